@@ -1,0 +1,109 @@
+/**
+ * What the core tells the world about: peers, health, ourselves. Every schema here is a *value* from which the type is derived, so
+ * that what is checked at run time and what the compiler believes cannot differ. Used on the wire to the user interface
+ * and, for PEER and HEALTH, to the letter in the automation interface (docs/AUTOMATION.md).
+ */
+import * as z from 'zod';
+
+// The Content-Security-Policy forbids `eval`, which zod's compiled parsers would try.
+z.config({ jitless: true });
+
+/** Longest name, host name and note of a peer, in UTF-8 bytes, so that a beacon stays small. */
+export const maxNameBytes = 48;
+export const maxHostBytes = 48;
+export const maxNoteBytes = 96;
+
+export const statusSchema = z.enum(['available', 'away', 'busy']);
+export type Status = z.infer<typeof statusSchema>;
+
+/** `online`: heard, fresh and both ways · `one-way`: we hear it, it does not hear us · `suspect`: silent, being probed. */
+export const presenceSchema = z.enum(['online', 'one-way', 'suspect']);
+export type Presence = z.infer<typeof presenceSchema>;
+
+/** Why a peer left: it said so · it fell silent · it did not answer when asked. */
+export const leaveReasonSchema = z.enum(['goodbye', 'expired', 'unreachable']);
+export type LeaveReason = z.infer<typeof leaveReasonSchema>;
+
+/** base32 (RFC 4648, lower case, unpadded) of SHA-256 of the public key in SPKI form: 52 characters. */
+export const peerIdSchema = z.string().regex(/^[a-z2-7]{52}$/);
+export type PeerId = z.infer<typeof peerIdSchema>;
+
+export const peerSchema = z.object({
+  peerId: peerIdSchema,
+  name: z.string(),
+  host: z.string(),
+  status: statusSchema,
+  note: z.string(),
+  /** Where it was heard from, `ADDRESS:PORT` or `[ADDRESS]:PORT`, most recent first. */
+  addresses: z.array(z.string()),
+  presence: presenceSchema,
+  /** Wall clock, milliseconds since 1970, of the last datagram that proved it alive. */
+  lastSeenMs: z.number(),
+  verified: z.boolean(),
+});
+export type Peer = z.infer<typeof peerSchema>;
+
+/** A peer that was here and left: the list's "recently here". */
+export const departedPeerSchema = peerSchema.omit({ presence: true }).extend({ reason: leaveReasonSchema });
+export type DepartedPeer = z.infer<typeof departedPeerSchema>;
+
+export const severitySchema = z.enum(['info', 'warning', 'error']);
+export type Severity = z.infer<typeof severitySchema>;
+
+/** Something the user can feel, in a plain sentence, with what to do about it. Absence means healthy. */
+export const healthSchema = z.object({
+  code: z.string(),
+  severity: severitySchema,
+  title: z.string(),
+  remedy: z.string(),
+  /** Wall clock, milliseconds since 1970, of when it began. */
+  sinceMs: z.number(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const boundInterfaceSchema = z.object({ name: z.string(), address: z.string() });
+export type BoundInterface = z.infer<typeof boundInterfaceSchema>;
+
+/** Ourselves, as others see us. */
+export const selfSchema = z.object({
+  peerId: peerIdSchema,
+  name: z.string(),
+  host: z.string(),
+  status: statusSchema,
+  note: z.string(),
+  interfaces: z.array(boundInterfaceSchema),
+});
+export type Self = z.infer<typeof selfSchema>;
+
+export const profileChangeSchema = z.strictObject({
+  name: z.string().optional(),
+  status: statusSchema.optional(),
+  note: z.string().optional(),
+});
+export type ProfileChange = z.infer<typeof profileChangeSchema>;
+
+/** All that a user interface shows, at one revision. */
+export const snapshotSchema = z.object({
+  revision: z.number().int(),
+  self: selfSchema,
+  peers: z.array(peerSchema),
+  departed: z.array(departedPeerSchema),
+  health: z.array(healthSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/**
+ * What changed since `revision - 1`. A receiver that holds another revision asks for a new snapshot. A peer in `peers` replaces what was
+ * known of it, and is no longer departed; one in `departed` is no longer here; `seen` only moves `lastSeenMs`.
+ */
+export const deltaSchema = z.object({
+  revision: z.number().int(),
+  self: selfSchema.optional(),
+  peers: z.array(peerSchema).optional(),
+  departed: z.array(departedPeerSchema).optional(),
+  /** Departed peers that are no longer remembered at all. */
+  forgotten: z.array(peerIdSchema).optional(),
+  seen: z.array(z.tuple([peerIdSchema, z.number()])).optional(),
+  health: z.array(healthSchema).optional(),
+});
+export type Delta = z.infer<typeof deltaSchema>;
