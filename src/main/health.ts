@@ -1,0 +1,103 @@
+/**
+ * What a user can feel, as data: code -> severity, title, remedy, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). The catalogue
+ * below is the only place with the sentences; parts raise and clear entries by code.
+ */
+import { createEmitter } from '../shared/emitter.ts';
+import type { Unsubscribe } from '../shared/link.ts';
+import type { Health, Severity } from '../shared/model.ts';
+import type { Clock } from './ports.ts';
+
+type Wording = Omit<Health, 'sinceMs' | 'code'>;
+
+const catalogue = {
+  'no-network': () =>
+    entry(
+      'error',
+      'You are not connected to any network',
+      'Connect to Wi-Fi or plug in a network cable. Hallway goes on by itself.',
+    ),
+  'port-taken': (port: number) =>
+    entry(
+      'error',
+      `Another program keeps UDP port ${port} to itself`,
+      `Close the program that uses UDP port ${port}, or start Hallway everywhere with another --port. Hallway tries again by itself.`,
+    ),
+  'network-silent': () =>
+    entry(
+      'error',
+      'Hallway hears nothing on this network, not even itself',
+      'A firewall or VPN may be blocking it: allow Hallway (UDP, incoming) and check the connection. Networking is being restarted.',
+    ),
+  'network-restarting': (cause: string) =>
+    entry('warning', 'Networking failed and is being restarted', `If this does not go away, copy this for support: ${cause}.`),
+  'interface-failed': (names: string) =>
+    entry(
+      'warning',
+      `Hallway cannot use ${names}`,
+      'People behind it are not seen. Check that adapter, or leave it out with --interface.',
+    ),
+  flooded: () =>
+    entry(
+      'warning',
+      'Something floods this network with datagrams',
+      'Hallway ignores what is too much; new people may appear late. Find the device that sends so much, or tell whoever runs the network.',
+    ),
+  'list-full': (limit: number) =>
+    entry(
+      'warning',
+      `More than ${limit} people are here`,
+      'Those who came last are not shown. Split the network, or use another --port per group.',
+    ),
+} as const;
+
+export type HealthCode = keyof typeof catalogue;
+
+export interface HealthBoard {
+  raise<Code extends HealthCode>(code: Code, ...details: Parameters<(typeof catalogue)[Code]>): void;
+  clear(code: HealthCode): void;
+  /** An entry with a wording of its own, from outside the core. @returns its undo */
+  report(entry: Omit<Health, 'sinceMs'>): Unsubscribe;
+  /** Most severe first. */
+  list(): readonly Health[];
+  subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
+}
+
+export function createHealthBoard({ clock }: { readonly clock: Clock }): HealthBoard {
+  const entries = new Map<string, Health>();
+  const changes = createEmitter<readonly Health[]>();
+
+  return {
+    raise(code, ...details) {
+      const wording = (catalogue[code] as (...values: readonly unknown[]) => Wording)(...details);
+      put({ code, ...wording });
+    },
+    clear: remove,
+    report(health) {
+      put(health);
+      return () => remove(health.code);
+    },
+    list,
+    subscribe: (listener) => changes.subscribe(listener),
+  };
+
+  function list(): readonly Health[] {
+    return [...entries.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity] || a.sinceMs - b.sinceMs);
+  }
+
+  function put(health: Omit<Health, 'sinceMs'>): void {
+    const before = entries.get(health.code);
+    if (before?.title === health.title && before.remedy === health.remedy) return;
+    entries.set(health.code, { ...health, sinceMs: before?.sinceMs ?? clock.wallMs() });
+    changes.emit(list());
+  }
+
+  function remove(code: string): void {
+    if (entries.delete(code)) changes.emit(list());
+  }
+}
+
+const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
+function entry(severity: Severity, title: string, remedy: string): Wording {
+  return { severity, title, remedy };
+}

@@ -1,0 +1,22 @@
+/** Small arithmetic on endpoints and interface addresses: how they are written, and which of ours reaches which of theirs. */
+import type { Endpoint, InterfaceAddress } from '../ports.ts';
+
+/** `10.0.0.1:4255` or `[fe80::1%eth0]:4255`. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  const address = endpoint.family === 'ipv6' ? `[${endpoint.address}]` : endpoint.address;
+  return `${address}:${endpoint.port}`;
+}
+
+/** Whether `address` (with a zone if link-local) lies on the link of `on`. */
+export function isOnLink(address: string, on: InterfaceAddress): boolean {
+  if (on.family === 'ipv6') {
+    const zone = address.split('%')[1];
+    return zone === on.name;
+  }
+  const mask = on.prefixLength === 0 ? 0 : (~0 << (32 - on.prefixLength)) >>> 0;
+  return address.includes('.') && (ipv4Number(address) & mask) >>> 0 === (ipv4Number(on.address) & mask) >>> 0;
+}
+
+function ipv4Number(address: string): number {
+  return address.split('.').reduce((value, part) => value * 256 + Number(part), 0) >>> 0;
+}

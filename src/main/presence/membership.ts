@@ -1,0 +1,45 @@
+/**
+ * Which interface addresses to speak and listen on, and what changed since the last look (rules MEM-1 to MEM-3). Pure: the operating
+ * system's list in, a decision out.
+ */
+import type { InterfaceAddress } from '../ports.ts';
+import type { PresenceOptions } from './options.ts';
+
+/**
+ * One address per adapter and subnet: a second one in the same subnet would only put every beacon on the wire twice. For IPv6 the
+ * link-local one, because the group has link-local scope. The loopback adapter only by name, and only over IPv4: it has no link-local address.
+ */
+export function usableAddresses(
+  listed: readonly InterfaceAddress[],
+  options: Pick<PresenceOptions, 'interfaces' | 'maxSenders'>,
+): readonly InterfaceAddress[] {
+  const bySubnet = new Map<string, InterfaceAddress>();
+  for (const candidate of listed) {
+    if (!isWanted(candidate, options.interfaces)) continue;
+    const subnet = `${candidate.name} ${subnetOf(candidate)}`;
+    if (!bySubnet.has(subnet)) bySubnet.set(subnet, candidate);
+  }
+  return [...bySubnet.values()].slice(0, options.maxSenders);
+}
+
+/** Whether the two lists name the same addresses on the same adapters, in any order. */
+export function sameAddresses(a: readonly InterfaceAddress[], b: readonly InterfaceAddress[]): boolean {
+  const keys = new Set(a.map(addressKey));
+  return a.length === b.length && b.every((address) => keys.has(addressKey(address)));
+}
+
+/** Identifies an address on an adapter. */
+export function addressKey({ name, address, prefixLength }: InterfaceAddress): string {
+  return `${name} ${address}/${prefixLength}`;
+}
+
+function isWanted(candidate: InterfaceAddress, names: readonly string[] | undefined): boolean {
+  if (candidate.family === 'ipv6' && (candidate.internal || !/^fe[89ab]/i.test(candidate.address))) return false;
+  return names ? names.includes(candidate.name) : !candidate.internal;
+}
+
+function subnetOf({ family, address, prefixLength }: InterfaceAddress): string {
+  if (family === 'ipv6') return 'link-local';
+  const bits = address.split('.').map((part) => Number(part).toString(2).padStart(8, '0'));
+  return bits.join('').slice(0, prefixLength);
+}

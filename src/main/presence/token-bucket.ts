@@ -1,0 +1,20 @@
+/** A token bucket: so many at once, so many per second (rule FLOW-2). Pure but for its own state; time is an argument. */
+export interface TokenBucket {
+  /** Takes one token. @returns whether there was one */
+  take(nowMs: number): boolean;
+}
+
+/** @param burst tokens that it holds, and starts with */
+export function createTokenBucket({ perSecond, burst }: { readonly perSecond: number; readonly burst: number }): TokenBucket {
+  let tokens = burst;
+  let filledMs: number | undefined;
+  return {
+    take(nowMs) {
+      if (filledMs !== undefined) tokens = Math.min(burst, tokens + ((nowMs - filledMs) * perSecond) / 1_000);
+      filledMs = nowMs;
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}
