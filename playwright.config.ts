@@ -1,0 +1,29 @@
+/**
+ * The end-to-end tests: the built renderer in the system's own Chromium, over both links. On real Electron with
+ * `npm run test:electron`, which sets HALLWAY_ELECTRON=real.
+ */
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './scripts/find-browser.mjs';
+
+const executablePath = findBrowser();
+
+/** As root, which is what containers run as, Chromium has no sandbox to offer. */
+const rootOnly = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  // Each test starts hosts of its own; more at once would only slow one another down.
+  workers: 1,
+  timeout: 60_000,
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  outputDir: 'test-results',
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: ['--disable-background-networking', ...rootOnly],
+    },
+    trace: 'retain-on-failure',
+  },
+});

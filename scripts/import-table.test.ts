@@ -1,0 +1,288 @@
+/**
+ * Proves that the lint rules bite: for every row of the import table, and for what the core may not touch, offending files are
+ * written beside a copy of the configuration, and the linter must name each of them, and none of the innocent ones. A linter that looks at
+ * nothing is as green as one that finds nothing.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Row {
+  /** A file of that folder. */
+  readonly file: string;
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
+}
+
+const table: readonly Row[] = [
+  {
+    file: 'src/shared/sample.ts',
+    allowed: ['./model.ts', 'zod'],
+    refused: [
+      '../main/ports.ts',
+      '../renderer/store/store.ts',
+      '../preload/index.ts',
+      '../../test/support/a.ts',
+      'node:fs',
+      'react',
+      'electron',
+    ],
+  },
+  {
+    file: 'src/main/sample.ts',
+    allowed: ['./ports.ts', './presence/presence.ts', './trust/identity.ts', '../shared/model.ts', 'zod'],
+    refused: [
+      ...[
+        './index.ts',
+        './cli.ts',
+        './start-node.ts',
+        './system/system-ports.ts',
+        './storage/settings-file.ts',
+        './electron/window.ts',
+      ],
+      ...['./browser/serve-browser.ts', './terminal/terminal.ts', '../renderer/ui/timers.ts', '../preload/index.ts'],
+      ...['../../test/support/a.ts', 'node:crypto', 'node:dgram', 'dgram', 'electron', 'ws', 'react'],
+    ],
+  },
+  {
+    file: 'src/main/presence/sample.ts',
+    allowed: ['./cadence.ts', '../ports.ts', '../../shared/model.ts', 'zod'],
+    refused: [
+      ...[
+        '../index.ts',
+        '../cli.ts',
+        '../trust/identity.ts',
+        '../system/udp.ts',
+        '../storage/settings-file.ts',
+        '../electron/window.ts',
+      ],
+      ...['../browser/serve-browser.ts', '../terminal/terminal.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts'],
+      ...['../../../test/support/a.ts', 'node:crypto', 'node:dgram', 'electron', 'ws'],
+    ],
+  },
+  {
+    file: 'src/main/trust/sample.ts',
+    allowed: ['./base32.ts', '../ports.ts', '../../shared/model.ts', 'node:crypto'],
+    refused: [
+      '../presence/datagram.ts',
+      '../storage/identity-file.ts',
+      '../../renderer/ui/timers.ts',
+      'node:fs',
+      'node:fs/promises',
+      'crypto',
+      'electron',
+    ],
+  },
+  ...['storage', 'system', 'terminal'].map((folder) => ({
+    file: `src/main/${folder}/sample.ts`,
+    allowed: ['./other.ts', '../ports.ts', '../trust/identity.ts', '../../shared/model.ts', 'node:fs', 'node:fs/promises', 'zod'],
+    refused: [
+      ...['../index.ts', '../cli.ts', '../electron/window.ts', '../browser/serve-browser.ts', '../../renderer/ui/timers.ts'],
+      ...['../../preload/index.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'fs'],
+    ],
+  })),
+  {
+    file: 'src/main/browser/sample.ts',
+    allowed: ['./admission.ts', '../hallway.ts', '../../shared/link.ts', 'node:http', 'ws'],
+    refused: [
+      '../electron/window.ts',
+      '../system/udp.ts',
+      '../../renderer/ui/timers.ts',
+      '../../../test/support/a.ts',
+      'electron',
+      'react',
+    ],
+  },
+  {
+    file: 'src/main/electron/sample.ts',
+    allowed: ['./window.ts', '../hallway.ts', '../../shared/link.ts', 'node:path', 'electron'],
+    refused: [
+      '../browser/serve-browser.ts',
+      '../system/udp.ts',
+      '../../renderer/ui/timers.ts',
+      '../../../test/support/a.ts',
+      'ws',
+      'react',
+    ],
+  },
+  {
+    file: 'src/main/index.ts',
+    allowed: ['./hallway.ts', './system/udp.ts', './electron/window.ts', '../shared/link.ts', 'node:path', 'electron'],
+    refused: ['./cli.ts', '../renderer/ui/timers.ts', '../preload/index.ts', '../../test/support/a.ts', 'ws', 'react'],
+  },
+  {
+    file: 'src/main/cli.ts',
+    allowed: ['./hallway.ts', './system/udp.ts', './browser/serve-browser.ts', '../shared/link.ts', 'node:util'],
+    refused: ['./index.ts', './electron/window.ts', 'electron', '../renderer/ui/timers.ts', '../../test/support/a.ts', 'ws'],
+  },
+  {
+    file: 'src/main/start-node.ts',
+    allowed: [
+      './hallway.ts',
+      './system/udp.ts',
+      './storage/settings-file.ts',
+      './trust/identity.ts',
+      '../shared/link.ts',
+      'node:os',
+    ],
+    refused: [
+      './index.ts',
+      './cli.ts',
+      './electron/window.ts',
+      './browser/serve-browser.ts',
+      './terminal/options.ts',
+      'electron',
+      'ws',
+    ],
+  },
+  {
+    file: 'src/preload/sample.ts',
+    allowed: ['../shared/ipc-channels.ts', 'electron'],
+    refused: [
+      '../main/ports.ts',
+      '../main/electron/window.ts',
+      '../renderer/ui/timers.ts',
+      '../../test/support/a.ts',
+      'node:fs',
+      'zod',
+      'react',
+    ],
+  },
+  {
+    file: 'src/renderer/features/peers/sample.tsx',
+    allowed: [
+      './peer-row.tsx',
+      '../../store/store.ts',
+      '../../../shared/model.ts',
+      'react',
+      'react-dom/client',
+      'zustand/vanilla',
+      'lucide-react',
+    ],
+    refused: [
+      '../../../main/ports.ts',
+      '../../../preload/index.ts',
+      '../../../../test/support/a.ts',
+      'node:fs',
+      'electron',
+      'ws',
+    ],
+  },
+  {
+    file: 'src/main/presence/sample.test.ts',
+    allowed: ['../../../test/support/fake-clock.ts', '../trust/identity.ts', 'node:fs', 'vitest'],
+    refused: ['../../../test/sim/a.ts', '../../../test/lab/a.ts'],
+  },
+];
+
+/** A statement each that the core may not contain, and the rule that says so. */
+const forbiddenInCore: readonly (readonly [statement: string, rule: string])[] = [
+  ['Date.now()', 'no-restricted-globals'],
+  ['new Date()', 'no-restricted-globals'],
+  ['globalThis.Date.now()', 'no-restricted-globals'],
+  ['performance.now()', 'no-restricted-globals'],
+  ['setTimeout(() => undefined, 1)', 'no-restricted-globals'],
+  ['setInterval(() => undefined, 1)', 'no-restricted-globals'],
+  ['setImmediate(() => undefined)', 'no-restricted-globals'],
+  ['crypto.randomUUID()', 'no-restricted-globals'],
+  ['process.pid', 'no-restricted-globals'],
+  ['Buffer.alloc(1)', 'no-restricted-globals'],
+  ["void fetch('')", 'no-restricted-globals'],
+  ['Math.random()', 'no-restricted-properties'],
+  ['AbortSignal.timeout(1)', 'no-restricted-properties'],
+  ["console.log('')", 'no-console'],
+];
+
+/** What must not be written anywhere, type-aware rules among it. */
+const forbiddenAnywhere: readonly (readonly [source: string, rule: string])[] = [
+  ['async function work(): Promise<void> {}\nexport function begin(): void {\n  work();\n}', 'no-floating-promises'],
+  [
+    "type Kind = 'a' | 'b';\nexport function f(kind: Kind): void {\n  switch (kind) {\n    case 'a':\n      break;\n  }\n}",
+    'switch-exhaustiveness-check',
+  ],
+  ['export function begin(work: () => Promise<void>): void {\n  [1].forEach(work);\n}', 'no-misused-promises'],
+  ['export const x: any = 1;', 'no-explicit-any'],
+  ['export default 1;', 'no-default-export'],
+];
+
+interface Diagnostic {
+  readonly code: string;
+  readonly filename: string;
+  readonly message: string;
+  readonly help?: string;
+  readonly labels: readonly { readonly span: { readonly line: number } }[];
+}
+
+const root = dirname(import.meta.dirname);
+let folder = '';
+let diagnostics: readonly Diagnostic[] = [];
+
+function write(file: string, lines: readonly string[]): void {
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${lines.join('\n')}\n`);
+}
+
+/** The rules that fired in a file, with the line each was for. */
+function found(file: string): readonly { readonly line: number; readonly rule: string }[] {
+  return diagnostics
+    .filter((diagnostic) => diagnostic.filename.replaceAll('\\', '/') === file)
+    .map((diagnostic) => ({ line: diagnostic.labels[0]?.span.line ?? 0, rule: diagnostic.code.replace(/^.*\((.*)\)$/, '$1') }))
+    .toSorted((a, b) => a.line - b.line);
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hallway-import-table-'));
+  for (const file of ['.oxlintrc.json', 'tsconfig.json', 'package.json']) copyFileSync(join(root, file), join(folder, file));
+  // A junction, because Windows lets only administrators make symbolic links.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  for (const { file, allowed, refused } of table)
+    write(
+      file,
+      [...refused, ...allowed].map((path) => `export * from '${path}';`),
+    );
+  for (const [index, [statement]] of forbiddenInCore.entries()) {
+    write(`src/main/presence/core-${index}.ts`, ['export function f(): void {', `  ${statement};`, '}']);
+  }
+  for (const [index, [source]] of forbiddenAnywhere.entries()) write(`src/renderer/anywhere-${index}.ts`, [source]);
+  write('src/renderer/cycle-a.ts', ["export { b } from './cycle-b.ts';", 'export const a = 1;']);
+  write('src/renderer/cycle-b.ts', ["export { a } from './cycle-a.ts';", 'export const b = 1;']);
+  const linter = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint');
+  const run = spawnSync(process.execPath, [linter, '--type-aware', '--format=json', 'src'], { cwd: folder, encoding: 'utf8' });
+  diagnostics = (JSON.parse(run.stdout) as { diagnostics: Diagnostic[] }).diagnostics;
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the import table', () => {
+  test.each(table)('$file imports what its row allows and nothing else', ({ file, refused }) => {
+    const lines = found(file).filter(({ rule }) => rule === 'no-restricted-imports');
+    expect(lines).toEqual(refused.map((_, index) => ({ line: index + 1, rule: 'no-restricted-imports' })));
+  });
+
+  test('every refusal says what to do instead', () => {
+    const silent = diagnostics.filter(
+      ({ code, help }) => code.endsWith('(no-restricted-imports)') && !/import|test in/.test(help ?? ''),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('a cycle is refused', () => {
+    expect(found('src/renderer/cycle-a.ts').map(({ rule }) => rule)).toEqual(['no-cycle']);
+  });
+});
+
+describe('what may not be written', () => {
+  test.each(forbiddenInCore.map(([statement, rule], index) => ({ statement, rule, index })))(
+    '$statement in the core is refused',
+    ({ rule, index }) => {
+      expect(found(`src/main/presence/core-${index}.ts`)).toContainEqual({ line: 2, rule });
+    },
+  );
+
+  test.each(forbiddenAnywhere.map(([, rule], index) => ({ rule, index })))('$rule fires', ({ rule, index }) => {
+    expect(found(`src/renderer/anywhere-${index}.ts`).map((entry) => entry.rule)).toContain(rule);
+  });
+});

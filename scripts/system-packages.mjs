@@ -1,0 +1,65 @@
+/**
+ * What the tests need of the system: a browser, and for the lab network namespaces with their tools. Installs it where that
+ * is ours to do (Debian, as root), and otherwise says what is missing.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { findBrowser } from './find-browser.mjs';
+import { run } from './run-process.mjs';
+import { root } from './set-up.mjs';
+
+/**
+ * @typedef {object} Need
+ * @property {string} debianPackage
+ * @property {() => boolean} isThere
+ */
+
+/** @type {Record<'browser' | 'ip' | 'nft', Need>} */
+export const needs = {
+  browser: { debianPackage: 'chromium', isThere: () => findBrowser() !== undefined },
+  ip: { debianPackage: 'iproute2', isThere: () => isOnPath('ip') },
+  nft: { debianPackage: 'nftables', isThere: () => isOnPath('nft') },
+};
+
+/**
+ * Installs what is missing of `wanted` if it can.
+ *
+ * @param {readonly Need[]} wanted
+ * @returns {Promise<string | undefined>} what is still missing afterwards, as a reason
+ */
+export async function provide(wanted) {
+  const missing = wanted.filter((need) => !need.isThere());
+  if (missing.length === 0) return undefined;
+  const packages = missing.map((need) => need.debianPackage);
+  if (isRoot() && isOnPath('apt-get')) {
+    console.log(`Setting up: ${packages.join(', ')} from the system's packages`);
+    const options = { cwd: root, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+    await run('apt-get', ['-qq'], ['update'], options);
+    await run('apt-get', ['-qq', '-o=Dpkg::Use-Pty=0'], ['install', '-y', '--no-install-recommends', ...packages], options);
+  }
+  const still = wanted.filter((need) => !need.isThere()).map((need) => need.debianPackage);
+  return still.length === 0 ? undefined : `needs ${still.join(' and ')}`;
+}
+
+/** @returns {Promise<string | undefined>} why the lab cannot run here */
+export async function whyNoLab() {
+  if (process.platform !== 'linux') return 'needs Linux network namespaces';
+  if (!isRoot()) return 'needs root, for network namespaces';
+  const missing = await provide([needs.ip, needs.nft]);
+  if (missing !== undefined) return missing;
+  // A container may well run as root and still not be allowed this.
+  const attempt = spawnSync('unshare', ['--net', 'true'], { encoding: 'utf8' });
+  return attempt.status === 0 ? undefined : `may not make network namespaces here: ${attempt.stderr.trim()}`;
+}
+
+function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+/** @param {string} command */
+function isOnPath(command) {
+  // A shell that did not log in may lack the sbin folders, where Debian keeps ip and nft; the tests look there too.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => existsSync(join(folder, command)));
+}

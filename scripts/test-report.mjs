@@ -1,0 +1,101 @@
+/**
+ * Reads what vitest and Playwright wrote about a run, and says how the whole went. A run that broke off, or in which there was no test,
+ * is a failure: nothing here may pass because nothing was looked at.
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {number} passed
+ * @property {number} failed
+ * @property {readonly string[]} skipped a title, or a reason, each
+ * @property {string} [remark] why, where the tool itself did not say
+ */
+
+/**
+ * @typedef {object} VitestReport
+ * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
+ */
+
+/**
+ * @param {VitestReport | undefined} report of vitest's JSON reporter; `undefined` if it wrote none
+ * @param {number} exitCode
+ * @returns {Result}
+ */
+export function countVitest(report, exitCode) {
+  const files = report?.testResults ?? [];
+  const tests = files.flatMap((file) => file.assertionResults);
+  // A file that cannot be loaded has no tests, and would otherwise count for nothing.
+  const brokenFiles = files.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  const failed = tests.filter((test) => test.status === 'failed').length + brokenFiles.length;
+  const passed = tests.filter((test) => test.status === 'passed').length;
+  const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed').map((test) => test.fullName);
+  return withoutSilence({ passed, failed, skipped }, exitCode);
+}
+
+/**
+ * @typedef {object} PlaywrightSuite
+ * @property {PlaywrightSuite[]} [suites]
+ * @property {{ title: string, tests: { status: string, projectName: string }[] }[]} specs
+ */
+
+/**
+ * @param {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} report of Playwright's JSON reporter
+ * @param {number} exitCode
+ * @returns {Result}
+ */
+export function countPlaywright(report, exitCode) {
+  /** @type {(suite: PlaywrightSuite) => PlaywrightSuite['specs']} */
+  const specsOf = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specsOf)];
+  const tests = (report?.suites ?? [])
+    .flatMap(specsOf)
+    .flatMap((spec) => spec.tests.map((test) => ({ title: `${test.projectName} ${spec.title}`, status: test.status })));
+  const passed = tests.filter((test) => test.status === 'expected').length;
+  const skipped = tests.filter((test) => test.status === 'skipped').map((test) => test.title);
+  // "flaky" is a test that failed before it passed: a failure that hides.
+  const failed = tests.length - passed - skipped.length + (report?.errors.length ?? 0);
+  return withoutSilence({ passed, failed, skipped }, exitCode);
+}
+
+/**
+ * @param {Result} result
+ * @param {number} exitCode
+ * @returns {Result}
+ */
+function withoutSilence(result, exitCode) {
+  if (result.failed > 0) return result;
+  if (exitCode !== 0) return { ...result, failed: 1, remark: `ended with code ${exitCode}` };
+  if (result.passed + result.skipped.length === 0) return { ...result, failed: 1, remark: 'there is no test' };
+  return result;
+}
+
+/**
+ * The closing summary: a line per stage, what was skipped, and the counts as the last line.
+ *
+ * @param {readonly { name: string, durationMs: number, result: Result }[]} stages
+ * @returns {string[]}
+ */
+export function summarise(stages) {
+  const lines = stages.map(({ name, durationMs, result }) => {
+    const remark = result.remark === undefined ? '' : `  (${result.remark})`;
+    return `  ${name.padEnd(10)}${counts(result).padEnd(36)}${(durationMs / 1000).toFixed(1).padStart(7)} s${remark}`;
+  });
+  const skipped = stages.flatMap(({ name, result }) => result.skipped.map((title) => `  skipped  ${name}: ${title}`));
+  const total = {
+    passed: sum(stages.map(({ result }) => result.passed)),
+    failed: sum(stages.map(({ result }) => result.failed)),
+    skipped: stages.flatMap(({ result }) => result.skipped),
+  };
+  return ['', ...lines, ...skipped, counts(total)];
+}
+
+/** @param {Result} result */
+function counts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`;
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}

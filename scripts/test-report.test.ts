@@ -1,0 +1,47 @@
+/** The counting of test runs: that nothing passes in silence. */
+import { expect, test } from 'vitest';
+import { countPlaywright, countVitest, summarise } from './test-report.mjs';
+
+const file = (status: string, ...statuses: readonly string[]) => ({
+  name: 'a.test.ts',
+  status,
+  assertionResults: statuses.map((each, index) => ({ fullName: `test ${index}`, status: each })),
+});
+
+test('every test of a vitest run is counted', () => {
+  const report = { testResults: [file('failed', 'passed', 'failed'), file('passed', 'passed', 'pending')] };
+  expect(countVitest(report, 1)).toEqual({ passed: 2, failed: 1, skipped: ['test 1'] });
+});
+
+test('a file that could not be loaded is a failure', () => {
+  expect(countVitest({ testResults: [file('failed'), file('passed', 'passed')] }, 1)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: [],
+  });
+});
+
+test('a run without a test, without a report, or with a bad exit code is a failure', () => {
+  expect(countVitest({ testResults: [] }, 0)).toEqual({ passed: 0, failed: 1, skipped: [], remark: 'there is no test' });
+  expect(countVitest(undefined, 137)).toEqual({ passed: 0, failed: 1, skipped: [], remark: 'ended with code 137' });
+  expect(countVitest({ testResults: [file('passed', 'passed')] }, 1)).toMatchObject({ passed: 1, failed: 1 });
+  expect(countPlaywright(undefined, 1)).toMatchObject({ failed: 1 });
+});
+
+test('every test of a Playwright run is counted, nested ones too, and flaky ones as failed', () => {
+  const spec = (title: string, ...statuses: readonly string[]) => ({
+    title,
+    tests: statuses.map((status) => ({ status, projectName: 'browser' })),
+  });
+  const suites = [
+    { specs: [spec('a', 'expected')], suites: [{ specs: [spec('b', 'unexpected', 'skipped'), spec('c', 'flaky')] }] },
+  ];
+  expect(countPlaywright({ suites, errors: [] }, 1)).toEqual({ passed: 1, failed: 2, skipped: ['browser b'] });
+});
+
+test('the last line of the summary is the plain count', () => {
+  const passing = { name: 'lint', durationMs: 1000, result: { passed: 1, failed: 0, skipped: [] } };
+  const skipping = { name: 'lab', durationMs: 1, result: { passed: 2, failed: 1, skipped: ['needs root'] } };
+  expect(summarise([passing]).at(-1)).toBe('1 passed, 0 failed');
+  expect(summarise([passing, skipping]).slice(-2)).toEqual(['  skipped  lab: needs root', '3 passed, 1 failed, 1 skipped']);
+});

@@ -1,0 +1,42 @@
+/**
+ * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `lab` on the kernel's
+ * real network. `npm test` runs each as a stage.
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** A scenario in the lab waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
+const labTimeoutMs = 240_000;
+
+/** A simulation is quick, but fifty nodes that sign everything are not instantaneous on two shared processors. */
+const simTimeoutMs = 120_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{support,scenarios}/**/*.test.ts', 'scripts/**/*.test.ts'],
+        },
+      },
+      {
+        plugins: [react()],
+        test: { name: 'renderer', environment: 'happy-dom', include: ['src/renderer/**/*.test.{ts,tsx}'] },
+      },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: simTimeoutMs } },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          // One at a time: the scenarios measure, and share one kernel.
+          fileParallelism: false,
+          testTimeout: labTimeoutMs,
+          hookTimeout: labTimeoutMs,
+        },
+      },
+    ],
+    coverage: { include: ['src/**/*.{ts,tsx}'], exclude: ['src/**/*.test.{ts,tsx}'], reporter: ['text', 'html'] },
+  },
+});
