@@ -1,0 +1,78 @@
+/**
+ * Zones of IPv6 link-local addresses. The core names an adapter (`fe80::1%eth0`); Windows wants and gives the adapter's number
+ * (`fe80::1%12`). On other systems a zone is the name, but a name that is no adapter is silently taken for "any adapter", so it is
+ * checked here before the system sees it.
+ */
+import type { ListAdapters } from './interfaces.ts';
+
+/** Adapters change rarely; a zone that we do not know may make us look again this often at most. */
+const rereadIntervalMs = 1_000;
+
+export interface Zones {
+  /** An address to bind or join on, as the system wants it; `undefined` if its zone is no adapter that is up now. */
+  ofAdapter(address: string): string | undefined;
+  /** An address to send to, as the system wants it. Not checked: a sender is bound to its adapter, so a wrong zone does no harm. */
+  ofDestination(address: string): string;
+  /** An address that the system gave, as the core names it. */
+  ofSource(address: string): string;
+}
+
+export function createZones(
+  listAdapters: ListAdapters,
+  monotonicMs: () => number,
+  platform: NodeJS.Platform = process.platform,
+): Zones {
+  const isNumbered = platform === 'win32';
+  let remembered: readonly Scope[] = [];
+  let readAtMs = -Infinity;
+
+  function recall(isWanted: (scope: Scope) => boolean): Scope | undefined {
+    const found = remembered.find(isWanted);
+    if (found !== undefined || monotonicMs() - readAtMs < rereadIntervalMs) return found;
+    readAtMs = monotonicMs();
+    remembered = scopes(listAdapters);
+    return remembered.find(isWanted);
+  }
+
+  return {
+    ofAdapter(address) {
+      const zone = zoneOf(address);
+      if (zone === undefined) return address;
+      const scope = scopes(listAdapters).find(({ name }) => name === zone);
+      if (scope === undefined) return undefined;
+      return isNumbered ? `${withoutZone(address)}%${scope.id}` : address;
+    },
+    ofDestination(address) {
+      const zone = zoneOf(address);
+      if (zone === undefined || !isNumbered) return address;
+      return `${withoutZone(address)}%${recall(({ name }) => name === zone)?.id ?? zone}`;
+    },
+    ofSource(address) {
+      const zone = zoneOf(address);
+      if (zone === undefined || !isNumbered) return address;
+      return `${withoutZone(address)}%${recall(({ id }) => id === Number(zone))?.name ?? zone}`;
+    },
+  };
+}
+
+interface Scope {
+  readonly name: string;
+  readonly id: number;
+}
+
+export function withoutZone(address: string): string {
+  const at = address.indexOf('%');
+  return at < 0 ? address : address.slice(0, at);
+}
+
+function zoneOf(address: string): string | undefined {
+  const at = address.indexOf('%');
+  return at < 0 ? undefined : address.slice(at + 1);
+}
+
+/** Name and number of every adapter that has an IPv6 address. */
+function scopes(listAdapters: ListAdapters): Scope[] {
+  return Object.entries(listAdapters()).flatMap(([name, infos = []]) =>
+    infos.flatMap((info) => (info.family === 'IPv6' ? [{ name, id: info.scopeid }] : [])),
+  );
+}

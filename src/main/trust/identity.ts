@@ -1,0 +1,136 @@
+/**
+ * Who we are and how anybody's signature is checked: ECDSA over P-256 with SHA-256, and the peerId that is the hash of the key, so that
+ * there is nothing to configure and nobody to ask. Only calls that BoringSSL knows too. Where the key is kept is left to `storage`.
+ */
+import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { PeerId } from '../../shared/model.ts';
+import type { Identity, Signatures } from '../ports.ts';
+import { encodeBase32 } from './base32.ts';
+
+/** What OpenSSL calls P-256. */
+const curve = 'prime256v1';
+/** A compressed point: its sign and x (SEC 1 §2.3.3). */
+const publicKeySizeBytes = 33;
+/** r and s, 32 bytes each (IEEE P1363). */
+const signatureSizeBytes = 64;
+/** What precedes the uncompressed point in the SubjectPublicKeyInfo of every P-256 key (RFC 5480 §2): the algorithm and the curve. */
+// prettier-ignore
+const spkiPrefix = Uint8Array.of(
+  0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+  0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+);
+/**
+ * Keys kept ready for use: twice the peers that the list is made for. Unpacking one costs more than checking a signature with it, and a
+ * stranger who invents keys can only push out others, never make this grow.
+ */
+const maxReadyKeys = 2_048;
+
+/** A new key: what to keep, and what it lets us do. */
+export interface StoredKey {
+  /** PKCS #8, unencrypted. */
+  readonly pem: string;
+  readonly identity: Identity;
+}
+
+interface ReadyKey {
+  readonly key: KeyObject;
+  readonly peerId: PeerId;
+}
+
+export function createIdentity(): StoredKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: curve });
+  return { pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), identity: identityOf(privateKey) };
+}
+
+/** Total: `undefined` if the text holds no unencrypted P-256 private key. */
+export function identityFromPem(pem: string): Identity | undefined {
+  try {
+    const privateKey = createPrivateKey(pem);
+    return privateKey.asymmetricKeyDetails?.namedCurve === curve ? identityOf(privateKey) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function createSignatures(): Signatures {
+  /** By the compressed point as text, the least recently used first. */
+  const ready = new Map<string, ReadyKey>();
+
+  function readyKey(publicKey: Uint8Array): ReadyKey | undefined {
+    if (!isCompressedPointShaped(publicKey)) return undefined;
+    const name = String.fromCharCode(...publicKey);
+    const found = ready.get(name) ?? unpack(publicKey);
+    if (found === undefined) return undefined;
+    ready.delete(name);
+    ready.set(name, found);
+    const oldest = ready.keys().next();
+    if (ready.size > maxReadyKeys && !oldest.done) ready.delete(oldest.value);
+    return found;
+  }
+
+  return {
+    verify(publicKey, bytes, signature) {
+      if (signature.length !== signatureSizeBytes) return false;
+      const key = readyKey(publicKey)?.key;
+      return key !== undefined && isSignedBy(key, bytes, signature);
+    },
+    peerIdOf: (publicKey) => readyKey(publicKey)?.peerId,
+  };
+}
+
+function identityOf(privateKey: KeyObject): Identity {
+  const exported = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  // A key that was made elsewhere may hold its point compressed; the prefix is as long either way.
+  const point = exported.subarray(spkiPrefix.length);
+  return {
+    publicKey: convertPoint(point, 'compressed'),
+    peerId: peerIdOfSpki(spkiOf(convertPoint(point, 'uncompressed'))),
+    sign: (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+  };
+}
+
+function isSignedBy(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  } catch {
+    // Libraries differ in whether r and s out of range are an error or just wrong.
+    return false;
+  }
+}
+
+function isCompressedPointShaped(publicKey: Uint8Array): boolean {
+  return publicKey.length === publicKeySizeBytes && (publicKey[0] === 2 || publicKey[0] === 3);
+}
+
+/** @returns `undefined` if the bytes are no point of the curve */
+function unpack(publicKey: Uint8Array): ReadyKey | undefined {
+  try {
+    const spki = spkiOf(convertPoint(publicKey, 'uncompressed'));
+    return { key: createPublicKey(pemOfSpki(spki)), peerId: peerIdOfSpki(spki) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws if the bytes are no point of the curve. */
+function convertPoint(point: Uint8Array, form: 'compressed' | 'uncompressed'): Uint8Array {
+  const converted = ECDH.convertKey(point, curve, undefined, undefined, form);
+  if (typeof converted === 'string') throw new TypeError('a point was converted to text');
+  return new Uint8Array(converted);
+}
+
+function spkiOf(uncompressedPoint: Uint8Array): Uint8Array {
+  const spki = new Uint8Array(spkiPrefix.length + uncompressedPoint.length);
+  spki.set(spkiPrefix);
+  spki.set(uncompressedPoint, spkiPrefix.length);
+  return spki;
+}
+
+function pemOfSpki(spki: Uint8Array): string {
+  return `-----BEGIN PUBLIC KEY-----\n${btoa(String.fromCharCode(...spki))}\n-----END PUBLIC KEY-----\n`;
+}
+
+function peerIdOfSpki(spki: Uint8Array): PeerId {
+  return encodeBase32(createHash('sha256').update(spki).digest());
+}

@@ -1,0 +1,286 @@
+/**
+ * What the core may rely on of UDP, as one suite for SimLan and for the real system. It needs one host and one adapter that multicast
+ * works on; what becomes of adapters that come and go is in describe-adapters.ts.
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Endpoint, InterfaceAddress, UdpOptions, UdpSocket } from '../../../src/main/ports.ts';
+import { PortError } from '../../../src/main/ports.ts';
+import type { PortsWorld } from './world.ts';
+import { bytesOf, createListener } from './listener.ts';
+import type { Listener } from './listener.ts';
+
+/** Larger than any UDP datagram over IPv4. */
+const tooLarge = new Uint8Array(65_508);
+
+/** Its hooks are for these tests alone, so it must be called within a `describe`. */
+export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): void {
+  let world: PortsWorld;
+  let sockets: UdpSocket[];
+  let group: string;
+
+  beforeEach(async () => {
+    world = await makeWorld();
+    sockets = [];
+    // One of its own: on Linux a socket also hears groups that any other program of the host has joined (IP_MULTICAST_ALL).
+    group = `239.${[1, 2, 3].map(() => Math.floor(world.ports.random.fraction() * 256)).join('.')}`;
+  });
+
+  afterEach(async () => {
+    for (const socket of sockets) socket.close();
+    await world.close();
+  });
+
+  async function open(options: Partial<UdpOptions>, listener: Listener): Promise<UdpSocket> {
+    const socket = await world.ports.udp.open({ family: 'ipv4', port: 0, shared: false, ...options }, listener);
+    sockets.push(socket);
+    return socket;
+  }
+
+  function on(socket: UdpSocket): Endpoint {
+    return { family: 'ipv4', address: world.adapter.address, port: socket.port };
+  }
+
+  function toGroup(port: number): Endpoint {
+    return { family: 'ipv4', address: group, port };
+  }
+
+  /** A sender of multicast on the adapter, as presence opens it. */
+  function openSender(listener: Listener = createListener()): Promise<UdpSocket> {
+    return open({ address: world.adapter.address, multicast: { interface: world.adapter, hops: 1 } }, listener);
+  }
+
+  /** Sends something that must arrive, and waits for it: whatever was sent before has by then arrived or never will. */
+  async function settle(sender: UdpSocket, receiver: UdpSocket, listener: Listener): Promise<void> {
+    const count = listener.texts().filter((text) => text === 'settled').length;
+    sender.send(bytesOf('settled'), on(receiver));
+    await world.until(() => listener.texts().filter((text) => text === 'settled').length > count);
+  }
+
+  test('a socket hears what is sent to its port, and from where', async () => {
+    const listener = createListener();
+    const receiver = await open({ address: world.adapter.address }, listener);
+    const sender = await openSender();
+    sender.send(bytesOf('one'), on(receiver));
+    sender.send(bytesOf(''), on(receiver));
+    await world.until(() => listener.heard.length === 2);
+    const source = { family: 'ipv4', address: world.adapter.address, port: sender.port };
+    expect(listener.heard).toEqual([
+      { text: 'one', source },
+      { text: '', source },
+    ]);
+  });
+
+  test('a socket may send to itself', async () => {
+    const listener = createListener();
+    const socket = await openSender(listener);
+    socket.send(bytesOf('me'), on(socket));
+    await world.until(() => listener.heard.length > 0);
+    expect(listener.heard).toEqual([{ text: 'me', source: on(socket) }]);
+  });
+
+  test('the system chooses a different port for each socket that asks for none', async () => {
+    const ports = await Promise.all([1, 2, 3].map(async () => (await open({}, createListener())).port));
+    expect(new Set(ports).size).toBe(3);
+    for (const port of ports) expect(port).toBeGreaterThan(1_023);
+  });
+
+  test('closing twice is closing once, and the port is free again', async () => {
+    const first = await open({}, createListener());
+    first.close();
+    first.close();
+    const second = await open({ port: first.port }, createListener());
+    expect(second.port).toBe(first.port);
+  });
+
+  test('no handler is called after close, though a datagram and a failure were under way', async () => {
+    const closing = createListener();
+    const closed = await openSender(closing);
+    const listener = createListener();
+    const sender = await openSender(listener);
+    sender.send(bytesOf('too late'), on(closed));
+    closed.send(tooLarge, on(sender));
+    closed.close();
+    await settle(sender, sender, listener);
+    expect(closing).toMatchObject({ heard: [], errors: [] });
+  });
+
+  test('a closed socket sends nothing and says nothing', async () => {
+    const listener = createListener();
+    const receiver = await open({}, listener);
+    const failures = createListener();
+    const closed = await openSender(failures);
+    closed.close();
+    closed.send(bytesOf('ghost'), on(receiver));
+    await settle(receiver, receiver, listener);
+    expect(listener.texts()).toEqual(['settled']);
+    expect(failures.errors).toEqual([]);
+  });
+
+  test.for([
+    { first: false, second: false },
+    { first: false, second: true },
+    { first: true, second: false },
+  ])('a port in use is refused (shared: $first, then $second)', async ({ first, second }, context) => {
+    if (process.platform === 'win32' && second) context.skip('Windows lets a socket that shares take any port');
+    const { port } = await open({ shared: first }, createListener());
+    await expect(open({ port, shared: second }, createListener())).rejects.toMatchObject({
+      name: 'PortError',
+      code: 'EADDRINUSE',
+    });
+  });
+
+  test('a port in use on every address is in use on each', async () => {
+    const { port } = await open({}, createListener());
+    const refused = open({ port, address: world.adapter.address }, createListener());
+    await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRINUSE' });
+  });
+
+  test('an address that no adapter has cannot be bound', async () => {
+    const refused = open({ address: '192.0.2.1' }, createListener());
+    await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRNOTAVAIL' });
+  });
+
+  test('a shared port hears each multicast on every socket, and each unicast on one', async () => {
+    const [one, other] = [createListener(), createListener()];
+    const first = await open({ shared: true }, one);
+    const second = await open({ shared: true, port: first.port }, other);
+    for (const socket of [first, second]) socket.join(group, world.adapter);
+    const sender = await openSender();
+    sender.send(bytesOf('all'), toGroup(first.port));
+    sender.send(bytesOf('one'), on(first));
+    await world.until(() => one.heard.length + other.heard.length === 3);
+    expect([...one.texts(), ...other.texts()].sort()).toEqual(['all', 'all', 'one']);
+  });
+
+  test('each receiver owns the bytes it gets', async () => {
+    const spoiled: string[] = [];
+    const spoiler: Listener = {
+      ...createListener(),
+      onDatagram(bytes) {
+        bytes.fill(0);
+        spoiled.push('spoiled');
+      },
+    };
+    const first = await open({ shared: true }, spoiler);
+    const between = createListener();
+    const second = await open({ shared: true, port: first.port }, between);
+    const third = await open({ shared: true, port: first.port }, spoiler);
+    for (const socket of [first, second, third]) socket.join(group, world.adapter);
+    const sent = bytesOf('mine');
+    (await openSender()).send(sent, toGroup(first.port));
+    await world.until(() => between.heard.length === 1 && spoiled.length === 2);
+    expect(between.texts()).toEqual(['mine']);
+    expect(sent).toEqual(bytesOf('mine'));
+  });
+
+  test('our own multicast comes back to this host, with the sender as its source', async () => {
+    const listener = createListener();
+    const receiver = await open({ shared: true }, listener);
+    receiver.join(group, world.adapter);
+    const sender = await openSender();
+    sender.send(bytesOf('hello'), toGroup(receiver.port));
+    await world.until(() => listener.heard.length > 0);
+    expect(listener.heard).toEqual([
+      { text: 'hello', source: { family: 'ipv4', address: world.adapter.address, port: sender.port } },
+    ]);
+  });
+
+  test('a group is heard from joining until leaving, and again after joining again', async () => {
+    const listener = createListener();
+    const receiver = await open({ shared: true }, listener);
+    const sender = await openSender();
+    for (const step of ['before', 'joined', 'left', 'joined again'] as const) {
+      if (step.startsWith('joined')) receiver.join(group, world.adapter);
+      if (step === 'left') receiver.leave(group, world.adapter);
+      sender.send(bytesOf(step), toGroup(receiver.port));
+      await settle(sender, receiver, listener);
+    }
+    expect(listener.texts().filter((text) => text !== 'settled')).toEqual(['joined', 'joined again']);
+  });
+
+  test('joining twice is joining once: each datagram arrives once, and one leave ends it', async () => {
+    const listener = createListener();
+    const receiver = await open({ shared: true }, listener);
+    const sender = await openSender();
+    receiver.join(group, world.adapter);
+    receiver.join(group, world.adapter);
+    sender.send(bytesOf('heard'), toGroup(receiver.port));
+    await settle(sender, receiver, listener);
+    receiver.leave(group, world.adapter);
+    sender.send(bytesOf('not heard'), toGroup(receiver.port));
+    await settle(sender, receiver, listener);
+    expect(listener.texts()).toEqual(['heard', 'settled', 'settled']);
+  });
+
+  test('leaving what was never joined, or on an adapter that is gone, does nothing', async () => {
+    const receiver = await open({ shared: true }, createListener());
+    const leave = (what: string, adapter: InterfaceAddress) => () => receiver.leave(what, adapter);
+    expect(leave(group, world.adapter)).not.toThrow();
+    expect(leave(group, absentAdapter)).not.toThrow();
+    expect(leave('no group', world.adapter)).not.toThrow();
+    receiver.close();
+    expect(leave(group, world.adapter)).not.toThrow();
+  });
+
+  test('joining on an adapter that is not there, or what is no group, is refused', async () => {
+    const receiver = await open({ shared: true }, createListener());
+    expect(() => receiver.join(group, absentAdapter)).toThrow(PortError);
+    expect(() => receiver.join('10.1.2.3', world.adapter)).toThrow(PortError);
+    receiver.close();
+    expect(() => receiver.join(group, world.adapter)).toThrow(PortError);
+  });
+
+  test('a sender of multicast cannot be opened on an adapter that is not there', async () => {
+    const refused = open({ multicast: { interface: absentAdapter, hops: 1 } }, createListener());
+    await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRNOTAVAIL' });
+  });
+
+  test.each([
+    { what: 'a datagram that is too large', bytes: tooLarge, destination: { address: '127.0.0.1', port: 9 }, code: 'EMSGSIZE' },
+    { what: 'a port that is none', bytes: bytesOf('x'), destination: { address: '127.0.0.1', port: 0 }, code: 'EINVAL' },
+    {
+      what: 'a name instead of an address',
+      bytes: bytesOf('x'),
+      destination: { address: 'localhost', port: 9 },
+      code: 'EINVAL',
+    },
+  ])('$what fails at onError, and the socket goes on working', async ({ bytes, destination, code }) => {
+    const listener = createListener();
+    const socket = await openSender(listener);
+    socket.send(bytes, { family: 'ipv4', ...destination });
+    expect(listener.errors).toEqual([]);
+    await world.until(() => listener.errors.length > 0);
+    expect(listener.errors).toEqual([code]);
+    await settle(socket, socket, listener);
+  });
+
+  test('a port where nobody listens swallows what is sent there', async () => {
+    const nobody = await open({}, createListener());
+    nobody.close();
+    const listener = createListener();
+    const socket = await openSender(listener);
+    socket.send(bytesOf('anybody?'), on(nobody));
+    await settle(socket, socket, listener);
+    await settle(socket, socket, listener);
+    expect(listener.errors).toEqual([]);
+  });
+
+  test('the two families have their ports to themselves', async (context) => {
+    if (!world.ports.interfaces.list().some(({ address }) => address === '::1')) context.skip('this host has no IPv6');
+    const listener = createListener();
+    const { port } = await open({}, createListener());
+    const six = await open({ family: 'ipv6', port }, listener);
+    six.send(bytesOf('six'), { family: 'ipv6', address: '::1', port });
+    await world.until(() => listener.heard.length > 0);
+    expect(listener.heard).toEqual([{ text: 'six', source: { family: 'ipv6', address: '::1', port } }]);
+  });
+}
+
+/** An address for documentation (RFC 5737) on an adapter that nobody has. */
+const absentAdapter: InterfaceAddress = {
+  name: 'absent0',
+  family: 'ipv4',
+  address: '192.0.2.1',
+  prefixLength: 24,
+  internal: false,
+};

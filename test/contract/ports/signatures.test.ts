@@ -1,0 +1,10 @@
+/** The real signatures and those of simulations keep the same contract. */
+import { createIdentity, createSignatures } from '../../../src/main/trust/identity.ts';
+import { createSimSignatures } from '../../support/sim-identity.ts';
+import { describeSignatures } from './describe-signatures.ts';
+
+describeSignatures('P-256', () => ({ signatures: createSignatures(), makeIdentity: () => createIdentity().identity }));
+describeSignatures('simulated', () => {
+  const signatures = createSimSignatures();
+  return { signatures, makeIdentity: signatures.identity };
+});

@@ -1,0 +1,67 @@
+/** The worlds in which the suites of this folder run: a simulated one, and the one that we live in. */
+import type { InterfaceAddress, Ports } from '../../../src/main/ports.ts';
+import { createSystemPorts } from '../../../src/main/system/system-ports.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
+import { createSimLan } from '../../support/sim-lan.ts';
+
+export interface PortsWorld {
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'interfaces' | 'udp'>;
+  /** One that multicast works on. */
+  readonly adapter: InterfaceAddress;
+  /** Lets time pass until the condition holds. Rejects if it never does. */
+  until(condition: () => boolean): Promise<void>;
+  close(): Promise<void> | void;
+}
+
+/** Virtual time after which a condition will never hold. */
+const simPatienceMs = 10_000;
+
+/** Real time after which a condition will never hold: a busy machine must not fail a test that is about order. */
+export const realPatienceMs = 20_000;
+
+export function makeSimWorld(adapterName: 'lo' | 'eth0'): PortsWorld {
+  const clock = createFakeClock();
+  const random = createSeededRandom('contract');
+  const lan = createSimLan({ clock, random });
+  const host = lan.addHost('one');
+  host.attach(lan.addSegment('office'), { name: 'eth0', ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
+  return {
+    ports: { clock, random, interfaces: host.interfaces, udp: host.udp },
+    adapter: ipv4Of(host.interfaces.list(), adapterName),
+    until: (condition) => advanceUntil(clock, condition),
+    close: () => undefined,
+  };
+}
+
+export async function advanceUntil(
+  clock: { advance(durationMs: number): Promise<void> },
+  condition: () => boolean,
+): Promise<void> {
+  for (let passedMs = 0; !condition(); passedMs += 1) {
+    if (passedMs > simPatienceMs) throw new Error(`not so within ${simPatienceMs} ms of virtual time`);
+    await clock.advance(1);
+  }
+}
+
+/** This very host. Only its loopback adapter is used, so that a test run disturbs nobody. */
+export function makeSystemWorld(): PortsWorld {
+  const ports = createSystemPorts();
+  const loopback = ports.interfaces.list().find(({ internal, family }) => internal && family === 'ipv4');
+  if (loopback === undefined) throw new Error('this host has no loopback adapter that is up');
+  return { ports, adapter: loopback, until: waitUntil, close: () => undefined };
+}
+
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + realPatienceMs;
+  while (!condition()) {
+    if (performance.now() > deadlineMs) throw new Error(`not so within ${realPatienceMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+export function ipv4Of(listed: readonly InterfaceAddress[], name: string): InterfaceAddress {
+  const found = listed.find((address) => address.name === name && address.family === 'ipv4');
+  if (found === undefined) throw new Error(`no adapter ${name} with an IPv4 address`);
+  return found;
+}
