@@ -10,13 +10,21 @@ import {
   maxNoteBytes,
   type BoundInterface,
   type DepartedPeer,
+  type Diagnostics,
+  type DoctorReport,
   type Health,
+  type NetworkChange,
+  type NetworkSettings,
   type Peer,
   type PeerId,
   type ProfileChange,
   type Self,
   type Status,
 } from '../shared/model.ts';
+import { connectTo, type ConnectResult } from './connect.ts';
+import { describePresence } from './diagnostics.ts';
+import { examineNetwork } from './doctor.ts';
+import { parseNumericEndpoint } from './endpoint-text.ts';
 import { createHealthBoard } from './health.ts';
 import { comparableName, isReservedName } from './names.ts';
 import { createNetworkHealth } from './network-health.ts';
@@ -24,9 +32,9 @@ import { byName, toBoundInterface, toDepartedPeer, toPeer } from './peer-view.ts
 import type { Ports } from './ports.ts';
 import {
   cleanText,
+  formatEndpoint,
   createPresence,
   defaultPresenceOptions,
-  type BoundAddress,
   type PresenceOptions,
   type RegistryEvent,
 } from './presence/index.ts';
@@ -47,6 +55,8 @@ export type HallwayEvent =
   /** A departed peer made room for newer ones in "recently here". */
   | { readonly type: 'peer-forgotten'; readonly peerId: PeerId }
   | { readonly type: 'self-changed'; readonly self: Self }
+  /** To be remembered: what people chose about the network. */
+  | { readonly type: 'network-changed'; readonly network: NetworkSettings }
   | { readonly type: 'health-changed'; readonly health: readonly Health[] };
 
 export interface HallwayOptions {
@@ -56,6 +66,8 @@ export interface HallwayOptions {
   readonly note: string;
   /** Start time in milliseconds since 1970, strictly greater than at any earlier start of this profile. */
   readonly incarnation: number;
+  /** What was remembered of an earlier run. */
+  readonly network?: Partial<NetworkSettings>;
   /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
@@ -74,18 +86,42 @@ export interface Hallway extends Service {
   /** Adds an entry that only the host can know of, such as unreadable settings. @returns its undo */
   reportHealth(health: Omit<Health, 'sinceMs'>): Unsubscribe;
   changeProfile(change: ProfileChange): ProfileResult;
+  network(): NetworkSettings;
+  changeNetwork(change: NetworkChange): NetworkSettings;
+  /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
+  connect(address: string): Promise<ConnectResult>;
+  forgetAddress(address: string): NetworkSettings;
+  /** The computer is about to sleep: says goodbye. */
+  suspend(): Promise<void>;
+  /** It woke up: joins everything anew and blames nobody for what we did not hear. */
+  resume(): void;
   /** Counters and states for people who look for a fault: see docs/AUTOMATION.md. */
-  diagnostics(): Record<string, unknown>;
+  diagnostics(): Diagnostics;
+  /** What is wrong with the network as this node meets it, and what to do about it. */
+  examine(): DoctorReport;
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
 /** The digest of no rooms. */
 const noRooms = new Uint8Array(8);
+/** Flag 1 of the announcement: this node answers, and asks nobody. */
+const passiveFlag = 1;
 /** Direct messages are not accepted in this version. */
 const noTcpPort = 0;
 
 export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
-  const presenceOptions: PresenceOptions = { ...defaultPresenceOptions, ...options.presence };
+  let network = { excludedInterfaces: options.network?.excludedInterfaces ?? [], passive: options.network?.passive ?? false };
+  const presenceOptions: PresenceOptions = {
+    ...defaultPresenceOptions,
+    ...options.presence,
+    // Read anew at each use, because people may change them at any time.
+    get excludedInterfaces() {
+      return network.excludedInterfaces;
+    },
+    get passive() {
+      return network.passive;
+    },
+  };
   const events = createEmitter<HallwayEvent>();
   const health = createHealthBoard(ports);
   let profile = {
@@ -100,7 +136,7 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     {
       ports,
       incarnation: options.incarnation,
-      announcement: () => ({ ...profile, tcpPort: noTcpPort, flags: 0, roomDigest: noRooms }),
+      announcement: () => ({ ...profile, tcpPort: noTcpPort, flags: network.passive ? passiveFlag : 0, roomDigest: noRooms }),
       onReady,
       onRestart: (restart) => networkHealth.restarted(restart),
       onAddressesChange: () => {
@@ -108,11 +144,23 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
         events.emit({ type: 'self-changed', self: self() });
       },
       onHeard: () => networkHealth.heard(),
+      onStall: (lateMs) => networkHealth.stalled(lateMs),
+      onOwnKeyHeard: ({ source }) => networkHealth.ownKeyHeard(formatEndpoint(source)),
     },
     presenceOptions,
   );
-  const networkHealth = createNetworkHealth({ ...ports, health, presence }, presenceOptions);
-  presence.registry.subscribe((event) => events.emit(toHallwayEvent(event)));
+  const networkHealth = createNetworkHealth(
+    { ...ports, health, presence, onClockJump: () => presence.resume() },
+    presenceOptions,
+  );
+  for (const address of options.network?.manualAddresses ?? []) {
+    const endpoint = parseNumericEndpoint(address);
+    if (endpoint) presence.connect(endpoint);
+  }
+  presence.registry.subscribe((event) => {
+    const shown = toHallwayEvent(event);
+    if (shown) events.emit(shown);
+  });
   health.subscribe((entries) => events.emit({ type: 'health-changed', health: entries }));
 
   return {
@@ -128,13 +176,28 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     health: () => health.list(),
     reportHealth: (entry) => health.report(entry),
     changeProfile,
-    diagnostics: () => ({
-      counters: presence.counters(),
-      interfaces: presence.addresses().map((bound) => describeAddress(bound, ports.clock.monotonicMs())),
-      unicastPort: presence.unicastPort(),
-      restarts: networkHealth.restarts(),
-      health: health.list(),
-    }),
+    network: networkSettings,
+    changeNetwork(change) {
+      network = {
+        excludedInterfaces: change.excludedInterfaces ?? network.excludedInterfaces,
+        passive: change.passive ?? network.passive,
+      };
+      return tellNetwork();
+    },
+    async connect(address) {
+      const result = await connectTo(address, { ...ports, presence });
+      tellNetwork();
+      return result;
+    },
+    forgetAddress(address) {
+      const endpoint = parseNumericEndpoint(address);
+      if (endpoint) presence.forgetAddress(endpoint);
+      return tellNetwork();
+    },
+    suspend: () => presence.suspend(),
+    resume: () => presence.resume(),
+    diagnostics,
+    examine: () => examineNetwork(diagnostics()),
     subscribe: (listener) => events.subscribe(listener),
   };
 
@@ -167,6 +230,29 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     return { ok: true, self: changed };
   }
 
+  function networkSettings(): NetworkSettings {
+    return { manualAddresses: presence.manualAddresses().map(formatEndpoint), ...network };
+  }
+
+  function tellNetwork(): NetworkSettings {
+    const changed = networkSettings();
+    events.emit({ type: 'network-changed', network: changed });
+    return changed;
+  }
+
+  function diagnostics(): Diagnostics {
+    return describePresence({
+      clock: ports.clock,
+      presence,
+      options: presenceOptions,
+      history: networkHealth.history(),
+      ownHost: profile.host,
+      network: networkSettings(),
+      teamKey: ports.envelope !== undefined,
+      health: health.list(),
+    });
+  }
+
   function refusalOf(name: string): ProfileResult | undefined {
     if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one visible character.' };
     if (isReservedName(name)) return { ok: false, code: 'name-reserved', message: `"${name}" is reserved. Choose another name.` };
@@ -176,7 +262,7 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
   }
 }
 
-function toHallwayEvent(event: RegistryEvent): HallwayEvent {
+function toHallwayEvent(event: RegistryEvent): HallwayEvent | undefined {
   switch (event.type) {
     case 'joined':
       return { type: 'peer-joined', peer: toPeer(event.record) };
@@ -188,20 +274,7 @@ function toHallwayEvent(event: RegistryEvent): HallwayEvent {
       return { type: 'peer-left', departed: toDepartedPeer(event.departed) };
     case 'forgotten':
       return { type: 'peer-forgotten', peerId: event.peerId };
+    case 'silent':
+      return undefined;
   }
-}
-
-/** One row of the diagnostics. @param nowMs monotonic */
-function describeAddress(bound: BoundAddress, nowMs: number): Record<string, unknown> {
-  return {
-    name: bound.interface.name,
-    address: bound.interface.address,
-    family: bound.interface.family,
-    joined: bound.joined,
-    sent: bound.sent,
-    sendFailures: bound.sendFailures,
-    heard: bound.heard,
-    ownBeaconHeardMsAgo: bound.lastLoopbackMs === undefined ? null : Math.round(nowMs - bound.lastLoopbackMs),
-    failure: bound.failure?.code ?? null,
-  };
 }

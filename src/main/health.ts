@@ -16,6 +16,18 @@ const catalogue = {
       'You are not connected to any network',
       'Connect to Wi-Fi or plug in a network cable. Hallway goes on by itself.',
     ),
+  'looks-offline': () =>
+    entry(
+      'warning',
+      'You look offline',
+      'Nobody answers, all at once, so it is probably this computer: check its cable, Wi-Fi or VPN. Until then nobody is taken off the list.',
+    ),
+  'key-in-use': () =>
+    entry(
+      'error',
+      'Another computer uses a copy of your profile',
+      'Others see the two of you as one person. Give each computer a profile of its own: delete the copied profile folder there and start again.',
+    ),
   'port-taken': (port: number) =>
     entry(
       'error',

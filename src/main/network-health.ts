@@ -16,48 +16,71 @@ export interface RestartReport {
   readonly delayMs: number;
 }
 
+/** What happened to this node so far, latest last. Wall clock. */
+export interface NetworkHistory {
+  readonly restarts: readonly RestartReport[];
+  readonly stalls: readonly { readonly atMs: number; readonly lateMs: number }[];
+  readonly clockJumps: readonly { readonly atMs: number; readonly byMs: number }[];
+  readonly ownKeyHeardFrom: string | undefined;
+}
+
 export interface NetworkHealth {
   restarted(restart: Restart): void;
   /** Presence is up again. */
   ready(): void;
   /** Something with a right signature was heard. */
   heard(): void;
-  /** Latest last. */
-  restarts(): readonly RestartReport[];
+  /** The process stood still for a while. */
+  stalled(lateMs: number): void;
+  /** Somebody else signs with our key. @param from where it was heard */
+  ownKeyHeard(from: string): void;
+  history(): NetworkHistory;
   /** Looks again and again until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Looks now. */
   review(): void;
 }
 
-/** Restarts remembered for the diagnostics. */
-const maxRestarts = 50;
+/** Restarts, stalls and jumps remembered for the diagnostics, of each. */
+const maxRemembered = 50;
 const reviewEveryMs = 1_000;
 /** More datagrams dropped for their rate than this within one review is a flood, fewer is a hiccup. */
 const floodDropsPerReview = 50;
 /** A flood counts as over after so long without. */
 const floodOverAfterMs = 10_000;
 
+/** The other user of our key is heard at least this often; it is gone when it is not. */
+const ownKeyOverAfterMs = 35_000;
+
 interface Deps {
   readonly clock: Clock;
   readonly log: Log;
   readonly health: HealthBoard;
-  readonly presence: Pick<Presence, 'addresses' | 'counters'>;
+  /** The computer slept, or its clock was set. */
+  readonly onClockJump: () => void;
+  readonly presence: Pick<Presence, 'addresses' | 'counters' | 'isDoubtful'>;
 }
 
-export function createNetworkHealth({ clock, log, health, presence }: Deps, options: PresenceOptions): NetworkHealth {
+export function createNetworkHealth(
+  { clock, log, health, presence, onClockJump }: Deps,
+  options: PresenceOptions,
+): NetworkHealth {
   const restarts: RestartReport[] = [];
+  const stalls: { atMs: number; lateMs: number }[] = [];
+  const clockJumps: { atMs: number; byMs: number }[] = [];
+  let clockOffsetMs = clock.wallMs() - clock.monotonicMs();
+  let ownKeyHeardFrom: string | undefined;
   let rateDropsBefore = 0;
   let refusedBefore = 0;
   let lastFloodMs = -Infinity;
+  let lastOwnKeyMs = -Infinity;
   let isUp = false;
 
   return {
     restarted({ service, error, delayMs }) {
       isUp = false;
       const cause = describe(error);
-      restarts.push({ atMs: clock.wallMs(), service, cause, delayMs: Math.round(delayMs) });
-      if (restarts.length > maxRestarts) restarts.shift();
+      remember(restarts, { atMs: clock.wallMs(), service, cause, delayMs: Math.round(delayMs) });
       log.write('warning', 'networking is restarted', { service, cause, delayMs: Math.round(delayMs) });
       if (error instanceof SilenceError) health.raise('network-silent');
       else if (error instanceof PortError && error.code === 'EADDRINUSE') health.raise('port-taken', options.port);
@@ -69,16 +92,37 @@ export function createNetworkHealth({ clock, log, health, presence }: Deps, opti
       health.clear('network-restarting');
       review();
     },
+    stalled(lateMs) {
+      remember(stalls, { atMs: clock.wallMs(), lateMs: Math.round(lateMs) });
+      log.write('warning', 'the process stood still', { lateMs: Math.round(lateMs) });
+    },
+    ownKeyHeard(from) {
+      lastOwnKeyMs = clock.monotonicMs();
+      ownKeyHeardFrom = from;
+      health.raise('key-in-use');
+    },
     heard: () => health.clear('network-silent'),
-    restarts: () => [...restarts],
+    history: () => ({ restarts: [...restarts], stalls: [...stalls], clockJumps: [...clockJumps], ownKeyHeardFrom }),
     async run(signal) {
       while (!signal.aborted) {
+        watchClock();
         if (isUp) review();
         await pause(clock, reviewEveryMs, signal);
       }
     },
     review,
   };
+
+  /** The two clocks drift by microseconds; more means that the computer slept, or that somebody set the clock. */
+  function watchClock(): void {
+    const offsetMs = clock.wallMs() - clock.monotonicMs();
+    const byMs = Math.round(offsetMs - clockOffsetMs);
+    clockOffsetMs = offsetMs;
+    if (Math.abs(byMs) < options.clockJumpMs) return;
+    remember(clockJumps, { atMs: clock.wallMs(), byMs });
+    log.write('info', 'the wall clock jumped', { byMs });
+    onClockJump();
+  }
 
   function review(): void {
     const addresses = presence.addresses();
@@ -90,6 +134,13 @@ export function createNetworkHealth({ clock, log, health, presence }: Deps, opti
     const names = failing.map(({ interface: { name, address }, failure }) => `${name} (${address}: ${failure?.code})`);
     if (names.length > 0) health.raise('interface-failed', names.join(', '));
     else health.clear('interface-failed');
+
+    if (presence.isDoubtful()) health.raise('looks-offline');
+    else health.clear('looks-offline');
+    if (nowMs - lastOwnKeyMs >= ownKeyOverAfterMs) {
+      ownKeyHeardFrom = undefined;
+      health.clear('key-in-use');
+    }
 
     reviewFlow(nowMs);
   }
@@ -106,6 +157,11 @@ export function createNetworkHealth({ clock, log, health, presence }: Deps, opti
     else health.clear('list-full');
     refusedBefore = counters.refusedPeers;
   }
+}
+
+function remember<Entry>(list: Entry[], entry: Entry): void {
+  list.push(entry);
+  if (list.length > maxRemembered) list.shift();
 }
 
 function describe(error: unknown): string {

@@ -112,6 +112,21 @@ export interface Signatures {
   peerIdOf(publicKey: Uint8Array): string | undefined;
 }
 
+/** Hides what is said from everybody without the team's key, and refuses what others say. Source of the real one: `trust/team-key.ts`. */
+export interface Envelope {
+  /** Encrypts and authenticates; adds `overheadBytes`. */
+  seal(bytes: Uint8Array): Uint8Array;
+  /** @returns what was sealed with a key that we hold; undefined if it was not */
+  open(bytes: Uint8Array): Uint8Array | undefined;
+  readonly overheadBytes: number;
+}
+
+/** Names of hosts to addresses. */
+export interface Resolver {
+  /** @returns the addresses, best first; none if there is no such host */
+  lookup(host: string): Promise<readonly { readonly family: AddressFamily; readonly address: string }[]>;
+}
+
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 export interface Log {
@@ -127,4 +142,7 @@ export interface Ports {
   readonly identity: Identity;
   readonly signatures: Signatures;
   readonly log: Log;
+  readonly resolver: Resolver;
+  /** Present where a team key is used. */
+  readonly envelope?: Envelope;
 }

@@ -82,6 +82,85 @@ export const profileChangeSchema = z.strictObject({
 });
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
 
+/** How this node uses the network, as far as people may choose. */
+export const networkSettingsSchema = z.object({
+  /** Peers given by address, `ADDRESS:PORT` or `[ADDRESS]:PORT`. */
+  manualAddresses: z.array(z.string()),
+  /** Adapters that are never used, by name. */
+  excludedInterfaces: z.array(z.string()),
+  /** Answers, but sends no unicast to anybody who did not ask. */
+  passive: z.boolean(),
+});
+export type NetworkSettings = Readonly<z.infer<typeof networkSettingsSchema>>;
+
+export const networkChangeSchema = z.strictObject({
+  excludedInterfaces: z.array(z.string().max(64)).max(64).optional(),
+  passive: z.boolean().optional(),
+});
+export type NetworkChange = z.infer<typeof networkChangeSchema>;
+
+const countersSchema = z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())]));
+
+/** One interface address as presence uses it. Times in milliseconds. */
+export const interfaceReportSchema = z.object({
+  name: z.string(),
+  address: z.string(),
+  family: z.enum(['ipv4', 'ipv6']),
+  prefixLength: z.number(),
+  joined: z.boolean(),
+  sent: z.number(),
+  sendFailures: z.number(),
+  /** The system's code of the last failed send, such as `EPERM`. */
+  lastSendFailure: z.string().nullable(),
+  heard: z.number(),
+  ownBeaconHeardMsAgo: z.number().nullable(),
+  /** Why it cannot be used now, as the system's code. */
+  failure: z.string().nullable(),
+});
+export type InterfaceReport = z.infer<typeof interfaceReportSchema>;
+
+/** What the network doctor looks at: `diagnostics` of docs/AUTOMATION.md. Wall-clock times in milliseconds since 1970. */
+export const diagnosticsSchema = z.object({
+  atMs: z.number(),
+  unicastPort: z.number(),
+  port: z.number(),
+  group: z.string(),
+  counters: countersSchema,
+  interfaces: z.array(interfaceReportSchema),
+  peers: z.array(
+    z.object({
+      peerId: peerIdSchema,
+      name: z.string(),
+      host: z.string(),
+      presence: presenceSchema,
+      /** Its beacons do not arrive by multicast. */
+      unicastOnly: z.boolean(),
+      addresses: z.array(z.string()),
+      lastSeenMs: z.number(),
+    }),
+  ),
+  restarts: z.array(z.object({ atMs: z.number(), service: z.string(), cause: z.string(), delayMs: z.number() })),
+  /** The process stood still. */
+  stalls: z.array(z.object({ atMs: z.number(), lateMs: z.number() })),
+  /** The wall clock moved against the monotonic one: sleep, or somebody set it. */
+  clockJumps: z.array(z.object({ atMs: z.number(), byMs: z.number() })),
+  /** Where somebody else was heard that signs with our key; null if nobody. */
+  ownKeyHeardFrom: z.string().nullable(),
+  /** Peers of another host that were heard from one of our own addresses. */
+  addressConflicts: z.array(z.object({ address: z.string(), host: z.string() })),
+  network: networkSettingsSchema,
+  teamKey: z.boolean(),
+  health: z.array(healthSchema),
+});
+export type Diagnostics = z.infer<typeof diagnosticsSchema>;
+
+/** What the network doctor found: a plain sentence and a remedy. */
+export const findingSchema = healthSchema.omit({ sinceMs: true });
+export type Finding = z.infer<typeof findingSchema>;
+
+export const doctorReportSchema = z.object({ findings: z.array(findingSchema), diagnostics: diagnosticsSchema });
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
+
 /** All that a user interface shows, at one revision. */
 export const snapshotSchema = z.object({
   revision: z.number().int(),
