@@ -1,0 +1,272 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../test/support/fake-clock.ts';
+import { fakeDiagnostics, fakeNetwork, fakePeer, fakeSelf } from '../../test/support/fake-hallway.ts';
+import { createMemoryLink } from '../../test/support/memory-link.ts';
+import type { Delta, Snapshot } from './model.ts';
+import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
+import type { CallResult, Handlers } from './rpc.ts';
+
+const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
+const answering: Handlers = {
+  snapshot: () => ({ ok: true, output: snapshot }),
+  setProfile: ({ name }) =>
+    name === 'server'
+      ? { ok: false, code: 'name-reserved', message: 'taken' }
+      : { ok: true, output: fakeSelf({ name: name ?? 'Me' }) },
+  network: () => ({ ok: true, output: fakeNetwork }),
+  setNetwork: () => ({ ok: true, output: fakeNetwork }),
+  connect: () => ({ ok: false, code: 'no-answer', message: 'nobody' }),
+  forgetAddress: () => ({ ok: true, output: fakeNetwork }),
+  doctor: () => ({ ok: true, output: { findings: [], diagnostics: fakeDiagnostics() } }),
+};
+
+function createScene(handlers: Handlers = answering) {
+  const clock = createFakeClock();
+  const link = createMemoryLink();
+  const dropped: string[] = [];
+  const onDropped = (reason: string): void => void dropped.push(reason);
+  const server = serveRpc(link.right, handlers, { onDropped });
+  const client = createRpcClient(link.left, { setTimer: clock.setTimer, onDropped });
+  /** What the far end of the client, or of the server, says literally. */
+  const fromServer = link.right.send;
+  const answers: unknown[] = [];
+  link.left.onMessage((message) => answers.push(message));
+  return { clock, link, server, client, dropped, fromServer, answers };
+}
+
+/** A handler that answers when told to. */
+function createSlowHandlers() {
+  const waiting: (() => void)[] = [];
+  const handlers: Handlers = {
+    ...answering,
+    snapshot: () => new Promise<CallResult<Snapshot>>((resolve) => waiting.push(() => resolve({ ok: true, output: snapshot }))),
+  };
+  return { waiting, handlers };
+}
+
+/** Any JSON, and things that look almost like messages of ours. */
+const hostileMessage = fc.oneof(
+  fc.jsonValue(),
+  fc.record(
+    {
+      type: fc.oneof(fc.constantFrom('call', 'reply', 'failure', 'event'), fc.jsonValue()),
+      id: fc.oneof(fc.constantFrom(1, 2, 1.5, -1, 2 ** 60), fc.jsonValue()),
+      name: fc.oneof(
+        fc.constantFrom('snapshot', 'setProfile', 'changed', '__proto__', 'constructor', 'toString'),
+        fc.jsonValue(),
+      ),
+      input: fc.jsonValue(),
+      output: fc.jsonValue(),
+      payload: fc.jsonValue(),
+      code: fc.jsonValue(),
+      message: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+describe('calls', () => {
+  test('a call is answered with its output', async () => {
+    const { client } = createScene();
+    expect(await client.call('snapshot', {})).toEqual({ ok: true, output: snapshot });
+  });
+
+  test('a failure arrives as code and message', async () => {
+    const { client } = createScene();
+    expect(await client.call('setProfile', { name: 'server' })).toEqual({ ok: false, code: 'name-reserved', message: 'taken' });
+  });
+
+  test('answers out of order find their calls', async () => {
+    const { waiting, handlers } = createSlowHandlers();
+    const { client, clock } = createScene(handlers);
+    const first = client.call('snapshot', {});
+    const second = client.call('setProfile', { name: 'Ana' });
+    expect(await second).toMatchObject({ ok: true, output: { name: 'Ana' } });
+    await clock.advance(0);
+    waiting[0]?.();
+    expect(await first).toEqual({ ok: true, output: snapshot });
+  });
+
+  test('[LINK-2] input that the contract does not allow is refused and reaches no handler', async () => {
+    let reached = false;
+    const { clock, link, answers } = createScene({
+      ...answering,
+      setProfile: () => ((reached = true), { ok: true, output: fakeSelf() }),
+    });
+    link.left.send({ type: 'call', id: 1, name: 'setProfile', input: { name: 5 } });
+    link.left.send({ type: 'call', id: 2, name: 'setProfile', input: { extra: true } });
+    await clock.advance(0);
+    expect([reached, answers]).toEqual([
+      false,
+      [
+        expect.objectContaining({ type: 'failure', id: 1, code: 'bad-input' }),
+        expect.objectContaining({ type: 'failure', id: 2, code: 'bad-input' }),
+      ],
+    ]);
+  });
+
+  test.each(['nothing', 'constructor', '__proto__', 'toString', ''])('[LINK-2] an unknown call %j is refused', async (name) => {
+    const { clock, link, answers } = createScene();
+    link.left.send({ type: 'call', id: 3, name, input: {} });
+    await clock.advance(0);
+    expect(answers).toEqual([expect.objectContaining({ type: 'failure', id: 3, code: 'unknown-call' })]);
+  });
+
+  test('what a handler throws stays inside', async () => {
+    const { client, dropped } = createScene({
+      ...answering,
+      snapshot: () => {
+        throw new Error('secret path /home/ana');
+      },
+    });
+    const result = await client.call('snapshot', {});
+    expect([result, JSON.stringify(result).includes('secret'), dropped.length]).toEqual([
+      expect.objectContaining({ ok: false, code: 'internal-error' }),
+      false,
+      1,
+    ]);
+  });
+
+  test('[LINK-2] an output that makes no sense is a failure, and is reported', async () => {
+    const { client, clock, dropped, fromServer } = createScene(createSlowHandlers().handlers);
+    const call = client.call('snapshot', {});
+    await clock.advance(0);
+    fromServer({ type: 'reply', id: 1, output: { revision: 'seven' } });
+    expect([await call, dropped]).toEqual([
+      expect.objectContaining({ ok: false, code: 'bad-output' }),
+      ['malformed output of snapshot'],
+    ]);
+  });
+});
+
+describe('limits', () => {
+  test('a call without an answer ends at its deadline, and the late answer is dropped', async () => {
+    const { waiting, handlers } = createSlowHandlers();
+    const { client, clock, dropped } = createScene(handlers);
+    const call = client.call('snapshot', {});
+    await clock.advance(callDeadlineMs - 1);
+    const before = await Promise.race([call, Promise.resolve('still open')]);
+    await clock.advance(1);
+    waiting[0]?.();
+    await clock.advance(0);
+    expect([before, await call, dropped]).toEqual([
+      'still open',
+      expect.objectContaining({ code: 'deadline' }),
+      ['answer to no open call'],
+    ]);
+  });
+
+  test('an answered call leaves no timer behind', async () => {
+    const { client, clock } = createScene();
+    await client.call('snapshot', {});
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test('the client keeps a bounded number of calls open', async () => {
+    const { client } = createScene(createSlowHandlers().handlers);
+    for (let count = 0; count < maxOpenCalls; count += 1) void client.call('snapshot', {});
+    expect(await client.call('snapshot', {})).toMatchObject({ ok: false, code: 'busy' });
+  });
+
+  test('the server keeps a bounded number of calls in progress, and recovers', async () => {
+    const { waiting, handlers } = createSlowHandlers();
+    const { clock, link, answers } = createScene(handlers);
+    for (let id = 1; id <= maxOpenCalls + 5; id += 1) link.left.send({ type: 'call', id, name: 'snapshot', input: {} });
+    await clock.advance(0);
+    const refused = answers.length;
+    for (const answer of waiting) answer();
+    await clock.advance(0);
+    expect([refused, waiting.length, answers.length]).toEqual([5, maxOpenCalls, maxOpenCalls + 5]);
+  });
+});
+
+describe('a link that closes', () => {
+  test('fails the open calls at once, and later ones until it is open again', async () => {
+    const { client, link, clock } = createScene(createSlowHandlers().handlers);
+    const pending = client.call('snapshot', {});
+    link.close();
+    const during = await client.call('setProfile', {});
+    link.open();
+    expect([await pending, during, await client.call('setProfile', { name: 'Ana' }), clock.pendingTimers()]).toMatchObject([
+      { code: 'link-closed' },
+      { code: 'link-closed' },
+      { ok: true },
+      0,
+    ]);
+  });
+
+  test('an answer of before is not taken for one of after', async () => {
+    const { waiting, handlers } = createSlowHandlers();
+    const { link, clock, answers } = createScene(handlers);
+    link.left.send({ type: 'call', id: 1, name: 'snapshot', input: {} });
+    await clock.advance(0);
+    link.close();
+    link.open();
+    waiting[0]?.();
+    await clock.advance(0);
+    expect(answers).toEqual([]);
+  });
+
+  test('a closed client fails its calls and hears nothing more', async () => {
+    const { client, server, clock } = createScene(createSlowHandlers().handlers);
+    const heard: Delta[] = [];
+    client.on('changed', (delta) => heard.push(delta));
+    const pending = client.call('snapshot', {});
+    client.close();
+    server.emit('changed', { revision: 8 });
+    await clock.advance(0);
+    expect([await pending, heard]).toEqual([expect.objectContaining({ code: 'link-closed' }), []]);
+  });
+
+  test('a closed server answers nothing', async () => {
+    const { server, link, clock, answers } = createScene();
+    server.close();
+    link.left.send({ type: 'call', id: 1, name: 'snapshot', input: {} });
+    await clock.advance(0);
+    expect(answers).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  test('reach every listener until it unsubscribes', async () => {
+    const { client, server, clock } = createScene();
+    const heard: string[] = [];
+    const undo = client.on('changed', ({ revision }) => heard.push(`first ${revision}`));
+    client.on('changed', ({ revision }) => heard.push(`second ${revision}`));
+    server.emit('changed', { revision: 1 });
+    await clock.advance(0);
+    undo();
+    undo();
+    server.emit('changed', { revision: 2 });
+    await clock.advance(0);
+    expect(heard).toEqual(['first 1', 'second 1', 'second 2']);
+  });
+
+  test('[LINK-2] malformed and unknown ones are dropped and reported', async () => {
+    const { client, clock, dropped, fromServer } = createScene();
+    const heard: Delta[] = [];
+    client.on('changed', (delta) => heard.push(delta));
+    fromServer({ type: 'event', name: 'changed', payload: { revision: 1.5 } });
+    fromServer({ type: 'event', name: 'constructor', payload: {} });
+    await clock.advance(0);
+    expect([heard, dropped]).toEqual([[], ['malformed event changed', 'unknown event']]);
+  });
+});
+
+describe('hostile messages', () => {
+  test('[LINK-2] throw at neither end, and leave the link in working order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hostileMessage, { maxLength: 20 }), async (messages) => {
+        const { client, clock, link } = createScene();
+        for (const message of messages) {
+          link.left.send(message);
+          link.right.send(message);
+        }
+        await clock.advance(0);
+        expect(await client.call('snapshot', {})).toEqual({ ok: true, output: snapshot });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,217 @@
+/**
+ * Calls and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
+ * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
+ * throws on what it receives: a message that fits nothing is dropped and reported.
+ */
+import * as z from 'zod';
+import { contract } from './contract.ts';
+import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './contract.ts';
+import type { Link, Unsubscribe } from './link.ts';
+
+/** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */
+export const callDeadlineMs = 10_000;
+/** Calls that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
+export const maxOpenCalls = 64;
+
+/** What became of a call. Failures are values; branch on `code`, show `message`. */
+export type CallResult<Output> =
+  { readonly ok: true; readonly output: Output } | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Says that a message was dropped, and why. Must not throw. */
+export type ReportDropped = (reason: string) => void;
+
+export interface RpcClientOptions {
+  /** Calls `callback` once after `delayMs`. @returns its undo */
+  setTimer(callback: () => void, delayMs: number): Unsubscribe;
+  readonly onDropped?: ReportDropped;
+}
+
+export interface RpcClient {
+  /**
+   * Never rejects. Besides the codes of the call itself it fails with `link-closed`, `deadline` (see `callDeadlineMs`),
+   * `busy` (see `maxOpenCalls`), `bad-input`, `bad-output` or `internal-error`.
+   */
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallResult<CallOutput<Name>>>;
+  on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): Unsubscribe;
+  /** Fails the open calls with `link-closed` and stops listening. */
+  close(): void;
+}
+
+export type Handlers = {
+  readonly [Name in CallName]: (input: CallInput<Name>) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
+};
+
+export interface RpcServer {
+  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
+  /** Stops listening. Calls in progress are not answered any more. */
+  close(): void;
+}
+
+type CallTable = {
+  readonly [Name in CallName]: { readonly input: z.ZodType<CallInput<Name>>; readonly output: z.ZodType<CallOutput<Name>> };
+};
+type EventTable = { readonly [Name in EventName]: z.ZodType<EventPayload<Name>> };
+type Listeners = { readonly [Name in EventName]: Set<(payload: EventPayload<Name>) => void> };
+
+const calls: CallTable = contract.calls;
+const events: EventTable = contract.events;
+
+const idSchema = z.int().nonnegative();
+const callSchema = z.object({ type: z.literal('call'), id: idSchema, name: z.string(), input: z.unknown() });
+const answerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), id: idSchema, output: z.unknown() }),
+  z.object({ type: z.literal('failure'), id: idSchema, code: z.string(), message: z.string() }),
+  z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
+]);
+
+const linkClosed = { ok: false, code: 'link-closed', message: 'The connection to Hallway was lost.' } as const;
+const deadlinePassed = { ok: false, code: 'deadline', message: 'Hallway did not answer in time.' } as const;
+const tooManyCalls = {
+  ok: false,
+  code: 'busy',
+  message: 'Too many things are being asked at once. Try again in a moment.',
+} as const;
+const badInput = { ok: false, code: 'bad-input', message: 'Hallway does not understand this request.' } as const;
+const badOutput = { ok: false, code: 'bad-output', message: 'Hallway gave an answer that makes no sense.' } as const;
+const unknownCall = { ok: false, code: 'unknown-call', message: 'This Hallway does not know that request.' } as const;
+const internalError = { ok: false, code: 'internal-error', message: 'Something went wrong inside Hallway.' } as const;
+
+export function createRpcClient(link: Link, { setTimer, onDropped = () => undefined }: RpcClientOptions): RpcClient {
+  const open = new Map<number, (answer: CallResult<unknown>) => void>();
+  const listeners: Listeners = { changed: new Set() };
+  let linkIsOpen = false;
+  let lastId = 0;
+
+  function failOpenCalls(): void {
+    linkIsOpen = false;
+    for (const settle of [...open.values()]) settle(linkClosed);
+  }
+
+  function deliver<Name extends EventName>(name: Name, payload: unknown): void {
+    const parsed = events[name].safeParse(payload);
+    if (!parsed.success) return onDropped(`malformed event ${name}`);
+    for (const listener of [...listeners[name]]) listener(parsed.data);
+  }
+
+  const undo = [
+    link.onOpen(() => void (linkIsOpen = true)),
+    link.onClose(failOpenCalls),
+    link.onMessage((message) => {
+      const parsed = answerSchema.safeParse(message);
+      if (!parsed.success) return onDropped('malformed message');
+      const answer = parsed.data;
+      if (answer.type === 'event') {
+        if (isEventName(answer.name)) deliver(answer.name, answer.payload);
+        else onDropped('unknown event');
+        return;
+      }
+      const settle = open.get(answer.id);
+      if (settle === undefined) return onDropped('answer to no open call');
+      settle(
+        answer.type === 'reply' ? { ok: true, output: answer.output } : { ok: false, code: answer.code, message: answer.message },
+      );
+    }),
+  ];
+
+  return {
+    call(name, input) {
+      if (!linkIsOpen) return Promise.resolve(linkClosed);
+      if (open.size >= maxOpenCalls) return Promise.resolve(tooManyCalls);
+      lastId += 1;
+      const id = lastId;
+      return new Promise((resolve) => {
+        const cancelDeadline = setTimer(() => open.get(id)?.(deadlinePassed), callDeadlineMs);
+        open.set(id, (answer) => {
+          open.delete(id);
+          cancelDeadline();
+          if (!answer.ok) return resolve(answer);
+          const output = calls[name].output.safeParse(answer.output);
+          if (output.success) return resolve({ ok: true, output: output.data });
+          onDropped(`malformed output of ${name}`);
+          resolve(badOutput);
+        });
+        link.send({ type: 'call', id, name, input });
+      });
+    },
+    on(name, listener) {
+      // A wrapper, so that subscribing one function twice gives two subscriptions with an undo each.
+      const own: typeof listener = (payload) => listener(payload);
+      listeners[name].add(own);
+      return () => void listeners[name].delete(own);
+    },
+    close() {
+      for (const stop of undo.splice(0)) stop();
+      failOpenCalls();
+    },
+  };
+}
+
+/**
+ * Answers the calls that arrive over `link`. A call that is malformed, unknown or too many gets a failure and reaches no handler.
+ * What a handler throws stays here: the caller learns `internal-error`, and `onDropped` the reason.
+ */
+export function serveRpc(
+  link: Link,
+  handlers: Handlers,
+  { onDropped = () => undefined }: { onDropped?: ReportDropped } = {},
+): RpcServer {
+  let inProgress = 0;
+  // Answers to calls of an earlier opening are not sent: after a reload the other end numbers its calls from 1 again.
+  let opening = 0;
+
+  async function run<Name extends CallName>(name: Name, input: unknown): Promise<CallResult<CallOutput<Name>>> {
+    const parsed = calls[name].input.safeParse(input);
+    if (!parsed.success) return badInput;
+    return handlers[name](parsed.data);
+  }
+
+  async function answer(id: number, name: string, input: unknown): Promise<void> {
+    const askedIn = opening;
+    const result = await resultOf(name, input);
+    if (askedIn !== opening) return;
+    if (result.ok) link.send({ type: 'reply', id, output: result.output });
+    else link.send({ type: 'failure', id, code: result.code, message: result.message });
+  }
+
+  async function resultOf(name: string, input: unknown): Promise<CallResult<unknown>> {
+    if (!isCallName(name)) return unknownCall;
+    if (inProgress >= maxOpenCalls) return tooManyCalls;
+    inProgress += 1;
+    try {
+      return await run(name, input);
+    } catch (error) {
+      onDropped(`call ${name} threw: ${String(error)}`);
+      return internalError;
+    } finally {
+      inProgress -= 1;
+    }
+  }
+
+  const undo = [
+    link.onClose(() => void (opening += 1)),
+    link.onMessage((message) => {
+      const parsed = callSchema.safeParse(message);
+      if (parsed.success) void answer(parsed.data.id, parsed.data.name, parsed.data.input);
+      else onDropped('malformed message');
+    }),
+  ];
+
+  return {
+    emit(name, payload) {
+      link.send({ type: 'event', name, payload });
+    },
+    close() {
+      opening += 1;
+      for (const stop of undo.splice(0)) stop();
+    },
+  };
+}
+
+// Own properties only: `constructor` and `__proto__` are no calls.
+function isCallName(name: string): name is CallName {
+  return Object.hasOwn(calls, name);
+}
+
+function isEventName(name: string): name is EventName {
+  return Object.hasOwn(events, name);
+}

@@ -1,0 +1,45 @@
+/**
+ * The two ends of the desktop application's Link, with the *built* preload between them: the core's end on the least that stands for a
+ * window, the page's end in the stand-in's imitation of a page. Both directions take a turn of the event loop, as processes do.
+ */
+import { EventEmitter } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
+import type { IpcMain, WebContents } from 'electron';
+import { createIpcLink as createCoreLink } from '../../../src/main/electron/ipc-link.ts';
+import { createIpcLink as createPageLink, type HallwayBridge } from '../../../src/renderer/links/ipc-link.ts';
+import { pageScript, receiveProperty, sendBinding } from '../../support/electron-stand-in/page-script.ts';
+import { describeLink } from './link-suite.ts';
+
+const preloadPath = fileURLToPath(new URL('../../../out/preload/index.cjs', import.meta.url));
+const origin = 'app://hallway';
+
+describeLink('Electron IPC', async () => {
+  const ipcMain = new EventEmitter();
+  const window: Record<string, unknown> = {};
+  window['top'] = window;
+  const contents = Object.assign(new EventEmitter(), {
+    mainFrame: { origin },
+    isDestroyed: () => false,
+    send(channel: string, ...values: readonly unknown[]) {
+      const copies: unknown = structuredClone(values);
+      setImmediate(() => (window[receiveProperty] as (on: string, what: unknown) => void)(channel, copies));
+    },
+  });
+  window[sendBinding] = (channel: string, values: readonly unknown[]) => {
+    setImmediate(() => ipcMain.emit(channel, { sender: contents, senderFrame: contents.mainFrame }, ...values));
+  };
+  compileFunction(pageScript(await readFile(preloadPath, 'utf8')), ['window'])(window);
+
+  const page = createPageLink(window['hallway'] as HallwayBridge);
+  const core = createCoreLink(
+    { ipcMain: ipcMain as unknown as IpcMain, webContents: contents as unknown as WebContents, log: { write: () => undefined } },
+    { origin },
+  );
+  // The core's end opens with the first thing that the page says.
+  const opened = new Promise<void>((resolve) => core.onOpen(resolve));
+  page.send('hello');
+  await opened;
+  return { page, core: () => core, close: async () => core.dispose() };
+});

@@ -1,0 +1,80 @@
+/** The two ends of the browser host's Link, the core's and the page's, over a real WebSocket on loopback. */
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/browser/websocket-link.ts';
+import { createWebSocketLink as createPageLink } from '../../../src/renderer/links/websocket-link.ts';
+import type { Link, Unsubscribe } from '../../../src/shared/link.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { describeLink } from './link-suite.ts';
+
+describeLink('WebSocket', async () => {
+  const clock = createFakeClock();
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  let core: WebSocketLink | undefined;
+  let sayConnected: () => void = () => undefined;
+  server.on('connection', (socket) => {
+    core = createCoreLink(socket, { clock });
+    sayConnected();
+  });
+  /** Resolves when both ends are open. */
+  function connected(start: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      let missing = 2;
+      const one = (): void => {
+        missing -= 1;
+        if (missing === 0) resolve();
+      };
+      sayConnected = one;
+      start();
+      const undo: Unsubscribe = page.onOpen(() => {
+        undo();
+        one();
+      });
+    });
+  }
+
+  /** What the page would do next; reconnecting waits for `restore`. */
+  let reconnect: () => void = () => undefined;
+  const page = createPageLink(
+    {
+      connect: (address) => new WebSocket(address) as never,
+      setTimer(callback) {
+        reconnect = callback;
+        return () => (reconnect = () => undefined);
+      },
+      fraction: () => 0.5,
+    },
+    { address: `ws://127.0.0.1:${port}/` },
+  );
+  await connected(() => undefined);
+
+  return {
+    page,
+    core(): Link {
+      if (core === undefined) throw new Error('the page is not connected');
+      return core;
+    },
+    interrupt: () =>
+      new Promise((resolve) => {
+        let missing = 2;
+        const undo: Unsubscribe[] = [];
+        const one = (): void => {
+          missing -= 1;
+          if (missing > 0) return;
+          for (const stop of undo) stop();
+          resolve();
+        };
+        undo.push(page.onClose(one), core?.onClose(one) ?? (() => undefined));
+        for (const socket of server.clients) socket.terminate();
+      }),
+    restore: () => connected(() => reconnect()),
+    async close() {
+      page.close();
+      for (const socket of server.clients) socket.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+});

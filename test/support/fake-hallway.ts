@@ -1,0 +1,210 @@
+/**
+ * A Hallway without a network: it holds what a test puts into it and tells it on as the real one does. It keeps the real one's rules as
+ * far as a user interface can notice them, and knows nothing of presence.
+ */
+import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
+import { createEmitter } from '../../src/shared/emitter.ts';
+import type {
+  DepartedPeer,
+  Diagnostics,
+  Health,
+  LeaveReason,
+  NetworkSettings,
+  Peer,
+  PeerId,
+  Self,
+} from '../../src/shared/model.ts';
+import { examineNetwork } from '../../src/main/doctor.ts';
+
+export interface FakeHallway extends Hallway {
+  /** A new or changed peer. */
+  putPeer(peer: Peer): void;
+  see(peerId: PeerId, lastSeenMs: number): void;
+  leave(peerId: PeerId, reason: LeaveReason): void;
+  forget(peerId: PeerId): void;
+  setHealth(health: readonly Health[]): void;
+  setSelf(change: Partial<Self>): void;
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** A well-formed peerId that is the same for the same number, and looks as random as a hash. */
+export function fakePeerId(number: number): PeerId {
+  let state = Math.imul(number + 1, 0x9e3779b1) >>> 0;
+  let peerId = '';
+  while (peerId.length < 52) {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    peerId += base32[state >>> 27];
+  }
+  return peerId;
+}
+
+export function fakePeer(number: number, change: Partial<Peer> = {}): Peer {
+  return {
+    peerId: fakePeerId(number),
+    name: `Peer ${number}`,
+    host: `host-${number}`,
+    status: 'available',
+    note: '',
+    addresses: [`10.0.${number >> 8}.${number & 255}:50000`],
+    presence: 'online',
+    lastSeenMs: 1_760_000_000_000,
+    verified: false,
+    ...change,
+  };
+}
+
+export function fakeSelf(change: Partial<Self> = {}): Self {
+  return {
+    peerId: fakePeerId(999_999),
+    name: 'Me',
+    host: 'here',
+    status: 'available',
+    note: '',
+    interfaces: [{ name: 'eth0', address: '10.0.0.5' }],
+    ...change,
+  };
+}
+
+export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
+  const events = createEmitter<HallwayEvent>();
+  const peers = new Map<PeerId, Peer>();
+  const departed = new Map<PeerId, DepartedPeer>();
+  let self = initialSelf;
+  let health: readonly Health[] = [];
+  let network = fakeNetwork;
+
+  function setSelf(change: Partial<Self>): void {
+    self = { ...self, ...change };
+    events.emit({ type: 'self-changed', self });
+  }
+
+  function setNetwork(changed: NetworkSettings): NetworkSettings {
+    network = changed;
+    events.emit({ type: 'network-changed', network });
+    return network;
+  }
+
+  function setHealth(entries: readonly Health[]): void {
+    health = entries;
+    events.emit({ type: 'health-changed', health });
+  }
+
+  return {
+    name: 'fake hallway',
+    run: ({ signal, ready }) => {
+      ready();
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    },
+    self: () => self,
+    peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
+    departed: () => [...departed.values()].reverse(),
+    health: () => health,
+    reportHealth(entry) {
+      const own = { ...entry, sinceMs: 0 };
+      setHealth([...health, own]);
+      return () => setHealth(health.filter((other) => other !== own));
+    },
+    changeProfile(change) {
+      const name = change.name?.trim();
+      if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one letter or digit.' };
+      if (name === 'everyone') return { ok: false, code: 'name-reserved', message: '“everyone” is a name that nobody may take.' };
+      if ([...peers.values()].some((peer) => peer.name === name)) {
+        return { ok: false, code: 'name-in-use', message: `Somebody here is called “${name}” already.` };
+      }
+      setSelf({
+        ...(name !== undefined && { name }),
+        ...(change.status !== undefined && { status: change.status }),
+        ...(change.note !== undefined && { note: change.note.trim() }),
+      });
+      return { ok: true, self };
+    },
+    network: () => network,
+    changeNetwork: (change) =>
+      setNetwork({
+        ...network,
+        ...(change.passive !== undefined && { passive: change.passive }),
+        ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
+      }),
+    connect: (address) => {
+      setNetwork({ ...network, manualAddresses: [...network.manualAddresses, address] });
+      const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
+      return Promise.resolve(
+        found
+          ? { ok: true, peerId: found.peerId }
+          : { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` },
+      );
+    },
+    forgetAddress: (address) =>
+      setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
+    suspend: () => Promise.resolve(),
+    resume: () => undefined,
+    diagnostics: () => fakeDiagnostics({ network, health: [...health] }),
+    examine: () => examineNetwork(fakeDiagnostics({ network, health: [...health] })),
+    subscribe: (listener) => events.subscribe(listener),
+
+    putPeer(peer) {
+      const type = peers.has(peer.peerId) ? 'peer-updated' : 'peer-joined';
+      peers.set(peer.peerId, peer);
+      departed.delete(peer.peerId);
+      events.emit({ type, peer });
+    },
+    see(peerId, lastSeenMs) {
+      const peer = peers.get(peerId);
+      if (peer === undefined) return;
+      peers.set(peerId, { ...peer, lastSeenMs });
+      events.emit({ type: 'peer-seen', peerId, lastSeenMs });
+    },
+    leave(peerId, reason) {
+      const peer = peers.get(peerId);
+      if (peer === undefined) return;
+      const { presence: _presence, ...known } = peer;
+      peers.delete(peerId);
+      departed.set(peerId, { ...known, reason });
+      events.emit({ type: 'peer-left', departed: { ...known, reason } });
+    },
+    forget(peerId) {
+      if (departed.delete(peerId)) events.emit({ type: 'peer-forgotten', peerId });
+    },
+    setHealth,
+    setSelf,
+  };
+}
+
+export const fakeNetwork: NetworkSettings = { manualAddresses: [], excludedInterfaces: [], passive: false };
+
+/** Those of a node that is well and alone. */
+export function fakeDiagnostics(change: Partial<Diagnostics> = {}): Diagnostics {
+  return {
+    atMs: 0,
+    unicastPort: 50_000,
+    port: 4255,
+    group: '224.0.0.187',
+    counters: { received: 0 },
+    interfaces: [
+      {
+        name: 'eth0',
+        address: '10.0.0.5',
+        family: 'ipv4',
+        prefixLength: 24,
+        joined: true,
+        sent: 3,
+        sendFailures: 0,
+        lastSendFailure: null,
+        heard: 3,
+        ownBeaconHeardMsAgo: 1_000,
+        failure: null,
+      },
+    ],
+    peers: [],
+    restarts: [],
+    stalls: [],
+    clockJumps: [],
+    ownKeyHeardFrom: null,
+    addressConflicts: [],
+    network: fakeNetwork,
+    teamKey: false,
+    health: [],
+    ...change,
+  };
+}
