@@ -1,0 +1,39 @@
+/** The window: people on the left, the chosen person on the right, what is wrong above both. */
+import type { ReactNode } from 'react';
+import styles from './app.module.css';
+import { ConnectionBanner } from './features/health/connection-banner.tsx';
+import { HealthBanner } from './features/health/health-banner.tsx';
+import { NetworkStrip } from './features/health/network-strip.tsx';
+import { MainPane } from './features/peers/main-pane.tsx';
+import { PeoplePane } from './features/peers/people-pane.tsx';
+import { useSearchShortcut } from './features/peers/use-search-shortcut.ts';
+import { ProfileHeader } from './features/profile/profile-header.tsx';
+import { useHallway } from './store/context.tsx';
+import { selectConnection, selectIsAlone, selectSelectedId } from './store/selectors.ts';
+
+export function App(): ReactNode {
+  const connection = useHallway(selectConnection);
+  const isAlone = useHallway(selectIsAlone);
+  const hasSelection = useHallway(selectSelectedId) !== undefined;
+  const search = useSearchShortcut();
+
+  return (
+    <div className={styles.window} data-connection={connection}>
+      <div className={styles.banners}>
+        <ConnectionBanner />
+        <HealthBanner />
+      </div>
+      {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
+      <div className={styles.panes} data-shows={hasSelection ? 'person' : isAlone ? 'both' : 'people'}>
+        <aside className={styles.people} aria-label="Me and the people here">
+          <ProfileHeader />
+          <PeoplePane searchInput={search} />
+          <NetworkStrip />
+        </aside>
+        <main className={styles.main}>
+          <MainPane />
+        </main>
+      </div>
+    </div>
+  );
+}

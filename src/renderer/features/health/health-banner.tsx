@@ -1,0 +1,56 @@
+/** What is wrong and what to do about it, the worst first. Nothing when all is well. */
+import { Info, OctagonAlert, TriangleAlert } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { Health, Severity } from '../../../shared/model.ts';
+import { useHallway } from '../../store/context.tsx';
+import { selectHealth } from '../../store/selectors.ts';
+import { LastSeen } from '../../ui/last-seen.tsx';
+import styles from './banners.module.css';
+
+/** Entries shown at once: more would push the people out of the window. */
+const shownAtFirst = 2;
+
+const icons: Readonly<Record<Severity, LucideIcon>> = { error: OctagonAlert, warning: TriangleAlert, info: Info };
+const words: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'For your information' };
+const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+export function HealthBanner(): ReactNode {
+  const health = useHallway(selectHealth);
+  const [showsAll, setShowsAll] = useState(false);
+  if (health.length === 0) return null;
+  const worstFirst = [...health].sort((a, b) => weights[a.severity] - weights[b.severity]);
+  const shown = showsAll ? worstFirst : worstFirst.slice(0, shownAtFirst);
+  const hiddenCount = health.length - shown.length;
+  return (
+    <section className={styles.entries} aria-label="Network problems" aria-live="polite">
+      {shown.map((entry) => (
+        <HealthEntry key={entry.code} entry={entry} />
+      ))}
+      {health.length > shownAtFirst && (
+        <button type="button" className={styles.more} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'Show less' : `Show ${hiddenCount} more`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function HealthEntry({ entry: { severity, title, remedy, sinceMs } }: { readonly entry: Health }): ReactNode {
+  const Icon = icons[severity];
+  return (
+    <div className={styles.banner} data-severity={severity}>
+      <Icon className={styles.icon} size={17} aria-label={words[severity]} />
+      <div className={styles.text}>
+        <h2 className={styles.title}>
+          <bdi>{title}</bdi>
+        </h2>
+        <p>
+          <bdi>{remedy}</bdi>
+        </p>
+      </div>
+      <LastSeen className={styles.since} timeMs={sinceMs} />
+    </div>
+  );
+}

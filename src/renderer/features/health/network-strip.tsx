@@ -1,0 +1,44 @@
+/** The quiet line at the foot of the list: which network we are on, or that something needs attention. */
+import { TriangleAlert, Unplug } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { BoundInterface } from '../../../shared/model.ts';
+import { useHallway } from '../../store/context.tsx';
+import { selectConnection, selectHealth, selectSelf } from '../../store/selectors.ts';
+import styles from './network-strip.module.css';
+
+export function NetworkStrip(): ReactNode {
+  const self = useHallway(selectSelf);
+  const health = useHallway(selectHealth);
+  const isLost = useHallway(selectConnection) === 'lost';
+  if (self === undefined) return null;
+  const problems = health.filter(({ severity }) => severity !== 'info').length;
+  const isOffline = self.interfaces.length === 0;
+  return (
+    <footer className={styles.strip} title={allInterfaces(self.interfaces)}>
+      {isOffline ? (
+        <Unplug size={14} aria-hidden="true" />
+      ) : problems > 0 ? (
+        <TriangleAlert size={14} aria-hidden="true" />
+      ) : (
+        <span className={styles.well} />
+      )}
+      <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
+      {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
+      {isLost && <span className={styles.problems}>last known</span>}
+    </footer>
+  );
+}
+
+/** "On eth0 · 10.0.0.5", and how many more adapters. */
+function whereWeAre(interfaces: readonly BoundInterface[]): string {
+  const names = new Set(interfaces.map(({ name }) => name));
+  // The shorter IPv4 address is the one that people know.
+  const shown = interfaces.find(({ address }) => !address.includes(':')) ?? interfaces[0];
+  if (shown === undefined) return 'Not on any network';
+  const others = names.size - 1;
+  return `On ${shown.name} · ${shown.address}${others > 0 ? ` and ${others} more` : ''}`;
+}
+
+function allInterfaces(interfaces: readonly BoundInterface[]): string {
+  return interfaces.map(({ name, address }) => `${name} · ${address}`).join('\n');
+}

@@ -1,0 +1,40 @@
+/** What fills the window beside the list: the chosen person; else a calm word, or what to check when nobody is here. */
+import { Users } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useHallway } from '../../store/context.tsx';
+import { selectConnection, selectHereCount, selectSelectedId } from '../../store/selectors.ts';
+import { EmptyPanel } from '../../ui/empty-panel.tsx';
+import styles from './main-pane.module.css';
+import { NobodyHere } from './nobody-here.tsx';
+import { PersonDetails } from './person-details.tsx';
+
+export function MainPane(): ReactNode {
+  const selectedId = useHallway(selectSelectedId);
+  const isKnown = useHallway(
+    ({ mirror }) => selectedId !== undefined && (mirror.peers.has(selectedId) || mirror.departed.has(selectedId)),
+  );
+  const hereCount = useHallway(selectHereCount);
+  const connection = useHallway(selectConnection);
+  if (selectedId !== undefined && isKnown) return <PersonDetails key={selectedId} peerId={selectedId} />;
+  if (connection === 'connecting') return null;
+  if (hereCount === 0) return <NobodyHere />;
+  const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
+  const verb = connection === 'lost' ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
+  return (
+    <EmptyPanel icon={Users} title={`${people} ${verb} here`}>
+      <p>Choose somebody to see where they are and how you reach each other.</p>
+      <ul className={styles.keys} aria-label="Keys">
+        <li>
+          <kbd className={styles.key}>/</kbd> search
+        </li>
+        <li>
+          <kbd className={styles.key}>↑</kbd>
+          <kbd className={styles.key}>↓</kbd> move
+        </li>
+        <li>
+          <kbd className={styles.key}>Esc</kbd> back
+        </li>
+      </ul>
+    </EmptyPanel>
+  );
+}

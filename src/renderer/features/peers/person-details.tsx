@@ -1,0 +1,95 @@
+/** All that is known of one person now: how they are, where they are, how well we reach each other. */
+import { ArrowLeft, BadgeCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { DepartedPeer, Peer, PeerId } from '../../../shared/model.ts';
+import { useHallway, useHallwayContext } from '../../store/context.tsx';
+import { selectDeparted, selectHere } from '../../store/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { LastSeen } from '../../ui/last-seen.tsx';
+import { momentOf, shortCodeOf } from '../../ui/person-text.ts';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
+import styles from './person-details.module.css';
+import { ReachNotice } from './reach-notice.tsx';
+
+export function PersonDetails({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { store } = useHallwayContext();
+  const here = useHallway((state) => selectHere(state, peerId));
+  const departed = useHallway((state) => selectDeparted(state, peerId));
+  const person = here ?? departed;
+  if (person === undefined) return null;
+  return (
+    <article className={styles.details} aria-label={`About ${person.name}`}>
+      <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+        <ArrowLeft size={16} aria-hidden="true" /> People
+      </button>
+      <header className={styles.head}>
+        <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
+          {here && <PresenceDot presence={here.presence} large />}
+        </Avatar>
+        <h2 className={styles.name}>
+          <bdi>{person.name}</bdi>
+          {person.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
+        </h2>
+        <p className={styles.status}>
+          {here ? (
+            <>
+              <StatusMark status={here.status} />
+              {statusWords[here.status]}
+            </>
+          ) : (
+            <>
+              Last here <LastSeen timeMs={person.lastSeenMs} />
+            </>
+          )}
+        </p>
+        {person.note !== '' && (
+          <p className={styles.note}>
+            <bdi>{person.note}</bdi>
+          </p>
+        )}
+      </header>
+      <ReachNotice person={person} />
+      <Facts person={person} />
+    </article>
+  );
+}
+
+function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
+  return (
+    <dl className={styles.facts}>
+      <div className={styles.fact}>
+        <dt>Computer</dt>
+        <dd>
+          <bdi>{person.host}</bdi>
+        </dd>
+      </div>
+      <div className={styles.fact}>
+        <dt>{person.addresses.length === 1 ? 'Address' : 'Addresses'}</dt>
+        <dd className={styles.code}>
+          {person.addresses.map((address) => (
+            <bdi key={address} className={styles.address}>
+              {address}
+            </bdi>
+          ))}
+          {person.addresses.length === 0 && 'none known'}
+        </dd>
+      </div>
+      <div className={styles.fact}>
+        <dt>Last seen</dt>
+        <dd className={styles.seen}>
+          <LastSeen timeMs={person.lastSeenMs} /> <span className={styles.moment}>{momentOf(person.lastSeenMs)}</span>
+        </dd>
+      </div>
+      <div className={styles.fact}>
+        <dt>Code</dt>
+        <dd>
+          <span className={styles.code} title={person.peerId}>
+            {shortCodeOf(person.peerId)}
+          </span>
+          <p className={styles.hint}>The start of this person’s key. It tells people of the same name apart.</p>
+        </dd>
+      </div>
+    </dl>
+  );
+}

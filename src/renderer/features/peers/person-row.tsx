@@ -1,0 +1,96 @@
+/** One person in the list. Selects its own data, so that an update of one person draws one row. */
+import { memo } from 'react';
+import type { ReactNode } from 'react';
+import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/model.ts';
+import { useHallway } from '../../store/context.tsx';
+import { selectDeparted, selectHere, selectIsNamesake } from '../../store/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { LastSeen } from '../../ui/last-seen.tsx';
+import { shortCodeOf } from '../../ui/person-text.ts';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import styles from './person-row.module.css';
+
+interface PersonRowProps {
+  readonly section: 'here' | 'departed';
+  readonly peerId: PeerId;
+  /** Among all people of the list, from 1. */
+  readonly position: number;
+  onSelect(peerId: PeerId): void;
+}
+
+/** Departed in a word, for the second line of a row. */
+const reasonWords: Readonly<Record<LeaveReason, string>> = {
+  goodbye: 'Left',
+  expired: 'Fell silent',
+  unreachable: 'Stopped answering',
+};
+
+export function rowIdOf(peerId: PeerId): string {
+  return `person-${peerId}`;
+}
+
+export const PersonRow = memo(function PersonRow({ section, peerId, position, onSelect }: PersonRowProps): ReactNode {
+  const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
+  const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
+  const isSelected = useHallway(({ view }) => view.selectedId === peerId);
+  const setSize = useHallway(({ mirror }) => mirror.hereIds.length + mirror.departedIds.length);
+  const person = here ?? departed;
+  if (person === undefined) return <div className={styles.row} />;
+  return (
+    <div
+      id={rowIdOf(peerId)}
+      className={styles.row}
+      role="option"
+      aria-selected={isSelected}
+      aria-posinset={position}
+      aria-setsize={setSize}
+      data-section={section}
+      onClick={() => onSelect(peerId)}
+    >
+      <Avatar peerId={peerId} name={person.name} size="row" faded={section === 'departed'}>
+        {here && <PresenceDot presence={here.presence} />}
+      </Avatar>
+      <span className={styles.texts}>
+        <span className={styles.line}>
+          <bdi className={styles.name}>{person.name}</bdi>
+          {here && <StatusMark status={here.status} />}
+          <LastSeen className={styles.seen} timeMs={person.lastSeenMs} />
+        </span>
+        <span className={styles.line}>
+          <SecondLine person={person} />
+        </span>
+      </span>
+    </div>
+  );
+});
+
+function SecondLine({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
+  const isNamesake = useHallway((state) => selectIsNamesake(state, person.peerId));
+  const isDeparted = 'reason' in person;
+  return (
+    <>
+      {!isDeparted && person.presence === 'one-way' && (
+        <span className={styles.tag} data-presence="one-way">
+          One-way
+        </span>
+      )}
+      {!isDeparted && person.presence === 'suspect' && (
+        <span className={styles.tag} data-presence="suspect">
+          Checking…
+        </span>
+      )}
+      <span className={styles.about}>
+        {isDeparted && <>{reasonWords[person.reason]} · </>}
+        <bdi>{person.host}</bdi>
+        {isNamesake && <span className={styles.code}> · {shortCodeOf(person.peerId)}</span>}
+        {!isDeparted && person.note !== '' && (
+          <>
+            {' · '}
+            <bdi>{person.note}</bdi>
+          </>
+        )}
+      </span>
+    </>
+  );
+}

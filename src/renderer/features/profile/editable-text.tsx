@@ -1,0 +1,120 @@
+/**
+ * A text that turns into a field when pressed. Enter and leaving the field save, Escape cancels; when saving fails the field stays with what was
+ * typed, and the reason under it.
+ */
+import { Pencil } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode, Ref } from 'react';
+import type { CallResult } from '../../../shared/rpc.ts';
+import styles from './editable-text.module.css';
+
+interface EditableTextProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  /** In UTF-16 units. Only keeps the field from running away: the core decides what is too long. */
+  readonly maxLength: number;
+  readonly mayBeEmpty?: boolean;
+  onSave(text: string): Promise<CallResult<unknown>>;
+}
+
+export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty = false, onSave }: EditableTextProps): ReactNode {
+  const [draft, setDraft] = useState<string>();
+  const [failure, setFailure] = useState<string>();
+  const isSaving = useRef(false);
+  const takesFocusBack = useRef(false);
+  const failureId = useId();
+
+  function finish(byKeyboard: boolean): void {
+    takesFocusBack.current = byKeyboard;
+    setDraft(undefined);
+    setFailure(undefined);
+  }
+
+  async function save(byKeyboard: boolean): Promise<void> {
+    if (draft === undefined || isSaving.current) return;
+    const text = draft.trim();
+    if (text === value || (text === '' && !mayBeEmpty && !byKeyboard)) return finish(byKeyboard);
+    isSaving.current = true;
+    const result = await onSave(text);
+    isSaving.current = false;
+    if (result.ok) finish(byKeyboard);
+    else setFailure(result.message);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // Enter that ends the composition of a character is not ours.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter') void save(true);
+    else if (event.key === 'Escape') finish(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  if (draft === undefined) {
+    return (
+      <ShownText
+        label={label}
+        value={value}
+        placeholder={placeholder}
+        onPress={() => setDraft(value)}
+        ref={(button) => {
+          if (button !== null && takesFocusBack.current) button.focus();
+          takesFocusBack.current = false;
+        }}
+      />
+    );
+  }
+  return (
+    <div className={styles.editor}>
+      <input
+        className={styles.field}
+        aria-label={label}
+        aria-invalid={failure !== undefined}
+        aria-describedby={failure === undefined ? undefined : failureId}
+        autoFocus
+        dir="auto"
+        maxLength={maxLength}
+        placeholder={placeholder}
+        spellCheck={false}
+        value={draft}
+        onBlur={() => void save(false)}
+        onChange={(event) => setDraft(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onKeyDown={onKeyDown}
+      />
+      {failure !== undefined && (
+        <p className={styles.failure} id={failureId} role="alert">
+          {failure}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ShownTextProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string | undefined;
+  readonly ref: Ref<HTMLButtonElement>;
+  onPress(): void;
+}
+
+function ShownText({ label, value, placeholder, ref, onPress }: ShownTextProps): ReactNode {
+  const isEmpty = value === '';
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={styles.text}
+      data-empty={isEmpty}
+      aria-label={`${label}: ${isEmpty ? 'none' : value}. Change`}
+      title={isEmpty ? undefined : value}
+      onClick={onPress}
+    >
+      <bdi className={styles.value}>{isEmpty ? placeholder : value}</bdi>
+      <Pencil className={styles.pencil} size={12} aria-hidden="true" />
+    </button>
+  );
+}

@@ -1,0 +1,39 @@
+/** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
+import type { ReactNode } from 'react';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/model.ts';
+import { useHallway } from '../../store/context.tsx';
+import { selectSelf } from '../../store/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { EditableText } from './editable-text.tsx';
+import styles from './profile-header.module.css';
+import { StatusPicker } from './status-picker.tsx';
+import { useSetProfile } from './use-set-profile.ts';
+
+export function ProfileHeader(): ReactNode {
+  const self = useHallway(selectSelf);
+  const setProfile = useSetProfile();
+  if (self === undefined) return <header className={styles.header} aria-busy="true" />;
+  return (
+    <header className={styles.header}>
+      <Avatar peerId={self.peerId} name={self.name} size="header" />
+      <div className={styles.texts}>
+        <div className={styles.line}>
+          <div className={styles.name}>
+            <EditableText label="Your name" value={self.name} maxLength={maxNameBytes} onSave={(name) => setProfile({ name })} />
+          </div>
+          <StatusPicker status={self.status} onPick={(status) => setProfile({ status })} />
+        </div>
+        <div className={styles.note}>
+          <EditableText
+            label="Your note"
+            value={self.note}
+            placeholder="Add a note"
+            maxLength={maxNoteBytes}
+            mayBeEmpty
+            onSave={(note) => setProfile({ note })}
+          />
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,13 @@
+/** Sends a change of our own profile to the core and mirrors its answer. */
+import type { CallResult } from '../../../shared/rpc.ts';
+import type { ProfileChange, Self } from '../../../shared/model.ts';
+import { useHallwayContext } from '../../store/context.tsx';
+
+export function useSetProfile(): (change: ProfileChange) => Promise<CallResult<Self>> {
+  const { client, store } = useHallwayContext();
+  return async (change) => {
+    const result = await client.call('setProfile', change);
+    if (result.ok) store.apply({ type: 'self-answered', self: result.output });
+    return result;
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Mirror: what the core knows, as this page last heard of it. `applyToMirror` is the only thing that changes it, and is pure. It keeps both lists in
+ * order as it goes, so that an update which moves nobody costs no sorting and changes no list.
+ */
+import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../../shared/model.ts';
+
+export interface Mirror {
+  /** `connecting`: nothing heard yet · `open`: up to date · `lost`: what is shown is old. */
+  readonly connection: 'connecting' | 'open' | 'lost';
+  readonly revision: number;
+  readonly self: Self | undefined;
+  readonly peers: ReadonlyMap<PeerId, Peer>;
+  readonly departed: ReadonlyMap<PeerId, DepartedPeer>;
+  /** The keys of `peers`, by name, then host, then peerId. */
+  readonly hereIds: readonly PeerId[];
+  /** The keys of `departed`, last seen first. */
+  readonly departedIds: readonly PeerId[];
+  readonly health: readonly Health[];
+}
+
+export type MirrorEvent =
+  | { readonly type: 'snapshot-received'; readonly snapshot: Snapshot }
+  /** In order. Those that are already known are skipped; at a gap the rest is not applied, and `revision` stays behind. */
+  | { readonly type: 'deltas-received'; readonly deltas: readonly Delta[] }
+  /** The core's answer to a change of our own profile, ahead of the delta that says the same. */
+  | { readonly type: 'self-answered'; readonly self: Self }
+  | { readonly type: 'link-lost' };
+
+export const emptyMirror: Mirror = {
+  connection: 'connecting',
+  revision: -1,
+  self: undefined,
+  peers: new Map(),
+  departed: new Map(),
+  hereIds: [],
+  departedIds: [],
+  health: [],
+};
+
+export function applyToMirror(mirror: Mirror, event: MirrorEvent): Mirror {
+  switch (event.type) {
+    case 'snapshot-received':
+      return mirrorOf(event.snapshot);
+    case 'deltas-received':
+      return applyDeltas(mirror, event.deltas);
+    case 'self-answered':
+      return { ...mirror, self: event.self };
+    case 'link-lost':
+      return mirror.connection === 'open' ? { ...mirror, connection: 'lost' } : mirror;
+  }
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+/** People in the order in which a reader looks for them. Total: no two are equal. */
+export function comparePeople(a: Peer, b: Peer): number {
+  return collator.compare(a.name, b.name) || collator.compare(a.host, b.host) || (a.peerId < b.peerId ? -1 : 1);
+}
+
+function compareDeparted(a: DepartedPeer, b: DepartedPeer): number {
+  return b.lastSeenMs - a.lastSeenMs || (a.peerId < b.peerId ? -1 : 1);
+}
+
+function mirrorOf({ revision, self, peers, departed, health }: Snapshot): Mirror {
+  return {
+    connection: 'open',
+    revision,
+    self,
+    peers: byId(peers),
+    departed: byId(departed),
+    hereIds: [...peers].sort(comparePeople).map(idOf),
+    departedIds: [...departed].sort(compareDeparted).map(idOf),
+    health,
+  };
+}
+
+function byId<Entry extends { readonly peerId: PeerId }>(entries: readonly Entry[]): Map<PeerId, Entry> {
+  return new Map(entries.map((entry) => [entry.peerId, entry]));
+}
+
+function idOf({ peerId }: { readonly peerId: PeerId }): PeerId {
+  return peerId;
+}
+
+function applyDeltas(mirror: Mirror, deltas: readonly Delta[]): Mirror {
+  const next = { ...mirror, peers: new Map(mirror.peers), departed: new Map(mirror.departed) };
+  const moved = new Set<PeerId>();
+  for (const delta of deltas) {
+    if (delta.revision <= next.revision) continue;
+    if (delta.revision > next.revision + 1) break;
+    next.revision = delta.revision;
+    next.self = delta.self ?? next.self;
+    next.health = delta.health ?? next.health;
+    for (const peer of delta.peers ?? []) {
+      const before = next.peers.get(peer.peerId);
+      if (before === undefined || before.name !== peer.name || before.host !== peer.host) moved.add(peer.peerId);
+      next.peers.set(peer.peerId, peer);
+      next.departed.delete(peer.peerId);
+    }
+    for (const departed of delta.departed ?? []) {
+      if (next.peers.delete(departed.peerId)) moved.add(departed.peerId);
+      next.departed.set(departed.peerId, departed);
+    }
+    for (const peerId of delta.forgotten ?? []) {
+      if (next.peers.delete(peerId)) moved.add(peerId);
+      next.departed.delete(peerId);
+    }
+    for (const [peerId, lastSeenMs] of delta.seen ?? []) {
+      const peer = next.peers.get(peerId);
+      if (peer !== undefined) next.peers.set(peerId, { ...peer, lastSeenMs });
+    }
+  }
+  if (next.revision === mirror.revision) return mirror;
+  if (moved.size > 0) next.hereIds = replaceMoved(mirror.hereIds, next.peers, moved);
+  if (!sameEntries(mirror.departed, next.departed))
+    next.departedIds = [...next.departed.values()].sort(compareDeparted).map(idOf);
+  return next;
+}
+
+/** The others keep their order, so each one that moved costs one binary search. */
+function replaceMoved(ids: readonly PeerId[], peers: ReadonlyMap<PeerId, Peer>, moved: ReadonlySet<PeerId>): readonly PeerId[] {
+  const next = ids.filter((peerId) => !moved.has(peerId));
+  for (const peerId of moved) {
+    const peer = peers.get(peerId);
+    if (peer === undefined) continue;
+    let low = 0;
+    let high = next.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = peers.get(next[middle] ?? '');
+      if (other !== undefined && comparePeople(other, peer) < 0) low = middle + 1;
+      else high = middle;
+    }
+    next.splice(low, 0, peerId);
+  }
+  return next;
+}
+
+function sameEntries<Value>(a: ReadonlyMap<PeerId, Value>, b: ReadonlyMap<PeerId, Value>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) if (b.get(key) !== value) return false;
+  return true;
+}

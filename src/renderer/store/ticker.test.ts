@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { createTicker } from './ticker.ts';
+
+function createScene() {
+  const clock = createFakeClock({ wallMs: 1_000_000 });
+  const listeners = new Set<() => void>();
+  const document = {
+    visibilityState: 'visible' as DocumentVisibilityState,
+    addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+  };
+  const ticker = createTicker({ wallMs: clock.wallMs, setTimer: clock.setTimer, document: document as unknown as Document });
+  const setVisibility = (state: DocumentVisibilityState): void => {
+    document.visibilityState = state;
+    for (const listener of listeners) listener();
+  };
+  return { clock, ticker, setVisibility, listeners };
+}
+
+test('ticks every second for as long as somebody listens', async () => {
+  const { clock, ticker, listeners } = createScene();
+  const heard: number[] = [];
+  const undo = ticker.subscribe(() => heard.push(ticker.nowMs()));
+  await clock.advance(2_500);
+  undo();
+  undo();
+  await clock.advance(5_000);
+  expect([heard, clock.pendingTimers(), listeners.size]).toEqual([[1_001_000, 1_002_000], 0, 0]);
+});
+
+test('rests while the page is hidden, and catches up at once', async () => {
+  const { clock, ticker, setVisibility } = createScene();
+  const heard: number[] = [];
+  ticker.subscribe(() => heard.push(ticker.nowMs()));
+  setVisibility('hidden');
+  await clock.advance(60_000);
+  const whileHidden = [heard.length, clock.pendingTimers()];
+  setVisibility('visible');
+  await clock.advance(1_000);
+  expect([whileHidden, heard]).toEqual([
+    [0, 0],
+    [1_060_000, 1_061_000],
+  ]);
+});
+
+test('starts from the present after a pause without listeners', async () => {
+  const { clock, ticker } = createScene();
+  await clock.advance(10_000);
+  ticker.subscribe(() => undefined);
+  expect(ticker.nowMs()).toBe(1_010_000);
+});

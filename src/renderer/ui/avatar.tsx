@@ -1,0 +1,25 @@
+/** A person's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
+import type { ReactNode } from 'react';
+import type { PeerId } from '../../shared/model.ts';
+import styles from './avatar.module.css';
+import { initialsOf, tintOf } from './person-text.ts';
+
+interface AvatarProps {
+  readonly peerId: PeerId;
+  readonly name: string;
+  readonly size: 'row' | 'header' | 'details';
+  readonly faded?: boolean;
+  /** What sits at its lower edge, such as a presence dot. */
+  readonly children?: ReactNode;
+}
+
+export function Avatar({ peerId, name, size, faded = false, children }: AvatarProps): ReactNode {
+  return (
+    <span className={styles.frame} data-size={size}>
+      <span className={styles.avatar} data-tint={tintOf(peerId)} data-faded={faded} aria-hidden="true">
+        {initialsOf(name)}
+      </span>
+      {children !== undefined && <span className={styles.badge}>{children}</span>}
+    </span>
+  );
+}

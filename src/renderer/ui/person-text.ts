@@ -1,0 +1,62 @@
+/** How a person is written in short: initials, colour, code, time. Pure. */
+import type { PeerId } from '../../shared/model.ts';
+
+/** How many avatar colours avatar.module.css has. */
+const tintCount = 10;
+/** Somebody who is here is heard every few seconds: under this a list would flicker between "now" and a few seconds. */
+const nowBelowMs = 10_000;
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** The first letters of the first and the last word: "Ana Maria Silva" is AS. A name without letters gives its first sign. */
+export function initialsOf(name: string): string {
+  const words = name.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : [words[0] ?? name.trim()];
+  return chosen
+    .map((word) => firstGrapheme(word ?? ''))
+    .join('')
+    .toLocaleUpperCase();
+}
+
+function firstGrapheme(text: string): string {
+  const letters = /[\p{L}\p{N}].*/su.exec(text)?.[0] ?? text;
+  for (const { segment } of graphemes.segment(letters)) return segment;
+  return '?';
+}
+
+/** A number below `tintCount` that stays with the peerId for ever: it is a hash already, so two of its characters do. */
+export function tintOf(peerId: PeerId): number {
+  return (peerId.charCodeAt(0) * 31 + peerId.charCodeAt(1)) % tintCount;
+}
+
+/** The start of a peerId, long enough to tell namesakes apart by eye. Never to be trusted: the whole peerId is the proof. */
+export function shortCodeOf(peerId: PeerId): string {
+  return `${peerId.slice(0, 4)} ${peerId.slice(4, 8)}`;
+}
+
+/** "now", "12 s ago", "3 min ago", … A time ahead of us, after the clock was set back, is "now". */
+export function agoOf(thenMs: number, nowMs: number): string {
+  const passedMs = nowMs - thenMs;
+  if (passedMs < nowBelowMs) return 'now';
+  if (passedMs < minuteMs) return `${Math.floor(passedMs / secondMs)} s ago`;
+  if (passedMs < hourMs) return `${Math.floor(passedMs / minuteMs)} min ago`;
+  if (passedMs < dayMs) return `${Math.floor(passedMs / hourMs)} h ago`;
+  if (passedMs < 7 * dayMs) return `${Math.floor(passedMs / dayMs)} d ago`;
+  return dateOf(thenMs, date);
+}
+
+/** The exact date and time. */
+export function momentOf(timeMs: number): string {
+  return dateOf(timeMs, moment);
+}
+
+// What the core sends is any number; a date has limits.
+function dateOf(timeMs: number, format: Intl.DateTimeFormat): string {
+  return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : 'unknown';
+}

@@ -1,0 +1,18 @@
+/** Away and busy as a small sign next to a name; who is available needs none. */
+import { CircleMinus, Moon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Status } from '../../shared/model.ts';
+import styles from './status-mark.module.css';
+
+export const statusWords: Readonly<Record<Status, string>> = { available: 'Available', away: 'Away', busy: 'Busy' };
+
+export function StatusMark({ status }: { readonly status: Status }): ReactNode {
+  if (status === 'available') return null;
+  const Icon = status === 'away' ? Moon : CircleMinus;
+  return (
+    <span className={styles.mark} data-status={status} title={statusWords[status]}>
+      <Icon size={13} strokeWidth={2.4} aria-hidden="true" />
+      <span className="visually-hidden">{statusWords[status]}</span>
+    </span>
+  );
+}

@@ -1,0 +1,12 @@
+/** The browser's timers and frames in the form that the rest expects: each returns its undo. */
+import type { Unsubscribe } from '../../shared/link.ts';
+
+export function setTimer(callback: () => void, delayMs: number): Unsubscribe {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}
+
+export function setFrame(callback: () => void): Unsubscribe {
+  const frame = requestAnimationFrame(() => callback());
+  return () => cancelAnimationFrame(frame);
+}
