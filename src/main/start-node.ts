@@ -1,0 +1,146 @@
+/**
+ * Starts a node for any host: the real ports, the profile and the core, put together. What a person changes is remembered, what is wrong
+ * with the profile becomes health. Showing the node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ */
+import { homedir, hostname, userInfo } from 'node:os';
+import type { Unsubscribe } from '../shared/link.ts';
+import type { Self } from '../shared/model.ts';
+import { createHallway, type Hallway, type HallwayOptions } from './hallway.ts';
+import { pause } from './pause.ts';
+import type { Log, Ports } from './ports.ts';
+import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
+import { openProfile, type OpenProfileResult, type Profile } from './storage/profile-folder.ts';
+import type { Settings } from './storage/settings-file.ts';
+import { createSystemPorts } from './system/system-ports.ts';
+import { createIdentity, createSignatures, identityFromPem } from './trust/identity.ts';
+
+/** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
+export const stopDeadlineMs = 3_000;
+
+export interface StartOptions {
+  readonly log: Log;
+  /** Absent means the operating system's place for it. */
+  readonly profileDirectory?: string;
+  /** For this run; remembered only if it is changed later. */
+  readonly name?: string;
+  readonly presence?: NonNullable<HallwayOptions['presence']>;
+}
+
+export interface StartedNode {
+  readonly hallway: Hallway;
+  readonly profile: Profile;
+  readonly ports: Ports;
+  /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
+  readonly failed: Promise<unknown>;
+  /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
+  stop(): Promise<void>;
+}
+
+export type StartFailure = Extract<OpenProfileResult, { ok: false }>;
+
+export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
+
+/**
+ * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
+ */
+export async function startNode(options: StartOptions): Promise<StartResult> {
+  const system = createSystemPorts();
+  const directory = options.profileDirectory ?? ownProfileDirectory();
+  const keys = { create: createIdentity, read: identityFromPem };
+  const opened = await openProfile(directory, { ...system, keys });
+  if (!opened.ok) return opened;
+
+  const { profile } = opened;
+  const ports: Ports = { ...system, identity: profile.identity, signatures: createSignatures(), log: options.log };
+  const hallway = createHallway(ports, {
+    name: options.name ?? profile.settings.name ?? accountName(),
+    host: hostname(),
+    status: profile.settings.status ?? 'available',
+    note: profile.settings.note ?? '',
+    incarnation: profile.incarnation,
+    ...(options.presence && { presence: options.presence }),
+  });
+  const unsubscribe = rememberChanges(hallway, profile);
+  return { ok: true, node: { hallway, profile, ports, ...runHallway(hallway, ports, profile, unsubscribe) } };
+}
+
+function runHallway(
+  hallway: Hallway,
+  ports: Ports,
+  profile: Profile,
+  unsubscribe: Unsubscribe,
+): Pick<StartedNode, 'failed' | 'stop'> {
+  const stopping = new AbortController();
+  const running = new Promise<void>((resolve, reject) => {
+    ports.clock.setTimer(() => {
+      hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
+    }, 0);
+  });
+  const failed = new Promise<unknown>((resolve) => {
+    const endedUnasked = (reason: unknown): void => {
+      if (!stopping.signal.aborted) resolve(reason);
+    };
+    running.then(() => endedUnasked(new Error('the core ended without being asked to')), endedUnasked);
+  });
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    const late = new AbortController();
+    const left = running.then(
+      () => true,
+      () => true,
+    );
+    const inTime = await Promise.race([left, pause(ports.clock, stopDeadlineMs, late.signal).then(() => false)]);
+    late.abort();
+    if (!inTime) ports.log.write('warning', 'leaving took too long and was cut short', { stopDeadlineMs });
+    unsubscribe();
+    await profile.release();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return { failed, stop: () => (stopped ??= stop()) };
+}
+
+/** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
+function rememberChanges(hallway: Hallway, profile: Profile): Unsubscribe {
+  const undoByCode = new Map<string, Unsubscribe>();
+  for (const problem of profile.problems) undoByCode.set(problem.code, hallway.reportHealth(problem));
+  let known = hallway.self();
+
+  return hallway.subscribe((event) => {
+    if (event.type !== 'self-changed') return;
+    const change = difference(known, event.self);
+    known = event.self;
+    if (Object.keys(change).length > 0) void save(change);
+  });
+
+  async function save(change: Settings): Promise<void> {
+    const problem = await profile.save(change);
+    if (problem !== undefined) undoByCode.set(problem.code, hallway.reportHealth(problem));
+    else {
+      undoByCode.get('profile-not-writable')?.();
+      undoByCode.delete('profile-not-writable');
+    }
+  }
+}
+
+function difference(before: Self, after: Self): Settings {
+  return {
+    ...(before.name !== after.name && { name: after.name }),
+    ...(before.status !== after.status && { status: after.status }),
+    ...(before.note !== after.note && { note: after.note }),
+  };
+}
+
+function ownProfileDirectory(): string {
+  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
+}
+
+/** The account's name; a container may run as a user that has none. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}

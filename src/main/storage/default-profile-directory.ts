@@ -1,0 +1,21 @@
+/**
+ * Where a profile lies unless the user says otherwise: the place that each operating system has for an application's own data.
+ * Pure; making the folder is left to `profile-folder.ts`.
+ */
+import { posix, win32 } from 'node:path';
+
+export interface UserEnvironment {
+  readonly platform: NodeJS.Platform;
+  readonly homeDirectory: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+export function defaultProfileDirectory({ platform, homeDirectory, variables }: UserEnvironment): string {
+  if (platform === 'win32') {
+    return win32.join(variables['APPDATA'] || win32.join(homeDirectory, 'AppData', 'Roaming'), 'Hallway');
+  }
+  if (platform === 'darwin') return posix.join(homeDirectory, 'Library', 'Application Support', 'Hallway');
+  // A relative XDG_DATA_HOME must be ignored (XDG Base Directory Specification).
+  const dataHome = variables['XDG_DATA_HOME'] ?? '';
+  return posix.join(posix.isAbsolute(dataHome) ? dataHome : posix.join(homeDirectory, '.local', 'share'), 'hallway');
+}

@@ -1,0 +1,106 @@
+/**
+ * A person's profile: who they are (`identity.pem`), what they chose (`settings.json`), when they last started (`incarnation`), and the
+ * right to be the one process that uses it (`hallway.sock`). It opens wherever that is at all possible; what had to be given up for
+ * it is in `problems`. Messages will lie in a database beside these.
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Clock, Identity, Random } from '../ports.ts';
+import type { Greeting } from './lock-socket.ts';
+import { openIdentity, type IdentityKeys } from './identity-file.ts';
+import { nextIncarnation } from './incarnation-file.ts';
+import { lockProfile } from './profile-lock.ts';
+import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
+import { openSettings, type Settings } from './settings-file.ts';
+import { makeDirectory } from './small-file.ts';
+
+export interface ProfileDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: IdentityKeys;
+}
+
+export interface Profile {
+  /** Its real path. */
+  readonly directory: string;
+  readonly identity: Identity;
+  /** Greater than at any earlier start. */
+  readonly incarnation: number;
+  readonly settings: Settings;
+  /** What had to be given up when it was opened, for the user to know. */
+  readonly problems: readonly ProfileProblem[];
+  /** Remembers what was chosen. @returns what went wrong, if anything */
+  save(change: Settings): Promise<ProfileProblem | undefined>;
+  /** Waits for what is being saved and lets another process have the profile. Idempotent. */
+  release(): Promise<void>;
+}
+
+export type OpenProfileResult =
+  | { readonly ok: true; readonly profile: Profile }
+  | { readonly ok: false; readonly code: 'profile-in-use' | 'profile-unusable'; readonly message: string };
+
+export async function openProfile(directory: string, deps: ProfileDeps): Promise<OpenProfileResult> {
+  const made = await makeDirectory(directory);
+  const found = await stat(directory).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) {
+    return unusable(`The profile ${directory} is not a folder. Choose another with --profile.`);
+  }
+  if (!made.ok && made.code === 'ENOTDIR')
+    return unusable(`The profile ${directory} lies inside a file. Choose another with --profile.`);
+
+  const realDirectory = await realpath(directory).catch(() => resolve(directory));
+  const lock = await lockProfile(realDirectory, deps);
+  if (lock.state === 'in-use') return { ok: false, code: 'profile-in-use', message: inUseMessage(directory, lock.holder) };
+  const release = lock.state === 'held' ? lock.release : async () => undefined;
+  try {
+    const problems = lock.state === 'held' ? [] : [profileNotLocked(realDirectory)];
+    return { ok: true, profile: await readProfile(realDirectory, deps, problems, release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function readProfile(
+  directory: string,
+  { clock, keys }: ProfileDeps,
+  lockProblems: readonly ProfileProblem[],
+  releaseLock: () => Promise<void>,
+): Promise<Profile> {
+  const opened = await openIdentity(directory, keys, clock.wallMs());
+  const settings = await openSettings(directory, clock.wallMs());
+  const { incarnation, saved } = await nextIncarnation(directory, clock.wallMs());
+  const problems = [...lockProblems];
+  if (opened.problem) problems.push(opened.problem);
+  if (settings.problem) problems.push(settings.problem);
+  if (!saved) problems.push(profileNotWritable(directory));
+
+  let releasing: Promise<void> | undefined;
+  return {
+    directory,
+    identity: opened.identity,
+    incarnation,
+    settings: settings.current(),
+    problems,
+    save: settings.save,
+    release() {
+      releasing ??= settings.saved().then(releaseLock);
+      return releasing;
+    },
+  };
+}
+
+function unusable(message: string): OpenProfileResult {
+  return { ok: false, code: 'profile-unusable', message };
+}
+
+function inUseMessage(directory: string, holder: Greeting | undefined): string {
+  const advice = 'Close it, or choose another profile with --profile.';
+  if (holder === undefined) return `Profile ${directory} is in use by another Hallway process, which does not answer. ${advice}`;
+  return `Profile ${directory} is in use by Hallway process ${holder.pid} (started ${startText(holder.startedAtMs)}). ${advice}`;
+}
+
+function startText(startedAtMs: number): string {
+  const started = new Date(startedAtMs);
+  return Number.isNaN(started.getTime()) ? 'at an unknown time' : started.toISOString();
+}

@@ -1,0 +1,133 @@
+/**
+ * Reads and writes the small files of a profile so that a crash, a full disk or a strange file never costs what was there before:
+ * a file is either wholly old or wholly new, and one that cannot be used is moved aside, never deleted. What the files mean
+ * is left to those who call.
+ */
+import { link, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** No file of a profile comes near this; a larger one is not ours, and reading it would only cost memory. */
+const maxFileSizeBytes = 1024 * 1024;
+
+/** Names tried when moving a file aside; more than one only if two are moved within a millisecond. */
+const maxAsideNames = 100;
+
+export type SmallFile =
+  | { readonly state: 'read'; readonly text: string }
+  | { readonly state: 'absent' }
+  /** There is something, and it will not become readable by waiting. */
+  | { readonly state: 'bad'; readonly reason: string }
+  /** The system failed this time; what is there may be perfectly good. */
+  | { readonly state: 'failed'; readonly reason: string };
+
+export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly code: string };
+
+export async function readSmallFile(path: string): Promise<SmallFile> {
+  try {
+    // Opening a pipe or a device would wait for ever.
+    const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
+    if (!isFile) return { state: 'bad', reason: 'it is not a file' };
+    if (size > maxFileSizeBytes) return { state: 'bad', reason: 'it is too large' };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return { state: 'read', text };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT') return { state: 'absent' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { state: 'bad', reason: 'it is not UTF-8 text' };
+    if (code === 'EACCES' || code === 'EPERM') return { state: 'bad', reason: 'it may not be read' };
+    return { state: 'failed', reason: code };
+  }
+}
+
+/** Replaces the file or makes it, readable by its owner only. After `ok` it survives a power failure. */
+export async function replaceFile(path: string, text: string): Promise<WriteResult> {
+  return attempt(async () => {
+    const fresh = await writeBeside(path, text);
+    await rename(fresh, path);
+    await syncDirectory(dirname(path));
+  });
+}
+
+/** Makes the file, readable by its owner only; fails with `EEXIST` rather than touch one that is there. */
+export async function createFile(path: string, text: string): Promise<WriteResult> {
+  return attempt(async () => {
+    const fresh = await writeBeside(path, text);
+    try {
+      // Unlike rename, link refuses to replace.
+      await link(fresh, path);
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' || (await exists(path))) throw error;
+      // A file system without hard links (FAT): the profile's lock keeps others away.
+      await rename(fresh, path);
+    } finally {
+      await rm(fresh, { force: true });
+    }
+    await syncDirectory(dirname(path));
+  });
+}
+
+/** @returns where it lies now, or `undefined` if it could not be moved */
+export async function moveAside(path: string, wallMs: number): Promise<string | undefined> {
+  const time = new Date(wallMs).toISOString().replaceAll(':', '-');
+  for (let count = 1; count <= maxAsideNames; count += 1) {
+    const aside = `${path}.unreadable-${time}${count === 1 ? '' : `-${count}`}`;
+    if (await exists(aside)) continue;
+    const moved = await attempt(() => rename(path, aside));
+    return moved.ok ? aside : undefined;
+  }
+  return undefined;
+}
+
+/** @returns whether there is a directory now, made if need be for its owner only, or the system's code */
+export async function makeDirectory(path: string): Promise<WriteResult> {
+  return attempt(async () => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  });
+}
+
+/** The system's code of an error, such as `ENOSPC`. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
+}
+
+async function writeBeside(path: string, text: string): Promise<string> {
+  // One name, not a random one: what a crash leaves is replaced at the next attempt, and secrets do not pile up.
+  const fresh = `${path}.new`;
+  await rm(fresh, { force: true });
+  const file = await open(fresh, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  await file.close();
+  return fresh;
+}
+
+/** Makes a rename survive a power failure. Windows and some file systems cannot, and do not need it. */
+async function syncDirectory(path: string): Promise<void> {
+  await attempt(async () => {
+    const directory = await open(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await attempt(() => lstat(path))).ok;
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<WriteResult> {
+  try {
+    await work();
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, code: errorCode(error) };
+  }
+}
