@@ -1,0 +1,66 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeCommand } from './automation-command.ts';
+
+describe('[AUTO-1] commands', () => {
+  it.each([
+    { id: 1, cmd: 'peers' },
+    { id: 'a', cmd: 'peers' },
+    { id: -7, cmd: 'diagnostics' },
+    { id: 5, cmd: 'profile' },
+    { id: 5, cmd: 'profile', name: 'Ana', status: 'busy', note: '' },
+    { id: 11, cmd: 'quit' },
+    { id: 2, cmd: 'send', to: 'Ana', text: 'hello' },
+    { id: 3, cmd: 'connect', whatever: [1] },
+  ])('%j', (command) => {
+    expect(decodeCommand(JSON.stringify(command))).toEqual({ ok: true, command });
+    expect(decodeCommand(` ${JSON.stringify(command)}\r`)).toEqual({ ok: true, command });
+  });
+});
+
+describe('[AUTO-2] what is no command', () => {
+  const badId = 'The command needs an "id": a whole number, or a string of at most 200 characters.';
+  const badCommand = 'The command is not known, or "cmd" is missing.';
+
+  it.each([
+    ['', 'The line is not JSON.'],
+    ['peers', 'The line is not JSON.'],
+    ['{"id":1,"cmd":"peers"', 'The line is not JSON.'],
+    ['{"id":1,"cmd":"peers"}{"id":2,"cmd":"peers"}', 'The line is not JSON.'],
+    ['null', 'The line is not a JSON object.'],
+    ['[1]', 'The line is not a JSON object.'],
+    ['"quit"', 'The line is not a JSON object.'],
+    ['{}', badCommand],
+    ['{"id":1}', badCommand],
+    ['{"id":1,"cmd":"dance"}', badCommand],
+    ['{"id":1,"cmd":["quit"]}', badCommand],
+    ['{"id":1,"cmd":"__proto__"}', badCommand],
+    ['{"cmd":"quit"}', badId],
+    ['{"id":null,"cmd":"quit"}', badId],
+    ['{"id":1.5,"cmd":"quit"}', badId],
+    ['{"id":1e300,"cmd":"quit"}', badId],
+    ['{"id":{},"cmd":"quit"}', badId],
+    [`{"id":"${'x'.repeat(201)}","cmd":"quit"}`, badId],
+    ['{"id":null,"cmd":"send"}', badId],
+    ['{"id":1,"cmd":"profile","status":"asleep"}', 'The field "status" is not as it should be.'],
+    ['{"id":1,"cmd":"profile","name":5}', 'The field "name" is not as it should be.'],
+    ['{"id":1,"cmd":"profile","nmae":"Ana"}', 'The command has a field that does not belong to it.'],
+    ['{"id":1,"cmd":"quit","now":true}', 'The command has a field that does not belong to it.'],
+  ])('%s', (text, message) => {
+    expect(decodeCommand(text)).toEqual({ ok: false, message });
+  });
+
+  it('never throws, whatever the line', () => {
+    const fields = {
+      id: fc.anything(),
+      cmd: fc.oneof(fc.anything(), fc.constantFrom('peers', 'profile', 'quit', 'send')),
+      name: fc.anything(),
+    };
+    const almost = fc.record(fields, { requiredKeys: [] }).map((value) => JSON.stringify(value) ?? '');
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), almost), (text) => {
+        expect(decodeCommand(text)).toMatchObject({ ok: expect.any(Boolean) });
+      }),
+    );
+  });
+});

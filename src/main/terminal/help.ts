@@ -1,0 +1,27 @@
+/**
+ * The text of `hallway --help`. What each option does in full is in docs/AUTOMATION.md.
+ */
+export const helpText = `Hallway shows who is around on the local network.
+
+Usage: hallway COMMAND [OPTIONS]
+
+Commands
+  open                 Open Hallway in the browser, and stay until Ctrl+C.
+      --no-browser     Only print the address to open.
+  peers                List who is here, and leave again.
+      --for SECONDS    Look for this long (default 2).
+      --json           Print one JSON array instead of a table.
+  run --json           Speak the automation interface: one JSON object per line.
+
+Not available yet in this version: chat, send, doctor.
+
+Options of all commands
+  --profile DIR        The folder with your identity and settings.
+  --name NAME          The name that others see, for this run.
+  --interface NAME     Use only this network adapter; may be repeated.
+  --group ADDRESS      The IPv4 multicast group (default 224.0.0.187).
+  --port N             The UDP port of the group (default 4255).
+  --help, --version
+
+Exit status: 0 done, 1 it went wrong, 2 the command line was not understood.
+`;

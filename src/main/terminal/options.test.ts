@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine, type CommandLine } from './options.ts';
+
+function parse(text: string, environment: Record<string, string> = {}): CommandLine {
+  return parseCommandLine(text === '' ? [] : text.split(' '), environment);
+}
+
+describe('what is understood', () => {
+  it.each([
+    ['open', { command: 'open', node: {}, showBrowser: true }],
+    ['open --no-browser', { command: 'open', node: {}, showBrowser: false }],
+    ['run --json', { command: 'run', node: {} }],
+    ['--json run', { command: 'run', node: {} }],
+    ['peers', { command: 'peers', node: {}, json: false, forMs: 2_000 }],
+    ['peers --json --for 0.5', { command: 'peers', node: {}, json: true, forMs: 500 }],
+    ['help', { command: 'help' }],
+    ['open --help', { command: 'help' }],
+    ['-h', { command: 'help' }],
+    ['--version', { command: 'version' }],
+    [
+      'run --json --profile /p --name Ana --interface lo --interface eth0 --interface lo --group 239.1.2.3 --port 5000',
+      { command: 'run', node: { profile: '/p', name: 'Ana', interfaces: ['lo', 'eth0'], group: '239.1.2.3', port: 5_000 } },
+    ],
+    ['run --json --name=-x --profile=a=b', { command: 'run', node: { name: '-x', profile: 'a=b' } }],
+  ])('hallway %s', (text, command) => {
+    expect(parse(text)).toEqual({ ok: true, command });
+  });
+});
+
+describe('what is refused, and why', () => {
+  it.each([
+    ['', 'Say what to do, for example: hallway open'],
+    ['dance', 'There is no command "dance". The commands are: open, run, peers.'],
+    ['constructor', 'There is no command "constructor". The commands are: open, run, peers.'],
+    ['run', 'hallway run needs --json, the only form it has.'],
+    ['open now', 'hallway open does not take "now".'],
+    ['open --jsn', 'There is no option --jsn.'],
+    ['open -x', 'There is no option -x.'],
+    ['open --constructor', 'There is no option --constructor.'],
+    ['open --json', 'hallway open has no option --json.'],
+    ['run --json --for 3', 'hallway run has no option --for.'],
+    ['run --json=yes', '--json does not take a value.'],
+    ['open --name', '--name needs a value.'],
+    ['open --profile=', '--profile needs a value.'],
+    ['run --name --json', '--name needs a value; write --name=--json if that is it.'],
+    ['open --name A --name B', '--name may be given once only.'],
+    ['open --name=\u200b', '--name needs at least one visible character.'],
+    ['open --name Every​one', '--name "Everyone" is reserved. Choose another.'],
+    ['open --port 0', '--port needs a number from 1 to 65535, not "0".'],
+    ['open --port 65536', '--port needs a number from 1 to 65535, not "65536".'],
+    ['open --port 1e3', '--port needs a number from 1 to 65535, not "1e3".'],
+    ['open --group 192.168.1.1', '--group needs an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, not "192.168.1.1".'],
+    ['open --group 240.0.0.1', '--group needs an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, not "240.0.0.1".'],
+    ['open --group ff02::1', '--group needs an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, not "ff02::1".'],
+    ['peers --for 0', '--for needs a number of seconds above 0 and up to 3600, not "0".'],
+    ['peers --for 3601', '--for needs a number of seconds above 0 and up to 3600, not "3601".'],
+    ['peers --for soon', '--for needs a number of seconds above 0 and up to 3600, not "soon".'],
+    ['chat', 'hallway chat is not available yet in this version.'],
+    ['send Ana hello', 'hallway send is not available yet in this version.'],
+    ['doctor --json', 'hallway doctor is not available yet in this version.'],
+    ['run --json --room lunch', '--room is not available yet in this version.'],
+    ['open --team-key-file key', '--team-key-file is not available yet in this version: everybody on the network would see you.'],
+  ])('hallway %s', (text, message) => {
+    expect(parse(text)).toEqual({ ok: false, message });
+  });
+
+  it('goes nowhere with a team key that it would have to ignore', () => {
+    const message =
+      'HALLWAY_TEAM_KEY is set, but team keys are not available yet in this version: everybody on the network would see you. Unset it to go on.';
+    expect(parse('open', { HALLWAY_TEAM_KEY: 'secret' })).toEqual({ ok: false, message });
+    expect(parse('--version', { HALLWAY_TEAM_KEY: 'secret' })).toMatchObject({ ok: true });
+    expect(parse('open', { HALLWAY_TEAM_KEY: '' })).toMatchObject({ ok: true });
+  });
+});
