@@ -1,0 +1,24 @@
+/**
+ * Which of the arguments that Electron was started with are Hallway's. The others are Chromium's switches, the script's path, what macOS
+ * or a debugger adds: not ours to complain about, so unlike the `hallway` command this lets pass what it does not know.
+ */
+
+/** Each takes a value, after a space or an equals sign. */
+const ownOptions: readonly string[] = ['profile', 'name', 'interface', 'group', 'port', 'team-key-file', 'room'];
+
+/** @returns ours, in the form that the command's own parser takes */
+export function pickOwnArguments(argv: readonly string[]): readonly string[] {
+  const own: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? '';
+    if (!argument.startsWith('--')) continue;
+    const [name = '', value] = argument.slice(2).split('=', 2);
+    if (!ownOptions.includes(name)) continue;
+    own.push(argument);
+    if (value !== undefined) continue;
+    index += 1;
+    const next = argv[index];
+    if (next !== undefined) own.push(next);
+  }
+  return own;
+}

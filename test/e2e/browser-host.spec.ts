@@ -1,0 +1,108 @@
+/** What only the browser host has: an address that anybody on this machine can reach, and a page that outlives the process. */
+import { get, request, type IncomingMessage } from 'node:http';
+import { expect, test } from './fixtures.ts';
+import { hosts } from './hosts.ts';
+import { here } from './people.ts';
+
+test.describe('the browser host', () => {
+  test.skip(!hosts.includes('browser'), 'the browser host has nothing to do with Electron');
+
+  test('takes the token out of the address bar, and a reload still works', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    expect(ana.page.url()).not.toContain('token');
+    await ana.page.reload();
+    await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    expect(ana.complaints).toEqual([]);
+  });
+
+  test('several pages show the same, and each goes on when another closes', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const second = await ana.page.context().newPage();
+    await second.goto(ana.address ?? '');
+    await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    await expect(here(second, 'Ben')).toBeVisible();
+    await ana.page.close();
+    await launch({ name: 'Cem' });
+    await expect(here(second, 'Cem')).toBeVisible();
+  });
+
+  test('a page with a wrong token learns nothing', async ({ launch, browser }) => {
+    const ana = await launch({ name: 'Ana' });
+    const context = await browser.newContext();
+    const stranger = await context.newPage();
+    const errors: string[] = [];
+    stranger.on('websocket', (socket) => socket.on('socketerror', (error) => errors.push(error)));
+    await stranger.goto((ana.address ?? '').replace(/token=.*/, 'token=guessed'));
+    await expect.poll(() => errors.join()).toContain('403');
+    await expect(stranger.getByText('Connecting to Hallway')).toBeVisible();
+    await expect(stranger.getByText('Ana')).toHaveCount(0);
+    await context.close();
+  });
+
+  test('a page of another site cannot connect, though it knows the token', async ({ launch, browser }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { host, hash } = new URL(ana.address ?? '');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route('http://elsewhere.invalid/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
+    );
+    await page.goto('http://elsewhere.invalid/');
+    const outcome = await page.evaluate(
+      (address) =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(address);
+          socket.addEventListener('open', () => resolve('opened'));
+          socket.addEventListener('error', () => resolve('refused'));
+        }),
+      `ws://${host}/link?${hash.slice(1)}`,
+    );
+    expect(outcome).toBe('refused');
+    await context.close();
+  });
+
+  test('a name that was rebound to this address is answered with nothing', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { port } = new URL(ana.address ?? '');
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/', headers: { Host: `rebound.example:${port}` } }, resolve).on('error', reject);
+    });
+    response.resume();
+    expect(response.statusCode).toBe(421);
+  });
+
+  test('garbage on the port harms nobody', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { port } = new URL(ana.address ?? '');
+    for (const path of ['/../../etc/passwd', '/%00', '/%', '//', '/link', `/${'x'.repeat(10_000)}`]) {
+      await new Promise<void>((resolve) => {
+        const ask = request({ host: '127.0.0.1', port, path, headers: { Upgrade: 'websocket', Connection: 'Upgrade' } });
+        ask.on('response', (response) => void response.resume().on('end', resolve));
+        ask.on('error', () => resolve());
+        ask.end();
+      });
+    }
+    await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    expect(ana.complaints).toEqual([]);
+  });
+
+  test('says that it lost Hallway when it ends, and shows who was there', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    expect(await ana.quit()).toBe(0);
+    await expect(ana.page.getByRole('status').filter({ hasText: 'Reconnecting' })).toBeVisible();
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+  });
+
+  test('a second one with the same profile says who has it', async ({ launch, makeProfile, run }) => {
+    const profile = await makeProfile();
+    await launch({ name: 'Ana', profile });
+    const second = run(['open', '--no-browser', '--profile', profile]);
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain('is in use by Hallway process');
+  });
+});

@@ -1,0 +1,76 @@
+/** Runs the built `hallway` command and waits for what it says. */
+import { spawn } from 'node:child_process';
+import { commandPath } from './paths.ts';
+
+/** Starting takes about a second; a loaded machine several. */
+const startLimitMs = 20_000;
+
+export interface RunningCommand {
+  /** The first match in its output, past or to come. Rejects when it ends without, or takes too long. */
+  firstMatch(pattern: RegExp): Promise<string>;
+  output(): string;
+  /** Resolves when it has ended. */
+  readonly exited: Promise<number | null>;
+  /** Asks it to end, as Ctrl+C does. @returns its exit code */
+  stop(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+export function startCommand(args: readonly string[]): RunningCommand {
+  const child = spawn(process.execPath, [commandPath, ...args], {
+    // NODE_OPTIONS may carry the test runner's own loaders.
+    env: { ...process.env, NODE_OPTIONS: '' },
+    // Its input stays open: `hallway run` leaves when it ends.
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const watchers = new Set<() => void>();
+  let output = '';
+  let ended = false;
+
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const look of [...watchers]) look();
+    });
+  }
+  // `close`, not `exit`: all output has been read by then.
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      ended = true;
+      for (const look of [...watchers]) look();
+      resolve(code);
+    });
+  });
+
+  return {
+    firstMatch(pattern) {
+      return new Promise((resolve, reject) => {
+        const finish = (settle: () => void): void => {
+          clearTimeout(limit);
+          watchers.delete(look);
+          settle();
+        };
+        const look = (): void => {
+          const match = pattern.exec(output);
+          if (match !== null) finish(() => resolve(match[0]));
+          else if (ended) finish(() => reject(new Error(`it ended without saying ${String(pattern)}:\n${output}`)));
+        };
+        const limit = setTimeout(() => {
+          finish(() => reject(new Error(`it did not say ${String(pattern)} within ${startLimitMs} ms:\n${output}`)));
+        }, startLimitMs);
+        watchers.add(look);
+        look();
+      });
+    },
+    output: () => output,
+    exited,
+    stop() {
+      if (!ended) child.kill('SIGTERM');
+      return exited;
+    },
+    async kill() {
+      if (!ended) child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,253 @@
+/**
+ * Electron's security checklist as far as a running application shows it (docs/decisions/0002-electron-security.md). The stand-in records what
+ * Electron was told; the page is a real one under the real policy.
+ */
+import type { Page } from '@playwright/test';
+import type { AppInstance } from './app-instance.ts';
+import { expect, test } from './fixtures.ts';
+import { desktopHosts, hosts } from './hosts.ts';
+
+for (const host of hosts) {
+  test.describe(`the policy on ${host}`, () => {
+    test.use({ host });
+
+    test('keeps the page from running and reaching what is not its own', async ({ launch }) => {
+      const { page, complaints } = await launch({ name: 'Ana' });
+      await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+      expect(complaints).toEqual([]);
+      const outcomes = await page.evaluate(tryForbiddenThings);
+      expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'refused')).toEqual([]);
+      expect(Object.keys(outcomes)).toHaveLength(10);
+    });
+
+    test('shows the page nothing of Node or Electron', async ({ launch }) => {
+      const { page } = await launch({ name: 'Ana' });
+      const found = await page.evaluate(() =>
+        ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
+      );
+      expect(found).toEqual([]);
+    });
+  });
+}
+
+for (const host of desktopHosts) {
+  test.describe(`the bridge on ${host}`, () => {
+    test.use({ host });
+
+    test('has two functions and cannot be changed', async ({ launch }) => {
+      const { page } = await launch({ name: 'Ana' });
+      const bridge = await page.evaluate(() => {
+        const before = window.hallway;
+        try {
+          Reflect.set(window, 'hallway', { send: () => undefined });
+        } catch {
+          // Refusing loudly is fine as well.
+        }
+        return { names: Object.keys(before ?? {}).toSorted(), unchanged: window.hallway === before };
+      });
+      expect(bridge).toEqual({ names: ['onMessage', 'send'], unchanged: true });
+    });
+
+    test('gives listeners the message and nothing of Electron', async ({ launch }) => {
+      const { page } = await launch({ name: 'Ana' });
+      const heard = await page.evaluate(
+        () =>
+          new Promise<string[]>((resolve) => {
+            const undo = window.hallway?.onMessage((...values: unknown[]) => {
+              undo?.();
+              resolve(values.map((value) => JSON.stringify(value)));
+            });
+            window.hallway?.send({ type: 'call', id: 1_000_000, name: 'nothing', input: {} });
+          }),
+      );
+      expect(heard).toHaveLength(1);
+      expect(heard[0]).toContain('unknown-call');
+    });
+
+    test('survives what is no call', async ({ launch }) => {
+      const { page } = await launch({ name: 'Ana' });
+      await page.evaluate(() => {
+        for (const nonsense of [null, 1, 'text', [], {}, { type: 'call' }, 'x'.repeat(300_000)]) window.hallway?.send(nonsense);
+      });
+      await page.reload();
+      await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    });
+  });
+}
+
+test.describe('what Electron is told', () => {
+  test.skip(!desktopHosts.includes('stand-in'), 'real Electron keeps no record of it');
+  test.use({ host: 'stand-in' });
+
+  test('the window is sandboxed and nothing that protects it is switched off', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { preload, ...preferences } = webPreferences(ana);
+    expect(preload).toMatch(/out[\\/]preload[\\/]index\.cjs$/);
+    // Everything else is left at Electron's own, safe default; a new entry here wants a look at the checklist.
+    expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false });
+  });
+
+  test('all handlers are there, and the sandbox is on for every page', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const told = new Set(ana.standIn?.records.map(({ what }) => what));
+    for (const what of [
+      'app.enableSandbox',
+      'protocol.registerSchemesAsPrivileged',
+      'session.setPermissionRequestHandler',
+      'session.setPermissionCheckHandler',
+      'session.setDevicePermissionHandler',
+      'webContents.setWindowOpenHandler',
+    ]) {
+      expect(told).toContain(what);
+    }
+  });
+
+  test('of all permissions only notifications are given, and only to our own page', async ({ launch }) => {
+    const { standIn } = await launch({ name: 'Ana' });
+    const ask = (permission: string, origin: string): Promise<unknown> =>
+      standIn?.ask({ what: 'permission', windowId: 1, permission, origin }) ?? Promise.reject(new Error('not the stand-in'));
+    expect(await ask('notifications', 'app://hallway')).toEqual({ checked: true, granted: true });
+    expect(await ask('notifications', 'https://evil.example')).toEqual({ checked: false, granted: false });
+    for (const permission of [
+      'media',
+      'geolocation',
+      'clipboard-read',
+      'openExternal',
+      'fullscreen',
+      'local-network-access',
+      'usb',
+      'unknown',
+    ]) {
+      expect(await ask(permission, 'app://hallway')).toEqual({ checked: false, granted: false });
+    }
+  });
+
+  test('the page stays where it is, and links open outside only if they are of the web', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { page } = ana;
+    await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    const home = page.url();
+    for (const address of ['https://example.com/', 'http://example.com/', 'https://hallway.app.invalid.example.com/']) {
+      await page.evaluate((to) => window.location.assign(to), address);
+      await click(page, address, '_self');
+    }
+    await click(page, 'https://example.com/page', '_blank');
+    await click(page, 'https://hallway.app.invalid/index.html', '_blank');
+    await expect
+      .poll(() => recorded(ana, 'window open').toSorted(byUrl))
+      .toEqual([
+        { url: 'app://hallway/index.html', action: 'deny' },
+        { url: 'https://example.com/page', action: 'deny' },
+      ]);
+    // Chromium itself lets a page open none of these; a mistake of ours must not either.
+    for (const url of ['file:///etc/passwd', 'smb://server/share', 'javascript:void 0', 'ms-settings:', 'no address']) {
+      expect(await ana.standIn?.ask({ what: 'open-window', windowId: 1, url })).toBe('deny');
+    }
+    expect(recorded(ana, 'shell.openExternal')).toEqual(['https://example.com/page']);
+    expect(ana.standIn?.windows()).toHaveLength(1);
+    expect(page.url()).toBe(home);
+    await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    expect(ana.standIn?.outsideRequests).toEqual([]);
+  });
+
+  test('no webview may be attached', async ({ launch }) => {
+    const { standIn } = await launch({ name: 'Ana' });
+    expect(await standIn?.ask({ what: 'attach-webview', windowId: 1 })).toBe(false);
+  });
+
+  test('the menu has what people expect, and developer tools only in development', async ({ launch }) => {
+    const { standIn } = await launch({ name: 'Ana' });
+    const menu = JSON.stringify(standIn?.records.find(({ what }) => what === 'Menu.setApplicationMenu')?.value);
+    for (const role of ['editMenu', 'resetZoom', 'zoomIn', 'zoomOut', 'windowMenu']) expect(menu).toContain(role);
+    expect(menu).not.toContain('toggleDevTools');
+  });
+});
+
+function webPreferences({ standIn }: AppInstance): Record<string, unknown> {
+  const options = standIn?.records.find(({ what }) => what === 'new BrowserWindow')?.value as {
+    webPreferences?: Record<string, unknown>;
+  };
+  return options.webPreferences ?? {};
+}
+
+function recorded({ standIn }: AppInstance, wanted: string): unknown[] {
+  return standIn?.records.filter(({ what }) => what === wanted).map(({ value }) => value) ?? [];
+}
+
+function byUrl(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}
+
+async function click(page: Page, address: string, target: string): Promise<void> {
+  await page.evaluate(
+    ([href = '', where = '']) => {
+      const link = document.createElement('a');
+      link.href = href;
+      link.target = where;
+      document.body.append(link);
+      link.click();
+      link.remove();
+    },
+    [address, target],
+  );
+}
+
+/** Runs in the page. Each attempt says what became of it: `refused` means that the policy said no, not merely that it failed. */
+async function tryForbiddenThings(): Promise<Record<string, string>> {
+  const target = 'https://example.com/';
+  // DevTools lift the ban on eval for as long as what they evaluate runs without a pause.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+
+  function violationOf(directive: string, attempt: () => void): Promise<string> {
+    return new Promise((resolve) => {
+      const listen = (event: SecurityPolicyViolationEvent): void => {
+        if (event.effectiveDirective !== directive) return;
+        document.removeEventListener('securitypolicyviolation', listen);
+        resolve('refused');
+      };
+      // A policy says no at once; this only ends the wait for one that does not.
+      setTimeout(() => resolve('allowed'), 3_000);
+      document.addEventListener('securitypolicyviolation', listen);
+      attempt();
+    });
+  }
+
+  function append<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, set: (element: HTMLElementTagNameMap[Tag]) => void): void {
+    const element = document.createElement(tag);
+    set(element);
+    document.body.append(element);
+  }
+
+  return {
+    eval: await violationOf('script-src', () => {
+      try {
+        // oxlint-disable-next-line no-eval -- that it fails is the point
+        (0, eval)('1 + 1');
+      } catch {
+        // The event tells.
+      }
+    }),
+    inlineScript: await violationOf('script-src-elem', () => append('script', (script) => (script.textContent = 'void 0'))),
+    inlineHandler: await violationOf('script-src-attr', () =>
+      append('button', (button) => button.setAttribute('onclick', 'void 0')),
+    ),
+    inlineStyle: await violationOf('style-src-elem', () => append('style', (style) => (style.textContent = 'p { color: red }'))),
+    fetch: await violationOf('connect-src', () => void fetch(target).catch(() => undefined)),
+    webSocket: await violationOf('connect-src', () => {
+      try {
+        void new WebSocket('wss://example.com/');
+      } catch {
+        // The event tells.
+      }
+    }),
+    image: await violationOf('img-src', () => append('img', (image) => (image.src = `${target}pixel.png`))),
+    frame: await violationOf('frame-src', () => append('iframe', (frame) => (frame.src = target))),
+    base: await violationOf('base-uri', () => append('base', (base) => (base.href = target))),
+    form: await violationOf('form-action', () => {
+      append('form', (form) => {
+        form.action = target;
+        setTimeout(() => form.submit(), 0);
+      });
+    }),
+  };
+}

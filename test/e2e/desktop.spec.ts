@@ -1,0 +1,57 @@
+/** What only the desktop application has: a window that comes to the front, closes, crashes; one instance per profile. */
+import { expect, test } from './fixtures.ts';
+import { desktopHosts } from './hosts.ts';
+import { here, recentlyHere } from './people.ts';
+
+test.describe('the desktop application on the stand-in', () => {
+  test.skip(!desktopHosts.includes('stand-in'), 'real Electron lets nobody play the operating system');
+  test.use({ host: 'stand-in' });
+
+  // On real Electron the message is a dialog that waits for somebody to press its button.
+  test('with a profile that the browser host has, says so and ends', async ({ launch, makeProfile, run }) => {
+    const profile = await makeProfile();
+    await run(['open', '--no-browser', '--profile', profile]).firstMatch(/#token=/);
+    await expect(launch({ name: 'Ana', profile })).rejects.toThrow(/is in use by Hallway process/);
+  });
+
+  test('with an option that makes no sense, says so and ends', async ({ launch }) => {
+    await expect(launch({ name: '' })).rejects.toThrow(/--name needs a value/);
+  });
+
+  test('started twice with one profile brings the first window to the front', async ({ launch, makeProfile }) => {
+    const profile = await makeProfile();
+    const first = await launch({ name: 'Ana', profile });
+    const focused = (): number => first.standIn?.records.filter(({ what }) => what === 'window.focus').length ?? 0;
+    expect(focused()).toBe(0);
+    await expect(launch({ name: 'Ana again', profile })).rejects.toThrow(/ended with 0 before it opened a window/);
+    await expect.poll(focused).toBe(1);
+    expect(first.standIn?.windows()).toHaveLength(1);
+  });
+
+  test('closing the window quits with a goodbye', async ({ launch }) => {
+    test.skip(process.platform === 'darwin', 'on macOS programs stay when their windows close');
+    const ana = await launch({ name: 'Ana' });
+    const ben = await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    ben.standIn?.closeWindow();
+    await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
+    expect(await ben.standIn?.exited).toBe(0);
+  });
+
+  test('a page that crashed is loaded again', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    const loaded = ana.page.waitForEvent('load');
+    ana.standIn?.reportCrash();
+    await loaded;
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+  });
+
+  test('is shown only when its page has been painted', async ({ launch }) => {
+    const { standIn } = await launch({ name: 'Ana' });
+    await expect.poll(() => standIn?.records.some(({ what }) => what === 'window.show')).toBe(true);
+    const order = standIn?.records.map(({ what }) => what).filter((what) => ['new BrowserWindow', 'window.show'].includes(what));
+    expect(order).toEqual(['new BrowserWindow', 'window.show']);
+  });
+});

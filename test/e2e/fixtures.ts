@@ -1,0 +1,153 @@
+/**
+ * What the specs start from: a network port of their own, so that tests do not hear one another, and instances of Hallway on the
+ * loopback adapter with throw-away profiles. Whatever a test started is ended after it, also when it failed.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, test as base, type Browser } from '@playwright/test';
+import { launchStandIn } from '../support/electron-stand-in/launch.ts';
+import { collectComplaints, type AppInstance, type LaunchOptions } from './app-instance.ts';
+import { startCommand, type RunningCommand } from './command.ts';
+import { electronExecutable, type Host } from './hosts.ts';
+import { mainPath, root } from './paths.ts';
+
+/** Below the range from which systems take ephemeral ports (32768, 49152), above the well-known ones. */
+const firstPort = 20_000;
+const portsPerWorker = 100;
+const maxWorkers = 100;
+
+let portsTaken = 0;
+
+interface HallwayFixtures {
+  /** Which host `launch` uses. Set with `test.use`. */
+  readonly host: Host;
+  /** The options that keep this test's instances among themselves. */
+  readonly networkArgs: readonly string[];
+  makeProfile(): Promise<string>;
+  launch(options: LaunchOptions): Promise<AppInstance>;
+  /** Runs the `hallway` command with this test's network. */
+  run(args: readonly string[]): RunningCommand;
+}
+
+export const test = base.extend<HallwayFixtures>({
+  host: ['browser', { option: true }],
+
+  // Playwright wants the first parameter destructured even where nothing is needed.
+  // oxlint-disable-next-line no-empty-pattern
+  networkArgs: async ({}, use, { workerIndex }) => {
+    portsTaken += 1;
+    const port = firstPort + (workerIndex % maxWorkers) * portsPerWorker + (portsTaken % portsPerWorker);
+    await use(['--interface', 'lo', '--port', String(port)]);
+  },
+
+  // oxlint-disable-next-line no-empty-pattern
+  makeProfile: async ({}, use) => {
+    const profiles: string[] = [];
+    await use(async () => {
+      const profile = await mkdtemp(join(tmpdir(), 'hallway-e2e-'));
+      profiles.push(profile);
+      return profile;
+    });
+    for (const profile of profiles) await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  },
+
+  run: async ({ networkArgs }, use) => {
+    const running: RunningCommand[] = [];
+    await use((args) => {
+      const command = startCommand([...args, ...networkArgs]);
+      running.push(command);
+      return command;
+    });
+    await Promise.all(running.map((command) => command.kill()));
+  },
+
+  launch: async ({ browser, host, networkArgs, makeProfile, run }, use, testInfo) => {
+    const ends: (() => Promise<void>)[] = [];
+    const instances: AppInstance[] = [];
+    await use(async ({ name, profile }) => {
+      const args = ['--name', name, '--profile', profile ?? (await makeProfile())];
+      const instance = await launchOn[host]({ name, args, networkArgs, browser, run, onEnd: (end) => ends.push(end) });
+      instances.push(instance);
+      return instance;
+    });
+    if (testInfo.status !== testInfo.expectedStatus) {
+      for (const { name, output } of instances)
+        await testInfo.attach(`output of ${name}`, { body: output(), contentType: 'text/plain' });
+    }
+    await Promise.all(ends.map((end) => end()));
+  },
+});
+
+export { expect } from '@playwright/test';
+
+interface Launch {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly networkArgs: readonly string[];
+  readonly browser: Browser;
+  readonly run: (args: readonly string[]) => RunningCommand;
+  readonly onEnd: (end: () => Promise<void>) => void;
+}
+
+const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
+  async browser({ name, args, browser, run, onEnd }) {
+    const command = run(['open', '--no-browser', ...args]);
+    const address = await command.firstMatch(/http:\/\/\S+#token=\S+/);
+    const context = await browser.newContext();
+    onEnd(() => context.close());
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    collectComplaints(page, complaints);
+    await page.goto(address);
+    const quit = (): Promise<number | null> => command.stop();
+    return { name, page, complaints, address, quit, kill: () => command.kill(), output: () => command.output() };
+  },
+
+  async 'stand-in'({ name, args, networkArgs, browser, onEnd }) {
+    const context = await browser.newContext();
+    const complaints: string[] = [];
+    context.on('page', (page) => collectComplaints(page, complaints));
+    const standIn = launchStandIn(context, { mainPath, args: [...args, ...networkArgs] });
+    const kill = async (): Promise<void> => {
+      standIn.kill();
+      await standIn.exited;
+    };
+    onEnd(async () => {
+      await kill();
+      await context.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    });
+    const page = await standIn.firstWindow();
+    await page.waitForURL(/index\.html$/);
+    const quit = (): Promise<number | null> => {
+      standIn.quit();
+      return standIn.exited;
+    };
+    return { name, page, complaints, standIn, quit, kill, output: () => standIn.output() };
+  },
+
+  async electron({ name, args, networkArgs, onEnd }) {
+    const executablePath = electronExecutable();
+    if (executablePath === undefined) throw new Error('The Electron runtime is not installed: run `npx install-electron`.');
+    const app = await _electron.launch({ executablePath, args: [root, ...args, ...networkArgs], cwd: root });
+    const child = app.process();
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const kill = async (): Promise<void> => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await exited;
+    };
+    onEnd(kill);
+    const page = await app.firstWindow();
+    await page.waitForURL(/index\.html$/);
+    const complaints: string[] = [];
+    collectComplaints(page, complaints);
+    const quit = async (): Promise<number | null> => {
+      await app.close();
+      return exited;
+    };
+    return { name, page, complaints, quit, kill, output: () => output };
+  },
+};

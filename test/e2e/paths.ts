@@ -1,0 +1,6 @@
+/** Where the built bundles lie. */
+import { join, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '../..');
+export const commandPath = join(root, 'out/main/cli.js');
+export const mainPath = join(root, 'out/main/index.js');

@@ -1,0 +1,110 @@
+/**
+ * The built page in Chromium over the real service of the core, with people who are made up: what needs a real browser to be seen, such as
+ * the window of rows, the Content-Security-Policy, and the link that is lost and found.
+ */
+import { expect, test } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { fakePeer, fakePeerId } from '../support/fake-hallway.ts';
+import type { FakeHallway } from '../support/fake-hallway.ts';
+import { createCrowd, createEmptyOffice, createOffice } from '../support/office.ts';
+import { startRendererHost } from '../support/renderer-host.ts';
+import type { RendererHost } from '../support/renderer-host.ts';
+
+let host: RendererHost | undefined;
+let complaints: string[] = [];
+
+test.afterEach(async () => {
+  await host?.close();
+  host = undefined;
+});
+
+/** Opens the page, and collects what it complains of: errors, and everything that its security policy refused. */
+async function open(page: Page, hallway: FakeHallway): Promise<RendererHost> {
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text());
+  });
+  host = await startRendererHost(hallway);
+  await page.goto(host.address);
+  return host;
+}
+
+/** The people of the list: the menu of our own status has options too. */
+function rows(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'People' }).getByRole('option');
+}
+
+test('a thousand people are in the list, of whom a window is drawn, and the last can be reached', async ({ page }) => {
+  await open(page, createCrowd(1_000, Date.now()));
+  await expect(page.getByText('Here (1000)')).toBeVisible();
+  await expect(rows(page).first()).toHaveAttribute('aria-setsize', '1000');
+  const drawnAtFirst = await rows(page).count();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('[role=option][aria-posinset="1000"]')).toBeInViewport();
+  const drawnAtLast = await rows(page).count();
+  expect([drawnAtFirst > 8, drawnAtFirst < 50, drawnAtLast < 50, complaints]).toEqual([true, true, true, []]);
+});
+
+test('the page works from top to bottom under its security policy', async ({ page }) => {
+  const hallway = createOffice(Date.now());
+  await open(page, hallway);
+  await page.keyboard.press('/');
+  await page.keyboard.type('priya');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article')).toContainText('Reachable both ways');
+  await page.getByRole('button', { name: 'Your note' }).click();
+  await page.keyboard.type('Seen in a real browser');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Your note: Seen in a real browser. Change' })).toBeFocused();
+  await page.getByLabel('Your status').selectOption('busy');
+  await expect.poll(() => [hallway.self().note, hallway.self().status]).toEqual(['Seen in a real browser', 'busy']);
+  expect(complaints).toEqual([]);
+});
+
+test('the token leaves the address bar, and a reload still works', async ({ page }) => {
+  await open(page, createOffice(Date.now()));
+  await expect(page.getByText('Here (12)')).toBeVisible();
+  expect(new URL(page.url()).hash).toBe('');
+  await page.reload();
+  await expect(page.getByText('Here (12)')).toBeVisible();
+});
+
+test('a lost link is said; when it is back the list is right again', async ({ page }) => {
+  const hallway = createOffice(Date.now());
+  const { refuseConnections } = await open(page, hallway);
+  await expect(page.getByText('Here (12)')).toBeVisible();
+  refuseConnections(true);
+  await expect(page.getByText('Reconnecting…')).toBeVisible();
+  hallway.leave(fakePeerId(0), 'goodbye');
+  refuseConnections(false);
+  await expect(page.getByText('Here (11)')).toBeVisible();
+  await expect(page.getByText('Reconnecting…')).toBeHidden();
+});
+
+test('names that are markup, endless or reordering stay text inside their row', async ({ page }) => {
+  const hallway = createEmptyOffice();
+  const names = ['<img src=x onerror="document.title=1">', 'W'.repeat(48), '\u202Etxet', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢', '\n\t', '👨‍👩‍👧‍👦'.repeat(4)];
+  names.forEach((name, number) => hallway.putPeer(fakePeer(number, { name, note: name, host: name })));
+  await open(page, hallway);
+  await expect(rows(page)).toHaveCount(names.length);
+  const heights = await rows(page).evaluateAll((elements) => elements.map((row) => row.getBoundingClientRect().height));
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect([new Set(heights), sideways, await page.title(), await page.locator('img').count(), complaints]).toEqual([
+    new Set([56]),
+    0,
+    'Hallway',
+    0,
+    [],
+  ]);
+});
+
+test('on a narrow window one pane is shown at a time, with a way back', async ({ page }) => {
+  await page.setViewportSize({ width: 420, height: 760 });
+  await open(page, createOffice(Date.now()));
+  await rows(page).first().click();
+  await expect(page.getByRole('listbox')).toBeHidden();
+  await page.getByRole('button', { name: 'People' }).click();
+  await expect(page.getByRole('listbox')).toBeVisible();
+});

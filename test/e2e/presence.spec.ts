@@ -1,0 +1,100 @@
+/** What Hallway is for, seen as its users see it: the same on every host. */
+import { expect, test } from './fixtures.ts';
+import { hosts } from './hosts.ts';
+import { edit, here, recentlyHere } from './people.ts';
+
+/** A change is shown to the others within this, in milliseconds. */
+const soonMs = 1_000;
+
+for (const host of hosts) {
+  test.describe(`presence on ${host}`, () => {
+    test.use({ host });
+
+    test('two instances find each other, and neither lists itself', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      await expect(ana.page.getByRole('heading', { name: 'You are the first one here' })).toBeVisible();
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page)).toHaveCount(1);
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await expect(here(ben.page)).toHaveCount(1);
+      await expect(here(ben.page, 'Ana')).toBeVisible();
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+
+    test('one who quits is said to have left, and is here again after starting again', async ({ launch, makeProfile }) => {
+      const profile = await makeProfile();
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben', profile });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      expect(await ben.quit()).toBe(0);
+      await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left', { timeout: soonMs });
+      await expect(here(ana.page)).toHaveCount(0);
+
+      await launch({ name: 'Ben', profile });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await expect(recentlyHere(ana.page)).toHaveCount(0);
+    });
+
+    test('a name, a status and a note changed in place are seen by the other at once', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ben.page, 'Ana')).toBeVisible();
+
+      await edit(ana.page, 'Your name', 'Ana Lima');
+      await expect(here(ben.page, 'Ana Lima')).toBeVisible({ timeout: soonMs });
+      await edit(ana.page, 'Your note', 'in room 4');
+      await expect(here(ben.page, 'Ana Lima')).toContainText('in room 4', { timeout: soonMs });
+      await ana.page.getByRole('combobox', { name: 'Your status' }).selectOption('busy');
+      await expect(here(ben.page, 'Ana Lima')).toContainText('Busy', { timeout: soonMs });
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+
+    test('a name that somebody here has is refused with the reason, and the old one stays', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await edit(ana.page, 'Your name', 'Ben');
+      await expect(ana.page.getByRole('alert')).toContainText('Ben');
+      await ana.page.getByRole('textbox', { name: 'Your name' }).press('Escape');
+      await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+      await expect(here(ben.page, 'Ana')).toBeVisible();
+    });
+
+    test('a reload shows everything again, and changes go on arriving', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await edit(ana.page, 'Your note', 'before the reload');
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      // As a page does it itself, which on the desktop is a navigation that has to be allowed.
+      await Promise.all([ana.page.waitForEvent('load'), ana.page.evaluate(() => window.location.reload())]);
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await expect(ana.page.getByRole('button', { name: 'Your note: before the reload' })).toBeVisible();
+      await edit(ben.page, 'Your note', 'after the reload');
+      await expect(here(ana.page, 'Ben')).toContainText('after the reload', { timeout: soonMs });
+      await edit(ana.page, 'Your note', 'still connected');
+      await expect(here(ben.page, 'Ana')).toContainText('still connected', { timeout: soonMs });
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+
+    test('what was chosen is still there after starting again', async ({ launch, makeProfile }) => {
+      const profile = await makeProfile();
+      const first = await launch({ name: 'Ana', profile });
+      await edit(first.page, 'Your note', 'remembered');
+      await expect(first.page.getByRole('button', { name: 'Your note: remembered' })).toBeVisible();
+      expect(await first.quit()).toBe(0);
+      const second = await launch({ name: 'Ana', profile });
+      await expect(second.page.getByRole('button', { name: 'Your note: remembered' })).toBeVisible();
+    });
+
+    test('one who was killed is not listed for ever', async ({ launch }) => {
+      // The bound of the presence rules is 35 s after the last beacon.
+      test.setTimeout(90_000);
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await ben.kill();
+      await expect(recentlyHere(ana.page, 'Ben')).toBeVisible({ timeout: 37_000 });
+      await expect(here(ana.page)).toHaveCount(0);
+    });
+  });
+}

@@ -1,0 +1,20 @@
+/** The parts of the desktop that Hallway touches: only recorded, for there is no desktop. */
+import { EventEmitter } from 'node:events';
+import { record } from './control.ts';
+
+export const shell = {
+  openExternal(url: string): Promise<void> {
+    record('shell.openExternal', url);
+    return Promise.resolve();
+  },
+};
+
+export const dialog = {
+  showErrorBox(title: string, content: string): void {
+    record('dialog.showErrorBox', { title, content });
+  },
+};
+
+export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false, themeSource: 'system' });
+
+export const powerMonitor = new EventEmitter();
