@@ -42,7 +42,8 @@ export async function supervise(services: readonly Service[], deps: SuperviseDep
   while (!signal.aborted) {
     const startedMs = deps.clock.monotonicMs();
     const failure = await runOnce(services, deps.onReady, signal);
-    if (!failure) return;
+    // What fails while it is being stopped is not started again.
+    if (!failure || signal.aborted) return;
     if (deps.clock.monotonicMs() - startedMs >= stableAfterMs) failures = 0;
     const delayMs = backOffMs(failures, deps.random.fraction());
     failures += 1;

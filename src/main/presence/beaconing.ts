@@ -27,7 +27,9 @@ interface Deps {
 
 export function createBeaconing({ clock, random, population, send }: Deps, options: PresenceOptions): Beaconing {
   let cancelNext: Unsubscribe | undefined;
+  let cancelChange: Unsubscribe | undefined;
   let running = false;
+  let plannedBurstStep = 0;
   let lastSentMs = -Infinity;
 
   return {
@@ -41,13 +43,14 @@ export function createBeaconing({ clock, random, population, send }: Deps, optio
       } finally {
         running = false;
         cancelNext?.();
-        cancelNext = undefined;
+        dropChange();
       }
     },
     burst,
     announceChange() {
+      if (!running || cancelChange) return;
       const waitMs = lastSentMs + options.changeGapMs - clock.monotonicMs();
-      plan(Math.max(0, waitMs), 0);
+      cancelChange = clock.setTimer(sendChange, Math.max(0, waitMs));
     },
   };
 
@@ -56,20 +59,38 @@ export function createBeaconing({ clock, random, population, send }: Deps, optio
     sendNow('burst', 1);
   }
 
+  /** Of a burst in progress the rest goes out as planned; otherwise the next beacon is T from here. */
+  function sendChange(): void {
+    if (plannedBurstStep > 0) sendOnce('steady');
+    else sendNow('steady', 0);
+  }
+
   /** @param burstStep how many beacons of the burst have gone out when this one has */
   function sendNow(occasion: 'burst' | 'steady', burstStep: number): void {
-    lastSentMs = clock.monotonicMs();
-    send(occasion);
+    sendOnce(occasion);
     const offsets = options.burstOffsetsMs;
     const next = offsets[burstStep];
     if (burstStep > 0 && next !== undefined) plan(next - (offsets[burstStep - 1] ?? 0), burstStep + 1);
     else plan(nextBeaconDelayMs(beaconIntervalMs(population(), options), random.fraction(), options), 0);
   }
 
+  function sendOnce(occasion: 'burst' | 'steady'): void {
+    // Whatever has changed is in this one.
+    dropChange();
+    lastSentMs = clock.monotonicMs();
+    send(occasion);
+  }
+
+  function dropChange(): void {
+    cancelChange?.();
+    cancelChange = undefined;
+  }
+
   /** @param burstStep 0 = not in a burst */
   function plan(delayMs: number, burstStep: number): void {
     if (!running) return;
     cancelNext?.();
+    plannedBurstStep = burstStep;
     cancelNext = clock.setTimer(() => sendNow(burstStep > 0 ? 'burst' : 'steady', burstStep), delayMs);
   }
 }

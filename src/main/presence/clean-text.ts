@@ -1,13 +1,23 @@
 /**
  * Makes text that a stranger chose safe to show: names, host names and notes (rules WIRE-6, WIRE-7). Applied on receipt, whatever the
- * sender promised, and to our own before sending, so that both sides see the same.
+ * sender promised, and to our own before sending, so that both sides see the same: cleaning what is clean changes nothing.
  */
 
-/** Control characters, line and paragraph separators. */
-const controls = /[\p{Cc}\u2028\u2029]/gu;
-/** Overrides and isolates of writing direction, marks of it, and characters without width that make two names look alike. ZWJ stays: emoji need it. */
-const invisible =
-  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+/** Control characters, line and paragraph separators, and the Braille pattern that looks like a blank. */
+const blanks = /[\p{Cc}\u2028\u2029\u2800]/gu;
+/** What joins emoji to one picture, or two consonants of an Indic script behind a virama. */
+const neededJoiner =
+  /(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])\u200d(?=\p{L})/u;
+/** What asks for the coloured form of an emoji or a keycap. */
+const neededSelector = /(?<=\p{Extended_Pictographic})\ufe0f|\ufe0f(?=\u20e3)/u;
+/**
+ * Characters without a shape of their own, by which two different names would look alike: overrides, isolates and marks of the writing
+ * direction, fillers, tags, joiners that join nothing, variation selectors, interlinear annotations.
+ */
+const invisible = new RegExp(
+  `[\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb](?<!${neededJoiner.source}|${neededSelector.source})`,
+  'gu',
+);
 /** More marks on one letter than any script needs would paint over the neighbouring lines. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 
@@ -17,8 +27,11 @@ const stackedMarks = /(\p{M}{4})\p{M}+/gu;
  * @returns one line in NFC without control, direction-changing or invisible characters, trimmed; possibly empty
  */
 export function cleanText(text: string, maxBytes: number): string {
-  const oneLine = text.toWellFormed().normalize('NFC').replace(controls, ' ').replace(invisible, '').replace(stackedMarks, '$1');
-  return capBytes(oneLine.replace(/\s+/gu, ' ').trim(), maxBytes).trimEnd();
+  // Composed before, so that marks stand in order; and after, because what stood between two characters may be gone.
+  const visible = text.toWellFormed().replace(blanks, ' ').normalize('NFC').replace(invisible, '').normalize('NFC');
+  const oneLine = visible.replace(stackedMarks, '$1').replace(/\s+/gu, ' ').trim();
+  // The cut may leave a joiner behind that joins nothing any more.
+  return capBytes(oneLine, maxBytes).replace(invisible, '').trimEnd();
 }
 
 function capBytes(text: string, maxBytes: number): string {

@@ -4,12 +4,14 @@
  * for `presence.ts` to ask, after flow control has let the datagram through.
  */
 import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../shared/model.ts';
-import type { Identity } from '../ports.ts';
+import type { Endpoint, Identity } from '../ports.ts';
 import { cleanText } from './clean-text.ts';
 
 export const wireVersion = 1;
 export const publicKeyBytes = 33;
-export const nonceBytes = 16;
+/** The start of a public key's x coordinate: enough to say whom a datagram is meant for. */
+export const recipientBytes = 8;
+export const nonceBytes = 8;
 export const signatureBytes = 64;
 /** Magic, version, kind, public key, incarnation, sequence. */
 export const headerBytes = 4 + 1 + 1 + publicKeyBytes + 6 + 4;
@@ -18,9 +20,22 @@ const publicKeyOffset = 6;
 const incarnationOffset = publicKeyOffset + publicKeyBytes;
 const sequenceOffset = incarnationOffset + 6;
 /** Interval, unicast port, TCP port, status, flags, room digest; then the three texts. */
+const exchangeBytes = recipientBytes + nonceBytes;
+/** IPv4 address and port. Only IPv4 is told: a link-local IPv6 address means nothing on another link. */
+export const endpointBytes = 6;
 const announcementFixedBytes = 2 + 2 + 2 + 1 + 1 + 8;
 
-const kindCodes = { beacon: 1, hello: 2, 'hello-ack': 3, goodbye: 4 } as const;
+const kindCodes = {
+  beacon: 1,
+  hello: 2,
+  'hello-ack': 3,
+  goodbye: 4,
+  ping: 5,
+  pong: 6,
+  suspect: 7,
+  'ask-peers': 8,
+  peers: 9,
+} as const;
 const statusCodes = { available: 0, away: 1, busy: 2 } as const satisfies Record<Status, number>;
 const kinds = new Map(Object.entries(kindCodes).map(([kind, code]) => [code, kind as DatagramKind]));
 const statuses = new Map(Object.entries(statusCodes).map(([status, code]) => [code as number, status as Status]));
@@ -45,7 +60,7 @@ export type DatagramBody =
   | { readonly kind: 'beacon'; readonly announcement: Announcement }
   | {
       readonly kind: 'hello';
-      /** The public key of the node that it is meant for. */
+      /** Whom it is meant for: see recipientTag. */
       readonly to: Uint8Array;
       /** The incarnation in the beacon that it answers: proves that the sender lives after that node's start. */
       readonly echoedIncarnation: number;
@@ -53,7 +68,20 @@ export type DatagramBody =
       readonly announcement: Announcement;
     }
   | { readonly kind: 'hello-ack'; readonly to: Uint8Array; readonly nonce: Uint8Array }
-  | { readonly kind: 'goodbye' };
+  | { readonly kind: 'goodbye' }
+  | {
+      readonly kind: 'ping';
+      readonly to: Uint8Array;
+      readonly nonce: Uint8Array;
+      /** Pings before this one that were not answered: tells the receiver that its answers do not arrive. */
+      readonly unanswered: number;
+      /** The sender does not hear the receiver's beacons, and asks for one by unicast. */
+      readonly wantsBeacon: boolean;
+    }
+  | { readonly kind: 'pong'; readonly to: Uint8Array; readonly nonce: Uint8Array }
+  | { readonly kind: 'suspect'; readonly suspect: Uint8Array; readonly suspectIncarnation: number }
+  | { readonly kind: 'ask-peers'; readonly to: Uint8Array; readonly nonce: Uint8Array }
+  | { readonly kind: 'peers'; readonly to: Uint8Array; readonly nonce: Uint8Array; readonly endpoints: readonly Endpoint[] };
 
 export interface DatagramHeader {
   readonly publicKey: Uint8Array;
@@ -98,6 +126,11 @@ export function encodeDatagram(header: Omit<DatagramHeader, 'publicKey'>, body: 
   return bytes;
 }
 
+/** How a datagram names the node that it is meant for. @param publicKey 33 bytes */
+export function recipientTag(publicKey: Uint8Array): Uint8Array {
+  return publicKey.slice(1, 1 + recipientBytes);
+}
+
 /** The sender's claimed public key, at almost no cost, for flow control; `undefined` if the bytes cannot be a datagram of ours. */
 export function peekPublicKey(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < headerBytes + signatureBytes || !magic.every((byte, index) => bytes[index] === byte)) return undefined;
@@ -137,9 +170,20 @@ function encodeBody(body: DatagramBody): Uint8Array {
       return concat([body.to, echo, body.nonce, encodeAnnouncement(body.announcement)]);
     }
     case 'hello-ack':
+    case 'pong':
+    case 'ask-peers':
       return concat([body.to, body.nonce]);
     case 'goodbye':
       return new Uint8Array(0);
+    case 'ping':
+      return concat([body.to, body.nonce, Uint8Array.of(Math.min(body.unanswered, 255), body.wantsBeacon ? 1 : 0)]);
+    case 'suspect': {
+      const incarnation = new Uint8Array(6);
+      writeUint48(new DataView(incarnation.buffer), 0, body.suspectIncarnation);
+      return concat([body.suspect, incarnation]);
+    }
+    case 'peers':
+      return concat([body.to, body.nonce, ...body.endpoints.map(encodeEndpoint)]);
   }
 }
 
@@ -172,7 +216,7 @@ function decodeBody(kind: DatagramKind, body: Uint8Array): DatagramBody | Malfor
       return typeof announcement === 'string' ? announcement : { kind, announcement };
     }
     case 'hello': {
-      const fixedBytes = publicKeyBytes + 6 + nonceBytes;
+      const fixedBytes = recipientBytes + 6 + nonceBytes;
       if (body.length < fixedBytes) return 'truncated';
       const announcement = decodeAnnouncement(body.subarray(fixedBytes));
       if (typeof announcement === 'string') return announcement;
@@ -180,18 +224,49 @@ function decodeBody(kind: DatagramKind, body: Uint8Array): DatagramBody | Malfor
       const nonce = body.subarray(fixedBytes - nonceBytes, fixedBytes);
       return {
         kind,
-        to: body.subarray(0, publicKeyBytes),
-        echoedIncarnation: readUint48(view, publicKeyBytes),
+        to: body.subarray(0, recipientBytes),
+        echoedIncarnation: readUint48(view, recipientBytes),
         nonce,
         announcement,
       };
     }
     case 'hello-ack':
-      if (body.length < publicKeyBytes + nonceBytes) return 'truncated';
-      return { kind, to: body.subarray(0, publicKeyBytes), nonce: body.subarray(publicKeyBytes, publicKeyBytes + nonceBytes) };
+    case 'pong':
+    case 'ask-peers':
+      return body.length < exchangeBytes ? 'truncated' : { kind, ...decodeExchange(body) };
     case 'goodbye':
       return { kind };
+    case 'ping': {
+      const [unanswered, flags] = body.subarray(exchangeBytes);
+      if (unanswered === undefined || flags === undefined) return 'truncated';
+      return { kind, ...decodeExchange(body), unanswered, wantsBeacon: (flags & 1) !== 0 };
+    }
+    case 'suspect': {
+      if (body.length < recipientBytes + 6) return 'truncated';
+      const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+      return { kind, suspect: body.subarray(0, recipientBytes), suspectIncarnation: readUint48(view, recipientBytes) };
+    }
+    case 'peers':
+      if (body.length < exchangeBytes) return 'truncated';
+      return { kind, ...decodeExchange(body), endpoints: decodeEndpoints(body.subarray(exchangeBytes)) };
   }
+}
+
+function decodeExchange(body: Uint8Array): { readonly to: Uint8Array; readonly nonce: Uint8Array } {
+  return { to: body.subarray(0, recipientBytes), nonce: body.subarray(recipientBytes, exchangeBytes) };
+}
+
+function encodeEndpoint({ address, port }: Endpoint): Uint8Array {
+  return Uint8Array.of(...address.split('.').map(Number), port >> 8, port & 255);
+}
+
+function decodeEndpoints(bytes: Uint8Array): readonly Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  for (let offset = 0; offset + endpointBytes <= bytes.length; offset += endpointBytes) {
+    const [a, b, c, d, high = 0, low = 0] = bytes.subarray(offset, offset + endpointBytes);
+    endpoints.push({ family: 'ipv4', address: `${a}.${b}.${c}.${d}`, port: high * 256 + low });
+  }
+  return endpoints;
 }
 
 /** Bytes after the last text are left to later versions (WIRE-5). */

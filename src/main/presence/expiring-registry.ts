@@ -9,6 +9,7 @@ import type { Clock, Endpoint } from '../ports.ts';
 import type { Announcement } from './datagram.ts';
 import { formatEndpoint } from './endpoint.ts';
 import type { PresenceOptions } from './options.ts';
+import type { Arrival } from './sockets.ts';
 
 /** One sign of life of a peer. */
 export interface Sighting {
@@ -19,7 +20,7 @@ export interface Sighting {
   /** Absent in datagrams that do not carry one. */
   readonly announcement?: Announcement;
   readonly presence: Presence;
-  readonly source: Endpoint;
+  readonly source: Arrival;
 }
 
 export interface PeerRecord {
@@ -30,11 +31,13 @@ export interface PeerRecord {
   readonly sequence: number;
   readonly announcement: Announcement;
   readonly presence: Presence;
-  /** In the order in which they were first heard. */
+  /** The most recently heard first; those that the same datagram came from in the order in which they were first heard. */
   readonly addresses: readonly Endpoint[];
   /** Where it was heard last: the address to write to. */
   readonly lastAddress: Endpoint;
   readonly lastHeardMonotonicMs: number;
+  /** When it was last heard by multicast, monotonic; undefined if only ever by unicast. */
+  readonly lastMulticastMs: number | undefined;
   /** Wall clock. */
   readonly lastSeenMs: number;
 }
@@ -47,13 +50,19 @@ export interface DepartedRecord {
 export type RegistryEvent =
   | { readonly type: 'joined' | 'updated' | 'seen'; readonly record: PeerRecord }
   | { readonly type: 'left'; readonly departed: DepartedRecord }
-  | { readonly type: 'forgotten'; readonly peerId: string };
+  | { readonly type: 'forgotten'; readonly peerId: string }
+  /** Not heard for longer than its announced interval allows; once per silence. Not shown to anybody: a reason to ask. */
+  | { readonly type: 'silent'; readonly record: PeerRecord };
 
 export interface ExpiringRegistry {
   /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
   see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
   /** One more address of a peer that is here; no sign of life. */
   noteAddress(peerId: string, address: Endpoint): void;
+  /** Shows a peer that is here differently, without a sign of life. */
+  setPresence(peerId: string, presence: Presence): void;
+  /** Begins to count everybody's silence anew: it was we who did not listen. */
+  pardonAll(): void;
   /** Removes and remembers as departed. @returns whether it was here */
   remove(peerId: string, reason: LeaveReason): boolean;
   get(peerId: string): PeerRecord | undefined;
@@ -66,21 +75,39 @@ export interface ExpiringRegistry {
   close(): void;
 }
 
-type Options = Pick<PresenceOptions, 'expiryMs' | 'maxPeers' | 'maxDeparted' | 'maxAddressesPerPeer'> & {
-  readonly ownPeerId: string;
-};
+type Options = Pick<
+  PresenceOptions,
+  | 'expiryMs'
+  | 'maxPeers'
+  | 'maxDeparted'
+  | 'maxAddressesPerPeer'
+  | 'maxBeaconIntervalMs'
+  | 'silentAfterIntervals'
+  | 'silentSlackMs'
+> & { readonly ownPeerId: string };
+
+interface Deps {
+  readonly clock: Clock;
+  /** Whether silence may count against peers now; not while our own network is in doubt. */
+  readonly mayExpire?: () => boolean;
+}
 
 interface Entry {
   record: PeerRecord;
-  /** Endpoint as text -> when it was last heard, monotonic. */
-  readonly heardAt: Map<string, { readonly endpoint: Endpoint; readonly heardMs: number }>;
+  /** From when on silence counts, monotonic: when it was last heard, or pardoned. */
+  silentFromMs: number;
+  /** Whether this silence was told. */
+  silenceTold: boolean;
+  /** Endpoint as text -> when it was last heard, monotonic, and in which datagram. */
+  readonly heardAt: Map<string, { readonly endpoint: Endpoint; readonly heardMs: number; readonly sequence: number }>;
 }
 
-export function createExpiringRegistry({ clock }: { readonly clock: Clock }, options: Options): ExpiringRegistry {
+export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, options: Options): ExpiringRegistry {
   const entries = new Map<string, Entry>();
   const departed = new Map<string, DepartedRecord>();
   const events = createEmitter<RegistryEvent>();
   let cancelTimer: Unsubscribe | undefined;
+  let timerDueMs = Infinity;
 
   return {
     see(sighting) {
@@ -91,9 +118,21 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
     noteAddress(peerId, address) {
       const entry = entries.get(peerId);
       if (!entry || entry.heardAt.has(formatEndpoint(address))) return;
-      noteAddress(entry, address);
+      noteAddress(entry, address, entry.record.sequence);
       entry.record = { ...entry.record, addresses: addressesOf(entry) };
       events.emit({ type: 'updated', record: entry.record });
+    },
+    setPresence(peerId, presence) {
+      const entry = entries.get(peerId);
+      if (!entry || entry.record.presence === presence) return;
+      entry.record = { ...entry.record, presence };
+      events.emit({ type: 'updated', record: entry.record });
+    },
+    pardonAll() {
+      for (const entry of entries.values()) {
+        entry.silentFromMs = clock.monotonicMs();
+        entry.silenceTold = false;
+      }
     },
     remove,
     get: (peerId) => entries.get(peerId)?.record,
@@ -103,16 +142,24 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
       return entries.size;
     },
     subscribe: (listener) => events.subscribe(listener),
-    close: () => cancelTimer?.(),
+    close() {
+      cancelTimer?.();
+      timerDueMs = -Infinity; // nothing is scheduled any more
+    },
   };
 
   function enter(sighting: Sighting): 'joined' | 'refused' {
     if (!sighting.announcement || entries.size >= options.maxPeers) return 'refused';
-    const entry: Entry = { heardAt: new Map(), record: recordOf(sighting, sighting.announcement, [sighting.source]) };
-    noteAddress(entry, sighting.source);
+    const entry: Entry = {
+      heardAt: new Map(),
+      record: recordOf(sighting, sighting.announcement, [sighting.source]),
+      silentFromMs: clock.monotonicMs(),
+      silenceTold: false,
+    };
+    noteAddress(entry, sighting.source, sighting.sequence);
     entries.set(sighting.peerId, entry);
     departed.delete(sighting.peerId);
-    if (!cancelTimer) schedule();
+    scheduleBy(deadlineOf(entry));
     events.emit({ type: 'joined', record: entry.record });
     return 'joined';
   }
@@ -120,9 +167,13 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
   function refresh(entry: Entry, sighting: Sighting): 'updated' | 'seen' {
     const before = entry.record;
     const newer = isNewer(sighting, before);
-    noteAddress(entry, sighting.source);
+    // Another start of the same peer has another port.
+    if (sighting.incarnation > before.incarnation) entry.heardAt.clear();
+    noteAddress(entry, sighting.source, sighting.sequence);
     const announcement = newer && sighting.announcement ? sighting.announcement : before.announcement;
-    const after = recordOf(sighting, announcement, addressesOf(entry));
+    entry.silentFromMs = clock.monotonicMs();
+    entry.silenceTold = false;
+    const after = recordOf(sighting, announcement, addressesOf(entry), before.lastMulticastMs);
     entry.record =
       newer && sighting.announcement ? after : { ...after, incarnation: before.incarnation, sequence: before.sequence };
     const type = looksAlike(before, entry.record) ? 'seen' : 'updated';
@@ -130,7 +181,12 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
     return type;
   }
 
-  function recordOf(sighting: Sighting, announcement: Announcement, addresses: readonly Endpoint[]): PeerRecord {
+  function recordOf(
+    sighting: Sighting,
+    announcement: Announcement,
+    addresses: readonly Endpoint[],
+    lastMulticastMs?: number,
+  ): PeerRecord {
     return {
       peerId: sighting.peerId,
       // Copied: the sighting's bytes are part of a whole datagram, which would stay in memory with them.
@@ -142,17 +198,18 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
       addresses,
       lastAddress: sighting.source,
       lastHeardMonotonicMs: clock.monotonicMs(),
+      lastMulticastMs: sighting.source.via === 'group' ? clock.monotonicMs() : lastMulticastMs,
       lastSeenMs: clock.wallMs(),
     };
   }
 
   /** Addresses that were not heard for as long as a peer may be silent are no longer its addresses. */
-  function noteAddress(entry: Entry, source: Endpoint): void {
+  function noteAddress(entry: Entry, source: Endpoint, sequence: number): void {
     const nowMs = clock.monotonicMs();
     for (const [key, { heardMs }] of entry.heardAt) if (nowMs - heardMs >= options.expiryMs) entry.heardAt.delete(key);
     const key = formatEndpoint(source);
     if (entry.heardAt.has(key) || entry.heardAt.size < options.maxAddressesPerPeer) {
-      entry.heardAt.set(key, { endpoint: source, heardMs: nowMs });
+      entry.heardAt.set(key, { endpoint: source, heardMs: nowMs, sequence });
     }
   }
 
@@ -175,33 +232,67 @@ export function createExpiringRegistry({ clock }: { readonly clock: Clock }, opt
     events.emit({ type: 'forgotten', peerId });
   }
 
-  /**
-   * The timer is set for the earliest deadline and not moved when a peer is heard: it then finds nothing due and is set anew. So an
-   * update that races expiry wins whenever it came first, and a thousand updates cost no timer at all.
-   */
-  function schedule(): void {
-    cancelTimer = undefined;
-    let earliestMs = Infinity;
-    for (const { record } of entries.values()) earliestMs = Math.min(earliestMs, record.lastHeardMonotonicMs + options.expiryMs);
-    if (earliestMs === Infinity) return;
-    cancelTimer = clock.setTimer(expireDue, Math.max(0, earliestMs - clock.monotonicMs()));
+  function silentAfterMs({ record }: Entry): number {
+    const intervalMs = Math.min(record.announcement.intervalMs, options.maxBeaconIntervalMs);
+    return intervalMs * options.silentAfterIntervals + options.silentSlackMs;
   }
 
-  function expireDue(): void {
+  /** When to look at the entry next: first for silence, then for expiry. */
+  function deadlineOf(entry: Entry): number {
+    const afterMs = entry.silenceTold ? options.expiryMs : Math.min(silentAfterMs(entry), options.expiryMs);
+    return entry.silentFromMs + afterMs;
+  }
+
+  /**
+   * One timer for all, set for the earliest deadline and not moved when a peer is heard: it then finds nothing due and is set anew. So an
+   * update that races expiry wins whenever it came first, and a thousand updates cost no timer at all.
+   */
+  function scheduleBy(deadlineMs: number): void {
+    if (deadlineMs >= timerDueMs) return;
+    cancelTimer?.();
+    timerDueMs = deadlineMs;
+    cancelTimer = clock.setTimer(lookAtAll, Math.max(0, deadlineMs - clock.monotonicMs()));
+  }
+
+  function lookAtAll(): void {
+    timerDueMs = Infinity;
     const nowMs = clock.monotonicMs();
-    const due = [...entries.values()].filter(({ record }) => record.lastHeardMonotonicMs + options.expiryMs <= nowMs);
-    for (const { record } of due) remove(record.peerId, 'expired');
-    schedule();
+    for (const entry of [...entries.values()]) {
+      if (deadlineOf(entry) > nowMs) continue;
+      if (nowMs - entry.silentFromMs >= options.expiryMs) expire(entry, nowMs);
+      else tellSilence(entry);
+    }
+    let earliestMs = Infinity;
+    for (const entry of entries.values()) earliestMs = Math.min(earliestMs, deadlineOf(entry));
+    if (earliestMs < Infinity) scheduleBy(earliestMs);
+  }
+
+  function expire(entry: Entry, nowMs: number): void {
+    if (mayExpire()) remove(entry.record.peerId, 'expired');
+    else entry.silentFromMs = nowMs - options.expiryMs + holdMs;
+  }
+
+  function tellSilence(entry: Entry): void {
+    entry.silenceTold = true;
+    events.emit({ type: 'silent', record: entry.record });
   }
 }
 
+/** While silence may not count, an overdue entry is looked at again after this. */
+const holdMs = 1_000;
+
 function addressesOf(entry: Entry): readonly Endpoint[] {
-  return [...entry.heardAt.values()].map(({ endpoint }) => endpoint);
+  return [...entry.heardAt.values()].toSorted((a, b) => b.sequence - a.sequence).map(({ endpoint }) => endpoint);
 }
 
 function isNewer(sighting: Sighting, record: PeerRecord): boolean {
   if (sighting.incarnation !== record.incarnation) return sighting.incarnation > record.incarnation;
   return sighting.sequence > record.sequence;
+}
+
+/** Whatever the order: it changes with each beacon of a peer with two adapters. */
+function addressSet(record: PeerRecord): string {
+  return record.addresses.map(formatEndpoint).toSorted().join();
 }
 
 /** Whether nothing that people see differs, last seen apart. */
@@ -212,6 +303,6 @@ function looksAlike(a: PeerRecord, b: PeerRecord): boolean {
     a.announcement.host === b.announcement.host &&
     a.announcement.status === b.announcement.status &&
     a.announcement.note === b.announcement.note &&
-    a.addresses.map(formatEndpoint).join() === b.addresses.map(formatEndpoint).join()
+    addressSet(a) === addressSet(b)
   );
 }

@@ -4,10 +4,11 @@
  * answer although its beacons keep coming hears us not: one-way.
  */
 import type { Unsubscribe } from '../../shared/link.ts';
-import type { Clock, Endpoint, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
 import { helloDelayMs } from './cadence.ts';
 import { nonceBytes, type Announcement } from './datagram.ts';
 import type { PresenceOptions } from './options.ts';
+import type { Arrival } from './sockets.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** A peer that was heard but is not proved. */
@@ -18,7 +19,7 @@ export interface Newcomer {
   readonly sequence: number;
   readonly announcement: Announcement;
   /** Where its HELLO goes. */
-  readonly source: Endpoint;
+  readonly source: Arrival;
 }
 
 export interface Handshakes {
@@ -101,12 +102,22 @@ export function createHandshakes(
   }
 
   function ask(attempt: Attempt): void {
-    if (hellos.take(clock.monotonicMs())) sendHello(attempt.newcomer, attempt.nonce);
-    else refused += 1;
+    if (!hellos.take(clock.monotonicMs())) return postpone(attempt);
+    sendHello(attempt.newcomer, attempt.nonce);
     attempt.sent += 1;
-    const waitMs = options.helloRetryDelaysMs[attempt.sent - 1];
-    attempt.cancelTimer = waitMs === undefined ? undefined : clock.setTimer(() => ask(attempt), waitMs);
-    if (waitMs === undefined) attempt.exhausted = true;
+    const isLast = attempt.sent >= options.helloRetryDelaysMs.length;
+    attempt.cancelTimer = clock.setTimer(() => (isLast ? void (attempt.exhausted = true) : ask(attempt)), retryDelayMs(attempt));
+  }
+
+  /** A HELLO that was not sent cannot go unanswered: who was not asked yet waits for its next beacon. */
+  function postpone(attempt: Attempt): void {
+    refused += 1;
+    if (attempt.sent === 0) settle(attempt.newcomer.peerId);
+    else attempt.cancelTimer = clock.setTimer(() => ask(attempt), retryDelayMs(attempt));
+  }
+
+  function retryDelayMs({ sent }: Attempt): number {
+    return options.helloRetryDelaysMs[sent - 1] ?? 0;
   }
 
   function askAgain(attempt: Attempt): void {

@@ -3,16 +3,17 @@
  * (rules FLOW-1 to FLOW-5). Known peers go first and have buckets of their own; everything dropped is counted.
  */
 import type { Unsubscribe } from '../../shared/link.ts';
-import type { Clock, Endpoint } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { peekPublicKey } from './datagram.ts';
 import type { PresenceOptions } from './options.ts';
+import type { Arrival } from './sockets.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 export type DropReason = 'oversized' | 'foreign' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
 
 export interface InboundQueue {
   /** Takes a datagram from a socket, or drops and counts it. The bytes are kept until handled. */
-  offer(bytes: Uint8Array, source: Endpoint): void;
+  offer(bytes: Uint8Array, source: Arrival): void;
   readonly drops: Readonly<Record<DropReason, number>>;
   readonly length: number;
   /** Forgets what waits. */
@@ -36,12 +37,12 @@ interface Deps {
   readonly clock: Clock;
   /** The peerId of a key that claims to be a peer that is here or ourselves; cheap, unverified. */
   readonly knownPeerOf: (publicKey: Uint8Array) => string | undefined;
-  readonly handle: (bytes: Uint8Array, source: Endpoint) => void;
+  readonly handle: (bytes: Uint8Array, source: Arrival) => void;
 }
 
 interface Waiting {
   readonly bytes: Uint8Array;
-  readonly source: Endpoint;
+  readonly source: Arrival;
 }
 
 export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options: Options): InboundQueue {
@@ -78,7 +79,7 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
     },
   };
 
-  function admit(bytes: Uint8Array, source: Endpoint): DropReason | undefined {
+  function admit(bytes: Uint8Array, source: Arrival): DropReason | undefined {
     if (bytes.length > options.maxDatagramBytes) return 'oversized';
     const publicKey = peekPublicKey(bytes);
     if (!publicKey) return 'foreign';
@@ -93,7 +94,7 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
     return enqueue(unknown, bytes, source);
   }
 
-  function enqueue(lane: Waiting[], bytes: Uint8Array, source: Endpoint): DropReason | undefined {
+  function enqueue(lane: Waiting[], bytes: Uint8Array, source: Arrival): DropReason | undefined {
     if (lane.length >= options.maxQueued) return 'queue-full';
     lane.push({ bytes, source });
     return undefined;

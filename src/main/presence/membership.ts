@@ -11,11 +11,11 @@ import type { PresenceOptions } from './options.ts';
  */
 export function usableAddresses(
   listed: readonly InterfaceAddress[],
-  options: Pick<PresenceOptions, 'interfaces' | 'maxSenders'>,
+  options: Pick<PresenceOptions, 'interfaces' | 'excludedInterfaces' | 'maxSenders'>,
 ): readonly InterfaceAddress[] {
   const bySubnet = new Map<string, InterfaceAddress>();
   for (const candidate of listed) {
-    if (!isWanted(candidate, options.interfaces)) continue;
+    if (!isWanted(candidate, options) || options.excludedInterfaces.includes(candidate.name)) continue;
     const subnet = `${candidate.name} ${subnetOf(candidate)}`;
     if (!bySubnet.has(subnet)) bySubnet.set(subnet, candidate);
   }
@@ -33,7 +33,7 @@ export function addressKey({ name, address, prefixLength }: InterfaceAddress): s
   return `${name} ${address}/${prefixLength}`;
 }
 
-function isWanted(candidate: InterfaceAddress, names: readonly string[] | undefined): boolean {
+function isWanted(candidate: InterfaceAddress, { interfaces: names }: Pick<PresenceOptions, 'interfaces'>): boolean {
   if (candidate.family === 'ipv6' && (candidate.internal || !/^fe[89ab]/i.test(candidate.address))) return false;
   return names ? names.includes(candidate.name) : !candidate.internal;
 }

@@ -13,6 +13,10 @@ export interface PresenceOptions {
   readonly hops: number;
   /** Use only these adapters, by name; absent means all but the loopback adapter. */
   readonly interfaces?: readonly string[] | undefined;
+  /** Never use these adapters: a VPN, a metered connection. */
+  readonly excludedInterfaces: readonly string[];
+  /** Answer, but never send unicast to somebody who did not ask: no probes, no calls. Silence is then only noticed by expiry. */
+  readonly passive: boolean;
 
   /** T: time between two beacons in a small network. Shorter finds silence sooner and costs more datagrams. */
   readonly beaconIntervalMs: number;
@@ -38,6 +42,43 @@ export interface PresenceOptions {
   /** HELLOs sent per second, and at once: bounds what a forged beacon can make us send (RFC 8085 §3.1). */
   readonly hellosPerSecond: number;
   readonly maxHelloBurst: number;
+
+  /** A peer is silent when it was not heard for its announced T × this, plus the slack: one lost beacon is not yet silence. */
+  readonly silentAfterIntervals: number;
+  readonly silentSlackMs: number;
+  /**
+   * A silent peer is asked this many times, this far apart, before it is gone. Many quick questions rather than three slow ones: with 20 %
+   * loss each way a question goes unanswered in 36 % of all cases, so three say nothing and twenty leave one error in 10^9. See
+   * docs/decisions/0003-probing.md.
+   */
+  readonly probeCount: number;
+  readonly probeGapMs: number;
+  /** Unanswered probes after which the peer is shown as suspect. */
+  readonly suspectAfterProbes: number;
+  /** Neighbours in the ring of peerIds are asked this often; each crash is noticed by two of them. */
+  readonly buddyIntervalMs: number;
+  /** Wait for the answer to the first question to a buddy, before the quick ones. */
+  readonly buddyAnswerMs: number;
+  /** Unanswered probes after which a buddy tells everybody. */
+  readonly buddySuspectProbes: number;
+  /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
+  readonly suspicionsPerSecond: number;
+  /** When nobody else was heard for this long either, it is our own network that is doubted. */
+  readonly othersSilentMs: number;
+  /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
+  readonly stallMs: number;
+  /** A wall clock that moved this much against the monotonic one means sleep, or that somebody set the clock. */
+  readonly clockJumpMs: number;
+
+  /** Peers given by address are called again this often while they are not here. */
+  readonly manualRetryMs: number;
+  readonly maxManualPeers: number;
+  /** Peers that only unicast reaches are asked this often whom else they know. */
+  readonly introductionIntervalMs: number;
+  /** Calls to addresses that others told us, per second. */
+  readonly callsPerSecond: number;
+  /** Addresses told in one datagram, and in answer to one question. */
+  readonly maxIntroductions: number;
 
   /** A peer is never listed longer than this after it was last heard. */
   readonly expiryMs: number;
@@ -84,6 +125,8 @@ export const defaultPresenceOptions: PresenceOptions = {
   group6: 'ff12::4255',
   port: 4255,
   hops: 1,
+  excludedInterfaces: [],
+  passive: false,
 
   beaconIntervalMs: 5_000,
   maxBeaconIntervalMs: 15_000,
@@ -99,6 +142,25 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxHandshakes: 1_024,
   hellosPerSecond: 200,
   maxHelloBurst: 500,
+
+  silentAfterIntervals: 1.5,
+  silentSlackMs: 500,
+  probeCount: 20,
+  probeGapMs: 100,
+  suspectAfterProbes: 3,
+  buddyIntervalMs: 2_000,
+  buddyAnswerMs: 300,
+  buddySuspectProbes: 6,
+  suspicionsPerSecond: 5,
+  othersSilentMs: 3_000,
+  stallMs: 1_000,
+  clockJumpMs: 5_000,
+
+  manualRetryMs: 30_000,
+  maxManualPeers: 256,
+  introductionIntervalMs: 30_000,
+  callsPerSecond: 20,
+  maxIntroductions: 100,
 
   expiryMs: 35_000,
   maxPeers: 4_096,

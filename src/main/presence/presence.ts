@@ -1,34 +1,35 @@
 /**
- * Presence put together: sockets, beacons and watchdog under one supervisor; reception, handshake and registry, which outlive its restarts.
- * What each datagram means is decided here (rules HS-1 to HS-8, BYE-1 to BYE-4); how each part works is in its own file.
+ * Presence put together: sockets, watchdog, beaconing, buddies and calls under one supervisor; reception, handshake, liveness and registry,
+ * which outlive its restarts. What each datagram means is in `meaning.ts`; how each part works is in its own file.
  */
 import { pause } from '../pause.ts';
-import type { Endpoint, InterfaceAddress, Ports } from '../ports.ts';
+import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../service.ts';
-import { beaconIntervalMs } from './cadence.ts';
 import { createBeaconing } from './beaconing.ts';
-import { encodeDatagram, type Announcement, type DatagramBody } from './datagram.ts';
+import { beaconIntervalMs } from './cadence.ts';
+import { createCalls } from './calls.ts';
+import { recipientTag, type Announcement } from './datagram.ts';
 import { createExpiringRegistry, type ExpiringRegistry, type PeerRecord } from './expiring-registry.ts';
 import { createHandshakes, type Newcomer } from './handshake.ts';
 import { createInboundQueue } from './inbound-queue.ts';
+import { createLiveness } from './liveness.ts';
+import { createMeaning, type MeaningCounters } from './meaning.ts';
 import type { PresenceOptions } from './options.ts';
 import { createReception, type Received, type ReceptionCounters } from './reception.ts';
 import { createReplayWindows } from './replay-window.ts';
-import { createPresenceSockets, type BoundAddress } from './sockets.ts';
+import { createPresenceSockets, type Arrival, type BoundAddress } from './sockets.ts';
+import { createStallClock } from './stall-clock.ts';
+import { createTransmitter } from './transmitter.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** What a node says of itself; presence adds the interval and the unicast port. */
 export type OwnAnnouncement = Omit<Announcement, 'intervalMs' | 'unicastPort'>;
 
-export interface PresenceCounters extends ReceptionCounters {
-  readonly sentBeacons: number;
+export interface PresenceCounters extends ReceptionCounters, MeaningCounters {
+  /** Not sealed with our team's key, if we use one. */
+  readonly otherTeam: number;
+  readonly sentMulticast: number;
   readonly sentUnicast: number;
-  /** Answers to questions that we did not ask, or no longer wait for. */
-  readonly unexpected: number;
-  /** Meant for another node, or for an earlier start of ours. */
-  readonly misdirected: number;
-  /** Newcomers turned away because the list was full. */
-  readonly refusedPeers: number;
   readonly postponedHandshakes: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly queued: number;
@@ -40,8 +41,20 @@ export interface Presence {
   readonly registry: ExpiringRegistry;
   /** What we say of ourselves has changed. */
   announceChange(): void;
+  /** The computer is about to sleep: says goodbye, and neither speaks nor listens until `resume`. */
+  suspend(): Promise<void>;
+  /** It woke up, or the network may be another one: everything is joined anew, and nobody is blamed for what we did not hear. */
+  resume(): void;
+  /** Remembers and calls a peer by address. @returns false when no more can be remembered */
+  connect(endpoint: Endpoint): boolean;
+  forgetAddress(endpoint: Endpoint): void;
+  manualAddresses(): readonly Endpoint[];
+  /** Whether the peer's beacons do not reach us by multicast. */
+  isUnicastOnly(record: PeerRecord): boolean;
   addresses(): readonly BoundAddress[];
   unicastPort(): number;
+  /** Whether peers are kept in the list only because the fault may be our own. */
+  isDoubtful(): boolean;
   counters(): PresenceCounters;
 }
 
@@ -56,18 +69,23 @@ interface Deps {
   readonly onAddressesChange: () => void;
   /** Something with a right signature was heard. */
   readonly onHeard: () => void;
+  /** The process stood still. */
+  readonly onStall: (lateMs: number) => void;
+  /** Somebody else signs with our key: a copied profile. */
+  readonly onOwnKeyHeard: (from: Received) => void;
 }
 
 export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const { ports, incarnation } = deps;
-  const { clock, random, identity, signatures } = ports;
+  const { random, identity, signatures } = ports;
+  const clock = createStallClock(ports.clock, options.stallMs, recoverFromStall);
   const ownPeerId = identity.peerId;
-  const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId });
+  const ownTag = recipientTag(identity.publicKey);
+  const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
   const population = (): number => registry.size;
-  const count = { sentBeacons: 0, sentUnicast: 0, unexpected: 0, misdirected: 0, refusedPeers: 0 };
-  let sequence = 0;
+  /** Datagrams are looked at from the first `ready` on, and not while suspended or leaving. */
   let listening = false;
-  let leaving = false;
+  let otherTeam = 0;
 
   const reception = createReception({
     signatures,
@@ -75,22 +93,56 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     ownPeerId,
     onReceived: receive,
     onOwn: receiveOwn,
-    onRepeated: receiveRepeated,
+    onRepeated: (repeated) => meaning.receiveRepeated(repeated),
   });
   const queue = createInboundQueue({ clock, knownPeerOf, handle: reception.handle }, options);
-  const sockets = createPresenceSockets({ ...ports, onDatagram: hear, onChange: followAddresses }, options);
+  const sockets = createPresenceSockets({ ...ports, clock, onDatagram: hear, onChange: followAddresses }, options);
+  const transmitter = createTransmitter({ identity, incarnation, envelope: ports.envelope, sockets });
   const beaconing = createBeaconing({ clock, random, population, send: sendBeacon }, options);
-  const watchdog = createWatchdog({ clock, isConnected: () => sockets.addresses().length > 0 }, options);
-  const handshakes = createHandshakes({ clock, random, population, sendHello, onUnanswered: enterOneWay }, options);
+  const watchdog = createWatchdog({ clock, isConnected }, options);
+  const handshakes = createHandshakes(
+    { clock, random, population, sendHello, onUnanswered: (peer) => meaning.enterOneWay(peer) },
+    options,
+  );
+  const liveness = createLiveness(
+    {
+      clock,
+      random,
+      registry,
+      ownPeerId,
+      ownTag,
+      incarnation,
+      isConnected,
+      sendPing: (record, nonce, unanswered) =>
+        transmitter.toPeer(
+          { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isUnicastOnly(record) },
+          record,
+        ),
+      sendSuspicion: ({ publicKey, incarnation: suspectIncarnation }) =>
+        transmitter.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation }),
+      sendBeacon: () => beaconing.announceChange(),
+    },
+    options,
+  );
+  const calls = createCalls(
+    {
+      clock,
+      random,
+      registry,
+      isUnicastOnly,
+      isOwnEndpoint: sockets.isOwnEndpoint,
+      call: (endpoint) => transmitter.unicast({ kind: 'beacon', announcement: announcement() }, endpoint),
+      askPeers: (record, nonce) => transmitter.toPeer({ kind: 'ask-peers', ...addressedTo(record), nonce }, record),
+    },
+    options,
+  );
+  const meaning = createMeaning({ ownTag, incarnation, registry, handshakes, liveness, calls, transmitter, announcement });
+  const services = [sockets, watchdog, beaconing, liveness.buddies, calls];
 
   return {
     async run(signal) {
       const group = new AbortController();
-      const running = supervise(
-        [sockets, watchdog, beaconing],
-        { clock, random, onReady: announceReady, onRestart: deps.onRestart },
-        group.signal,
-      );
+      const running = supervise(services, { clock, random, onReady: beginListening, onRestart: deps.onRestart }, group.signal);
       const leave = async (): Promise<void> => {
         await sayGoodbye();
         group.abort();
@@ -100,48 +152,45 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       if (signal.aborted) onAbort();
       await running;
       signal.removeEventListener('abort', onAbort);
+      for (const part of [handshakes, liveness, registry]) part.close();
       queue.clear();
-      handshakes.close();
-      registry.close();
     },
     registry,
-    announceChange: () => beaconing.announceChange(),
+    announceChange,
+    suspend: sayGoodbye,
+    resume,
+    connect: (endpoint) => calls.addManual(endpoint),
+    forgetAddress: (endpoint) => calls.removeManual(endpoint),
+    manualAddresses: () => calls.manual(),
+    isUnicastOnly,
     addresses: () => sockets.addresses(),
     unicastPort: () => sockets.unicastPort(),
+    isDoubtful: () => liveness.isDoubtful(),
     counters: () => ({
       ...reception.counters(),
-      ...count,
+      ...meaning.counters(),
+      otherTeam,
+      sentMulticast: transmitter.sentMulticast,
+      sentUnicast: transmitter.sentUnicast,
       postponedHandshakes: handshakes.refused,
       dropped: { ...queue.drops },
       queued: queue.length,
     }),
   };
 
-  /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
-  function hear(bytes: Uint8Array, source: Endpoint): void {
-    if (listening) queue.offer(bytes, source);
-  }
-
-  function announceReady(): void {
-    listening = true;
-    deps.onReady();
-  }
-
-  function seal(body: DatagramBody): Uint8Array {
-    sequence += 1;
-    return encodeDatagram({ incarnation, sequence }, body, identity);
-  }
-
   function announcement(): Announcement {
     return { ...deps.announcement(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };
   }
 
+  /** What we say has changed: to the group, and to those whom the group does not reach. */
+  function announceChange(): void {
+    beaconing.announceChange();
+    const unreached = registry.list().filter(isUnicastOnly);
+    for (const record of unreached) transmitter.toPeer({ kind: 'beacon', announcement: announcement() }, record);
+  }
+
   function sendBeacon(occasion: 'burst' | 'steady'): void {
-    count.sentBeacons += 1;
-    sockets.multicast(
-      seal({ kind: 'beacon', announcement: announcement() }),
-      occasion === 'burst' ? undefined : steadyAddresses(),
-    );
+    transmitter.multicast({ kind: 'beacon', announcement: announcement() }, occasion === 'burst' ? undefined : steadyAddresses());
   }
 
   /**
@@ -156,15 +205,12 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     return (address) => address.family === 'ipv4' || !withIpv4.has(address.name) || needIpv6.has(address.name);
   }
 
-  function sendHello(newcomer: Newcomer, nonce: Uint8Array): void {
-    const { publicKey: to, incarnation: echoedIncarnation } = newcomer;
-    sendUnicast(seal({ kind: 'hello', to, echoedIncarnation, nonce, announcement: announcement() }), newcomer);
-  }
-
-  /** To the address that it was heard from and the port that it signed: an unsigned source port could point at somebody else. */
-  function sendUnicast(bytes: Uint8Array, peer: Pick<Newcomer, 'source'> & { readonly announcement: Announcement }): void {
-    count.sentUnicast += 1;
-    sockets.unicast(bytes, { ...peer.source, port: peer.announcement.unicastPort });
+  function sendHello(
+    { publicKey, incarnation: echoedIncarnation, source, announcement: { unicastPort } }: Newcomer,
+    nonce: Uint8Array,
+  ): void {
+    const hello = { kind: 'hello', to: recipientTag(publicKey), echoedIncarnation, nonce, announcement: announcement() } as const;
+    transmitter.unicast(hello, { ...source, port: unicastPort });
   }
 
   /** For flow control only, which comes before the signature: cheap, and proves nothing. */
@@ -173,85 +219,91 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     return peerId !== undefined && (peerId === ownPeerId || registry.get(peerId)) ? peerId : undefined;
   }
 
-  function receive(received: Received): void {
-    // Whoever is about to leave must prove nothing more, or it would be entered again after its goodbye.
-    if (leaving) return;
-    watchdog.heard();
-    deps.onHeard();
-    switch (received.kind) {
-      case 'beacon':
-        return receiveBeacon(received, received.announcement);
-      case 'hello':
-        if (!isForUs(received.to) || received.echoedIncarnation !== incarnation) {
-          count.misdirected += 1;
-          return;
-        }
-        enter({ ...received, announcement: received.announcement });
-        return sendUnicast(seal({ kind: 'hello-ack', to: received.publicKey, nonce: received.nonce }), received);
-      case 'hello-ack': {
-        const newcomer = isForUs(received.to) && handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
-        if (newcomer) enter({ ...newcomer, source: received.source });
-        else count.unexpected += 1;
-        return;
-      }
-      case 'goodbye':
-        handshakes.settle(received.peerId);
-        registry.remove(received.peerId, 'goodbye');
-        return;
-    }
+  /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
+  function hear(bytes: Uint8Array, source: Arrival): void {
+    if (!listening) return;
+    const opened = ports.envelope ? openEnvelope(bytes, ports.envelope) : bytes;
+    if (opened) queue.offer(opened, source);
   }
 
-  function receiveBeacon(beacon: Received, said: Announcement): void {
-    const known = registry.get(beacon.peerId);
-    const newcomer: Newcomer = { ...beacon, announcement: said };
-    if (known?.incarnation === beacon.incarnation) registry.see({ ...newcomer, presence: known.presence });
-    if (known?.incarnation !== beacon.incarnation || known.presence === 'one-way') handshakes.heard(newcomer);
+  /** Before anything else: who does not hold the team's key does not exist for us, and costs little. */
+  function openEnvelope(bytes: Uint8Array, envelope: Envelope): Uint8Array | undefined {
+    const opened = bytes.length <= options.maxDatagramBytes ? envelope.open(bytes) : undefined;
+    if (!opened) otherTeam += 1;
+    return opened;
+  }
+
+  function beginListening(): void {
+    listening = true;
+    deps.onReady();
+  }
+
+  function receive(received: Received): void {
+    // What waited in the queue while we said goodbye must not enter anybody, nor us at others.
+    if (!listening) return;
+    watchdog.heard();
+    deps.onHeard();
+    meaning.receive(received);
   }
 
   function receiveOwn(received: Received): void {
-    if (received.incarnation !== incarnation || !sockets.noteLoopback(received.source)) return;
-    watchdog.heard();
-    deps.onHeard();
+    if (received.incarnation !== incarnation) {
+      deps.onOwnKeyHeard(received);
+    } else if (sockets.noteLoopback(received.source)) {
+      watchdog.heard();
+      liveness.heardSelf();
+      deps.onHeard();
+    }
   }
 
-  /** The beacon that we know already, over another adapter: one peer, one more address. */
-  function receiveRepeated(repeated: Received): void {
-    const known = registry.get(repeated.peerId);
-    if (leaving || repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
-    if (known.incarnation === repeated.incarnation) registry.noteAddress(repeated.peerId, repeated.source);
+  function isConnected(): boolean {
+    return sockets.addresses().some(({ joined, failure }) => joined && !failure);
   }
 
-  function enter(newcomer: Newcomer): void {
-    handshakes.settle(newcomer.peerId);
-    if (registry.see({ ...newcomer, presence: 'online' }) === 'refused') count.refusedPeers += 1;
-  }
-
-  function enterOneWay(newcomer: Newcomer): void {
-    if (registry.see({ ...newcomer, presence: 'one-way' }) === 'refused') count.refusedPeers += 1;
-  }
-
-  function isForUs(publicKey: Uint8Array): boolean {
-    return publicKey.every((byte, index) => byte === identity.publicKey[index]);
+  function isUnicastOnly({ lastMulticastMs }: PeerRecord): boolean {
+    return (
+      lastMulticastMs === undefined ||
+      clock.monotonicMs() - lastMulticastMs > options.maxBeaconIntervalMs * options.silentAfterIntervals
+    );
   }
 
   function followAddresses(): void {
+    // Whoever was silent while the network changed was not to blame.
+    liveness.startOver();
     beaconing.burst();
+    calls.callMissing();
     deps.onAddressesChange();
   }
 
+  function recoverFromStall(lateMs: number): void {
+    liveness.startOver();
+    deps.onStall(lateMs);
+  }
+
+  function resume(): void {
+    listening = true;
+    liveness.startOver();
+    sockets.renew();
+  }
+
   async function sayGoodbye(): Promise<void> {
-    leaving = true;
+    listening = false;
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
-      sockets.multicast(seal({ kind: 'goodbye' }));
+      transmitter.multicast({ kind: 'goodbye' });
+      for (const record of registry.list()) if (isUnicastOnly(record)) transmitter.toPeer({ kind: 'goodbye' }, record);
     }
     // A turn of the event loop, so that the last one leaves before its socket is closed.
     await pauseFor(0);
   }
 
   function pauseFor(delayMs: number): Promise<void> {
-    return pause(clock, delayMs, new AbortController().signal);
+    return pause(ports.clock, delayMs, new AbortController().signal);
   }
+}
+
+function addressedTo({ publicKey }: PeerRecord): { readonly to: Uint8Array } {
+  return { to: recipientTag(publicKey) };
 }
 
 function zoneOfIpv6Only(record: PeerRecord): string | undefined {

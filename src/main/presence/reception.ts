@@ -2,12 +2,13 @@
  * What happens to a datagram that flow control let through: decoded, its signature checked, compared with what was heard before, and
  * only then believed (rules WIRE-1, WIRE-2, ID-3, HS-5). Everything else is counted by reason and forgotten.
  */
-import type { Endpoint, Signatures } from '../ports.ts';
+import type { Signatures } from '../ports.ts';
 import { decodeDatagram, type Datagram, type MalformedReason } from './datagram.ts';
 import type { ReplayWindows } from './replay-window.ts';
+import type { Arrival } from './sockets.ts';
 
 /** A datagram whose signature is right. */
-export type Received = Datagram & { readonly peerId: string; readonly source: Endpoint };
+export type Received = Datagram & { readonly peerId: string; readonly source: Arrival };
 
 export interface ReceptionCounters {
   readonly received: number;
@@ -17,7 +18,7 @@ export interface ReceptionCounters {
 }
 
 export interface Reception {
-  handle(bytes: Uint8Array, source: Endpoint): void;
+  handle(bytes: Uint8Array, source: Arrival): void;
   counters(): ReceptionCounters;
 }
 

@@ -11,12 +11,24 @@ import { isOnLink } from './endpoint.ts';
 import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
 import type { PresenceOptions } from './options.ts';
 
+/** Where a datagram came from, and by which way. */
+export interface Arrival extends Destination {
+  readonly via: 'group' | 'unicast';
+}
+
+export interface Destination extends Endpoint {
+  /** The sender of ours that heard it, and so should answer: two adapters may have the same subnet. */
+  readonly local?: string;
+}
+
 /** What became of one usable interface address. */
 export interface BoundAddress {
   readonly interface: InterfaceAddress;
   readonly joined: boolean;
   readonly sent: number;
   readonly sendFailures: number;
+  /** The system's code of the last failed send. */
+  readonly lastSendFailure: string | undefined;
   readonly heard: number;
   /** Monotonic; when our own multicast last came back on it. */
   readonly lastLoopbackMs: number | undefined;
@@ -27,13 +39,17 @@ export interface BoundAddress {
 export interface PresenceSockets extends Service {
   /** Sends to the group on every bound address that `wanted` picks. */
   multicast(bytes: Uint8Array, wanted?: (address: InterfaceAddress) => boolean): void;
-  /** Sends from the bound address on the destination's link, or else from any of its family. @returns whether there was one */
-  unicast(bytes: Uint8Array, destination: Endpoint): boolean;
+  /** Sends from the address that heard the destination, else from one on its link, else from any of its family. @returns whether there was one */
+  unicast(bytes: Uint8Array, destination: Destination): boolean;
   addresses(): readonly BoundAddress[];
   /** 0 until the first start. */
   unicastPort(): number;
   /** Whether the source is one of our own senders: then the datagram was looped back, and this notes so. */
   noteLoopback(source: Endpoint): boolean;
+  /** Closes and opens everything at the next turn: after sleep nothing that was joined can be trusted. */
+  renew(): void;
+  /** Whether it is one of our own addresses with our port. */
+  isOwnEndpoint(endpoint: Endpoint): boolean;
 }
 
 interface Deps {
@@ -42,12 +58,15 @@ interface Deps {
   readonly udp: Udp;
   readonly interfaces: Interfaces;
   readonly log: Log;
-  readonly onDatagram: (bytes: Uint8Array, source: Endpoint) => void;
+  readonly onDatagram: (bytes: Uint8Array, source: Arrival) => void;
   /** The set of bound addresses changed; called once per change, after new ones are usable. */
   readonly onChange: () => void;
 }
 
-type Options = Pick<PresenceOptions, 'group' | 'group6' | 'port' | 'hops' | 'interfaces' | 'interfacePollMs' | 'maxSenders'>;
+type Options = Pick<
+  PresenceOptions,
+  'group' | 'group6' | 'port' | 'hops' | 'interfaces' | 'excludedInterfaces' | 'interfacePollMs' | 'maxSenders'
+>;
 
 interface Sender {
   readonly interface: InterfaceAddress;
@@ -55,6 +74,7 @@ interface Sender {
   joined: boolean;
   sent: number;
   sendFailures: number;
+  lastSendFailure: string | undefined;
   heard: number;
   lastLoopbackMs: number | undefined;
   sendsSinceLoopback: number;
@@ -73,6 +93,9 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
   const receivers = new Map<AddressFamily, UdpSocket>();
   const senders = new Map<string, Sender>();
   let unicastPort = 0;
+  let renewing = false;
+  /** Ends the wait until the next look. */
+  let wake: AbortController | undefined;
 
   return {
     name: 'sockets',
@@ -87,7 +110,10 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     },
     unicast(bytes, destination) {
       const usable = [...senders.values()].filter((sender) => sender.socket && sender.interface.family === destination.family);
-      const sender = usable.find((candidate) => isOnLink(destination.address, candidate.interface)) ?? usable[0];
+      const heardBy = destination.local === undefined ? undefined : senders.get(destination.local);
+      const sender = heardBy?.socket
+        ? heardBy
+        : (usable.find((candidate) => isOnLink(destination.address, candidate.interface)) ?? usable[0]);
       if (!sender?.socket) return false;
       sender.sent += 1;
       sender.socket.send(bytes, destination);
@@ -105,6 +131,12 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       own.sendsSinceLoopback = 0;
       return true;
     },
+    isOwnEndpoint: ({ address, port }) =>
+      port === unicastPort && [...senders.values()].some((sender) => zoned(sender.interface) === address),
+    renew() {
+      renewing = true;
+      wake?.abort();
+    },
   };
 
   async function run({ signal, ready }: Parameters<Service['run']>[0]): Promise<void> {
@@ -113,9 +145,9 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       await follow(usableNow());
       ready();
       while (!signal.aborted) {
-        await pause(deps.clock, options.interfacePollMs, signal);
-        if (signal.aborted) break;
-        await look();
+        wake = new AbortController();
+        await pause(deps.clock, options.interfacePollMs, AbortSignal.any([signal, wake.signal]));
+        if (!signal.aborted) await look();
       }
     } finally {
       closeAll();
@@ -135,7 +167,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       current.map((sender) => sender.interface),
     );
     const deaf = current.some((sender) => sender.sendsSinceLoopback >= deafAfterSends);
-    if (!same || deaf) await follow(wanted);
+    if (!same || deaf || renewing) await follow(wanted);
     else await mend(current.filter((sender) => sender.failure !== undefined));
   }
 
@@ -156,6 +188,8 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
    */
   async function follow(wanted: readonly InterfaceAddress[]): Promise<void> {
     const before = boundKeys();
+    const changed = renewing;
+    renewing = false;
     const wantedKeys = new Set(wanted.map(addressKey));
     for (const [key, sender] of senders) {
       if (wantedKeys.has(key)) continue;
@@ -164,7 +198,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     }
     for (const address of wanted) await openSender(address);
     await openReceivers();
-    if (boundKeys() !== before) deps.onChange();
+    if (changed || boundKeys() !== before) deps.onChange();
   }
 
   function boundKeys(): string {
@@ -179,6 +213,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       joined: false,
       sent: 0,
       sendFailures: 0,
+      lastSendFailure: undefined,
       heard: 0,
       lastLoopbackMs: undefined,
       sendsSinceLoopback: 0,
@@ -196,9 +231,10 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
           multicast: { interface: address, hops: options.hops },
         },
         {
-          onDatagram: receive,
+          onDatagram: (bytes, source) => receive(bytes, { ...source, via: 'unicast', local: key }),
           onError(error) {
             sender.sendFailures += 1;
+            sender.lastSendFailure = error.code;
             fail(sender, error.code);
           },
         },
@@ -230,7 +266,10 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
   /** IPv4 is what the supervisor must hear about; a host may well have no IPv6 or refuse it. */
   async function openReceiver(family: AddressFamily, used: readonly Sender[]): Promise<UdpSocket | undefined> {
     try {
-      const handlers = { onDatagram: receive, onError: (error: PortError) => logError('receiver', error.code) };
+      const handlers = {
+        onDatagram: (bytes: Uint8Array, source: Endpoint) => receive(bytes, { ...source, via: 'group' }),
+        onError: (error: PortError) => logError('receiver', error.code),
+      };
       return await deps.udp.open({ family, port: options.port, shared: true }, handlers);
     } catch (error) {
       if (family === 'ipv4') throw error;
@@ -263,7 +302,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     sender.socket = undefined;
   }
 
-  function receive(bytes: Uint8Array, source: Endpoint): void {
+  function receive(bytes: Uint8Array, source: Arrival): void {
     for (const sender of senders.values()) {
       if (sender.interface.family !== source.family || !isOnLink(source.address, sender.interface)) continue;
       sender.heard += 1;

@@ -1,0 +1,202 @@
+/**
+ * Who is still here: silent peers are asked, buddies are watched, suspicions of others are verified, and before anybody is given up it is
+ * asked whether the fault is our own (rules PROBE-1 to PROBE-6, BUDDY-1 to BUDDY-4, DOUBT-1 to DOUBT-5).
+ */
+import type { Clock, Random } from '../ports.ts';
+import type { Service } from '../service.ts';
+import { createBuddies, ringNeighbours } from './buddies.ts';
+import { recipientTag } from './datagram.ts';
+import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
+import type { PresenceOptions } from './options.ts';
+import { createProber } from './prober.ts';
+import type { Received } from './reception.ts';
+import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+
+export interface Liveness {
+  /** Watches the buddies; to be supervised. */
+  readonly buddies: Service;
+  /** Any datagram with a right signature of a peer, before it is acted upon. */
+  heard(peerId: string): void;
+  /** Our own multicast came back. */
+  heardSelf(): void;
+  onPing(ping: Extract<Received, { kind: 'ping' }>): void;
+  onPong(pong: Extract<Received, { kind: 'pong' }>): boolean;
+  onSuspect(suspicion: Extract<Received, { kind: 'suspect' }>): void;
+  /** Whether silence may count against a peer. */
+  mayExpire(): boolean;
+  /** Whether somebody was kept only because the fault may be our own. */
+  isDoubtful(): boolean;
+  /** We did not listen for a while: nobody's silence counts, and all is asked anew. */
+  startOver(): void;
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly registry: ExpiringRegistry;
+  readonly ownPeerId: string;
+  readonly ownTag: Uint8Array;
+  readonly incarnation: number;
+  readonly isConnected: () => boolean;
+  readonly sendPing: (to: PeerRecord, nonce: Uint8Array, unanswered: number) => void;
+  readonly sendSuspicion: (of: PeerRecord) => void;
+  /** Sends a beacon soon: to refute a suspicion, or to hear whether it comes back. */
+  readonly sendBeacon: () => void;
+}
+
+/** A peer whose answers to us get lost has asked this often in vain. */
+const unansweredThatTells = 3;
+
+export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
+  const { clock, registry } = deps;
+  const askedAtMs = new Map<string, number>();
+  const suspicionBuckets = new Map<string, TokenBucket>();
+  /** The peer heard last, and when any other than it was. */
+  let last = { peerId: '', atMs: -Infinity };
+  let otherThanLastMs = -Infinity;
+  let selfHeardMs = -Infinity;
+  let isKeepingInDoubt = false;
+
+  const prober = createProber(
+    {
+      ...deps,
+      sendPing: (peerId, ...ping) => withRecord(peerId, (record) => deps.sendPing(record, ...ping)),
+      onUnanswered,
+      onNoAnswer,
+    },
+    options,
+  );
+  const buddies = createBuddies(
+    {
+      clock,
+      random: deps.random,
+      ownPeerId: deps.ownPeerId,
+      peerIds: answeringPeerIds,
+      ask: (peerId) => ask(peerId, 'hears-us', options.buddyAnswerMs),
+    },
+    options,
+  );
+  registry.subscribe((event) => {
+    if (event.type === 'silent') ask(event.record.peerId, 'is-here');
+    if (event.type === 'left') forget(event.departed.record.peerId);
+  });
+
+  return {
+    buddies,
+    heard(peerId) {
+      if (last.peerId !== peerId) otherThanLastMs = last.atMs;
+      last = { peerId, atMs: clock.monotonicMs() };
+      prober.heard(peerId);
+      if (isKeepingInDoubt) askAllSuspects();
+    },
+    heardSelf: () => void (selfHeardMs = clock.monotonicMs()),
+    onPing({ peerId, unanswered }) {
+      // Its questions arrive, our answers do not: then what it hears of us is nothing.
+      if (unanswered >= unansweredThatTells) ask(peerId, 'hears-us');
+    },
+    onPong: ({ peerId, nonce }) => prober.answered(peerId, nonce),
+    onSuspect,
+    mayExpire: () =>
+      deps.isConnected() &&
+      clock.monotonicMs() - Math.max(last.atMs, selfHeardMs) <= options.maxBeaconIntervalMs + options.stallMs,
+    isDoubtful: () => isKeepingInDoubt,
+    startOver() {
+      registry.pardonAll();
+      prober.startOver();
+      for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
+    },
+    close: () => prober.close(),
+  };
+
+  function ask(peerId: string, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
+    if (options.passive) return;
+    if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
+    prober.ask(peerId, question, firstWaitMs);
+  }
+
+  function onUnanswered(peerId: string, unanswered: number): void {
+    withRecord(peerId, (record) => {
+      if (unanswered === options.suspectAfterProbes) {
+        if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
+        deps.sendBeacon();
+      }
+      if (unanswered === options.buddySuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
+    });
+  }
+
+  function onNoAnswer(peerId: string, heardMeanwhile: boolean): void {
+    if (heardMeanwhile) {
+      registry.setPresence(peerId, 'one-way');
+    } else if (canJudge(peerId)) {
+      registry.remove(peerId, 'unreachable');
+    } else {
+      isKeepingInDoubt = true;
+      registry.setPresence(peerId, 'suspect');
+    }
+  }
+
+  /**
+   * Only who hears somebody else, or at least itself when there is nobody else, may say that a peer is gone. When all fall silent at once it
+   * is more likely us; then they expire in their time, if we hear ourselves.
+   */
+  function canJudge(peerId: string): boolean {
+    const sinceMs = askedAtMs.get(peerId) ?? -Infinity;
+    if (!deps.isConnected()) return false;
+    const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
+    return anotherHeardMs >= sinceMs || (registry.size === 1 && selfHeardMs >= sinceMs);
+  }
+
+  function askAllSuspects(): void {
+    isKeepingInDoubt = false;
+    for (const { peerId, presence } of registry.list()) if (presence === 'suspect') ask(peerId, 'is-here');
+  }
+
+  function onSuspect({ peerId: from, suspect, suspectIncarnation }: Extract<Received, { kind: 'suspect' }>): void {
+    if (!registry.get(from) || !mayStillSuspect(from)) return;
+    if (sameBytes(suspect, deps.ownTag)) {
+      if (suspectIncarnation !== deps.incarnation) return;
+      deps.sendBeacon();
+      ask(from, 'hears-us');
+      return;
+    }
+    const record = registry.list().find(({ publicKey }) => sameBytes(recipientTag(publicKey), suspect));
+    if (record?.incarnation === suspectIncarnation) ask(record.peerId, 'is-here');
+  }
+
+  function mayStillSuspect(from: string): boolean {
+    const bucket =
+      suspicionBuckets.get(from) ??
+      createTokenBucket({ perSecond: options.suspicionsPerSecond, burst: options.suspicionsPerSecond });
+    suspicionBuckets.set(from, bucket);
+    return bucket.take(clock.monotonicMs());
+  }
+
+  function answeringPeerIds(): readonly string[] {
+    return registry.list().flatMap(({ peerId, presence }) => (presence === 'one-way' ? [] : [peerId]));
+  }
+
+  function isBuddy(peerId: string): boolean {
+    return ringNeighbours(deps.ownPeerId, answeringPeerIds()).includes(peerId);
+  }
+
+  function heardSinceAsked({ peerId, lastHeardMonotonicMs }: PeerRecord): boolean {
+    return lastHeardMonotonicMs >= (askedAtMs.get(peerId) ?? Infinity);
+  }
+
+  function withRecord(peerId: string, act: (record: PeerRecord) => void): void {
+    const record = registry.get(peerId);
+    if (record) act(record);
+    else prober.stop(peerId);
+  }
+
+  function forget(peerId: string): void {
+    prober.stop(peerId);
+    askedAtMs.delete(peerId);
+    suspicionBuckets.delete(peerId);
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,150 @@
+/**
+ * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
+ * HS-8, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
+ */
+import type { Calls } from './calls.ts';
+import type { Announcement } from './datagram.ts';
+import { recipientTag } from './datagram.ts';
+import type { ExpiringRegistry } from './expiring-registry.ts';
+import type { Handshakes, Newcomer } from './handshake.ts';
+import type { Liveness } from './liveness.ts';
+import type { Received } from './reception.ts';
+import type { Transmitter } from './transmitter.ts';
+
+export interface Meaning {
+  receive(received: Received): void;
+  /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
+  receiveRepeated(repeated: Received): void;
+  /** Enters a peer that is heard, and proved not to hear us. */
+  enterOneWay(newcomer: Newcomer): void;
+  counters(): MeaningCounters;
+}
+
+export interface MeaningCounters {
+  /** Answers to questions that we did not ask, or no longer wait for. */
+  readonly unexpected: number;
+  /** Meant for another node, or for an earlier start of ours. */
+  readonly misdirected: number;
+  /** Newcomers turned away because the list was full. */
+  readonly refusedPeers: number;
+}
+
+interface Deps {
+  readonly ownTag: Uint8Array;
+  readonly incarnation: number;
+  readonly registry: ExpiringRegistry;
+  readonly handshakes: Handshakes;
+  readonly liveness: Liveness;
+  readonly calls: Calls;
+  readonly transmitter: Transmitter;
+  readonly announcement: () => Announcement;
+}
+
+export function createMeaning(deps: Deps): Meaning {
+  const { registry, handshakes, liveness, calls, transmitter, ownTag, incarnation } = deps;
+  const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
+
+  return {
+    receive(received) {
+      liveness.heard(received.peerId);
+      noteSignOfLife(received);
+      if ('to' in received && !isForUs(received.to)) count.misdirected += 1;
+      else act(received);
+    },
+    receiveRepeated(repeated) {
+      const known = registry.get(repeated.peerId);
+      if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
+      if (known.incarnation === repeated.incarnation) registry.noteAddress(repeated.peerId, repeated.source);
+    },
+    enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
+    counters: () => ({ ...count }),
+  };
+
+  function act(received: Received): void {
+    switch (received.kind) {
+      case 'beacon':
+        return onBeacon({ ...received, announcement: received.announcement });
+      case 'hello':
+        return onHello(received);
+      case 'hello-ack': {
+        const newcomer = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
+        if (newcomer) enter({ ...newcomer, source: received.source }, 'online');
+        else count.unexpected += 1;
+        return;
+      }
+      case 'goodbye':
+        handshakes.settle(received.peerId);
+        registry.remove(received.peerId, 'goodbye');
+        return;
+      case 'ping':
+        return onPing(received);
+      case 'pong':
+        if (liveness.onPong(received)) return confirm(received);
+        count.unexpected += 1;
+        return;
+      case 'suspect':
+        return liveness.onSuspect(received);
+      case 'ask-peers':
+        return onAskPeers(received);
+      case 'peers':
+        return calls.introduced(received.peerId, received.nonce, received.endpoints);
+    }
+  }
+
+  /** Whatever a peer says ends a suspicion; that it hears us is proved only by an answer. */
+  function noteSignOfLife(received: Received): void {
+    const known = registry.get(received.peerId);
+    if (known?.incarnation !== received.incarnation || received.kind === 'goodbye') return;
+    registry.see({ ...received, presence: known.presence === 'suspect' ? 'online' : known.presence });
+  }
+
+  function onBeacon(newcomer: Newcomer): void {
+    const known = registry.get(newcomer.peerId);
+    if (known?.incarnation !== newcomer.incarnation || known.presence === 'one-way') handshakes.heard(newcomer);
+  }
+
+  function onHello(hello: Extract<Received, { kind: 'hello' }>): void {
+    if (hello.echoedIncarnation !== incarnation) {
+      count.misdirected += 1;
+      return;
+    }
+    enter(hello, 'online');
+    const port = hello.announcement.unicastPort;
+    transmitter.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
+  }
+
+  /** Only to peers: a stranger learns nothing, and nobody can make us write to an address that we do not know. */
+  function onPing(ping: Extract<Received, { kind: 'ping' }>): void {
+    const known = registry.get(ping.peerId);
+    if (known?.incarnation !== ping.incarnation) {
+      count.unexpected += 1;
+      return;
+    }
+    const destination = { ...ping.source, port: known.announcement.unicastPort };
+    transmitter.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
+    if (ping.wantsBeacon) transmitter.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
+    liveness.onPing(ping);
+  }
+
+  function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {
+    const known = registry.get(question.peerId);
+    if (known?.presence !== 'online') return;
+    const endpoints = calls.introductionsFor(known);
+    transmitter.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
+  }
+
+  /** A PONG: fresh, and proof of both directions. */
+  function confirm(pong: Received): void {
+    const known = registry.get(pong.peerId);
+    if (known?.incarnation === pong.incarnation) registry.setPresence(pong.peerId, 'online');
+  }
+
+  function enter(newcomer: Newcomer, presence: 'online' | 'one-way'): void {
+    if (presence === 'online') handshakes.settle(newcomer.peerId);
+    if (registry.see({ ...newcomer, presence }) === 'refused') count.refusedPeers += 1;
+  }
+
+  function isForUs(to: Uint8Array): boolean {
+    return to.every((byte, index) => byte === ownTag[index]);
+  }
+}

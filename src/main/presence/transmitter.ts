@@ -1,0 +1,57 @@
+/** Signs what we say and sends it: to the group, or to one peer at all its addresses. Numbers every datagram of this incarnation. */
+import type { Envelope, Identity, InterfaceAddress } from '../ports.ts';
+import { encodeDatagram, type DatagramBody } from './datagram.ts';
+import type { PeerRecord } from './expiring-registry.ts';
+import type { Destination, PresenceSockets } from './sockets.ts';
+
+export interface Transmitter {
+  multicast(body: DatagramBody, wanted?: (address: InterfaceAddress) => boolean): void;
+  unicast(body: DatagramBody, destination: Destination): void;
+  /** To the address that the peer was heard from last, or to every known one when it is not known which of them works. */
+  toPeer(body: DatagramBody, record: PeerRecord, reach?: 'last' | 'all'): void;
+  readonly sentMulticast: number;
+  readonly sentUnicast: number;
+}
+
+interface Deps {
+  readonly identity: Identity;
+  readonly incarnation: number;
+  readonly envelope?: Envelope | undefined;
+  readonly sockets: Pick<PresenceSockets, 'multicast' | 'unicast'>;
+}
+
+export function createTransmitter({ identity, incarnation, envelope, sockets }: Deps): Transmitter {
+  let sequence = 0;
+  let sentMulticast = 0;
+  let sentUnicast = 0;
+  return {
+    multicast(body, wanted) {
+      sentMulticast += 1;
+      sockets.multicast(seal(body), wanted);
+    },
+    unicast: (body, destination) => send(seal(body), destination),
+    toPeer(body, { addresses, lastAddress, announcement }, reach = 'last') {
+      const bytes = seal(body);
+      // The port that it signed: an unsigned source port could point at somebody else.
+      for (const address of reach === 'all' ? addresses : [lastAddress])
+        send(bytes, { ...address, port: announcement.unicastPort });
+    },
+    get sentMulticast() {
+      return sentMulticast;
+    },
+    get sentUnicast() {
+      return sentUnicast;
+    },
+  };
+
+  function seal(body: DatagramBody): Uint8Array {
+    sequence += 1;
+    const bytes = encodeDatagram({ incarnation, sequence }, body, identity);
+    return envelope ? envelope.seal(bytes) : bytes;
+  }
+
+  function send(bytes: Uint8Array, destination: Destination): void {
+    sentUnicast += 1;
+    sockets.unicast(bytes, destination);
+  }
+}
