@@ -5,7 +5,8 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Clock, Identity, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { OwnIdentity } from '../trust/identity.ts';
 import type { Greeting } from './lock-socket.ts';
 import { openIdentity, type IdentityKeys } from './identity-file.ts';
 import { nextIncarnation } from './incarnation-file.ts';
@@ -23,7 +24,7 @@ export interface ProfileDeps {
 export interface Profile {
   /** Its real path. */
   readonly directory: string;
-  readonly identity: Identity;
+  readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
   readonly settings: Settings;
