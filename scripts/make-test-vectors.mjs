@@ -98,6 +98,43 @@ const wanted = [
     datagram: datagram('goodbye', 4_294_967_295),
   },
   {
+    name: 'plain PING',
+    signed: signedPart({ kind: 5, sequence: 20 }, [recipient, nonce, uint(3, 1), uint(1, 1)]),
+    datagram: datagram('ping', 20, {
+      to: recipient.toString('hex'),
+      nonce: nonce.toString('hex'),
+      unanswered: 3,
+      wantsBeacon: true,
+    }),
+  },
+  {
+    name: 'plain PONG',
+    signed: signedPart({ kind: 6, sequence: 21 }, [recipient, nonce]),
+    datagram: datagram('pong', 21, { to: recipient.toString('hex'), nonce: nonce.toString('hex') }),
+  },
+  {
+    name: 'plain suspicion',
+    signed: signedPart({ kind: 7, sequence: 22 }, [recipient, uint(incarnation, 6)]),
+    datagram: datagram('suspect', 22, { suspect: recipient.toString('hex'), suspectIncarnation: incarnation }),
+  },
+  {
+    name: 'plain question for peers',
+    signed: signedPart({ kind: 8, sequence: 23 }, [recipient, nonce]),
+    datagram: datagram('ask-peers', 23, { to: recipient.toString('hex'), nonce: nonce.toString('hex') }),
+  },
+  {
+    name: 'plain introductions',
+    signed: signedPart({ kind: 9, sequence: 24 }, [recipient, nonce, uint(2, 1), Buffer.from('0a000001c0deac10fe02c0df', 'hex')]),
+    datagram: datagram('peers', 24, {
+      to: recipient.toString('hex'),
+      nonce: nonce.toString('hex'),
+      endpoints: [
+        { family: 'ipv4', address: '10.0.0.1', port: 49_374 },
+        { family: 'ipv4', address: '172.16.254.2', port: 49_375 },
+      ],
+    }),
+  },
+  {
     name: 'a beacon with fields of a later version behind its texts (WIRE-5)',
     signed: signedPart({ kind: 1, sequence: 5 }, [announcement(plain), Buffer.from('c0ffee', 'hex')]),
     datagram: datagram('beacon', 5, { announcement: decodedAnnouncement }),
@@ -128,6 +165,16 @@ const wanted = [
     datagram: datagram('beacon', 8, {
       announcement: { ...decodedAnnouncement, name: 'Ana R', host: 'a b', note: 'é\u0301\u0301\u0301\u0301' },
     }),
+  },
+  {
+    name: 'a PING without its flags (WIRE-1)',
+    signed: signedPart({ kind: 5, sequence: 25 }, [recipient, nonce, uint(3, 1)]),
+    malformed: 'truncated',
+  },
+  {
+    name: 'introductions of three, with two (WIRE-1)',
+    signed: signedPart({ kind: 9, sequence: 26 }, [recipient, nonce, uint(3, 1), Buffer.from('0a000001c0deac10fe02c0df', 'hex')]),
+    malformed: 'truncated',
   },
   {
     name: 'another version (WIRE-4)',

@@ -86,7 +86,11 @@ export function createHealthBoard({ clock }: { readonly clock: Clock }): HealthB
     clear: remove,
     report(health) {
       put(health);
-      return () => remove(health.code);
+      let isReported = true;
+      return () => {
+        if (isReported) remove(health.code);
+        isReported = false;
+      };
     },
     list,
     subscribe: (listener) => changes.subscribe(listener),

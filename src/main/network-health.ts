@@ -72,6 +72,8 @@ export function createNetworkHealth(
   let ownKeyHeardFrom: string | undefined;
   let rateDropsBefore = 0;
   let refusedBefore = 0;
+  /** Whoever is refused comes again with its next beacon. */
+  let lastRefusalMs = -Infinity;
   let lastFloodMs = -Infinity;
   let lastOwnKeyMs = -Infinity;
   let isUp = false;
@@ -153,9 +155,10 @@ export function createNetworkHealth(
     if (nowMs - lastFloodMs < floodOverAfterMs) health.raise('flooded');
     else health.clear('flooded');
 
-    if (counters.refusedPeers > refusedBefore) health.raise('list-full', options.maxPeers);
-    else health.clear('list-full');
+    if (counters.refusedPeers > refusedBefore) lastRefusalMs = nowMs;
     refusedBefore = counters.refusedPeers;
+    if (nowMs - lastRefusalMs < 2 * options.maxBeaconIntervalMs) health.raise('list-full', options.maxPeers);
+    else health.clear('list-full');
   }
 }
 

@@ -65,8 +65,11 @@ export interface UdpOptions {
 export interface UdpHandlers {
   /** The bytes belong to the receiver. */
   onDatagram(bytes: Uint8Array, source: Endpoint): void;
-  /** A failed send or an error of the socket itself. `code` is the system's, such as `EHOSTUNREACH`. The socket stays usable. */
-  onError(error: PortError): void;
+  /**
+   * A failed send, with where it should have gone, or an error of the socket itself. `code` is the system's, such as `EHOSTUNREACH`. The socket
+   * stays usable.
+   */
+  onError(error: PortError, destination?: Endpoint): void;
 }
 
 export interface UdpSocket {

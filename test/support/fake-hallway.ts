@@ -3,11 +3,14 @@
  * far as a user interface can notice them, and knows nothing of presence.
  */
 import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
+import { parseEndpoint } from '../../src/main/endpoint-text.ts';
 import { createEmitter } from '../../src/shared/emitter.ts';
 import type {
   DepartedPeer,
   Diagnostics,
+  Finding,
   Health,
+  InterfaceReport,
   LeaveReason,
   NetworkSettings,
   Peer,
@@ -24,6 +27,12 @@ export interface FakeHallway extends Hallway {
   forget(peerId: PeerId): void;
   setHealth(health: readonly Health[]): void;
   setSelf(change: Partial<Self>): void;
+  /** What the doctor is told beyond what this Hallway knows anyway. */
+  setDiagnostics(change: Partial<Diagnostics>): void;
+  /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
+  setFindings(findings: readonly Finding[] | undefined): void;
+  /** Calls by address stay without an outcome from now on. @returns lets them end */
+  holdCalls(): () => void;
 }
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -73,6 +82,25 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
   let self = initialSelf;
   let health: readonly Health[] = [];
   let network = fakeNetwork;
+  let told: Partial<Diagnostics> = {};
+  let findings: readonly Finding[] | undefined;
+  let callsMayEnd: Promise<void> = Promise.resolve();
+
+  function diagnostics(): Diagnostics {
+    const usual = fakeDiagnostics();
+    return {
+      ...usual,
+      interfaces: self.interfaces
+        .filter(({ name }) => !network.excludedInterfaces.includes(name))
+        .map(({ name, address }) => ({ ...fakeInterface, name, address, family: address.includes(':') ? 'ipv6' : 'ipv4' })),
+      peers: [...peers.values()].map(({ peerId, name, host, presence, addresses, lastSeenMs }) => {
+        return { peerId, name, host, presence, unicastOnly: false, addresses, lastSeenMs };
+      }),
+      network,
+      health: [...health],
+      ...told,
+    };
+  }
 
   function setSelf(change: Partial<Self>): void {
     self = { ...self, ...change };
@@ -126,21 +154,22 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
         ...(change.passive !== undefined && { passive: change.passive }),
         ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
       }),
-    connect: (address) => {
-      setNetwork({ ...network, manualAddresses: [...network.manualAddresses, address] });
+    async connect(address) {
+      if (parseEndpoint(address) === undefined)
+        return { ok: false, code: 'bad-address', message: `"${address}" is not an address.` };
+      setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
+      await callsMayEnd;
       const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
-      return Promise.resolve(
-        found
-          ? { ok: true, peerId: found.peerId }
-          : { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` },
-      );
+      if (found !== undefined) return { ok: true, peerId: found.peerId };
+      return { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` };
     },
     forgetAddress: (address) =>
       setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
     suspend: () => Promise.resolve(),
     resume: () => undefined,
-    diagnostics: () => fakeDiagnostics({ network, health: [...health] }),
-    examine: () => examineNetwork(fakeDiagnostics({ network, health: [...health] })),
+    diagnostics,
+    examine: () =>
+      findings === undefined ? examineNetwork(diagnostics()) : { findings: [...findings], diagnostics: diagnostics() },
     subscribe: (listener) => events.subscribe(listener),
 
     putPeer(peer) {
@@ -168,10 +197,35 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
     },
     setHealth,
     setSelf,
+    setDiagnostics(change) {
+      told = { ...told, ...change };
+    },
+    setFindings(answer) {
+      findings = answer;
+    },
+    holdCalls() {
+      let release: () => void = () => undefined;
+      callsMayEnd = new Promise((resolve) => (release = resolve));
+      return release;
+    },
   };
 }
 
 export const fakeNetwork: NetworkSettings = { manualAddresses: [], excludedInterfaces: [], passive: false };
+
+const fakeInterface: InterfaceReport = {
+  name: 'eth0',
+  address: '10.0.0.5',
+  family: 'ipv4',
+  prefixLength: 24,
+  joined: true,
+  sent: 3,
+  sendFailures: 0,
+  lastSendFailure: null,
+  heard: 3,
+  ownBeaconHeardMsAgo: 1_000,
+  failure: null,
+};
 
 /** Those of a node that is well and alone. */
 export function fakeDiagnostics(change: Partial<Diagnostics> = {}): Diagnostics {
@@ -181,21 +235,7 @@ export function fakeDiagnostics(change: Partial<Diagnostics> = {}): Diagnostics 
     port: 4255,
     group: '224.0.0.187',
     counters: { received: 0 },
-    interfaces: [
-      {
-        name: 'eth0',
-        address: '10.0.0.5',
-        family: 'ipv4',
-        prefixLength: 24,
-        joined: true,
-        sent: 3,
-        sendFailures: 0,
-        lastSendFailure: null,
-        heard: 3,
-        ownBeaconHeardMsAgo: 1_000,
-        failure: null,
-      },
-    ],
+    interfaces: [fakeInterface],
     peers: [],
     restarts: [],
     stalls: [],

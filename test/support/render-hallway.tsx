@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { VirtuosoMockContext } from 'react-virtuoso';
 import { serveUserInterface } from '../../src/main/user-interface.ts';
 import { HallwayProvider } from '../../src/renderer/store/context.tsx';
+import { createDoctorWatch } from '../../src/renderer/store/doctor-watch.ts';
 import { followCore } from '../../src/renderer/store/follow-core.ts';
 import { createHallwayStore } from '../../src/renderer/store/store.ts';
 import type { HallwayStore } from '../../src/renderer/store/store.ts';
@@ -38,6 +39,7 @@ export async function renderHallway(
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
   const ticker = createTicker({ wallMs: clock.wallMs, setTimer: clock.setTimer, document });
+  const doctor = createDoctorWatch({ client, setTimer: clock.setTimer, document });
   followCore({
     link: link.left,
     client,
@@ -47,7 +49,7 @@ export async function renderHallway(
   });
   const rendered = render(
     <VirtuosoMockContext value={mockViewport}>
-      <HallwayProvider value={{ store, client, ticker }}>{children}</HallwayProvider>
+      <HallwayProvider value={{ store, client, ticker, doctor }}>{children}</HallwayProvider>
     </VirtuosoMockContext>,
   );
   async function advance(durationMs: number): Promise<void> {

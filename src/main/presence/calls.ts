@@ -2,6 +2,7 @@
  * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
  * gets it answers with a HELLO, as to any newcomer (rules CALL-1 to CALL-6).
  */
+import type { Unsubscribe } from '../../shared/link.ts';
 import { pause } from '../pause.ts';
 import type { Clock, Endpoint, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
@@ -48,17 +49,24 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
   const bucket = createTokenBucket({ perSecond: options.callsPerSecond, burst: options.callsPerSecond * 5 });
   let lastCallMs = -Infinity;
   let repeats: Endpoint[] = [];
+  const cancelRepeats = new Set<Unsubscribe>();
 
   return {
     name: 'calls',
     async run({ signal, ready }) {
       ready();
       callMissing();
-      while (!signal.aborted) {
-        await pause(clock, tickMs, signal);
-        if (signal.aborted) break;
-        if (clock.monotonicMs() - lastCallMs >= options.manualRetryMs) callMissing();
-        if (!options.passive) askForIntroductions();
+      try {
+        while (!signal.aborted) {
+          await pause(clock, tickMs, signal);
+          if (signal.aborted) break;
+          if (clock.monotonicMs() - lastCallMs >= options.manualRetryMs) callMissing();
+          if (!options.passive) askForIntroductions();
+        }
+      } finally {
+        for (const cancel of cancelRepeats) cancel();
+        cancelRepeats.clear();
+        repeats = [];
       }
     },
     addManual(endpoint) {
@@ -94,10 +102,12 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
     repeats.push(endpoint);
     if (repeats.length > 1) return;
     for (const [index, delayMs] of repeatAfterMs.entries()) {
-      clock.setTimer(() => {
+      const cancel = clock.setTimer(() => {
+        cancelRepeats.delete(cancel);
         for (const missing of repeats) if (!isHere(missing)) deps.call(missing);
         if (index === repeatAfterMs.length - 1) repeats = [];
       }, delayMs);
+      cancelRepeats.add(cancel);
     }
   }
 

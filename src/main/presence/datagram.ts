@@ -183,7 +183,7 @@ function encodeBody(body: DatagramBody): Uint8Array {
       return concat([body.suspect, incarnation]);
     }
     case 'peers':
-      return concat([body.to, body.nonce, ...body.endpoints.map(encodeEndpoint)]);
+      return concat([body.to, body.nonce, Uint8Array.of(body.endpoints.length), ...body.endpoints.map(encodeEndpoint)]);
   }
 }
 
@@ -246,9 +246,10 @@ function decodeBody(kind: DatagramKind, body: Uint8Array): DatagramBody | Malfor
       const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
       return { kind, suspect: body.subarray(0, recipientBytes), suspectIncarnation: readUint48(view, recipientBytes) };
     }
-    case 'peers':
-      if (body.length < exchangeBytes) return 'truncated';
-      return { kind, ...decodeExchange(body), endpoints: decodeEndpoints(body.subarray(exchangeBytes)) };
+    case 'peers': {
+      const endpoints = decodeEndpoints(body.subarray(exchangeBytes));
+      return endpoints ? { kind, ...decodeExchange(body), endpoints } : 'truncated';
+    }
   }
 }
 
@@ -260,13 +261,14 @@ function encodeEndpoint({ address, port }: Endpoint): Uint8Array {
   return Uint8Array.of(...address.split('.').map(Number), port >> 8, port & 255);
 }
 
-function decodeEndpoints(bytes: Uint8Array): readonly Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (let offset = 0; offset + endpointBytes <= bytes.length; offset += endpointBytes) {
-    const [a, b, c, d, high = 0, low = 0] = bytes.subarray(offset, offset + endpointBytes);
-    endpoints.push({ family: 'ipv4', address: `${a}.${b}.${c}.${d}`, port: high * 256 + low });
-  }
-  return endpoints;
+/** @param bytes a count and as many endpoints; undefined if it is shorter than that */
+function decodeEndpoints(bytes: Uint8Array): readonly Endpoint[] | undefined {
+  const [count] = bytes;
+  if (count === undefined || bytes.length < 1 + count * endpointBytes) return undefined;
+  return Array.from({ length: count }, (_, index) => {
+    const [a, b, c, d, high = 0, low = 0] = bytes.subarray(1 + index * endpointBytes, 1 + (index + 1) * endpointBytes);
+    return { family: 'ipv4', address: `${a}.${b}.${c}.${d}`, port: high * 256 + low };
+  });
 }
 
 /** Bytes after the last text are left to later versions (WIRE-5). */

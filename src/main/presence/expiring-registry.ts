@@ -57,6 +57,8 @@ export type RegistryEvent =
 export interface ExpiringRegistry {
   /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
   see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
+  /** Whether that peer is here, or there is room for it. */
+  accepts(peerId: string): boolean;
   /** One more address of a peer that is here; no sign of life. */
   noteAddress(peerId: string, address: Endpoint): void;
   /** Shows a peer that is here differently, without a sign of life. */
@@ -115,12 +117,14 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
       const entry = entries.get(sighting.peerId);
       return entry ? refresh(entry, sighting) : enter(sighting);
     },
+    accepts: (peerId) => entries.has(peerId) || entries.size < options.maxPeers,
     noteAddress(peerId, address) {
       const entry = entries.get(peerId);
-      if (!entry || entry.heardAt.has(formatEndpoint(address))) return;
-      noteAddress(entry, address, entry.record.sequence);
-      entry.record = { ...entry.record, addresses: addressesOf(entry) };
-      events.emit({ type: 'updated', record: entry.record });
+      if (!entry) return;
+      const before = entry.record;
+      noteAddress(entry, address, before.sequence);
+      entry.record = { ...before, addresses: addressesOf(entry) };
+      if (!looksAlike(before, entry.record)) events.emit({ type: 'updated', record: entry.record });
     },
     setPresence(peerId, presence) {
       const entry = entries.get(peerId);
@@ -208,9 +212,14 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     const nowMs = clock.monotonicMs();
     for (const [key, { heardMs }] of entry.heardAt) if (nowMs - heardMs >= options.expiryMs) entry.heardAt.delete(key);
     const key = formatEndpoint(source);
-    if (entry.heardAt.has(key) || entry.heardAt.size < options.maxAddressesPerPeer) {
-      entry.heardAt.set(key, { endpoint: source, heardMs: nowMs, sequence });
-    }
+    if (!entry.heardAt.has(key) && entry.heardAt.size >= options.maxAddressesPerPeer) forgetOldestAddress(entry);
+    entry.heardAt.set(key, { endpoint: source, heardMs: nowMs, sequence });
+  }
+
+  /** The one heard longest ago: it is the least likely to work. */
+  function forgetOldestAddress({ heardAt }: Entry): void {
+    const [oldest] = [...heardAt].toSorted(([, a], [, b]) => a.heardMs - b.heardMs);
+    if (oldest) heardAt.delete(oldest[0]);
   }
 
   function remove(peerId: string, reason: LeaveReason): boolean {

@@ -35,8 +35,8 @@ type Options = Pick<
 
 interface Deps {
   readonly clock: Clock;
-  /** The peerId of a key that claims to be a peer that is here or ourselves; cheap, unverified. */
-  readonly knownPeerOf: (publicKey: Uint8Array) => string | undefined;
+  /** The peerId of a key and an address that look like a peer that is here, or ourselves; cheap, unverified. */
+  readonly knownPeerOf: (publicKey: Uint8Array, source: Arrival) => string | undefined;
   readonly handle: (bytes: Uint8Array, source: Arrival) => void;
 }
 
@@ -84,7 +84,7 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
     const publicKey = peekPublicKey(bytes);
     if (!publicKey) return 'foreign';
     const nowMs = clock.monotonicMs();
-    const peerId = knownPeerOf(publicKey);
+    const peerId = knownPeerOf(publicKey, source);
     if (peerId !== undefined) {
       if (!perPeer.take(peerId, nowMs)) return 'peer-rate';
       return enqueue(known, bytes, source);

@@ -1,6 +1,7 @@
 /** The public face of presence: what the rest of the core may use of it. */
+export { isCallable } from './calls.ts';
 export { cleanText } from './clean-text.ts';
-export { formatEndpoint } from './endpoint.ts';
+export { formatEndpoint, isOnLink } from './endpoint.ts';
 export type { DepartedRecord, PeerRecord, RegistryEvent } from './expiring-registry.ts';
 export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
 export { createPresence, type Presence } from './presence.ts';

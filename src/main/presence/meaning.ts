@@ -2,10 +2,13 @@
  * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
  * HS-8, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
  */
+import type { Endpoint } from '../ports.ts';
+import type { AddressProof } from './address-proof.ts';
 import type { Calls } from './calls.ts';
 import type { Announcement } from './datagram.ts';
 import { recipientTag } from './datagram.ts';
-import type { ExpiringRegistry } from './expiring-registry.ts';
+import { formatEndpoint } from './endpoint.ts';
+import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
 import type { Handshakes, Newcomer } from './handshake.ts';
 import type { Liveness } from './liveness.ts';
 import type { Received } from './reception.ts';
@@ -36,12 +39,13 @@ interface Deps {
   readonly handshakes: Handshakes;
   readonly liveness: Liveness;
   readonly calls: Calls;
+  readonly addressProof: AddressProof;
   readonly transmitter: Transmitter;
   readonly announcement: () => Announcement;
 }
 
 export function createMeaning(deps: Deps): Meaning {
-  const { registry, handshakes, liveness, calls, transmitter, ownTag, incarnation } = deps;
+  const { registry, handshakes, liveness, calls, addressProof, transmitter, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -54,7 +58,9 @@ export function createMeaning(deps: Deps): Meaning {
     receiveRepeated(repeated) {
       const known = registry.get(repeated.peerId);
       if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
-      if (known.incarnation === repeated.incarnation) registry.noteAddress(repeated.peerId, repeated.source);
+      if (known.incarnation !== repeated.incarnation) return;
+      if (hasAddress(known, repeated.source)) registry.noteAddress(repeated.peerId, repeated.source);
+      else addressProof.ask(known, repeated.source);
     },
     enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
     counters: () => ({ ...count }),
@@ -79,9 +85,7 @@ export function createMeaning(deps: Deps): Meaning {
       case 'ping':
         return onPing(received);
       case 'pong':
-        if (liveness.onPong(received)) return confirm(received);
-        count.unexpected += 1;
-        return;
+        return onPong(received);
       case 'suspect':
         return liveness.onSuspect(received);
       case 'ask-peers':
@@ -95,7 +99,14 @@ export function createMeaning(deps: Deps): Meaning {
   function noteSignOfLife(received: Received): void {
     const known = registry.get(received.peerId);
     if (known?.incarnation !== received.incarnation || received.kind === 'goodbye') return;
-    registry.see({ ...received, presence: known.presence === 'suspect' ? 'online' : known.presence });
+    const presence = known.presence === 'suspect' ? 'online' : known.presence;
+    if (hasAddress(known, received.source)) {
+      registry.see({ ...received, presence });
+    } else {
+      // It lives; whether it also lives there, or somebody plays there what we have lost, a PING will tell.
+      registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
+      addressProof.ask(known, received.source);
+    }
   }
 
   function onBeacon(newcomer: Newcomer): void {
@@ -108,9 +119,15 @@ export function createMeaning(deps: Deps): Meaning {
       count.misdirected += 1;
       return;
     }
+    // Answered first: the other waits for it, and telling everybody here takes longer.
+    if (registry.accepts(hello.peerId)) {
+      const port = hello.announcement.unicastPort;
+      transmitter.unicast(
+        { kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce },
+        { ...hello.source, port },
+      );
+    }
     enter(hello, 'online');
-    const port = hello.announcement.unicastPort;
-    transmitter.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
   }
 
   /** Only to peers: a stranger learns nothing, and nobody can make us write to an address that we do not know. */
@@ -133,10 +150,15 @@ export function createMeaning(deps: Deps): Meaning {
     transmitter.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
   }
 
-  /** A PONG: fresh, and proof of both directions. */
-  function confirm(pong: Received): void {
+  /** Fresh, and proof of both directions. */
+  function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
+    const address = addressProof.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);
-    if (known?.incarnation === pong.incarnation) registry.setPresence(pong.peerId, 'online');
+    if (!address && !liveness.onPong(pong)) count.unexpected += 1;
+    else if (known?.incarnation === pong.incarnation) {
+      if (address) registry.noteAddress(pong.peerId, address);
+      registry.setPresence(pong.peerId, 'online');
+    }
   }
 
   function enter(newcomer: Newcomer, presence: 'online' | 'one-way'): void {
@@ -147,4 +169,8 @@ export function createMeaning(deps: Deps): Meaning {
   function isForUs(to: Uint8Array): boolean {
     return to.every((byte, index) => byte === ownTag[index]);
   }
+}
+
+function hasAddress({ addresses }: PeerRecord, source: Endpoint): boolean {
+  return addresses.some((address) => formatEndpoint(address) === formatEndpoint(source));
 }

@@ -9,6 +9,11 @@ export interface PresenceOptions {
   readonly group6: string;
   /** UDP port of the group: HALL on a phone keypad. Shared by all instances on a host. */
   readonly port: number;
+  /**
+   * The unicast port to take if it is free, 0 for none: that of the last run, so that an address that was given to others stays right. The
+   * price is that a node can be recognised by it; its key says more.
+   */
+  readonly preferredUnicastPort: number;
   /** TTL and hop limit of multicast, 1 to 4. Above 1 a 239.0.0.0/8 group is needed to get anywhere. */
   readonly hops: number;
   /** Use only these adapters, by name; absent means all but the loopback adapter. */
@@ -124,6 +129,7 @@ export const defaultPresenceOptions: PresenceOptions = {
   group: '224.0.0.187',
   group6: 'ff12::4255',
   port: 4255,
+  preferredUnicastPort: 0,
   hops: 1,
   excludedInterfaces: [],
   passive: false,

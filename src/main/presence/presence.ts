@@ -5,6 +5,7 @@
 import { pause } from '../pause.ts';
 import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../service.ts';
+import { createAddressProof } from './address-proof.ts';
 import { createBeaconing } from './beaconing.ts';
 import { beaconIntervalMs } from './cadence.ts';
 import { createCalls } from './calls.ts';
@@ -91,6 +92,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     signatures,
     replayWindows: createReplayWindows({ maxWindows: options.maxReplayWindows }),
     ownPeerId,
+    isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence,
     onReceived: receive,
     onOwn: receiveOwn,
     onRepeated: (repeated) => meaning.receiveRepeated(repeated),
@@ -136,7 +138,26 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const meaning = createMeaning({ ownTag, incarnation, registry, handshakes, liveness, calls, transmitter, announcement });
+  const addressProof = createAddressProof({
+    clock,
+    random,
+    sendPing: (record, address, nonce) =>
+      transmitter.unicast(
+        { kind: 'ping', ...addressedTo(record), nonce, unanswered: 0, wantsBeacon: false },
+        { ...address, port: record.announcement.unicastPort },
+      ),
+  });
+  const meaning = createMeaning({
+    ownTag,
+    incarnation,
+    registry,
+    handshakes,
+    liveness,
+    calls,
+    addressProof,
+    transmitter,
+    announcement,
+  });
   const services = [sockets, watchdog, beaconing, liveness.buddies, calls];
 
   return {
@@ -199,7 +220,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
    */
   function steadyAddresses(): (address: InterfaceAddress) => boolean {
     const withIpv4 = new Set(
-      sockets.addresses().flatMap((bound) => (bound.interface.family === 'ipv4' ? [bound.interface.name] : [])),
+      sockets
+        .addresses()
+        .flatMap(({ interface: { family, name }, joined, failure }) => (family === 'ipv4' && joined && !failure ? [name] : [])),
     );
     const needIpv6 = new Set(registry.list().flatMap((record) => zoneOfIpv6Only(record) ?? []));
     return (address) => address.family === 'ipv4' || !withIpv4.has(address.name) || needIpv6.has(address.name);
@@ -213,10 +236,18 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     transmitter.unicast(hello, { ...source, port: unicastPort });
   }
 
-  /** For flow control only, which comes before the signature: cheap, and proves nothing. */
-  function knownPeerOf(publicKey: Uint8Array): string | undefined {
+  /**
+   * For flow control only, which comes before the signature: cheap, and proves nothing. Both the key and the address must be known, or anybody
+   * could use up what a peer may send by naming its key.
+   */
+  function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
     const peerId = signatures.peerIdOf(publicKey);
-    return peerId !== undefined && (peerId === ownPeerId || registry.get(peerId)) ? peerId : undefined;
+    if (peerId === undefined) return undefined;
+    if (peerId === ownPeerId) return sockets.isOwnEndpoint(source) ? peerId : undefined;
+    const isItsAddress = registry
+      .get(peerId)
+      ?.addresses.some(({ address, port }) => address === source.address && port === source.port);
+    return isItsAddress ? peerId : undefined;
   }
 
   /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
@@ -247,9 +278,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   }
 
   function receiveOwn(received: Received): void {
-    if (received.incarnation !== incarnation) {
+    if (received.incarnation > incarnation) {
+      // A lower one may be our own past, played again: the copy that started first is told.
       deps.onOwnKeyHeard(received);
-    } else if (sockets.noteLoopback(received.source)) {
+    } else if (received.incarnation === incarnation && sockets.noteLoopback(received.source)) {
       watchdog.heard();
       liveness.heardSelf();
       deps.onHeard();
@@ -282,12 +314,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   function resume(): void {
     listening = true;
+    transmitter.speak();
     liveness.startOver();
     sockets.renew();
   }
 
   async function sayGoodbye(): Promise<void> {
     listening = false;
+    transmitter.fallSilent();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
       transmitter.multicast({ kind: 'goodbye' });

@@ -29,6 +29,8 @@ interface Deps {
   readonly onReceived: (received: Received) => void;
   /** A datagram with our own signature. */
   readonly onOwn: (received: Received) => void;
+  /** Whether the peer is here, and its latest announcement came with that sequence. */
+  readonly isCurrent: (peerId: string, sequence: number) => boolean;
   /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
   readonly onRepeated: (received: Received) => void;
 }
@@ -49,6 +51,10 @@ export function createReception(deps: Deps): Reception {
       }
       const { datagram, signedBytes, signature } = decoded;
       const peerId = deps.signatures.peerIdOf(datagram.publicKey);
+      if (peerId !== undefined && isUseless(datagram, peerId)) {
+        replayed += 1;
+        return;
+      }
       if (peerId === undefined || !deps.signatures.verify(datagram.publicKey, signedBytes, signature)) {
         badSignature += 1;
         return;
@@ -58,10 +64,18 @@ export function createReception(deps: Deps): Reception {
     counters: () => ({ received, malformed: { ...malformed }, badSignature, replayed }),
   };
 
+  /** Heard before, and not a peer's current beacon, which may come over a second adapter: spares the costly signature check. */
+  function isUseless({ kind, incarnation, sequence }: Datagram, peerId: string): boolean {
+    if (peerId === deps.ownPeerId || !deps.replayWindows.isOld(peerId, incarnation, sequence)) return false;
+    return kind !== 'beacon' || !deps.isCurrent(peerId, sequence);
+  }
+
   function believe(datagram: Received): void {
     if (datagram.peerId === deps.ownPeerId) {
       deps.onOwn(datagram);
     } else if (deps.replayWindows.accept(datagram.peerId, datagram.incarnation, datagram.sequence)) {
+      // What a goodbye overtook on its way must not bring its sender back.
+      if (datagram.kind === 'goodbye') deps.replayWindows.seal(datagram.peerId);
       deps.onReceived(datagram);
     } else {
       replayed += 1;

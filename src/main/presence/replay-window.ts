@@ -1,10 +1,12 @@
 /**
  * Tells a new datagram from one heard before: a sliding window of sequence numbers per sender (RFC 4303 §3.4.3), kept for departed
- * senders too (rules HS-5, BYE-2). Only datagrams with a right signature may be shown to it.
+ * senders too (rules HS-5, BYE-2). Only datagrams with a right signature may be remembered.
  */
 
 /** Sequence numbers this far behind the highest are still told apart; anything older counts as replayed. */
 const windowSize = 32;
+/** All bits of a window. */
+const allSeen = -1;
 
 interface Window {
   incarnation: number;
@@ -16,6 +18,10 @@ interface Window {
 export interface ReplayWindows {
   /** Whether it is new; remembers it. An older incarnation or a number seen before is not. */
   accept(peerId: string, incarnation: number, sequence: number): boolean;
+  /** Whether `accept` would refuse it; changes nothing, so anything may be shown to it. */
+  isOld(peerId: string, incarnation: number, sequence: number): boolean;
+  /** Nothing that the sender sent before its last accepted datagram is new any more: it left. */
+  seal(peerId: string): void;
   readonly size: number;
 }
 
@@ -32,6 +38,15 @@ export function createReplayWindows({ maxWindows }: { readonly maxWindows: numbe
       if (incarnation < window.incarnation || !slide(window, sequence)) return false;
       remember(peerId, window);
       return true;
+    },
+    isOld(peerId, incarnation, sequence) {
+      const window = windows.get(peerId);
+      if (!window || incarnation > window.incarnation) return false;
+      return incarnation < window.incarnation || !slide({ ...window }, sequence);
+    },
+    seal(peerId) {
+      const window = windows.get(peerId);
+      if (window) window.seen = allSeen;
     },
     get size() {
       return windows.size;

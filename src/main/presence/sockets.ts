@@ -21,14 +21,22 @@ export interface Destination extends Endpoint {
   readonly local?: string;
 }
 
+export interface SendFailure {
+  /** The system's. */
+  readonly code: string;
+  /** Monotonic. */
+  readonly atMs: number;
+  /** Absent if it was an error of the socket itself. */
+  readonly destination: Endpoint | undefined;
+}
+
 /** What became of one usable interface address. */
 export interface BoundAddress {
   readonly interface: InterfaceAddress;
   readonly joined: boolean;
   readonly sent: number;
   readonly sendFailures: number;
-  /** The system's code of the last failed send. */
-  readonly lastSendFailure: string | undefined;
+  readonly lastSendFailure: SendFailure | undefined;
   readonly heard: number;
   /** Monotonic; when our own multicast last came back on it. */
   readonly lastLoopbackMs: number | undefined;
@@ -65,7 +73,15 @@ interface Deps {
 
 type Options = Pick<
   PresenceOptions,
-  'group' | 'group6' | 'port' | 'hops' | 'interfaces' | 'excludedInterfaces' | 'interfacePollMs' | 'maxSenders'
+  | 'group'
+  | 'group6'
+  | 'port'
+  | 'preferredUnicastPort'
+  | 'hops'
+  | 'interfaces'
+  | 'excludedInterfaces'
+  | 'interfacePollMs'
+  | 'maxSenders'
 >;
 
 interface Sender {
@@ -74,7 +90,7 @@ interface Sender {
   joined: boolean;
   sent: number;
   sendFailures: number;
-  lastSendFailure: string | undefined;
+  lastSendFailure: SendFailure | undefined;
   heard: number;
   lastLoopbackMs: number | undefined;
   sendsSinceLoopback: number;
@@ -232,9 +248,11 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
         },
         {
           onDatagram: (bytes, source) => receive(bytes, { ...source, via: 'unicast', local: key }),
-          onError(error) {
+          onError(error, destination) {
             sender.sendFailures += 1;
-            sender.lastSendFailure = error.code;
+            sender.lastSendFailure = { code: error.code, atMs: deps.clock.monotonicMs(), destination };
+            // One peer that cannot be reached says nothing about the adapter; the group can always be sent to.
+            if (destination && destination.address.split('%')[0] !== groupOf(destination.family)) return;
             fail(sender, error.code);
           },
         },
@@ -312,19 +330,24 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
   }
 
   /**
-   * One port for all addresses, chosen before there are any, so that it is known and stays the same whatever the adapters do. Kept across
-   * restarts when it is still free.
+   * One port for all addresses, chosen before there are any, so that it is known and stays the same whatever the adapters do. The preferred
+   * one first, and kept across restarts when it is still free.
    */
   async function pickUnicastPort(): Promise<void> {
     const addresses = usableNow();
     for (let pick = 0; pick < maxPortPicks; pick += 1) {
-      if (unicastPort === 0 || pick > 0) unicastPort = firstDynamicPort + Math.floor(deps.random.fraction() * dynamicPortCount);
+      if (unicastPort === 0 && options.preferredUnicastPort > 0) unicastPort = options.preferredUnicastPort;
+      else if (unicastPort === 0 || pick > 0) unicastPort = randomPort();
       for (const address of addresses) await openSender(address);
       const taken = [...senders.values()].some((sender) => sender.failure?.code === 'EADDRINUSE');
       if (!taken) return;
       closeSenders();
     }
     throw new PortError('EADDRINUSE', `no free unicast port after ${maxPortPicks} picks`);
+  }
+
+  function randomPort(): number {
+    return firstDynamicPort + Math.floor(deps.random.fraction() * dynamicPortCount);
   }
 
   function closeSenders(): void {

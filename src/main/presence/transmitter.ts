@@ -9,6 +9,9 @@ export interface Transmitter {
   unicast(body: DatagramBody, destination: Destination): void;
   /** To the address that the peer was heard from last, or to every known one when it is not known which of them works. */
   toPeer(body: DatagramBody, record: PeerRecord, reach?: 'last' | 'all'): void;
+  /** From now on only goodbyes go out, until `speak`: who leaves must not be heard again. */
+  fallSilent(): void;
+  speak(): void;
   readonly sentMulticast: number;
   readonly sentUnicast: number;
 }
@@ -22,20 +25,27 @@ interface Deps {
 
 export function createTransmitter({ identity, incarnation, envelope, sockets }: Deps): Transmitter {
   let sequence = 0;
+  let isSilent = false;
   let sentMulticast = 0;
   let sentUnicast = 0;
   return {
     multicast(body, wanted) {
+      if (isSilent && body.kind !== 'goodbye') return;
       sentMulticast += 1;
       sockets.multicast(seal(body), wanted);
     },
-    unicast: (body, destination) => send(seal(body), destination),
+    unicast(body, destination) {
+      if (!isSilent || body.kind === 'goodbye') send(seal(body), destination);
+    },
     toPeer(body, { addresses, lastAddress, announcement }, reach = 'last') {
+      if (isSilent && body.kind !== 'goodbye') return;
       const bytes = seal(body);
       // The port that it signed: an unsigned source port could point at somebody else.
       for (const address of reach === 'all' ? addresses : [lastAddress])
         send(bytes, { ...address, port: announcement.unicastPort });
     },
+    fallSilent: () => void (isSilent = true),
+    speak: () => void (isSilent = false),
     get sentMulticast() {
       return sentMulticast;
     },

@@ -42,8 +42,8 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
   const port = socket.address().port;
   let open = true;
 
-  function fail(error: unknown): void {
-    if (open) handlers.onError(portError(error));
+  function fail(error: unknown, destination?: Endpoint): void {
+    if (open) handlers.onError(portError(error), destination);
   }
 
   function receive(bytes: Buffer, source: RemoteInfo): void {
@@ -54,11 +54,11 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
     if (!open) return;
     try {
       socket.send(bytes, destination.port, zones.ofDestination(destination.address), (error) => {
-        if (error) fail(error);
+        if (error) fail(error, destination);
       });
     } catch (error) {
       // Node itself refuses some arguments, such as port 0, before the system sees them.
-      setImmediate(() => fail(error));
+      setImmediate(() => fail(error, destination));
     }
   }
 

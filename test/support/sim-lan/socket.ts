@@ -52,9 +52,9 @@ export function createSimSocket(context: SimSocketContext, binding: Binding, han
   const joined = new Map<Adapter, Set<string>>();
   let open = true;
 
-  function fail(code: string, message: string): void {
+  function fail(code: string, message: string, destination: Endpoint): void {
     wire.clock.setTimer(() => {
-      if (open) handlers.onError(new PortError(code, message));
+      if (open) handlers.onError(new PortError(code, message), destination);
     }, 0);
   }
 
@@ -63,11 +63,11 @@ export function createSimSocket(context: SimSocketContext, binding: Binding, han
     const address = parseAddress(destination.address);
     const target = `${destination.address} port ${destination.port}`;
     if (bytes.length > maxPayloadBytes[options.family])
-      return fail('EMSGSIZE', `${bytes.length} bytes do not fit into a datagram`);
+      return fail('EMSGSIZE', `${bytes.length} bytes do not fit into a datagram`, destination);
     if (address === undefined || !(destination.port >= 1 && destination.port <= 65_535))
-      return fail('EINVAL', `no destination: ${target}`);
+      return fail('EINVAL', `no destination: ${target}`, destination);
     const route = routeDatagram(adapters, wire, origin, address);
-    if (typeof route === 'string') return fail(route, `cannot send to ${target}`);
+    if (typeof route === 'string') return fail(route, `cannot send to ${target}`, destination);
     transmit(route, {
       from: context.host,
       source: route.source,

@@ -1,0 +1,338 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../test/support/fake-clock.ts';
+import { assertNothingLeft } from '../../test/support/leak-check.ts';
+import { createSeededRandom } from '../../test/support/seeded-random.ts';
+import { createSimSignatures } from '../../test/support/sim-identity.ts';
+import { createSimLan, type SimHost } from '../../test/support/sim-lan.ts';
+import { selfSchema } from '../shared/model.ts';
+import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
+import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
+import { decodeDatagram } from './presence/datagram.ts';
+
+interface NodeOptions extends Partial<HallwayOptions> {
+  /** A fault of the system: the code with which opening a socket is refused, if it is. */
+  readonly refuse?: (options: UdpOptions) => string | undefined;
+  readonly addresses?: { readonly ipv4: string | null; readonly ipv6: string | null };
+}
+
+interface Node {
+  readonly hallway: Hallway;
+  readonly host: SimHost;
+  readonly events: (HallwayEvent & { readonly atMs: number })[];
+  readonly peerId: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function scene(seed = 'hallway') {
+  const clock = createFakeClock();
+  const random = createSeededRandom(seed);
+  const lan = createSimLan({ clock, random });
+  const segment = lan.addSegment('lan');
+  const signatures = createSimSignatures();
+  let hosts = 0;
+
+  function addNode(name: string, { refuse = () => undefined, addresses, ...options }: NodeOptions = {}): Node {
+    hosts += 1;
+    const host = lan.addHost(name);
+    host.attach(segment, { name: 'eth0', ...(addresses ?? { ipv4: `10.0.0.${hosts}/24`, ipv6: `fe80::${hosts}/64` }) });
+    const udp: Udp = {
+      open(wanted, handlers) {
+        const code = refuse(wanted);
+        return code ? Promise.reject(new PortError(code, 'refused by the test')) : host.udp.open(wanted, handlers);
+      },
+    };
+    const identity = signatures.identity(name);
+    const ports: Ports = {
+      clock,
+      random: random.fork(name),
+      udp,
+      interfaces: host.interfaces,
+      identity,
+      signatures,
+      log: { write: () => undefined },
+      resolver: { lookup: () => Promise.resolve([]) },
+    };
+    const hallway = createHallway(ports, {
+      name,
+      host: name,
+      status: 'available',
+      note: '',
+      incarnation: clock.wallMs(),
+      ...options,
+    });
+    const events: Node['events'] = [];
+    hallway.subscribe((event) => events.push({ ...event, atMs: clock.monotonicMs() }));
+    const stopping = new AbortController();
+    let running: Promise<void> | undefined;
+    return {
+      hallway,
+      host,
+      events,
+      peerId: identity.peerId,
+      async start() {
+        running = hallway.run({ signal: stopping.signal, ready: () => undefined });
+        await clock.advance(0);
+      },
+      async stop() {
+        stopping.abort();
+        await clock.advance(200);
+        await running;
+      },
+    };
+  }
+
+  return { clock, lan, addNode };
+}
+
+const namesOf = ({ hallway }: Node): readonly string[] => hallway.peers().map(({ name }) => name);
+const codesOf = ({ hallway }: Node): readonly string[] => hallway.health().map(({ code }) => code);
+
+describe('a node', () => {
+  test('[SUP-1, AUTO-4] ready comes once, with ports and interfaces, before anything about peers', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('bo')];
+    await bo.start();
+    await clock.advance(10_000);
+    await ana.start();
+    await clock.advance(30_000);
+    const ready = ana.events.filter(({ type }) => type === 'ready');
+    expect(ready).toEqual([
+      {
+        type: 'ready',
+        atMs: 10_000,
+        tcpPort: 0,
+        unicastPort: expect.any(Number) as number,
+        interfaces: [
+          { name: 'eth0', address: '10.0.0.1' },
+          { name: 'eth0', address: 'fe80::1' },
+        ],
+      },
+    ]);
+    const types = ana.events.map(({ type }) => type);
+    const firstAboutPeers = types.findIndex((type) => type.startsWith('peer-'));
+    expect(firstAboutPeers).toBeGreaterThan(types.indexOf('ready'));
+    expect(types[firstAboutPeers]).toBe('peer-joined');
+    expect(namesOf(ana)).toEqual(['bo']);
+  });
+
+  test('[HS-2, REG-1] two nodes list each other within a moment, as online, with both ways of reaching them', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana', { note: 'Hi', status: 'busy' }), addNode('bo')];
+    await ana.start();
+    await clock.advance(20_000);
+    await bo.start();
+    await clock.advance(100);
+    expect(bo.hallway.peers()).toMatchObject([
+      { peerId: ana.peerId, name: 'ana', host: 'ana', note: 'Hi', status: 'busy', presence: 'online' },
+    ]);
+    expect(ana.hallway.peers()).toMatchObject([{ peerId: bo.peerId, presence: 'online' }]);
+  });
+
+  test('[BYE-2] who stops is gone at once, remembered as departed, and the reason is told', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('bo')];
+    await ana.start();
+    await bo.start();
+    await clock.advance(3_000);
+    await bo.stop();
+    expect(ana.hallway.peers()).toEqual([]);
+    expect(ana.hallway.departed()).toMatchObject([{ peerId: bo.peerId, name: 'bo', reason: 'goodbye' }]);
+    const left = ana.events.filter(({ type }) => type === 'peer-left');
+    expect(left).toHaveLength(1);
+    expect(left[0]?.atMs).toBeLessThan(3_010);
+  });
+
+  test('[SUP-4] after a stop nothing is left behind, and nothing more is told', async () => {
+    const { clock, addNode } = scene();
+    const nodes = [addNode('ana'), addNode('bo'), addNode('caro')];
+    for (const node of nodes) await node.start();
+    await clock.advance(12_345);
+    for (const node of nodes) await node.stop();
+    await clock.advance(1_000);
+    const told = nodes.map(({ events }) => events.length);
+    assertNothingLeft({ clock, hosts: nodes.map(({ host }) => host) });
+    await clock.advance(100_000);
+    expect(nodes.map(({ events }) => events.length)).toEqual(told);
+  });
+
+  test('[SUP-4] it can be stopped at any moment of its start', async () => {
+    for (const afterMs of [0, 1, 3, 499, 500, 1_999, 2_000]) {
+      const { clock, addNode } = scene();
+      const [ana, bo] = [addNode('ana'), addNode('bo')];
+      await bo.start();
+      await clock.advance(5_000);
+      await ana.start();
+      await clock.advance(afterMs);
+      await ana.stop();
+      await bo.stop();
+      await clock.advance(10);
+      expect(() => assertNothingLeft({ clock, hosts: [ana.host, bo.host] }), `stopped after ${afterMs} ms`).not.toThrow();
+    }
+  });
+
+  test('[SUP-4, SOCK-3] it can be stopped while it waits to try again', async () => {
+    const { clock, addNode } = scene();
+    const ana = addNode('ana', { refuse: ({ shared }) => (shared ? 'EADDRINUSE' : undefined) });
+    await ana.start();
+    await clock.advance(5_000);
+    expect(codesOf(ana)).toEqual(['port-taken']);
+    expect(ana.events.filter(({ type }) => type === 'ready')).toEqual([]);
+    await ana.stop();
+    assertNothingLeft({ clock, hosts: [ana.host] });
+  });
+
+  test('[SOCK-3, SUP-2, SUP-3] a port that is freed later is taken, the health forgets it, and the restarts are on record', async () => {
+    const { clock, addNode } = scene();
+    let taken = true;
+    const [ana, bo] = [addNode('ana', { refuse: ({ shared }) => (shared && taken ? 'EADDRINUSE' : undefined) }), addNode('bo')];
+    await bo.start();
+    await ana.start();
+    await clock.advance(2_500);
+    taken = false;
+    await clock.advance(5_000);
+    expect([codesOf(ana), namesOf(ana), namesOf(bo)]).toEqual([[], ['bo'], ['ana']]);
+    const restarts = ana.hallway.diagnostics()['restarts'] as unknown as readonly {
+      service: string;
+      cause: string;
+      delayMs: number;
+    }[];
+    expect(restarts.map(({ service, cause }) => `${service}: ${cause}`)).toEqual([
+      'sockets: EADDRINUSE: refused by the test',
+      'sockets: EADDRINUSE: refused by the test',
+    ]);
+    expect(restarts[1]?.delayMs).toBeGreaterThan(restarts[0]?.delayMs ?? Infinity);
+  });
+
+  test('[CAD-5, SOCK-5] with IPv4 out of order on the adapter the node is still heard, over IPv6', async () => {
+    const { clock, lan, addNode } = scene();
+    const ana = addNode('ana', { refuse: ({ family, shared }) => (family === 'ipv4' && !shared ? 'EACCES' : undefined) });
+    const bo = addNode('bo');
+    let beacons = 0;
+    lan.onDatagram(({ from, multicast, bytes }) => (beacons += from === 'ana' && multicast && bytes[5] === 1 ? 1 : 0));
+    await ana.start();
+    await bo.start();
+    await clock.advance(300_000);
+    const left = bo.events.filter(({ type }) => type === 'peer-left');
+    expect([left, namesOf(bo)]).toEqual([[], ['ana']]);
+    expect(codesOf(ana)).toEqual(['interface-failed']);
+    expect(beacons).toBeGreaterThan(300_000 / 6_000);
+  });
+
+  test('[CAD-5] steady beacons go out once per adapter, bursts and goodbyes over both families', async () => {
+    const { clock, lan, addNode } = scene();
+    const sent: { readonly kind: string; readonly family: string; readonly atMs: number }[] = [];
+    lan.onDatagram(({ from, multicast, source, bytes, atMs }) => {
+      const decoded = decodeDatagram(bytes);
+      if (from !== 'ana' || !multicast || !decoded.ok) return;
+      sent.push({ kind: decoded.datagram.kind, family: source.startsWith('[') ? 'ipv6' : 'ipv4', atMs });
+    });
+    const ana = addNode('ana');
+    await ana.start();
+    await clock.advance(60_000);
+    await ana.stop();
+    const familiesOf = (from: number, to: number): readonly string[] =>
+      [
+        ...new Set(sent.filter(({ kind, atMs }) => kind === 'beacon' && atMs >= from && atMs < to).map(({ family }) => family)),
+      ].toSorted();
+    expect([familiesOf(0, 2_000), familiesOf(2_000, 60_000)]).toEqual([['ipv4', 'ipv6'], ['ipv4']]);
+    expect(sent.filter(({ kind }) => kind === 'goodbye').map(({ family }) => family)).toEqual(['ipv4', 'ipv6', 'ipv4', 'ipv6']);
+  });
+
+  test('[CAD-5] where a peer is known by IPv6 alone, steady beacons go out over IPv6 too', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('bo', { addresses: { ipv4: null, ipv6: 'fe80::99/64' } })];
+    await ana.start();
+    await bo.start();
+    await clock.advance(300_000);
+    expect([namesOf(ana), namesOf(bo)]).toEqual([['bo'], ['ana']]);
+    expect([ana, bo].flatMap(({ events }) => events.filter(({ type }) => type === 'peer-left'))).toEqual([]);
+  });
+
+  test('[WIRE-6, WIRE-7] what it is called is cleaned before anybody sees it; without a name the host stands in', () => {
+    const { addNode } = scene();
+    expect(addNode('a', { name: '\u202eAna\u0000 R', note: '\u2066n' }).hallway.self()).toMatchObject({
+      name: 'Ana R',
+      note: 'n',
+    });
+    expect(addNode('b', { name: ' \u200b ', host: 'desk-7' }).hallway.self().name).toBe('desk-7');
+    expect(addNode('c', { name: '', host: '' }).hallway.self().name).toBe('unnamed');
+    expect(selfSchema.strict().safeParse(addNode('d').hallway.self()).success).toBe(true);
+  });
+});
+
+describe('the profile', () => {
+  test('[PROF-1, CAD-4] a change is told, kept, and seen by others at once', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('bo')];
+    await ana.start();
+    await bo.start();
+    await clock.advance(3_000);
+    const atMs = clock.monotonicMs();
+    const changed = ana.hallway.changeProfile({ name: ' Ana  R\u202e ', status: 'away', note: 'Lunch' });
+    expect(changed).toMatchObject({ ok: true, self: { name: 'Ana R', status: 'away', note: 'Lunch' } });
+    await clock.advance(10);
+    expect(ana.hallway.self()).toMatchObject({ name: 'Ana R', status: 'away', note: 'Lunch' });
+    expect(bo.hallway.peers()).toMatchObject([{ name: 'Ana R', status: 'away', note: 'Lunch' }]);
+    expect(bo.events.at(-1)).toMatchObject({ type: 'peer-updated' });
+    expect(bo.events.at(-1)?.atMs).toBeLessThan(atMs + 5);
+    expect(ana.events.filter(({ type, atMs: told }) => type === 'self-changed' && told === atMs)).toHaveLength(1);
+  });
+
+  test('[PROF-1] what is not mentioned stays', async () => {
+    const { addNode } = scene();
+    const { hallway } = addNode('ana', { status: 'busy', note: 'Hi' });
+    hallway.changeProfile({ name: 'Ana' });
+    hallway.changeProfile({ note: '' });
+    hallway.changeProfile({});
+    expect(hallway.self()).toMatchObject({ name: 'Ana', status: 'busy', note: '' });
+  });
+
+  test('[PROF-2] empty and reserved names, and names of people here, are refused with a code, and nothing changes', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('Bo Li')];
+    await ana.start();
+    await bo.start();
+    await clock.advance(3_000);
+    const before = ana.events.length;
+    const codeOf = (name: string): string => {
+      const result = ana.hallway.changeProfile({ name, note: 'changed' });
+      return result.ok ? 'ok' : result.code;
+    };
+    const refused: readonly (readonly [string, string])[] = [
+      ['', 'bad-name'],
+      [' \t\u200b', 'bad-name'],
+      ['\u202e', 'bad-name'],
+      ['\u200d', 'bad-name'],
+      ['\u2800', 'bad-name'],
+      ['Server', 'name-reserved'],
+      ['@everyone', 'name-reserved'],
+      ['sys\u200dtem', 'name-reserved'],
+      ['sys\u00adtem', 'name-reserved'],
+      ['bo li', 'name-in-use'],
+      ['BoLi', 'name-in-use'],
+      ['Bo\u200d Li', 'name-in-use'],
+    ];
+    expect(refused.map(([name]) => [name, codeOf(name)])).toEqual(refused);
+    expect(ana.hallway.self()).toMatchObject({ name: 'ana', note: '' });
+    await clock.advance(10);
+    expect(ana.events.length).toBe(before);
+    await bo.stop();
+    expect(codeOf('Bo Li')).toBe('ok');
+  });
+
+  test('[PROF-2] our own name, in other letters, is free to us', () => {
+    const { addNode } = scene();
+    expect(addNode('ana').hallway.changeProfile({ name: 'ANA' })).toMatchObject({ ok: true, self: { name: 'ANA' } });
+  });
+
+  test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {
+    const { addNode } = scene();
+    const ana = addNode('ana');
+    const undo = ana.hallway.reportHealth({ code: 'settings-moved', severity: 'warning', title: 'Settings.', remedy: 'None.' });
+    expect(codesOf(ana)).toEqual(['settings-moved']);
+    undo();
+    expect(codesOf(ana)).toEqual([]);
+    expect(ana.events.map((event) => event.type)).toEqual(['health-changed', 'health-changed']);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../test/support/fake-clock.ts';
+import { healthSchema, type Health } from '../shared/model.ts';
+import { createHealthBoard } from './health.ts';
+
+const startMs = Date.UTC(2026, 0, 1);
+
+function scene() {
+  const clock = createFakeClock({ wallMs: startMs });
+  const board = createHealthBoard({ clock });
+  const told: (readonly Health[])[] = [];
+  board.subscribe((health) => told.push(health));
+  return { clock, board, told, codes: () => board.list().map(({ code }) => code) };
+}
+
+describe('health', () => {
+  test('[HEALTH-1] an empty list is healthy', () => {
+    const { board, told } = scene();
+    board.clear('no-network');
+    expect([board.list(), told]).toEqual([[], []]);
+  });
+
+  test('[HEALTH-1] an entry is there while it lasts, and every change is told with the whole list', () => {
+    const { board, told } = scene();
+    board.raise('no-network');
+    expect(board.list()).toMatchObject([{ code: 'no-network', severity: 'error', sinceMs: startMs }]);
+    board.clear('no-network');
+    board.clear('no-network');
+    expect(told.map((health) => health.map(({ code }) => code))).toEqual([['no-network'], []]);
+  });
+
+  test('[HEALTH-2] an entry keeps its since while it lasts, also when its wording changes', async () => {
+    const { clock, board, told } = scene();
+    board.raise('interface-failed', 'eth0');
+    await clock.advance(5_000);
+    board.raise('interface-failed', 'eth0');
+    board.raise('interface-failed', 'eth0, wlan0');
+    expect(board.list()).toMatchObject([{ sinceMs: startMs, title: 'Hallway cannot use eth0, wlan0' }]);
+    expect(told).toHaveLength(2);
+  });
+
+  test('[HEALTH-2] what comes back later has a since of its own', async () => {
+    const { clock, board } = scene();
+    board.raise('flooded');
+    board.clear('flooded');
+    await clock.advance(5_000);
+    board.raise('flooded');
+    expect(board.list()).toMatchObject([{ sinceMs: startMs + 5_000 }]);
+  });
+
+  test('[HEALTH-1] the most severe comes first, then the one that has lasted longest', async () => {
+    const { clock, board, codes } = scene();
+    board.report({ code: 'note', severity: 'info', title: 'A note.', remedy: 'None needed.' });
+    board.raise('flooded');
+    await clock.advance(1);
+    board.raise('list-full', 100);
+    board.raise('no-network');
+    expect(codes()).toEqual(['no-network', 'flooded', 'list-full', 'note']);
+  });
+
+  test('[HEALTH-3] every entry has a plain sentence, a remedy, and what it is about', () => {
+    const { board } = scene();
+    for (const code of ['no-network', 'network-silent', 'flooded', 'looks-offline', 'key-in-use'] as const) board.raise(code);
+    board.raise('port-taken', 4_255);
+    board.raise('network-restarting', 'EACCES: permission denied');
+    board.raise('interface-failed', 'eth0 (10.0.0.1: EACCES)');
+    board.raise('list-full', 4_096);
+    expect(board.list()).toHaveLength(9);
+    for (const entry of board.list()) {
+      expect(healthSchema.safeParse(entry).success).toBe(true);
+      expect(entry.title, entry.code).toMatch(/^[A-Z][^{}<>]{10,}$/);
+      expect(entry.remedy, entry.code).toMatch(/^[A-Z][^{}<>]{10,}\.$/);
+      expect(`${entry.title} ${entry.remedy}`, entry.code).not.toMatch(/undefined|null|NaN|\[object/);
+    }
+    const textOf = (code: string): string =>
+      board
+        .list()
+        .flatMap((entry) => (entry.code === code ? [entry.title + entry.remedy] : []))
+        .join();
+    expect([textOf('port-taken'), textOf('list-full')]).toEqual([
+      expect.stringContaining('4255'),
+      expect.stringContaining('4096'),
+    ]);
+  });
+
+  test('[HEALTH-2] what a host reports goes with its undo, and undoing twice does nothing more', () => {
+    const { board, codes } = scene();
+    const entry = {
+      code: 'bad-settings',
+      severity: 'warning',
+      title: 'The settings file could not be read.',
+      remedy: 'It was moved aside.',
+    } as const;
+    const undo = board.report(entry);
+    expect(codes()).toEqual(['bad-settings']);
+    undo();
+    expect(codes()).toEqual([]);
+    board.report(entry);
+    undo();
+    expect(codes()).toEqual(['bad-settings']);
+  });
+});

@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createReplayWindows } from './replay-window.ts';
+
+interface Told {
+  readonly peerId: string;
+  readonly incarnation: number;
+  readonly sequence: number;
+}
+
+/** The rule said as plainly as it can be, with no regard to cost. */
+function naiveModel(): (told: Told) => boolean {
+  const heard: Told[] = [];
+  return (told) => {
+    const same = heard.filter((other) => other.peerId === told.peerId);
+    const newest = Math.max(-1, ...same.map(({ incarnation }) => incarnation));
+    const now = same.filter(({ incarnation }) => incarnation === told.incarnation).map(({ sequence }) => sequence);
+    const isNew =
+      told.incarnation > newest ||
+      (told.incarnation === newest && !now.includes(told.sequence) && Math.max(...now) - told.sequence <= 31);
+    if (isNew) heard.push(told);
+    return isNew;
+  };
+}
+
+describe('replay windows', () => {
+  test('[HS-5] what is new is accepted once', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    expect([1, 1, 2, 2, 1, 5, 3, 4, 3, 5].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      false,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('[HS-5] a number up to 31 behind the highest can still be new, 32 behind cannot', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    windows.accept('ana', 100, 1_000);
+    expect([969, 968, 969, 970, 999].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('[HS-5] a higher incarnation starts anew, and a lower one is never accepted again', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    windows.accept('ana', 100, 50);
+    expect(windows.accept('ana', 101, 1)).toBe(true);
+    expect(windows.accept('ana', 100, 51)).toBe(false);
+    expect(windows.accept('ana', 101, 1)).toBe(false);
+  });
+
+  test('[HS-5] it tells the same as a model that remembers everything', () => {
+    const told = fc.record({
+      peerId: fc.constantFrom('ana', 'bo'),
+      incarnation: fc.integer({ min: 1, max: 3 }),
+      sequence: fc.oneof(fc.nat({ max: 80 }), fc.integer({ min: 0xffff_ff80, max: 0xffff_ffff })),
+    });
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 120 }), (sequence) => {
+        const windows = createReplayWindows({ maxWindows: 10 });
+        const model = naiveModel();
+        for (const one of sequence)
+          expect(windows.accept(one.peerId, one.incarnation, one.sequence), JSON.stringify(one)).toBe(model(one));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('[BYE-2, HS-5] of a sender that left nothing older is new, but what it sends later is', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    windows.accept('ana', 100, 10);
+    windows.seal('ana');
+    windows.seal('nobody');
+    expect([9, 10, 0, 11, 12].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([false, false, false, true, true]);
+    expect(windows.accept('ana', 101, 1)).toBe(true);
+  });
+
+  test('[FLOW-4] it is bounded, and forgets the least recently accepted sender', () => {
+    const windows = createReplayWindows({ maxWindows: 3 });
+    for (const peerId of ['ana', 'bo', 'caro']) windows.accept(peerId, 100, 1);
+    windows.accept('ana', 100, 2);
+    windows.accept('bo', 100, 1); // not new, so no reason to keep bo longer
+    windows.accept('dan', 100, 1);
+    expect(windows.size).toBe(3);
+    expect(windows.accept('ana', 100, 2)).toBe(false);
+    expect(windows.accept('caro', 100, 1)).toBe(false);
+    expect(windows.accept('bo', 100, 1)).toBe(true);
+  });
+
+  test('[FLOW-4] ten thousand strangers do not push out a peer that goes on speaking', () => {
+    const windows = createReplayWindows({ maxWindows: 1_000 });
+    for (let stranger = 0; stranger < 10_000; stranger += 1) {
+      windows.accept(`stranger ${stranger}`, 1, 1);
+      if (stranger % 500 === 0) windows.accept('ana', 100, stranger / 500 + 1);
+    }
+    expect(windows.size).toBe(1_000);
+    expect(windows.accept('ana', 100, 20)).toBe(false);
+  });
+});

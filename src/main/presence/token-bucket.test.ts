@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createTokenBucket } from './token-bucket.ts';
+
+describe('a token bucket', () => {
+  test('[FLOW-2] lets a burst through, and then so many per second', () => {
+    const bucket = createTokenBucket({ perSecond: 10, burst: 3 });
+    expect([0, 0, 0, 0].map((nowMs) => bucket.take(nowMs))).toEqual([true, true, true, false]);
+    expect([99, 100, 199, 200, 201].map((nowMs) => bucket.take(nowMs))).toEqual([false, true, false, true, false]);
+  });
+
+  test('[FLOW-2] never holds more than the burst, however long it rests', () => {
+    const bucket = createTokenBucket({ perSecond: 1_000, burst: 2 });
+    bucket.take(0);
+    expect([1e9, 1e9, 1e9].map((nowMs) => bucket.take(nowMs))).toEqual([true, true, false]);
+  });
+
+  test('[FLOW-2] in no stretch of time gives more than burst + rate × time, and never less when asked often enough', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 200 }),
+        (perSecond, burst, waits) => {
+          const bucket = createTokenBucket({ perSecond, burst });
+          let nowMs = 0;
+          const given: number[] = [];
+          for (const waitMs of waits) {
+            nowMs += waitMs;
+            if (bucket.take(nowMs)) given.push(nowMs);
+          }
+          for (const [index, fromMs] of given.entries()) {
+            const within = given.slice(index).map((toMs, more) => more + 1 - burst - ((toMs - fromMs) * perSecond) / 1_000);
+            expect(Math.max(...within)).toBeLessThanOrEqual(1e-6);
+          }
+          expect(given.length).toBeGreaterThanOrEqual(Math.min(waits.length, burst));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

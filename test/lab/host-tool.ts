@@ -1,0 +1,119 @@
+/**
+ * What other programs on a host of the lab do, as a process of its own that is started inside the host's namespace:
+ *
+ * - `occupy PORT`: holds the UDP port on all addresses, unshared, until it is killed
+ * - `flood GROUP PORT DATAGRAMS_PER_SECOND DURATION_MS`: sends garbage to the group, made of noise and of what it hears there
+ * - `listen GROUP PORT`: prints how much arrived, `{"heard":N}`, when its standard input ends
+ * - `send ADDRESS PORT COUNT`: sends that many small datagrams, looped back to the own host too
+ *
+ * Each prints one line when it has begun (`{"begun":true}`). Run by Node directly; imports nothing of Hallway.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A pause between bursts that a receiving socket's buffer bridges. */
+const burstPauseMs = 5;
+
+const [task, ...args] = process.argv.slice(2);
+const [first = '', second = '', third = '', fourth = ''] = args;
+if (task === 'occupy') await occupy(Number(first));
+else if (task === 'flood') await flood(first, Number(second), Number(third), Number(fourth));
+else if (task === 'listen') await listen(first, Number(second));
+else if (task === 'send') await send(first, Number(second), Number(third));
+else throw new Error(`unknown task "${task}"`);
+
+async function occupy(port: number): Promise<void> {
+  // The IPv6 one first: it takes IPv4 too unless told not to.
+  const six = createSocket({ type: 'udp6', ipv6Only: true });
+  const four = createSocket({ type: 'udp4' });
+  six.bind(port);
+  four.bind(port);
+  await Promise.all([once(six, 'listening'), once(four, 'listening')]);
+  begun();
+}
+
+async function flood(group: string, port: number, datagramsPerSecond: number, durationMs: number): Promise<void> {
+  const socket = await openGroup(group, port);
+  let heard: Buffer = randomBytes(200);
+  socket.on('message', (bytes, source) => {
+    // Our own garbage comes back from the group's port; real datagrams come from others.
+    if (source.port !== port && bytes.length > 0) heard = bytes;
+  });
+  begun();
+  const startedMs = performance.now();
+  let sent = 0;
+  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = performance.now() - startedMs) {
+    for (const due = (elapsedMs / 1000) * datagramsPerSecond; sent < due; sent++) socket.send(garbage(heard), port, group);
+    await sleep(burstPauseMs);
+  }
+  socket.close();
+  process.stdout.write(`${JSON.stringify({ sent })}\n`);
+}
+
+/** Noise, a truncated or an altered real datagram. */
+function garbage(heard: Buffer): Buffer {
+  const kind = randomInt(3);
+  if (kind === 0) return randomBytes(randomInt(1, 1200));
+  if (kind === 1) return Buffer.from(heard.subarray(0, randomInt(heard.length)));
+  const altered = Buffer.from(heard);
+  const at = randomInt(altered.length);
+  altered[at] = (altered[at] ?? 0) ^ (1 << randomInt(8));
+  return altered;
+}
+
+async function listen(group: string, port: number): Promise<void> {
+  const socket = await openGroup(group, port);
+  let heard = 0;
+  socket.on('message', () => {
+    heard++;
+  });
+  begun();
+  process.stdin.resume();
+  await once(process.stdin, 'end');
+  socket.close();
+  process.stdout.write(`${JSON.stringify({ heard })}\n`);
+}
+
+async function send(address: string, port: number, count: number): Promise<void> {
+  const socket = createSocket('udp4');
+  socket.bind(0);
+  await once(socket, 'listening');
+  chooseInterface(socket);
+  begun();
+  for (let index = 0; index < count; index++) {
+    await new Promise<void>((resolve, reject) => {
+      socket.send('hello', port, address, (error) => (error ? reject(error) : resolve()));
+    });
+    // Few enough at once that only the lab's own rules lose any.
+    if (index % 20 === 19) await sleep(burstPauseMs);
+  }
+  socket.close();
+}
+
+async function openGroup(group: string, port: number): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  socket.bind(port);
+  await once(socket, 'listening');
+  for (const address of ownAddresses()) socket.addMembership(group, address);
+  chooseInterface(socket);
+  return socket;
+}
+
+/** Nothing else says where multicast goes: a host of the lab has no default route. */
+function chooseInterface(socket: Socket): void {
+  const [address] = ownAddresses();
+  if (address !== undefined) socket.setMulticastInterface(address);
+}
+
+function ownAddresses(): readonly string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
+}
+
+function begun(): void {
+  process.stdout.write(`${JSON.stringify({ begun: true })}\n`);
+}

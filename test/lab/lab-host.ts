@@ -1,0 +1,223 @@
+/**
+ * A host of the lab: a network namespace with veth adapters whose other ends are ports of the wire. Addresses are given, not negotiated
+ * (no duplicate address detection, no router advertisements), so that nothing happens but what a scenario does.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import type { FloodOptions, Host, InterfaceOptions, StartOptions, Undo, WorldNode } from '../scenarios/world.ts';
+import { within } from './automation-node.ts';
+import { applyRules, ipBatch } from './tools.ts';
+import type { Wire } from './wire.ts';
+
+/** Node itself needs a moment to start on a busy machine. */
+const toolBeginDeadlineMs = 10_000;
+/** How much longer than asked for a flood may take. */
+const floodGraceMs = 30_000;
+const resultSchema = z.record(z.string(), z.number());
+const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
+
+/** What the protocol uses by default; a flood goes there. */
+const defaultGroup = '224.0.0.187';
+const defaultPort = 4255;
+
+export interface LabHost extends Host {
+  readonly namespace: string;
+  /** What others on its segments need to reach it. */
+  readonly links: () => readonly LabLink[];
+  /** Tells it the hardware addresses of others for good, so that it need not ask for them. */
+  learnNeighbours(links: readonly LabLink[]): Promise<void>;
+  /** Starts host-tool.ts in here, and waits until it has begun. */
+  runHostTool(...args: readonly string[]): Promise<HostToolRun>;
+}
+
+export interface LabLink {
+  readonly segment: number;
+  readonly hardwareAddress: string;
+  readonly addresses: readonly string[];
+}
+
+export interface HostToolRun {
+  readonly process: ChildProcess;
+  /** Ends its standard input, and resolves with the last line that it printed. */
+  finish(deadlineMs: number): Promise<Readonly<Record<string, number>>>;
+}
+
+export interface LabHostDeps {
+  readonly wire: Wire;
+  readonly startNode: (host: LabHost, options: StartOptions) => Promise<WorldNode>;
+}
+
+export interface LabHostOptions {
+  readonly name: string;
+  readonly namespace: string;
+  /** Counted from 1; goes into addresses. */
+  readonly index: number;
+  readonly interfaces: readonly InterfaceOptions[];
+}
+
+interface Adapter {
+  readonly options: InterfaceOptions;
+  readonly port: string;
+  readonly segment: number;
+  readonly hardwareAddress: string;
+  ipv4: string | undefined;
+  ipv6: string | undefined;
+}
+
+export async function createLabHost({ wire, startNode }: LabHostDeps, options: LabHostOptions): Promise<LabHost> {
+  const { name, namespace, index } = options;
+  const adapters = new Map<string, Adapter>();
+  /** Rises with every set of addresses, so that no two of them are alike. */
+  let generation = 0;
+  let portCount = 0;
+
+  function adapter(interfaceName: string): Adapter {
+    const found = adapters.get(interfaceName);
+    if (!found) throw new Error(`${name} has no interface ${interfaceName}`);
+    return found;
+  }
+
+  function takeAddresses(given: InterfaceOptions, segment: number): Pick<Adapter, 'ipv4' | 'ipv6'> {
+    const own = generation++;
+    return {
+      ipv4: given.ipv4 === false ? undefined : `10.${77 + segment}.${own}.${index}`,
+      ipv6: given.ipv6 === false ? undefined : `fe80::${77 + segment}:${own}:${index}`,
+    };
+  }
+
+  function addressLines(verb: 'add' | 'del', { ipv4, ipv6, options: { name: device } }: Adapter): readonly string[] {
+    return [
+      ...(ipv4 === undefined ? [] : [`addr ${verb} ${ipv4}/16 ${verb === 'add' ? 'broadcast + ' : ''}dev ${device}`]),
+      ...(ipv6 === undefined ? [] : [`addr ${verb} ${ipv6}/64 dev ${device}${verb === 'add' ? ' nodad' : ''}`]),
+    ];
+  }
+
+  async function create(made: Adapter): Promise<void> {
+    const device = made.options.name;
+    await ipBatch(namespace, [
+      `link add ${device} address ${made.hardwareAddress} type veth peer name ${made.port} netns ${wire.namespace}`,
+      // Only the addresses that we give.
+      `link set ${device} addrgenmode none`,
+      `link set ${device} up`,
+      ...addressLines('add', made),
+    ]);
+    await wire.connect(made.port, host, made.segment);
+  }
+
+  async function addInterface(given: InterfaceOptions): Promise<void> {
+    const segment = await wire.segment(given.segment ?? 'lan');
+    const number = portCount++;
+    const port = `h${index}p${number}`;
+    // Locally administered, and none like it.
+    const hardwareAddress = [2, 0, 77, segment, number, index].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+    const made: Adapter = { options: given, port, segment, hardwareAddress, ...takeAddresses(given, segment) };
+    adapters.set(given.name, made);
+    await create(made);
+  }
+
+  async function runHostTool(...args: readonly string[]): Promise<HostToolRun> {
+    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, hostTool, ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const begun = await within(lines.next(), toolBeginDeadlineMs, () => `host-tool ${args.join(' ')} on ${name} has not begun`);
+    if (begun.done) throw new Error(`host-tool ${args.join(' ')} failed on ${name}`);
+    return {
+      process: child,
+      async finish(deadlineMs) {
+        child.stdin.end();
+        const code = await within(closed, deadlineMs, () => `host-tool ${args.join(' ')} on ${name} does not end`);
+        if (code !== 0) throw new Error(`host-tool ${args.join(' ')} on ${name} ended with ${code}`);
+        const last = await lines.next();
+        return last.done ? {} : resultSchema.parse(JSON.parse(last.value));
+      },
+    };
+  }
+
+  const host: LabHost = {
+    name,
+    namespace,
+    start: (given = {}) => startNode(host, given),
+    addressesOf(interfaceName) {
+      const { ipv4, ipv6 } = adapter(interfaceName);
+      return [ipv4, ipv6].filter((address) => address !== undefined);
+    },
+    addInterface,
+    async removeInterface(interfaceName) {
+      const { port } = adapter(interfaceName);
+      adapters.delete(interfaceName);
+      // Removing one end of the pair removes the other.
+      await wire.disconnect(port);
+    },
+    async recreateInterface(interfaceName) {
+      const same = adapter(interfaceName);
+      await wire.disconnect(same.port);
+      await create(same);
+    },
+    async changeAddress(interfaceName) {
+      const changed = adapter(interfaceName);
+      const removed = addressLines('del', changed);
+      Object.assign(changed, takeAddresses(changed.options, changed.segment));
+      await ipBatch(namespace, [...removed, ...addressLines('add', changed)]);
+    },
+    removeAddresses: (interfaceName) => ipBatch(namespace, addressLines('del', adapter(interfaceName))),
+    restoreAddresses: (interfaceName) => ipBatch(namespace, addressLines('add', adapter(interfaceName))),
+    pullCable: (interfaceName) => wire.setCarrier(adapter(interfaceName).port, false),
+    plugCable: (interfaceName) => wire.setCarrier(adapter(interfaceName).port, true),
+    disableInterface: (interfaceName) => ipBatch(namespace, [`link set ${interfaceName} down`]),
+    async enableInterface(interfaceName) {
+      const { ipv6 } = adapter(interfaceName);
+      // Switching an adapter off takes its IPv6 addresses away, but not its IPv4 ones.
+      await ipBatch(namespace, [
+        `link set ${interfaceName} up`,
+        ...(ipv6 === undefined ? [] : [`addr replace ${ipv6}/64 dev ${interfaceName} nodad`]),
+      ]);
+    },
+    async deafen() {
+      await applyRules(namespace, 'table inet lab {\nchain input {\ntype filter hook input priority 0; policy drop;\n}\n}\n');
+      return once(() => applyRules(namespace, 'delete table inet lab\n'));
+    },
+    async occupyPort(port) {
+      const { process: child } = await runHostTool('occupy', String(port));
+      return once(async () => {
+        child.kill('SIGKILL');
+        await new Promise((resolve) => child.once('close', resolve));
+      });
+    },
+    async flood({ datagramsPerSecond, durationMs }: FloodOptions) {
+      const flood = await runHostTool('flood', defaultGroup, String(defaultPort), String(datagramsPerSecond), String(durationMs));
+      await flood.finish(durationMs + floodGraceMs);
+    },
+    links: () =>
+      [...adapters].map(([device, { segment, hardwareAddress }]) => ({
+        segment,
+        hardwareAddress,
+        addresses: host.addressesOf(device),
+      })),
+    async learnNeighbours(links) {
+      const lines = [...adapters].flatMap(([device, own]) =>
+        links
+          .filter((link) => link.segment === own.segment && link.hardwareAddress !== own.hardwareAddress)
+          .flatMap(({ addresses, hardwareAddress }) =>
+            addresses.map((address) => `neigh replace ${address} lladdr ${hardwareAddress} dev ${device} nud permanent`),
+          ),
+      );
+      await ipBatch(namespace, lines);
+    },
+    runHostTool,
+  };
+
+  await ipBatch(undefined, [`netns add ${namespace}`]);
+  await ipBatch(namespace, ['link set lo up']);
+  for (const given of options.interfaces) await addInterface(given);
+  return host;
+}
+
+function once(action: Undo): Undo {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}

@@ -1,0 +1,258 @@
+/**
+ * The real world of the scenarios: hosts are network namespaces of this machine, segments are bridges, nodes are processes, and time is
+ * real. See ../scenarios/world.ts for what it promises, and tools.ts for how it leaves nothing behind.
+ */
+import { chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { peerSchema } from '../../src/shared/model.ts';
+import type { BlockRule, HostOptions, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import { startAutomationNode } from './automation-node.ts';
+import type { AutomationNode } from './automation-node.ts';
+import { createLabHost } from './lab-host.ts';
+import type { LabHost } from './lab-host.ts';
+import { claimNames, makeTemporaryFolder, removeLeftovers, removeNamed } from './tools.ts';
+import { createWire } from './wire.ts';
+
+export const builtCommand = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
+
+/** Processes that are starting up at the same time: more only make each other wait, and one another's deadlines pass. */
+const simultaneousStarts = 4;
+const defaultReadyDeadlineMs = 60_000;
+/** How many nodes a failure describes; the others would bury them. */
+const describedNodes = 6;
+/** The account and group "nobody", for a second user of a host. */
+const nobody = 65_534;
+/**
+ * The kernel's table of neighbours is one for all namespaces, and by default holds 1,024 that were asked for: fifty hosts that all talk to
+ * one another need 2,450 of each family, and datagrams are lost when it is full. Real hosts have a table each. So in worlds of
+ * more hosts than this, neighbours are told instead: those are not counted.
+ */
+const askingNeighbours = 20;
+
+export interface LabWorld extends World {
+  readonly kind: 'lab';
+  addHost(options?: HostOptions): Promise<LabHost>;
+  addHosts(count: number, options?: HostOptions): Promise<readonly LabHost[]>;
+}
+
+interface LabNode extends WorldNode {
+  /** What it said last, for people. */
+  describe(): string;
+}
+
+export async function createLabWorld(): Promise<LabWorld> {
+  removeLeftovers();
+  const names = claimNames();
+  const folder = makeTemporaryFolder(names);
+  const wire = await createWire(`${names}-wire`);
+  const hosts: LabHost[] = [];
+  const nodes: LabNode[] = [];
+  const waiting = new Set<() => void>();
+  const startSlots = createSlots(simultaneousStarts);
+  let hostCount = 0;
+  let closed = false;
+
+  function onChange(): void {
+    // A wait that is over takes itself out, which a set being walked through allows.
+    for (const look of waiting) look();
+  }
+
+  function waitUntil(what: string | (() => string), condition: () => boolean, deadlineMs: number): Promise<number> {
+    const startedMs = nowMs();
+    return new Promise((resolve, reject) => {
+      function settle(action: () => void): void {
+        waiting.delete(look);
+        clearTimeout(timer);
+        action();
+      }
+      function look(): void {
+        try {
+          if (condition()) settle(() => resolve(nowMs() - startedMs));
+        } catch (error) {
+          settle(() => reject(asError(error)));
+        }
+      }
+      const timer = setTimeout(() => {
+        const missing = typeof what === 'string' ? what : what();
+        settle(() => reject(new Error(`not within ${deadlineMs} ms: ${missing}\n${describeNodes()}`)));
+      }, deadlineMs);
+      waiting.add(look);
+      look();
+    });
+  }
+
+  /** Those that ended without being told to first. */
+  function describeNodes(): string {
+    const crashed = nodes.filter((node) => node.state === 'crashed');
+    const running = nodes.filter((node) => node.state === 'running' || node.state === 'paused');
+    const described = [...crashed, ...running].slice(0, describedNodes).map((node) => node.describe());
+    return [`${crashed.length} crashed, ${running.length} are running`, ...described].join('\n');
+  }
+
+  async function addHost(options: HostOptions = {}): Promise<LabHost> {
+    const index = ++hostCount;
+    const host = await createLabHost(
+      { wire, startNode },
+      { name: `h${index}`, namespace: `${names}-${index}`, index, interfaces: options.interfaces ?? [{ name: 'eth0' }] },
+    );
+    hosts.push(host);
+    return host;
+  }
+
+  function startNode(host: LabHost, options: StartOptions): Promise<WorldNode> {
+    return startSlots(async () => {
+      const { profile = 'default', name = host.name, anotherUser = false } = options;
+      const profileFolder = join(folder, `${host.name}-${profile}`);
+      mkdirSync(profileFolder, { recursive: true, mode: 0o700 });
+      if (anotherUser) chownSync(profileFolder, nobody, nobody);
+      const commandLine = ['run', '--json', '--profile', profileFolder, '--name', name];
+      const automation = startAutomationNode({
+        name,
+        command: [
+          'ip',
+          'netns',
+          'exec',
+          host.namespace,
+          ...(anotherUser ? asNobody : []),
+          process.execPath,
+          builtCommand,
+          ...commandLine,
+        ],
+        // The compile cache makes fifty starts of the same program cheaper.
+        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+        nowMs,
+        onChange,
+      });
+      const node = createLabNode(host, automation);
+      nodes.push(node);
+      if (options.awaitReady === false) return node;
+      const deadlineMs = options.readyDeadlineMs ?? defaultReadyDeadlineMs;
+      await waitUntil(
+        `${name} is ready`,
+        () => automation.record.ready !== undefined || automation.exit !== undefined,
+        deadlineMs,
+      );
+      if (automation.exit) throw new Error(`${name} ended before it was ready\n${automation.describe()}`);
+      return node;
+    });
+  }
+
+  async function close(): Promise<void> {
+    if (closed) return;
+    closed = true;
+    await Promise.all(nodes.filter((node) => node.state === 'running' || node.state === 'paused').map((node) => node.kill()));
+    removeNamed(names);
+  }
+
+  return {
+    kind: 'lab',
+    hosts,
+    nodes,
+    nowMs,
+    passTime: (durationMs) => sleep(durationMs),
+    waitUntil,
+    addHost,
+    async addHosts(count, options) {
+      const added = await Promise.all(Array.from({ length: count }, () => addHost(options)));
+      if (hosts.length > askingNeighbours) {
+        const links = hosts.flatMap((host) => host.links());
+        await Promise.all(hosts.map((host) => host.learnNeighbours(links)));
+      }
+      return added;
+    },
+    setLoss: (rate) => wire.setLoss(rate),
+    block: (rule) => wire.block([rule]),
+    partition(groups) {
+      const rules = groups.flatMap((from) =>
+        groups.filter((to) => to !== from).map((to): BlockRule => ({ from, to, traffic: 'all' })),
+      );
+      return wire.block(rules);
+    },
+    close,
+  };
+}
+
+/**
+ * Another account that may still read wherever Node and the program are installed (often a home folder that is closed to others): what
+ * matters here is that the kernel sees sockets of two owners.
+ */
+const asNobody: readonly string[] = [
+  'setpriv',
+  `--reuid=${nobody}`,
+  `--regid=${nobody}`,
+  '--clear-groups',
+  '--inh-caps=-all,+dac_override',
+  '--ambient-caps=+dac_override',
+];
+
+function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
+  let paused = false;
+  let left = false;
+  let killed = false;
+  const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });
+  const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
+  return {
+    host,
+    name: automation.name,
+    get state(): NodeState {
+      if (automation.exit) return left ? 'left' : killed ? 'dead' : 'crashed';
+      return paused ? 'paused' : 'running';
+    },
+    record: automation.record,
+    get peerId() {
+      const ready = automation.record.ready;
+      if (!ready) throw new Error(`${automation.name} is not ready\n${automation.describe()}`);
+      return ready.event.peerId;
+    },
+    askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
+    diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
+    changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
+    async stop() {
+      left = true;
+      await automation.stop();
+    },
+    async kill() {
+      killed = true;
+      automation.signal('SIGKILL');
+      await automation.exited;
+    },
+    pause() {
+      automation.signal('SIGSTOP');
+      paused = true;
+    },
+    resume() {
+      automation.signal('SIGCONT');
+      paused = false;
+    },
+    cost: () => automation.cost(),
+    describe: () => automation.describe(),
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function nowMs(): number {
+  return performance.now();
+}
+
+/** @returns a function that runs actions, so many at a time, in the order in which they came */
+function createSlots(count: number): <Value>(action: () => Promise<Value>) => Promise<Value> {
+  const queue: (() => void)[] = [];
+  let free = count;
+  return async (action) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => queue.push(resolve));
+    try {
+      return await action();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}

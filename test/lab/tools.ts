@@ -1,0 +1,128 @@
+/**
+ * The outside programs that the lab is made with (iproute2, nftables), and the promise that nothing of it outlives a run: whatever
+ * ends this process, its namespaces and temporary folders go, and those of an earlier run that was killed go at the next start.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** All that a lab leaves in the system is named `hallway-lab-PROCESS-…`, so that it can be told whose it is. */
+const namePrefix = 'hallway-lab-';
+const folderOfNamespaces = '/run/netns';
+/** No tool of ours takes a second; one that hangs must not hang the run. */
+const toolDeadlineMs = 30_000;
+
+/**
+ * Whether the lab has to be left out because of where we are, which is then said out loud.
+ *
+ * @throws instead, in a CI job on Linux: it promised to run it
+ */
+export function mustSkipLab(): boolean {
+  const obstacle = labObstacle();
+  if (obstacle === undefined) return false;
+  if (process.platform === 'linux' && process.env['CI'] === 'true') throw new Error(`the lab cannot run here: ${obstacle}`);
+  console.warn(`The lab is skipped: ${obstacle}.`);
+  return true;
+}
+
+/** Why the lab cannot run here, in a sentence; undefined if it can. */
+function labObstacle(): string | undefined {
+  if (process.platform !== 'linux') return 'network namespaces exist on Linux only';
+  if (process.getuid?.() !== 0) return 'making network namespaces needs root';
+  for (const [tool, option] of Object.entries({ ip: '-Version', nft: '--version', setpriv: '--version' })) {
+    try {
+      execFileSync(tool, [option], { stdio: 'ignore' });
+    } catch {
+      return `the program "${tool}" is missing (Debian: iproute2, nftables, util-linux)`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param input what the program reads from its standard input
+ * @returns its standard output
+ * @throws with its standard error, when it fails
+ */
+export function runTool(command: string, args: readonly string[], input?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, [...args], { timeout: toolDeadlineMs }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}${input ? `\n${input}` : ''}`));
+      else resolve(stdout);
+    });
+    // A program that ends before it has read everything is judged by its exit code.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input ?? '');
+  });
+}
+
+/** Runs iproute2 commands in one process; in the given namespace, or in the one we are in. */
+export async function ipBatch(namespace: string | undefined, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  await runTool('ip', [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'], `${lines.join('\n')}\n`);
+}
+
+/** Changes a namespace's nftables rules, all of them or none. */
+export async function applyRules(namespace: string, rules: string): Promise<void> {
+  await runTool('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], rules);
+}
+
+/** The beginning of every name that one world may use; its namespaces and folders are removed when this process ends. */
+export function claimNames(): string {
+  removeAtExit();
+  return `${namePrefix}${process.pid}-${randomBytes(2).toString('hex')}`;
+}
+
+export function makeTemporaryFolder(names: string): string {
+  return mkdtempSync(join(tmpdir(), `${names}-`));
+}
+
+export function listNamespaces(names: string): readonly string[] {
+  if (!existsSync(folderOfNamespaces)) return [];
+  return readdirSync(folderOfNamespaces).filter((name) => name.startsWith(names));
+}
+
+/** Removes everything whose name begins like that; synchronous, because it is also the last thing that a process does. */
+export function removeNamed(names: string): void {
+  for (const namespace of listNamespaces(names)) {
+    killEverythingIn(namespace);
+    quietly(() => execFileSync('ip', ['netns', 'del', namespace], { stdio: 'ignore', timeout: toolDeadlineMs }));
+  }
+  for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith(names)))
+    quietly(() => rmSync(join(tmpdir(), folder), { recursive: true, force: true }));
+}
+
+/** Removes what runs that are no longer alive have left. */
+export function removeLeftovers(): void {
+  const found = [...listNamespaces(namePrefix), ...readdirSync(tmpdir()).filter((name) => name.startsWith(namePrefix))];
+  const owners = new Set(found.map((name) => name.slice(namePrefix.length).split('-')[0] ?? ''));
+  for (const owner of owners) if (/^\d+$/.test(owner) && !existsSync(`/proc/${owner}`)) removeNamed(`${namePrefix}${owner}-`);
+}
+
+function killEverythingIn(namespace: string): void {
+  quietly(() => {
+    const listed = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8', timeout: toolDeadlineMs });
+    // Never ourselves, wherever we were started.
+    for (const id of listed.split(/\s+/).filter(Boolean).map(Number))
+      if (id !== process.pid) quietly(() => process.kill(id, 'SIGKILL'));
+  });
+}
+
+/** For cleaning up, where what is already gone is what we want. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Already gone.
+  }
+}
+
+let armed = false;
+
+function removeAtExit(): void {
+  if (armed) return;
+  armed = true;
+  process.once('exit', () => removeNamed(`${namePrefix}${process.pid}-`));
+}

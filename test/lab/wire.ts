@@ -1,0 +1,99 @@
+/**
+ * The segments of a lab: one bridge each, in a namespace of their own, and the nftables rules on the way through them. Loss, blocks and
+ * partitions are decided at the bridge, for each receiver's copy on its own, so that what a host sends to itself is never touched.
+ */
+import type { BlockRule, Undo } from '../scenarios/world.ts';
+import { applyRules, ipBatch } from './tools.ts';
+
+export interface Wire {
+  readonly namespace: string;
+  /** The number of the segment of that name, counted from 0; makes its bridge when it is first asked for. */
+  segment(name: string): Promise<number>;
+  /** Connects a port that is already in the namespace. */
+  connect(port: string, owner: object, segment: number): Promise<void>;
+  disconnect(port: string): Promise<void>;
+  setCarrier(port: string, up: boolean): Promise<void>;
+  setLoss(rate: number): Promise<void>;
+  block(rules: readonly BlockRule[]): Promise<Undo>;
+}
+
+/** Nothing on a bridge tells a datagram from neighbour discovery but this. */
+const onlyThese: Record<BlockRule['traffic'], readonly string[]> = {
+  all: [''],
+  multicast: ['ip daddr 224.0.0.0/4 meta l4proto udp', 'ip6 daddr ff00::/8 meta l4proto udp'],
+  unicast: ['ip daddr != 224.0.0.0/4 meta l4proto { tcp, udp }', 'ip6 daddr != ff00::/8 meta l4proto { tcp, udp }'],
+};
+
+export async function createWire(namespace: string): Promise<Wire> {
+  const segments = new Map<string, Promise<number>>();
+  /** Whose each port is. */
+  const owners = new Map<string, object>();
+  const blocks = new Set<readonly BlockRule[]>();
+  let lossRate = 0;
+
+  await ipBatch(undefined, [`netns add ${namespace}`]);
+
+  async function makeSegment(index: number): Promise<number> {
+    // Snooping off: without a querier a snooping bridge forgets who listens, which is a matter of the switch, not of ours.
+    await ipBatch(namespace, [
+      `link add segment${index} type bridge mcast_snooping 0`,
+      `link set segment${index} addrgenmode none up`,
+    ]);
+    return index;
+  }
+
+  /** Replaces all rules at once, so that there is no moment without them. */
+  async function followRules(): Promise<void> {
+    const rules = [...blocks].flat().flatMap(rulesOf);
+    // In units of one per mille.
+    if (lossRate > 0) rules.push(`numgen random mod 1000 < ${Math.round(lossRate * 1000)} counter drop`);
+    const chain = `chain forward {\ntype filter hook forward priority 0;\n${rules.join('\n')}\n}`;
+    await applyRules(namespace, `table bridge lab\ndelete table bridge lab\ntable bridge lab {\n${chain}\n}\n`);
+  }
+
+  function rulesOf(rule: BlockRule): readonly string[] {
+    const from = matchPorts('iifname', rule.from);
+    const to = matchPorts('oifname', rule.to);
+    // A host without an adapter neither sends nor receives: there is nothing to block.
+    if (from === undefined || to === undefined) return [];
+    return onlyThese[rule.traffic].map((what) => `${from} ${to} ${what} counter drop`);
+  }
+
+  function matchPorts(direction: string, hosts: readonly object[] | undefined): string | undefined {
+    if (hosts === undefined) return '';
+    const ports = [...owners].filter(([, owner]) => hosts.includes(owner)).map(([port]) => `"${port}"`);
+    return ports.length === 0 ? undefined : `${direction} { ${ports.join(', ')} }`;
+  }
+
+  return {
+    namespace,
+    segment(name) {
+      const known = segments.get(name) ?? makeSegment(segments.size);
+      segments.set(name, known);
+      return known;
+    },
+    async connect(port, owner, segment) {
+      owners.set(port, owner);
+      await ipBatch(namespace, [`link set ${port} master segment${segment} addrgenmode none up`]);
+      if (blocks.size > 0) await followRules();
+    },
+    async disconnect(port) {
+      owners.delete(port);
+      await ipBatch(namespace, [`link del ${port}`]);
+    },
+    setCarrier(port, up) {
+      return ipBatch(namespace, [`link set ${port} ${up ? 'up' : 'down'}`]);
+    },
+    setLoss(rate) {
+      lossRate = rate;
+      return followRules();
+    },
+    async block(rules) {
+      blocks.add(rules);
+      await followRules();
+      return async () => {
+        if (blocks.delete(rules)) await followRules();
+      };
+    },
+  };
+}

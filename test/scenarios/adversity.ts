@@ -1,0 +1,206 @@
+/** Networks and neighbours that misbehave: what must stay right, and what must be said. */
+import { expect } from 'vitest';
+import {
+  departures,
+  expectExactly,
+  findDeadlineMs,
+  hasHealth,
+  joinedAtMs,
+  leftAtMs,
+  listsAll,
+  missing,
+  nth,
+  pastExpiryMs,
+  startAll,
+  untilAllSeeAll,
+  untilHealth,
+} from './expectations.ts';
+import type { Scenario } from './scenario.ts';
+import type { NodeCost, WorldNode } from './world.ts';
+
+const groupPort = 4255;
+/** How long another program keeps the port: several attempts to get it fail meanwhile. */
+const occupiedMs = 5_000;
+/** Attempts become rarer with every failure, so this is more than the time until the next one. */
+const recoverMs = 20_000;
+const healthDeadlineMs = 5_000;
+const flood = { datagramsPerSecond: 20_000, durationMs: pastExpiryMs };
+/** How far memory may rise under a flood that fills every queue: buffers that are reused, not entries that pile up. */
+const floodGrowthLimitMegabytes = 40;
+const bytesPerMegabyte = 1_000_000;
+/** Until the queues are full and memory has found its level. */
+const floodWarmUpMs = 5_000;
+const lossRate = 0.2;
+const watchedMs = 60_000;
+
+export const portTaken: Scenario = {
+  id: 'S-PORT-TAKEN',
+  title: 'while another program keeps the port to itself a node says so and goes on trying, and works once it is free',
+  async run(world) {
+    const [host, otherHost] = await world.addHosts(2);
+    if (!host || !otherHost) throw new Error('no hosts');
+    const other = await otherHost.start();
+    const free = await host.occupyPort(groupPort);
+    const node = await host.start({ awaitReady: false });
+    await untilHealth(world, node, 'port-taken', true, healthDeadlineMs * 4);
+    expect(node.record.health.find((entry) => entry.code === 'port-taken')?.title).toContain(String(groupPort));
+    await world.passTime(occupiedMs);
+    expect([node.state, hasHealth(node, 'port-taken'), other.record.peers.size]).toEqual(['running', true, 0]);
+    await free();
+    const recoveredMs = await world.waitUntil(
+      'it works',
+      () => node.record.ready !== undefined && listsAll(node, [other]) && listsAll(other, [node]),
+      recoverMs,
+    );
+    await untilHealth(world, node, 'port-taken', false, healthDeadlineMs);
+    return [{ name: 'works again', value: recoveredMs, unit: 'ms' }];
+  },
+};
+
+export const silenceRestarts: Scenario = {
+  id: 'S-SILENCE-RESTARTS',
+  title: 'a node that hears nothing for 35 s, not even itself, restarts its networking, says why, and recovers',
+  async run(world) {
+    const hosts = await world.addHosts(2);
+    const nodes = await startAll(hosts);
+    await untilAllSeeAll(world, nodes);
+    const [deaf, other] = nodes;
+    if (!deaf || !other) throw new Error('no nodes');
+    const startedMs = world.nowMs();
+    const hear = await nth(hosts, 0).deafen();
+    const noticedMs = await untilHealth(world, deaf, 'network-silent', true, pastExpiryMs);
+    expect(deaf.record.health.find((entry) => entry.code === 'network-silent')).toMatchObject({
+      severity: 'error',
+      title: expect.stringMatching(/hears nothing/) as string,
+      remedy: expect.stringMatching(/restarted/) as string,
+    });
+    expect((await deaf.diagnostics())['restarts']).toEqual(expect.arrayContaining([expect.anything()]) as unknown);
+    await hear();
+    const recoveredMs = await untilHealth(world, deaf, 'network-silent', false, recoverMs);
+    await untilAllSeeAll(world, nodes);
+    // It could be heard all the time.
+    expect(departures([other], startedMs)).toEqual([]);
+    return [
+      { name: 'noticed', value: noticedMs, unit: 'ms', limit: pastExpiryMs },
+      { name: 'recovered', value: recoveredMs, unit: 'ms' },
+    ];
+  },
+};
+
+export const floodOfGarbage: Scenario = {
+  id: 'S-FLOOD',
+  title: `${flood.datagramsPerSecond} datagrams of garbage a second: nobody leaves the list, and memory stays flat`,
+  async run(world) {
+    const hosts = await world.addHosts(2);
+    const attacker = await world.addHost();
+    const nodes = await startAll(hosts);
+    await untilAllSeeAll(world, nodes);
+    const startedMs = world.nowMs();
+    const measure = (): Promise<readonly (NodeCost | undefined)[]> => Promise.all(nodes.map((node) => node.cost()));
+    const [early] = await Promise.all([world.passTime(floodWarmUpMs).then(measure), attacker.flood(flood)]);
+    const late = await measure();
+    expect(departures(nodes, startedMs)).toEqual([]);
+    expectExactly(nodes);
+    const growth = late.flatMap((cost, index) => {
+      const before = early[index];
+      return cost && before ? [(cost.memoryBytes - before.memoryBytes) / bytesPerMegabyte] : [];
+    });
+    const newcomer = await attacker.start();
+    await untilAllSeeAll(world, [...nodes, newcomer]);
+    return growth.map((value) => ({ name: 'memory growth', value, unit: 'MB', limit: floodGrowthLimitMegabytes }));
+  },
+};
+
+export const lossyNetwork: Scenario = {
+  id: 'S-LOSS',
+  title: `${lossRate * 100} % loss: ten hosts find one another, and nobody is taken for gone within a minute`,
+  async run(world) {
+    await world.setLoss(lossRate);
+    const nodes = await startAll(await world.addHosts(10));
+    const foundMs = await untilAllSeeAll(world, nodes, pastExpiryMs);
+    const startedMs = world.nowMs();
+    await world.passTime(watchedMs);
+    expect(departures(nodes, startedMs)).toEqual([]);
+    expectExactly(nodes);
+    return [{ name: 'all see all, after the last is ready', value: foundMs, unit: 'ms' }];
+  },
+};
+
+export const partition: Scenario = {
+  id: 'S-PARTITION',
+  title: 'two halves of a divided network lose each other without a goodbye, and find each other when it heals',
+  async run(world) {
+    const hosts = await world.addHosts(4);
+    const nodes = await startAll(hosts);
+    await untilAllSeeAll(world, nodes);
+    const halves = [nodes.slice(0, 2), nodes.slice(2)] as const;
+    const startedMs = world.nowMs();
+    const heal = await world.partition([hosts.slice(0, 2), hosts.slice(2)]);
+    const lost = (node: WorldNode, others: readonly WorldNode[]): boolean =>
+      others.every((other) => leftAtMs(node, other, startedMs) !== undefined);
+    await world.waitUntil(
+      'the halves lose each other',
+      () => halves[0].every((node) => lost(node, halves[1])) && halves[1].every((node) => lost(node, halves[0])),
+      pastExpiryMs,
+    );
+    for (const half of halves) expectExactly(half);
+    expect(departures(nodes, startedMs).filter((departure) => departure.endsWith(' goodbye'))).toEqual([]);
+    await heal();
+    const healedMs = await untilAllSeeAll(world, nodes);
+    return [{ name: 'found each other again', value: healedMs, unit: 'ms' }];
+  },
+};
+
+export const oneWay: Scenario = {
+  id: 'S-ONE-WAY',
+  title: 'a peer that we hear but that does not hear us is shown as one-way, and as online once it does',
+  async run(world) {
+    const hosts = await world.addHosts(2);
+    const undo = await world.block({ from: [nth(hosts, 0)], to: [nth(hosts, 1)], traffic: 'all' });
+    const [mute, other] = await startAll(hosts);
+    if (!mute || !other) throw new Error('no nodes');
+    const shown = (): string | undefined => mute.record.peers.get(other.peerId)?.presence;
+    await world.waitUntil('the peer that does not hear us is one-way', () => shown() === 'one-way', pastExpiryMs);
+    expect(other.record.peers.size).toBe(0);
+    await undo();
+    await world.waitUntil(
+      'both are online',
+      () => shown() === 'online' && other.record.peers.get(mute.peerId)?.presence === 'online',
+      findDeadlineMs,
+    );
+    return [];
+  },
+};
+
+export const freeze: Scenario = {
+  id: 'S-FREEZE',
+  title: 'a process that is frozen until the others gave it up finds and is found again when it goes on',
+  async run(world) {
+    const nodes = await startAll(await world.addHosts(3));
+    await untilAllSeeAll(world, nodes);
+    const [frozen, ...others] = nodes;
+    if (!frozen) throw new Error('no nodes');
+    const startedMs = world.nowMs();
+    frozen.pause();
+    await world.waitUntil(
+      'the others give it up',
+      () => others.every((other) => leftAtMs(other, frozen, startedMs) !== undefined),
+      pastExpiryMs,
+    );
+    await world.passTime(healthDeadlineMs);
+    const resumedMs = world.nowMs();
+    frozen.resume();
+    const foundMs = await world.waitUntil(
+      () => `all see each other and the frozen one has heard everybody: ${missing(nodes)}`,
+      () =>
+        others.every((other) => (joinedAtMs(other, frozen, resumedMs) ?? 0) > 0) && nodes.every((node) => listsAll(node, nodes)),
+      findDeadlineMs,
+    );
+    expectExactly(nodes);
+    return [
+      { name: 'found again', value: foundMs, unit: 'ms' },
+      // It was itself at fault, so that each of these is one too many.
+      { name: 'peers that it gave up meanwhile', value: departures([frozen], startedMs).length, unit: 'count' },
+    ];
+  },
+};

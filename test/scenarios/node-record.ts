@@ -1,0 +1,112 @@
+/**
+ * What a node has said so far, and what a listener that started at the beginning must therefore believe: who is here, what is wrong.
+ * Both worlds feed it with the events of the automation interface; its schemas are a second, independent statement of their format.
+ */
+import * as z from 'zod';
+import { boundInterfaceSchema, healthSchema, leaveReasonSchema, peerIdSchema, peerSchema } from '../../src/shared/model.ts';
+import type { Health, Peer, PeerId } from '../../src/shared/model.ts';
+
+const portSchema = z.number().int().min(0).max(65_535);
+
+const readySchema = z.strictObject({
+  event: z.literal('ready'),
+  peerId: peerIdSchema,
+  name: z.string(),
+  tcpPort: portSchema,
+  unicastPort: portSchema,
+  interfaces: z.array(boundInterfaceSchema.strict()),
+});
+
+/** The events that exist so far; others are refused, so that a change of the format cannot pass unnoticed. */
+export const nodeEventSchema = z.discriminatedUnion('event', [
+  readySchema,
+  z.strictObject({ event: z.literal('peer-joined'), peer: peerSchema.strict() }),
+  z.strictObject({ event: z.literal('peer-updated'), peer: peerSchema.strict() }),
+  z.strictObject({ event: z.literal('peer-left'), peerId: peerIdSchema, name: z.string(), reason: leaveReasonSchema }),
+  z.strictObject({ event: z.literal('health'), health: z.array(healthSchema.strict()) }),
+  z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
+]);
+
+export type NodeEvent = z.infer<typeof nodeEventSchema>;
+export type ReadyEvent = z.infer<typeof readySchema>;
+
+export interface StampedEvent {
+  /** On the world's clock. */
+  readonly atMs: number;
+  readonly event: NodeEvent;
+}
+
+export interface NodeRecord {
+  readonly events: readonly StampedEvent[];
+  readonly ready: { readonly atMs: number; readonly event: ReadyEvent } | undefined;
+  readonly peers: ReadonlyMap<PeerId, Peer>;
+  readonly health: readonly Health[];
+  /** Sentences about events that contradict the format or one another. */
+  readonly violations: readonly string[];
+}
+
+export interface WritableNodeRecord extends NodeRecord {
+  add(event: unknown, atMs: number): void;
+}
+
+export function createNodeRecord(): WritableNodeRecord {
+  const events: StampedEvent[] = [];
+  const peers = new Map<PeerId, Peer>();
+  const violations: string[] = [];
+  let ready: NodeRecord['ready'];
+  let health: readonly Health[] = [];
+
+  function contradiction(event: NodeEvent): string | undefined {
+    const peerId = event.event === 'peer-joined' || event.event === 'peer-updated' ? event.peer.peerId : undefined;
+    if (event.event.startsWith('peer-') && !ready) return 'came before "ready"';
+    if (event.event === 'ready' && ready) return 'came a second time';
+    if (peerId !== undefined && peerId === ready?.event.peerId) return 'lists the node itself';
+    if (event.event === 'peer-joined' && peers.has(event.peer.peerId)) return 'joined twice';
+    if (event.event === 'peer-updated' && !peers.has(event.peer.peerId)) return 'updates a peer that is not here';
+    if (event.event === 'peer-left' && !peers.has(event.peerId)) return 'takes away a peer that is not here';
+    return undefined;
+  }
+
+  function apply(event: NodeEvent, atMs: number): void {
+    switch (event.event) {
+      case 'ready':
+        ready ??= { atMs, event };
+        break;
+      case 'peer-joined':
+      case 'peer-updated':
+        peers.set(event.peer.peerId, event.peer);
+        break;
+      case 'peer-left':
+        peers.delete(event.peerId);
+        break;
+      case 'health':
+        health = event.health;
+        break;
+      case 'error':
+        break;
+    }
+  }
+
+  return {
+    events,
+    peers,
+    violations,
+    get ready() {
+      return ready;
+    },
+    get health() {
+      return health;
+    },
+    add(value, atMs) {
+      const decoded = nodeEventSchema.safeParse(value);
+      if (!decoded.success) {
+        violations.push(`${JSON.stringify(value)}: ${z.prettifyError(decoded.error)}`);
+        return;
+      }
+      const wrong = contradiction(decoded.data);
+      if (wrong) violations.push(`${JSON.stringify(value)} ${wrong}`);
+      apply(decoded.data, atMs);
+      events.push({ atMs, event: decoded.data });
+    },
+  };
+}

@@ -1,0 +1,177 @@
+/** Whole nodes under broken datagrams: every one of them is counted, none has any other effect. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { decodeDatagram } from '../../src/main/presence/datagram.ts';
+import { brokenDatagram, pick, randomDatagram } from '../support/sample-datagrams.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSimSignatures } from '../support/sim-identity.ts';
+import { addAttacker } from './attacker.ts';
+import type { SimNode } from './sim-node.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+const seed = 'fuzz-1';
+const count = 100_000;
+const perStep = 100;
+const stepMs = 5;
+
+interface Counters {
+  readonly received: number;
+  readonly malformed: Readonly<Record<string, number>>;
+  readonly badSignature: number;
+  readonly replayed: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly queued: number;
+}
+
+let world: SimWorld;
+
+afterEach(() => world.close());
+
+/** Every flow limit lifted, so that all reaches the decoder and the signature check. */
+const withoutLimits = {
+  maxPerPeerPerSecond: 1e9,
+  maxPerSourcePerSecond: 1e9,
+  maxUnknownPerSecond: 1e9,
+  maxQueued: 1e6,
+  datagramsPerTurn: 1e6,
+};
+
+async function threeNodes(presence: object): Promise<readonly SimNode[]> {
+  world = createSimWorld({ seed, presence });
+  await world.addHosts(3);
+  for (const host of world.hosts) await host.start();
+  await world.waitUntil('all see all', () => world.nodes.every((node) => node.record.peers.size === 2), 5_000);
+  return world.nodes;
+}
+
+function countersOf(node: SimNode | undefined): Counters {
+  return node?.hallway.diagnostics()['counters'] as unknown as Counters;
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, one) => total + one, 0);
+
+/** Broken datagrams from what the nodes themselves sent and from strangers; none of them is right by chance. */
+function createBreaker(nodesSent: readonly Uint8Array[]): () => Uint8Array {
+  const random = createSeededRandom(seed);
+  const strangers = createSimSignatures(); // a registry of its own: nobody here takes their signatures for right
+  const invented = Array.from({ length: 500 }, (_, index) =>
+    randomDatagram(random, strangers.identity(`stranger ${index % 20}`)),
+  );
+  const isRight = (bytes: Uint8Array): boolean => {
+    const decoded = decodeDatagram(bytes);
+    return decoded.ok && world.signatures.verify(decoded.datagram.publicKey, decoded.signedBytes, decoded.signature);
+  };
+  return function next(): Uint8Array {
+    const pool = pick(random, [nodesSent, invented]);
+    const bytes = brokenDatagram(random, pool);
+    return isRight(bytes) ? next() : bytes;
+  };
+}
+
+describe('broken datagrams', () => {
+  test(`[WIRE-1, ID-3, FLOW-5] ${count} of them at whole nodes: no crash, no entry, all counted, and the list stays right`, async () => {
+    const sent: Uint8Array[] = [];
+    const [victim, ...others] = await (async () => {
+      const nodes = await threeNodes(withoutLimits);
+      world.lan.onDatagram(({ bytes }) => sent.push(bytes));
+      await world.passTime(12_000);
+      return nodes;
+    })();
+    const nodesSent = sent.splice(0);
+    expect(nodesSent.length).toBeGreaterThan(5);
+    const attacker = await addAttacker(world);
+    const next = createBreaker(nodesSent);
+    const before = world.nodes.map(countersOf);
+    const eventsBefore = world.nodes.map((node) => node.record.events.length);
+
+    for (let done = 0; done < count; done += perStep) {
+      for (let one = 0; one < perStep; one += 1) {
+        // Most to one node alone, the rest to all.
+        if (victim && one % 10 > 0) attacker.toNode(victim, next());
+        else attacker.toGroup(next());
+      }
+      await world.passTime(stepMs);
+    }
+    await world.passTime(1_000);
+
+    const after = world.nodes.map(countersOf);
+    const counted = after.map((counters, index) => {
+      const earlier = before[index] as Counters;
+      const bad =
+        sum(counters.malformed) -
+        sum(earlier.malformed) +
+        counters.badSignature -
+        earlier.badSignature +
+        counters.replayed -
+        earlier.replayed;
+      return bad + sum(counters.dropped) - sum(earlier.dropped);
+    });
+    expect(counted, `seed ${seed}`).toEqual([count, count / 10, count / 10]);
+    expect(after.map(({ queued }) => queued)).toEqual([0, 0, 0]);
+    const reached = Object.entries(after[0]?.malformed ?? {}).filter(([, times]) => times > 0);
+    expect(reached.map(([reason]) => reason).toSorted(), `seed ${seed}`).toEqual(['kind', 'text', 'truncated', 'version']);
+    expect(after[0]?.badSignature).toBeGreaterThan(count / 20);
+
+    for (const [index, node] of world.nodes.entries()) {
+      expect(node.record.violations, `seed ${seed}`).toEqual([]);
+      const news = node.record.events.slice(eventsBefore[index]).map(({ event }) => event.event);
+      expect(
+        news.filter((event) => event.startsWith('peer-')),
+        `seed ${seed}, ${node.name}`,
+      ).toEqual([]);
+      expect([...node.record.peers.keys()].toSorted(), `seed ${seed}`).toEqual(
+        world.nodes
+          .filter((other) => other !== node)
+          .map(({ peerId }) => peerId)
+          .toSorted(),
+      );
+    }
+    expect(others).toHaveLength(2);
+  });
+
+  test('[FLOW-3, FLOW-5, WIRE-3] 20,000 a second for 10 s under the usual limits: known peers stay, a newcomer is found, the flood is said', async () => {
+    await threeNodes({});
+    const attacker = await addAttacker(world);
+    const random = createSeededRandom(seed);
+    const strangers = createSimSignatures();
+    const invented = Array.from({ length: 300 }, (_, index) => randomDatagram(random, strangers.identity(`stranger ${index}`)));
+    const first = world.nodes[0] as SimNode;
+    let longestQueue = 0;
+    for (let passedMs = 0; passedMs < 10_000; passedMs += stepMs) {
+      for (let one = 0; one < perStep; one += 1)
+        attacker.toGroup(one % 2 === 0 ? pick(random, invented) : brokenDatagram(random, invented));
+      await world.passTime(stepMs);
+      longestQueue = Math.max(longestQueue, countersOf(first).queued);
+    }
+    expect(first.record.health.map(({ code }) => code)).toContain('flooded');
+    expect(longestQueue).toBeLessThanOrEqual(2 * 1_024);
+    const newcomer = await (await world.addHost()).start();
+    await world.waitUntil('the newcomer is listed', () => world.nodes.every((node) => node.record.peers.size === 3), 10_000);
+    await world.passTime(40_000);
+    for (const node of world.nodes) {
+      expect(
+        node.record.events.filter(({ event }) => event.event === 'peer-left'),
+        `seed ${seed}`,
+      ).toEqual([]);
+      expect(node.record.peers.size, `seed ${seed}`).toBe(3);
+      expect(node.record.health).toEqual([]);
+    }
+    expect(newcomer.record.violations).toEqual([]);
+  });
+
+  test('[FLOW-3] a flood that carries a known peer’s key, from elsewhere, does not take that peer away', async () => {
+    const [first, second] = await threeNodes({});
+    const beacons: Uint8Array[] = [];
+    world.lan.onDatagram(({ from, bytes }) => from === second?.name && beacons.push(bytes));
+    await world.passTime(12_000);
+    const attacker = await addAttacker(world);
+    const forged = (beacons[0] ?? new Uint8Array()).slice();
+    forged.fill(0, forged.length - 64); // its key in front, no signature behind
+    for (let passedMs = 0; passedMs < 60_000; passedMs += 50) {
+      for (let one = 0; one < 50; one += 1) attacker.toGroup(forged);
+      await world.passTime(50);
+    }
+    const left = first?.record.events.filter(({ event }) => event.event === 'peer-left').map(({ event }) => event);
+    expect(left, `seed ${seed}`).toEqual([]);
+    expect(first?.record.peers.get(second?.peerId ?? '')?.presence).toBe('online');
+  });
+});

@@ -1,0 +1,160 @@
+/**
+ * The simulated world of the scenarios: whole nodes of the real core on SimLan and a fake clock. Everything follows from one seed. See
+ * ../scenarios/world.ts for what it promises.
+ */
+import type { PresenceOptions } from '../../src/main/presence/index.ts';
+import type { Host, HostOptions, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSimSignatures, type SimSignatures } from '../support/sim-identity.ts';
+import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../support/sim-lan.ts';
+import { createSimWorldHost, type SimWorldHost } from './sim-host.ts';
+import { createSimNode, type SimNode } from './sim-node.ts';
+
+export interface SimWorldOptions extends SimLanOptions {
+  readonly seed: number | string;
+  readonly presence?: Partial<PresenceOptions>;
+}
+
+export interface SimWorld extends World {
+  readonly kind: 'sim';
+  readonly clock: FakeClock;
+  readonly lan: SimLan;
+  readonly signatures: SimSignatures;
+  readonly hosts: readonly SimWorldHost[];
+  readonly nodes: readonly SimNode[];
+  addHost(options?: HostOptions): Promise<SimWorldHost>;
+}
+
+const defaultReadyDeadlineMs = 60_000;
+/** Waits look this often at first, for figures of a few milliseconds, and more rarely when they take long. */
+const fineStepMs = 1;
+const coarseStepMs = 20;
+const coarseAfterMs = 2_000;
+
+interface Wait {
+  readonly startedMs: number;
+  readonly isOver: () => boolean;
+}
+
+export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOptions): SimWorld {
+  const clock = createFakeClock();
+  const random = createSeededRandom(seed);
+  const lan = createSimLan({ clock, random }, lanOptions);
+  const signatures = createSimSignatures();
+  const segments = new Map<string, { readonly segment: SimSegment; readonly number: number }>();
+  const hosts: SimWorldHost[] = [];
+  const nodes: SimNode[] = [];
+  const waits = new Set<Wait>();
+  const incarnations = new Map<string, number>();
+  let pumping = false;
+
+  const world: SimWorld = {
+    kind: 'sim',
+    clock,
+    lan,
+    signatures,
+    hosts,
+    nodes,
+    nowMs: () => clock.monotonicMs(),
+    passTime: async (durationMs) => {
+      const endMs = clock.monotonicMs() + durationMs;
+      if (!pumping) await pump(durationMs);
+      else await waitUntil('time has passed', () => clock.monotonicMs() >= endMs, durationMs + coarseStepMs);
+    },
+    waitUntil,
+    async addHost(options = {}) {
+      const index = hosts.length + 1;
+      const name = `h${index}`;
+      const host = createSimWorldHost(
+        { simHost: lan.addHost(name), random: random.fork(name), segment, passTime: world.passTime, startNode },
+        index,
+      );
+      hosts.push(host);
+      for (const adapter of options.interfaces ?? [{ name: 'eth0' }]) await host.addInterface(adapter);
+      return host;
+    },
+    addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
+    setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
+    block({ from, to, traffic }) {
+      const kinds = traffic === 'all' ? {} : { [traffic]: true };
+      const undos = simHosts(from).flatMap((one) =>
+        simHosts(to).flatMap((other) => (one === other ? [] : [lan.block({ from: one, to: other, ...kinds })])),
+      );
+      return Promise.resolve(() => Promise.resolve(undos.forEach((undo) => undo())));
+    },
+    partition(groups) {
+      const heal = lan.partition(groups.map((group) => simHosts(group)));
+      return Promise.resolve(() => Promise.resolve(heal()));
+    },
+    async close() {
+      for (const node of nodes) if (node.state === 'running' || node.state === 'paused') await node.kill();
+    },
+  };
+  return world;
+
+  function segment(name: string): { readonly segment: SimSegment; readonly number: number } {
+    const found = segments.get(name) ?? { segment: lan.addSegment(name), number: segments.size + 1 };
+    segments.set(name, found);
+    return found;
+  }
+
+  function simHosts(some: readonly Host[] | undefined) {
+    return hosts.filter((host) => !some || some.includes(host)).map(({ simHost }) => simHost);
+  }
+
+  async function startNode(host: SimWorldHost, options: StartOptions): Promise<WorldNode> {
+    const { profile = 'default', name = host.name, readyDeadlineMs = defaultReadyDeadlineMs, awaitReady = true } = options;
+    const key = `${host.name}/${profile}`;
+    const incarnation = Math.max(clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
+    incarnations.set(key, incarnation);
+    const node = createSimNode(
+      {
+        clock,
+        random: random.fork(`${key}#${incarnation}`),
+        identity: signatures.identity(key),
+        signatures,
+        simHost: host.simHost,
+        host,
+        isDeaf: host.isDeaf,
+        waitUntil,
+      },
+      { name, incarnation, ...(presence ? { presence } : {}) },
+    );
+    nodes.push(node);
+    if (awaitReady) await waitUntil(`${name} is ready`, () => node.record.ready !== undefined, readyDeadlineMs);
+    return node;
+  }
+
+  async function waitUntil(what: string | (() => string), condition: () => boolean, deadlineMs: number): Promise<number> {
+    const startedMs = clock.monotonicMs();
+    let met = false;
+    let failure: Error | undefined;
+    const isOver = (): boolean => {
+      met ||= condition();
+      if (!met && clock.monotonicMs() - startedMs >= deadlineMs) {
+        failure ??= new Error(`not within ${deadlineMs} ms (seed ${seed}): ${typeof what === 'string' ? what : what()}`);
+      }
+      return met || failure !== undefined;
+    };
+    const wait: Wait = { startedMs, isOver };
+    waits.add(wait);
+    // Several waits may run at once (nodes starting together): one of them moves the clock for all.
+    while (!isOver()) {
+      if (pumping) await new Promise((resolve) => setImmediate(resolve));
+      else await pump(clock.monotonicMs() - startedMs < coarseAfterMs ? fineStepMs : coarseStepMs);
+    }
+    waits.delete(wait);
+    if (failure) throw failure;
+    return clock.monotonicMs() - startedMs;
+  }
+
+  async function pump(durationMs: number): Promise<void> {
+    pumping = true;
+    try {
+      await clock.advance(durationMs);
+    } finally {
+      pumping = false;
+    }
+  }
+}

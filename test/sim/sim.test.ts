@@ -1,0 +1,30 @@
+/**
+ * The scenarios on the simulated network: every one that the lab runs on real kernels runs here too, on virtual time and from one seed.
+ * To look at another trace: HALLWAY_SEED=… npx vitest run --project sim.
+ */
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { scenes } from '../scenarios/all.ts';
+import { runScenario } from '../scenarios/scenario.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+const seed = process.env['HALLWAY_SEED'] ?? 'hallway';
+/** Real time: fifty nodes for some minutes of virtual time. */
+const timeoutMs = 120_000;
+
+const simScenes = scenes
+  .map((scene) => ({ ...scene, scenarios: scene.scenarios.filter(({ worlds }) => worlds?.includes('sim') ?? true) }))
+  .filter(({ scenarios }) => scenarios.length > 0);
+
+describe.each(simScenes)('$title', ({ scenarios }) => {
+  let world: SimWorld;
+  beforeAll(() => void (world = createSimWorld({ seed })));
+  afterAll(() => world.close());
+
+  test.each(scenarios.map((scenario) => [scenario.id, scenario.title, scenario] as const))(
+    '[%s] %s',
+    { timeout: timeoutMs },
+    async (_id, _title, scenario) => {
+      await runScenario(scenario, world, (line) => console.log(line));
+    },
+  );
+});
