@@ -43,7 +43,7 @@ interface Deps extends TalkPorts {
 }
 
 export function createTalk(deps: Deps): Talk {
-  const { clock, registry, ownPeerId } = deps;
+  const { registry, ownPeerId } = deps;
   const acquaintances = createAcquaintances(deps);
   const sessions = createSessions({
     ...deps,
