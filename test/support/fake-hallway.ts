@@ -120,6 +120,7 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
 
   return {
     name: 'fake hallway',
+    talk: undefined,
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
