@@ -63,6 +63,22 @@ const table: readonly Row[] = [
     ],
   },
   {
+    file: 'src/main/messaging/sample.ts',
+    allowed: ['./ports.ts', '../ports.ts', '../../shared/model.ts', 'zod', '@msgpack/msgpack'],
+    refused: [
+      ...[
+        '../index.ts',
+        '../cli.ts',
+        '../trust/identity.ts',
+        '../system/udp.ts',
+        '../storage/settings-file.ts',
+        '../electron/window.ts',
+      ],
+      ...['../browser/serve-browser.ts', '../terminal/terminal.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts'],
+      ...['../../../test/support/a.ts', 'node:crypto', 'node:dgram', 'electron', 'ws'],
+    ],
+  },
+  {
     file: 'src/main/trust/sample.ts',
     allowed: ['./base32.ts', '../ports.ts', '../../shared/model.ts', 'node:crypto'],
     refused: [

@@ -24,7 +24,9 @@ export interface SimTcp {
     endpoint: Endpoint,
     greeting: string,
     signal: AbortSignal,
-  ): Promise<{ readonly ok: true; readonly connection: Connection } | { readonly ok: false; readonly end: 'refused' | 'aborted' }>;
+  ): Promise<
+    { readonly ok: true; readonly connection: Connection } | { readonly ok: false; readonly end: 'refused' | 'aborted' }
+  >;
   /** The power fails: all is gone without a word, and nothing is answered any more. */
   switchOff(): void;
   readonly openConnections: number;
@@ -151,7 +153,10 @@ export async function createSimTcp({ clock, random, host }: Deps): Promise<SimTc
             if (segment.kind !== 'rst' && segment.kind !== 'syn-ack') return;
             settle();
             if (segment.kind === 'rst') return resolve({ ok: false, end: 'refused' });
-            const connection = open(endpoint, localPort, segment, { onReady: () => undefined, greeting: decodeText(segment.bytes) });
+            const connection = open(endpoint, localPort, segment, {
+              onReady: () => undefined,
+              greeting: decodeText(segment.bytes),
+            });
             resolve({ ok: true, connection });
           },
         });

@@ -21,7 +21,7 @@ const fixedSizes = Int8Array.of(
  */
 export function findShapeProblem(bytes: Uint8Array, maxStringBytes: number): 'malformed' | 'too-large' | undefined {
   /** Values that are still to come, in the whole and in each array or map that is open. */
-  const left = new Array<number>(maxDepth + 1).fill(0);
+  const left = new Uint32Array(maxDepth + 1);
   const end = bytes.length;
   let depth = 0;
   let position = 0;

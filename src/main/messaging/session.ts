@@ -5,7 +5,8 @@
  */
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../ports.ts';
-import { createFrameDecoder, encodeFrame, highestVersion, lowestVersion, type Frame, type ReceivedFrame } from './frames.ts';
+import { encodeFrame, highestVersion, lowestVersion, type Frame, type ReceivedFrame } from './frames.ts';
+import { createInflow } from './inflow.ts';
 import { createPace } from './pace.ts';
 import type { SecureStream, StreamEnd } from './ports.ts';
 import { nextDeadline, type DueAct, type SessionWaits } from './session-deadlines.ts';
@@ -94,14 +95,9 @@ export interface RunningSession extends Session {
   readonly gone: Promise<void>;
 }
 
-type PauseReason = 'listener' | 'pace' | 'unsent';
-
 export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
   const { clock, stream, ownPeerId, proof, events } = deps;
-  const decoder = createFrameDecoder();
-  const frames = createPace({ perSecond: options.maxFramesPerSecond, burst: 2 * options.maxFramesPerSecond });
   const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
-  const pauses = new Set<PauseReason>();
   const undos: Unsubscribe[] = [];
   const startedMs = clock.monotonicMs();
   const waits: SessionWaits = {
@@ -114,9 +110,6 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     incompleteSinceMs: undefined,
     stuckSinceMs: undefined,
   };
-  /** Frames that arrived while we paused: those of one chunk of the stream. */
-  let waiting: readonly ReceivedFrame[] = [];
-  let isDelivering = false;
   let hasEnded = false;
   let capabilities: readonly string[] = [];
   let exported: Uint8Array | undefined;
@@ -126,8 +119,11 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   let takenBytes = 0;
   let cancelWatch: Unsubscribe | undefined;
   let watchDueMs = Infinity;
-  let cancelPace: Unsubscribe | undefined;
 
+  const inflow = createInflow(
+    { clock, stream, onFrame: take, onPaused: () => (waits.isListening = false), onResumed: listenAgain },
+    options,
+  );
   const gone = new Promise<void>((resolve) => {
     stream.onEnd((end) => {
       finish({ by: 'network', reason: end });
@@ -161,8 +157,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       waits.usedMs = clock.monotonicMs();
       return write(frame);
     },
-    pause: () => hold('listener'),
-    resume: () => release('listener'),
+    pause: () => inflow.hold('listener'),
+    resume: () => inflow.release('listener'),
     close,
   };
 
@@ -189,28 +185,11 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     if (hasEnded) return;
     waits.heardMs = clock.monotonicMs();
     waits.pingedMs = undefined;
-    const { frames: arrived, problem } = decoder.push(bytes);
-    if (decoder.pendingBytes === 0) waits.incompleteSinceMs = undefined;
-    else if (waits.incompleteSinceMs === undefined || arrived.length > 0) waits.incompleteSinceMs = waits.heardMs;
-    waiting = waiting.length === 0 ? arrived : [...waiting, ...arrived];
-    deliver();
+    const { problem, arrived, isIncomplete } = inflow.push(bytes);
+    if (!isIncomplete) waits.incompleteSinceMs = undefined;
+    else if (waits.incompleteSinceMs === undefined || arrived > 0) waits.incompleteSinceMs = waits.heardMs;
     if (problem !== undefined) close(problem);
     watch();
-  }
-
-  function deliver(): void {
-    if (isDelivering) return;
-    isDelivering = true;
-    let delivered = 0;
-    while (delivered < waiting.length && pauses.size === 0 && !hasEnded) {
-      const frame = waiting[delivered] as ReceivedFrame;
-      delivered += 1;
-      take(frame);
-      const waitMs = frames.take(clock.monotonicMs());
-      if (waitMs > 0) slowDown(waitMs);
-    }
-    waiting = hasEnded ? [] : waiting.slice(delivered);
-    isDelivering = false;
   }
 
   function take(frame: ReceivedFrame): void {
@@ -263,38 +242,23 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       takenBytes = writtenBytes - stream.bufferedBytes;
       watch();
     }
-    if (stream.bufferedBytes > options.maxUnsentBytes) hold('unsent');
+    if (stream.bufferedBytes > options.maxUnsentBytes) inflow.hold('unsent');
     return false;
   }
 
   function drained(): void {
     waits.stuckSinceMs = undefined;
-    release('unsent');
+    inflow.release('unsent');
     watch();
     if (waits.isOpen && !hasEnded) events.onDrained();
   }
 
-  function slowDown(waitMs: number): void {
-    hold('pace');
-    cancelPace = clock.setTimer(() => release('pace'), waitMs);
-  }
-
-  function hold(reason: PauseReason): void {
-    if (hasEnded) return;
-    if (pauses.size === 0) stream.pause();
-    pauses.add(reason);
-    waits.isListening = false;
-  }
-
-  function release(reason: PauseReason): void {
-    if (!pauses.delete(reason) || pauses.size > 0 || hasEnded) return;
+  function listenAgain(): void {
     waits.isListening = true;
     // Whatever the peer said meanwhile, or failed to say, we did not listen.
     waits.heardMs = clock.monotonicMs();
     waits.pingedMs = undefined;
     if (waits.incompleteSinceMs !== undefined) waits.incompleteSinceMs = waits.heardMs;
-    deliver();
-    if (pauses.size === 0 && !hasEnded) stream.resume();
     watch();
   }
 
@@ -365,7 +329,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     if (hasEnded) return;
     hasEnded = true;
     cancelWatch?.();
-    cancelPace?.();
+    inflow.close();
     for (const undo of undos) undo();
     events.onClosed(end);
   }

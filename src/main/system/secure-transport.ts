@@ -22,10 +22,7 @@ interface Deps {
   readonly credentials: TlsCredentials;
 }
 
-export function createSecureTransport(
-  { clock, credentials }: Deps,
-  options: GateOptions = defaultGateOptions,
-): SecureTransport {
+export function createSecureTransport({ clock, credentials }: Deps, options: GateOptions = defaultGateOptions): SecureTransport {
   const zones = createZones(networkInterfaces, clock.monotonicMs);
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
@@ -159,4 +156,3 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
     }
   });
 }
-

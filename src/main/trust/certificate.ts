@@ -45,11 +45,7 @@ export function createCertificate(privateKey: KeyObject, spki: Uint8Array, name:
     tags.sequence,
     der(tags.set, der(tags.sequence, der(tags.objectId, commonName), der(tags.utf8String, bytesOf(name)))),
   );
-  const validity = der(
-    tags.sequence,
-    der(tags.utcTime, bytesOf(notBefore)),
-    der(tags.generalizedTime, bytesOf(notAfter)),
-  );
+  const validity = der(tags.sequence, der(tags.utcTime, bytesOf(notBefore)), der(tags.generalizedTime, bytesOf(notAfter)));
   const version = der(tags.explicit0, der(tags.integer, version3));
   const toSign = der(tags.sequence, version, der(tags.integer, serialNumber), algorithm, holder, validity, holder, spki);
   const signature = sign('sha256', toSign, { key: privateKey, dsaEncoding: 'der' });

@@ -89,7 +89,12 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
 
     test.each(['ipv4', 'ipv6'] as const)('[TLS-2, TLS-9] both ends of a stream know each other, over %s', async (family) => {
       const { out, into } = await makePair(family);
-      expect({ out: out.peerId, into: into.peerId, isOutgoing: [out.isOutgoing, into.isOutgoing], from: into.remote.family }).toEqual({
+      expect({
+        out: out.peerId,
+        into: into.peerId,
+        isOutgoing: [out.isOutgoing, into.isOutgoing],
+        from: into.remote.family,
+      }).toEqual({
         out: world.called.peerId,
         into: world.caller.peerId,
         isOutgoing: [true, false],
