@@ -84,8 +84,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
   const population = (): number => registry.size;
-  /** Datagrams are looked at from the first `ready` on, and not while suspended or leaving. */
-  let listening = false;
+  /** Whether we have been ready once. */
+  let isUp = false;
+  /** What keeps us from speaking and listening. */
+  let away: 'suspended' | 'leaving' | undefined;
   let otherTeam = 0;
 
   const reception = createReception({
@@ -115,6 +117,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       ownTag,
       incarnation,
       isConnected,
+      isAwake: () => away === undefined,
       sendPing: (record, nonce, unanswered) =>
         transmitter.toPeer(
           { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isUnicastOnly(record) },
@@ -165,7 +168,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       const group = new AbortController();
       const running = supervise(services, { clock, random, onReady: beginListening, onRestart: deps.onRestart }, group.signal);
       const leave = async (): Promise<void> => {
-        await sayGoodbye();
+        await sayGoodbye('leaving');
         group.abort();
       };
       const onAbort = (): void => void leave();
@@ -178,7 +181,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     registry,
     announceChange,
-    suspend: sayGoodbye,
+    suspend: () => sayGoodbye('suspended'),
     resume,
     connect: (endpoint) => calls.addManual(endpoint),
     forgetAddress: (endpoint) => calls.removeManual(endpoint),
@@ -252,7 +255,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
   function hear(bytes: Uint8Array, source: Arrival): void {
-    if (!listening) return;
+    if (!isListening()) return;
     const opened = ports.envelope ? openEnvelope(bytes, ports.envelope) : bytes;
     if (opened) queue.offer(opened, source);
   }
@@ -264,14 +267,19 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     return opened;
   }
 
+  /** From the first `ready` on, and not while suspended or leaving. */
+  function isListening(): boolean {
+    return isUp && away === undefined;
+  }
+
   function beginListening(): void {
-    listening = true;
+    isUp = true;
     deps.onReady();
   }
 
   function receive(received: Received): void {
     // What waited in the queue while we said goodbye must not enter anybody, nor us at others.
-    if (!listening) return;
+    if (!isListening()) return;
     watchdog.heard();
     deps.onHeard();
     meaning.receive(received);
@@ -288,8 +296,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     }
   }
 
+  /** Whether silence would mean anything. */
   function isConnected(): boolean {
-    return sockets.addresses().some(({ joined, failure }) => joined && !failure);
+    return away === undefined && sockets.addresses().some(({ joined, failure }) => joined && !failure);
   }
 
   function isUnicastOnly({ lastMulticastMs }: PeerRecord): boolean {
@@ -308,22 +317,28 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   }
 
   function recoverFromStall(lateMs: number): void {
+    // What waits in our sockets was not heard yet, and that is no silence.
+    watchdog.heard();
     liveness.startOver();
     deps.onStall(lateMs);
   }
 
   function resume(): void {
-    listening = true;
+    if (away === 'leaving') return;
+    away = undefined;
     transmitter.speak();
     liveness.startOver();
     sockets.renew();
   }
 
-  async function sayGoodbye(): Promise<void> {
-    listening = false;
+  async function sayGoodbye(reason: NonNullable<typeof away>): Promise<void> {
+    away = reason;
     transmitter.fallSilent();
+    liveness.close();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
+      // Resumed meanwhile: a goodbye now would take us away again.
+      if (away !== reason) return;
       transmitter.multicast({ kind: 'goodbye' });
       for (const record of registry.list()) if (isUnicastOnly(record)) transmitter.toPeer({ kind: 'goodbye' }, record);
     }

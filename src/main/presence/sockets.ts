@@ -212,6 +212,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       sender.socket?.close();
       senders.delete(key);
     }
+    if (changed) closeSockets();
     for (const address of wanted) await openSender(address);
     await openReceivers();
     if (changed || boundKeys() !== before) deps.onChange();
@@ -348,6 +349,14 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
 
   function randomPort(): number {
     return firstDynamicPort + Math.floor(deps.random.fraction() * dynamicPortCount);
+  }
+
+  /** An adapter that was reset while the computer slept has its name and its addresses again, and nothing that was opened on it works. */
+  function closeSockets(): void {
+    for (const sender of senders.values()) {
+      sender.socket?.close();
+      sender.socket = undefined;
+    }
   }
 
   function closeSenders(): void {
