@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/presence/datagram.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKey } from '../../src/main/trust/team-key.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
+import { addAttacker } from './attacker.ts';
 import type { SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
@@ -124,5 +125,35 @@ describe('a team key', () => {
     await startNode([]);
     await world.passTime(10_000);
     expect(a.hallway.examine().findings).toMatchObject([{ code: 'other-team', severity: 'info' }]);
+  });
+
+  test('[FLOW-6] a flood of sealed garbage costs a bounded number of openings, and takes nobody away', async () => {
+    const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
+    await world.waitUntil('they see each other', () => namesSeenBy(a).length === 1 && namesSeenBy(b).length === 1, 5_000);
+    const attacker = await addAttacker(world);
+    const stranger = createTeamEnvelope([newKey]);
+    const startedMs = world.nowMs();
+    for (let sent = 0; sent < 20_000; sent += 200) {
+      for (let one = 0; one < 200; one += 1) attacker.toGroup(stranger.seal(new Uint8Array(160)));
+      await world.passTime(100);
+    }
+    const { otherTeam, dropped } = countersOf(a) as { otherTeam: number; dropped: Record<string, number> };
+    const seconds = (world.nowMs() - startedMs) / 1_000;
+    // A burst of two seconds' worth, and 500 a second from one address.
+    expect(otherTeam).toBeLessThanOrEqual(500 * (2 + seconds));
+    expect(otherTeam + (dropped['unopened'] ?? 0)).toBe(20_000);
+    expect([namesSeenBy(a), namesSeenBy(b)]).toEqual([['h2'], ['h1']]);
+  });
+
+  test('[FLOW-6] a team nearby is no flood to those without a key', async () => {
+    const open = await startNode([]);
+    const attacker = await addAttacker(world);
+    const team = createTeamEnvelope([newKey]);
+    for (let sent = 0; sent < 1_000; sent += 100) {
+      for (let one = 0; one < 100; one += 1) attacker.toGroup(team.seal(new Uint8Array(160)));
+      await world.passTime(1_000);
+    }
+    expect(countersOf(open)).toMatchObject({ dropped: { sealed: 1_000, foreign: 0 } });
+    expect(open.hallway.health()).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import { createReception, type Received, type ReceptionCounters } from './recept
 import { createReplayWindows } from './replay-window.ts';
 import { createPresenceSockets, type Arrival, type BoundAddress } from './sockets.ts';
 import { createStallClock } from './stall-clock.ts';
+import { createTokenBucket, createTokenBuckets } from './token-bucket.ts';
 import { createTransmitter } from './transmitter.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -89,6 +90,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   /** What keeps us from speaking and listening. */
   let away: 'suspended' | 'leaving' | undefined;
   let otherTeam = 0;
+  let unopened = 0;
+  const sealedFrom = createTokenBuckets(burstOf(options.maxSealedPerSourcePerSecond), options.maxSources);
+  const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
 
   const reception = createReception({
     signatures,
@@ -197,10 +201,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       sentMulticast: transmitter.sentMulticast,
       sentUnicast: transmitter.sentUnicast,
       postponedHandshakes: handshakes.refused,
-      dropped: { ...queue.drops },
+      dropped: { ...queue.drops, unopened },
       queued: queue.length,
     }),
   };
+
+  function burstOf(perSecond: number): { readonly perSecond: number; readonly burst: number } {
+    return { perSecond, burst: perSecond * options.burstSeconds };
+  }
 
   function announcement(): Announcement {
     return { ...deps.announcement(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };
@@ -256,13 +264,18 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
   function hear(bytes: Uint8Array, source: Arrival): void {
     if (!isListening()) return;
-    const opened = ports.envelope ? openEnvelope(bytes, ports.envelope) : bytes;
+    const opened = ports.envelope ? openEnvelope(bytes, source, ports.envelope) : bytes;
     if (opened) queue.offer(opened, source);
   }
 
-  /** Before anything else: who does not hold the team's key does not exist for us, and costs little. */
-  function openEnvelope(bytes: Uint8Array, envelope: Envelope): Uint8Array | undefined {
-    const opened = bytes.length <= options.maxDatagramBytes ? envelope.open(bytes) : undefined;
+  /** Before all else: who does not hold the team's key does not exist for us. */
+  function openEnvelope(bytes: Uint8Array, { address }: Arrival, envelope: Envelope): Uint8Array | undefined {
+    const nowMs = clock.monotonicMs();
+    if (bytes.length > options.maxDatagramBytes || !sealedFrom.take(address, nowMs) || !sealedFromAll.take(nowMs)) {
+      unopened += 1;
+      return undefined;
+    }
+    const opened = envelope.open(bytes);
     if (!opened) otherTeam += 1;
     return opened;
   }
