@@ -10,7 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { fakePeerId } from '../test/support/fake-hallway.ts';
-import { createCrowd, createEmptyOffice, createOffice, createTrouble } from '../test/support/office.ts';
+import {
+  createCrowd,
+  createEmptyOffice,
+  createHarriedOffice,
+  createOffice,
+  createOfficeOfNamesakes,
+  createTrouble,
+} from '../test/support/office.ts';
 import { defaultRendererDirectory, startRendererHost } from '../test/support/renderer-host.ts';
 import { findBrowser } from './find-browser.mjs';
 
@@ -37,6 +44,9 @@ const quietOffice = (nowMs) => createOffice(nowMs - silentForMs);
  * @property {boolean} [loseLink]
  * @property {string} [editName] an own name to try, which is refused
  * @property {string} [search]
+ * @property {boolean} [network] with the network panel open
+ * @property {string} [address] an address to add by hand; in the network panel
+ * @property {'middle' | 'end'} [scroll] how far the right pane is scrolled
  */
 
 /** @type {Record<string, Shot>} */
@@ -58,6 +68,26 @@ const shots = {
   editing: { office: createOffice, viewport: wide, editName: 'everyone' },
   search: { office: createOffice, viewport: wide, search: 'ana' },
   departed: { office: createOffice, viewport: wide, select: fakePeerId(101), colorScheme: 'dark' },
+  'offline-person': { office: quietOffice, viewport: wide, trouble: true, select: wellId },
+  network: { office: createHarriedOffice, viewport: { width: 1080, height: 1180 }, network: true },
+  'network-dark': { office: createHarriedOffice, viewport: { width: 1080, height: 1180 }, network: true, colorScheme: 'dark' },
+  'network-well': { office: (nowMs) => createOffice(nowMs, 5), viewport: wide, network: true },
+  'network-narrow': { office: createHarriedOffice, viewport: narrow, network: true },
+  'network-narrow-2': { office: createHarriedOffice, viewport: narrow, network: true, scroll: 'middle' },
+  'network-narrow-3': { office: createHarriedOffice, viewport: narrow, network: true, scroll: 'end' },
+  'network-end': { office: createHarriedOffice, viewport: { width: 1080, height: 1180 }, network: true, scroll: 'end' },
+  'network-end-dark': { office: createHarriedOffice, viewport: wide, network: true, scroll: 'end', colorScheme: 'dark' },
+  'network-bad-address': { office: createOffice, viewport: wide, network: true, address: 'ana-thinkpad' },
+  'network-no-answer': { office: createOffice, viewport: wide, network: true, address: '10.9.9.9:50000' },
+  'network-answer': { office: createOffice, viewport: wide, network: true, address: '10.0.0.21:49200' },
+  'unicast-only': { office: createHarriedOffice, viewport: wide, select: fakePeerId(2) },
+  namesakes: { office: createOfficeOfNamesakes, viewport: { width: 1080, height: 900 }, select: fakePeerId(200) },
+  'namesakes-dark': {
+    office: createOfficeOfNamesakes,
+    viewport: { width: 1080, height: 900 },
+    select: fakePeerId(0),
+    colorScheme: 'dark',
+  },
   crowd: { office: (nowMs) => createCrowd(1_000, nowMs), viewport: wide },
 };
 
@@ -68,7 +98,8 @@ const { values, positionals } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('../docs/screenshots', import.meta.url)) },
   },
 });
-const names = positionals.length > 0 ? positionals : ['light', 'dark', 'empty', 'narrow', 'one-way', 'offline'];
+const names =
+  positionals.length > 0 ? positionals : ['light', 'dark', 'empty', 'narrow', 'one-way', 'offline', 'network', 'network-dark'];
 
 await mkdir(values.out, { recursive: true });
 const executablePath = findBrowser();
@@ -89,7 +120,8 @@ try {
  * @param {string} name
  * @param {Shot} shot
  */
-async function takeShot(name, { office, viewport, select, trouble = false, colorScheme = 'light', loseLink, editName, search }) {
+async function takeShot(name, shot) {
+  const { office, viewport, select, trouble = false, colorScheme = 'light', loseLink, editName, search } = shot;
   const nowMs = Date.now();
   const hallway = office(nowMs);
   if (trouble) hallway.setHealth(createTrouble(nowMs - silentForMs));
@@ -108,6 +140,7 @@ async function takeShot(name, { office, viewport, select, trouble = false, color
       await page.keyboard.press('Enter');
       await page.getByRole('alert').waitFor();
     }
+    if (shot.network) await openNetwork(page, shot);
     if (loseLink) {
       host.refuseConnections(true);
       await page.getByText('Reconnecting').waitFor();
@@ -119,6 +152,23 @@ async function takeShot(name, { office, viewport, select, trouble = false, color
   } finally {
     await page.close();
     await host.close();
+  }
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {Shot} shot
+ */
+async function openNetwork(page, { address, scroll }) {
+  await page.locator('footer button').click();
+  await page.getByText('Since Hallway started').waitFor();
+  if (address !== undefined) {
+    await page.getByLabel('Their address').fill(address);
+    await page.keyboard.press('Enter');
+    await page.getByText(/is not an address|Nobody answered|is here/).waitFor();
+  }
+  if (scroll !== undefined) {
+    await page.locator('main').evaluate((main, part) => main.scrollTo(0, part * main.scrollHeight), scroll === 'end' ? 1 : 0.42);
   }
 }
 

@@ -11,8 +11,9 @@ import { startNode, type StartedNode } from './start-node.ts';
 import { createStderrLog } from './system/log.ts';
 import { adapterNames, unknownAdapters } from './terminal/adapter-names.ts';
 import { peerObject, runAutomation } from './terminal/automation.ts';
+import { doctorText } from './terminal/doctor-text.ts';
 import { helpText } from './terminal/help.ts';
-import { parseCommandLine, type Command, type NodeOptions } from './terminal/options.ts';
+import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './terminal/options.ts';
 import { peerTable } from './terminal/peer-table.ts';
 import { showInBrowser } from './terminal/show-in-browser.ts';
 
@@ -30,6 +31,8 @@ process.exit(await main(process.argv.slice(2)));
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
   const line = parseCommandLine(args, process.env);
+  // Read, and now nobody's business: a browser that is started would inherit it.
+  delete process.env[teamKeyVariable];
   if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\nhallway --help tells what there is.`);
   const { command } = line;
   switch (command.command) {
@@ -40,6 +43,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     case 'open':
     case 'run':
     case 'peers':
+    case 'doctor':
       return runNode(command);
   }
 }
@@ -47,7 +51,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
 type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
 
 async function runNode(command: NodeCommand): Promise<ExitStatus> {
-  const { profile, name, ...presence } = command.node;
+  const { profile, name, teamKey, ...presence } = command.node;
   const unknown = unknownAdapters(presence.interfaces ?? [], adapterNames());
   if (unknown !== undefined) return complain(exitStatus.misunderstood, unknown);
 
@@ -61,6 +65,7 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     presence,
     ...(profile !== undefined && { profileDirectory: profile }),
     ...(name !== undefined && { name }),
+    ...(teamKey !== undefined && { teamKey }),
   });
   if (!started.ok) return complain(exitStatus.failed, started.message);
 
@@ -88,6 +93,8 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
     }
     case 'peers':
       return listPeers(node, command, signal);
+    case 'doctor':
+      return examine(node, command, signal);
     case 'open':
       return openInBrowser(node, command, signal);
   }
@@ -102,6 +109,18 @@ async function listPeers(
   const peers = hallway.peers();
   for (const { title, remedy } of hallway.health()) complain(exitStatus.done, `${title}. ${remedy}`);
   return print(json ? JSON.stringify(peers.map(peerObject)) : peerTable(peers));
+}
+
+/** @returns that it failed if the network is broken: so that a script need not read what was found */
+async function examine(
+  { hallway, ports }: StartedNode,
+  { json, forMs }: Extract<Command, { command: 'doctor' }>,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  await pause(ports.clock, forMs, signal);
+  const report = hallway.examine();
+  await print(json ? JSON.stringify(report) : doctorText(report));
+  return report.findings.some(({ severity }) => severity === 'error') ? exitStatus.failed : exitStatus.done;
 }
 
 async function openInBrowser(

@@ -2,7 +2,7 @@
 import { parseEndpoint } from './endpoint-text.ts';
 import { pause } from './pause.ts';
 import type { Clock, Endpoint, Resolver } from './ports.ts';
-import { formatEndpoint, type Presence } from './presence/index.ts';
+import { formatEndpoint, isCallable, type Presence } from './presence/index.ts';
 
 export type ConnectResult =
   | { readonly ok: true; readonly peerId: string }
@@ -15,13 +15,15 @@ const lookEveryMs = 50;
 interface Deps {
   readonly clock: Clock;
   readonly resolver: Resolver;
-  readonly presence: Pick<Presence, 'connect' | 'registry'>;
+  readonly presence: Pick<Presence, 'connect' | 'registry' | 'addresses' | 'unicastPort'>;
 }
 
 /** @param address `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
 export async function connectTo(address: string, { clock, resolver, presence }: Deps): Promise<ConnectResult> {
   const endpoint = await resolve(address, resolver);
   if (!('family' in endpoint)) return endpoint;
+  const unfit = unfitness(endpoint, presence);
+  if (unfit !== undefined) return refuse('bad-address', unfit);
   if (!presence.connect(endpoint)) return refuse('too-many', 'No more addresses can be remembered. Forget one first.');
   const endMs = clock.monotonicMs() + answerDeadlineMs;
   while (clock.monotonicMs() < endMs) {
@@ -44,6 +46,18 @@ export async function resolve(address: string, resolver: Resolver): Promise<Endp
   const [found] = await resolver.lookup(parsed.host);
   if (!found) return refuse('unknown-host', `There is no computer called "${parsed.host}" here.`);
   return { ...found, port: parsed.port };
+}
+
+/** What can never be somebody else's unicast address must not be remembered, nor called for ever. */
+function unfitness(endpoint: Endpoint, presence: Pick<Presence, 'addresses' | 'unicastPort'>): string | undefined {
+  const text = formatEndpoint(endpoint);
+  if (!isCallable(endpoint))
+    return `Nobody can be reached at ${text}. Write HOST:PORT, with the unicast port that the other Hallway shows.`;
+  if (/^fe[89ab][^%]*$/i.test(endpoint.address)) return `${text} needs an adapter, as in [fe80::1%eth0]:${endpoint.port}.`;
+  const isOwn =
+    endpoint.port === presence.unicastPort() &&
+    presence.addresses().some(({ interface: { address } }) => address === endpoint.address.split('%')[0]);
+  return isOwn ? `${text} is your own address. Others may use it to add you.` : undefined;
 }
 
 function holderOf(endpoint: Endpoint, { registry }: Pick<Presence, 'registry'>): string | undefined {

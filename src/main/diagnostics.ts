@@ -3,7 +3,7 @@ import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../s
 import type { NetworkHistory } from './network-health.ts';
 import { toPeer } from './peer-view.ts';
 import type { Clock } from './ports.ts';
-import type { BoundAddress, Presence, PresenceOptions } from './presence/index.ts';
+import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from './presence/index.ts';
 
 interface Parts {
   readonly clock: Clock;
@@ -20,6 +20,7 @@ interface Parts {
 export function describePresence({ clock, presence, options, history, ownHost, network, teamKey, health }: Parts): Diagnostics {
   const bound = presence.addresses();
   const records = presence.registry.list();
+  const nowMs = clock.monotonicMs();
   const own = new Set(bound.map(({ interface: { address } }) => address));
   return {
     atMs: clock.wallMs(),
@@ -27,10 +28,12 @@ export function describePresence({ clock, presence, options, history, ownHost, n
     port: options.port,
     group: options.group,
     counters: { ...presence.counters() } as Diagnostics['counters'],
-    interfaces: bound.map((address) => describeAddress(address, clock.monotonicMs())),
+    interfaces: bound.map((address) => describeAddress(address, nowMs)),
     peers: records.map((record) => {
       const { peerId, name, host, presence: state, addresses, lastSeenMs } = toPeer(record);
-      return { peerId, name, host, presence: state, unicastOnly: presence.isUnicastOnly(record), addresses, lastSeenMs };
+      const unicastOnly = presence.isUnicastOnly(record);
+      const multicastHeardMsAgo = msAgo(record.lastMulticastMs, nowMs);
+      return { peerId, name, host, presence: state, unicastOnly, multicastHeardMsAgo, addresses, lastSeenMs };
     }),
     restarts: [...history.restarts],
     stalls: [...history.stalls],
@@ -57,9 +60,16 @@ function describeAddress(bound: BoundAddress, nowMs: number): InterfaceReport {
     joined: bound.joined,
     sent: bound.sent,
     sendFailures: bound.sendFailures,
-    lastSendFailure: bound.lastSendFailure ?? null,
+    lastSendFailure: bound.lastSendFailure?.code ?? null,
+    lastSendFailureMsAgo: msAgo(bound.lastSendFailure?.atMs, nowMs),
+    lastSendFailureTo: bound.lastSendFailure?.destination ? formatEndpoint(bound.lastSendFailure.destination) : null,
     heard: bound.heard,
-    ownBeaconHeardMsAgo: bound.lastLoopbackMs === undefined ? null : Math.round(nowMs - bound.lastLoopbackMs),
+    ownBeaconHeardMsAgo: msAgo(bound.lastLoopbackMs, nowMs),
     failure: bound.failure?.code ?? null,
   };
+}
+
+/** Both monotonic. */
+function msAgo(atMs: number | undefined, nowMs: number): number | null {
+  return atMs === undefined ? null : Math.round(nowMs - atMs);
 }

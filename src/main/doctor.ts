@@ -1,14 +1,34 @@
 /**
  * The network doctor: from the diagnostics to findings, each a plain sentence with a remedy (rules DOC-1 to DOC-9). Pure, so that every
- * finding can be shown by data alone as well as by a network that provokes it.
+ * finding can be shown by data alone as well as by a network that provokes it. What it looks for is in doctor-own-side.ts (adapters and
+ * what the system refuses), doctor-others.ts (who is reached how) and doctor-history.ts (what happened); the report as text is
+ * terminal/doctor-text.ts.
  */
-import type { Diagnostics, DoctorReport, Finding } from '../shared/model.ts';
+import type { Diagnostics, DoctorReport, Finding, Severity } from '../shared/model.ts';
+import { historyExaminations } from './doctor-history.ts';
+import { othersExaminations } from './doctor-others.ts';
+import { ownSideExaminations } from './doctor-own-side.ts';
 
+/** @returns the most severe first; of the same severity our own side first, because it must be right before others can be */
 export function examineNetwork(diagnostics: Diagnostics): DoctorReport {
-  const findings = examinations.flatMap((examine) => examine(diagnostics));
+  const examinations = [...ownSideExaminations, ...othersExaminations, ...historyExaminations];
+  const found = examinations.flatMap((examine) => examine(diagnostics));
+  const findings = [...found, ...remainingHealth(diagnostics, found)].toSorted((a, b) => rank[a.severity] - rank[b.severity]);
   return { findings, diagnostics };
 }
 
-type Examination = (diagnostics: Diagnostics) => readonly Finding[];
+/** What is said elsewhere and was not found here: the doctor never knows less than the status strip. */
+function remainingHealth({ health }: Diagnostics, found: readonly Finding[]): readonly Finding[] {
+  const codes = new Set(found.map(({ code }) => code));
+  return health
+    .filter(({ code }) => !codes.has(code) && !(coveredBy[code] ?? []).some((other) => codes.has(other)))
+    .map(({ code, severity, title, remedy }) => ({ code, severity, title, remedy }));
+}
 
-const examinations: readonly Examination[] = [];
+/** Findings that say more precisely what a health entry says. */
+const coveredBy: Readonly<Record<string, readonly string[]>> = {
+  'network-silent': ['no-loopback'],
+  'interface-failed': ['adapter-unusable'],
+};
+
+const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

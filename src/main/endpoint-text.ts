@@ -8,9 +8,12 @@ export interface EndpointText {
   readonly port: number;
 }
 
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+/** Without leading zeros, which some programs read as octal. */
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const ipv6 = /^[0-9a-f]*:[0-9a-f:.]*(?:%[\w.-]{1,32})?$/i;
-const hostName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9_-]{0,62}(?:\.[a-z0-9_])?)*\.?$/i;
+/** RFC 1123 §2.1, and the underscore that some networks use. */
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const maxHostNameLength = 253;
 
 /** @returns undefined for anything that is no `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
 export function parseEndpoint(text: string): EndpointText | undefined {
@@ -21,11 +24,17 @@ export function parseEndpoint(text: string): EndpointText | undefined {
   if (bracketed !== undefined) return ipv6.test(bracketed) ? { family: 'ipv6', host: bracketed, port } : undefined;
   const host = plain ?? '';
   if (ipv4.test(host)) return { family: 'ipv4', host, port };
-  return hostName.test(host) && !/^[\d.]+$/.test(host) ? { family: undefined, host, port } : undefined;
+  return isHostName(host) ? { family: undefined, host, port } : undefined;
 }
 
 /** Like parseEndpoint, but nothing that must be looked up. */
 export function parseNumericEndpoint(text: string): Endpoint | undefined {
   const parsed = parseEndpoint(text);
   return parsed?.family ? { family: parsed.family, address: parsed.host, port: parsed.port } : undefined;
+}
+
+/** Label by label: one expression for all would take for ever over a long name that is none. */
+function isHostName(text: string): boolean {
+  const labels = text.replace(/\.$/, '').split('.');
+  return text.length <= maxHostNameLength && labels.every((part) => label.test(part)) && !/^\d+$/.test(labels.at(-1) ?? '');
 }

@@ -4,11 +4,12 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, dialog, ipcMain, protocol, session, shell, type BrowserWindow } from 'electron';
+import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './electron/app-protocol.ts';
 import { createIpcLink } from './electron/ipc-link.ts';
 import { installMenu } from './electron/menu.ts';
 import { pickOwnArguments } from './electron/own-arguments.ts';
+import { followPower } from './electron/power.ts';
 import { quitAfter } from './electron/quit.ts';
 import { lockDown, restrictPermissions } from './electron/security.ts';
 import { focusWindow, openWindow } from './electron/window.ts';
@@ -16,7 +17,7 @@ import { startNode, type StartedNode } from './start-node.ts';
 import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
 import { createStderrLog } from './system/log.ts';
 import { adapterNames, unknownAdapters } from './terminal/adapter-names.ts';
-import { parseCommandLine, type NodeOptions } from './terminal/options.ts';
+import { parseCommandLine, teamKeyVariable, type NodeOptions } from './terminal/options.ts';
 import { serveUserInterface } from './user-interface.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
@@ -48,15 +49,22 @@ if (options !== undefined) {
   else app.exit(0);
 }
 
-async function start(profileDirectory: string, { name, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
+async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
   await app.whenReady();
   installMenu({ isMac, isDevelopment: developmentUrl !== undefined });
   restrictPermissions(session.defaultSession, { origin });
   serveAppScheme(protocol, rendererDirectory);
 
-  const started = await startNode({ log, profileDirectory, presence, ...(name !== undefined && { name }) });
+  const started = await startNode({
+    log,
+    profileDirectory,
+    presence,
+    ...(name !== undefined && { name }),
+    ...(teamKey !== undefined && { teamKey }),
+  });
   if (!started.ok) return fail('Hallway could not start', started.message, 1);
   const { node } = started;
+  followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
   quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());
   void node.failed.then((reason) => fail('Hallway stopped working', `Start it again. The reason was: ${String(reason)}`, 1));
 
@@ -91,6 +99,8 @@ function ownProfileDirectory(): string {
 
 function readOptions(): NodeOptions | undefined {
   const line = parseCommandLine(['open', ...pickOwnArguments(process.argv)], process.env);
+  // Read, and now nobody's business: Chromium's processes and programs that are started would inherit it.
+  delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
   const mistake = line.ok ? unknownAdapters(node?.interfaces ?? [], adapterNames()) : line.message;
   if (mistake === undefined) return node;

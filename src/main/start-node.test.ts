@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,8 +29,12 @@ async function start(name?: string): Promise<StartedNode> {
   return result.node;
 }
 
-async function savedSettings(): Promise<unknown> {
-  return JSON.parse(await readFile(join(directory, 'settings.json'), 'utf8')) as unknown;
+async function savedSettings(): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(join(directory, 'settings.json'), 'utf8')) as Record<string, unknown>;
+}
+
+async function untilReady({ hallway }: StartedNode): Promise<number> {
+  return new Promise((resolve) => hallway.subscribe((event) => event.type === 'ready' && resolve(event.unicastPort)));
 }
 
 describe('a node', () => {
@@ -64,7 +68,7 @@ describe('a node', () => {
     first.hallway.changeProfile({ status: 'busy' });
     first.hallway.changeProfile({ note: 'in a meeting' });
     await first.stop();
-    const saved = await savedSettings();
+    const { unicastPort: _unicastPort, ...saved } = await savedSettings();
     const second = await start();
     const { status, note } = second.hallway.self();
     second.hallway.changeProfile({ name: 'Ana' });
@@ -87,6 +91,51 @@ describe('a node', () => {
     await rm(obstacle, { recursive: true });
     hallway.changeProfile({ note: 'two' });
     await expect.poll(saysSo).toBe(false);
-    expect(await savedSettings()).toEqual({ note: 'two' });
+    expect(await savedSettings()).toMatchObject({ note: 'two' });
+  });
+
+  it('[SOCK-6, CALL-2] keeps its unicast port, the addresses it was given and what it may not use', async () => {
+    const first = await start();
+    const port = await untilReady(first);
+    const connecting = first.hallway.connect('127.0.0.1:50001');
+    first.hallway.changeNetwork({ excludedInterfaces: ['tun0'], passive: true });
+    expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
+    await first.stop();
+    const network = { manualAddresses: ['127.0.0.1:50001'], excludedInterfaces: ['tun0'], passive: true };
+    expect(await savedSettings()).toEqual({ ...network, unicastPort: port });
+
+    const second = await start();
+    expect([await untilReady(second), second.hallway.network()]).toEqual([port, network]);
+    second.hallway.forgetAddress('127.0.0.1:50001');
+    await second.stop();
+    expect(await savedSettings()).toMatchObject({ manualAddresses: [], passive: true });
+  });
+
+  it('[PROF-3] starts with its own settings when a port or an address is none', async () => {
+    await writeFile(join(directory, 'settings.json'), '{"unicastPort":80}');
+    expect((await start()).hallway.health()).toMatchObject([{ code: 'settings-unreadable' }]);
+  });
+
+  it('[TEAM-2] does not start without the team key that it was told to use', async () => {
+    const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { file: join(directory, 'none') } });
+    expect(result).toEqual({
+      ok: false,
+      code: 'team-key-unusable',
+      message: `The team key file ${join(directory, 'none')} is not there.`,
+    });
+    // Nothing was opened: the profile is free.
+    await start();
+  });
+
+  it('[TEAM-4] uses a team key, and says that others can read it', async () => {
+    const file = join(directory, 'team-key');
+    await writeFile(file, 'correct horse battery\n', { mode: 0o644 });
+    const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { file } });
+    if (!result.ok) throw new Error(result.message);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    expect(hallway.diagnostics().teamKey).toBe(true);
+    expect(hallway.health().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
+    expect(JSON.stringify([hallway.examine(), hallway.health()])).not.toContain('correct horse');
   });
 });

@@ -4,15 +4,18 @@
  */
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Unsubscribe } from '../shared/link.ts';
-import type { Self } from '../shared/model.ts';
-import { createHallway, type Hallway, type HallwayOptions } from './hallway.ts';
+import type { NetworkSettings, Self } from '../shared/model.ts';
+import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { pause } from './pause.ts';
-import type { Log, Ports } from './ports.ts';
+import type { Envelope, Log, Ports } from './ports.ts';
 import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
 import { openProfile, type OpenProfileResult, type Profile } from './storage/profile-folder.ts';
+import type { ProfileProblem } from './storage/profile-problems.ts';
 import type { Settings } from './storage/settings-file.ts';
+import { readTeamPassphrases, type TeamPassphrases } from './storage/team-key-file.ts';
 import { createSystemPorts } from './system/system-ports.ts';
 import { createIdentity, createSignatures, identityFromPem } from './trust/identity.ts';
+import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from './trust/team-key.ts';
 
 /** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
 export const stopDeadlineMs = 3_000;
@@ -24,6 +27,8 @@ export interface StartOptions {
   /** For this run; remembered only if it is changed later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
+  /** Absent means an open network. */
+  readonly teamKey?: TeamKeySource;
 }
 
 export interface StartedNode {
@@ -36,7 +41,7 @@ export interface StartedNode {
   stop(): Promise<void>;
 }
 
-export type StartFailure = Extract<OpenProfileResult, { ok: false }>;
+export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: false }>;
 
 export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
 
@@ -44,6 +49,9 @@ export type StartResult = { readonly ok: true; readonly node: StartedNode } | St
  * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
+  // Before anything else: whoever asked for a closed network must never be seen in the open one.
+  const team = await openTeamEnvelope(options.teamKey);
+  if (!team.ok) return team;
   const system = createSystemPorts();
   const directory = options.profileDirectory ?? ownProfileDirectory();
   const keys = { create: createIdentity, read: identityFromPem };
@@ -51,17 +59,42 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   if (!opened.ok) return opened;
 
   const { profile } = opened;
-  const ports: Ports = { ...system, identity: profile.identity, signatures: createSignatures(), log: options.log };
+  const ports: Ports = {
+    ...system,
+    identity: profile.identity,
+    signatures: createSignatures(),
+    log: options.log,
+    ...(team.envelope && { envelope: team.envelope }),
+  };
   const hallway = createHallway(ports, {
     name: options.name ?? profile.settings.name ?? accountName(),
     host: hostname(),
     status: profile.settings.status ?? 'available',
     note: profile.settings.note ?? '',
     incarnation: profile.incarnation,
-    ...(options.presence && { presence: options.presence }),
+    network: rememberedNetwork(profile.settings),
+    presence: { preferredUnicastPort: profile.settings.unicastPort ?? 0, ...options.presence },
   });
-  const unsubscribe = rememberChanges(hallway, profile);
+  const problems = team.problem ? [...profile.problems, team.problem] : profile.problems;
+  const unsubscribe = rememberChanges(hallway, profile, problems);
   return { ok: true, node: { hallway, profile, ports, ...runHallway(hallway, ports, profile, unsubscribe) } };
+}
+
+interface OpenedTeam {
+  readonly ok: true;
+  readonly envelope?: Envelope;
+  readonly problem?: ProfileProblem;
+}
+
+async function openTeamEnvelope(
+  source: TeamKeySource | undefined,
+): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
+  if (source === undefined) return { ok: true };
+  const read = await readTeamPassphrases(source);
+  if (!read.ok) return read;
+  const [first, ...others] = read.passphrases;
+  const envelope = createTeamEnvelope([deriveTeamKey(first), ...others.map(deriveTeamKey)]);
+  return { ok: true, envelope, ...(read.problem && { problem: read.problem }) };
 }
 
 function runHallway(
@@ -102,17 +135,35 @@ function runHallway(
 }
 
 /** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
-function rememberChanges(hallway: Hallway, profile: Profile): Unsubscribe {
+function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
   const undoByCode = new Map<string, Unsubscribe>();
-  for (const problem of profile.problems) undoByCode.set(problem.code, hallway.reportHealth(problem));
+  for (const problem of problems) undoByCode.set(problem.code, hallway.reportHealth(problem));
   let known = hallway.self();
+  let knownNetwork = hallway.network();
 
   return hallway.subscribe((event) => {
-    if (event.type !== 'self-changed') return;
-    const change = difference(known, event.self);
-    known = event.self;
+    const change = changeIn(event);
     if (Object.keys(change).length > 0) void save(change);
   });
+
+  function changeIn(event: HallwayEvent): Settings {
+    switch (event.type) {
+      case 'self-changed': {
+        const change = difference(known, event.self);
+        known = event.self;
+        return change;
+      }
+      case 'network-changed': {
+        const change = networkDifference(knownNetwork, event.network);
+        knownNetwork = event.network;
+        return change;
+      }
+      case 'ready':
+        return event.unicastPort === profile.settings.unicastPort ? {} : { unicastPort: event.unicastPort };
+      default:
+        return {};
+    }
+  }
 
   async function save(change: Settings): Promise<void> {
     const problem = await profile.save(change);
@@ -130,6 +181,27 @@ function difference(before: Self, after: Self): Settings {
     ...(before.status !== after.status && { status: after.status }),
     ...(before.note !== after.note && { note: after.note }),
   };
+}
+
+function rememberedNetwork({ manualAddresses, excludedInterfaces, passive }: Settings): NetworkSettings {
+  return {
+    manualAddresses: manualAddresses ?? [],
+    excludedInterfaces: excludedInterfaces ?? [],
+    passive: passive ?? false,
+  };
+}
+
+function networkDifference(before: NetworkSettings, after: NetworkSettings): Settings {
+  const { manualAddresses, excludedInterfaces, passive } = after;
+  return {
+    ...(!sameTexts(before.manualAddresses, manualAddresses) && { manualAddresses }),
+    ...(!sameTexts(before.excludedInterfaces, excludedInterfaces) && { excludedInterfaces }),
+    ...(before.passive !== passive && { passive }),
+  };
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
 }
 
 function ownProfileDirectory(): string {

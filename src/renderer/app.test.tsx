@@ -85,14 +85,42 @@ describe('the list', () => {
     ]);
   });
 
-  test('two people of the same name on the same host are told apart by their code', async () => {
-    put(1, { name: 'Ana', host: 'shared' });
-    put(2, { name: 'Ana', host: 'shared' });
+  test('who could be mistaken for somebody else by name is marked, with the code, in the list and in the details', async () => {
+    put(1, { name: 'Ana', host: 'a' });
+    put(2, { name: 'ana', host: 'b' });
+    put(3, { name: 'Αna', host: 'c' });
+    put(4, { name: 'Bo', host: 'd' });
     await renderApp();
-    const codes = [1, 2].map((number) => `${fakePeerId(number).slice(0, 4)} ${fakePeerId(number).slice(4, 8)}`);
-    expect(
-      [1, 2].map((number, index) => within(rowOf(number)).getByText(codes[index] ?? '', { exact: false }).textContent),
-    ).toEqual(codes.map((code) => ` · ${code}`));
+    const codes = [1, 2, 3].map((number) => `${fakePeerId(number).slice(0, 4)} ${fakePeerId(number).slice(4, 8)}`);
+    const marked = rows();
+    fireEvent.click(rowOf(3));
+    const details = within(screen.getByRole('article'));
+    expect([marked, details.getByText('Look-alike').title, details.getByText(codes[2] ?? '').tagName]).toEqual([
+      [
+        `AOnlineAnanowSame name${codes[0]} · a`,
+        `AOnlineananowSame name${codes[1]} · b`,
+        'BOnlineBonowd',
+        `ΑOnlineΑnanowLook-alike${codes[2]} · c`,
+      ],
+      'This name looks like another one. The code tells them apart.',
+      'SPAN',
+    ]);
+  });
+
+  test('[WIRE-7] a name of which nothing is seen, or without end, still is one short line to click on', async () => {
+    put(1, { name: '\u200B\u202E\u2066', host: 'a' });
+    put(2, { name: 'W'.repeat(100_000), host: 'b' });
+    await renderApp();
+    fireEvent.click(rowOf(1));
+    const unseen = screen.getByRole('article').getAttribute('aria-label');
+    fireEvent.click(rowOf(2));
+    const [, endless] = [rowOf(1), rowOf(2)].map((row) => row.querySelector('bdi')?.textContent ?? '');
+    expect([
+      rowOf(1).querySelector('bdi')?.textContent,
+      unseen,
+      endless,
+      screen.getByRole('heading', { level: 2 }).textContent,
+    ]).toEqual(['Unnamed', 'About Unnamed', `${'W'.repeat(120)}…`, `${'W'.repeat(120)}…`]);
   });
 
   test('of a thousand people only a window is drawn', async () => {
@@ -157,65 +185,6 @@ describe('keys', () => {
   });
 });
 
-describe('our own profile', () => {
-  function edit(label: string, text: string): HTMLElement {
-    fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${label}`) }));
-    const field = screen.getByRole('textbox', { name: label });
-    fireEvent.change(field, { target: { value: text } });
-    return field;
-  }
-
-  test('Enter saves and gives the focus back', async () => {
-    const { advance } = await renderApp();
-    fireEvent.keyDown(edit('Your name', 'Noor Visser'), { key: 'Enter' });
-    await advance(100);
-    const button = screen.getByRole('button', { name: 'Your name: Noor Visser. Change' });
-    expect([hallway.self().name, document.activeElement === button]).toEqual(['Noor Visser', true]);
-  });
-
-  test('Escape cancels, and nobody is told', async () => {
-    const { advance } = await renderApp();
-    fireEvent.keyDown(edit('Your name', 'Other'), { key: 'Escape' });
-    await advance(100);
-    expect([hallway.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
-  });
-
-  test('Enter that ends a composition does not save', async () => {
-    const { advance } = await renderApp();
-    fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', isComposing: true });
-    await advance(100);
-    expect(hallway.self().name).toBe('Noor');
-  });
-
-  test('leaving the field saves', async () => {
-    const { advance } = await renderApp();
-    fireEvent.blur(edit('Your note', 'at lunch'));
-    await advance(100);
-    expect(hallway.self().note).toBe('at lunch');
-  });
-
-  test('a refusal is shown beside the field, which keeps what was typed', async () => {
-    const { advance } = await renderApp();
-    const field = edit('Your name', 'everyone');
-    fireEvent.keyDown(field, { key: 'Enter' });
-    await advance(100);
-    const alert = screen.getByRole('alert');
-    expect([
-      alert.textContent,
-      field.getAttribute('aria-describedby'),
-      (field as HTMLInputElement).value,
-      hallway.self().name,
-    ]).toEqual(['“everyone” is a name that nobody may take.', alert.id, 'everyone', 'Noor']);
-  });
-
-  test('the status is chosen from a menu', async () => {
-    const { advance } = await renderApp();
-    fireEvent.change(screen.getByRole('combobox', { name: 'Your status' }), { target: { value: 'busy' } });
-    await advance(100);
-    expect(hallway.self().status).toBe('busy');
-  });
-});
-
 describe('the network', () => {
   test('when all is well there is one quiet line', async () => {
     hallway.setSelf({
@@ -251,6 +220,42 @@ describe('the network', () => {
       'On eth0 · 10.0.0.52 problems',
       6,
     ]);
+  });
+
+  test('[DOUBT-1] while we look offline nobody is shown as live: grey dots, as of when, and that nobody knows', async () => {
+    put(1, { name: 'Ana', host: 'a', lastSeenMs: nowMs - 60_000 });
+    put(2, { name: 'Bo', host: 'b', lastSeenMs: nowMs - 90_000, presence: 'suspect' });
+    const { advance } = await renderApp();
+    hallway.setHealth([
+      {
+        code: 'looks-offline',
+        severity: 'warning',
+        title: 'You look offline',
+        remedy: 'Check the cable.',
+        sinceMs: nowMs - 40_000,
+      },
+    ]);
+    await advance(100);
+    const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(nowMs - 60_000);
+    const frozen = [rows(), screen.getByText(/^Here as of/).textContent, screen.getByText('2 people were here').tagName];
+    fireEvent.click(rowOf(1));
+    const details = screen.getByRole('article').textContent;
+    hallway.setHealth([]);
+    await advance(100);
+    expect([frozen, details?.includes('Nobody knows right now'), rows()]).toEqual([
+      [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here as of ${time} (2)`, 'H2'],
+      true,
+      ['AOnlineAna1 min agoa', 'BCheckingBo1 min agoChecking…b'],
+    ]);
+  });
+
+  test('who is reached by unicast alone is so in the details, quietly', async () => {
+    put(1, { name: 'Sam', host: 'a' });
+    hallway.setDiagnostics({ peers: hallway.diagnostics().peers.map((peer) => ({ ...peer, unicastOnly: true })) });
+    const { advance } = await renderApp();
+    fireEvent.click(rowOf(1));
+    await advance(100);
+    expect([rows(), screen.getByText(/^Unicast only/).tagName]).toEqual([['SOnlineSamnowa'], 'DD']);
   });
 
   test('an empty list explains itself', async () => {

@@ -5,17 +5,20 @@ import { ConnectionBanner } from './features/health/connection-banner.tsx';
 import { HealthBanner } from './features/health/health-banner.tsx';
 import { NetworkStrip } from './features/health/network-strip.tsx';
 import { MainPane } from './features/peers/main-pane.tsx';
+import { useNetworkShortcut } from './features/network/use-network-shortcut.ts';
 import { PeoplePane } from './features/peers/people-pane.tsx';
 import { useSearchShortcut } from './features/peers/use-search-shortcut.ts';
 import { ProfileHeader } from './features/profile/profile-header.tsx';
 import { useHallway } from './store/context.tsx';
-import { selectConnection, selectIsAlone, selectSelectedId } from './store/selectors.ts';
+import { selectConnection, selectIsAlone, selectSelectedId, selectShowsNetwork } from './store/selectors.ts';
 
 export function App(): ReactNode {
   const connection = useHallway(selectConnection);
   const isAlone = useHallway(selectIsAlone);
   const hasSelection = useHallway(selectSelectedId) !== undefined;
+  const showsNetwork = useHallway(selectShowsNetwork);
   const search = useSearchShortcut();
+  useNetworkShortcut();
 
   return (
     <div className={styles.window} data-connection={connection}>
@@ -24,7 +27,7 @@ export function App(): ReactNode {
         <HealthBanner />
       </div>
       {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
-      <div className={styles.panes} data-shows={hasSelection ? 'person' : isAlone ? 'both' : 'people'}>
+      <div className={styles.panes} data-shows={hasSelection || showsNetwork ? 'main' : isAlone ? 'both' : 'people'}>
         <aside className={styles.people} aria-label="Me and the people here">
           <ProfileHeader />
           <PeoplePane searchInput={search} />

@@ -5,6 +5,7 @@ import { createRpcClient } from '../shared/rpc.ts';
 import { App } from './app.tsx';
 import { chooseLink } from './links/choose-link.ts';
 import { HallwayProvider } from './store/context.tsx';
+import { createDoctorWatch } from './store/doctor-watch.ts';
 import { followCore } from './store/follow-core.ts';
 import { createHallwayStore } from './store/store.ts';
 import { createTicker } from './store/ticker.ts';
@@ -22,11 +23,12 @@ const client = createRpcClient(link, {
 });
 const store = createHallwayStore();
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
+const doctor = createDoctorWatch({ client, setTimer, document });
 followCore({ link, client, store, setFrame, setTimer });
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker }}>
+    <HallwayProvider value={{ store, client, ticker, doctor }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

@@ -112,6 +112,9 @@ export const interfaceReportSchema = z.object({
   sendFailures: z.number(),
   /** The system's code of the last failed send, such as `EPERM`. */
   lastSendFailure: z.string().nullable(),
+  lastSendFailureMsAgo: z.number().nullable(),
+  /** Where to, `ADDRESS:PORT`: the group or one peer. */
+  lastSendFailureTo: z.string().nullable(),
   heard: z.number(),
   ownBeaconHeardMsAgo: z.number().nullable(),
   /** Why it cannot be used now, as the system's code. */
@@ -135,6 +138,8 @@ export const diagnosticsSchema = z.object({
       presence: presenceSchema,
       /** Its beacons do not arrive by multicast. */
       unicastOnly: z.boolean(),
+      /** When it was last heard by multicast; null if never. */
+      multicastHeardMsAgo: z.number().nullable(),
       addresses: z.array(z.string()),
       lastSeenMs: z.number(),
     }),

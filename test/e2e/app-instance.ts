@@ -23,6 +23,8 @@ export interface LaunchOptions {
   readonly name: string;
   /** A folder of a former instance; absent means a new one. */
   readonly profile?: string;
+  /** On another port than the rest of this test, where multicast does not reach it, as beyond a router. */
+  readonly isApart?: boolean;
 }
 
 /** Collects what a page complains about from its first moment on. */

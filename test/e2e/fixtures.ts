@@ -19,15 +19,24 @@ const maxWorkers = 100;
 
 let portsTaken = 0;
 
+/** @returns the options for a network port that no other test uses at the same time */
+function takeNetwork(workerIndex: number): readonly string[] {
+  portsTaken += 1;
+  const port = firstPort + (workerIndex % maxWorkers) * portsPerWorker + (portsTaken % portsPerWorker);
+  return ['--interface', 'lo', '--port', String(port)];
+}
+
 interface HallwayFixtures {
   /** Which host `launch` uses. Set with `test.use`. */
   readonly host: Host;
   /** The options that keep this test's instances among themselves. */
   readonly networkArgs: readonly string[];
+  /** The same for those who are apart. */
+  readonly networkApartArgs: readonly string[];
   makeProfile(): Promise<string>;
   launch(options: LaunchOptions): Promise<AppInstance>;
-  /** Runs the `hallway` command with this test's network. */
-  run(args: readonly string[]): RunningCommand;
+  /** Runs the `hallway` command with this test's network, or another one. */
+  run(args: readonly string[], networkArgs?: readonly string[]): RunningCommand;
 }
 
 export const test = base.extend<HallwayFixtures>({
@@ -36,9 +45,12 @@ export const test = base.extend<HallwayFixtures>({
   // Playwright wants the first parameter destructured even where nothing is needed.
   // oxlint-disable-next-line no-empty-pattern
   networkArgs: async ({}, use, { workerIndex }) => {
-    portsTaken += 1;
-    const port = firstPort + (workerIndex % maxWorkers) * portsPerWorker + (portsTaken % portsPerWorker);
-    await use(['--interface', 'lo', '--port', String(port)]);
+    await use(takeNetwork(workerIndex));
+  },
+
+  // oxlint-disable-next-line no-empty-pattern
+  networkApartArgs: async ({}, use, { workerIndex }) => {
+    await use(takeNetwork(workerIndex));
   },
 
   // oxlint-disable-next-line no-empty-pattern
@@ -54,20 +66,27 @@ export const test = base.extend<HallwayFixtures>({
 
   run: async ({ networkArgs }, use) => {
     const running: RunningCommand[] = [];
-    await use((args) => {
-      const command = startCommand([...args, ...networkArgs]);
+    await use((args, ownNetworkArgs = networkArgs) => {
+      const command = startCommand([...args, ...ownNetworkArgs]);
       running.push(command);
       return command;
     });
     await Promise.all(running.map((command) => command.kill()));
   },
 
-  launch: async ({ browser, host, networkArgs, makeProfile, run }, use, testInfo) => {
+  launch: async ({ browser, host, networkArgs, networkApartArgs, makeProfile, run }, use, testInfo) => {
     const ends: (() => Promise<void>)[] = [];
     const instances: AppInstance[] = [];
-    await use(async ({ name, profile }) => {
+    await use(async ({ name, profile, isApart = false }) => {
       const args = ['--name', name, '--profile', profile ?? (await makeProfile())];
-      const instance = await launchOn[host]({ name, args, networkArgs, browser, run, onEnd: (end) => ends.push(end) });
+      const instance = await launchOn[host]({
+        name,
+        args,
+        networkArgs: isApart ? networkApartArgs : networkArgs,
+        browser,
+        run,
+        onEnd: (end) => ends.push(end),
+      });
       instances.push(instance);
       return instance;
     });
@@ -86,13 +105,13 @@ interface Launch {
   readonly args: readonly string[];
   readonly networkArgs: readonly string[];
   readonly browser: Browser;
-  readonly run: (args: readonly string[]) => RunningCommand;
+  readonly run: (args: readonly string[], networkArgs: readonly string[]) => RunningCommand;
   readonly onEnd: (end: () => Promise<void>) => void;
 }
 
 const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
-  async browser({ name, args, browser, run, onEnd }) {
-    const command = run(['open', '--no-browser', ...args]);
+  async browser({ name, args, networkArgs, browser, run, onEnd }) {
+    const command = run(['open', '--no-browser', ...args], networkArgs);
     const address = await command.firstMatch(/http:\/\/\S+#token=\S+/);
     const context = await browser.newContext();
     onEnd(() => context.close());

@@ -35,6 +35,13 @@ function rows(page: Page): Locator {
   return page.getByRole('listbox', { name: 'People' }).getByRole('option');
 }
 
+/** By how many pixels the page and its right pane are wider than their window. */
+function overflowOf(page: Page): Promise<number[]> {
+  return page.evaluate(() =>
+    [document.documentElement, document.querySelector('main')].map((box) => (box ? box.scrollWidth - box.clientWidth : -1)),
+  );
+}
+
 test('a thousand people are in the list, of whom a window is drawn, and the last can be reached', async ({ page }) => {
   await open(page, createCrowd(1_000, Date.now()));
   await expect(page.getByText('Here (1000)')).toBeVisible();
@@ -98,6 +105,32 @@ test('names that are markup, endless or reordering stay text inside their row', 
     0,
     [],
   ]);
+});
+
+test('in the details and the network panel neither do they widen anything, also on a narrow window', async ({ page }) => {
+  const hallway = createEmptyOffice();
+  const names = ['W'.repeat(5_000), '\u202Etxet\u2066', '\u200B'.repeat(50), `a\n${'\u0300'.repeat(300)}`, '\uFDFD'.repeat(40)];
+  names.forEach((name, number) =>
+    hallway.putPeer(
+      fakePeer(number, { name, note: name, host: name, presence: 'one-way', addresses: [`[${'f'.repeat(200)}]:1`] }),
+    ),
+  );
+  await open(page, hallway);
+  for (const width of [1_080, 420]) {
+    await page.setViewportSize({ width, height: 760 });
+    for (const number of names.keys()) {
+      await page.locator(`#person-${fakePeerId(number)}`).click();
+      await expect(page.getByRole('article')).toBeVisible();
+      expect(await overflowOf(page)).toEqual([0, 0]);
+      await page.keyboard.press('Escape');
+      if (width === 420) await page.getByRole('button', { name: 'People' }).click();
+    }
+    await page.keyboard.press('Control+i');
+    await expect(page.getByRole('region', { name: 'Not reached the usual way' }).getByRole('listitem')).toHaveCount(names.length);
+    expect(await overflowOf(page)).toEqual([0, 0]);
+    await page.keyboard.press('Escape');
+  }
+  expect(complaints).toEqual([]);
 });
 
 test('on a narrow window one pane is shown at a time, with a way back', async ({ page }) => {

@@ -94,7 +94,7 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
         .filter(({ name }) => !network.excludedInterfaces.includes(name))
         .map(({ name, address }) => ({ ...fakeInterface, name, address, family: address.includes(':') ? 'ipv6' : 'ipv4' })),
       peers: [...peers.values()].map(({ peerId, name, host, presence, addresses, lastSeenMs }) => {
-        return { peerId, name, host, presence, unicastOnly: false, addresses, lastSeenMs };
+        return { peerId, name, host, presence, unicastOnly: false, multicastHeardMsAgo: 1_000, addresses, lastSeenMs };
       }),
       network,
       health: [...health],
@@ -214,7 +214,8 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
 
 export const fakeNetwork: NetworkSettings = { manualAddresses: [], excludedInterfaces: [], passive: false };
 
-const fakeInterface: InterfaceReport = {
+/** An adapter that is well. */
+export const fakeInterface: InterfaceReport = {
   name: 'eth0',
   address: '10.0.0.5',
   family: 'ipv4',
@@ -223,6 +224,8 @@ const fakeInterface: InterfaceReport = {
   sent: 3,
   sendFailures: 0,
   lastSendFailure: null,
+  lastSendFailureMsAgo: null,
+  lastSendFailureTo: null,
   heard: 3,
   ownBeaconHeardMsAgo: 1_000,
   failure: null,

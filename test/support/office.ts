@@ -3,7 +3,7 @@ import { createHealthBoard } from '../../src/main/health.ts';
 import type { Health, Peer } from '../../src/shared/model.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeHallway } from './fake-hallway.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from './fake-hallway.ts';
+import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from './fake-hallway.ts';
 
 type Entry = Pick<Peer, 'name' | 'host'> & Partial<Pick<Peer, 'status' | 'note' | 'presence'>> & { readonly seenMsAgo: number };
 
@@ -28,6 +28,63 @@ export function createTrouble(nowMs: number): readonly Health[] {
   board.raise('looks-offline');
   board.raise('interface-failed', 'wlan0');
   return board.list();
+}
+
+/** An office whose network the doctor has something to say about: a firewall, another subnet, a VPN that is switched off. */
+export function createHarriedOffice(nowMs: number): FakeHallway {
+  const hallway = createOffice(nowMs);
+  hallway.setSelf({
+    interfaces: [
+      { name: 'eth0', address: '10.0.0.5' },
+      { name: 'wlan0', address: '192.168.20.31' },
+    ],
+  });
+  const wellKnown = hallway.diagnostics();
+  hallway.setDiagnostics({
+    atMs: nowMs,
+    unicastPort: 50_296,
+    peers: wellKnown.peers.map((peer, index) =>
+      index === 2
+        ? { ...peer, addresses: ['10.8.4.17:49731'], unicastOnly: true, multicastHeardMsAgo: null }
+        : { ...peer, unicastOnly: false },
+    ),
+    interfaces: [
+      { ...fakeInterface, sent: 1_284, heard: 9_411, ownBeaconHeardMsAgo: 2_300 },
+      {
+        ...fakeInterface,
+        address: 'fe80::8a2f:1cff:fe40:7d11',
+        family: 'ipv6',
+        prefixLength: 64,
+        sent: 6,
+        heard: 3_102,
+        ownBeaconHeardMsAgo: 740_000,
+      },
+      {
+        ...fakeInterface,
+        name: 'wlan0',
+        address: '192.168.20.31',
+        sent: 412,
+        sendFailures: 38,
+        lastSendFailure: 'EPERM',
+        lastSendFailureMsAgo: 4_000,
+        lastSendFailureTo: '224.0.0.187:4255',
+        heard: 0,
+        ownBeaconHeardMsAgo: 196_000,
+      },
+    ],
+    restarts: [{ atMs: nowMs - 31 * 60_000, service: 'sockets', cause: 'ENODEV: wlan0 went away', delayMs: 1_000 }],
+    clockJumps: [{ atMs: nowMs - 94 * 60_000, byMs: 52 * 60_000 }],
+    counters: { received: 12_530, dropped: { foreign: 14, 'unknown-rate': 3 }, badSignature: 2, replayed: 1_204 },
+    network: { manualAddresses: ['10.8.4.17:49731', '10.8.4.90:50110'], excludedInterfaces: ['tun0'], passive: false },
+  });
+  return hallway;
+}
+
+/** An office in which two pretend to be others: one by the same name, one by letters of another script. */
+export function createOfficeOfNamesakes(nowMs: number): FakeHallway {
+  const hallway = createOffice(nowMs);
+  hallway.putPeer(fakePeer(200, { name: 'Рriya Raman', host: 'visitor-9', note: 'Send it to me', lastSeenMs: nowMs - 2_000 }));
+  return hallway;
 }
 
 /** Nobody but us. */

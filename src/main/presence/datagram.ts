@@ -16,6 +16,7 @@ export const signatureBytes = 64;
 /** Magic, version, kind, public key, incarnation, sequence. */
 export const headerBytes = 4 + 1 + 1 + publicKeyBytes + 6 + 4;
 const magic = [0x48, 0x41, 0x4c, 0x4c] as const; // "HALL"
+const sealedMagic = [0x48, 0x41, 0x4c, 0x4b] as const; // "HALK"
 const publicKeyOffset = 6;
 const incarnationOffset = publicKeyOffset + publicKeyBytes;
 const sequenceOffset = incarnationOffset + 6;
@@ -135,6 +136,11 @@ export function recipientTag(publicKey: Uint8Array): Uint8Array {
 export function peekPublicKey(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < headerBytes + signatureBytes || !magic.every((byte, index) => bytes[index] === byte)) return undefined;
   return bytes.subarray(publicKeyOffset, incarnationOffset);
+}
+
+/** Whether it was sealed with a team's key (see trust/team-key.ts): not for us, and no fault of anybody. */
+export function looksSealed(bytes: Uint8Array): boolean {
+  return sealedMagic.every((byte, index) => bytes[index] === byte);
 }
 
 export function decodeDatagram(bytes: Uint8Array): Decoded {

@@ -100,8 +100,16 @@ interface Entry {
   silentFromMs: number;
   /** Whether this silence was told. */
   silenceTold: boolean;
-  /** Endpoint as text -> when it was last heard, monotonic, and in which datagram. */
-  readonly heardAt: Map<string, { readonly endpoint: Endpoint; readonly heardMs: number; readonly sequence: number }>;
+  /** By endpoint as text. */
+  readonly heardAt: Map<string, HeardAddress>;
+}
+
+interface HeardAddress {
+  endpoint: Endpoint;
+  readonly key: string;
+  /** When it was last heard, monotonic, and in which datagram. */
+  heardMs: number;
+  sequence: number;
 }
 
 export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, options: Options): ExpiringRegistry {
@@ -177,7 +185,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     const announcement = newer && sighting.announcement ? sighting.announcement : before.announcement;
     entry.silentFromMs = clock.monotonicMs();
     entry.silenceTold = false;
-    const after = recordOf(sighting, announcement, addressesOf(entry), before.lastMulticastMs);
+    const after = recordOf(sighting, announcement, addressesOf(entry), before);
     entry.record =
       newer && sighting.announcement ? after : { ...after, incarnation: before.incarnation, sequence: before.sequence };
     const type = looksAlike(before, entry.record) ? 'seen' : 'updated';
@@ -189,12 +197,12 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     sighting: Sighting,
     announcement: Announcement,
     addresses: readonly Endpoint[],
-    lastMulticastMs?: number,
+    before?: PeerRecord,
   ): PeerRecord {
     return {
       peerId: sighting.peerId,
-      // Copied: the sighting's bytes are part of a whole datagram, which would stay in memory with them.
-      publicKey: sighting.publicKey.slice(),
+      // Copied once: the sighting's bytes are part of a whole datagram, which would stay in memory with them.
+      publicKey: before?.publicKey ?? sighting.publicKey.slice(),
       incarnation: sighting.incarnation,
       sequence: sighting.sequence,
       announcement,
@@ -202,7 +210,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
       addresses,
       lastAddress: sighting.source,
       lastHeardMonotonicMs: clock.monotonicMs(),
-      lastMulticastMs: sighting.source.via === 'group' ? clock.monotonicMs() : lastMulticastMs,
+      lastMulticastMs: sighting.source.via === 'group' ? clock.monotonicMs() : before?.lastMulticastMs,
       lastSeenMs: clock.wallMs(),
     };
   }
@@ -210,16 +218,24 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
   /** Addresses that were not heard for as long as a peer may be silent are no longer its addresses. */
   function noteAddress(entry: Entry, source: Endpoint, sequence: number): void {
     const nowMs = clock.monotonicMs();
-    for (const [key, { heardMs }] of entry.heardAt) if (nowMs - heardMs >= options.expiryMs) entry.heardAt.delete(key);
+    for (const { key, heardMs } of entry.heardAt.values()) if (nowMs - heardMs >= options.expiryMs) entry.heardAt.delete(key);
     const key = formatEndpoint(source);
-    if (!entry.heardAt.has(key) && entry.heardAt.size >= options.maxAddressesPerPeer) forgetOldestAddress(entry);
-    entry.heardAt.set(key, { endpoint: source, heardMs: nowMs, sequence });
+    const known = entry.heardAt.get(key);
+    if (known) {
+      // In place: this happens with every datagram of every peer.
+      known.endpoint = source;
+      known.heardMs = nowMs;
+      known.sequence = sequence;
+      return;
+    }
+    if (entry.heardAt.size >= options.maxAddressesPerPeer) forgetOldestAddress(entry);
+    entry.heardAt.set(key, { endpoint: source, key, heardMs: nowMs, sequence });
   }
 
   /** The one heard longest ago: it is the least likely to work. */
   function forgetOldestAddress({ heardAt }: Entry): void {
-    const [oldest] = [...heardAt].toSorted(([, a], [, b]) => a.heardMs - b.heardMs);
-    if (oldest) heardAt.delete(oldest[0]);
+    const [oldest] = [...heardAt.values()].toSorted((a, b) => a.heardMs - b.heardMs);
+    if (oldest) heardAt.delete(oldest.key);
   }
 
   function remove(peerId: string, reason: LeaveReason): boolean {
@@ -260,7 +276,8 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     if (deadlineMs >= timerDueMs) return;
     cancelTimer?.();
     timerDueMs = deadlineMs;
-    cancelTimer = clock.setTimer(lookAtAll, Math.max(0, deadlineMs - clock.monotonicMs()));
+    // Rounded up: a timer that ran a hair before its deadline would find nothing due, and be set for that hair again and again.
+    cancelTimer = clock.setTimer(lookAtAll, Math.max(0, Math.ceil(deadlineMs - clock.monotonicMs())));
   }
 
   function lookAtAll(): void {
@@ -268,7 +285,8 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     const nowMs = clock.monotonicMs();
     for (const entry of [...entries.values()]) {
       if (deadlineOf(entry) > nowMs) continue;
-      if (nowMs - entry.silentFromMs >= options.expiryMs) expire(entry, nowMs);
+      // By the same sum as the deadline: a difference may be rounded the other way.
+      if (nowMs >= entry.silentFromMs + options.expiryMs) expire(entry, nowMs);
       else tellSilence(entry);
     }
     let earliestMs = Infinity;
@@ -300,8 +318,12 @@ function isNewer(sighting: Sighting, record: PeerRecord): boolean {
 }
 
 /** Whatever the order: it changes with each beacon of a peer with two adapters. */
-function addressSet(record: PeerRecord): string {
-  return record.addresses.map(formatEndpoint).toSorted().join();
+function haveSameAddresses({ addresses: some }: PeerRecord, { addresses: others }: PeerRecord): boolean {
+  return some.length === others.length && some.every((one) => others.some((other) => isSameEndpoint(one, other)));
+}
+
+function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+  return one.address === other.address && one.port === other.port;
 }
 
 /** Whether nothing that people see differs, last seen apart. */
@@ -312,6 +334,6 @@ function looksAlike(a: PeerRecord, b: PeerRecord): boolean {
     a.announcement.host === b.announcement.host &&
     a.announcement.status === b.announcement.status &&
     a.announcement.note === b.announcement.note &&
-    addressSet(a) === addressSet(b)
+    haveSameAddresses(a, b)
   );
 }

@@ -4,12 +4,13 @@
  */
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock } from '../ports.ts';
-import { peekPublicKey } from './datagram.ts';
+import { looksSealed, peekPublicKey } from './datagram.ts';
 import type { PresenceOptions } from './options.ts';
 import type { Arrival } from './sockets.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { createTokenBucket, createTokenBuckets } from './token-bucket.ts';
 
-export type DropReason = 'oversized' | 'foreign' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
+/** `sealed`: with a team's key, which we have none of · the rest speaks for itself. */
+export type DropReason = 'oversized' | 'foreign' | 'sealed' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
 
 export interface InboundQueue {
   /** Takes a datagram from a socket, or drops and counts it. The bytes are kept until handled. */
@@ -51,13 +52,14 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
   const drops: Record<DropReason, number> = {
     oversized: 0,
     foreign: 0,
+    sealed: 0,
     'peer-rate': 0,
     'source-rate': 0,
     'unknown-rate': 0,
     'queue-full': 0,
   };
-  const perPeer = createBuckets(options.maxPerPeerPerSecond, options.maxPeers + 1);
-  const perSource = createBuckets(options.maxPerSourcePerSecond, options.maxSources);
+  const perPeer = createTokenBuckets(rateOf(options.maxPerPeerPerSecond), options.maxPeers + 1);
+  const perSource = createTokenBuckets(rateOf(options.maxPerSourcePerSecond), options.maxSources);
   const allUnknown = createTokenBucket(rateOf(options.maxUnknownPerSecond));
   let cancelTurn: Unsubscribe | undefined;
 
@@ -82,7 +84,7 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
   function admit(bytes: Uint8Array, source: Arrival): DropReason | undefined {
     if (bytes.length > options.maxDatagramBytes) return 'oversized';
     const publicKey = peekPublicKey(bytes);
-    if (!publicKey) return 'foreign';
+    if (!publicKey) return looksSealed(bytes) ? 'sealed' : 'foreign';
     const nowMs = clock.monotonicMs();
     const peerId = knownPeerOf(publicKey, source);
     if (peerId !== undefined) {
@@ -110,22 +112,5 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
 
   function rateOf(perSecond: number): { perSecond: number; burst: number } {
     return { perSecond, burst: perSecond * options.burstSeconds };
-  }
-
-  /** A bucket per key, the least recently used one forgotten first. Forgetting only ever gives a sender a fresh burst. */
-  function createBuckets(perSecond: number, maxBuckets: number): { take(key: string, nowMs: number): boolean } {
-    const buckets = new Map<string, TokenBucket>();
-    return {
-      take(key, nowMs) {
-        const bucket = buckets.get(key) ?? createTokenBucket(rateOf(perSecond));
-        buckets.delete(key);
-        buckets.set(key, bucket);
-        if (buckets.size > maxBuckets) {
-          const [oldest] = buckets.keys();
-          if (oldest !== undefined) buckets.delete(oldest);
-        }
-        return bucket.take(nowMs);
-      },
-    };
   }
 }

@@ -2,6 +2,7 @@
  * Who is still here: silent peers are asked, buddies are watched, suspicions of others are verified, and before anybody is given up it is
  * asked whether the fault is our own (rules PROBE-1 to PROBE-6, BUDDY-1 to BUDDY-4, DOUBT-1 to DOUBT-5).
  */
+import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
 import { createBuddies, ringNeighbours } from './buddies.ts';
@@ -26,8 +27,9 @@ export interface Liveness {
   mayExpire(): boolean;
   /** Whether somebody was kept only because the fault may be our own. */
   isDoubtful(): boolean;
-  /** We did not listen for a while: nobody's silence counts, and all is asked anew. */
+  /** We did not listen for a while: nobody's silence counts, and whoever is not heard soon is asked. */
   startOver(): void;
+  /** Asks nobody any more; before a sleep too. */
   close(): void;
 }
 
@@ -38,7 +40,10 @@ interface Deps {
   readonly ownPeerId: string;
   readonly ownTag: Uint8Array;
   readonly incarnation: number;
+  /** Whether there is an adapter on which others could be heard, and we listen. */
   readonly isConnected: () => boolean;
+  /** Neither suspended nor leaving. */
+  readonly isAwake: () => boolean;
   readonly sendPing: (to: PeerRecord, nonce: Uint8Array, unanswered: number) => void;
   readonly sendSuspicion: (of: PeerRecord) => void;
   /** Sends a beacon soon: to refute a suspicion, or to hear whether it comes back. */
@@ -47,6 +52,12 @@ interface Deps {
 
 /** A peer whose answers to us get lost has asked this often in vain. */
 const unansweredThatTells = 3;
+/** After a pause of ours, whoever lives is heard within this: by its answer to our burst, or by its own. The rest is asked. */
+const firstWordMs = 1_000;
+/** What waited unread in our sockets is read by then; it may be the last words of somebody long gone. */
+const unreadMs = 300;
+/** These questions are spread over so long, so that the answers do not come all at once. */
+const questionSpreadMs = 1_000;
 
 export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   const { clock, registry } = deps;
@@ -57,6 +68,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
   let isKeepingInDoubt = false;
+  let cancelRecheck: Unsubscribe | undefined;
 
   const prober = createProber(
     {
@@ -100,17 +112,40 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     mayExpire: () =>
       deps.isConnected() &&
       clock.monotonicMs() - Math.max(last.atMs, selfHeardMs) <= options.maxBeaconIntervalMs + options.stallMs,
-    isDoubtful: () => isKeepingInDoubt,
+    // Those may have been heard, left or expired since.
+    isDoubtful: () => isKeepingInDoubt && registry.list().some(({ presence }) => presence === 'suspect'),
     startOver() {
       registry.pardonAll();
       prober.startOver();
       for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
+      cancelRecheck?.();
+      cancelRecheck = clock.setTimer(recheck, firstWordMs);
     },
-    close: () => prober.close(),
+    close() {
+      cancelRecheck?.();
+      prober.close();
+    },
   };
 
+  /** Who left while we did not listen must not be shown until its silence is long enough to be noticed. */
+  function recheck(): void {
+    const sinceMs = clock.monotonicMs() - firstWordMs + unreadMs;
+    const unheard = registry.list().filter((record) => record.lastHeardMonotonicMs < sinceMs);
+    askInTurn(
+      unheard.map(({ peerId }) => peerId),
+      questionSpreadMs / unheard.length,
+    );
+  }
+
+  function askInTurn([peerId, ...others]: readonly string[], everyMs: number): void {
+    // Without an adapter the questions would only be lost; when there is one again all begins anew.
+    if (peerId === undefined || !deps.isConnected()) return;
+    if (registry.get(peerId)) ask(peerId, 'is-here');
+    cancelRecheck = clock.setTimer(() => askInTurn(others, everyMs), everyMs);
+  }
+
   function ask(peerId: string, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
-    if (options.passive) return;
+    if (options.passive || !deps.isAwake()) return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
     prober.ask(peerId, question, firstWaitMs);
   }

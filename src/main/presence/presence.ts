@@ -20,6 +20,7 @@ import { createReception, type Received, type ReceptionCounters } from './recept
 import { createReplayWindows } from './replay-window.ts';
 import { createPresenceSockets, type Arrival, type BoundAddress } from './sockets.ts';
 import { createStallClock } from './stall-clock.ts';
+import { createTokenBucket, createTokenBuckets } from './token-bucket.ts';
 import { createTransmitter } from './transmitter.ts';
 import { createWatchdog } from './watchdog.ts';
 
@@ -84,9 +85,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
   const population = (): number => registry.size;
-  /** Datagrams are looked at from the first `ready` on, and not while suspended or leaving. */
-  let listening = false;
+  /** Whether we have been ready once. */
+  let isUp = false;
+  /** What keeps us from speaking and listening. */
+  let away: 'suspended' | 'leaving' | undefined;
   let otherTeam = 0;
+  let unopened = 0;
+  const sealedFrom = createTokenBuckets(burstOf(options.maxSealedPerSourcePerSecond), options.maxSources);
+  const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
 
   const reception = createReception({
     signatures,
@@ -115,6 +121,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       ownTag,
       incarnation,
       isConnected,
+      isAwake: () => away === undefined,
       sendPing: (record, nonce, unanswered) =>
         transmitter.toPeer(
           { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isUnicastOnly(record) },
@@ -165,7 +172,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       const group = new AbortController();
       const running = supervise(services, { clock, random, onReady: beginListening, onRestart: deps.onRestart }, group.signal);
       const leave = async (): Promise<void> => {
-        await sayGoodbye();
+        await sayGoodbye('leaving');
         group.abort();
       };
       const onAbort = (): void => void leave();
@@ -178,7 +185,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     registry,
     announceChange,
-    suspend: sayGoodbye,
+    suspend: () => sayGoodbye('suspended'),
     resume,
     connect: (endpoint) => calls.addManual(endpoint),
     forgetAddress: (endpoint) => calls.removeManual(endpoint),
@@ -194,10 +201,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       sentMulticast: transmitter.sentMulticast,
       sentUnicast: transmitter.sentUnicast,
       postponedHandshakes: handshakes.refused,
-      dropped: { ...queue.drops },
+      dropped: { ...queue.drops, unopened },
       queued: queue.length,
     }),
   };
+
+  function burstOf(perSecond: number): { readonly perSecond: number; readonly burst: number } {
+    return { perSecond, burst: perSecond * options.burstSeconds };
+  }
 
   function announcement(): Announcement {
     return { ...deps.announcement(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };
@@ -252,26 +263,36 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   /** Nobody joins before we are ready; who speaks earlier is found by the burst that makes us so. */
   function hear(bytes: Uint8Array, source: Arrival): void {
-    if (!listening) return;
-    const opened = ports.envelope ? openEnvelope(bytes, ports.envelope) : bytes;
+    if (!isListening()) return;
+    const opened = ports.envelope ? openEnvelope(bytes, source, ports.envelope) : bytes;
     if (opened) queue.offer(opened, source);
   }
 
-  /** Before anything else: who does not hold the team's key does not exist for us, and costs little. */
-  function openEnvelope(bytes: Uint8Array, envelope: Envelope): Uint8Array | undefined {
-    const opened = bytes.length <= options.maxDatagramBytes ? envelope.open(bytes) : undefined;
+  /** Before all else: who does not hold the team's key does not exist for us. */
+  function openEnvelope(bytes: Uint8Array, { address }: Arrival, envelope: Envelope): Uint8Array | undefined {
+    const nowMs = clock.monotonicMs();
+    if (bytes.length > options.maxDatagramBytes || !sealedFrom.take(address, nowMs) || !sealedFromAll.take(nowMs)) {
+      unopened += 1;
+      return undefined;
+    }
+    const opened = envelope.open(bytes);
     if (!opened) otherTeam += 1;
     return opened;
   }
 
+  /** From the first `ready` on, and not while suspended or leaving. */
+  function isListening(): boolean {
+    return isUp && away === undefined;
+  }
+
   function beginListening(): void {
-    listening = true;
+    isUp = true;
     deps.onReady();
   }
 
   function receive(received: Received): void {
     // What waited in the queue while we said goodbye must not enter anybody, nor us at others.
-    if (!listening) return;
+    if (!isListening()) return;
     watchdog.heard();
     deps.onHeard();
     meaning.receive(received);
@@ -288,8 +309,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     }
   }
 
+  /** Whether silence would mean anything. */
   function isConnected(): boolean {
-    return sockets.addresses().some(({ joined, failure }) => joined && !failure);
+    return away === undefined && sockets.addresses().some(({ joined, failure }) => joined && !failure);
   }
 
   function isUnicastOnly({ lastMulticastMs }: PeerRecord): boolean {
@@ -308,22 +330,28 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   }
 
   function recoverFromStall(lateMs: number): void {
+    // What waits in our sockets was not heard yet, and that is no silence.
+    watchdog.heard();
     liveness.startOver();
     deps.onStall(lateMs);
   }
 
   function resume(): void {
-    listening = true;
+    if (away === 'leaving') return;
+    away = undefined;
     transmitter.speak();
     liveness.startOver();
     sockets.renew();
   }
 
-  async function sayGoodbye(): Promise<void> {
-    listening = false;
+  async function sayGoodbye(reason: NonNullable<typeof away>): Promise<void> {
+    away = reason;
     transmitter.fallSilent();
+    liveness.close();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
+      // Resumed meanwhile: a goodbye now would take us away again.
+      if (away !== reason) return;
       transmitter.multicast({ kind: 'goodbye' });
       for (const record of registry.list()) if (isUnicastOnly(record)) transmitter.toPeer({ kind: 'goodbye' }, record);
     }

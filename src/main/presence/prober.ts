@@ -32,11 +32,11 @@ interface Deps {
   readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => void;
   /** So many pings in a row went unanswered, and the asking goes on. */
   readonly onUnanswered: (peerId: string, unanswered: number) => void;
-  /** All went unanswered. @param heardMeanwhile it gave other signs of life: it is here, and does not hear us */
+  /** All went unanswered. @param heardMeanwhile it gave other signs of life, the last words of somebody gone not counted: it does not hear us */
   readonly onNoAnswer: (peerId: string, heardMeanwhile: boolean) => void;
 }
 
-type Options = Pick<PresenceOptions, 'probeCount' | 'probeGapMs'>;
+type Options = Pick<PresenceOptions, 'probeCount' | 'probeGapMs' | 'suspectAfterProbes'>;
 
 interface Inquiry {
   question: Question;
@@ -77,13 +77,17 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     heard(peerId) {
       const inquiry = inquiries.get(peerId);
       if (!inquiry) return;
-      inquiry.heardMeanwhile = true;
       if (inquiry.question === 'is-here') stop(peerId);
+      // What came earlier may have been on its way, or unread in our sockets, when the peer fell silent.
+      else if (inquiry.sent > options.suspectAfterProbes) inquiry.heardMeanwhile = true;
     },
     stop,
     isAsking: (peerId) => inquiries.has(peerId),
     startOver() {
-      for (const inquiry of inquiries.values()) inquiry.sent = 0;
+      for (const inquiry of inquiries.values()) {
+        inquiry.sent = 0;
+        inquiry.heardMeanwhile = false;
+      }
     },
     close() {
       for (const peerId of inquiries.keys()) stop(peerId);

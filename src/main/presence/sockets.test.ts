@@ -168,6 +168,32 @@ describe('sockets', () => {
     expect(sockets.addresses()).toMatchObject([{ joined: true, failure: undefined }]);
   });
 
+  test('[SOCK-6] the port of the last run is taken again, and another only when it is taken', async () => {
+    const { clock, addHost, socketsOn } = scene();
+    const { host, attach } = addHost('h1');
+    attach('eth0', { ipv4: '10.0.0.1/24' });
+    attach('eth1', { ipv4: '10.1.0.1/24' });
+    const first = socketsOn(host, { preferredUnicastPort: 51_234 });
+    await first.start();
+    expect(first.sockets.addresses().map(({ joined, failure }) => [joined, failure])).toEqual(
+      Array.from({ length: 2 }, () => [true, undefined]),
+    );
+    const second = socketsOn(host, { preferredUnicastPort: 51_234 });
+    await second.start();
+    expect([first.sockets.unicastPort(), second.outcome()]).toEqual([51_234, 'ready']);
+    expect(second.sockets.unicastPort()).not.toBe(51_234);
+    expect(second.sockets.addresses()).toMatchObject([{ failure: undefined }, { failure: undefined }]);
+    // What it has taken instead it keeps, though the preferred one is free again.
+    await first.stop();
+    const taken = second.sockets.unicastPort();
+    await second.stop();
+    const again = new AbortController();
+    await second.start(again.signal);
+    expect(second.sockets.unicastPort()).toBe(taken);
+    again.abort();
+    await clock.advance(0);
+  });
+
   test('[SOCK-2] our own multicast that comes back is told from others’', async () => {
     const { clock, addHost, socketsOn } = scene();
     const { host, attach } = addHost('h1');

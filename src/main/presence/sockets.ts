@@ -108,6 +108,8 @@ const deafAfterSends = 3;
 export function createPresenceSockets(deps: Deps, options: Options): PresenceSockets {
   const receivers = new Map<AddressFamily, UdpSocket>();
   const senders = new Map<string, Sender>();
+  /** Addresses of adapters that people chose not to use. */
+  let unwanted: readonly InterfaceAddress[] = [];
   let unicastPort = 0;
   let renewing = false;
   /** Ends the wait until the next look. */
@@ -127,9 +129,12 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     unicast(bytes, destination) {
       const usable = [...senders.values()].filter((sender) => sender.socket && sender.interface.family === destination.family);
       const heardBy = destination.local === undefined ? undefined : senders.get(destination.local);
-      const sender = heardBy?.socket
+      const onLink = heardBy?.socket
         ? heardBy
-        : (usable.find((candidate) => isOnLink(destination.address, candidate.interface)) ?? usable[0]);
+        : usable.find((candidate) => isOnLink(destination.address, candidate.interface));
+      // The system would route it out of that very adapter, whichever socket it came from.
+      if (!onLink && unwanted.some((address) => isOnLink(destination.address, address))) return false;
+      const sender = onLink ?? usable[0];
       if (!sender?.socket) return false;
       sender.sent += 1;
       sender.socket.send(bytes, destination);
@@ -171,7 +176,10 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
   }
 
   function usableNow(): readonly InterfaceAddress[] {
-    return usableAddresses(deps.interfaces.list(), options);
+    const listed = deps.interfaces.list();
+    const usable = usableAddresses(listed, options);
+    unwanted = listed.filter(({ name, internal }) => !internal && usable.every((address) => address.name !== name));
+    return usable;
   }
 
   /** One look at the adapters: follows a difference, and otherwise only mends what failed. */
@@ -212,6 +220,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
       sender.socket?.close();
       senders.delete(key);
     }
+    if (changed) closeSockets();
     for (const address of wanted) await openSender(address);
     await openReceivers();
     if (changed || boundKeys() !== before) deps.onChange();
@@ -348,6 +357,14 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
 
   function randomPort(): number {
     return firstDynamicPort + Math.floor(deps.random.fraction() * dynamicPortCount);
+  }
+
+  /** An adapter that was reset while the computer slept has its name and its addresses again, and nothing that was opened on it works. */
+  function closeSockets(): void {
+    for (const sender of senders.values()) {
+      sender.socket?.close();
+      sender.socket = undefined;
+    }
   }
 
   function closeSenders(): void {

@@ -18,3 +18,31 @@ export function createTokenBucket({ perSecond, burst }: { readonly perSecond: nu
     },
   };
 }
+
+export interface TokenBuckets {
+  take(key: string, nowMs: number): boolean;
+}
+
+/**
+ * A bucket per key.
+ *
+ * @param maxBuckets the least recently used one is forgotten first; that only ever gives somebody a fresh burst
+ */
+export function createTokenBuckets(
+  rate: { readonly perSecond: number; readonly burst: number },
+  maxBuckets: number,
+): TokenBuckets {
+  const buckets = new Map<string, TokenBucket>();
+  return {
+    take(key, nowMs) {
+      const bucket = buckets.get(key) ?? createTokenBucket(rate);
+      buckets.delete(key);
+      buckets.set(key, bucket);
+      if (buckets.size > maxBuckets) {
+        const [oldest] = buckets.keys();
+        if (oldest !== undefined) buckets.delete(oldest);
+      }
+      return bucket.take(nowMs);
+    },
+  };
+}

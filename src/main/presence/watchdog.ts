@@ -38,7 +38,8 @@ export function createWatchdog({ clock, isConnected }: Deps, { silenceMs }: Pick
         if (!isConnected()) lastHeardMs = clock.monotonicMs();
         const silentMs = clock.monotonicMs() - lastHeardMs;
         if (silentMs >= silenceMs) throw new SilenceError(silentMs);
-        await pause(clock, Math.min(silenceMs - silentMs, lookEveryMs), signal);
+        // Rounded up: a hair too early it would wait for that hair again and again.
+        await pause(clock, Math.min(Math.ceil(silenceMs - silentMs), lookEveryMs), signal);
       }
     },
     heard() {

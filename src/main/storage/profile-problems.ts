@@ -60,6 +60,15 @@ export function profileNotLocked(directory: string): ProfileProblem {
   };
 }
 
+export function teamKeyExposed(path: string): ProfileProblem {
+  return {
+    code: 'team-key-exposed',
+    severity: 'warning',
+    title: 'Others on this computer can read your team key',
+    remedy: `Make ${path} readable by you alone (chmod 600). If somebody may have read it, agree on another passphrase in the team.`,
+  };
+}
+
 function explain(reason: string): string {
   switch (reason) {
     case 'ENOSPC':

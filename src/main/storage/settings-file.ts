@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { statusSchema } from '../../shared/model.ts';
+import { networkSettingsSchema, statusSchema } from '../../shared/model.ts';
 import { moveAside, readSmallFile, replaceFile } from './small-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsReplaced } from './profile-problems.ts';
@@ -13,6 +13,9 @@ const settingsSchema = z.looseObject({
   name: z.string().optional(),
   status: statusSchema.optional(),
   note: z.string().optional(),
+  ...networkSettingsSchema.partial().shape,
+  /** The unicast port of the last run, so that an address that somebody gave others stays right. */
+  unicastPort: z.int().min(1_024).max(65_535).optional(),
 });
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 

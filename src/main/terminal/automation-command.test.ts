@@ -11,7 +11,8 @@ describe('[AUTO-1] commands', () => {
     { id: 5, cmd: 'profile', name: 'Ana', status: 'busy', note: '' },
     { id: 11, cmd: 'quit' },
     { id: 2, cmd: 'send', to: 'Ana', text: 'hello' },
-    { id: 3, cmd: 'connect', whatever: [1] },
+    { id: 3, cmd: 'say', whatever: [1] },
+    { id: 9, cmd: 'connect', address: 'ana-laptop:50000' },
   ])('%j', (command) => {
     expect(decodeCommand(JSON.stringify(command))).toEqual({ ok: true, command });
     expect(decodeCommand(` ${JSON.stringify(command)}\r`)).toEqual({ ok: true, command });
@@ -45,6 +46,8 @@ describe('[AUTO-2] what is no command', () => {
     ['{"id":1,"cmd":"profile","status":"asleep"}', 'The field "status" is not as it should be.'],
     ['{"id":1,"cmd":"profile","name":5}', 'The field "name" is not as it should be.'],
     ['{"id":1,"cmd":"profile","nmae":"Ana"}', 'The command has a field that does not belong to it.'],
+    ['{"id":9,"cmd":"connect"}', 'The field "address" is not as it should be.'],
+    [`{"id":9,"cmd":"connect","address":"${'x'.repeat(301)}"}`, 'The field "address" is not as it should be.'],
     ['{"id":1,"cmd":"quit","now":true}', 'The command has a field that does not belong to it.'],
   ])('%s', (text, message) => {
     expect(decodeCommand(text)).toEqual({ ok: false, message });

@@ -8,15 +8,19 @@ import { profileChangeSchema } from '../../shared/model.ts';
 /** An identifier is for matching replies, not for carrying data. */
 const maxIdLength = 200;
 
+/** Longer is no `HOST:PORT`: a DNS name has at most 253 characters. */
+const maxAddressLength = 300;
+
 const idSchema = z.union([z.int(), z.string().max(maxIdLength)]);
 export type CommandId = z.infer<typeof idSchema>;
 
 /** Commands that scripts may already send, and that are answered `not-available` for now. */
-const laterCommands = ['send', 'say', 'join', 'leave', 'history', 'search', 'read', 'connect'] as const;
+const laterCommands = ['send', 'say', 'join', 'leave', 'history', 'search', 'read'] as const;
 
 const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('peers') }),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
+  z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
   // Their fields are not looked at: nothing is done with them.

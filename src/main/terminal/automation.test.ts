@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../test/support/fake-hallway.ts';
 import { createEmitter } from '../../shared/emitter.ts';
+import { diagnosticsSchema } from '../../shared/model.ts';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';
@@ -126,10 +127,29 @@ describe('[AUTO-1] replies, to the letter', () => {
   it('diagnostics', async () => {
     const scene = createScene();
     scene.say('{"id":10,"cmd":"diagnostics"}');
-    expect(await scene.heard()).toEqual(['{"reply":10,"ok":true,"diagnostics":{}}']);
+    const [line] = await scene.heard();
+    const { reply, ok, diagnostics } = JSON.parse(line ?? '') as Record<string, unknown>;
+    expect([reply, ok]).toEqual([10, true]);
+    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics());
   });
 
-  it.each(['send', 'say', 'join', 'leave', 'history', 'search', 'read', 'connect'])('%s: not in this version', async (cmd) => {
+  it('[CALL-2] connect: who answered, or why nobody did; later commands wait for it', async () => {
+    const scene = createScene((hallway) => hallway.putPeer(bo));
+    scene.say(
+      '{"id":1,"cmd":"connect","address":"10.0.0.1:50000"}',
+      '{"id":2,"cmd":"connect","address":"10.9.9.9:50000"}',
+      '{"id":3,"cmd":"profile","note":"n"}',
+      '{"id":4,"cmd":"connect"}',
+    );
+    expect((await scene.heard()).map((line) => JSON.parse(line) as unknown)).toEqual([
+      { reply: 1, ok: true, peerId: bo.peerId },
+      { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
+      { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
+      { event: 'error', code: 'bad-command', message: 'The field "address" is not as it should be.' },
+    ]);
+  });
+
+  it.each(['send', 'say', 'join', 'leave', 'history', 'search', 'read'])('%s: not in this version', async (cmd) => {
     const scene = createScene();
     scene.say(`{"id":4,"cmd":"${cmd}"}`);
     expect(await scene.heard()).toEqual([

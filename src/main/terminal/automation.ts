@@ -47,11 +47,11 @@ export async function runAutomation(
       ),
     );
   }
-  function answer(line: Line): void {
+  async function answer(line: Line): Promise<void> {
     const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
     // An answer, though it names no command: whoever sent the line waits for it.
     if (!decoded.ok) return writer.reply(JSON.stringify(errorEvent('bad-command', decoded.message)));
-    writer.reply(JSON.stringify(execute(hallway, decoded.command)));
+    writer.reply(JSON.stringify(await execute(hallway, decoded.command)));
     if (decoded.command.cmd === 'quit') ended.settle('quit');
   }
   async function answerAll(): Promise<void> {
@@ -59,7 +59,7 @@ export async function runAutomation(
     async function answerLines(lines: readonly Line[]): Promise<void> {
       for (const line of lines) {
         if (ended.reached()) return;
-        answer(line);
+        await answer(line);
         // Nothing more is read from a script that does not read our answers.
         await writer.drained();
       }
@@ -86,13 +86,18 @@ export async function runAutomation(
   return end;
 }
 
-function execute(hallway: Hallway, command: AutomationCommand): Record<string, unknown> {
+async function execute(hallway: Hallway, command: AutomationCommand): Promise<Record<string, unknown>> {
   const { id } = command;
   switch (command.cmd) {
     case 'peers':
       return { reply: id, ok: true, peers: hallway.peers().map(peerObject) };
     case 'profile':
       return changeProfile(hallway, command);
+    case 'connect': {
+      // Commands wait for the ones before them, so that replies come in their order.
+      const result = await hallway.connect(command.address);
+      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
+    }
     case 'diagnostics':
       return { reply: id, ok: true, diagnostics: hallway.diagnostics() };
     case 'quit':

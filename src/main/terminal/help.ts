@@ -11,9 +11,12 @@ Commands
   peers                List who is here, and leave again.
       --for SECONDS    Look for this long (default 2).
       --json           Print one JSON array instead of a table.
+  doctor               Say what is wrong with the network, and what to do about it.
+      --for SECONDS    Look for this long (default 13).
+      --json           Print one JSON object instead of text.
   run --json           Speak the automation interface: one JSON object per line.
 
-Not available yet in this version: chat, send, doctor.
+Not available yet in this version: chat, send.
 
 Options of all commands
   --profile DIR        The folder with your identity and settings.
@@ -21,7 +24,10 @@ Options of all commands
   --interface NAME     Use only this network adapter; may be repeated.
   --group ADDRESS      The IPv4 multicast group (default 224.0.0.187).
   --port N             The UDP port of the group (default 4255).
+  --team-key-file FILE The passphrase of a closed network, on its first line; a second
+                       line is also accepted. Or set HALLWAY_TEAM_KEY.
   --help, --version
 
-Exit status: 0 done, 1 it went wrong, 2 the command line was not understood.
+Exit status: 0 done, 1 it went wrong or the doctor found an error, 2 the command line
+was not understood.
 `;

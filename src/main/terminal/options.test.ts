@@ -13,6 +13,9 @@ describe('what is understood', () => {
     ['--json run', { command: 'run', node: {} }],
     ['peers', { command: 'peers', node: {}, json: false, forMs: 2_000 }],
     ['peers --json --for 0.5', { command: 'peers', node: {}, json: true, forMs: 500 }],
+    ['doctor', { command: 'doctor', node: {}, json: false, forMs: 13_000 }],
+    ['doctor --json --for 2', { command: 'doctor', node: {}, json: true, forMs: 2_000 }],
+    ['open --team-key-file /etc/key', { command: 'open', node: { teamKey: { file: '/etc/key' } }, showBrowser: true }],
     ['help', { command: 'help' }],
     ['open --help', { command: 'help' }],
     ['-h', { command: 'help' }],
@@ -30,8 +33,8 @@ describe('what is understood', () => {
 describe('what is refused, and why', () => {
   it.each([
     ['', 'Say what to do, for example: hallway open'],
-    ['dance', 'There is no command "dance". The commands are: open, run, peers.'],
-    ['constructor', 'There is no command "constructor". The commands are: open, run, peers.'],
+    ['dance', 'There is no command "dance". The commands are: open, run, peers, doctor.'],
+    ['constructor', 'There is no command "constructor". The commands are: open, run, peers, doctor.'],
     ['run', 'hallway run needs --json, the only form it has.'],
     ['open now', 'hallway open does not take "now".'],
     ['open --jsn', 'There is no option --jsn.'],
@@ -57,18 +60,27 @@ describe('what is refused, and why', () => {
     ['peers --for soon', '--for needs a number of seconds above 0 and up to 3600, not "soon".'],
     ['chat', 'hallway chat is not available yet in this version.'],
     ['send Ana hello', 'hallway send is not available yet in this version.'],
-    ['doctor --json', 'hallway doctor is not available yet in this version.'],
     ['run --json --room lunch', '--room is not available yet in this version.'],
-    ['open --team-key-file key', '--team-key-file is not available yet in this version: everybody on the network would see you.'],
+    ['open --team-key-file a --team-key-file b', '--team-key-file may be given once only.'],
+    ['doctor --for never', '--for needs a number of seconds above 0 and up to 3600, not "never".'],
+    ['open --team-key secret', 'There is no option --team-key.'],
   ])('hallway %s', (text, message) => {
     expect(parse(text)).toEqual({ ok: false, message });
   });
 
-  it('goes nowhere with a team key that it would have to ignore', () => {
-    const message =
-      'HALLWAY_TEAM_KEY is set, but team keys are not available yet in this version: everybody on the network would see you. Unset it to go on.';
-    expect(parse('open', { HALLWAY_TEAM_KEY: 'secret' })).toEqual({ ok: false, message });
-    expect(parse('--version', { HALLWAY_TEAM_KEY: 'secret' })).toMatchObject({ ok: true });
-    expect(parse('open', { HALLWAY_TEAM_KEY: '' })).toMatchObject({ ok: true });
+  it('[TEAM-2] takes the team key from a file or from the environment, and from one of them only', () => {
+    expect(parse('run --json', { HALLWAY_TEAM_KEY: 'a secret' })).toEqual({
+      ok: true,
+      command: { command: 'run', node: { teamKey: { text: 'a secret' } } },
+    });
+    expect(parse('open --team-key-file key', { HALLWAY_TEAM_KEY: 'a secret' })).toEqual({
+      ok: false,
+      message: '--team-key-file is given and HALLWAY_TEAM_KEY is set: use one of them.',
+    });
+    expect(parse('run --json --team-key-file key', { HALLWAY_TEAM_KEY: '' })).toMatchObject({
+      command: { node: { teamKey: { file: 'key' } } },
+    });
+    expect(parse('open', { HALLWAY_TEAM_KEY: '' })).toMatchObject({ command: { node: {} } });
+    expect(parse('--version', { HALLWAY_TEAM_KEY: 'a secret' })).toMatchObject({ ok: true });
   });
 });

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { maxNameBytes } from '../../shared/model.ts';
 import { isReservedName } from '../names.ts';
 import { cleanText } from '../presence/index.ts';
+import type { TeamKeySource } from '../trust/team-key.ts';
 
 export interface NodeOptions {
   readonly profile?: string;
@@ -14,12 +15,15 @@ export interface NodeOptions {
   readonly interfaces?: readonly string[];
   readonly group?: string;
   readonly port?: number;
+  /** Still to be read. */
+  readonly teamKey?: TeamKeySource;
 }
 
 export type Command =
   | { readonly command: 'open'; readonly node: NodeOptions; readonly showBrowser: boolean }
   | { readonly command: 'run'; readonly node: NodeOptions }
   | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -28,11 +32,20 @@ export type CommandLine = { readonly ok: true; readonly command: Command } | { r
 /** `hallway peers` looks for this long: a newcomer knows everybody in well under a second, and one burst may be lost. */
 const defaultPeersMs = 2_000;
 
+/**
+ * `hallway doctor` looks for this long: whoever does not hear us is known to be one-way with its second beacon, in a small network within 12 s
+ * (rules CAD-2 and HS-4).
+ */
+const defaultDoctorMs = 13_000;
+
 /** Longer is a mistake, such as milliseconds given for seconds. */
-const maxPeersSeconds = 3_600;
+const maxForSeconds = 3_600;
 
 /** Commands that are known and come in a later version. */
-const laterCommands: readonly string[] = ['chat', 'send', 'doctor'];
+const laterCommands: readonly string[] = ['chat', 'send'];
+
+/** The passphrases of the team, one per line. Whoever reads it should take it out of the environment: programs that are started inherit it. */
+export const teamKeyVariable = 'HALLWAY_TEAM_KEY';
 
 /** Options of every command. */
 const commonOptions = ['profile', 'name', 'interface', 'group', 'port', 'team-key-file', 'room', 'help', 'version'];
@@ -41,6 +54,7 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   open: ['no-browser'],
   run: ['json'],
   peers: ['json', 'for'],
+  doctor: ['json', 'for'],
 };
 
 const takesValue: Readonly<Record<string, boolean>> = {
@@ -88,23 +102,25 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
   if (name === undefined) throw new UsageError('Say what to do, for example: hallway open');
   if (laterCommands.includes(name)) throw new UsageError(`hallway ${name} is not available yet in this version.`);
   const own = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
-  if (own === undefined) throw new UsageError(`There is no command "${name}". The commands are: open, run, peers.`);
+  if (own === undefined) throw new UsageError(`There is no command "${name}". The commands are: open, run, peers, doctor.`);
   if (others.length > 0) throw new UsageError(`hallway ${name} does not take "${others[0]}".`);
   for (const option of Object.keys(values)) {
     if (!commonOptions.includes(option) && !own.includes(option))
       throw new UsageError(`hallway ${name} has no option --${option}.`);
   }
-  refuseLaterOptions(values, environment);
+  if (values['room']) throw new UsageError('--room is not available yet in this version.');
 
-  const node = readNodeOptions(values);
+  const node = readNodeOptions(values, environment);
   switch (name) {
     case 'open':
       return { command: 'open', node, showBrowser: values['no-browser'] === undefined };
     case 'run':
       if (!values['json']) throw new UsageError('hallway run needs --json, the only form it has.');
       return { command: 'run', node };
+    case 'doctor':
+      return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
     default:
-      return { command: 'peers', node, json: values['json'] !== undefined, forMs: readDuration(values) };
+      return { command: 'peers', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultPeersMs) };
   }
 }
 
@@ -150,31 +166,32 @@ function readValue({
   return value;
 }
 
-function refuseLaterOptions(values: Values, environment: Readonly<Record<string, string | undefined>>): void {
-  // Going on without the key would show a person who wanted privacy to everybody.
-  if (values['team-key-file'])
-    throw new UsageError('--team-key-file is not available yet in this version: everybody on the network would see you.');
-  if (environment['HALLWAY_TEAM_KEY']) {
-    throw new UsageError(
-      'HALLWAY_TEAM_KEY is set, but team keys are not available yet in this version: everybody on the network would see you. Unset it to go on.',
-    );
-  }
-  if (values['room']) throw new UsageError('--room is not available yet in this version.');
-}
-
-function readNodeOptions(values: Values): NodeOptions {
+function readNodeOptions(values: Values, environment: Readonly<Record<string, string | undefined>>): NodeOptions {
   const profile = single(values, 'profile');
   const name = single(values, 'name');
   const group = single(values, 'group');
   const port = single(values, 'port');
   const interfaces = values['interface'];
+  const teamKey = readTeamKeySource(values, environment);
   return {
     ...(profile !== undefined && { profile }),
     ...(name !== undefined && { name: readName(name) }),
     ...(interfaces !== undefined && { interfaces: [...new Set(interfaces)] }),
     ...(group !== undefined && { group: readGroup(group) }),
     ...(port !== undefined && { port: readPort(port) }),
+    ...(teamKey !== undefined && { teamKey }),
   };
+}
+
+/** One or the other: with both it would be a matter of luck which team somebody ends up in. */
+function readTeamKeySource(values: Values, environment: Readonly<Record<string, string | undefined>>): TeamKeySource | undefined {
+  const file = single(values, 'team-key-file');
+  const text = environment[teamKeyVariable];
+  if (file !== undefined && text) {
+    throw new UsageError(`--team-key-file is given and ${teamKeyVariable} is set: use one of them.`);
+  }
+  if (file !== undefined) return { file };
+  return text ? { text } : undefined;
 }
 
 function single(values: Values, name: string): string | undefined {
@@ -204,12 +221,12 @@ function readPort(text: string): number {
   return port;
 }
 
-function readDuration(values: Values): number {
+function readDuration(values: Values, defaultMs: number): number {
   const text = single(values, 'for');
-  if (text === undefined) return defaultPeersMs;
+  if (text === undefined) return defaultMs;
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds > 0 && seconds <= maxPeersSeconds)) {
-    throw new UsageError(`--for needs a number of seconds above 0 and up to ${maxPeersSeconds}, not "${text}".`);
+  if (!(seconds > 0 && seconds <= maxForSeconds)) {
+    throw new UsageError(`--for needs a number of seconds above 0 and up to ${maxForSeconds}, not "${text}".`);
   }
   return Math.ceil(seconds * 1_000);
 }

@@ -1,8 +1,9 @@
-/** Hands the store, the client and the ticker to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
+/** Hands the store, the client, the ticker and the doctor to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { RpcClient } from '../../shared/rpc.ts';
+import type { DoctorState, DoctorWatch } from './doctor-watch.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -10,6 +11,7 @@ export interface HallwayContext {
   readonly store: HallwayStore;
   readonly client: RpcClient;
   readonly ticker: Ticker;
+  readonly doctor: DoctorWatch;
 }
 
 const context = createContext<HallwayContext | undefined>(undefined);
@@ -39,4 +41,10 @@ export function useHallway<Answer>(selector: (state: HallwayState) => Answer): A
 export function useTicker<Answer extends string>(read: (nowMs: number) => Answer): Answer {
   const { ticker } = useHallwayContext();
   return useSyncExternalStore(ticker.subscribe, () => read(ticker.nowMs()));
+}
+
+/** The answer of `read` to what the doctor said last; while anything listens, the doctor is asked again and again. */
+export function useDoctor<Answer>(read: (state: DoctorState) => Answer): Answer {
+  const { doctor } = useHallwayContext();
+  return useSyncExternalStore(doctor.subscribe, () => read(doctor.state()));
 }

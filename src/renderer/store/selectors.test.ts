@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import type { Delta, Peer } from '../../shared/model.ts';
-import { selectIsNamesake, selectListItems } from './selectors.ts';
+import type { Delta, Health, Peer } from '../../shared/model.ts';
+import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';
 
@@ -23,11 +23,12 @@ function foundBy(store: HallwayStore, text: string): string[] {
   return selectListItems(store.getState()).flatMap((item) => (item.type === 'person' ? [item.peerId] : []));
 }
 
-const { presence: _presence, ...departing } = fakePeer(2, { name: 'Bo' });
+const { presence: _presence, ...departed } = fakePeer(2, { name: 'Bo' });
+const departing = { ...departed, reason: 'expired' } as const;
 
 test('the list has a heading per section that somebody is in', () => {
   const store = createScene([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
-  applyDelta(store, { revision: 1, departed: [{ ...departing, reason: 'expired' }] });
+  applyDelta(store, { revision: 1, departed: [departing] });
   expect(selectListItems(store.getState())).toEqual([
     { type: 'heading', section: 'here', count: 1 },
     { type: 'person', section: 'here', peerId: fakePeerId(1), position: 1 },
@@ -67,17 +68,39 @@ test('search looks at name, host and note, whatever the case and the accents', (
   ]).toEqual([[fakePeerId(1)], [fakePeerId(2), fakePeerId(1)], [fakePeerId(3)], [], 3]);
 });
 
-test('namesakes on a host of the same name are found, and only those', () => {
+test('who could be mistaken for somebody else by name is found, we ourselves and the departed included', () => {
   const store = createScene([
-    fakePeer(1, { name: 'Ana', host: 'a' }),
-    fakePeer(2, { name: 'ana', host: 'A' }),
-    fakePeer(3, { name: 'Ana', host: 'b' }),
+    fakePeer(1, { name: 'Ana' }),
+    fakePeer(2, { name: 'ana' }),
+    fakePeer(3, { name: 'Αna' }),
+    fakePeer(4, { name: 'Bo' }),
+    fakePeer(5, { name: 'me' }),
+    fakePeer(6, { name: 'Chloé' }),
   ]);
-  const areNamesakes = (): boolean[] => [1, 2, 3].map((number) => selectIsNamesake(store.getState(), fakePeerId(number)));
-  const before = areNamesakes();
-  applyDelta(store, { revision: 1, peers: [fakePeer(2, { name: 'Bo', host: 'A' })] });
-  expect([before, areNamesakes()]).toEqual([
-    [true, true, false],
-    [false, false, false],
+  const likenesses = (): unknown[] => [1, 2, 3, 4, 5, 6].map((number) => selectNamesake(store.getState(), fakePeerId(number)));
+  const before = likenesses();
+  applyDelta(store, {
+    revision: 1,
+    peers: [fakePeer(2, { name: 'Dalia' })],
+    departed: [{ ...departing, peerId: fakePeerId(9) }],
+  });
+  expect([before, likenesses()]).toEqual([
+    ['same', 'same', 'alike', undefined, 'same', undefined],
+    ['alike', undefined, 'alike', 'same', 'same', undefined],
+  ]);
+});
+
+test('[DOUBT-1] the list is as of when somebody was last heard, while we look offline', () => {
+  const store = createScene([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
+  const health: Health = { code: 'looks-offline', severity: 'warning', title: '', remedy: '', sinceMs: 70_000 };
+  const frozenAt = (changed: readonly Health[]): number | undefined => {
+    applyDelta(store, { revision: store.getState().mirror.revision + 1, health: [...changed] });
+    return selectFrozenAtMs(store.getState());
+  };
+  expect([frozenAt([]), frozenAt([health]), frozenAt([{ ...health, sinceMs: 45_000 }]), frozenAt([])]).toEqual([
+    undefined,
+    50_000,
+    45_000,
+    undefined,
   ]);
 });

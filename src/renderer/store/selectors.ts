@@ -3,6 +3,8 @@
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
 import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/model.ts';
+import { findLikeNames } from '../../shared/similar-names.ts';
+import type { NameLikeness } from '../../shared/similar-names.ts';
 import type { HallwayState } from './store.ts';
 
 export type ListItem =
@@ -16,6 +18,29 @@ export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => 
 export const selectSearch = ({ view }: HallwayState): string => view.search;
 export const selectIsAlone = ({ mirror }: HallwayState): boolean => mirror.peers.size === 0;
 export const selectHereCount = ({ mirror }: HallwayState): number => mirror.peers.size;
+
+export const selectShowsNetwork = ({ view }: HallwayState): boolean => view.network !== 'closed';
+/** Whom the list shows as chosen: nobody while the network panel hides them. */
+export const selectShownId = ({ view }: HallwayState): PeerId | undefined =>
+  view.network === 'closed' ? view.selectedId : undefined;
+
+/** While the core doubts its own network, nobody is known to be here: the list is as it was. */
+const doubtCodes: ReadonlySet<string> = new Set(['looks-offline', 'no-network']);
+
+export const selectIsFrozen = ({ mirror }: HallwayState): boolean => mirror.health.some(({ code }) => doubtCodes.has(code));
+
+const findFrozenAt = rememberResult((health: readonly Health[], peers: ReadonlyMap<PeerId, Peer>): number | undefined => {
+  const since = health.filter(({ code }) => doubtCodes.has(code)).map(({ sinceMs }) => sinceMs);
+  if (since.length === 0) return undefined;
+  const lastHeardMs = [...peers.values()].reduce(
+    (latest, { lastSeenMs }) => Math.max(latest, lastSeenMs),
+    Number.NEGATIVE_INFINITY,
+  );
+  return Number.isFinite(lastHeardMs) ? Math.min(lastHeardMs, ...since) : Math.min(...since);
+});
+
+/** Since when the list is only as it was: the last time that anybody was heard. `undefined` while it is live. Wall clock. */
+export const selectFrozenAtMs = ({ mirror }: HallwayState): number | undefined => findFrozenAt(mirror.health, mirror.peers);
 
 export const selectHere = ({ mirror }: HallwayState, peerId: PeerId): Peer | undefined => mirror.peers.get(peerId);
 export const selectDeparted = ({ mirror }: HallwayState, peerId: PeerId): DepartedPeer | undefined => mirror.departed.get(peerId);
@@ -35,24 +60,25 @@ export const selectListItems = ({ mirror, view }: HallwayState): readonly ListIt
   );
 
 const findNamesakes = rememberResult(
-  (hereIds: readonly PeerId[], departedIds: readonly PeerId[], state: HallwayState): ReadonlySet<PeerId> => {
-    const firstOf = new Map<string, PeerId>();
-    const namesakes = new Set<PeerId>();
-    for (const peerId of [...hereIds, ...departedIds]) {
-      const person = selectHere(state, peerId) ?? selectDeparted(state, peerId);
-      const name = person === undefined ? '' : foldCase(`${person.name}\n${person.host}`);
-      const first = firstOf.get(name);
-      if (first === undefined) firstOf.set(name, peerId);
-      else namesakes.add(first).add(peerId);
-    }
-    return namesakes;
+  (
+    hereIds: readonly PeerId[],
+    departedIds: readonly PeerId[],
+    ownName: string | undefined,
+    state: HallwayState,
+  ): ReadonlyMap<PeerId, NameLikeness> => {
+    const people = [...hereIds, ...departedIds].flatMap((id) => {
+      const person = selectHere(state, id) ?? selectDeparted(state, id);
+      return person === undefined ? [] : [{ id, name: person.name }];
+    });
+    const { self } = state.mirror;
+    return findLikeNames(self === undefined || ownName === undefined ? people : [...people, { id: self.peerId, name: ownName }]);
   },
-  2,
+  3,
 );
 
-/** Whether somebody else in the list has the same name on a host of the same name: then the row tells them apart by the short code. */
-export const selectIsNamesake = (state: HallwayState, peerId: PeerId): boolean =>
-  findNamesakes(state.mirror.hereIds, state.mirror.departedIds, state).has(peerId);
+/** Whether somebody else in the list, or we ourselves, could be mistaken for them by name: then their short code is shown. */
+export const selectNamesake = (state: HallwayState, peerId: PeerId): NameLikeness | undefined =>
+  findNamesakes(state.mirror.hereIds, state.mirror.departedIds, state.mirror.self?.name, state).get(peerId);
 
 function sectionOf(section: 'here' | 'departed', ids: readonly PeerId[], before: number): readonly ListItem[] {
   if (ids.length === 0) return [];

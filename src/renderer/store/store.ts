@@ -11,6 +11,8 @@ import type { Mirror, MirrorEvent } from './mirror.ts';
 export interface View {
   readonly selectedId: PeerId | undefined;
   readonly search: string;
+  /** The network panel lies over the chosen person. `at-address`: opened to add somebody by address. */
+  readonly network: 'closed' | 'open' | 'at-address';
 }
 
 export interface HallwayState {
@@ -20,12 +22,19 @@ export interface HallwayState {
 
 export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 'getInitialState' | 'subscribe'> {
   apply(event: MirrorEvent): void;
+  /** Also closes the network panel, which would hide the person. */
   select(selectedId: PeerId | undefined): void;
   search(text: string): void;
+  showNetwork(network: View['network']): void;
+  /** Closes what lies on top: the network panel, else the chosen person. */
+  goBack(): void;
 }
 
 export function createHallwayStore(): HallwayStore {
-  const store = createStore<HallwayState>()(() => ({ mirror: emptyMirror, view: { selectedId: undefined, search: '' } }));
+  const store = createStore<HallwayState>()(() => ({
+    mirror: emptyMirror,
+    view: { selectedId: undefined, search: '', network: 'closed' },
+  }));
 
   function setView(change: Partial<View>): void {
     store.setState(({ view }) => ({ view: { ...view, ...change } }));
@@ -36,7 +45,9 @@ export function createHallwayStore(): HallwayStore {
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     apply: (event) => store.setState(({ mirror }) => ({ mirror: applyToMirror(mirror, event) })),
-    select: (selectedId) => setView({ selectedId }),
+    select: (selectedId) => setView({ selectedId, network: 'closed' }),
     search: (search) => setView({ search }),
+    showNetwork: (network) => setView({ network }),
+    goBack: () => setView(store.getState().view.network === 'closed' ? { selectedId: undefined } : { network: 'closed' }),
   };
 }

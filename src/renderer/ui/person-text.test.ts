@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakePeerId } from '../../../test/support/fake-hallway.ts';
-import { agoOf, initialsOf, momentOf, shortCodeOf, tintOf } from './person-text.ts';
+import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, spanOf, tintOf } from './person-text.ts';
 
 test.each([
   ['Ana Maria Silva', 'AS'],
@@ -35,4 +35,23 @@ test('colour and code stay with the peerId', () => {
   const peerIds = Array.from({ length: 1_000 }, (_, number) => fakePeerId(number));
   const tints = new Set(peerIds.map(tintOf));
   expect([tints.size, Math.max(...tints), shortCodeOf('abcdefghij')]).toEqual([10, 9, 'abcd efgh']);
+});
+
+test.each([
+  ['Ana', 'Ana'],
+  ['', 'Unnamed'],
+  [' \u200B\u2800\n', 'Unnamed'],
+  [`${'a'.repeat(119)}😀`, `${'a'.repeat(119)}\uFFFD…`],
+])('the name %j is shown as %j', (name, shown) => {
+  expect(readableName(name)).toBe(shown);
+});
+
+test('a time of day has its date when that is not today', () => {
+  const nowMs = new Date(2026, 0, 2, 12).getTime();
+  const [today, before] = [clockTimeOf(nowMs - 3_600_000, nowMs), clockTimeOf(nowMs - 86_400_000, nowMs)];
+  expect([today.includes('2026'), before.includes('2026'), clockTimeOf(Number.NaN, nowMs)]).toEqual([false, true, 'unknown']);
+});
+
+test('a span is said in its largest unit', () => {
+  expect([999, 61_000, 7_200_000, 3 * 86_400_000].map(spanOf)).toEqual(['0 s', '1 min', '2 h', '3 d']);
 });

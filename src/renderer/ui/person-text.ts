@@ -11,8 +11,19 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** Longer than any name that the core lets through: only keeps a fault from filling the page. */
+const maxShownName = 120;
+
+/** A name as it is shown. One of which nothing can be seen still needs something to click on. */
+export function readableName(name: string): string {
+  if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return 'Unnamed';
+  return name.length > maxShownName ? `${name.slice(0, maxShownName).toWellFormed()}…` : name;
+}
 
 /** The first letters of the first and the last word: "Ana Maria Silva" is AS. A name without letters gives its first sign. */
 export function initialsOf(name: string): string {
@@ -44,11 +55,22 @@ export function shortCodeOf(peerId: PeerId): string {
 export function agoOf(thenMs: number, nowMs: number): string {
   const passedMs = nowMs - thenMs;
   if (passedMs < nowBelowMs) return 'now';
-  if (passedMs < minuteMs) return `${Math.floor(passedMs / secondMs)} s ago`;
-  if (passedMs < hourMs) return `${Math.floor(passedMs / minuteMs)} min ago`;
-  if (passedMs < dayMs) return `${Math.floor(passedMs / hourMs)} h ago`;
-  if (passedMs < 7 * dayMs) return `${Math.floor(passedMs / dayMs)} d ago`;
+  if (passedMs < 7 * dayMs) return `${spanOf(passedMs)} ago`;
   return dateOf(thenMs, date);
+}
+
+/** How long something takes or took, in its largest unit: "12 s", "3 min", "5 h", "2 d". */
+export function spanOf(durationMs: number): string {
+  if (durationMs < minuteMs) return `${Math.floor(durationMs / secondMs)} s`;
+  if (durationMs < hourMs) return `${Math.floor(durationMs / minuteMs)} min`;
+  if (durationMs < dayMs) return `${Math.floor(durationMs / hourMs)} h`;
+  return `${Math.floor(durationMs / dayMs)} d`;
+}
+
+/** The time of day, and the date where it was another day. */
+export function clockTimeOf(timeMs: number, nowMs: number): string {
+  const isToday = dateOf(timeMs, date) === dateOf(nowMs, date);
+  return dateOf(timeMs, isToday ? clockTime : dayAndTime);
 }
 
 /** The exact date and time. */

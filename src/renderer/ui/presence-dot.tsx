@@ -1,6 +1,6 @@
 /**
- * Whether a person is reachable, as a mark that differs by shape as well as by colour: full, half, or an open ring. Says it in words
- * to a screen reader.
+ * Whether a person is reachable, as a mark that differs by shape as well as by colour: full, half, or an open ring; grey and empty while
+ * nobody can know. Says it in words to a screen reader.
  */
 import type { ReactNode } from 'react';
 import type { Presence } from '../../shared/model.ts';
@@ -12,10 +12,17 @@ export const presenceWords: Readonly<Record<Presence, string>> = {
   'one-way': 'One-way',
 };
 
-export function PresenceDot({ presence, large = false }: { readonly presence: Presence; readonly large?: boolean }): ReactNode {
+interface PresenceDotProps {
+  readonly presence: Presence;
+  /** What it says is old: our own network is in doubt. */
+  readonly isFrozen?: boolean;
+  readonly large?: boolean;
+}
+
+export function PresenceDot({ presence, isFrozen = false, large = false }: PresenceDotProps): ReactNode {
   return (
-    <span className={styles.dot} data-presence={presence} data-large={large}>
-      <span className="visually-hidden">{presenceWords[presence]}</span>
+    <span className={styles.dot} data-presence={isFrozen ? 'frozen' : presence} data-large={large}>
+      <span className="visually-hidden">{isFrozen ? 'Was here' : presenceWords[presence]}</span>
     </span>
   );
 }

@@ -44,8 +44,12 @@ export type ToApplication =
       readonly values: readonly unknown[];
     }
   | { readonly type: 'close-window'; readonly windowId: number }
+  | { readonly type: 'power'; readonly event: PowerEvent }
   | { readonly type: 'activate' }
   | { readonly type: 'quit' };
+
+/** What the operating system announces. */
+export type PowerEvent = 'suspend' | 'resume' | 'unlock-screen' | 'shutdown';
 
 export interface FrameFacts {
   readonly isMainFrame: boolean;

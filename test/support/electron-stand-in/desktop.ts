@@ -1,6 +1,6 @@
 /** The parts of the desktop that Hallway touches: only recorded, for there is no desktop. */
 import { EventEmitter } from 'node:events';
-import { record } from './control.ts';
+import { onControl, record } from './control.ts';
 
 export const shell = {
   openExternal(url: string): Promise<void> {
@@ -18,3 +18,10 @@ export const dialog = {
 export const nativeTheme = Object.assign(new EventEmitter(), { shouldUseDarkColors: false, themeSource: 'system' });
 
 export const powerMonitor = new EventEmitter();
+
+onControl((message) => {
+  if (message.type !== 'power') return;
+  if (message.event === 'shutdown')
+    powerMonitor.emit('shutdown', { preventDefault: () => record('powerMonitor.shutdown-delayed') });
+  else powerMonitor.emit(message.event);
+});

@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from '@playwright/test';
-import type { CallRecord, Question, ToApplication, ToTest } from './control-messages.ts';
+import type { CallRecord, PowerEvent, Question, ToApplication, ToTest } from './control-messages.ts';
 import { drivePage, type DrivenPage } from './drive-page.ts';
 
 export interface StandInOptions {
@@ -30,6 +30,8 @@ export interface StandIn {
   closeWindow(): void;
   /** Says that the first window's page crashed, which Playwright cannot survive for real. */
   reportCrash(): void;
+  /** Announces sleep, waking up or a shutdown, as the operating system would. */
+  power(event: PowerEvent): void;
   activate(): void;
   quit(): void;
   /** Resolves when the process has ended. */
@@ -139,6 +141,7 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
       const [windowId] = pages.keys();
       if (windowId !== undefined) tell({ type: 'page-event', windowId, event: 'crashed', url: '' });
     },
+    power: (event) => tell({ type: 'power', event }),
     activate: () => tell({ type: 'activate' }),
     quit: () => tell({ type: 'quit' }),
     exited,

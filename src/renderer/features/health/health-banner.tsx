@@ -1,19 +1,16 @@
 /** What is wrong and what to do about it, the worst first. Nothing when all is well. */
-import { Info, OctagonAlert, TriangleAlert } from 'lucide-react';
-import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Health, Severity } from '../../../shared/model.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectHealth } from '../../store/selectors.ts';
 import { LastSeen } from '../../ui/last-seen.tsx';
+import { severityIcons, severityWords } from '../../ui/severity.ts';
 import styles from './banners.module.css';
 
 /** Entries shown at once: more would push the people out of the window. */
 const shownAtFirst = 2;
 
-const icons: Readonly<Record<Severity, LucideIcon>> = { error: OctagonAlert, warning: TriangleAlert, info: Info };
-const words: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'For your information' };
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 export function HealthBanner(): ReactNode {
@@ -38,10 +35,10 @@ export function HealthBanner(): ReactNode {
 }
 
 function HealthEntry({ entry: { severity, title, remedy, sinceMs } }: { readonly entry: Health }): ReactNode {
-  const Icon = icons[severity];
+  const Icon = severityIcons[severity];
   return (
     <div className={styles.banner} data-severity={severity}>
-      <Icon className={styles.icon} size={17} aria-label={words[severity]} />
+      <Icon className={styles.icon} size={17} aria-label={severityWords[severity]} />
       <div className={styles.text}>
         <h2 className={styles.title}>
           <bdi>{title}</bdi>

@@ -1,12 +1,14 @@
-/** The quiet line at the foot of the list: which network we are on, or that something needs attention. */
-import { TriangleAlert, Unplug } from 'lucide-react';
+/** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
+import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BoundInterface } from '../../../shared/model.ts';
-import { useHallway } from '../../store/context.tsx';
-import { selectConnection, selectHealth, selectSelf } from '../../store/selectors.ts';
+import { useHallway, useHallwayContext } from '../../store/context.tsx';
+import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../store/selectors.ts';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {
+  const { store } = useHallwayContext();
+  const isOpen = useHallway(selectShowsNetwork);
   const self = useHallway(selectSelf);
   const health = useHallway(selectHealth);
   const isLost = useHallway(selectConnection) === 'lost';
@@ -14,17 +16,27 @@ export function NetworkStrip(): ReactNode {
   const problems = health.filter(({ severity }) => severity !== 'info').length;
   const isOffline = self.interfaces.length === 0;
   return (
-    <footer className={styles.strip} title={allInterfaces(self.interfaces)}>
-      {isOffline ? (
-        <Unplug size={14} aria-hidden="true" />
-      ) : problems > 0 ? (
-        <TriangleAlert size={14} aria-hidden="true" />
-      ) : (
-        <span className={styles.well} />
-      )}
-      <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
-      {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
-      {isLost && <span className={styles.problems}>last known</span>}
+    <footer>
+      <button
+        type="button"
+        className={styles.strip}
+        aria-expanded={isOpen}
+        aria-keyshortcuts="Control+I"
+        title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
+        onClick={() => store.showNetwork(isOpen ? 'closed' : 'open')}
+      >
+        {isOffline ? (
+          <Unplug size={14} aria-hidden="true" />
+        ) : problems > 0 ? (
+          <TriangleAlert size={14} aria-hidden="true" />
+        ) : (
+          <span className={styles.well} />
+        )}
+        <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
+        {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
+        {isLost && <span className={styles.problems}>last known</span>}
+        <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
+      </button>
     </footer>
   );
 }

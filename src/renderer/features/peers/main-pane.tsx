@@ -1,10 +1,21 @@
-/** What fills the window beside the list: the chosen person; else a calm word, or what to check when nobody is here. */
+/**
+ * What fills the window beside the list: the network panel if it is open, else the chosen person; else a calm word,
+ * or what to check when nobody is here.
+ */
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../../store/context.tsx';
-import { selectConnection, selectHereCount, selectSelectedId } from '../../store/selectors.ts';
+import {
+  selectConnection,
+  selectHereCount,
+  selectIsFrozen,
+  selectSelectedId,
+  selectShowsNetwork,
+} from '../../store/selectors.ts';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
+import { NetworkPanel } from '../network/network-panel.tsx';
 import styles from './main-pane.module.css';
+import { MissingPerson } from './missing-person.tsx';
 import { NobodyHere } from './nobody-here.tsx';
 import { PersonDetails } from './person-details.tsx';
 
@@ -15,14 +26,21 @@ export function MainPane(): ReactNode {
   );
   const hereCount = useHallway(selectHereCount);
   const connection = useHallway(selectConnection);
+  const isFrozen = useHallway(selectIsFrozen);
+  const showsNetwork = useHallway(selectShowsNetwork);
+  if (showsNetwork) return <NetworkPanel />;
   if (selectedId !== undefined && isKnown) return <PersonDetails key={selectedId} peerId={selectedId} />;
   if (connection === 'connecting') return null;
   if (hereCount === 0) return <NobodyHere />;
   const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
-  const verb = connection === 'lost' ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
+  const verb = connection === 'lost' || isFrozen ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
   return (
     <EmptyPanel icon={Users} title={`${people} ${verb} here`}>
-      <p>Choose somebody to see where they are and how you reach each other.</p>
+      <p>
+        {isFrozen
+          ? 'You look offline, so this is the list as it was.'
+          : 'Choose somebody to see where they are and how you reach each other.'}
+      </p>
       <ul className={styles.keys} aria-label="Keys">
         <li>
           <kbd className={styles.key}>/</kbd> search
@@ -32,9 +50,14 @@ export function MainPane(): ReactNode {
           <kbd className={styles.key}>↓</kbd> move
         </li>
         <li>
+          <kbd className={styles.key}>Ctrl</kbd>
+          <kbd className={styles.key}>I</kbd> network
+        </li>
+        <li>
           <kbd className={styles.key}>Esc</kbd> back
         </li>
       </ul>
+      <MissingPerson />
     </EmptyPanel>
   );
 }

@@ -4,6 +4,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../../store/context.tsx';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
+import { MissingPerson } from './missing-person.tsx';
 import styles from './nobody-here.module.css';
 
 const checks: readonly { readonly icon: LucideIcon; readonly title: string; readonly text: string }[] = [
@@ -37,6 +38,7 @@ export function NobodyHere(): ReactNode {
           </li>
         ))}
       </ul>
+      <MissingPerson />
     </EmptyPanel>
   );
 }

@@ -4,9 +4,17 @@ import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
 import type { PeerId } from '../../../shared/model.ts';
-import { useHallway, useHallwayContext } from '../../store/context.tsx';
-import { selectConnection, selectIsAlone, selectListItems, selectSearch, selectSelectedId } from '../../store/selectors.ts';
+import { useHallway, useHallwayContext, useTicker } from '../../store/context.tsx';
+import {
+  selectConnection,
+  selectFrozenAtMs,
+  selectIsAlone,
+  selectListItems,
+  selectSearch,
+  selectShownId,
+} from '../../store/selectors.ts';
 import type { ListItem } from '../../store/selectors.ts';
+import { clockTimeOf } from '../../ui/person-text.ts';
 import styles from './people-list.module.css';
 import { PersonRow, rowIdOf } from './person-row.tsx';
 
@@ -26,7 +34,7 @@ interface PeopleListProps {
 export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
   const { store } = useHallwayContext();
   const items = useHallway(selectListItems);
-  const selectedId = useHallway(selectSelectedId);
+  const selectedId = useHallway(selectShownId);
   const virtuoso = useRef<VirtuosoHandle>(null);
 
   useImperativeHandle(
@@ -75,9 +83,16 @@ function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: Pe
     return <PersonRow section={item.section} peerId={item.peerId} position={item.position} onSelect={onSelect} />;
   return (
     <div className={styles.heading} role="presentation">
-      {item.section === 'here' ? 'Here' : 'Recently here'} <span className={styles.count}>({item.count})</span>
+      {item.section === 'here' ? <HereWord /> : 'Recently here'} <span className={styles.count}>({item.count})</span>
     </div>
   );
+}
+
+/** "Here", or as of when while our own network is in doubt. */
+function HereWord(): ReactNode {
+  const frozenAtMs = useHallway(selectFrozenAtMs);
+  const time = useTicker((nowMs) => (frozenAtMs === undefined ? '' : clockTimeOf(frozenAtMs, nowMs)));
+  return time === '' ? 'Here' : `Here as of ${time}`;
 }
 
 /** One line where the list has nothing to show, or nobody who is here. */

@@ -24,7 +24,7 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') {
       if (search !== '') store.search('');
-      else store.select(undefined);
+      else store.goBack();
     } else {
       const state = store.getState();
       const inField = event.target === searchInput.current;

@@ -2,11 +2,12 @@
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, Peer, PeerId } from '../../../shared/model.ts';
-import { useHallway, useHallwayContext } from '../../store/context.tsx';
-import { selectDeparted, selectHere } from '../../store/selectors.ts';
+import { useDoctor, useHallway, useHallwayContext } from '../../store/context.tsx';
+import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../store/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../../ui/last-seen.tsx';
-import { momentOf, shortCodeOf } from '../../ui/person-text.ts';
+import { NameMark } from '../../ui/name-mark.tsx';
+import { momentOf, readableName, shortCodeOf } from '../../ui/person-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './person-details.module.css';
@@ -16,19 +17,20 @@ export function PersonDetails({ peerId }: { readonly peerId: PeerId }): ReactNod
   const { store } = useHallwayContext();
   const here = useHallway((state) => selectHere(state, peerId));
   const departed = useHallway((state) => selectDeparted(state, peerId));
+  const isFrozen = useHallway(selectIsFrozen);
   const person = here ?? departed;
   if (person === undefined) return null;
   return (
-    <article className={styles.details} aria-label={`About ${person.name}`}>
+    <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
       <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
         <ArrowLeft size={16} aria-hidden="true" /> People
       </button>
       <header className={styles.head}>
         <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
-          {here && <PresenceDot presence={here.presence} large />}
+          {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} large />}
         </Avatar>
         <h2 className={styles.name}>
-          <bdi>{person.name}</bdi>
+          <bdi>{readableName(person.name)}</bdi>
           {person.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
         </h2>
         <p className={styles.status}>
@@ -55,7 +57,19 @@ export function PersonDetails({ peerId }: { readonly peerId: PeerId }): ReactNod
   );
 }
 
+/** What the code is for, more plainly where it is needed. */
+const codeHints = {
+  none: 'The start of this person’s key. It tells people of the same name apart.',
+  same: 'Somebody else has the same name. This code is the start of this person’s key; ask them for it to be sure.',
+  alike:
+    'Somebody else has a name that looks like this one. This code is the start of this person’s key; ask them for it to be sure.',
+} as const;
+
 function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+  const isUnicastOnly = useDoctor(
+    ({ report }) => report?.diagnostics.peers.some((peer) => peer.peerId === person.peerId && peer.unicastOnly) === true,
+  );
   return (
     <dl className={styles.facts}>
       <div className={styles.fact}>
@@ -75,6 +89,18 @@ function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode 
           {person.addresses.length === 0 && 'none known'}
         </dd>
       </div>
+      {isUnicastOnly && (
+        <div className={styles.fact}>
+          <dt>Reached</dt>
+          <dd>
+            Unicast only
+            <p className={styles.hint}>
+              Multicast from this computer does not arrive here, so Hallway keeps in touch by asking it directly. Usual between
+              subnets, over a VPN, and where a switch or access point filters multicast.
+            </p>
+          </dd>
+        </div>
+      )}
       <div className={styles.fact}>
         <dt>Last seen</dt>
         <dd className={styles.seen}>
@@ -87,7 +113,13 @@ function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode 
           <span className={styles.code} title={person.peerId}>
             {shortCodeOf(person.peerId)}
           </span>
-          <p className={styles.hint}>The start of this person’s key. It tells people of the same name apart.</p>
+          {likeness !== undefined && (
+            <>
+              {' '}
+              <NameMark likeness={likeness} />
+            </>
+          )}
+          <p className={styles.hint}>{codeHints[likeness ?? 'none']}</p>
         </dd>
       </div>
     </dl>

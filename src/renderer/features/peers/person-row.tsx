@@ -3,10 +3,11 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/model.ts';
 import { useHallway } from '../../store/context.tsx';
-import { selectDeparted, selectHere, selectIsNamesake } from '../../store/selectors.ts';
+import { selectDeparted, selectHere, selectIsFrozen, selectNamesake, selectShownId } from '../../store/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../../ui/last-seen.tsx';
-import { shortCodeOf } from '../../ui/person-text.ts';
+import { NameMark } from '../../ui/name-mark.tsx';
+import { readableName, shortCodeOf } from '../../ui/person-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './person-row.module.css';
@@ -33,8 +34,9 @@ export function rowIdOf(peerId: PeerId): string {
 export const PersonRow = memo(function PersonRow({ section, peerId, position, onSelect }: PersonRowProps): ReactNode {
   const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
   const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
-  const isSelected = useHallway(({ view }) => view.selectedId === peerId);
+  const isSelected = useHallway((state) => selectShownId(state) === peerId);
   const setSize = useHallway(({ mirror }) => mirror.hereIds.length + mirror.departedIds.length);
+  const isFrozen = useHallway(selectIsFrozen);
   const person = here ?? departed;
   if (person === undefined) return <div className={styles.row} />;
   return (
@@ -49,24 +51,24 @@ export const PersonRow = memo(function PersonRow({ section, peerId, position, on
       onClick={() => onSelect(peerId)}
     >
       <Avatar peerId={peerId} name={person.name} size="row" faded={section === 'departed'}>
-        {here && <PresenceDot presence={here.presence} />}
+        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
       </Avatar>
       <span className={styles.texts}>
         <span className={styles.line}>
-          <bdi className={styles.name}>{person.name}</bdi>
+          <bdi className={styles.name}>{readableName(person.name)}</bdi>
           {here && <StatusMark status={here.status} />}
           <LastSeen className={styles.seen} timeMs={person.lastSeenMs} />
         </span>
         <span className={styles.line}>
-          <SecondLine person={person} />
+          <SecondLine person={person} isFrozen={isFrozen} />
         </span>
       </span>
     </div>
   );
 });
 
-function SecondLine({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
-  const isNamesake = useHallway((state) => selectIsNamesake(state, person.peerId));
+function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer; readonly isFrozen: boolean }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
   const isDeparted = 'reason' in person;
   return (
     <>
@@ -75,15 +77,21 @@ function SecondLine({ person }: { readonly person: Peer | DepartedPeer }): React
           One-way
         </span>
       )}
-      {!isDeparted && person.presence === 'suspect' && (
+      {/* Everybody would be, while nobody is heard. */}
+      {!isDeparted && !isFrozen && person.presence === 'suspect' && (
         <span className={styles.tag} data-presence="suspect">
           Checking…
         </span>
       )}
+      {likeness !== undefined && <NameMark likeness={likeness} />}
       <span className={styles.about}>
+        {likeness !== undefined && (
+          <>
+            <span className={styles.code}>{shortCodeOf(person.peerId)}</span> ·{' '}
+          </>
+        )}
         {isDeparted && <>{reasonWords[person.reason]} · </>}
         <bdi>{person.host}</bdi>
-        {isNamesake && <span className={styles.code}> · {shortCodeOf(person.peerId)}</span>}
         {!isDeparted && person.note !== '' && (
           <>
             {' · '}

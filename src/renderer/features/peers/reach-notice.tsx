@@ -1,8 +1,10 @@
 /** Says in plain words how well a person and we reach each other, and what to do where it is not both ways. */
-import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft } from 'lucide-react';
+import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft, Unplug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, LeaveReason, Peer, Presence } from '../../../shared/model.ts';
+import { useHallway } from '../../store/context.tsx';
+import { selectIsFrozen } from '../../store/selectors.ts';
 import styles from './reach-notice.module.css';
 
 interface Notice {
@@ -43,11 +45,18 @@ const departedNotices: Readonly<Record<LeaveReason, Notice>> = {
   },
 };
 
+const frozenNotice: Notice = {
+  icon: Unplug,
+  title: 'Nobody knows right now',
+  text: 'This computer looks offline, so whether they are still here cannot be told. What is shown is how it was.',
+};
+
 export function ReachNotice({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
-  const isDeparted = 'reason' in person;
-  const { icon: Icon, title, text } = isDeparted ? departedNotices[person.reason] : presenceNotices[person.presence];
+  const isFrozen = useHallway(selectIsFrozen);
+  const { tone, notice } = noticeFor(person, isFrozen);
+  const { icon: Icon, title, text } = notice;
   return (
-    <section className={styles.notice} data-tone={isDeparted ? 'departed' : person.presence} aria-live="polite">
+    <section className={styles.notice} data-tone={tone} aria-live="polite">
       <Icon className={styles.icon} size={18} aria-hidden="true" />
       <div>
         <h3 className={styles.title}>{title}</h3>
@@ -55,4 +64,10 @@ export function ReachNotice({ person }: { readonly person: Peer | DepartedPeer }
       </div>
     </section>
   );
+}
+
+function noticeFor(person: Peer | DepartedPeer, isFrozen: boolean): { readonly tone: string; readonly notice: Notice } {
+  if ('reason' in person) return { tone: 'departed', notice: departedNotices[person.reason] };
+  if (isFrozen) return { tone: 'frozen', notice: frozenNotice };
+  return { tone: person.presence, notice: presenceNotices[person.presence] };
 }

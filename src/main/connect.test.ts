@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../test/support/fake-clock.ts';
+import { connectTo, type ConnectResult } from './connect.ts';
+import type { Endpoint, Resolver } from './ports.ts';
+import type { BoundAddress, PeerRecord, Presence } from './presence/index.ts';
+
+const noNames: Resolver = { lookup: () => Promise.resolve([]) };
+
+function createScene(resolver: Resolver = noNames, mayRemember = true) {
+  const clock = createFakeClock();
+  const called: Endpoint[] = [];
+  const here: PeerRecord[] = [];
+  const presence: Pick<Presence, 'connect' | 'registry' | 'addresses' | 'unicastPort'> = {
+    connect: (endpoint) => mayRemember && called.push(endpoint) > 0,
+    registry: { list: () => here } as unknown as Presence['registry'],
+    addresses: () => [{ interface: { address: '10.0.0.1' } } as BoundAddress],
+    unicastPort: () => 50_000,
+  };
+  return {
+    clock,
+    called,
+    /** A peer heard from another port than the one it announces. */
+    enter: (address: string, unicastPort: number) =>
+      here.push({
+        peerId: `id of ${address}`,
+        addresses: [{ family: 'ipv4', address, port: 4_255, via: 'group' }],
+        announcement: { unicastPort },
+      } as unknown as PeerRecord),
+    async connect(address: string, whileWaiting: () => void = () => undefined): Promise<ConnectResult> {
+      const result = connectTo(address, { clock, resolver, presence });
+      await clock.advance(500);
+      whileWaiting();
+      await clock.advance(3_000);
+      return result;
+    },
+  };
+}
+
+describe('[CALL-2] a peer given by address', () => {
+  it('is called, and found when it has answered, by the port that it announces', async () => {
+    const scene = createScene();
+    const result = await scene.connect('10.0.0.2:50001', () => {
+      scene.enter('10.0.0.3', 50_001);
+      scene.enter('10.0.0.2', 50_001);
+    });
+    expect(scene.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
+    expect(result).toEqual({ ok: true, peerId: 'id of 10.0.0.2' });
+    expect(scene.clock.pendingTimers()).toBe(0);
+  });
+
+  it('is answered at once if it is here already', async () => {
+    const scene = createScene();
+    scene.enter('10.0.0.2', 50_001);
+    expect(await scene.connect('10.0.0.2:50001')).toMatchObject({ ok: true });
+  });
+
+  it('is looked up by name', async () => {
+    const names: Resolver = { lookup: (host) => Promise.resolve(host === 'bo' ? [{ family: 'ipv4', address: '10.0.0.2' }] : []) };
+    const scene = createScene(names);
+    await scene.connect('bo:50001');
+    expect(scene.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
+    expect(await scene.connect('cleo:50001')).toEqual({
+      ok: false,
+      code: 'unknown-host',
+      message: 'There is no computer called "cleo" here.',
+    });
+  });
+
+  it('that does not answer is remembered all the same', async () => {
+    const scene = createScene();
+    expect(await scene.connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'no-answer' });
+    expect(scene.called).toHaveLength(1);
+  });
+
+  it('is refused when there are too many', async () => {
+    expect(await createScene(noNames, false).connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'too-many' });
+  });
+
+  it.each([
+    ['nonsense', '"nonsense" is not an address. Write HOST:PORT, with the port that the other Hallway shows.'],
+    ['10.0.0.1:50000', '10.0.0.1:50000 is your own address. Others may use it to add you.'],
+    [
+      '224.0.0.187:4255',
+      'Nobody can be reached at 224.0.0.187:4255. Write HOST:PORT, with the unicast port that the other Hallway shows.',
+    ],
+    [
+      '255.255.255.255:50000',
+      'Nobody can be reached at 255.255.255.255:50000. Write HOST:PORT, with the unicast port that the other Hallway shows.',
+    ],
+    ['10.0.0.2:53', 'Nobody can be reached at 10.0.0.2:53. Write HOST:PORT, with the unicast port that the other Hallway shows.'],
+    [
+      '[ff12::4255]:50000',
+      'Nobody can be reached at [ff12::4255]:50000. Write HOST:PORT, with the unicast port that the other Hallway shows.',
+    ],
+    ['[fe80::2]:50000', '[fe80::2]:50000 needs an adapter, as in [fe80::1%eth0]:50000.'],
+  ])('is refused and not remembered if nobody can be there: %s', async (address, message) => {
+    const scene = createScene();
+    expect(await scene.connect(address)).toEqual({ ok: false, code: 'bad-address', message });
+    expect(scene.called).toEqual([]);
+  });
+});

@@ -1,0 +1,193 @@
+/** Adds somebody whom multicast does not reach: their address goes in, ours is shown to be given to them, and what was added is listed. */
+import { LoaderCircle, X } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
+import type { Diagnostics, PeerId } from '../../../shared/model.ts';
+import { useHallway, useHallwayContext } from '../../store/context.tsx';
+import { selectHere, selectSelf } from '../../store/selectors.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { readableName, shortCodeOf } from '../../ui/person-text.ts';
+import { Section } from '../../ui/section.tsx';
+import styles from './add-by-address.module.css';
+import { holderOf, ownAddressesOf } from './report-view.ts';
+import { useNetworkChange } from './use-network-change.ts';
+
+/** What became of the last call. */
+type Outcome =
+  | { readonly type: 'none' | 'pending' }
+  | { readonly type: 'found'; readonly peerId: PeerId }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };
+
+/** As long as the contract takes. */
+const maxAddressLength = 300;
+
+export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  return (
+    <Section title="Add somebody by address">
+      <AddForm />
+      <OwnAddresses addresses={ownAddressesOf(diagnostics)} />
+      <Remembered diagnostics={diagnostics} />
+    </Section>
+  );
+}
+
+function AddForm(): ReactNode {
+  const { client, doctor } = useHallwayContext();
+  const takesFocus = useHallway(({ view }) => view.network === 'at-address');
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
+  const lastCall = useRef(0);
+  const outcomeId = useId();
+  const isPending = outcome.type === 'pending';
+
+  async function add(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const address = text.trim();
+    if (address === '' || isPending) return;
+    lastCall.current += 1;
+    const call = lastCall.current;
+    setOutcome({ type: 'pending' });
+    const result = await client.call('connect', { address });
+    doctor.refresh();
+    if (call !== lastCall.current) return;
+    setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
+    // Remembered all the same, so that there is nothing to correct.
+    if (result.ok || result.code === 'no-answer') setText('');
+  }
+
+  function edit(value: string): void {
+    setText(value);
+    if (!isPending) setOutcome({ type: 'none' });
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || text === '' || event.nativeEvent.isComposing) return;
+    edit('');
+    event.preventDefault();
+  }
+
+  return (
+    <form className={styles.form} aria-label="Add somebody by address" onSubmit={(event) => void add(event)}>
+      <p className={styles.lead}>
+        For somebody in another subnet or behind a VPN. One address is enough: their neighbours follow by themselves.
+      </p>
+      <div className={styles.entry}>
+        <input
+          className={styles.field}
+          aria-label="Their address"
+          aria-describedby={outcomeId}
+          aria-invalid={outcome.type === 'failed' && outcome.code !== 'no-answer'}
+          autoFocus={takesFocus}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={maxAddressLength}
+          placeholder="10.1.2.3:50296"
+          value={text}
+          onChange={(event) => edit(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" className={styles.add} disabled={isPending || text.trim() === ''}>
+          Add
+        </button>
+      </div>
+      <div id={outcomeId} className={styles.outcome} role="status">
+        <OutcomeText outcome={outcome} />
+      </div>
+    </form>
+  );
+}
+
+function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
+  switch (outcome.type) {
+    case 'none':
+      return null;
+    case 'pending':
+      return (
+        <span className={styles.pending}>
+          <LoaderCircle className={styles.turning} size={14} aria-hidden="true" /> Calling…
+        </span>
+      );
+    case 'found':
+      return <Found peerId={outcome.peerId} />;
+    case 'failed':
+      return (
+        <span className={outcome.code === 'no-answer' ? styles.unanswered : styles.failed}>
+          <bdi>{outcome.message}</bdi>
+        </span>
+      );
+  }
+}
+
+function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { store } = useHallwayContext();
+  const name = useHallway((state) => selectHere(state, peerId)?.name);
+  return (
+    <button type="button" className={styles.found} onClick={() => store.select(peerId)}>
+      {/* The answer to the call can be ahead of the list. */}
+      {name === undefined ? 'Somebody answered' : <bdi className={styles.foundName}>{readableName(name)}</bdi>} is here. Show
+    </button>
+  );
+}
+
+function OwnAddresses({ addresses }: { readonly addresses: readonly string[] }): ReactNode {
+  const self = useHallway(selectSelf);
+  return (
+    <div className={styles.own}>
+      <h4 className={styles.label}>
+        {addresses.length > 1 ? 'Your addresses, to give to them' : 'Your address, to give to them'}
+      </h4>
+      {addresses.length === 0 && <p className={styles.none}>You are not on any network.</p>}
+      <ul>
+        {addresses.map((address) => (
+          <li key={address} className={styles.address}>
+            <bdi className={styles.code}>{address}</bdi>
+            <CopyButton label="Copy" what={address} textOf={() => address} isQuiet />
+          </li>
+        ))}
+      </ul>
+      {self !== undefined && (
+        <p className={styles.label}>
+          They see you with the code <span className={styles.code}>{shortCodeOf(self.peerId)}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  const { failure, forgetAddress } = useNetworkChange();
+  const { manualAddresses } = diagnostics.network;
+  if (manualAddresses.length === 0) return null;
+  return (
+    <div className={styles.own}>
+      <h4 className={styles.label}>Remembered, and called at every start</h4>
+      <ul aria-label="Remembered addresses">
+        {manualAddresses.map((address) => (
+          <li key={address} className={styles.address}>
+            <bdi className={styles.code}>{address}</bdi>
+            <Holder holder={holderOf(address, diagnostics)} />
+            <button
+              type="button"
+              className={styles.forget}
+              aria-label={`Forget ${address}`}
+              title="Forget"
+              onClick={() => void forgetAddress(address)}
+            >
+              <X size={15} aria-hidden="true" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {failure !== undefined && (
+        <p className={styles.failed} role="alert">
+          {failure}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Holder({ holder }: { readonly holder: Diagnostics['peers'][number] | undefined }): ReactNode {
+  if (holder === undefined) return <span className={styles.holder}>no answer yet</span>;
+  return <bdi className={styles.holder}>{readableName(holder.name)}</bdi>;
+}

@@ -1,0 +1,59 @@
+/** What is wrong or worth knowing, and what to do about it; where nothing is wrong, that everything looks right, and what was looked at. */
+import { Check, CircleCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { DoctorReport, Finding } from '../../../shared/model.ts';
+import { severityIcons, severityWords } from '../../ui/severity.ts';
+import styles from './findings.module.css';
+import { checksOf } from './report-view.ts';
+
+export function Findings({ report: { findings, diagnostics } }: { readonly report: DoctorReport }): ReactNode {
+  const isWell = findings.every(({ severity }) => severity === 'info');
+  return (
+    <div className={styles.findings} aria-live="polite">
+      {isWell && <AllWell checks={checksOf(diagnostics)} />}
+      {findings.length > 0 && (
+        <ul className={styles.findings} aria-label="Findings">
+          {findings.map((finding) => (
+            <FindingCard key={`${finding.code} ${finding.title}`} finding={finding} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function FindingCard({ finding: { severity, title, remedy } }: { readonly finding: Finding }): ReactNode {
+  const Icon = severityIcons[severity];
+  return (
+    <li className={styles.finding} data-severity={severity}>
+      <Icon className={styles.icon} size={18} aria-label={severityWords[severity]} />
+      <div className={styles.text}>
+        <h3 className={styles.title}>
+          <bdi>{title}</bdi>
+        </h3>
+        <p>
+          <bdi>{remedy}</bdi>
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function AllWell({ checks }: { readonly checks: readonly string[] }): ReactNode {
+  return (
+    <section className={styles.finding} data-severity="none">
+      <CircleCheck className={styles.icon} size={18} aria-hidden="true" />
+      <div className={styles.text}>
+        <h3 className={styles.title}>Everything looks right</h3>
+        <ul className={styles.checks} aria-label="What was checked">
+          {checks.map((check) => (
+            <li key={check} className={styles.check}>
+              <Check size={14} strokeWidth={2.4} aria-hidden="true" />
+              <bdi>{check}</bdi>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,318 @@
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from '../../../../test/support/fake-hallway.ts';
+import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
+import { renderHallway } from '../../../../test/support/render-hallway.tsx';
+import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+import { App } from '../../app.tsx';
+import { doctorIntervalMs } from '../../store/doctor-watch.ts';
+
+const nowMs = Date.UTC(2026, 0, 1, 12);
+/** From a change in the core to the page: a delta and a frame. */
+const soonMs = 100;
+
+let hallway: FakeHallway;
+
+beforeEach(() => {
+  hallway = createFakeHallway(fakeSelf({ name: 'Noor' }));
+  hallway.setFindings([]);
+});
+
+afterEach(cleanup);
+
+function renderApp(): Promise<Rendered> {
+  return renderHallway(hallway, <App />, { nowMs });
+}
+
+async function openPanel(): Promise<Rendered> {
+  const rendered = await renderApp();
+  fireEvent.click(strip());
+  await rendered.advance(soonMs);
+  return rendered;
+}
+
+function strip(): HTMLElement {
+  return within(screen.getByRole('contentinfo')).getByRole('button');
+}
+
+function panel(): HTMLElement {
+  return screen.getByRole('region', { name: 'Network' });
+}
+
+describe('the panel', () => {
+  test('opens from the strip and by Ctrl+I, closes by Escape, by Ctrl+I and by its button, and gives the focus back', async () => {
+    const { advance } = await renderApp();
+    const shown = (): boolean => screen.queryByRole('region', { name: 'Network' }) !== null;
+    const opens = [() => fireEvent.click(strip()), () => fireEvent.keyDown(document.body, { key: 'i', ctrlKey: true })];
+    const closes = [
+      () => fireEvent.keyDown(panel(), { key: 'Escape' }),
+      () => fireEvent.keyDown(panel(), { key: 'I', metaKey: true }),
+      () => fireEvent.click(screen.getByRole('button', { name: 'Close network' })),
+    ];
+    const seen: unknown[] = [];
+    for (const open of opens) {
+      for (const close of closes) {
+        strip().focus();
+        open();
+        await advance(soonMs);
+        seen.push(shown(), document.activeElement === panel());
+        close();
+        await advance(soonMs);
+        seen.push(shown(), document.activeElement === strip());
+      }
+    }
+    expect(seen).toEqual(Array.from({ length: 6 }, () => [true, true, false, true]).flat());
+  });
+
+  test('lies over the chosen person, who is there again when it closes', async () => {
+    hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
+    const { store, advance } = await renderApp();
+    store.select(fakePeerId(1));
+    fireEvent.click(strip());
+    await advance(soonMs);
+    const selected = (): string | null | undefined =>
+      document.getElementById(`person-${fakePeerId(1)}`)?.getAttribute('aria-selected');
+    const during = [screen.queryByRole('article'), selected()];
+    fireEvent.keyDown(screen.getByRole('listbox'), { key: 'Escape' });
+    await advance(soonMs);
+    expect([during, screen.getByRole('article').getAttribute('aria-label'), selected()]).toEqual([
+      [null, 'false'],
+      'About Ana',
+      'true',
+    ]);
+  });
+
+  test('says that everything looks right, and what was looked at', async () => {
+    await openPanel();
+    const checks = within(screen.getByRole('list', { name: 'What was checked' })).getAllByRole('listitem');
+    expect([screen.getByText('Everything looks right').tagName, checks.map(({ textContent }) => textContent)]).toEqual([
+      'H3',
+      [
+        'Joined on eth0',
+        'Own beacons come back, the last 1 s ago',
+        'Nobody else is reachable yet',
+        'Nothing was restarted or dropped',
+      ],
+    ]);
+  });
+
+  test('shows what the doctor found with its remedy, and follows it every two seconds', async () => {
+    hallway.setFindings([{ code: 'one-way', severity: 'warning', title: 'You hear Sam', remedy: 'Open the port.' }]);
+    const { advance } = await openPanel();
+    const found = within(screen.getByRole('list', { name: 'Findings' })).getAllByRole('listitem');
+    const first = found.map((item) => [...item.querySelectorAll('h3, p')].map(({ textContent }) => textContent));
+    hallway.setFindings([]);
+    await advance(doctorIntervalMs);
+    expect([first, screen.queryByText('Everything looks right') !== null, screen.queryByText('You hear Sam')]).toEqual([
+      [['You hear Sam', 'Open the port.']],
+      true,
+      null,
+    ]);
+  });
+
+  test('with nothing but a hint everything looks right, and the hint is shown', async () => {
+    hallway.setFindings([{ code: 'nobody-here', severity: 'info', title: 'Nobody else is here', remedy: 'Ask a coworker.' }]);
+    await openPanel();
+    expect([screen.queryByText('Everything looks right') !== null, screen.queryByText('Ask a coworker.') !== null]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  test('when the core is lost it keeps what it showed and says that it is old', async () => {
+    const { link, advance } = await openPanel();
+    link.close();
+    await advance(2 * doctorIntervalMs);
+    const said = within(panel()).getByText(/This is how it was/).textContent;
+    expect([said, screen.queryByText('Adapters') !== null]).toEqual([
+      'This is how it was. The connection to Hallway was lost.',
+      true,
+    ]);
+  });
+
+  test('a press on somebody who does not hear us chooses them', async () => {
+    hallway.putPeer(fakePeer(1, { name: 'Sam', presence: 'one-way', lastSeenMs: nowMs }));
+    const { advance } = await openPanel();
+    fireEvent.click(within(panel()).getByRole('button', { name: /Sam/ }));
+    await advance(soonMs);
+    expect([screen.queryByRole('region', { name: 'Network' }), screen.getByRole('article').getAttribute('aria-label')]).toEqual([
+      null,
+      'About Sam',
+    ]);
+  });
+
+  test('of many such people a few are shown, and all when asked', async () => {
+    for (let number = 0; number < 40; number += 1) hallway.putPeer(fakePeer(number, { presence: 'one-way', lastSeenMs: nowMs }));
+    await openPanel();
+    const shown = (): number => within(panel()).getAllByText('You hear them, they do not hear you').length;
+    const atFirst = shown();
+    fireEvent.click(screen.getByRole('button', { name: 'Show all 40' }));
+    expect([atFirst, shown()]).toEqual([6, 40]);
+  });
+
+  test('restarts with their causes and what was not taken are listed', async () => {
+    hallway.setDiagnostics({
+      restarts: [{ atMs: nowMs - 60_000, service: 'sockets', cause: 'ENODEV: gone', delayMs: 0 }],
+      counters: { dropped: { foreign: 3 } },
+    });
+    await openPanel();
+    const section = within(screen.getByRole('region', { name: 'Since Hallway started' }));
+    expect([section.getByRole('listitem').textContent, section.getByText('3 not from Hallway').tagName]).toEqual([
+      'Networking was restarted (sockets)1 min agoENODEV: gone',
+      'DD',
+    ]);
+  });
+});
+
+describe('adding somebody by address', () => {
+  function field(): HTMLInputElement {
+    return screen.getByRole('textbox', { name: 'Their address' });
+  }
+
+  function add(address: string): void {
+    fireEvent.change(field(), { target: { value: address } });
+    fireEvent.submit(screen.getByRole('form', { name: 'Add somebody by address' }));
+  }
+
+  test('is reached from the empty state, with the field ready to type in', async () => {
+    const { advance } = await renderApp();
+    fireEvent.click(screen.getByRole('button', { name: 'Add by address' }));
+    await advance(soonMs);
+    expect(document.activeElement).toBe(field());
+  });
+
+  test('[CALL-2] says that it is calling, then who answered, and a press shows them', async () => {
+    hallway.putPeer(fakePeer(1, { name: 'Ana', addresses: ['10.8.0.7:50001'], lastSeenMs: nowMs }));
+    const release = hallway.holdCalls();
+    const { advance } = await openPanel();
+    add(' 10.8.0.7:50001 ');
+    await advance(soonMs);
+    const pending = [
+      screen.queryByText('Calling…') !== null,
+      screen.getByRole<HTMLButtonElement>('button', { name: 'Add' }).disabled,
+    ];
+    release();
+    await advance(soonMs);
+    const remembered = within(screen.getByRole('list', { name: 'Remembered addresses' })).getAllByRole('listitem');
+    fireEvent.click(screen.getByRole('button', { name: 'Ana is here. Show' }));
+    await advance(soonMs);
+    expect([
+      pending,
+      remembered.map(({ textContent }) => textContent),
+      screen.getByRole('article').getAttribute('aria-label'),
+    ]).toEqual([[true, true], ['10.8.0.7:50001Ana'], 'About Ana']);
+  });
+
+  test('no answer is said, and the address is remembered until it is removed', async () => {
+    const { advance } = await openPanel();
+    add('10.9.9.9:50000');
+    await advance(soonMs);
+    const said = screen.getByText(/Nobody answered at 10.9.9.9:50000/).tagName;
+    const remembered = screen.getByRole('list', { name: 'Remembered addresses' }).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Forget 10.9.9.9:50000' }));
+    await advance(soonMs);
+    expect([
+      said,
+      field().value,
+      remembered,
+      screen.queryByRole('list', { name: 'Remembered addresses' }),
+      hallway.network().manualAddresses,
+    ]).toEqual(['BDI', '', '10.9.9.9:50000no answer yet', null, []]);
+  });
+
+  test('what is no address is refused with the reason, and stays to be corrected; Escape clears it before it closes the panel', async () => {
+    const { advance } = await openPanel();
+    add('ana-thinkpad');
+    await advance(soonMs);
+    const refused = [screen.getByText(/is not an address/).textContent, field().value, field().getAttribute('aria-invalid')];
+    fireEvent.keyDown(field(), { key: 'Escape' });
+    const cleared = [field().value, screen.queryByText(/is not an address/)];
+    fireEvent.keyDown(field(), { key: 'Escape' });
+    await advance(soonMs);
+    expect([refused, cleared, screen.queryByRole('region', { name: 'Network' })]).toEqual([
+      ['"ana-thinkpad" is not an address.', 'ana-thinkpad', 'true'],
+      ['', null],
+      null,
+    ]);
+  });
+
+  test('shows our own address with its port, and our code', async () => {
+    hallway.setDiagnostics({ unicastPort: 50_296 });
+    await openPanel();
+    const code = `${fakePeerId(999_999).slice(0, 4)} ${fakePeerId(999_999).slice(4, 8)}`;
+    expect([
+      screen.getByText('10.0.0.5:50296').tagName,
+      within(panel()).getByText(code).tagName,
+      screen.queryByRole('button', { name: 'Copy 10.0.0.5:50296' }) !== null,
+    ]).toEqual(['BDI', 'SPAN', true]);
+  });
+});
+
+describe('settings', () => {
+  test('an adapter is switched off and on again', async () => {
+    hallway.setSelf({
+      interfaces: [
+        { name: 'eth0', address: '10.0.0.5' },
+        { name: 'tun0', address: '10.8.0.2' },
+      ],
+    });
+    const { advance } = await openPanel();
+    const states: unknown[] = [];
+    for (const _press of ['off', 'on']) {
+      fireEvent.click(screen.getByRole('switch', { name: 'Use tun0' }));
+      await advance(soonMs);
+      states.push(
+        hallway.network().excludedInterfaces,
+        screen.getByRole('switch', { name: 'Use tun0' }).getAttribute('aria-checked'),
+        screen.queryByText('10.8.0.2/24') !== null,
+      );
+    }
+    expect(states).toEqual([['tun0'], 'false', false, [], 'true', true]);
+  });
+
+  test('[CALL-6] passive mode is switched on, and its price is said', async () => {
+    const { advance } = await openPanel();
+    fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
+    await advance(soonMs);
+    expect([
+      hallway.network().passive,
+      screen.getByRole('switch', { name: 'Passive mode' }).getAttribute('aria-checked'),
+      screen.queryByText(/The price/) !== null,
+    ]).toEqual([true, 'true', true]);
+  });
+
+  test('a change that does not reach the core says so', async () => {
+    const { link, advance } = await openPanel();
+    link.close();
+    fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
+    await advance(soonMs);
+    expect([screen.getByRole('alert').textContent, hallway.network().passive]).toEqual([
+      'The connection to Hallway was lost.',
+      false,
+    ]);
+  });
+
+  test('the table says what an adapter cannot do', async () => {
+    hallway.setDiagnostics({
+      interfaces: [
+        {
+          ...fakeInterface,
+          joined: false,
+          sendFailures: 38,
+          lastSendFailure: 'EPERM',
+          ownBeaconHeardMsAgo: null,
+          failure: 'ENODEV',
+        },
+      ],
+    });
+    await openPanel();
+    const cells = within(screen.getByRole('table')).getAllByRole('cell');
+    expect(cells.map(({ textContent }) => textContent)).toEqual([
+      '10.0.0.5/24Cannot be used: ENODEV',
+      'No',
+      '338 failed, EPERM',
+      '3',
+      'Not heard',
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+/** All about the network: what is wrong and what to do, whom we reach how, adding somebody by address, and what the adapters do. */
+import { ArrowLeft, X } from 'lucide-react';
+import { useLayoutEffect, useRef } from 'react';
+import type { ReactNode, RefObject } from 'react';
+import { useDoctor, useHallway, useHallwayContext } from '../../store/context.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { AddByAddress } from './add-by-address.tsx';
+import { Adapters } from './adapters.tsx';
+import { Findings } from './findings.tsx';
+import { Happenings } from './happenings.tsx';
+import styles from './network-panel.module.css';
+import { PassiveMode } from './passive-mode.tsx';
+import { PeopleToNote } from './people-to-note.tsx';
+import { writeReport } from './write-report.ts';
+
+export function NetworkPanel(): ReactNode {
+  const { store } = useHallwayContext();
+  const { report, failure } = useDoctor((state) => state);
+  const isLive = failure === undefined;
+  const panel = useFocusWhileOpen();
+  const close = (): void => store.showNetwork('closed');
+
+  return (
+    <section ref={panel} className={styles.panel} id="network" aria-label="Network" tabIndex={-1}>
+      <header className={styles.head}>
+        <button type="button" className={styles.back} onClick={close}>
+          <ArrowLeft size={16} aria-hidden="true" /> People
+        </button>
+        <h2 className={styles.title}>Network</h2>
+        {report && <CopyButton label="Copy report" textOf={() => writeReport(report)} />}
+        <button type="button" className={styles.close} aria-label="Close network" title="Close (Esc)" onClick={close}>
+          <X size={18} aria-hidden="true" />
+        </button>
+      </header>
+      {!isLive && (
+        <p className={styles.failure} role="status">
+          {report ? 'This is how it was. ' : ''}
+          {failure}
+        </p>
+      )}
+      {report ? (
+        <div className={styles.sections} data-live={isLive}>
+          <Findings report={report} />
+          <PeopleToNote diagnostics={report.diagnostics} />
+          <AddByAddress diagnostics={report.diagnostics} />
+          <Adapters diagnostics={report.diagnostics} />
+          <PassiveMode isPassive={report.diagnostics.network.passive} />
+          <Happenings diagnostics={report.diagnostics} />
+        </div>
+      ) : (
+        isLive && <p className={styles.waiting}>Looking at the network…</p>
+      )}
+    </section>
+  );
+}
+
+/** Takes the focus when the panel opens, unless a field in it has, and gives it back to where it was when the panel closes. */
+function useFocusWhileOpen(): RefObject<HTMLElement | null> {
+  const panel = useRef<HTMLElement>(null);
+  const isAtAddress = useHallway(({ view }) => view.network === 'at-address');
+  const leavesFocus = useRef(isAtAddress);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const own = panel.current;
+    if (!leavesFocus.current) own?.focus({ preventScroll: true });
+    return () => {
+      const isOurs = own?.contains(document.activeElement) === true || document.activeElement === document.body;
+      if (isOurs && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return panel;
+}

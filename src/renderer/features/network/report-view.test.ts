@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/support/fake-hallway.ts';
+import type { Diagnostics } from '../../../shared/model.ts';
+import { adaptersOf, checksOf, dropsOf, happeningsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
+
+function person(number: number, change: Partial<Diagnostics['peers'][number]> = {}): Diagnostics['peers'][number] {
+  return {
+    peerId: fakePeerId(number),
+    name: `Peer ${number}`,
+    host: `host-${number}`,
+    presence: 'online',
+    unicastOnly: false,
+    multicastHeardMsAgo: 1_000,
+    addresses: [],
+    lastSeenMs: 0,
+    ...change,
+  };
+}
+
+test('what was checked is said in sentences, and says nothing that is not so', () => {
+  const well = fakeDiagnostics({
+    peers: [person(1), person(2)],
+    interfaces: [fakeInterface, { ...fakeInterface, name: 'wlan0' }],
+  });
+  const harried = fakeDiagnostics({
+    interfaces: [{ ...fakeInterface, ownBeaconHeardMsAgo: null }],
+    counters: { badSignature: 1 },
+  });
+  expect([checksOf(well), checksOf(harried)]).toEqual([
+    [
+      'Joined on eth0 and wlan0',
+      'Own beacons come back, the last 1 s ago',
+      '2 people are reachable both ways',
+      'Nothing was restarted or dropped',
+    ],
+    ['Joined on eth0', 'Nobody else is reachable yet'],
+  ]);
+});
+
+test('adapters are those in use and those switched off, with their addresses together', () => {
+  const diagnostics = fakeDiagnostics({
+    interfaces: [fakeInterface, { ...fakeInterface, name: 'tun0' }, { ...fakeInterface, address: 'fe80::1', family: 'ipv6' }],
+    network: { ...fakeNetwork, excludedInterfaces: ['tun0', 'docker0'] },
+  });
+  expect(
+    adaptersOf(diagnostics).map(({ name, isUsed, addresses }) => [name, isUsed, addresses.map(({ address }) => address)]),
+  ).toEqual([
+    ['docker0', false, []],
+    ['eth0', true, ['10.0.0.5', 'fe80::1']],
+    ['tun0', false, []],
+  ]);
+});
+
+test('an adapter is deaf when none of its addresses hears its own beacon any more, not when one alone is quiet', () => {
+  const deafness = (...ages: (number | null)[]): boolean | undefined => {
+    const interfaces = ages.map((ownBeaconHeardMsAgo) => ({ ...fakeInterface, ownBeaconHeardMsAgo }));
+    return adaptersOf(fakeDiagnostics({ interfaces }))[0]?.isDeaf;
+  };
+  expect([deafness(900_000, 2_000), deafness(null, 2_000), deafness(36_000), deafness(null)]).toEqual([false, false, true, true]);
+});
+
+test('people who are reached in another way are listed, one-way first', () => {
+  const peers = [
+    person(1),
+    person(2, { unicastOnly: true }),
+    person(3, { presence: 'one-way', unicastOnly: true }),
+    person(4, { presence: 'suspect' }),
+  ];
+  expect(peopleToNote(fakeDiagnostics({ peers })).map(({ peerId, text }) => [peerId, text])).toEqual([
+    [fakePeerId(3), 'You hear them, they do not hear you'],
+    [fakePeerId(2), 'Unicast only: reached directly, not by multicast'],
+  ]);
+});
+
+test('restarts, stalls and clock jumps are one list, latest first', () => {
+  const happenings = happeningsOf(
+    fakeDiagnostics({
+      restarts: [{ atMs: 10, service: 'sockets', cause: 'ENODEV: gone', delayMs: 4_000 }],
+      stalls: [{ atMs: 30, lateMs: 61_000 }],
+      clockJumps: [{ atMs: 20, byMs: -3_600_000 }],
+    }),
+  );
+  expect(happenings.map(({ title, cause }) => `${title}: ${cause}`)).toEqual([
+    'Stood still for 1 min: This computer slept or was very busy',
+    'Clock jumped back by 1 h: This computer slept, or its clock was set',
+    'Networking was restarted (sockets): ENODEV: gone, after a pause of 4 s',
+  ]);
+});
+
+test('drops are counted by reason in words, most first; a reason of a later version shows its own name', () => {
+  const counters = {
+    received: 99,
+    dropped: { foreign: 2, oversized: 0, 'new-reason': 7 },
+    malformed: { short: 1, magic: 3 },
+    badSignature: 5,
+    replayed: 1,
+  };
+  expect(dropsOf({ counters }).map(({ reason, count }) => `${count} ${reason}`)).toEqual([
+    '7 new-reason',
+    '5 wrongly signed',
+    '4 malformed',
+    '2 not from Hallway',
+    '1 heard before',
+  ]);
+});
+
+test('of our own addresses only those are given to others that mean something to them', () => {
+  const interfaces = [
+    fakeInterface,
+    { ...fakeInterface, address: 'fe80::1' },
+    { ...fakeInterface, address: 'fd00::5' },
+    { ...fakeInterface, address: '10.0.9.9', joined: false },
+    { ...fakeInterface, address: '10.0.9.8', failure: 'EADDRNOTAVAIL' },
+  ];
+  expect(ownAddressesOf(fakeDiagnostics({ interfaces, unicastPort: 50_296 }))).toEqual(['10.0.0.5:50296', '[fd00::5]:50296']);
+});

@@ -1,0 +1,152 @@
+/** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
+import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/model.ts';
+import { spanOf } from '../../ui/person-text.ts';
+
+/** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
+export const ownBeaconLateMs = 35_000;
+
+/** What was looked at, where nothing is wrong: each a plain sentence. */
+export function checksOf(diagnostics: Diagnostics): readonly string[] {
+  const adapters = adaptersOf(diagnostics).filter(({ isUsed, addresses }) => isUsed && addresses.some(({ joined }) => joined));
+  const freshest = freshestOf(diagnostics.interfaces);
+  const twoWay = diagnostics.peers.filter(({ presence }) => presence === 'online').length;
+  return [
+    `Joined on ${list(adapters.map(({ name }) => name))}`,
+    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${spanOf(freshest)} ago`]),
+    twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
+    ...(happeningsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
+  ];
+}
+
+export interface Adapter {
+  readonly name: string;
+  readonly isUsed: boolean;
+  readonly addresses: readonly InterfaceReport[];
+  /** It sends, and its own beacons do not come back. */
+  readonly isDeaf: boolean;
+}
+
+/** Those in use, and those that were switched off, by name. */
+export function adaptersOf({ interfaces, network: { excludedInterfaces } }: Diagnostics): readonly Adapter[] {
+  const names = new Set([...interfaces.map(({ name }) => name), ...excludedInterfaces]);
+  return [...names].sort().map((name) => {
+    const isUsed = !excludedInterfaces.includes(name);
+    // One that was just switched off is still bound for a moment.
+    const addresses = isUsed ? interfaces.filter((address) => address.name === name) : [];
+    const freshest = freshestOf(addresses);
+    const hasSent = addresses.some(({ sent }) => sent > 0);
+    return { name, isUsed, addresses, isDeaf: hasSent && (freshest === undefined || freshest > ownBeaconLateMs) };
+  });
+}
+
+export interface PersonToNote {
+  readonly peerId: PeerId;
+  readonly name: string;
+  readonly host: string;
+  readonly presence: 'online' | 'one-way' | 'suspect';
+  readonly text: string;
+}
+
+/** People whom we do not reach in the ordinary way, one-way first. */
+export function peopleToNote({ peers }: Diagnostics): readonly PersonToNote[] {
+  const oneWay = peers.filter(({ presence }) => presence === 'one-way');
+  const unicastOnly = peers.filter((peer) => peer.unicastOnly && peer.presence !== 'one-way');
+  return [
+    ...oneWay.map((peer) => ({ ...peer, text: 'You hear them, they do not hear you' })),
+    ...unicastOnly.map((peer) => ({ ...peer, text: 'Unicast only: reached directly, not by multicast' })),
+  ];
+}
+
+export interface Happening {
+  /** Wall clock. */
+  readonly atMs: number;
+  readonly title: string;
+  readonly cause: string;
+}
+
+/** Restarts, stalls and clock jumps, latest first. */
+export function happeningsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly Happening[] {
+  return [
+    ...restarts.map(({ atMs, service, cause, delayMs }) => ({
+      atMs,
+      title: `Networking was restarted (${service})`,
+      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${spanOf(delayMs)}` : cause,
+    })),
+    ...stalls.map(({ atMs, lateMs }) => ({
+      atMs,
+      title: `Stood still for ${spanOf(lateMs)}`,
+      cause: 'This computer slept or was very busy',
+    })),
+    ...clockJumps.map(({ atMs, byMs }) => ({
+      atMs,
+      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${spanOf(Math.abs(byMs))}`,
+      cause: 'This computer slept, or its clock was set',
+    })),
+  ].sort((a, b) => b.atMs - a.atMs);
+}
+
+export interface Drops {
+  readonly reason: string;
+  readonly count: number;
+}
+
+const dropWords: Readonly<Record<string, string>> = {
+  oversized: 'larger than any of Hallway',
+  foreign: 'not from Hallway',
+  'peer-rate': 'too many from one person',
+  'source-rate': 'too many from one address',
+  'unknown-rate': 'too many from strangers',
+  'queue-full': 'too many at once',
+  malformed: 'malformed',
+  badSignature: 'wrongly signed',
+  replayed: 'heard before',
+  otherTeam: 'of another team key',
+};
+
+/** Datagrams that were not taken, by reason in words, most first. */
+export function dropsOf({ counters }: Pick<Diagnostics, 'counters'>): readonly Drops[] {
+  const { dropped = {} } = counters;
+  const byReason = typeof dropped === 'number' ? { dropped } : dropped;
+  const others = ['malformed', 'badSignature', 'otherTeam', 'replayed'].map((name) => [name, sumOf(counters[name])] as const);
+  return [...Object.entries(byReason), ...others]
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => ({ reason: dropWords[reason] ?? reason, count }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** Where others reach us, as they have to type it. Link-local addresses mean nothing on another computer. */
+export function ownAddressesOf({ interfaces, unicastPort }: Diagnostics): readonly string[] {
+  return interfaces
+    .filter(({ joined, failure, address }) => joined && failure === null && !/^fe[89ab]/i.test(address))
+    .map(({ address }) => (address.includes(':') ? `[${address}]:${unicastPort}` : `${address}:${unicastPort}`));
+}
+
+/** Whose address it is, if somebody from there is here. */
+export function holderOf(address: string, { peers }: Diagnostics): Diagnostics['peers'][number] | undefined {
+  return peers.find(({ addresses }) => addresses.includes(address));
+}
+
+/** Without what was merely heard twice, as on two adapters. */
+function lossesOf({ counters }: Diagnostics): number {
+  return sumOf(counters['dropped']) + sumOf(counters['malformed']) + sumOf(counters['badSignature']);
+}
+
+function sumOf(counter: Diagnostics['counters'][string] | undefined): number {
+  if (counter === undefined || typeof counter === 'number') return counter ?? 0;
+  return Object.values(counter).reduce((sum, count) => sum + count, 0);
+}
+
+function freshestOf(addresses: readonly InterfaceReport[]): number | undefined {
+  const ages = addresses.flatMap(({ ownBeaconHeardMsAgo }) => (ownBeaconHeardMsAgo === null ? [] : [ownBeaconHeardMsAgo]));
+  return ages.length === 0 ? undefined : Math.min(...ages);
+}
+
+function people(count: number): string {
+  return count === 1 ? 'One person is' : `${count.toLocaleString()} people are`;
+}
+
+const listFormat = new Intl.ListFormat('en', { type: 'conjunction' });
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'no adapter' : listFormat.format(names);
+}

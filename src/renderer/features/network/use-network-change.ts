@@ -1,0 +1,27 @@
+/** Sends a change of how we use the network to the core, keeps the reason of a refusal, and has the doctor look again. */
+import { useState } from 'react';
+import type { NetworkChange } from '../../../shared/model.ts';
+import { useHallwayContext } from '../../store/context.tsx';
+
+interface NetworkChanger {
+  /** Why the last change was refused. */
+  readonly failure: string | undefined;
+  change(change: NetworkChange): Promise<void>;
+  forgetAddress(address: string): Promise<void>;
+}
+
+export function useNetworkChange(): NetworkChanger {
+  const { client, doctor } = useHallwayContext();
+  const [failure, setFailure] = useState<string>();
+
+  function finish(result: { readonly ok: true } | { readonly ok: false; readonly message: string }): void {
+    setFailure(result.ok ? undefined : result.message);
+    doctor.refresh();
+  }
+
+  return {
+    failure,
+    change: async (change) => finish(await client.call('setNetwork', change)),
+    forgetAddress: async (address) => finish(await client.call('forgetAddress', { address })),
+  };
+}

@@ -1,0 +1,78 @@
+import { cleanup, fireEvent, screen } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeHallway, fakeSelf } from '../../../../test/support/fake-hallway.ts';
+import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
+import { renderHallway } from '../../../../test/support/render-hallway.tsx';
+import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+import { ProfileHeader } from './profile-header.tsx';
+
+let hallway: FakeHallway;
+
+beforeEach(() => {
+  hallway = createFakeHallway(fakeSelf({ name: 'Noor', note: '' }));
+});
+
+afterEach(cleanup);
+
+function renderHeader(): Promise<Rendered> {
+  return renderHallway(hallway, <ProfileHeader />, { nowMs: 0 });
+}
+
+describe('our own profile', () => {
+  function edit(label: string, text: string): HTMLElement {
+    fireEvent.click(screen.getByRole('button', { name: new RegExp(`^${label}`) }));
+    const field = screen.getByRole('textbox', { name: label });
+    fireEvent.change(field, { target: { value: text } });
+    return field;
+  }
+
+  test('Enter saves and gives the focus back', async () => {
+    const { advance } = await renderHeader();
+    fireEvent.keyDown(edit('Your name', 'Noor Visser'), { key: 'Enter' });
+    await advance(100);
+    const button = screen.getByRole('button', { name: 'Your name: Noor Visser. Change' });
+    expect([hallway.self().name, document.activeElement === button]).toEqual(['Noor Visser', true]);
+  });
+
+  test('Escape cancels, and nobody is told', async () => {
+    const { advance } = await renderHeader();
+    fireEvent.keyDown(edit('Your name', 'Other'), { key: 'Escape' });
+    await advance(100);
+    expect([hallway.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
+  });
+
+  test('Enter that ends a composition does not save', async () => {
+    const { advance } = await renderHeader();
+    fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', isComposing: true });
+    await advance(100);
+    expect(hallway.self().name).toBe('Noor');
+  });
+
+  test('leaving the field saves', async () => {
+    const { advance } = await renderHeader();
+    fireEvent.blur(edit('Your note', 'at lunch'));
+    await advance(100);
+    expect(hallway.self().note).toBe('at lunch');
+  });
+
+  test('a refusal is shown beside the field, which keeps what was typed', async () => {
+    const { advance } = await renderHeader();
+    const field = edit('Your name', 'everyone');
+    fireEvent.keyDown(field, { key: 'Enter' });
+    await advance(100);
+    const alert = screen.getByRole('alert');
+    expect([
+      alert.textContent,
+      field.getAttribute('aria-describedby'),
+      (field as HTMLInputElement).value,
+      hallway.self().name,
+    ]).toEqual(['“everyone” is a name that nobody may take.', alert.id, 'everyone', 'Noor']);
+  });
+
+  test('the status is chosen from a menu', async () => {
+    const { advance } = await renderHeader();
+    fireEvent.change(screen.getByRole('combobox', { name: 'Your status' }), { target: { value: 'busy' } });
+    await advance(100);
+    expect(hallway.self().status).toBe('busy');
+  });
+});

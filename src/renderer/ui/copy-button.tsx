@@ -1,0 +1,50 @@
+/** Copies a text, and says for a moment whether it did. */
+import { Check, Copy, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import styles from './copy-button.module.css';
+import { copyText } from './copy-text.ts';
+import { setTimer } from './timers.ts';
+
+interface CopyButtonProps {
+  readonly label: string;
+  /** What is copied, for who cannot see what stands beside the button. */
+  readonly what?: string;
+  /** A sign alone, for lines with little room. */
+  readonly isQuiet?: boolean;
+  /** Made at the press. */
+  textOf(): string;
+}
+
+type Outcome = 'none' | 'copied' | 'failed';
+
+/** Long enough to be read. */
+const outcomeShownMs = 2_000;
+
+const signs = { none: Copy, copied: Check, failed: X } as const;
+
+export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonProps): ReactNode {
+  const [outcome, setOutcome] = useState<Outcome>('none');
+  useEffect(() => (outcome === 'none' ? undefined : setTimer(() => setOutcome('none'), outcomeShownMs)), [outcome]);
+
+  async function copy(): Promise<void> {
+    setOutcome((await copyText(textOf())) ? 'copied' : 'failed');
+  }
+
+  const Sign = signs[outcome];
+  const words = { none: label, copied: 'Copied', failed: 'Not copied' }[outcome];
+  return (
+    <button
+      type="button"
+      className={styles.button}
+      data-quiet={isQuiet}
+      data-outcome={outcome}
+      aria-label={what === undefined ? undefined : `${words} ${what}`}
+      title={isQuiet ? words : undefined}
+      onClick={() => void copy()}
+    >
+      <Sign size={15} aria-hidden="true" />
+      {!isQuiet && <span aria-live="polite">{words}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,25 @@
+/** On or off, at once. */
+import type { ReactNode } from 'react';
+import styles from './switch.module.css';
+
+interface SwitchProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  onSwitch(isOn: boolean): void;
+}
+
+export function Switch({ label, isOn, onSwitch }: SwitchProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={styles.switch}
+      role="switch"
+      aria-checked={isOn}
+      aria-label={label}
+      title={label}
+      onClick={() => onSwitch(!isOn)}
+    >
+      <span className={styles.thumb} />
+    </button>
+  );
+}

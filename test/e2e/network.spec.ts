@@ -1,0 +1,106 @@
+/** What Hallway does where multicast does not reach: somebody is added by address, remembered, and explained. On every host. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { hosts } from './hosts.ts';
+import { here } from './people.ts';
+
+/** A call that nobody answers takes 3 s. */
+const callMs = 6_000;
+
+for (const host of hosts) {
+  test.describe(`the network on ${host}`, () => {
+    test.use({ host });
+
+    test('[CALL-2] somebody whom multicast does not reach is added by address, and here again after a restart', async ({
+      launch,
+      makeProfile,
+    }) => {
+      const profile = await makeProfile();
+      const ana = await launch({ name: 'Ana', profile });
+      const ben = await launch({ name: 'Ben', isApart: true });
+      const address = await ownAddress(ben.page);
+
+      await ana.page.getByRole('button', { name: 'Add by address' }).click();
+      await expect(ana.page.getByLabel('Their address')).toBeFocused();
+      await ana.page.keyboard.type(address);
+      await ana.page.keyboard.press('Enter');
+      await expect(here(ana.page, 'Ben')).toBeVisible({ timeout: callMs });
+      await expect(here(ben.page, 'Ana')).toBeVisible({ timeout: callMs });
+      await expect(remembered(ana.page)).toHaveText([`${address}Ben`]);
+      await expectUnicastOnly(ana.page, 'Ben');
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+
+      expect(await ana.quit()).toBe(0);
+      const again = await launch({ name: 'Ana', profile });
+      await expect(here(again.page, 'Ben')).toBeVisible({ timeout: callMs });
+      await openByKeys(again.page);
+      await expect(remembered(again.page)).toHaveText([`${address}Ben`]);
+    });
+
+    test('[CALL-2] an address where nobody answers says so, and is forgotten when asked', async ({ launch }) => {
+      const { page, complaints } = await launch({ name: 'Ana' });
+      await openByKeys(page);
+      await page.getByLabel('Their address').fill('not an address');
+      await page.keyboard.press('Enter');
+      await expect(page.getByText('is not an address')).toBeVisible();
+      await page.getByLabel('Their address').fill('127.0.0.1:1999');
+      await page.keyboard.press('Enter');
+      await expect(page.getByText('Calling…')).toBeVisible();
+      await expect(page.getByText('Nobody answered at 127.0.0.1:1999')).toBeVisible({ timeout: callMs });
+      await expect(remembered(page)).toHaveText(['127.0.0.1:1999no answer yet']);
+      await page.getByRole('button', { name: 'Forget 127.0.0.1:1999' }).click();
+      await expect(remembered(page)).toHaveCount(0);
+      expect(complaints).toEqual([]);
+    });
+
+    test('the panel says that everything looks right, counts on, and its report can be copied', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await ana.page.locator('footer button').click();
+      await expect(ana.page.getByText('Everything looks right')).toBeVisible();
+      await expect(ana.page.getByText('One person is reachable both ways')).toBeVisible();
+
+      const sent = ana.page.getByRole('table').locator('[data-label="Sent"]');
+      const before = Number(await sent.textContent());
+      // The next beacon is at most 6 s away, the doctor looks every 2 s.
+      await expect.poll(async () => Number(await sent.textContent()), { timeout: 15_000 }).toBeGreaterThan(before);
+
+      await ana.page.getByRole('button', { name: 'Copy report' }).click();
+      await expect(ana.page.getByRole('button', { name: 'Copied' })).toBeVisible();
+      // Pasted rather than read: reading wants a permission that nobody gave.
+      await ana.page.getByRole('button', { name: 'Close network' }).click();
+      await ana.page.getByRole('searchbox').focus();
+      await ana.page.keyboard.press('Control+v');
+      await expect(ana.page.getByRole('searchbox')).toHaveValue(/Hallway network report.*Ben on/);
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+  });
+}
+
+/** Reads what a person would tell the other one, and closes the panel again. */
+async function ownAddress(page: Page): Promise<string> {
+  await openByKeys(page);
+  const address = await page.getByText(/^127\.0\.0\.1:\d+$/).textContent();
+  await page.keyboard.press('Escape');
+  return address ?? '';
+}
+
+async function openByKeys(page: Page): Promise<void> {
+  // A page that is not there yet hears no keys.
+  await expect(page.getByRole('button', { name: 'Your name' })).toBeVisible();
+  await page.keyboard.press('Control+i');
+}
+
+function remembered(page: Page): ReturnType<Page['getByRole']> {
+  return page.getByRole('list', { name: 'Remembered addresses' }).getByRole('listitem');
+}
+
+async function expectUnicastOnly(page: Page, name: string): Promise<void> {
+  const note = page.getByRole('region', { name: 'Not reached the usual way' }).getByRole('button', { name });
+  await expect(note).toContainText('Unicast only');
+  await note.click();
+  await expect(page.getByRole('article', { name: `About ${name}` })).toContainText('Unicast only');
+  await openByKeys(page);
+  await expect(note).toBeVisible();
+}

@@ -1,0 +1,324 @@
+/**
+ * The network doctor on networks that are really ill: each finding is provoked by datagrams that do not arrive, come from where they should
+ * not, or are refused. What follows from data alone is in src/main/doctor.test.ts.
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { PortError, type Udp } from '../../src/main/ports.ts';
+import { encodeDatagram } from '../../src/main/presence/datagram.ts';
+import type { Finding } from '../../src/shared/model.ts';
+import type { Host } from '../scenarios/world.ts';
+import { sampleAnnouncement } from '../support/sample-datagrams.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
+import type { SimHost } from '../support/sim-lan.ts';
+import { addAttacker } from './attacker.ts';
+import { createSimNode, type SimNode } from './sim-node.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+let world: SimWorld;
+const ownNodes: SimNode[] = [];
+
+beforeEach(() => void (world = createSimWorld({ seed: 'doctor' })));
+afterEach(async () => {
+  for (const node of ownNodes.splice(0)) await node.kill();
+  await world.close();
+});
+
+async function startNodes(count: number): Promise<readonly SimNode[]> {
+  const hosts = await world.addHosts(count);
+  const nodes = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
+  await world.passTime(6_000);
+  return nodes;
+}
+
+/** A node on a host with adapters of the test's own making. @param identity shared by those with the same */
+async function startOn(simHost: SimHost, { identity = simHost.name, udp = simHost.udp } = {}): Promise<SimNode> {
+  const node = createSimNode(
+    {
+      clock: world.clock,
+      random: createSeededRandom(simHost.name),
+      identity: world.signatures.identity(identity),
+      signatures: world.signatures,
+      simHost: { ...simHost, udp },
+      host: { name: simHost.name } as Host,
+      isDeaf: () => false,
+      waitUntil: world.waitUntil,
+    },
+    { name: simHost.name, incarnation: world.clock.wallMs() },
+  );
+  ownNodes.push(node);
+  await world.passTime(6_000);
+  return node;
+}
+
+/** Its address, as others are given it. */
+function addressOf({ hallway }: SimNode): string {
+  const { interfaces, unicastPort } = hallway.diagnostics();
+  return `${interfaces.find(({ family }) => family === 'ipv4')?.address}:${unicastPort}`;
+}
+
+async function connect(from: SimNode, to: SimNode): Promise<void> {
+  const connecting = from.hallway.connect(addressOf(to));
+  await world.passTime(3_500);
+  expect(await connecting).toEqual({ ok: true, peerId: to.peerId });
+}
+
+function findingsOf({ hallway }: SimNode): readonly Finding[] {
+  return hallway.examine().findings;
+}
+
+function found(node: SimNode): readonly string[] {
+  return findingsOf(node).map(({ severity, code }) => `${severity} ${code}`);
+}
+
+/** Refuses what is sent, as a firewall does. */
+function refusing(udp: Udp, code: string): Udp {
+  return {
+    async open(options, handlers) {
+      const socket = await udp.open(options, handlers);
+      return {
+        ...socket,
+        send: (_bytes, destination) => {
+          world.clock.setTimer(() => handlers.onError(new PortError(code, 'refused'), destination), 0);
+        },
+      };
+    },
+  };
+}
+
+describe('a network that is well', () => {
+  test('[DOC-1] gives nothing to find', async () => {
+    expect((await startNodes(3)).map(found)).toEqual([[], [], []]);
+  });
+
+  test('[DOC-9] with nobody in it is said to be so, with our own address', async () => {
+    const [node] = await startNodes(1);
+    expect(node && found(node)).toEqual(['info nobody-here']);
+    expect(node && findingsOf(node)[0]?.remedy).toContain(node && addressOf(node));
+  });
+});
+
+describe('our own side', () => {
+  test('[DOC-2] no adapter', async () => {
+    const host = await world.addHost({ interfaces: [] });
+    const node = (await host.start()) as SimNode;
+    await world.passTime(2_000);
+    expect(found(node)).toEqual(['error no-network']);
+  });
+
+  test('[DOC-3] nothing comes in, our own beacons neither', async () => {
+    const host = await world.addHost();
+    await host.deafen();
+    const node = (await host.start()) as SimNode;
+    await world.passTime(6_000);
+    expect(found(node)).toEqual(['error no-loopback']);
+    expect(findingsOf(node)[0]?.remedy).toContain('firewall');
+    // The watchdog says the same in its own words, and is not repeated.
+    await world.passTime(36_000);
+    expect(found(node)).toEqual(['error no-loopback', 'info restarted']);
+  });
+
+  test.each([
+    ['EPERM', 'eth0', 'error send-refused'],
+    ['EHOSTUNREACH', 'en0', 'error local-network-denied'],
+    ['ENETUNREACH', 'eth0', 'error no-route'],
+  ])('[DOC-4] everything that we send is refused: %s', async (code, adapter, expected) => {
+    const host = world.lan.addHost('own');
+    host.attach(world.lan.addSegment('own'), { name: adapter, ipv4: '10.50.0.1/24' });
+    expect(found(await startOn(host, { udp: refusing(host.udp, code) }))).toEqual([expected]);
+  });
+
+  test('[DOC-4] an address without a way to it', async () => {
+    const [one, other] = await startNodes(2);
+    if (!one || !other) throw new Error('two nodes were started');
+    const connecting = one.hallway.connect('172.31.0.1:50000');
+    await world.passTime(3_500);
+    expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
+    expect(found(one)).toEqual(['warning address-unreachable']);
+    expect(findingsOf(one)[0]?.title).toBe('There is no way to 172.31.0.1:50000 (ENETUNREACH)');
+    // The others have not noticed anything.
+    expect([one, other].map(({ record }) => record.peers.size)).toEqual([1, 1]);
+    one.hallway.forgetAddress('172.31.0.1:50000');
+    await world.passTime(61_000);
+    expect(found(one)).toEqual([]);
+  });
+
+  test('[DOC-7] another computer has our address', async () => {
+    const segment = world.lan.addSegment('own');
+    const [one, other] = ['one', 'other'].map((name) => {
+      const host = world.lan.addHost(name);
+      host.attach(segment, { name: 'eth0', ipv4: '10.50.0.1/24' });
+      return host;
+    }) as [SimHost, SimHost];
+    const node = await startOn(one);
+    await startOn(other);
+    await world.passTime(10_000);
+    expect(found(node)).toContain('error address-conflict');
+    expect(findingsOf(node)[0]?.title).toBe("10.50.0.1 is this computer's address, and also that of other");
+  });
+
+  test('[DOC-7] another computer uses a copy of our profile, until it stops', async () => {
+    const segment = world.lan.addSegment('own');
+    const hosts = [1, 2].map((number) => {
+      const host = world.lan.addHost(`own${number}`);
+      host.attach(segment, { name: 'eth0', ipv4: `10.50.0.${number}/24` });
+      return host;
+    }) as [SimHost, SimHost];
+    const first = await startOn(hosts[0], { identity: 'the copied profile' });
+    const copy = await startOn(hosts[1], { identity: 'the copied profile' });
+    expect(found(first)).toContain('error key-in-use');
+    expect(findingsOf(first)[0]?.title).toContain(`heard from ${addressOf(copy)}`);
+    await copy.stop();
+    await world.passTime(40_000);
+    expect(found(first)).toEqual(['info nobody-here']);
+  });
+
+  test('[DOC-9] a VPN and a virtual adapter beside an ordinary one, and a VPN alone', async () => {
+    const host = world.lan.addHost('own');
+    host.attach(world.lan.addSegment('vpn'), { name: 'tun0', ipv4: '10.8.0.6/32' });
+    const node = await startOn(host);
+    expect(found(node)).toEqual(['warning vpn-only', 'info nobody-here']);
+    host.attach(world.lan.addSegment('office'), { name: 'eth0', ipv4: '10.50.0.1/24' });
+    host.attach(world.lan.addSegment('containers'), { name: 'docker0', ipv4: '172.17.0.1/16' });
+    await world.passTime(6_000);
+    expect(found(node)).toEqual(['info vpn-adapter', 'info virtual-adapter', 'info nobody-here']);
+    node.hallway.changeNetwork({ excludedInterfaces: ['tun0', 'docker0'] });
+    await world.passTime(6_000);
+    expect(found(node)).toEqual(['info nobody-here']);
+  });
+});
+
+describe('the others', () => {
+  test('[DOC-5] one of three does not hear us', async () => {
+    const hosts = await world.addHosts(3);
+    await world.block({ from: hosts.slice(0, 1), to: hosts.slice(1, 2), traffic: 'all' });
+    const [node, deaf] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
+    await world.passTime(10_000);
+    expect(node && found(node)).toEqual(['warning one-way']);
+    expect(node && findingsOf(node)[0]?.title).toBe('You hear h2 (h2), but are not heard there');
+    expect(node && findingsOf(node)[0]?.remedy).toContain('Others hear you');
+    // Over there nothing can be known of us.
+    expect(deaf && found(deaf)).toEqual([]);
+  });
+
+  test('[DOC-5] nobody hears us', async () => {
+    const hosts = await world.addHosts(4);
+    await world.block({ from: hosts.slice(0, 1), to: hosts.slice(1), traffic: 'all' });
+    const [node] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
+    await world.passTime(10_000);
+    expect(node && found(node)).toEqual(['error one-way-all']);
+  });
+
+  test('[DOC-6] multicast is filtered from the start, and one address given by hand brings the others', async () => {
+    const hosts = await world.addHosts(3);
+    await world.block({ traffic: 'multicast' });
+    const nodes = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
+    const [first, second, third] = nodes as [SimNode, SimNode, SimNode];
+    await world.passTime(6_000);
+    expect(found(first)).toEqual(['info nobody-here']);
+    await connect(first, second);
+    await connect(third, second);
+    await world.passTime(35_000);
+    expect(nodes.map(found)).toEqual(nodes.map(() => ['warning multicast-filtered']));
+    expect(nodes.map(({ record }) => record.peers.size)).toEqual([2, 2, 2]);
+  });
+
+  test('[DOC-6] multicast stops after it worked', async () => {
+    const [first, second] = await startNodes(2);
+    if (!first || !second) throw new Error('two nodes were started');
+    const heal = await world.block({ traffic: 'multicast' });
+    await world.passTime(60_000);
+    expect([first, second].map(found)).toEqual([['warning multicast-stopped'], ['warning multicast-stopped']]);
+    await heal();
+    await world.passTime(20_000);
+    expect([first, second].map(found)).toEqual([[], []]);
+  });
+
+  test('[DOC-6] multicast from one of three does not arrive', async () => {
+    const hosts = await world.addHosts(3);
+    const [first, , third] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
+    await world.passTime(2_000);
+    await world.block({ from: hosts.slice(2), traffic: 'multicast' });
+    await world.passTime(60_000);
+    expect(first && found(first)).toEqual(['info unicast-only']);
+    expect(first && findingsOf(first)[0]?.title).toContain('h3 (h3)');
+    expect(third && found(third)).toEqual([]);
+  });
+
+  test('[DOC-6, CALL-3] peers behind a router are reached one by one, all of them by one address', async () => {
+    const [near, far] = [world.lan.addSegment('near'), world.lan.addSegment('far')];
+    world.lan.connect(near, far);
+    const nodes: SimNode[] = [];
+    for (const [name, segment, ipv4] of [
+      ['n1', near, '10.50.0.1/24'],
+      ['n2', near, '10.50.0.2/24'],
+      ['f1', far, '10.51.0.1/24'],
+      ['f2', far, '10.51.0.2/24'],
+    ] as const) {
+      const host = world.lan.addHost(name);
+      host.attach(segment, { name: 'eth0', ipv4 });
+      nodes.push(await startOn(host));
+    }
+    const [n1, , f1] = nodes as [SimNode, SimNode, SimNode, SimNode];
+    expect(nodes.map(({ record }) => record.peers.size)).toEqual([1, 1, 1, 1]);
+    await connect(n1, f1);
+    await world.passTime(65_000);
+    expect(n1.record.peers.size).toBe(3);
+    expect(found(n1)).toEqual(['info other-subnet']);
+  });
+});
+
+describe('[DOC-8] what happened', () => {
+  test('a port that another program kept to itself', async () => {
+    const host = await world.addHost();
+    const release = await host.occupyPort(4_255);
+    const node = (await host.start({ awaitReady: false })) as SimNode;
+    await world.passTime(6_000);
+    expect(found(node)).toContain('error port-taken');
+    await release();
+    await world.passTime(30_000);
+    expect(found(node)).toEqual(['warning restarted', 'info nobody-here']);
+    expect(findingsOf(node)[0]?.remedy).toContain('EADDRINUSE');
+    await world.passTime(600_000);
+    expect(found(node)).toEqual(['info nobody-here']);
+  });
+
+  test('a process that stood still, and a computer that slept', async () => {
+    const [node, other] = await startNodes(2);
+    if (!node || !other) throw new Error('two nodes were started');
+    node.pause();
+    await world.passTime(4_000);
+    node.resume();
+    await world.passTime(2_000);
+    expect(found(node)).toEqual(['info stalled']);
+    world.clock.jumpWall(3_600_000);
+    await world.passTime(5_000);
+    expect(found(other)).toEqual(['info clock-jumped']);
+    expect(findingsOf(other)[0]?.title).toContain('by 60 min');
+  });
+
+  test('a flood of garbage', async () => {
+    const [node] = await startNodes(2);
+    const attacker = await world.addHost();
+    await attacker.attack({ kind: 'garbage', datagramsPerSecond: 4_000, durationMs: 3_000 });
+    expect(node && found(node)).toEqual(['warning flooded']);
+    expect(node && findingsOf(node)[0]?.remedy).toMatch(/Dropped so far: .*not of Hallway: \d{4}/);
+  });
+
+  test('another program on our port, another version, and wrong signatures', async () => {
+    const [node] = await startNodes(2);
+    const attacker = await addAttacker(world);
+    const mallory = world.signatures.identity('mallory');
+    for (let sequence = 1; sequence <= 25; sequence += 1) {
+      const beacon = encodeDatagram(
+        { incarnation: 1, sequence },
+        { kind: 'beacon', announcement: sampleAnnouncement() },
+        mallory,
+      );
+      attacker.toGroup(new TextEncoder().encode('M-SEARCH * HTTP/1.1'));
+      attacker.toGroup(beacon.with(beacon.length - 1, (beacon.at(-1) ?? 0) ^ 1));
+      attacker.toGroup(beacon.with(4, 2));
+      await world.passTime(100);
+    }
+    expect(node && found(node)).toEqual(['info other-version', 'info port-shared', 'info wrong-signatures']);
+  });
+});
