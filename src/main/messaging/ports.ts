@@ -101,8 +101,9 @@ export interface MessageStore {
   addOutgoing(message: Pick<StoredMessage, 'messageId' | 'conversation' | 'from' | 'fromName' | 'text' | 'sentAtMs'>): StoredMessage;
   /** @returns undefined if that author's message was here already: nothing is changed then */
   addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
-  get(messageId: string): StoredMessage | undefined;
-  /** Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
+  /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
+  get(messageId: string, from?: string): StoredMessage | undefined;
+  /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
   setState(messageId: string, state: DeliveryState): boolean;
   /** All of our messages to it that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
   undelivered(conversation: string, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
@@ -110,7 +111,7 @@ export interface MessageStore {
   outbox(): readonly string[];
   /** Newest first, older than `beforePosition` if given. */
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
-  /** Best first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
+  /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
   /** Latest first. */
   conversations(limit: number): readonly ConversationSummary[];
