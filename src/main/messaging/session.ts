@@ -59,7 +59,7 @@ export interface Session {
   send(frame: SessionFrame): boolean;
   /** Bytes that the system has not taken yet. */
   readonly unsentBytes: number;
-  /** No frame until `resume`, not even one that has arrived; the other end is slowed down by it. */
+  /** No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. */
   pause(): void;
   resume(): void;
   /** Ends, after all that was sent, and says why. Idempotent. */
