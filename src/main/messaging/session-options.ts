@@ -45,7 +45,7 @@ export const defaultSessionOptions: SessionOptions = {
   writeDeadlineMs: 30_000,
   closeDeadlineMs: 1_000,
   maxUnsentBytes: 1_048_576,
-  maxFramesPerSecond: 5_000,
+  maxFramesPerSecond: 10_000,
   maxChatterPerSecond: 25,
 
   maxSessions: 256,

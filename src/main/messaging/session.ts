@@ -8,38 +8,16 @@ import type { Clock, Endpoint, SessionProof } from '../ports.ts';
 import { encodeFrame, highestVersion, lowestVersion, type Frame, type ReceivedFrame } from './frames.ts';
 import { createInflow } from './inflow.ts';
 import { createPace } from './pace.ts';
-import type { SecureStream, StreamEnd } from './ports.ts';
+import type { SecureStream } from './ports.ts';
 import { nextDeadline, type DueAct, type SessionWaits } from './session-deadlines.ts';
+import type { OwnReason, SessionEnd } from './session-end.ts';
 import type { SessionOptions } from './session-options.ts';
 
 /** RFC 5705 §4: labels of one's own begin so. */
 const exporterLabel = 'EXPERIMENTAL hallway session 1';
 const exporterBytes = 32;
 
-/**
- * Why we close a session, as `bye` tells the other end. `leaving`: this node stops · `duplicate`: there is another session with this peer ·
- * `busy`: too many sessions · `not-kept`: what came could not be kept · `unexpected`: a frame that must not come now · `blocked`: never told.
- */
-export type OwnReason =
-  | 'leaving'
-  | 'idle'
-  | 'duplicate'
-  | 'busy'
-  | 'version'
-  | 'team-key'
-  | 'unexpected'
-  | 'malformed'
-  | 'too-large'
-  | 'too-many'
-  | 'deadline'
-  | 'not-kept'
-  | 'blocked';
-
-/** By whom, and why. A peer's reason may be one that a later version invented. */
-export type SessionEnd =
-  | { readonly by: 'us'; readonly reason: OwnReason }
-  | { readonly by: 'peer'; readonly reason: string }
-  | { readonly by: 'network'; readonly reason: StreamEnd };
+export type { OwnReason, SessionEnd } from './session-end.ts';
 
 /** What sessions are for. */
 export type SessionFrame = Exclude<Frame, { readonly type: 'hello' | 'ping' | 'pong' | 'bye' }>;

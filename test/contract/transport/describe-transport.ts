@@ -31,7 +31,7 @@ interface Pair {
 }
 
 export function describeTransport(name: string, makeWorld: () => Promise<TransportWorld> | TransportWorld): void {
-  describe(name, () => {
+  describe(`${name}: streams`, () => {
     let world: TransportWorld;
     let listener: SecureListener;
     let accepted: SecureStream[];
