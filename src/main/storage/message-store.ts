@@ -63,6 +63,7 @@ async function openAt(
 ): Promise<OpenStoreResult> {
   const found = await look(path, deps.clock);
   if (found.state === 'unusable') return inMemory(deps, [...problems, notKept(path, found.reason)]);
+  if (found.state === 'not-a-file') return replace(path, historyReplaced, sqlite, deps, problems);
   if (found.state === 'read-only') return readOnly(path, found.reason, sqlite, deps);
 
   const file = openDatabaseFile(sqlite, path, { mustCheck: found.state === 'here' && found.mustCheck });
@@ -92,7 +93,7 @@ async function openAt(
 }
 
 type Found =
-  | { readonly state: 'new' }
+  | { readonly state: 'new' | 'not-a-file' }
   | { readonly state: 'here'; readonly mustCheck: boolean }
   | { readonly state: 'read-only' | 'unusable'; readonly reason: string };
 
@@ -108,7 +109,7 @@ async function look(path: string, clock: Clock): Promise<Found> {
       await (await open(path, 'a', 0o600)).close();
       return { state: 'new' };
     }
-    if (!file.isFile()) return { state: 'here', mustCheck: false };
+    if (!file.isFile()) return { state: 'not-a-file' };
     await access(path, constants.W_OK);
     await access(dirname(path), constants.W_OK);
     const isUnsettled = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;

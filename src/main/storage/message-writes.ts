@@ -160,12 +160,12 @@ function createRemoval(database: DatabaseSync, { ledger, search }: Pick<Deps, 'l
   };
 
   function prepareRemoval(condition: string, affected: string): (value: number) => number {
+    const doomed = `message AS m WHERE ${condition} AND NOT EXISTS (
+      SELECT 1 FROM outbox AS o WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position)`;
     const remember = database.prepare(`INSERT OR IGNORE INTO forgotten
-      SELECT message_id, author_id, conversation_id, position
-      FROM (SELECT *, ${recent} AS recent FROM message WHERE ${condition} AND settled IS NULL)
+      SELECT message_id, author_id, conversation_id, position FROM (SELECT *, ${recent} AS recent FROM ${doomed})
       WHERE recent <= ${maxForgotten}`);
-    const remove = database.prepare(`DELETE FROM message AS m WHERE ${condition} AND NOT EXISTS (
-      SELECT 1 FROM outbox AS o WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position)`);
+    const remove = database.prepare(`DELETE FROM ${doomed}`);
     const recount = database.prepare(`UPDATE party SET
       last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0),
       unread = (SELECT count(*) FROM message AS m

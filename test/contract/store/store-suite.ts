@@ -168,6 +168,9 @@ function describeMessages(getStore: () => MessageStore): void {
     expect([...store.exportMessages(ben)].every(({ conversation }) => conversation === ben)).toBe(true);
     expect([...store.exportMessages(ben)]).toHaveLength(602);
     expect([...store.exportMessages(mallory)]).toEqual([]);
+    const rest = Array.from(store.exportMessages(undefined, positions[599]), ({ position }) => position);
+    expect(rest.slice(0, 603)).toEqual(positions.slice(600));
+    expect([...store.exportMessages(ben, positions.at(-1))]).toEqual([]);
   });
 }
 
