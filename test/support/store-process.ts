@@ -63,7 +63,7 @@ async function main(): Promise<void> {
             result.store,
             result.problems.map(({ code }) => code),
           )
-        : refused(result.problem.code),
+        : unopened(result.problem.code),
     );
   if (!result.ok) throw new Error(result.problem.title);
   switch (task) {
@@ -83,12 +83,12 @@ async function main(): Promise<void> {
 function report(store: MessageStore, problems: readonly string[]): StoreReport {
   const texts = Array.from(store.exportMessages(), ({ text }) => text.slice(0, 20));
   const found = store.search('message', { limit: 1_000 }).length;
-  const write = attempt(() => store.addIncoming(incoming(60_000, ben))) ?? 'kept';
+  const outcome = attempt(() => store.addIncoming(incoming(60_000, ben))) ?? 'kept';
   store.close();
-  return { opened: true, problems, texts, found, write };
+  return { opened: true, problems, texts, found, write: outcome };
 }
 
-function refused(code: string): StoreReport {
+function unopened(code: string): StoreReport {
   return { opened: false, problems: [code], texts: [], found: 0, write: '' };
 }
 

@@ -78,15 +78,15 @@ export function createMemoryStore(
         moveReadPosition(conversation, through);
         return newlyRead;
       }),
-    putKnownPeer: ({ peerId, name, firstSeenMs, lastSeenMs, verified, blocked }) =>
-      write(() => log.put(knownPeers, peerId, { peerId, name, firstSeenMs, lastSeenMs, verified, blocked })),
+    putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
+      write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     knownPeer: (peerId) => read(() => knownPeers.get(peerId)),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (name) => write(() => messages.remove(messages.inOrder(name))),
     deleteOlderThan: (receivedAtMs) =>
       write(() => messages.remove(messages.inOrder().filter((message) => message.receivedAtMs < receivedAtMs))),
-    *exportMessages(name) {
-      yield* read(() => messages.inOrder(name));
+    *exportMessages(name, afterPosition = 0) {
+      yield* read(() => messages.inOrder(name).filter(({ position }) => position > afterPosition));
     },
     close: log.close,
   };

@@ -64,9 +64,9 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     exportMessages,
   };
 
-  function* exportMessages(name?: string): Generator<StoredMessage> {
+  function* exportMessages(name?: string, afterPosition = 0): Generator<StoredMessage> {
     const end = read(() => Number(lastPosition.get()?.['position'] ?? 0));
-    for (let after = 0; ;) {
+    for (let after = afterPosition; ;) {
       const page = read(() => readPage(name, after, end));
       yield* page;
       const last = page.at(-1);

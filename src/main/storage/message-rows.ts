@@ -49,6 +49,7 @@ export function toKnownPeer(row: Row): KnownPeer {
   return {
     peerId: String(row['peer_id']),
     name: String(row['name']),
+    nameSinceMs: Number(row['name_since_ms']),
     firstSeenMs: Number(row['first_seen_ms']),
     lastSeenMs: Number(row['last_seen_ms']),
     verified: row['verified'] === 1,

@@ -88,8 +88,14 @@ const search = `
   INSERT INTO search_progress VALUES (1, 0, 0, 0);
 `;
 
+/** Since when somebody uses their name: before this was kept, since they were first seen. */
+const names = `
+  ALTER TABLE known_peer ADD COLUMN name_since_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE known_peer SET name_since_ms = first_seen_ms;
+`;
+
 /** In order; a file's version is how many of them it has been through. */
-const steps: readonly string[] = [messages, search];
+const steps: readonly string[] = [messages, search, names];
 
 export const schemaVersion = steps.length;
 

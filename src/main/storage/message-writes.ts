@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { fromMessages, selectMessages, stateNumbers, toMessage, toStoredId, type Row } from './message-rows.ts';
+import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { SearchIndex } from './search-index.ts';
 
@@ -13,12 +14,6 @@ export type MessageWrites = Pick<
   MessageStore,
   'addOutgoing' | 'addIncoming' | 'setState' | 'markRead' | 'clear' | 'deleteOlderThan'
 >;
-
-/**
- * Deleted messages that are remembered, per author and conversation, so that none is taken for new when it comes again. An author sends again
- * only what was on its way without an answer, and these are the latest; it has at most some thousands on their way.
- */
-export const maxForgotten = 10_000;
 
 interface Deps {
   readonly clock: Clock;
@@ -32,8 +27,6 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
   );
   const queue = database.prepare(`INSERT INTO outbox VALUES (?, ?, ?, ${stateNumbers.queued})`);
   const isForgotten = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
-  const unread = database.prepare(`${selectMessages} FROM ${fromMessages}
-    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position`);
   const setState = createSetState(database);
   const remove = createRemoval(database, { ledger, search });
   let anyForgotten = hasForgotten();
@@ -57,18 +50,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
       return { ...message, position };
     },
     setState,
-    markRead(name, throughPosition) {
-      const conversation = ledger.find(name);
-      if (!conversation) return [];
-      // What comes later is not read by what was said before it came.
-      const through = Math.min(throughPosition, conversation.lastPosition);
-      if (!(through > conversation.readPosition)) return [];
-      const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through);
-      conversation.readPosition = through;
-      conversation.unread -= rows.length;
-      ledger.changed(conversation);
-      return rows.map(toMessage);
-    },
+    markRead: createMarkRead(database, ledger),
     clear(name) {
       const conversation = ledger.find(name);
       return conversation ? deleted(remove.ofConversation(conversation.partyId)) : 0;
@@ -143,44 +125,19 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
   };
 }
 
-interface Removal {
-  ofConversation(conversationId: number): number;
-  olderThan(receivedAtMs: number): number;
-}
-
-function createRemoval(database: DatabaseSync, { ledger, search }: Pick<Deps, 'ledger' | 'search'>): Removal {
-  // The latest of each author in each conversation: `recent` counts back from the last.
-  const recent = 'row_number() OVER (PARTITION BY conversation_id, author_id ORDER BY position DESC)';
-  const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
-    SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxForgotten})`);
-
-  return {
-    ofConversation: prepareRemoval('conversation_id = ?1', 'party_id = ?1'),
-    olderThan: prepareRemoval('received_at_ms < ?1', 'last_position > 0 AND ?1 IS NOT NULL'),
+function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageStore['markRead'] {
+  const unread = database.prepare(`${selectMessages} FROM ${fromMessages}
+    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position`);
+  return (name, throughPosition) => {
+    const conversation = ledger.find(name);
+    if (!conversation) return [];
+    // What comes later is not read by what was said before it came.
+    const through = Math.min(throughPosition, conversation.lastPosition);
+    if (!(through > conversation.readPosition)) return [];
+    const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through);
+    conversation.readPosition = through;
+    conversation.unread -= rows.length;
+    ledger.changed(conversation);
+    return rows.map(toMessage);
   };
-
-  function prepareRemoval(condition: string, affected: string): (value: number) => number {
-    const doomed = `message AS m WHERE ${condition} AND NOT EXISTS (
-      SELECT 1 FROM outbox AS o WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position)`;
-    const remember = database.prepare(`INSERT OR IGNORE INTO forgotten
-      SELECT message_id, author_id, conversation_id, position FROM (SELECT *, ${recent} AS recent FROM ${doomed})
-      WHERE recent <= ${maxForgotten}`);
-    const remove = database.prepare(`DELETE FROM ${doomed}`);
-    const recount = database.prepare(`UPDATE party SET
-      last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0),
-      unread = (SELECT count(*) FROM message AS m
-        WHERE m.conversation_id = party_id AND m.position > read_position AND m.settled IS NULL)
-      WHERE ${affected}`);
-    return (value) => {
-      remember.run(value);
-      const count = Number(remove.run(value).changes);
-      if (count === 0) return 0;
-      trim.run();
-      ledger.write();
-      recount.run(value);
-      ledger.forget();
-      search.noteDeleted(count);
-      return count;
-    };
-  }
 }

@@ -10,7 +10,7 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 import type { FillReport, StoreReport } from '../../support/store-process.ts';
 import { ana, incoming, texts } from './sample-messages.ts';
 import { canMount, runWithMounts, storeCommand } from './store-child.ts';
-import { settleMs } from './store-suite.ts';
+import { settleMs } from './describe-conversations.ts';
 
 let directory = '';
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import { createSeededRandom } from '../../support/seeded-random.ts';
 import type { WriteReport } from '../../support/store-process.ts';
 import { ana, ben, messageId, self } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
-import { settleMs } from './store-suite.ts';
+import { settleMs } from './describe-conversations.ts';
 
 const seed = process.env['HALLWAY_KILL_SEED'] ?? 'killed';
 const rounds = Number(process.env['HALLWAY_KILL_ROUNDS'] ?? 12);

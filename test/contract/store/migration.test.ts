@@ -7,7 +7,7 @@ import { migrate, schemaVersion } from '../../../src/main/storage/message-schema
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing, texts } from './sample-messages.ts';
-import { settleMs } from './store-suite.ts';
+import { settleMs } from './describe-conversations.ts';
 
 let directory = '';
 let path = '';
@@ -44,6 +44,7 @@ describe('a file of version 1', () => {
     expect(store.knownPeer(ana)).toEqual({
       peerId: ana,
       name: 'Ana',
+      nameSinceMs: 1,
       firstSeenMs: 1,
       lastSeenMs: 2,
       verified: true,

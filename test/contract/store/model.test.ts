@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../src/main/messaging/ports.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing } from './sample-messages.ts';
 import { StoreModel } from './store-model.ts';
-import { settleMs, type StoreWorld } from './store-suite.ts';
+import { settleMs } from './describe-conversations.ts';
+import type { StoreWorld } from './store-suite.ts';
 import { openFileWorld, openMemoryWorld } from './worlds.ts';
 
 const conversations = [ana, ben, '#everyone'];

@@ -7,6 +7,7 @@ import { applicationId, schemaVersion } from '../../../src/main/storage/message-
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
 import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
+import { settleMs } from './describe-conversations.ts';
 import { openFileWorld, type FileWorld } from './worlds.ts';
 
 let world: FileWorld;
@@ -66,6 +67,24 @@ describe('a file in good order', () => {
     const found = database.prepare('SELECT rowid FROM search_index WHERE search_index MATCH ?').all('word').length;
     database.close();
     expect(found).toBe(2);
+  });
+});
+
+describe('a power failure', () => {
+  it('[STORE-2] finds in the file itself what was kept some seconds before', async () => {
+    addMany(500);
+    await world.clock.advance(settleMs);
+    addMany(501);
+    const found = join(world.directory, 'found.db');
+    // Without the write-ahead log: what has not been written through is gone.
+    await copyFile(world.path, found);
+    const opened = await openMessageStore(found, { clock: world.clock });
+    if (!opened.ok) throw new Error(opened.problem.title);
+    const kept = texts(opened.store.exportMessages());
+    opened.store.close();
+    expect(opened.problems).toEqual([]);
+    expect(kept).toHaveLength(500);
+    expect([...world.store().exportMessages()]).toHaveLength(501);
   });
 });
 

@@ -1,5 +1,5 @@
 /** People, rooms and messages for tests of stores: made up from a number, so that a failure can be read. */
-import type { MessageStore, StoredMessage } from '../../../src/main/messaging/ports.ts';
+import type { KnownPeer, MessageStore, StoredMessage } from '../../../src/main/messaging/ports.ts';
 
 export const self = 's'.repeat(52);
 export const ana = 'a'.repeat(52);
@@ -34,4 +34,8 @@ export function incoming(number: number, from: string, changes: Partial<Incoming
 
 export function texts(messages: Iterable<StoredMessage>): readonly string[] {
   return Array.from(messages, ({ text }) => text);
+}
+
+export function person(peerId: string): KnownPeer {
+  return { peerId, name: 'Somebody', nameSinceMs: 3, firstSeenMs: 1, lastSeenMs: 2, verified: false, blocked: false };
 }
