@@ -4,13 +4,14 @@
  */
 import { createEmitter } from '../../shared/emitter.ts';
 import type { Unsubscribe } from '../../shared/link.ts';
-import type { Clock, Log, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
 import { maxTextBytes, textSizeBytes } from './frames.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createInbox } from './inbox.ts';
 import { createMessageId } from './message-id.ts';
 import { createOutbox } from './outbox.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
+import { createReadReceipts } from './read-receipts.ts';
 import { StoreError, type ConversationSummary, type DeliveryState, type MessageStore, type StoredMessage } from './ports.ts';
 import { createTyping } from './typing.ts';
 
@@ -43,7 +44,8 @@ export interface Messaging {
   markRead(conversation: string, throughPosition: number): Promise<void>;
   setTyping(peerId: string, isTyping: boolean): void;
   clear(conversation: string): Promise<number>;
-  exportMessages(conversation?: string): Iterable<StoredMessage>;
+  /** In the order in which they were kept. */
+  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
   peerAppeared(peerId: string): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
@@ -53,7 +55,6 @@ export interface Messaging {
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
   readonly store: MessageStore;
   readonly sessions: PeerSessions;
   readonly ownPeerId: string;
@@ -61,6 +62,8 @@ interface Deps {
   readonly isHere: (peerId: string) => boolean;
   readonly isBlocked: (peerId: string) => boolean;
   readonly readReceipts: () => boolean;
+  /** Makes a name that a stranger chose safe to show. */
+  readonly cleanName: (name: string) => string;
 }
 
 export function createMessaging(deps: Deps): Messaging {
@@ -72,7 +75,8 @@ export function createMessaging(deps: Deps): Messaging {
     sessions,
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
-  const outbox = createOutbox({ ...deps, commits, onState: tellState });
+  const receipts = createReadReceipts(deps);
+  const outbox = createOutbox({ ...deps, commits, keep, read, onState: tellState });
   const inbox = createInbox({ ...deps, keep, onMessages: show });
   let storeProblem: StoreError['code'] | undefined;
 
@@ -101,16 +105,16 @@ export function createMessaging(deps: Deps): Messaging {
       typing.sent(peerId);
       events.emit({ type: 'written', message });
       tellState(message, 'queued');
-      outbox.queued(peerId);
+      outbox.queued(message);
       return { ok: true, message };
     },
     async cancel(messageId) {
-      const message = store.get(messageId);
-      if (!message || message.from !== ownPeerId || !outbox.withdraw(messageId)) return false;
-      const changed = await keep(() => store.setState(messageId, 'cancelled'));
-      outbox.withdrawn(messageId);
-      if (changed) tellState(message, 'cancelled');
-      return changed ?? false;
+      const message = store.get(messageId, ownPeerId);
+      if (!message || !outbox.withdraw(message)) return false;
+      const isCancelled = (await keep(() => store.setState(messageId, 'cancelled'))) ?? false;
+      if (isCancelled) tellState(message, 'cancelled');
+      outbox.withdrawn(message, isCancelled);
+      return isCancelled;
     },
     history: (conversation, options) => store.history(conversation, options).map(withLiveState),
     search: (text, options) => store.search(text, options).map(withLiveState),
@@ -120,11 +124,11 @@ export function createMessaging(deps: Deps): Messaging {
       return message && withLiveState(message);
     },
     async markRead(conversation, throughPosition) {
-      const read = await keep(() => store.markRead(conversation, throughPosition));
-      if (!read || read.length === 0) return;
+      const newlyRead = await keep(() => store.markRead(conversation, throughPosition));
+      if (!newlyRead || newlyRead.length === 0) return;
       events.emit({ type: 'conversation-changed', conversation });
-      if (deps.readReceipts())
-        sessions.current(conversation)?.send({ type: 'read', messageIds: read.map(({ messageId }) => messageId) });
+      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
+      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
     },
     setTyping: typing.set,
     async clear(conversation) {
@@ -132,8 +136,11 @@ export function createMessaging(deps: Deps): Messaging {
       events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
-    exportMessages: (conversation) => store.exportMessages(conversation),
-    peerAppeared: (peerId) => outbox.tryNow(peerId),
+    exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),
+    peerAppeared(peerId) {
+      outbox.tryNow(peerId);
+      receipts.appeared(peerId);
+    },
     subscribe: (listener) => events.subscribe(listener),
     close() {
       undo();
@@ -157,12 +164,14 @@ export function createMessaging(deps: Deps): Messaging {
   function onSessionEvent(event: PeerSessionEvent): void {
     switch (event.type) {
       case 'opened':
+        outbox.tryNow(event.peerId);
+        return receipts.opened(event.peerId);
       case 'drained':
-        return outbox.tryNow(event.peerId);
+        return outbox.drained(event.peerId);
       case 'closed':
         typing.ended(event.peerId);
         inbox.sessionClosed(event.peerId);
-        return outbox.sessionClosed(event.peerId);
+        return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
         return onFrame(event.peerId, event.frame);
     }
@@ -173,11 +182,9 @@ export function createMessaging(deps: Deps): Messaging {
       case 'messages':
         return inbox.received(peerId, frame.messages);
       case 'kept':
-        void outbox.kept(peerId, frame.messageIds).catch(logFailure);
-        return;
+        return outbox.kept(peerId, frame.messageIds);
       case 'refuse':
-        void outbox.refused(peerId, frame.messageIds).catch(logFailure);
-        return;
+        return outbox.refused(peerId, frame.messageIds);
       case 'read':
         void receiveRead(peerId, frame.messageIds);
         return;
@@ -196,9 +203,9 @@ export function createMessaging(deps: Deps): Messaging {
   async function receiveRead(peerId: string, messageIds: readonly string[]): Promise<void> {
     const changed = await keep(() =>
       messageIds.flatMap((messageId) => {
-        const message = store.get(messageId);
+        const message = store.get(messageId, ownPeerId);
         // Only our own messages to that very peer: nobody reads for others.
-        if (message?.from !== ownPeerId || message.conversation !== peerId) return [];
+        if (message?.conversation !== peerId) return [];
         return store.setState(messageId, 'read') ? [message] : [];
       }),
     );
@@ -218,6 +225,16 @@ export function createMessaging(deps: Deps): Messaging {
     }
   }
 
+  function read<Result>(act: () => Result): Result | undefined {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      tellStoreProblem(error.code);
+      return undefined;
+    }
+  }
+
   function tellStoreProblem(code: StoreError['code'] | undefined): void {
     if (code === storeProblem) return;
     storeProblem = code;
@@ -230,12 +247,6 @@ export function createMessaging(deps: Deps): Messaging {
 
   /** `sent` is not stored: after a crash nobody knows what was on its way, and it is sent again. */
   function withLiveState(message: StoredMessage): StoredMessage {
-    return message.state === 'queued' && outbox.isOnItsWay(message.messageId) ? { ...message, state: 'sent' } : message;
-  }
-
-  function logFailure(error: unknown): void {
-    if (!(error instanceof StoreError)) throw error;
-    tellStoreProblem(error.code);
-    deps.log.write('warning', 'a delivery state could not be kept', { code: error.code });
+    return message.state === 'queued' && outbox.isOnItsWay(message) ? { ...message, state: 'sent' } : message;
   }
 }

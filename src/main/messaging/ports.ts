@@ -88,6 +88,8 @@ export interface KnownPeer {
   readonly peerId: string;
   /** As last heard. */
   readonly name: string;
+  /** Since when it uses that name: rises with every name that anybody takes, whatever the clock does. */
+  readonly nameSinceMs: number;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly verified: boolean;
@@ -123,8 +125,8 @@ export interface MessageStore {
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: string): number;
   deleteOlderThan(receivedAtMs: number): number;
-  /** In order, for files that may be large. */
-  exportMessages(conversation?: string): Iterable<StoredMessage>;
+  /** In order, for files that may be large. @param afterPosition absent means from the first one on */
+  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
   close(): void;
 }
 
