@@ -1,6 +1,6 @@
 /**
- * Whom we have met: the name under which a key was first seen, whether its owner was verified or is blocked, and who uses a name that
- * another key had before (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
+ * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
+ * key had before (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
  */
 import { createEmitter } from '../shared/emitter.ts';
 import type { Unsubscribe } from '../shared/link.ts';
@@ -14,16 +14,18 @@ export interface Acquaintances {
   /** Somebody left: keeps when it was last seen. */
   left(peerId: string, lastSeenMs: number): void;
   get(peerId: string): KnownPeer | undefined;
-  list(): readonly KnownPeer[];
-  /** By name as people compare it, met before; several keys may have used it. */
+  /** By name as people compare it, met before; several keys may use it. */
   named(name: string): readonly KnownPeer[];
   isVerified(peerId: string): boolean;
   isBlocked(peerId: string): boolean;
-  /** The earlier holder of the name that this key uses now, if it is another key: a reason to warn. */
+  /**
+   * Another key that used this one's name before, or that is verified: a reason to warn. Nobody is a reason to warn of one who is verified.
+   */
   earlierHolderOf(peerId: string): KnownPeer | undefined;
   /** @returns whether it is somebody we know, and could be kept */
   setVerified(peerId: string, verified: boolean): boolean;
   setBlocked(peerId: string, blocked: boolean): boolean;
+  /** Told of decisions, not of names. */
   subscribe(listener: (peerId: string) => void): Unsubscribe;
 }
 
@@ -33,11 +35,14 @@ interface Deps {
   readonly store: Pick<MessageStore, 'putKnownPeer' | 'knownPeers'>;
 }
 
-/** Keys remembered in memory and looked through by name; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
+/** Keys remembered in memory; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
 const maxKnown = 20_000;
 
 export function createAcquaintances({ clock, log, store }: Deps): Acquaintances {
   const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
+  /** The keys that use a name, as people compare names. */
+  const byName = new Map<string, Set<string>>();
+  for (const peer of known.values()) index(peer);
   const changes = createEmitter<string>();
 
   return {
@@ -45,32 +50,41 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
       const before = known.get(peerId);
       if (before?.name === name) return;
       const nowMs = clock.wallMs();
-      keep({ verified: false, blocked: false, firstSeenMs: nowMs, ...before, peerId, name, lastSeenMs: nowMs });
+      const isSameName = before && comparableName(before.name) === comparableName(name);
+      const nameSinceMs = isSameName ? before.nameSinceMs : afterOthers(name, nowMs);
+      keep({ verified: false, blocked: false, firstSeenMs: nowMs, ...before, peerId, name, nameSinceMs, lastSeenMs: nowMs });
     },
     left(peerId, lastSeenMs) {
       const before = known.get(peerId);
       if (before) keep({ ...before, lastSeenMs });
     },
     get: (peerId) => known.get(peerId),
-    list: () => [...known.values()],
-    named: (name) => [...known.values()].filter((peer) => comparableName(peer.name) === comparableName(name)),
+    named,
     isVerified: (peerId) => known.get(peerId)?.verified ?? false,
     isBlocked: (peerId) => known.get(peerId)?.blocked ?? false,
     earlierHolderOf(peerId) {
       const own = known.get(peerId);
-      if (!own) return undefined;
-      const name = comparableName(own.name);
-      const earlier = [...known.values()].filter(
-        (peer) => peer.peerId !== peerId && comparableName(peer.name) === name && peer.firstSeenMs < own.firstSeenMs,
+      if (!own || own.verified) return undefined;
+      const others = named(own.name).filter(
+        (peer) => peer.peerId !== peerId && (peer.verified || peer.nameSinceMs < own.nameSinceMs),
       );
-      return earlier.toSorted((a, b) => Number(b.verified) - Number(a.verified) || a.firstSeenMs - b.firstSeenMs)[0];
+      return others.toSorted((a, b) => Number(b.verified) - Number(a.verified) || a.nameSinceMs - b.nameSinceMs)[0];
     },
-    setVerified: (peerId, verified) => change(peerId, { verified }),
-    setBlocked: (peerId, blocked) => change(peerId, { blocked }),
+    setVerified: (peerId, verified) => decide(peerId, { verified }),
+    setBlocked: (peerId, blocked) => decide(peerId, { blocked }),
     subscribe: (listener) => changes.subscribe(listener),
   };
 
-  function change(peerId: string, to: Partial<KnownPeer>): boolean {
+  function named(name: string): readonly KnownPeer[] {
+    return [...(byName.get(comparableName(name)) ?? [])].flatMap((peerId) => known.get(peerId) ?? []);
+  }
+
+  /** Later than all who use the name already, even if the clock was set back meanwhile. */
+  function afterOthers(name: string, nowMs: number): number {
+    return named(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
+  }
+
+  function decide(peerId: string, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
     const before = known.get(peerId);
     if (!before || !keep({ ...before, ...to })) return false;
     changes.emit(peerId);
@@ -78,17 +92,33 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
   }
 
   function keep(peer: KnownPeer): boolean {
+    const before = known.get(peer.peerId);
     try {
       store.putKnownPeer(peer);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'a person could not be remembered', { code: error.code });
-      // What a person decided must not seem to hold when it would not after a restart; a name may.
-      if (known.get(peer.peerId)?.verified !== peer.verified || known.get(peer.peerId)?.blocked !== peer.blocked) return false;
+      // What was decided about somebody must not seem to hold when it would not after a restart; a name may.
+      if ((before?.verified ?? false) !== peer.verified || (before?.blocked ?? false) !== peer.blocked) return false;
     }
+    if (before) unindex(before);
     known.set(peer.peerId, peer);
+    index(peer);
     if (known.size > maxKnown) forgetOne();
     return true;
+  }
+
+  function index({ peerId, name }: KnownPeer): void {
+    const key = comparableName(name);
+    const holders = byName.get(key) ?? new Set();
+    byName.set(key, holders.add(peerId));
+  }
+
+  function unindex({ peerId, name }: KnownPeer): void {
+    const key = comparableName(name);
+    const holders = byName.get(key);
+    holders?.delete(peerId);
+    if (holders?.size === 0) byName.delete(key);
   }
 
   function forgetOne(): void {
@@ -96,6 +126,8 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
     for (const peer of known.values()) {
       if (!peer.verified && !peer.blocked && (!oldest || peer.lastSeenMs < oldest.lastSeenMs)) oldest = peer;
     }
-    if (oldest) known.delete(oldest.peerId);
+    if (!oldest) return;
+    unindex(oldest);
+    known.delete(oldest.peerId);
   }
 }

@@ -6,6 +6,7 @@ import { peerIdSchema } from '../shared/model.ts';
 import type { Acquaintances } from './acquaintances.ts';
 import type { KnownPeer } from './messaging/ports.ts';
 import { comparableName } from './names.ts';
+import { shownName } from './peer-view.ts';
 import type { PeerRecord } from './presence/index.ts';
 import { safetyCode } from './trust/safety-code.ts';
 
@@ -48,10 +49,7 @@ const maxCandidates = 10;
 
 export function createPeople({ ownPeerId, acquaintances, here }: Deps): People {
   return {
-    resolve(who) {
-      if (peerIdSchema.safeParse(who).success) return byId(who);
-      return byName(who);
-    },
+    resolve: (who) => (peerIdSchema.safeParse(who).success ? byId(who) : byName(who)),
     safetyCode: (peerId) => safetyCode(ownPeerId, peerId),
     acquaintance: acquaintances.get,
     earlierHolder: acquaintances.earlierHolderOf,
@@ -60,22 +58,26 @@ export function createPeople({ ownPeerId, acquaintances, here }: Deps): People {
   };
 
   function byId(peerId: string): ResolvedPerson {
-    const isKnown = acquaintances.get(peerId) !== undefined || here().some((record) => record.peerId === peerId);
-    return isKnown ? { ok: true, peerId } : refuse('unknown-peer', 'Nobody with that peerId was ever seen here.', []);
+    const isHere = (): boolean => here().some((record) => record.peerId === peerId);
+    return peerId === ownPeerId || acquaintances.get(peerId) || isHere()
+      ? { ok: true, peerId }
+      : refuse('unknown-peer', 'Nobody with that peerId was ever seen here.', []);
   }
 
   /**
    * Who is here comes first; who was here counts when nobody of that name is. A verified person always counts: an impostor of the same name
-   * must not get what was meant for them.
+   * must not get what was meant for them. Somebody who is blocked counts only when nobody else does.
    */
   function byName(name: string): ResolvedPerson {
     const wanted = comparableName(name);
-    const live = here().flatMap(({ peerId, announcement }) =>
-      comparableName(announcement.name) === wanted ? [{ peerId, name: announcement.name, isHere: true }] : [],
-    );
+    const live = here()
+      .map(({ peerId, announcement }) => ({ peerId, name: shownName(announcement), isHere: true }))
+      .filter((candidate) => comparableName(candidate.name) === wanted);
     const met = acquaintances.named(name).filter(({ peerId }) => !live.some((candidate) => candidate.peerId === peerId));
     const counting = live.length > 0 ? met.filter(({ verified }) => verified) : met;
-    const candidates = [...live, ...counting.map((peer) => ({ peerId: peer.peerId, name: peer.name, isHere: false }))];
+    const all = [...live, ...counting.map((peer) => ({ peerId: peer.peerId, name: peer.name, isHere: false }))];
+    const welcome = all.filter(({ peerId }) => !acquaintances.isBlocked(peerId));
+    const candidates = welcome.length > 0 ? welcome : all;
     const [only, ...others] = candidates;
     if (!only) return refuse('unknown-peer', `Nobody called "${name}" was ever seen here.`, []);
     if (others.length === 0) return { ok: true, peerId: only.peerId };

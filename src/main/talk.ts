@@ -2,13 +2,15 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
+import { maxNameBytes } from '../shared/model.ts';
 import { createAcquaintances, type Acquaintances } from './acquaintances.ts';
 import { createMessaging, type Messaging } from './messaging/messaging.ts';
 import type { MessageStore, SecureTransport } from './messaging/ports.ts';
 import { createSessions, type SessionCounters } from './messaging/sessions.ts';
+import { shownName } from './peer-view.ts';
 import { createPeople, type People } from './people.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from './ports.ts';
-import type { PeerRecord, Presence } from './presence/index.ts';
+import { cleanText, type PeerRecord, type Presence } from './presence/index.ts';
 import { supervise, type Restart } from './service.ts';
 
 /** What talking needs beside the core's ports. */
@@ -55,6 +57,7 @@ export function createTalk(deps: Deps): Talk {
     sessions,
     isHere: (peerId) => registry.get(peerId) !== undefined,
     isBlocked: acquaintances.isBlocked,
+    cleanName: (name) => cleanText(name, maxNameBytes),
   });
   const people = createPeople({ ownPeerId, acquaintances, here: () => registry.list() });
   const undo = [
@@ -91,7 +94,7 @@ export function createTalk(deps: Deps): Talk {
   };
 
   function appeared({ peerId, announcement }: PeerRecord): void {
-    acquaintances.met(peerId, announcement.name);
+    acquaintances.met(peerId, shownName(announcement));
     sessions.heard(peerId);
     messages.peerAppeared(peerId);
   }

@@ -40,7 +40,7 @@ export const acquaintanceSchema = z.object({
   firstSeenMs: z.number(),
   verified: z.boolean(),
   blocked: z.boolean(),
-  /** Six groups of five digits, the same on both sides. */
+  /** Ten groups of five digits, the same on both sides. */
   safetyCode: z.string(),
   /** Who used this name before, with another key; null if nobody. */
   earlierHolder: z.object({ peerId: peerIdSchema, name: z.string(), verified: z.boolean() }).nullable(),

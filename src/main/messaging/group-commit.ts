@@ -4,15 +4,15 @@
  */
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock } from '../ports.ts';
-import { StoreError, type MessageStore } from './ports.ts';
+import type { MessageStore } from './ports.ts';
 
 export interface GroupCommit {
   /**
-   * @param act one write or several that belong together
+   * @param act one write or several that belong together; run again, alone, if the group cannot be committed
    * @returns what `act` returned, once it is committed; rejects with the StoreError if it cannot be
    */
   run<Result>(act: () => Result): Promise<Result>;
-  /** Commits what waits, now. */
+  /** Commits all that waits, now. */
   flush(): void;
   /** Writes that wait: for back-pressure. */
   readonly waiting: number;
@@ -29,6 +29,9 @@ interface Deps {
   readonly store: Pick<MessageStore, 'batch'>;
 }
 
+/** Writes committed in one turn, some 10 ms of work: what the network and the people ask meanwhile waits no longer. */
+const maxPerTurn = 1_000;
+
 export function createGroupCommit({ clock, store }: Deps): GroupCommit {
   let writes: Write[] = [];
   let cancelTurn: Unsubscribe | undefined;
@@ -37,37 +40,40 @@ export function createGroupCommit({ clock, store }: Deps): GroupCommit {
     run: (act) =>
       new Promise((resolve, reject) => {
         writes.push({ act, resolve: resolve as (result: unknown) => void, reject });
-        cancelTurn ??= clock.setTimer(flush, 0);
+        cancelTurn ??= clock.setTimer(turn, 0);
       }),
-    flush,
+    flush() {
+      while (writes.length > 0) commitSome();
+      cancelTurn?.();
+      cancelTurn = undefined;
+    },
     get waiting() {
       return writes.length;
     },
   };
 
-  function flush(): void {
-    cancelTurn?.();
+  function turn(): void {
     cancelTurn = undefined;
-    const group = writes;
-    writes = [];
-    if (group.length === 0) return;
-    try {
-      const results = store.batch(() => group.map(({ act }) => act()));
-      for (const [index, { resolve }] of group.entries()) resolve(results[index]);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // One write that cannot be must not take the others with it.
-      if (group.length === 1) group[0]?.reject(error);
-      else for (const write of group) commitAlone(write);
-    }
+    commitSome();
+    if (writes.length > 0) cancelTurn ??= clock.setTimer(turn, 0);
   }
 
-  function commitAlone({ act, resolve, reject }: Write): void {
+  function commitSome(): void {
+    const group = writes.slice(0, maxPerTurn);
+    writes = writes.slice(maxPerTurn);
+    if (!commit(group) && group.length > 1) for (const write of group) commit([write]);
+  }
+
+  /** One write that cannot be must not take the others with it: a group that fails rejects nobody. */
+  function commit(group: readonly Write[]): boolean {
+    let results: readonly unknown[];
     try {
-      resolve(store.batch(act));
+      results = store.batch(() => group.map(({ act }) => act()));
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      reject(error);
+      if (group.length === 1) group[0]?.reject(error);
+      return false;
     }
+    for (const [index, { resolve }] of group.entries()) resolve(results[index]);
+    return true;
   }
 }

@@ -1,170 +1,219 @@
 /**
- * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 to DELIVER-6).
- * The store is the queue; here is only the window of what is on its way, so memory does not grow with what waits. What was on its way
- * when a session ended is sent again: the receiver tells repeated ones by their id.
+ * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 and DELIVER-3 to DELIVER-8).
+ * The store is the queue; in memory is only the window of what is on its way (delivery-lane.ts), so memory does not grow with what waits.
+ * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock } from '../ports.ts';
-import { countForFrame } from './frames.ts';
+import {
+  append,
+  createLane,
+  drop,
+  fill,
+  hasRoom,
+  isEmpty,
+  loadCount,
+  takeForFrame,
+  takeSettled,
+  type DeliveryLane,
+} from './delivery-lane.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { DeliveryState, MessageStore, StoredMessage } from './ports.ts';
 import type { PeerSessions } from './peer-sessions.ts';
+import type { DeliveryState, MessageStore, StoredMessage } from './ports.ts';
+import type { SessionEnd } from './session.ts';
 
 export interface Outbox {
-  /** There is something new for that peer. */
-  queued(peerId: string): void;
-  /** The peer is here, or its session opened: a reason to try now. */
+  /** This one was just kept. */
+  queued(message: StoredMessage): void;
+  /** The peer is here, or its session opened: a reason to try at once. */
   tryNow(peerId: string): void;
+  /** Its session takes more again. */
+  drained(peerId: string): void;
   /** The peer has kept these. */
-  kept(peerId: string, messageIds: readonly string[]): Promise<void>;
+  kept(peerId: string, messageIds: readonly string[]): void;
   /** The peer will not take these. */
-  refused(peerId: string, messageIds: readonly string[]): Promise<void>;
+  refused(peerId: string, messageIds: readonly string[]): void;
   /** The session is gone: what was on its way is not. */
-  sessionClosed(peerId: string): void;
-  isOnItsWay(messageId: string): boolean;
-  /** Holds a message back while it is being cancelled. @returns false if it is on its way: too late */
-  withdraw(messageId: string): boolean;
+  sessionClosed(peerId: string, end: SessionEnd): void;
+  isOnItsWay(message: StoredMessage): boolean;
+  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is on its way: too late */
+  withdraw(message: StoredMessage): boolean;
   /** It is cancelled, or could not be. */
-  withdrawn(messageId: string): void;
+  withdrawn(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
 }
 
 interface Deps {
   readonly clock: Clock;
-  readonly store: MessageStore;
-  readonly commits: GroupCommit;
+  readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
+  readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: string) => boolean;
+  /** @returns undefined if it could not be kept */
+  readonly keep: <Result>(act: () => Result) => Promise<Result | undefined>;
+  /** @returns undefined if the store cannot be read */
+  readonly read: <Result>(act: () => Result) => Result | undefined;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
-/** Messages on their way to one peer that are not acknowledged: enough for a fast link, little enough to send again. */
-const maxOnTheirWay = 4_096;
-/** Read from the store at a time. */
-const loadCount = 1_024;
-/** While a peer is here and no session holds, it is tried again after this. */
+/** While a peer is here and no session holds, or the store refuses, it is tried again after this. */
 const retryMs = 5_000;
-
-interface Lane {
-  /** Sent and not acknowledged, by id. */
-  readonly onTheirWay: Map<string, StoredMessage>;
-  /** The last sequence that was sent in this session. */
-  sentThrough: number;
-  /** Read from the store, not sent yet; in order. */
-  loaded: readonly StoredMessage[];
-  cancelRetry: Unsubscribe | undefined;
-}
 
 export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
-  const lanes = new Map<string, Lane>();
-  const allOnTheirWay = new Set<string>();
+  const lanes = new Map<string, DeliveryLane>();
   const heldBack = new Set<string>();
+  let isClosed = false;
 
   return {
-    queued: pump,
-    tryNow: pump,
-    async kept(peerId, messageIds) {
-      const messages = take(peerId, messageIds);
-      await keepState(messages, 'delivered');
-      pump(peerId);
+    queued(message) {
+      const peerId = message.conversation;
+      if (isClosed || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
+      const lane = laneOf(peerId);
+      append(lane, message);
+      // Not at once: what was written together is told of together, before any of it is sent; and it shares frames.
+      lane.cancelTurn ??= clock.setTimer(() => {
+        lane.cancelTurn = undefined;
+        pump(peerId);
+      }, 0);
     },
-    async refused(peerId, messageIds) {
-      await keepState(take(peerId, messageIds), 'failed');
-      pump(peerId);
-    },
-    sessionClosed(peerId) {
+    tryNow(peerId) {
       const lane = lanes.get(peerId);
-      if (!lane) return;
-      for (const message of lane.onTheirWay.values()) {
-        allOnTheirWay.delete(message.messageId);
-        deps.onState(message, 'queued');
-      }
-      lane.cancelRetry?.();
-      lanes.delete(peerId);
+      if (lane?.cancelRetry) return tryAgain(peerId, lane);
       pump(peerId);
     },
-    isOnItsWay: (messageId) => allOnTheirWay.has(messageId),
-    withdraw(messageId) {
-      if (allOnTheirWay.has(messageId)) return false;
+    drained(peerId) {
+      const lane = lanes.get(peerId);
+      if (lane) lane.isFull = false;
+      pump(peerId);
+    },
+    kept: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
+    refused: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
+    sessionClosed,
+    isOnItsWay: ({ conversation, messageId }) => lanes.get(conversation)?.onTheirWay.has(messageId) ?? false,
+    withdraw({ conversation, messageId }) {
+      if (heldBack.has(messageId) || lanes.get(conversation)?.onTheirWay.has(messageId)) return false;
       heldBack.add(messageId);
-      for (const lane of lanes.values()) lane.loaded = lane.loaded.filter((message) => message.messageId !== messageId);
       return true;
     },
-    withdrawn: (messageId) => void heldBack.delete(messageId),
+    withdrawn({ conversation, messageId }, isCancelled) {
+      heldBack.delete(messageId);
+      const lane = lanes.get(conversation);
+      if (!lane) return;
+      if (isCancelled) drop(lane, messageId);
+      pump(conversation);
+    },
     close() {
-      for (const lane of lanes.values()) lane.cancelRetry?.();
+      isClosed = true;
+      for (const lane of lanes.values()) stopTimers(lane);
       lanes.clear();
-      allOnTheirWay.clear();
     },
   };
 
   /** Sends as much as window and session take; asks for a session when there is none. */
   function pump(peerId: string): void {
+    if (isClosed) return;
     const session = sessions.current(peerId);
-    if (!session) {
-      openLater(peerId);
-      return;
-    }
+    if (!session) return openSession(peerId);
     const lane = laneOf(peerId);
-    lane.cancelRetry?.();
-    lane.cancelRetry = undefined;
-    while (lane.onTheirWay.size < maxOnTheirWay) {
-      if (lane.loaded.length === 0) lane.loaded = load(peerId, lane);
-      const room = maxOnTheirWay - lane.onTheirWay.size;
-      const next = lane.loaded.slice(0, Math.min(countForFrame(lane.loaded), room));
-      if (next.length === 0) return;
-      lane.loaded = lane.loaded.slice(next.length);
-      for (const message of next) noteSent(lane, message);
-      if (!session.send({ type: 'messages', messages: next })) return;
+    while (hasRoom(lane)) {
+      if (isEmpty(lane) && !load(peerId, lane)) return;
+      const messages = takeForFrame(lane, (messageId) => heldBack.has(messageId));
+      if (messages.length === 0) return;
+      for (const message of messages) deps.onState(message, 'sent');
+      // Should the session end by this, the lane is another one already.
+      if (!session.send({ type: 'messages', messages })) lane.isFull = true;
     }
   }
 
-  function noteSent(lane: Lane, message: StoredMessage): void {
-    lane.sentThrough = message.sequence;
-    lane.onTheirWay.set(message.messageId, message);
-    allOnTheirWay.add(message.messageId);
-    deps.onState(message, 'sent');
-  }
-
-  function load(peerId: string, lane: Lane): readonly StoredMessage[] {
-    const messages = store.undelivered(peerId, { afterSequence: lane.sentThrough, limit: loadCount });
-    return messages.filter(({ messageId }) => !heldBack.has(messageId));
+  /** @returns whether there is anything to send now */
+  function load(peerId: string, lane: DeliveryLane): boolean {
+    if (lane.isCaughtUp) return false;
+    const messages = deps.read(() => store.undelivered(peerId, { afterSequence: lane.sentThrough, limit: loadCount }));
+    if (messages) fill(lane, messages);
+    else tryLater(peerId, lane);
+    return !isEmpty(lane);
   }
 
   /** Only while the peer is here; otherwise its return is the next reason to try. */
-  function openLater(peerId: string): void {
-    if (!deps.isHere(peerId)) return;
-    const lane = laneOf(peerId);
-    if (lane.cancelRetry) return;
-    if (store.undelivered(peerId, { afterSequence: 0, limit: 1 }).length === 0) return;
+  function openSession(peerId: string): void {
+    if (!deps.isHere(peerId) || lanes.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
+    tryLater(peerId, laneOf(peerId));
     sessions.open(peerId);
-    lane.cancelRetry = clock.setTimer(() => {
-      lane.cancelRetry = undefined;
-      pump(peerId);
-    }, retryMs);
+  }
+
+  function hasUndelivered(peerId: string): boolean {
+    // A store that cannot be read now may be later.
+    return deps.read(() => store.undelivered(peerId, { afterSequence: 0, limit: 1 }))?.length !== 0;
+  }
+
+  function tryLater(peerId: string, lane: DeliveryLane): void {
+    lane.cancelRetry ??= clock.setTimer(() => tryAgain(peerId, lane), retryMs);
+  }
+
+  function tryAgain(peerId: string, lane: DeliveryLane): void {
+    lane.cancelRetry?.();
+    lane.cancelRetry = undefined;
+    if (lane.acknowledged.size > 0) void settle(peerId, lane, [...lane.acknowledged]);
+    pump(peerId);
   }
 
   /** Only what is on its way to that very peer: nobody acknowledges for others. */
-  function take(peerId: string, messageIds: readonly string[]): readonly StoredMessage[] {
+  function acknowledge(peerId: string, messageIds: readonly string[], state: DeliveryState): void {
     const lane = lanes.get(peerId);
-    return messageIds.flatMap((messageId) => {
-      const message = lane?.onTheirWay.get(messageId);
-      lane?.onTheirWay.delete(messageId);
-      allOnTheirWay.delete(messageId);
-      return message ? [message] : [];
-    });
+    if (!lane) return;
+    const entries: (readonly [string, DeliveryState])[] = [];
+    for (const messageId of messageIds) {
+      if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) continue;
+      lane.acknowledged.set(messageId, state);
+      entries.push([messageId, state]);
+    }
+    if (entries.length > 0) void settle(peerId, lane, entries);
   }
 
-  async function keepState(messages: readonly StoredMessage[], state: DeliveryState): Promise<void> {
-    if (messages.length === 0) return;
-    const changed = await commits.run(() => messages.filter(({ messageId }) => store.setState(messageId, state)));
-    for (const message of changed) deps.onState(message, state);
+  /** Until it is kept that they are delivered they count as on their way: they can neither be cancelled nor overtaken. */
+  async function settle(
+    peerId: string,
+    lane: DeliveryLane,
+    entries: readonly (readonly [string, DeliveryState])[],
+  ): Promise<void> {
+    lane.hasProgress = true;
+    const changed = await deps.keep(() => entries.map(([messageId, state]) => store.setState(messageId, state)));
+    if (!changed) {
+      if (lanes.get(peerId) === lane) tryLater(peerId, lane);
+      return;
+    }
+    for (const [index, [messageId, state]] of entries.entries()) {
+      const message = takeSettled(lane, messageId);
+      if (message && changed[index]) deps.onState(message, state);
+    }
+    if (lanes.get(peerId) === lane) pump(peerId);
   }
 
-  function laneOf(peerId: string): Lane {
-    const lane = lanes.get(peerId) ?? { onTheirWay: new Map(), sentThrough: 0, loaded: [], cancelRetry: undefined };
+  function sessionClosed(peerId: string, end: SessionEnd): void {
+    const lane = lanes.get(peerId);
+    if (!lane || isClosed) return;
+    // What is acknowledged should not be sent again by what comes next.
+    if (lane.acknowledged.size > 0) commits.flush();
+    stopTimers(lane);
+    lanes.delete(peerId);
+    for (const message of lane.onTheirWay.values()) {
+      if (!lane.acknowledged.has(message.messageId)) deps.onState(message, 'queued');
+    }
+    // Who can keep nothing closes every session at once: calling again at once would never end.
+    const isHopeless = !lane.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
+    const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);
+    if (mustWait) tryLater(peerId, laneOf(peerId));
+    else pump(peerId);
+  }
+
+  function laneOf(peerId: string): DeliveryLane {
+    const lane = lanes.get(peerId) ?? createLane();
     lanes.set(peerId, lane);
     return lane;
   }
+}
+
+function stopTimers(lane: DeliveryLane): void {
+  lane.cancelTurn?.();
+  lane.cancelRetry?.();
 }

@@ -4,15 +4,25 @@
  */
 import { createHash } from 'node:crypto';
 
-/** 30 digits, 99 bits: to find two keys with the code of two given ones takes 2^99 tries. */
-const groups = 6;
+/**
+ * For each of the two, 25 digits, 83 bits: so hard it is to find another key with them. Each has digits of their own, because whoever sits
+ * between shows a key of theirs to either side: were the code one hash of both, they could look for any two that agree (a collision, some
+ * 2^50 tries for 30 digits) rather than for one that agrees with a given key.
+ */
+const groupsEach = 5;
 const digitsPerGroup = 5;
 
-/** @returns six groups of five digits, whichever of the two comes first */
+/** @returns ten groups of five digits, whichever of the two comes first */
 export function safetyCode(onePeerId: string, otherPeerId: string): string {
-  const pair = [onePeerId, otherPeerId].toSorted((a, b) => (a < b ? -1 : 1)).join(' ');
-  const hash = createHash('sha512').update(`hallway safety code 1 ${pair}`).digest();
-  return Array.from({ length: groups }, (_, index) => {
+  return [onePeerId, otherPeerId]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map(digitsOf)
+    .join(' ');
+}
+
+function digitsOf(peerId: string): string {
+  const hash = createHash('sha512').update(`hallway safety code 1 ${peerId}`).digest();
+  return Array.from({ length: groupsEach }, (_, index) => {
     // 64 bits for five digits: the remainder is as good as even.
     const value = hash.readBigUInt64BE(index * 8) % 10n ** BigInt(digitsPerGroup);
     return value.toString().padStart(digitsPerGroup, '0');
