@@ -27,7 +27,7 @@ export function describePresence({ clock, presence, options, history, ownHost, n
     unicastPort: presence.unicastPort(),
     port: options.port,
     group: options.group,
-    counters: { ...presence.counters() } as Diagnostics['counters'],
+    counters: { ...presence.counters() },
     interfaces: bound.map((address) => describeAddress(address, nowMs)),
     peers: records.map((record) => {
       const { peerId, name, host, presence: state, addresses, lastSeenMs } = toPeer(record);

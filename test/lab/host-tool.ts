@@ -2,13 +2,11 @@
  * What other programs on a host of the lab do, as a process of its own that is started inside the host's namespace:
  *
  * - `occupy PORT`: holds the UDP port on all addresses, unshared, until it is killed
- * - `flood GROUP PORT DATAGRAMS_PER_SECOND DURATION_MS`: sends garbage to the group, made of noise and of what it hears there
  * - `listen GROUP PORT`: prints how much arrived, `{"heard":N}`, when its standard input ends
  * - `send ADDRESS PORT COUNT`: sends that many small datagrams, looped back to the own host too
  *
  * Each prints one line when it has begun (`{"begun":true}`). Run by Node directly; imports nothing of Hallway.
  */
-import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -19,9 +17,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const burstPauseMs = 5;
 
 const [task, ...args] = process.argv.slice(2);
-const [first = '', second = '', third = '', fourth = ''] = args;
+const [first = '', second = '', third = ''] = args;
 if (task === 'occupy') await occupy(Number(first));
-else if (task === 'flood') await flood(first, Number(second), Number(third), Number(fourth));
 else if (task === 'listen') await listen(first, Number(second));
 else if (task === 'send') await send(first, Number(second), Number(third));
 else throw new Error(`unknown task "${task}"`);
@@ -34,35 +31,6 @@ async function occupy(port: number): Promise<void> {
   four.bind(port);
   await Promise.all([once(six, 'listening'), once(four, 'listening')]);
   begun();
-}
-
-async function flood(group: string, port: number, datagramsPerSecond: number, durationMs: number): Promise<void> {
-  const socket = await openGroup(group, port);
-  let heard: Buffer = randomBytes(200);
-  socket.on('message', (bytes, source) => {
-    // Our own garbage comes back from the group's port; real datagrams come from others.
-    if (source.port !== port && bytes.length > 0) heard = bytes;
-  });
-  begun();
-  const startedMs = performance.now();
-  let sent = 0;
-  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = performance.now() - startedMs) {
-    for (const due = (elapsedMs / 1000) * datagramsPerSecond; sent < due; sent++) socket.send(garbage(heard), port, group);
-    await sleep(burstPauseMs);
-  }
-  socket.close();
-  process.stdout.write(`${JSON.stringify({ sent })}\n`);
-}
-
-/** Noise, a truncated or an altered real datagram. */
-function garbage(heard: Buffer): Buffer {
-  const kind = randomInt(3);
-  if (kind === 0) return randomBytes(randomInt(1, 1200));
-  if (kind === 1) return Buffer.from(heard.subarray(0, randomInt(heard.length)));
-  const altered = Buffer.from(heard);
-  const at = randomInt(altered.length);
-  altered[at] = (altered[at] ?? 0) ^ (1 << randomInt(8));
-  return altered;
 }
 
 async function listen(group: string, port: number): Promise<void> {

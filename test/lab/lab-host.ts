@@ -4,24 +4,22 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import type { FloodOptions, Host, InterfaceOptions, StartOptions, Undo, WorldNode } from '../scenarios/world.ts';
+import type { Host, InterfaceOptions, StartOptions, Undo, WorldNode } from '../scenarios/world.ts';
 import { within } from './automation-node.ts';
 import { applyRules, ipBatch } from './tools.ts';
 import type { Wire } from './wire.ts';
 
 /** Node itself needs a moment to start on a busy machine. */
 const toolBeginDeadlineMs = 10_000;
-/** How much longer than asked for a flood may take. */
-const floodGraceMs = 30_000;
+/** How much longer than asked for an attack may take. */
+const attackGraceMs = 30_000;
 const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
-
-/** What the protocol uses by default; a flood goes there. */
-const defaultGroup = '224.0.0.187';
-const defaultPort = 4255;
+const attackProgram = fileURLToPath(new URL('../support/attackers/run-attack.ts', import.meta.url));
 
 export interface LabHost extends Host {
   readonly namespace: string;
@@ -30,7 +28,11 @@ export interface LabHost extends Host {
   /** Tells it the hardware addresses of others for good, so that it need not ask for them. */
   learnNeighbours(links: readonly LabLink[]): Promise<void>;
   /** Starts host-tool.ts in here, and waits until it has begun. */
-  runHostTool(...args: readonly string[]): Promise<HostToolRun>;
+  runHostTool(...args: readonly string[]): Promise<ProgramRun>;
+  /** Sends what goes to that segment by the router at that address. */
+  learnRoute(by: string, toSegment: number): Promise<void>;
+  /** The ports of the wire that its adapters are plugged into. */
+  ports(): readonly string[];
 }
 
 export interface LabLink {
@@ -39,7 +41,7 @@ export interface LabLink {
   readonly addresses: readonly string[];
 }
 
-export interface HostToolRun {
+export interface ProgramRun {
   readonly process: ChildProcess;
   /** Ends its standard input, and resolves with the last line that it printed. */
   finish(deadlineMs: number): Promise<Readonly<Record<string, number>>>;
@@ -83,7 +85,7 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
   function takeAddresses(given: InterfaceOptions, segment: number): Pick<Adapter, 'ipv4' | 'ipv6'> {
     const own = generation++;
     return {
-      ipv4: given.ipv4 === false ? undefined : `10.${77 + segment}.${own}.${index}`,
+      ipv4: given.ipv4 === false ? undefined : `${subnetOf(segment)}.${own}.${index}`,
       ipv6: given.ipv6 === false ? undefined : `fe80::${77 + segment}:${own}:${index}`,
     };
   }
@@ -95,6 +97,14 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
     ];
   }
 
+  /** Where no other host has any. */
+  function extraAddressLines({ options: { extraAddresses = 0, name: device }, segment }: Adapter): readonly string[] {
+    return Array.from(
+      { length: extraAddresses },
+      (_, number) => `addr add ${subnetOf(segment)}.${200 + index}.${1 + number}/16 dev ${device}`,
+    );
+  }
+
   async function create(made: Adapter): Promise<void> {
     const device = made.options.name;
     await ipBatch(namespace, [
@@ -103,6 +113,7 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
       `link set ${device} addrgenmode none`,
       `link set ${device} up`,
       ...addressLines('add', made),
+      ...extraAddressLines(made),
     ]);
     await wire.connect(made.port, host, made.segment);
   }
@@ -118,25 +129,28 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
     await create(made);
   }
 
-  async function runHostTool(...args: readonly string[]): Promise<HostToolRun> {
-    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, hostTool, ...args], {
+  async function runProgram(program: string, args: readonly string[]): Promise<ProgramRun> {
+    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, program, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    const what = `${basename(program)} ${args.join(' ')} on ${name}`;
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const begun = await within(lines.next(), toolBeginDeadlineMs, () => `host-tool ${args.join(' ')} on ${name} has not begun`);
-    if (begun.done) throw new Error(`host-tool ${args.join(' ')} failed on ${name}`);
+    const begun = await within(lines.next(), toolBeginDeadlineMs, () => `${what} has not begun`);
+    if (begun.done) throw new Error(`${what} failed`);
     return {
       process: child,
       async finish(deadlineMs) {
         child.stdin.end();
-        const code = await within(closed, deadlineMs, () => `host-tool ${args.join(' ')} on ${name} does not end`);
-        if (code !== 0) throw new Error(`host-tool ${args.join(' ')} on ${name} ended with ${code}`);
+        const code = await within(closed, deadlineMs, () => `${what} does not end`);
+        if (code !== 0) throw new Error(`${what} ended with ${code}`);
         const last = await lines.next();
         return last.done ? {} : resultSchema.parse(JSON.parse(last.value));
       },
     };
   }
+
+  const runHostTool = (...args: readonly string[]): Promise<ProgramRun> => runProgram(hostTool, args);
 
   const host: LabHost = {
     name,
@@ -188,10 +202,12 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
         await new Promise((resolve) => child.once('close', resolve));
       });
     },
-    async flood({ datagramsPerSecond, durationMs }: FloodOptions) {
-      const flood = await runHostTool('flood', defaultGroup, String(defaultPort), String(datagramsPerSecond), String(durationMs));
-      await flood.finish(durationMs + floodGraceMs);
+    async attack(order) {
+      const run = await runProgram(attackProgram, [JSON.stringify(order)]);
+      return run.finish(order.durationMs + attackGraceMs);
     },
+    learnRoute: (by, toSegment) => ipBatch(namespace, [`route replace ${subnetOf(toSegment)}.0.0/16 via ${by}`]),
+    ports: () => [...adapters.values()].map(({ port }) => port),
     links: () =>
       [...adapters].map(([device, { segment, hardwareAddress }]) => ({
         segment,
@@ -215,6 +231,11 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
   await ipBatch(namespace, ['link set lo up']);
   for (const given of options.interfaces) await addInterface(given);
   return host;
+}
+
+/** The first two numbers of its addresses. */
+export function subnetOf(segment: number): string {
+  return `10.${77 + segment}`;
 }
 
 function once(action: Undo): Undo {

@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/model.ts';
-import type { BlockRule, HostOptions, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import type { BlockRule, HostOptions, HostTraffic, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
 import type { AutomationNode } from './automation-node.ts';
-import { createLabHost } from './lab-host.ts';
+import { createLabHost, subnetOf } from './lab-host.ts';
 import type { LabHost } from './lab-host.ts';
-import { claimNames, makeTemporaryFolder, removeLeftovers, removeNamed } from './tools.ts';
+import { claimNames, ipBatch, makeTemporaryFolder, removeLeftovers, removeNamed, runTool } from './tools.ts';
 import { createWire } from './wire.ts';
 
 export const builtCommand = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
@@ -140,6 +140,27 @@ export async function createLabWorld(): Promise<LabWorld> {
     });
   }
 
+  async function route(one: string, other: string): Promise<void> {
+    const namespace = `${names}-router`;
+    const segments = [await wire.segment(one), await wire.segment(other)] as const;
+    await ipBatch(undefined, [`netns add ${namespace}`]);
+    for (const segment of segments) {
+      const [device, port] = [`eth${segment}`, `router${segment}`];
+      await ipBatch(namespace, [
+        `link add ${device} type veth peer name ${port} netns ${wire.namespace}`,
+        `link set ${device} up`,
+        `addr add ${routerOn(segment)}/16 dev ${device}`,
+      ]);
+      await wire.connect(port, route, segment);
+    }
+    // Multicast needs more than this to be forwarded.
+    await runTool('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+    for (const host of hosts)
+      for (const { segment } of host.links())
+        for (const far of segments)
+          if (segments.includes(segment) && far !== segment) await host.learnRoute(routerOn(segment), far);
+  }
+
   async function close(): Promise<void> {
     if (closed) return;
     closed = true;
@@ -170,6 +191,18 @@ export async function createLabWorld(): Promise<LabWorld> {
         groups.filter((to) => to !== from).map((to): BlockRule => ({ from, to, traffic: 'all' })),
       );
       return wire.block(rules);
+    },
+    stopSwitch: async (segment) => wire.stop(await wire.segment(segment)),
+    route,
+    async meterTraffic() {
+      const metered = hosts.flatMap(({ name, ports }) => ports().map((port) => ({ name, port })));
+      const ask = await wire.meter(metered.map(({ port }) => port));
+      return async () => {
+        const sent = await ask();
+        const total = new Map<string, HostTraffic>();
+        for (const [index, { name }] of metered.entries()) total.set(name, sum(total.get(name), sent[index]));
+        return total;
+      };
     },
     close,
   };
@@ -210,6 +243,7 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
     askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
     diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
     changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
+    connect: async (address) => void (await automation.command({ cmd: 'connect', address })),
     async stop() {
       left = true;
       await automation.stop();
@@ -229,6 +263,19 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
     },
     cost: () => automation.cost(),
     describe: () => automation.describe(),
+  };
+}
+
+/** Where no host is. */
+function routerOn(segment: number): string {
+  return `${subnetOf(segment)}.255.254`;
+}
+
+function sum(one: HostTraffic | undefined, other: HostTraffic | undefined): HostTraffic {
+  return {
+    datagrams: (one?.datagrams ?? 0) + (other?.datagrams ?? 0),
+    multicastDatagrams: (one?.multicastDatagrams ?? 0) + (other?.multicastDatagrams ?? 0),
+    bytes: (one?.bytes ?? 0) + (other?.bytes ?? 0),
   };
 }
 

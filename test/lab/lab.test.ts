@@ -6,46 +6,61 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { scenes } from '../scenarios/all.ts';
 import { runScenario } from '../scenarios/scenario.ts';
-import type { Scene } from '../scenarios/scenario.ts';
+import type { Scenario, Scene } from '../scenarios/scenario.ts';
 import { builtCommand, createLabWorld } from './lab-world.ts';
 import type { LabWorld } from './lab-world.ts';
 import { mustSkipLab } from './tools.ts';
 
 /** Scenes that wait together: with all of them at once, starting them all would make each other late. */
-const scenesAtOnce = 8;
+const scenesAtOnce = 10;
+/** Three minutes of loss, and what comes before. */
+const backgroundTimeoutMs = 360_000;
 
 function print(line: string): void {
   console.log(line);
 }
 
 const here: readonly Scene[] = scenes
-  .map((scene) => ({ ...scene, scenarios: scene.scenarios.filter(({ worlds }) => worlds?.includes('lab') ?? true) }))
+  .map((scene) => ({ ...scene, scenarios: runnableHere(scene.scenarios), background: runnableHere(scene.background ?? []) }))
   .filter((scene) => scene.scenarios.length > 0);
 
 vi.setConfig({ maxConcurrency: scenesAtOnce });
 
 describe.skipIf(mustSkipLab())('the lab', () => {
+  const worlds = new Map<Scene, LabWorld>();
   beforeAll(() => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
   });
+  afterAll(async () => {
+    for (const world of worlds.values()) await world.close();
+  });
 
-  for (const { title, scenarios } of here.filter((scene) => scene.alone)) {
+  for (const scene of here.filter(({ alone }) => alone)) {
+    const { title, scenarios, background = [] } = scene;
     describe(`alone: ${title}`, () => {
-      let world: LabWorld;
-      beforeAll(async () => {
-        world = await createLabWorld();
+      beforeAll(async () => void worlds.set(scene, await createLabWorld()));
+      // Where something goes on beside the others, the world goes on too.
+      afterAll(async () => {
+        if (background.length === 0) await worlds.get(scene)?.close();
       });
-      afterAll(() => world.close());
 
       // One after the other, each where the last one has left the world.
       for (const scenario of scenarios)
         test(`[${scenario.id}] ${scenario.title}`, async () => {
-          await expect(runScenario(scenario, world, print)).resolves.toBeUndefined();
+          await expect(runScenario(scenario, worldOf(scene), print)).resolves.toBeUndefined();
         });
     });
   }
 
   describe.concurrent('scenes', () => {
+    for (const scene of here.filter(({ background = [] }) => background.length > 0))
+      test(`beside: ${titlesOf(scene.background ?? [])}`, { timeout: backgroundTimeoutMs }, async () => {
+        const world = worldOf(scene);
+        for (const scenario of scene.background ?? []) await runScenario(scenario, world, print);
+        await world.close();
+        expect(world.nodes.filter((node) => node.state === 'running')).toEqual([]);
+      });
+
     for (const { title, scenarios } of here.filter((scene) => !scene.alone))
       test(`together: ${title}`, async () => {
         const world = await createLabWorld();
@@ -57,4 +72,18 @@ describe.skipIf(mustSkipLab())('the lab', () => {
         expect(world.nodes.filter((node) => node.state === 'running')).toEqual([]);
       });
   });
+
+  function worldOf(scene: Scene): LabWorld {
+    const world = worlds.get(scene);
+    if (!world) throw new Error(`there is no world for "${scene.title}"`);
+    return world;
+  }
 });
+
+function runnableHere(scenarios: readonly Scenario[]): readonly Scenario[] {
+  return scenarios.filter(({ worlds }) => worlds?.includes('lab') ?? true);
+}
+
+function titlesOf(scenarios: readonly Scenario[]): string {
+  return scenarios.map(({ id, title }) => `[${id}] ${title}`).join('; ');
+}

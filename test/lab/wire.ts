@@ -2,8 +2,9 @@
  * The segments of a lab: one bridge each, in a namespace of their own, and the nftables rules on the way through them. Loss, blocks and
  * partitions are decided at the bridge, for each receiver's copy on its own, so that what a host sends to itself is never touched.
  */
-import type { BlockRule, Undo } from '../scenarios/world.ts';
-import { applyRules, ipBatch } from './tools.ts';
+import * as z from 'zod';
+import type { BlockRule, HostTraffic, Undo } from '../scenarios/world.ts';
+import { applyRules, ipBatch, runTool } from './tools.ts';
 
 export interface Wire {
   readonly namespace: string;
@@ -15,6 +16,10 @@ export interface Wire {
   setCarrier(port: string, up: boolean): Promise<void>;
   setLoss(rate: number): Promise<void>;
   block(rules: readonly BlockRule[]): Promise<Undo>;
+  /** Switches the segment's bridge off. */
+  stop(segment: number): Promise<Undo>;
+  /** Counts what comes in by these ports from now on. @returns what asks for it, in the order of the ports */
+  meter(ports: readonly string[]): Promise<() => Promise<readonly HostTraffic[]>>;
 }
 
 /** Nothing on a bridge tells a datagram from neighbour discovery but this. */
@@ -23,6 +28,11 @@ const onlyThese: Record<BlockRule['traffic'], readonly string[]> = {
   multicast: ['ip daddr 224.0.0.0/4 meta l4proto udp', 'ip6 daddr ff00::/8 meta l4proto udp'],
   unicast: ['ip daddr != 224.0.0.0/4 meta l4proto { tcp, udp }', 'ip6 daddr != ff00::/8 meta l4proto { tcp, udp }'],
 };
+
+/** What `nft -j list counters` prints, as far as it matters here. */
+const countersSchema = z.object({
+  nftables: z.array(z.object({ counter: z.object({ name: z.string(), packets: z.number(), bytes: z.number() }).optional() })),
+});
 
 export async function createWire(namespace: string): Promise<Wire> {
   const segments = new Map<string, Promise<number>>();
@@ -95,5 +105,50 @@ export async function createWire(namespace: string): Promise<Wire> {
         if (blocks.delete(rules)) await followRules();
       };
     },
+    async stop(segment) {
+      await ipBatch(namespace, [`link set segment${segment} down`]);
+      return () => ipBatch(namespace, [`link set segment${segment} up`]);
+    },
+    meter,
   };
+
+  async function meter(ports: readonly string[]): Promise<() => Promise<readonly HostTraffic[]>> {
+    const counters = ports.flatMap((port) => [`counter ${port}_group {}`, `counter ${port}_alone {}`]);
+    const rules = ports.flatMap((port) => [
+      `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 counter name ${port}_group`,
+      `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 00:00:00:00:00:00 counter name ${port}_alone`,
+    ]);
+    // Before the bridge decides anything, so that what is lost on purpose has been sent nevertheless.
+    const chain = `chain incoming {\ntype filter hook prerouting priority -300;\n${rules.join('\n')}\n}`;
+    await applyRules(
+      namespace,
+      `table bridge traffic\ndelete table bridge traffic\ntable bridge traffic {\n${counters.join('\n')}\n${chain}\n}\n`,
+    );
+    return async () => {
+      const listed = await runTool('ip', [
+        'netns',
+        'exec',
+        namespace,
+        'nft',
+        '-j',
+        'list',
+        'counters',
+        'table',
+        'bridge',
+        'traffic',
+      ]);
+      const found = new Map(
+        countersSchema.parse(JSON.parse(listed)).nftables.flatMap(({ counter }) => (counter ? [[counter.name, counter]] : [])),
+      );
+      return ports.map((port) => {
+        const [group, alone] = [found.get(`${port}_group`), found.get(`${port}_alone`)];
+        if (!group || !alone) throw new Error(`nothing was counted at ${port}`);
+        return {
+          datagrams: group.packets + alone.packets,
+          multicastDatagrams: group.packets,
+          bytes: group.bytes + alone.bytes,
+        };
+      });
+    };
+  }
 }

@@ -5,6 +5,7 @@ import {
   expectExactly,
   findDeadlineMs,
   hasHealth,
+  healedMs,
   joinedAtMs,
   leftAtMs,
   listsAll,
@@ -12,11 +13,12 @@ import {
   nth,
   pastExpiryMs,
   startAll,
+  untilAllOnline,
   untilAllSeeAll,
   untilHealth,
 } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
-import type { NodeCost, WorldNode } from './world.ts';
+import type { WorldNode } from './world.ts';
 
 const groupPort = 4255;
 /** How long another program keeps the port: several attempts to get it fail meanwhile. */
@@ -24,12 +26,6 @@ const occupiedMs = 5_000;
 /** Attempts become rarer with every failure, so this is more than the time until the next one. */
 const recoverMs = 20_000;
 const healthDeadlineMs = 5_000;
-const flood = { datagramsPerSecond: 20_000, durationMs: pastExpiryMs };
-/** How far memory may rise under a flood that fills every queue: buffers that are reused, not entries that pile up. */
-const floodGrowthLimitMegabytes = 40;
-const bytesPerMegabyte = 1_000_000;
-/** Until the queues are full and memory has found its level. */
-const floodWarmUpMs = 5_000;
 const lossRate = 0.2;
 const watchedMs = 60_000;
 
@@ -87,30 +83,6 @@ export const silenceRestarts: Scenario = {
   },
 };
 
-export const floodOfGarbage: Scenario = {
-  id: 'S-FLOOD',
-  title: `${flood.datagramsPerSecond} datagrams of garbage a second: nobody leaves the list, and memory stays flat`,
-  async run(world) {
-    const hosts = await world.addHosts(2);
-    const attacker = await world.addHost();
-    const nodes = await startAll(hosts);
-    await untilAllSeeAll(world, nodes);
-    const startedMs = world.nowMs();
-    const measure = (): Promise<readonly (NodeCost | undefined)[]> => Promise.all(nodes.map((node) => node.cost()));
-    const [early] = await Promise.all([world.passTime(floodWarmUpMs).then(measure), attacker.flood(flood)]);
-    const late = await measure();
-    expect(departures(nodes, startedMs)).toEqual([]);
-    expectExactly(nodes);
-    const growth = late.flatMap((cost, index) => {
-      const before = early[index];
-      return cost && before ? [(cost.memoryBytes - before.memoryBytes) / bytesPerMegabyte] : [];
-    });
-    const newcomer = await attacker.start();
-    await untilAllSeeAll(world, [...nodes, newcomer]);
-    return growth.map((value) => ({ name: 'memory growth', value, unit: 'MB', limit: floodGrowthLimitMegabytes }));
-  },
-};
-
 export const lossyNetwork: Scenario = {
   id: 'S-LOSS',
   title: `${lossRate * 100} % loss: ten hosts find one another, and nobody is taken for gone within a minute`,
@@ -146,8 +118,8 @@ export const partition: Scenario = {
     for (const half of halves) expectExactly(half);
     expect(departures(nodes, startedMs).filter((departure) => departure.endsWith(' goodbye'))).toEqual([]);
     await heal();
-    const healedMs = await untilAllSeeAll(world, nodes);
-    return [{ name: 'found each other again', value: healedMs, unit: 'ms' }];
+    const foundMs = await untilAllOnline(world, nodes, healedMs);
+    return [{ name: 'both halves right again', value: foundMs, unit: 'ms', limit: healedMs }];
   },
 };
 

@@ -1,5 +1,25 @@
 /** Every scenario, in the order in which they run; test/sim and test/lab both go through this list. */
-import { floodOfGarbage, freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } from './adversity.ts';
+import { freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } from './adversity.ts';
+import {
+  cableAmongFifty,
+  costOfFifty,
+  crashOfTenth,
+  killAmongFifty,
+  leaveAmongFifty,
+  longLoss,
+  newcomerAmongFifty,
+  switchRestarts,
+} from './among-fifty.ts';
+import {
+  crowdOfPeers,
+  forgeries,
+  garbageFlood,
+  hostileTexts,
+  manySources,
+  replays,
+  slander,
+  wrongSignatures,
+} from './attacks.ts';
 import {
   adapterRecreated,
   addressChanges,
@@ -9,8 +29,10 @@ import {
   noNetwork,
   outages,
 } from './changing-networks.ts';
-import { amongFifty, amongTen, findTwo, restart } from './finding.ts';
+import { findFifty, findTen, findTwo, kill, restart } from './finding.ts';
+import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
+import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
 const small: readonly Scenario[] = [
@@ -31,13 +53,28 @@ const small: readonly Scenario[] = [
   lossyNetwork,
   partition,
   oneWay,
+  oneWayKnown,
   freeze,
+  asleep,
+  flapping,
+  multicastBlocked,
+  connectByAddress,
+  forgeries,
+  replays,
+  slander,
+  hostileTexts,
 ];
 
 export const scenes: readonly Scene[] = [
-  { title: 'fifty hosts', alone: true, scenarios: amongFifty },
-  { title: 'a flood', alone: true, scenarios: [floodOfGarbage] },
-  togetherAs(amongTen),
+  {
+    title: 'fifty hosts',
+    alone: true,
+    scenarios: [findFifty, newcomerAmongFifty, leaveAmongFifty, killAmongFifty, cableAmongFifty, crashOfTenth, switchRestarts],
+    background: [costOfFifty, longLoss],
+  },
+  { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
+  togetherAs([findTen, kill, costScenario(10)]),
+  togetherAs([crowdOfPeers]),
   ...small.map((scenario) => togetherAs([scenario])),
 ];
 

@@ -6,6 +6,10 @@ import type { Host, StartOptions, World, WorldNode } from './world.ts';
 export const slowestBeaconMs = 6_000;
 /** A peer is never listed longer than this after it was last heard. */
 export const expiryMs = 35_000;
+/** The figure for the crash of a node, a pulled cable, or the like, seen by others (p95). */
+export const crashSeenGoalMs = 5_000;
+/** After which everything is right again when its cause is gone. */
+export const healedMs = 10_000;
 /** A change of the adapters is followed within this. */
 export const followMs = 5_000;
 /** After which everybody who falls silent has been noticed, with room for a slow machine. */
@@ -128,4 +132,46 @@ export async function untilHeardAgain(
     await world.passTime(askAgainMs);
   }
   return world.nowMs() - startedMs;
+}
+
+/** How long after that moment each of `nodes` said that the other had left. */
+export function leftAfterMs(nodes: readonly WorldNode[], other: WorldNode, sinceMs: number): readonly number[] {
+  return nodes.map((node) => (leftAtMs(node, other, sinceMs) ?? Number.NaN) - sinceMs);
+}
+
+/** Waits until all of `nodes` have said that each of the others left. @returns after how long each of them said so of each */
+export async function untilGone(
+  world: World,
+  nodes: readonly WorldNode[],
+  gone: readonly WorldNode[],
+  sinceMs: number,
+  deadlineMs = pastExpiryMs,
+): Promise<readonly number[]> {
+  const notYet = (): readonly string[] =>
+    gone.flatMap((one) =>
+      nodes.filter((node) => leftAtMs(node, one, sinceMs) === undefined).map((node) => `${node.name} ${one.name}`),
+    );
+  await world.waitUntil(
+    () => `these do not know yet that those left: ${notYet().join(', ')}`,
+    () => notYet().length === 0,
+    deadlineMs,
+  );
+  return gone.flatMap((one) => leftAfterMs(nodes, one, sinceMs));
+}
+
+/** Every node shows each of the others as online. @returns how long it took, in milliseconds */
+export function untilAllOnline(world: World, nodes: readonly WorldNode[], deadlineMs: number): Promise<number> {
+  const isOnline = (node: WorldNode, other: WorldNode): boolean =>
+    node === other || node.record.peers.get(other.peerId)?.presence === 'online';
+  const wrong = (): readonly string[] =>
+    nodes.flatMap((node) =>
+      nodes
+        .filter((other) => !isOnline(node, other))
+        .map((other) => `${node.name} has ${other.name} ${node.record.peers.get(other.peerId)?.presence ?? 'not at all'}`),
+    );
+  return world.waitUntil(
+    () => `all ${nodes.length} see each other online: ${wrong().slice(0, 20).join(', ')}`,
+    () => nodes.every((node) => nodes.every((other) => isOnline(node, other))),
+    deadlineMs,
+  );
 }

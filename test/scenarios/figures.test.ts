@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeFigure, percentile, spreadFigures } from './figures.ts';
+import { describeFigure, isAsItMustBe, percentile, slope, spreadFigures } from './figures.ts';
 
 test('a percentile is a value that was measured, whatever the order', () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -12,11 +12,33 @@ test('a figure of no samples is an error, not a pass', () => {
   expect(() => percentile([], 0.95)).toThrow('needs samples');
 });
 
-test('figures are printed with their limit', () => {
-  const lines = spreadFigures('seen', [1, 2, 3.456], 50).map((figure) => describeFigure('S-X', figure));
-  expect(lines).toEqual([
+test('figures are printed with their limit, and with their goal and whether it was reached', () => {
+  const lines = spreadFigures('seen', [1, 2, 3.456], 50, 35_000);
+  expect(
+    [...lines, { name: 'sent', value: 600, unit: 'B/s' as const, goal: 500 }].map((one) => describeFigure('S-X', one)),
+  ).toEqual([
     'figure: S-X seen p50 = 2 ms',
-    'figure: S-X seen p95 = 3.5 ms (limit 50 ms)',
-    'figure: S-X seen max = 3.5 ms',
+    'figure: S-X seen p95 = 3.46 ms (goal 50 ms: met)',
+    'figure: S-X seen max = 3.46 ms (limit 35000 ms)',
+    'figure: S-X sent = 600 B/s (goal 500 B/s: missed)',
   ]);
+});
+
+test('a limit counts anywhere, a goal only where it can be held', () => {
+  const judge = (value: number, goalsCount: boolean): boolean =>
+    isAsItMustBe({ name: 'seen', value, unit: 'ms', goal: 50, limit: 100 }, goalsCount);
+  expect([judge(50, true), judge(51, true), judge(51, false), judge(101, false)]).toEqual([true, false, true, false]);
+  expect(isAsItMustBe({ name: 'seen', value: Number.NaN, unit: 'ms', limit: 1 }, false)).toBe(false);
+});
+
+test('a slope is the growth, whatever saws on it', () => {
+  const saw = Array.from({ length: 40 }, (_, at) => ({ at, value: 7 + 0.5 * at + (at % 2 === 0 ? 1 : -1) }));
+  expect(slope(saw)).toBeCloseTo(0.5, 1);
+  expect(
+    slope([
+      { at: 0, value: 3 },
+      { at: 9, value: 3 },
+    ]),
+  ).toBe(0);
+  expect(() => slope([{ at: 0, value: 3 }])).toThrow('needs samples');
 });

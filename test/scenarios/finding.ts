@@ -1,7 +1,8 @@
-/** Hosts that come and go: how completely and how quickly the others notice. */
+/** Hosts that find one another, and one that is killed. What fifty of them can do is in among-fifty.ts. */
 import { expect } from 'vitest';
 import {
   countJoins,
+  crashSeenGoalMs,
   departures,
   expectExactly,
   expiryMs,
@@ -19,15 +20,9 @@ import type { Figure } from './figures.ts';
 import type { Scenario } from './scenario.ts';
 import type { World, WorldNode } from './world.ts';
 
-const newcomerRounds = 10;
-const leavers = 10;
-const newcomerSeenLimitMs = 50;
-const newcomerSeesLimitMs = 300;
-const leaveSeenLimitMs = 100;
 /** How long a settled network is watched for what it costs. */
 const idleMs = 5_000;
 const bytesPerMegabyte = 1_000_000;
-const departedDeadlineMs = 5_000;
 
 function find(count: number): Scenario {
   return {
@@ -70,64 +65,6 @@ async function costFigures(world: World, nodes: readonly WorldNode[]): Promise<r
   ];
 }
 
-const newcomer: Scenario = {
-  id: 'S-NEWCOMER-50',
-  title: `a newcomer among 50 is seen by the others within ${newcomerSeenLimitMs} ms of its ready, and sees all within ${newcomerSeesLimitMs} ms (p95)`,
-  async run(world) {
-    const settled = runningNodes(world).slice(0, -1);
-    let last = nth(runningNodes(world), settled.length);
-    const seenMs: number[] = [];
-    const seesAllMs: number[] = [];
-    for (let round = 0; round < newcomerRounds; round++) {
-      await leave(world, last, settled);
-      const startedMs = world.nowMs();
-      // Never heard of before: a new identity.
-      last = await last.host.start({ profile: `newcomer-${round}` });
-      const everybody = [...settled, last];
-      await untilAllSeeAll(world, everybody);
-      const readyMs = last.record.ready?.atMs ?? Number.NaN;
-      // Its first beacon is out before it says that it is ready, so others may be quicker than that.
-      const sinceReadyMs = (atMs: number | undefined): number => Math.max(0, (atMs ?? Number.NaN) - readyMs);
-      for (const other of settled) seenMs.push(sinceReadyMs(joinedAtMs(other, last, startedMs)));
-      seesAllMs.push(Math.max(...settled.map((other) => sinceReadyMs(joinedAtMs(last, other, startedMs)))));
-    }
-    expectExactly([...settled, last]);
-    return [
-      ...spreadFigures('seen by others', seenMs, newcomerSeenLimitMs),
-      ...spreadFigures('sees all', seesAllMs, newcomerSeesLimitMs),
-    ];
-  },
-};
-
-const leaveAmongFifty: Scenario = {
-  id: 'S-LEAVE-50',
-  title: `a clean leave among 50 is seen by the others within ${leaveSeenLimitMs} ms (p95)`,
-  async run(world) {
-    const samplesMs: number[] = [];
-    const startedMs = world.nowMs();
-    for (let round = 0; round < leavers; round++) {
-      const [leaver, ...others] = runningNodes(world);
-      if (!leaver) throw new Error('nobody is left');
-      samplesMs.push(...(await leave(world, leaver, others)));
-    }
-    expectExactly(runningNodes(world));
-    expect(departures(runningNodes(world), startedMs).filter((departure) => !departure.endsWith(' goodbye'))).toEqual([]);
-    return spreadFigures('seen by others', samplesMs, leaveSeenLimitMs);
-  },
-};
-
-/** @returns after how long each of the others noticed */
-async function leave(world: World, leaver: WorldNode, others: readonly WorldNode[]): Promise<readonly number[]> {
-  const startedMs = world.nowMs();
-  await leaver.stop();
-  await world.waitUntil(
-    () => `all others see that ${leaver.name} left: ${others.filter((other) => listsAll(other, [leaver])).length} do not`,
-    () => others.every((other) => leftAtMs(other, leaver, startedMs) !== undefined),
-    departedDeadlineMs,
-  );
-  return others.map((other) => (leftAtMs(other, leaver, startedMs) ?? Number.NaN) - startedMs);
-}
-
 const kill: Scenario = {
   id: 'S-KILL',
   title: `a node that is killed is gone for everybody within ${expiryMs / 1000} s, and the same peer when it returns`,
@@ -147,9 +84,7 @@ const kill: Scenario = {
     const returned = await victim.host.start();
     expect(returned.peerId).toBe(victim.peerId);
     await untilAllSeeAll(world, [...others, returned]);
-    return spreadFigures('noticed by others', noticedMs).map((figure) =>
-      figure.name.endsWith('max') ? { ...figure, limit: expiryMs } : figure,
-    );
+    return spreadFigures('noticed by others', noticedMs, crashSeenGoalMs, expiryMs);
   },
 };
 
@@ -184,6 +119,4 @@ const restart: Scenario = {
 export const findTwo = find(2);
 export const findTen = find(10);
 export const findFifty = find(50);
-export const amongFifty = [findFifty, newcomer, leaveAmongFifty] as const;
-export const amongTen = [findTen, kill] as const;
-export { restart };
+export { kill, restart };

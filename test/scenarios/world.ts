@@ -5,6 +5,7 @@
  * Conveniences that need no knowledge of the kind of world are in expectations.ts, so that each world implements only the essentials.
  */
 import type { Peer, PeerId, ProfileChange } from '../../src/shared/model.ts';
+import type { AttackOrder, AttackResult } from '../support/attackers/attacks.ts';
 import type { NodeRecord } from './node-record.ts';
 
 /** Takes back what was done. Doing it twice does nothing more. */
@@ -19,6 +20,8 @@ export interface InterfaceOptions {
   readonly ipv4?: boolean;
   /** Whether it has an IPv6 link-local address; true if not given. */
   readonly ipv6?: boolean;
+  /** IPv4 addresses that it has besides: for attackers who come from many. Never changed nor taken away. */
+  readonly extraAddresses?: number;
 }
 
 export interface HostOptions {
@@ -39,15 +42,19 @@ export interface StartOptions {
   readonly readyDeadlineMs?: number;
 }
 
-export interface FloodOptions {
-  readonly datagramsPerSecond: number;
-  readonly durationMs: number;
-}
-
 /** What a node costs its host. */
 export interface NodeCost {
   readonly memoryBytes: number;
   readonly cpuMs: number;
+}
+
+/** What a host has put on the wires, loopback left out. */
+export interface HostTraffic {
+  readonly datagrams: number;
+  /** Of these, to groups. */
+  readonly multicastDatagrams: number;
+  /** Of all, as IP packets. */
+  readonly bytes: number;
 }
 
 /** `left`: stopped cleanly · `dead`: killed by the scenario · `crashed`: ended without being told to. */
@@ -67,6 +74,8 @@ export interface WorldNode {
   /** What it answers to the command `diagnostics`. */
   diagnostics(): Promise<Readonly<Record<string, unknown>>>;
   changeProfile(change: ProfileChange): Promise<void>;
+  /** Adds a peer by address. @throws when nobody answers there */
+  connect(address: string): Promise<void>;
   /** Leaves cleanly, with a goodbye, and waits until it is gone. */
   stop(): Promise<void>;
   /** Ends it at once, as `kill -9` does: it says nothing to anybody. */
@@ -103,8 +112,8 @@ export interface Host {
   deafen(): Promise<Undo>;
   /** Another program takes the UDP port on all addresses, and does not share it. */
   occupyPort(port: number): Promise<Undo>;
-  /** Sends garbage (random bytes, truncated and altered beacons) to the group from this host, and waits until it is done. */
-  flood(options: FloodOptions): Promise<void>;
+  /** Somebody on this host attacks the others; waits until the attack is over. */
+  attack(order: AttackOrder): Promise<AttackResult>;
 }
 
 export interface BlockRule {
@@ -138,6 +147,12 @@ export interface World {
   block(rule: BlockRule): Promise<Undo>;
   /** Hosts of different groups no longer hear each other. */
   partition(groups: readonly (readonly Host[])[]): Promise<Undo>;
+  /** The switch of a segment is off: the adapters on it keep their carrier, as behind another switch or a radio. */
+  stopSwitch(segment: string): Promise<Undo>;
+  /** Puts a router between two segments, for the hosts that are on one of them now. It forwards unicast, and no multicast. */
+  route(one: string, other: string): Promise<void>;
+  /** Counts what hosts put on the wires from now on. @returns what tells it, by host name */
+  meterTraffic(): Promise<() => Promise<ReadonlyMap<string, HostTraffic>>>;
   /** Ends everything, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }

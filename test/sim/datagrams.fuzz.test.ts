@@ -1,6 +1,7 @@
 /** Whole nodes under broken datagrams: every one of them is counted, none has any other effect. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/presence/datagram.ts';
+import { defaultPresenceOptions } from '../../src/main/presence/options.ts';
 import { brokenDatagram, pick, randomDatagram } from '../support/sample-datagrams.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimSignatures } from '../support/sim-identity.ts';
@@ -156,6 +157,27 @@ describe('broken datagrams', () => {
       expect(node.record.health).toEqual([]);
     }
     expect(newcomer.record.violations).toEqual([]);
+  });
+
+  test('[FLOW-2] datagrams under keys that were just invented are counted out before any of those keys is looked at', async () => {
+    const [first] = await threeNodes({});
+    const attacker = await addAttacker(world);
+    const random = createSeededRandom(seed);
+    const strangers = createSimSignatures();
+    const looked = { times: 0 };
+    const peerIdOf = world.signatures.peerIdOf.bind(world.signatures);
+    Object.assign(world.signatures, { peerIdOf: (key: Uint8Array) => ((looked.times += 1), peerIdOf(key)) });
+    const seconds = 4;
+    const perSecond = 5_000;
+    for (let sent = 0; sent < seconds * perSecond; sent += 1) {
+      if (first) attacker.toNode(first, randomDatagram(random, strangers.identity(`stranger ${sent}`)));
+      if (sent % 25 === 24) await world.passTime(5);
+    }
+    await world.passTime(100);
+    // One source: two seconds' worth at once, and as much as that source may send meanwhile; and what the three say to each other.
+    const { maxPerSourcePerSecond, burstSeconds } = defaultPresenceOptions;
+    expect(looked.times, `seed ${seed}`).toBeGreaterThan(maxPerSourcePerSecond);
+    expect(looked.times, `seed ${seed}`).toBeLessThan(maxPerSourcePerSecond * (burstSeconds + seconds) + 200);
   });
 
   test('[FLOW-3] a flood that carries a known peer’s key, from elsewhere, does not take that peer away', async () => {

@@ -1,18 +1,20 @@
 /** A host of the simulated world: adapters that come, go and change, and nodes that run on it. */
 import type { Host, InterfaceOptions, StartOptions, WorldNode } from '../scenarios/world.ts';
-import type { SeededRandom } from '../support/seeded-random.ts';
+import { attack } from '../support/attackers/attacks.ts';
 import type { SimAdapter, SimHost, SimSegment } from '../support/sim-lan.ts';
+import { openAttackGround, type AttackGroundDeps } from './attack-ground.ts';
 
 export interface SimWorldHost extends Host {
   readonly simHost: SimHost;
   isDeaf(): boolean;
+  /** Whether one of its adapters is on that segment. */
+  isOn(segment: string): boolean;
 }
 
 interface Deps {
   readonly simHost: SimHost;
-  readonly random: SeededRandom;
+  readonly attackGround: Omit<AttackGroundDeps, 'simHost'>;
   readonly segment: (name: string) => { readonly segment: SimSegment; readonly number: number };
-  readonly passTime: (durationMs: number) => Promise<void>;
   readonly startNode: (host: SimWorldHost, options: StartOptions) => Promise<WorldNode>;
 }
 
@@ -23,12 +25,8 @@ interface Wired {
   generation: number;
 }
 
-const groupAddress = { address: '224.0.0.187', port: 4255 };
-/** A flood is sent in bundles this far apart. */
-const floodStepMs = 5;
-
 /** @param index from 1; the host part of its addresses */
-export function createSimWorldHost({ simHost, random, segment, passTime, startNode }: Deps, index: number): SimWorldHost {
+export function createSimWorldHost({ simHost, attackGround, segment, startNode }: Deps, index: number): SimWorldHost {
   const wired = new Map<string, Wired>();
   let adaptersEver = 0;
   let deaf = false;
@@ -37,6 +35,7 @@ export function createSimWorldHost({ simHost, random, segment, passTime, startNo
     name: simHost.name,
     simHost,
     isDeaf: () => deaf,
+    isOn: (name) => [...wired.values()].some(({ options }) => (options.segment ?? 'lan') === name),
     start: (options = {}) => startNode(host, options),
     addressesOf: (name) =>
       simHost.interfaces
@@ -96,19 +95,13 @@ export function createSimWorldHost({ simHost, random, segment, passTime, startNo
         return Promise.resolve();
       };
     },
-    async flood({ datagramsPerSecond, durationMs }) {
-      const from = simHost.interfaces.list().find(({ internal, family }) => !internal && family === 'ipv4');
-      if (!from) throw new Error(`${simHost.name} has no adapter to flood from`);
-      const socket = await simHost.udp.open(
-        { family: 'ipv4', address: from.address, port: 0, shared: false, multicast: { interface: from, hops: 1 } },
-        { onDatagram: () => undefined, onError: () => undefined },
-      );
-      const bundle = Math.round((datagramsPerSecond * floodStepMs) / 1_000);
-      for (let passedMs = 0; passedMs < durationMs; passedMs += floodStepMs) {
-        for (let sent = 0; sent < bundle; sent += 1) socket.send(garbage(random), { family: 'ipv4', ...groupAddress });
-        await passTime(floodStepMs);
+    async attack(order) {
+      const ground = await openAttackGround({ ...attackGround, simHost });
+      try {
+        return await attack(ground, order);
+      } finally {
+        ground.close();
       }
-      socket.close();
     },
   };
   return host;
@@ -120,13 +113,17 @@ export function createSimWorldHost({ simHost, random, segment, passTime, startNo
 
   /** Each segment has a subnet of its own. */
   function addressesFor(
-    { ipv4 = true, ipv6 = true, segment: name = 'lan' }: InterfaceOptions,
+    { ipv4 = true, ipv6 = true, segment: name = 'lan', extraAddresses = 0 }: InterfaceOptions,
     ordinal: number,
     generation: number,
   ) {
     const part = generation * 16 + ordinal;
+    const extra = Array.from(
+      { length: extraAddresses },
+      (_, number) => `10.${segment(name).number}.${200 + index}.${1 + number}/16`,
+    );
     return {
-      ipv4: ipv4 ? `10.${segment(name).number}.${part}.${index}/16` : null,
+      ipv4: ipv4 ? [`10.${segment(name).number}.${part}.${index}/16`, ...extra] : null,
       ipv6: ipv6 ? `fe80::${part.toString(16)}:${index.toString(16)}/64` : null,
     };
   }
@@ -141,11 +138,4 @@ export function createSimWorldHost({ simHost, random, segment, passTime, startNo
     find(name).adapter.setCarrier(carrier);
     return Promise.resolve();
   }
-}
-
-/** Random bytes, half of them behind a header that looks like ours. */
-function garbage(random: SeededRandom): Uint8Array {
-  const bytes = random.bytes(40 + Math.floor(random.fraction() * 260));
-  if (random.fraction() < 0.5) bytes.set([0x48, 0x41, 0x4c, 0x4c, 1, 1]);
-  return bytes;
 }

@@ -2,6 +2,7 @@
  * A Hallway node in the simulated world: the real core on simulated ports, wrapped so that it can be killed without a goodbye and frozen
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
+import type { ConnectResult } from '../../src/main/connect.ts';
 import { createHallway, type Hallway, type HallwayEvent } from '../../src/main/hallway.ts';
 import type { Clock, Envelope, Identity, Log, Signatures, Udp, UdpSocket } from '../../src/main/ports.ts';
 import type { PresenceOptions } from '../../src/main/presence/index.ts';
@@ -41,6 +42,8 @@ export interface SimNode extends WorldNode {
 const silentLog: Log = { write: () => undefined };
 /** More than goodbyes and the closing of sockets take. */
 const stopDeadlineMs = 1_000;
+/** More than the core waits for an answer to a call. */
+const connectDeadlineMs = 5_000;
 
 export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNode {
   const freezer = createFreezer(deps.clock);
@@ -89,6 +92,12 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     changeProfile(change) {
       const result = hallway.changeProfile(change);
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${result.message}`));
+    },
+    async connect(address) {
+      let result: ConnectResult | undefined;
+      void hallway.connect(address).then((settled) => (result = settled));
+      await deps.waitUntil(`${options.name} is done calling ${address}`, () => result !== undefined, connectDeadlineMs);
+      if (result?.ok === false) throw new Error(`${result.code}: ${result.message}`);
     },
     async stop() {
       stopping.abort();
@@ -179,7 +188,7 @@ function freezableUdp({ simHost, isDeaf }: SimNodeDeps, freezer: Freezer, socket
         onDatagram(bytes, source) {
           if (!isDeaf()) freezer.orLater(() => handlers.onDatagram(bytes, source));
         },
-        onError: (error) => freezer.orLater(() => handlers.onError(error)),
+        onError: (error, destination) => freezer.orLater(() => handlers.onError(error, destination)),
       });
       sockets.add(socket);
       return socket;

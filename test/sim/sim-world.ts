@@ -3,7 +3,7 @@
  * ../scenarios/world.ts for what it promises.
  */
 import type { PresenceOptions } from '../../src/main/presence/index.ts';
-import type { Host, HostOptions, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimSignatures, type SimSignatures } from '../support/sim-identity.ts';
@@ -31,6 +31,12 @@ const defaultReadyDeadlineMs = 60_000;
 const fineStepMs = 1;
 const coarseStepMs = 20;
 const coarseAfterMs = 2_000;
+
+/** IP and UDP. */
+const ipv4HeadersBytes = 28;
+const ipv6HeadersBytes = 48;
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 interface Wait {
   readonly startedMs: number;
@@ -67,7 +73,12 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       const index = hosts.length + 1;
       const name = `h${index}`;
       const host = createSimWorldHost(
-        { simHost: lan.addHost(name), random: random.fork(name), segment, passTime: world.passTime, startNode },
+        {
+          simHost: lan.addHost(name),
+          attackGround: { random: random.fork(name), clock, signatures, passTime: world.passTime },
+          segment,
+          startNode,
+        },
         index,
       );
       hosts.push(host);
@@ -86,6 +97,28 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
     partition(groups) {
       const heal = lan.partition(groups.map((group) => simHosts(group)));
       return Promise.resolve(() => Promise.resolve(heal()));
+    },
+    stopSwitch(name) {
+      const wired = hosts.filter((host) => host.isOn(name)).map(({ simHost }) => [simHost]);
+      const heal = lan.partition(wired);
+      return Promise.resolve(() => Promise.resolve(heal()));
+    },
+    route(one, other) {
+      lan.connect(segment(one).segment, segment(other).segment);
+      return Promise.resolve();
+    },
+    meterTraffic() {
+      const sent = new Map<string, Mutable<HostTraffic>>(
+        hosts.map(({ name }) => [name, { datagrams: 0, multicastDatagrams: 0, bytes: 0 }]),
+      );
+      lan.onDatagram(({ from, multicast, source, bytes }) => {
+        const traffic = sent.get(from);
+        if (!traffic) return;
+        traffic.datagrams += 1;
+        traffic.multicastDatagrams += multicast ? 1 : 0;
+        traffic.bytes += bytes.length + (source.startsWith('[') ? ipv6HeadersBytes : ipv4HeadersBytes);
+      });
+      return Promise.resolve(() => Promise.resolve(sent));
     },
     async close() {
       for (const node of nodes) if (node.state === 'running' || node.state === 'paused') await node.kill();

@@ -12,7 +12,10 @@ const seed = process.env['HALLWAY_SEED'] ?? 'hallway';
 const timeoutMs = 120_000;
 
 const simScenes = scenes
-  .map((scene) => ({ ...scene, scenarios: scene.scenarios.filter(({ worlds }) => worlds?.includes('sim') ?? true) }))
+  .map(({ title, scenarios, background = [] }) => ({
+    title,
+    scenarios: [...scenarios, ...background].filter(({ worlds }) => worlds?.includes('sim') ?? true),
+  }))
   .filter(({ scenarios }) => scenarios.length > 0);
 
 describe.each(simScenes)('$title', ({ scenarios }) => {

@@ -178,7 +178,7 @@ describe('the files', () => {
     expect(await ask('/', { method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 
-  it('are listened for on 127.0.0.1 alone', async () => {
+  it('[LINK-4] are listened for on 127.0.0.1 alone', async () => {
     // 127.0.0.2 is this machine as well: a wildcard bind would answer.
     const code = await new Promise((resolve) => {
       const socket = connect({ host: '127.0.0.2', port });
@@ -220,7 +220,7 @@ describe('a link', () => {
     expect(await dial({ origin: origin?.replace('PORT', String(port)) })).toMatchObject({ status: 403 });
   });
 
-  it('is refused under a foreign Host, though Origin agrees with it', async () => {
+  it('[LINK-4] is refused under a foreign Host, though Origin agrees with it', async () => {
     const name = `evil.example:${port}`;
     expect(await dial({ host: name, origin: `http://${name}` })).toMatchObject({ status: 421 });
   });

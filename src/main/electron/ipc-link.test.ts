@@ -93,7 +93,7 @@ describe('the IPC link', () => {
     expect(scene).toMatchObject({ heard: [], states: [], log: [reason] });
   });
 
-  it('refuses the main frame once it shows something else than our page', () => {
+  it('[LINK-5] refuses the main frame once it shows something else than our page', () => {
     for (const foreign of ['https://evil.example', 'null', 'app://other', 'file://']) {
       scene.contents.mainFrame.origin = foreign;
       scene.say('1');

@@ -48,7 +48,6 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
   const asked = new Map<string, { readonly nonce: Uint8Array; readonly atMs: number }>();
   const bucket = createTokenBucket({ perSecond: options.callsPerSecond, burst: options.callsPerSecond * 5 });
   let lastCallMs = -Infinity;
-  let repeats: Endpoint[] = [];
   const cancelRepeats = new Set<Unsubscribe>();
 
   return {
@@ -66,13 +65,13 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
       } finally {
         for (const cancel of cancelRepeats) cancel();
         cancelRepeats.clear();
-        repeats = [];
       }
     },
     addManual(endpoint) {
-      if (manual.size >= options.maxManualPeers) return false;
-      manual.set(formatEndpoint(endpoint), endpoint);
-      callRepeatedly(endpoint);
+      const key = formatEndpoint(endpoint);
+      if (manual.size >= options.maxManualPeers && !manual.has(key)) return false;
+      manual.set(key, endpoint);
+      callRepeatedly([endpoint]);
       return true;
     },
     removeManual: (endpoint) => void manual.delete(formatEndpoint(endpoint)),
@@ -94,18 +93,15 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
 
   function callMissing(): void {
     lastCallMs = clock.monotonicMs();
-    for (const endpoint of manual.values()) if (!isHere(endpoint)) callRepeatedly(endpoint);
+    callRepeatedly([...manual.values()].filter((endpoint) => !isHere(endpoint)));
   }
 
-  function callRepeatedly(endpoint: Endpoint): void {
-    deps.call(endpoint);
-    repeats.push(endpoint);
-    if (repeats.length > 1) return;
-    for (const [index, delayMs] of repeatAfterMs.entries()) {
+  function callRepeatedly(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) deps.call(endpoint);
+    for (const delayMs of endpoints.length > 0 ? repeatAfterMs : []) {
       const cancel = clock.setTimer(() => {
         cancelRepeats.delete(cancel);
-        for (const missing of repeats) if (!isHere(missing)) deps.call(missing);
-        if (index === repeatAfterMs.length - 1) repeats = [];
+        for (const endpoint of endpoints) if (!isHere(endpoint)) deps.call(endpoint);
       }, delayMs);
       cancelRepeats.add(cancel);
     }

@@ -412,3 +412,66 @@ describe('any course of events', () => {
     return [...here].toSorted();
   }
 });
+
+describe('silence', () => {
+  /** A registry that writes down when it told of whose silence. */
+  function silenceScene(mayExpire = true) {
+    const clock = createFakeClock({ wallMs: startMs });
+    const registry = createExpiringRegistry(
+      { clock, mayExpire: () => mayExpire },
+      { ...defaultPresenceOptions, ownPeerId: 'me' },
+    );
+    const silences: string[] = [];
+    registry.subscribe(
+      (event) => event.type === 'silent' && silences.push(`${event.record.peerId} @${Math.round(clock.monotonicMs())}`),
+    );
+    return { clock, registry, silences };
+  }
+
+  test('[PROBE-1] is told once, 1.5 announced intervals and half a second after a peer was last heard', async () => {
+    const { clock, registry, silences } = silenceScene();
+    registry.see(sighting('ana'));
+    const slow = sampleAnnouncement({ intervalMs: 15_000 });
+    registry.see(sighting('bo', 1, { announcement: slow }));
+    // Nobody may announce that it will not be missed for longer than an interval can be.
+    registry.see(sighting('caro', 1, { announcement: { ...slow, intervalMs: 60_000 } }));
+    await clock.advance(34_999);
+    expect(silences).toEqual(['ana @8000', 'bo @23000', 'caro @23000']);
+  });
+
+  test('[PROBE-1] each silence anew, also when the one before had been told', async () => {
+    const { clock, registry, silences } = silenceScene();
+    registry.see(sighting('ana'));
+    for (let sequence = 2; sequence <= 4; sequence += 1) {
+      await clock.advance(8_500);
+      registry.see(sighting('ana', sequence));
+    }
+    await clock.advance(10_000);
+    expect(silences).toEqual(['ana @8000', 'ana @16500', 'ana @25000', 'ana @33500']);
+  });
+
+  test('[DOUBT-3] begins anew for everybody who is pardoned', async () => {
+    const { clock, registry, silences } = silenceScene();
+    registry.see(sighting('ana'));
+    await clock.advance(7_000);
+    registry.pardonAll();
+    await clock.advance(3_000);
+    expect(silences).toEqual([]);
+    await clock.advance(5_000);
+    registry.pardonAll();
+    await clock.advance(34_999);
+    expect([silences, registry.size]).toEqual([['ana @15000', 'ana @23000'], 1]);
+    await clock.advance(1);
+    expect(registry.size).toBe(0);
+  });
+
+  test('[DOUBT-2] that may not count removes nobody, at whatever fraction of a millisecond it began', async () => {
+    const { clock, registry } = silenceScene(false);
+    for (let peer = 0; peer < 200; peer += 1) {
+      await clock.advance(peer / 7 + 0.1);
+      registry.see(sighting(`peer ${peer}`));
+    }
+    await clock.advance(120_000);
+    expect(registry.size).toBe(200);
+  });
+});

@@ -141,10 +141,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
       events.emit({ type: 'updated', record: entry.record });
     },
     pardonAll() {
-      for (const entry of entries.values()) {
-        entry.silentFromMs = clock.monotonicMs();
-        entry.silenceTold = false;
-      }
+      for (const entry of entries.values()) endSilence(entry);
     },
     remove,
     get: (peerId) => entries.get(peerId)?.record,
@@ -183,8 +180,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     if (sighting.incarnation > before.incarnation) entry.heardAt.clear();
     noteAddress(entry, sighting.source, sighting.sequence);
     const announcement = newer && sighting.announcement ? sighting.announcement : before.announcement;
-    entry.silentFromMs = clock.monotonicMs();
-    entry.silenceTold = false;
+    endSilence(entry);
     const after = recordOf(sighting, announcement, addressesOf(entry), before);
     entry.record =
       newer && sighting.announcement ? after : { ...after, incarnation: before.incarnation, sequence: before.sequence };
@@ -297,6 +293,14 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
   function expire(entry: Entry, nowMs: number): void {
     if (mayExpire()) remove(entry.record.peerId, 'expired');
     else entry.silentFromMs = nowMs - options.expiryMs + holdMs;
+  }
+
+  function endSilence(entry: Entry): void {
+    const wasTold = entry.silenceTold;
+    entry.silentFromMs = clock.monotonicMs();
+    entry.silenceTold = false;
+    // The timer may wait for its expiry: the next silence comes before that.
+    if (wasTold) scheduleBy(deadlineOf(entry));
   }
 
   function tellSilence(entry: Entry): void {

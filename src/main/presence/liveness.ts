@@ -52,6 +52,8 @@ interface Deps {
 
 /** A peer whose answers to us get lost has asked this often in vain. */
 const unansweredThatTells = 3;
+/** And this often: then ours have gone unanswered too for more than a second. To wait for the last ones would tell nothing new. */
+const unansweredThatProve = 15;
 /** After a pause of ours, whoever lives is heard within this: by its answer to our burst, or by its own. The rest is asked. */
 const firstWordMs = 1_000;
 /** What waited unread in our sockets is read by then; it may be the last words of somebody long gone. */
@@ -105,7 +107,8 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     heardSelf: () => void (selfHeardMs = clock.monotonicMs()),
     onPing({ peerId, unanswered }) {
       // Its questions arrive, our answers do not: then what it hears of us is nothing.
-      if (unanswered >= unansweredThatTells) ask(peerId, 'hears-us');
+      if (unanswered >= unansweredThatProve && prober.isAsking(peerId)) registry.setPresence(peerId, 'one-way');
+      else if (unanswered >= unansweredThatTells) ask(peerId, 'hears-us');
     },
     onPong: ({ peerId, nonce }) => prober.answered(peerId, nonce),
     onSuspect,
@@ -146,6 +149,8 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
 
   function ask(peerId: string, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
     if (options.passive || !deps.isAwake()) return;
+    // Known not to hear us: each of its beacons is answered by a HELLO, and its silence is another question.
+    if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
     prober.ask(peerId, question, firstWaitMs);
   }

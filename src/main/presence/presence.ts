@@ -13,6 +13,7 @@ import { recipientTag, type Announcement } from './datagram.ts';
 import { createExpiringRegistry, type ExpiringRegistry, type PeerRecord } from './expiring-registry.ts';
 import { createHandshakes, type Newcomer } from './handshake.ts';
 import { createInboundQueue } from './inbound-queue.ts';
+import { createKnownKeys } from './known-keys.ts';
 import { createLiveness } from './liveness.ts';
 import { createMeaning, type MeaningCounters } from './meaning.ts';
 import type { PresenceOptions } from './options.ts';
@@ -84,6 +85,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
+  const knownKeys = createKnownKeys(registry, identity);
   const population = (): number => registry.size;
   /** Whether we have been ready once. */
   let isUp = false;
@@ -124,7 +126,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       isAwake: () => away === undefined,
       sendPing: (record, nonce, unanswered) =>
         transmitter.toPeer(
-          { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isUnicastOnly(record) },
+          { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isBeaconOverdue(record) },
           record,
         ),
       sendSuspicion: ({ publicKey, incarnation: suspectIncarnation }) =>
@@ -252,7 +254,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
    * could use up what a peer may send by naming its key.
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
-    const peerId = signatures.peerIdOf(publicKey);
+    const peerId = knownKeys.peerIdOf(publicKey);
     if (peerId === undefined) return undefined;
     if (peerId === ownPeerId) return sockets.isOwnEndpoint(source) ? peerId : undefined;
     const isItsAddress = registry
@@ -312,6 +314,12 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   /** Whether silence would mean anything. */
   function isConnected(): boolean {
     return away === undefined && sockets.addresses().some(({ joined, failure }) => joined && !failure);
+  }
+
+  /** What it has to say may have missed us. */
+  function isBeaconOverdue({ lastMulticastMs, announcement: { intervalMs } }: PeerRecord): boolean {
+    const dueMs = intervalMs * options.silentAfterIntervals + options.silentSlackMs;
+    return lastMulticastMs === undefined || clock.monotonicMs() - lastMulticastMs > dueMs;
   }
 
   function isUnicastOnly({ lastMulticastMs }: PeerRecord): boolean {

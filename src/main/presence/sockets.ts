@@ -129,9 +129,7 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     unicast(bytes, destination) {
       const usable = [...senders.values()].filter((sender) => sender.socket && sender.interface.family === destination.family);
       const heardBy = destination.local === undefined ? undefined : senders.get(destination.local);
-      const onLink = heardBy?.socket
-        ? heardBy
-        : usable.find((candidate) => isOnLink(destination.address, candidate.interface));
+      const onLink = heardBy?.socket ? heardBy : usable.find((candidate) => isOnLink(destination.address, candidate.interface));
       // The system would route it out of that very adapter, whichever socket it came from.
       if (!onLink && unwanted.some((address) => isOnLink(destination.address, address))) return false;
       const sender = onLink ?? usable[0];

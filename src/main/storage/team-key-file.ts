@@ -52,7 +52,7 @@ function decodePassphrases(text: string, where: string): TeamPassphrases {
   if (others.length >= maxPassphrases)
     return unusable(`${where} has more than ${maxPassphrases} lines: one passphrase, and one more that is also accepted.`);
   for (const [index, passphrase] of [first, ...others].entries()) {
-    const characters = [...passphrase].length;
+    const characters = Array.from(passphrase).length;
     const which = `${where}, ${index === 0 ? 'first' : 'second'} line`;
     if (characters < minPassphraseCharacters) {
       return unusable(`${which}: a passphrase needs at least ${minPassphraseCharacters} characters. Several words are best.`);

@@ -17,6 +17,8 @@ const publicKeySizeBytes = 33;
 const pointSizeBytes = 65;
 /** r and s, 32 bytes each (IEEE P1363). */
 const signatureSizeBytes = 64;
+/** r and s one after the other, rather than in DER. */
+const dsaEncoding = 'ieee-p1363' as const;
 /** What precedes the uncompressed point in the SubjectPublicKeyInfo of every P-256 key (RFC 5480 §2): the algorithm and the curve. */
 // prettier-ignore
 const spkiPrefix = Uint8Array.of(
@@ -24,8 +26,8 @@ const spkiPrefix = Uint8Array.of(
   0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 );
 /**
- * Keys kept ready for use: twice the peers that the list is made for. Unpacking one costs more than checking a signature with it, and a
- * stranger who invents keys can only push out others, never make this grow.
+ * Keys kept ready for use: twice the peers that the list is made for. Unpacking one costs as much as checking a signature with it. Who has
+ * many keys can push out others, never make this grow.
  */
 const maxReadyKeys = 2_048;
 
@@ -44,6 +46,13 @@ export interface StoredKey {
 
 interface ReadyKey {
   readonly key: KeyObject;
+  readonly peerId: PeerId;
+}
+
+interface UnpackedKey {
+  /** The compressed point as text. */
+  readonly name: string;
+  readonly pem: string;
   readonly peerId: PeerId;
 }
 
@@ -74,28 +83,43 @@ export function peerIdOfTlsKey(key: KeyObject): PeerId | undefined {
 }
 
 export function createSignatures(): Signatures {
-  /** By the compressed point as text, the least recently used first. */
+  /** By the compressed point as text, the least recently used first. Only keys that signed something: those whom we hear again. */
   const ready = new Map<string, ReadyKey>();
+  /** The peerId is asked for first, and then the signature checked. */
+  let lastUnpacked: UnpackedKey | undefined;
 
-  function readyKey(publicKey: Uint8Array): ReadyKey | undefined {
-    if (!isCompressedPointShaped(publicKey)) return undefined;
-    const name = String.fromCharCode(...publicKey);
-    const found = ready.get(name) ?? unpack(publicKey);
-    if (found === undefined) return undefined;
-    ready.delete(name);
-    ready.set(name, found);
+  function unpackOnce(name: string, publicKey: Uint8Array): UnpackedKey | undefined {
+    if (lastUnpacked?.name !== name) lastUnpacked = unpack(name, publicKey);
+    return lastUnpacked;
+  }
+
+  function keepReady({ name, pem, peerId }: UnpackedKey): void {
+    ready.set(name, { key: createPublicKey(pem), peerId });
     const oldest = ready.keys().next();
     if (ready.size > maxReadyKeys && !oldest.done) ready.delete(oldest.value);
-    return found;
   }
 
   return {
     verify(publicKey, bytes, signature) {
-      if (signature.length !== signatureSizeBytes) return false;
-      const key = readyKey(publicKey)?.key;
-      return key !== undefined && isSignedBy(key, bytes, signature);
+      if (signature.length !== signatureSizeBytes || !isCompressedPointShaped(publicKey)) return false;
+      const name = nameOf(publicKey);
+      const found = ready.get(name);
+      if (found !== undefined) {
+        ready.delete(name);
+        ready.set(name, found);
+        return isSignedBy(found.key, bytes, signature);
+      }
+      const stranger = unpackOnce(name, publicKey);
+      // A key object lives until the garbage is collected, outside the memory that the collector counts: a stranger has to earn one.
+      if (stranger === undefined || !isSignedBy(stranger.pem, bytes, signature)) return false;
+      keepReady(stranger);
+      return true;
     },
-    peerIdOf: (publicKey) => readyKey(publicKey)?.peerId,
+    peerIdOf(publicKey) {
+      if (!isCompressedPointShaped(publicKey)) return undefined;
+      const name = nameOf(publicKey);
+      return ready.get(name)?.peerId ?? unpackOnce(name, publicKey)?.peerId;
+    },
   };
 }
 
@@ -109,7 +133,7 @@ function identityOf(privateKey: KeyObject): OwnIdentity {
   return {
     publicKey: convertPoint(point, 'compressed'),
     peerId,
-    sign: (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+    sign: (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding }),
     tlsCredentials: () =>
       (credentials ??= {
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -118,9 +142,10 @@ function identityOf(privateKey: KeyObject): OwnIdentity {
   };
 }
 
-function isSignedBy(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+function isSignedBy(key: KeyObject | string, bytes: Uint8Array, signature: Uint8Array): boolean {
   try {
-    return verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    const input = typeof key === 'string' ? { key, dsaEncoding } : { key, dsaEncoding };
+    return verify('sha256', bytes, input, signature);
   } catch {
     // Libraries differ in whether r and s out of range are an error or just wrong.
     return false;
@@ -132,13 +157,17 @@ function isCompressedPointShaped(publicKey: Uint8Array): boolean {
 }
 
 /** @returns `undefined` if the bytes are no point of the curve */
-function unpack(publicKey: Uint8Array): ReadyKey | undefined {
+function unpack(name: string, publicKey: Uint8Array): UnpackedKey | undefined {
   try {
     const spki = spkiOf(convertPoint(publicKey, 'uncompressed'));
-    return { key: createPublicKey(pemOfSpki(spki)), peerId: peerIdOfSpki(spki) };
+    return { name, pem: pemOfSpki(spki), peerId: peerIdOfSpki(spki) };
   } catch {
     return undefined;
   }
+}
+
+function nameOf(publicKey: Uint8Array): string {
+  return String.fromCharCode(...publicKey);
 }
 
 /** Throws if the bytes are no point of the curve. */

@@ -16,8 +16,8 @@ const firstEphemeralPort = 32_768;
 const lastEphemeralPort = 60_999;
 
 export interface AdapterAddresses {
-  /** Such as `10.0.0.1/24`; `null` for none. */
-  readonly ipv4?: string | null;
+  /** Such as `10.0.0.1/24`, or several; `null` for none. */
+  readonly ipv4?: string | readonly string[] | null;
   /** Such as `fe80::1/64`, or several; `null` for none. */
   readonly ipv6?: string | readonly string[] | null;
 }

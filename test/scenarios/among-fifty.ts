@@ -1,0 +1,216 @@
+/**
+ * What happens among fifty hosts that know one another: newcomers, clean leaves, crashes, pulled cables, a switch that restarts, and what the
+ * peace between costs. Each takes the world as the last one left it, and leaves fifty.
+ */
+import { expect } from 'vitest';
+import {
+  crashSeenGoalMs,
+  departures,
+  expectExactly,
+  expiryMs,
+  hasHealth,
+  healedMs,
+  joinedAtMs,
+  leftAfterMs,
+  nth,
+  pastExpiryMs,
+  runningNodes,
+  slowestBeaconMs,
+  untilAllOnline,
+  untilAllSeeAll,
+  untilGone,
+} from './expectations.ts';
+import { spreadFigures } from './figures.ts';
+import { costScenario } from './steady-cost.ts';
+import type { Scenario } from './scenario.ts';
+import type { World, WorldNode } from './world.ts';
+
+const rounds = 10;
+const newcomerSeenGoalMs = 50;
+const newcomerSeesGoalMs = 300;
+const leaveSeenGoalMs = 100;
+const leaveDeadlineMs = 5_000;
+const kills = 5;
+const cables = 2;
+const crashing = 5;
+const switchOffMs = 10_000;
+/** After a switch is back, hosts are not heard again before they speak or are asked. */
+const settleMs = 3_000;
+const lossRate = 0.2;
+const lossyMs = 185_000;
+
+export const newcomerAmongFifty: Scenario = {
+  id: 'S-NEWCOMER-50',
+  title: `a newcomer among 50 is seen by the others (goal ${newcomerSeenGoalMs} ms after its ready) and sees all (goal ${newcomerSeesGoalMs} ms)`,
+  async run(world) {
+    const settled = runningNodes(world).slice(0, -1);
+    let last = nth(runningNodes(world), settled.length);
+    const seenMs: number[] = [];
+    const seesAllMs: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await leave(world, last, settled);
+      const startedMs = world.nowMs();
+      // Never heard of before: a new identity.
+      last = await last.host.start({ profile: `newcomer-${round}` });
+      const everybody = [...settled, last];
+      await untilAllSeeAll(world, everybody);
+      const readyMs = last.record.ready?.atMs ?? Number.NaN;
+      // Its first beacon is out before it says that it is ready, so others may be quicker than that.
+      const sinceReadyMs = (atMs: number | undefined): number => Math.max(0, (atMs ?? Number.NaN) - readyMs);
+      for (const other of settled) seenMs.push(sinceReadyMs(joinedAtMs(other, last, startedMs)));
+      seesAllMs.push(Math.max(...settled.map((other) => sinceReadyMs(joinedAtMs(last, other, startedMs)))));
+    }
+    expectExactly([...settled, last]);
+    return [
+      ...spreadFigures('seen by others', seenMs, newcomerSeenGoalMs),
+      ...spreadFigures('sees all', seesAllMs, newcomerSeesGoalMs),
+    ];
+  },
+};
+
+export const leaveAmongFifty: Scenario = {
+  id: 'S-LEAVE-50',
+  title: `a clean leave among 50 is seen by the others (goal ${leaveSeenGoalMs} ms)`,
+  async run(world) {
+    const samplesMs: number[] = [];
+    const startedMs = world.nowMs();
+    for (let round = 0; round < rounds; round++) {
+      const [leaver, ...others] = runningNodes(world);
+      if (!leaver) throw new Error('nobody is left');
+      samplesMs.push(...(await leave(world, leaver, others)));
+    }
+    expectExactly(runningNodes(world));
+    expect(departures(runningNodes(world), startedMs).filter((departure) => !departure.endsWith(' goodbye'))).toEqual([]);
+    await fillUp(world);
+    return spreadFigures('seen by others', samplesMs, leaveSeenGoalMs);
+  },
+};
+
+export const killAmongFifty: Scenario = {
+  id: 'S-KILL-50',
+  title: `one of 50 that is killed is gone for everybody (goal ${crashSeenGoalMs / 1_000} s, never more than ${expiryMs / 1_000} s)`,
+  async run(world) {
+    const samplesMs: number[] = [];
+    for (let round = 0; round < kills; round++) {
+      const [victim, ...others] = runningNodes(world);
+      if (!victim) throw new Error('nobody is left');
+      const startedMs = world.nowMs();
+      await victim.kill();
+      samplesMs.push(...(await untilGone(world, others, [victim], startedMs)));
+      expect(departures(others, startedMs)).toEqual(others.map((other) => `${other.name}: ${victim.name} unreachable`));
+      const returned = await victim.host.start();
+      await untilAllSeeAll(world, [...others, returned]);
+    }
+    return spreadFigures('seen by others', samplesMs, crashSeenGoalMs, expiryMs);
+  },
+};
+
+export const cableAmongFifty: Scenario = {
+  id: 'S-CABLE-50',
+  title: `one of 50 whose cable is pulled is gone for the others (goal ${crashSeenGoalMs / 1_000} s); it blames itself, and nobody else`,
+  async run(world) {
+    const samplesMs: number[] = [];
+    for (let round = 0; round < cables; round++) {
+      const [cutOff, ...others] = runningNodes(world);
+      if (!cutOff) throw new Error('nobody is left');
+      const startedMs = world.nowMs();
+      await cutOff.host.pullCable('eth0');
+      samplesMs.push(...(await untilGone(world, others, [cutOff], startedMs)));
+      await world.waitUntil(
+        'it says that it is cut off',
+        () => hasHealth(cutOff, 'no-network') || hasHealth(cutOff, 'looks-offline'),
+        pastExpiryMs,
+      );
+      expect(departures([cutOff], startedMs)).toEqual([]);
+      expect(departures(others, startedMs)).toHaveLength(others.length);
+      await cutOff.host.plugCable('eth0');
+      await untilAllOnline(world, [...others, cutOff], healedMs);
+      expect(departures([cutOff], startedMs)).toEqual([]);
+    }
+    return spreadFigures('seen by others', samplesMs, crashSeenGoalMs, expiryMs);
+  },
+};
+
+export const crashOfTenth: Scenario = {
+  id: 'S-CRASH-TENTH',
+  title: `${crashing} of 50 that crash at once are gone for everybody (goal ${crashSeenGoalMs / 1_000} s), and nobody else is`,
+  async run(world) {
+    const running = runningNodes(world);
+    // Neighbours of the ring among them, as chance has it.
+    const victims = running.filter((_, index) => index % 10 === 0).slice(0, crashing);
+    const others = running.filter((node) => !victims.includes(node));
+    const startedMs = world.nowMs();
+    await Promise.all(victims.map((victim) => victim.kill()));
+    const samplesMs = await untilGone(world, others, victims, startedMs);
+    expect(departures(others, startedMs)).toHaveLength(others.length * victims.length);
+    expectExactly(others);
+    await fillUp(world);
+    return spreadFigures('seen by others', samplesMs, crashSeenGoalMs, expiryMs);
+  },
+};
+
+export const switchRestarts: Scenario = {
+  id: 'S-SWITCH-RESTARTS',
+  title: `a switch is off for ${switchOffMs / 1_000} s: nobody calls anybody gone, and all are online within ${healedMs / 1_000} s of its return`,
+  async run(world) {
+    const nodes = runningNodes(world);
+    await untilAllOnline(world, nodes, healedMs);
+    const startedMs = world.nowMs();
+    const switchOn = await world.stopSwitch('lan');
+    await world.passTime(switchOffMs);
+    // Everybody fell silent at once, so everybody doubts itself: whoever was asked in vain is shown as suspect, and stays.
+    const suspects = nodes.map((node) => [...node.record.peers.values()].filter(({ presence }) => presence === 'suspect').length);
+    expect(departures(nodes, startedMs)).toEqual([]);
+    expect(nodes.filter((node) => !hasHealth(node, 'looks-offline')).map(({ name }) => name)).toEqual([]);
+    expect(Math.min(...suspects)).toBeGreaterThan(0);
+    await switchOn();
+    const onlineMs = await untilAllOnline(world, nodes, healedMs);
+    await world.waitUntil(
+      'nobody doubts itself any more',
+      () => nodes.every((node) => !hasHealth(node, 'looks-offline')),
+      healedMs,
+    );
+    expect(departures(nodes, startedMs)).toEqual([]);
+    return [{ name: 'all online again', value: onlineMs, unit: 'ms', limit: healedMs }];
+  },
+};
+
+export const costOfFifty = costScenario(50);
+
+export const longLoss: Scenario = {
+  id: 'S-LOSS-LONG',
+  title: `${lossRate * 100} % loss among 50 hosts for three minutes: nobody is taken for gone`,
+  // On virtual time an hour of it has a test of its own.
+  worlds: ['lab'],
+  async run(world) {
+    const nodes = runningNodes(world);
+    await untilAllOnline(world, nodes, healedMs);
+    await world.setLoss(lossRate);
+    const startedMs = world.nowMs();
+    await world.passTime(lossyMs);
+    await world.setLoss(0);
+    expect(departures(nodes, startedMs)).toEqual([]);
+    expectExactly(nodes);
+    return [
+      { name: 'watched', value: (world.nowMs() - startedMs) / 1_000, unit: 's' },
+      { name: 'false departures', value: departures(nodes, startedMs).length, unit: 'count', limit: 0 },
+    ];
+  },
+};
+
+/** @returns after how long each of the others noticed */
+async function leave(world: World, leaver: WorldNode, others: readonly WorldNode[]): Promise<readonly number[]> {
+  const startedMs = world.nowMs();
+  await leaver.stop();
+  await untilGone(world, others, [leaver], startedMs, leaveDeadlineMs);
+  return leftAfterMs(others, leaver, startedMs);
+}
+
+/** Every host that has no node any more gets one. */
+async function fillUp(world: World): Promise<void> {
+  const taken = new Set(runningNodes(world).map(({ host }) => host));
+  await Promise.all(world.hosts.filter((host) => !taken.has(host)).map((host) => host.start()));
+  await untilAllSeeAll(world, runningNodes(world));
+  // What a start says three times is said.
+  await world.passTime(Math.min(settleMs, slowestBeaconMs));
+}

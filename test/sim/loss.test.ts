@@ -1,0 +1,45 @@
+/**
+ * The false departures of an hour: fifty nodes on a network that loses a fifth of all datagrams, in each direction and for each receiver by
+ * itself. Nobody leaves, so nobody may be said to have left.
+ */
+import { afterEach, expect, test } from 'vitest';
+import { departures, startAll, untilAllSeeAll } from '../scenarios/expectations.ts';
+import { describeFigure } from '../scenarios/figures.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+const seed = process.env['HALLWAY_SEED'] ?? 'loss';
+const lossRate = 0.2;
+const count = 50;
+const hours = 1;
+/** Real time. The hour takes little more than a minute on a quiet machine with two processors. */
+const timeoutMs = 600_000;
+
+let world: SimWorld;
+
+afterEach(() => world.close());
+
+test(
+  `[PROBE-1, PROBE-5, DOUBT-1] ${lossRate * 100} % loss, ${count} nodes, ${hours} hour: nobody is taken for gone`,
+  { timeout: timeoutMs },
+  async () => {
+    const startedMs = performance.now();
+    world = createSimWorld({ seed, lossRate });
+    const nodes = await startAll(await world.addHosts(count));
+    const foundMs = await untilAllSeeAll(world, nodes, 35_000);
+    const sinceMs = world.nowMs();
+    await world.passTime(hours * 3_600_000);
+    const suspects = nodes.flatMap(({ record }) =>
+      record.events.filter(({ event }) => event.event === 'peer-updated' && event.peer.presence === 'suspect'),
+    );
+    const left = departures(nodes, sinceMs);
+    for (const figure of [
+      { name: 'all see all', value: foundMs, unit: 'ms' },
+      { name: 'false departures', value: left.length, unit: 'count', limit: 0 },
+      { name: 'false suspicions, per node and hour', value: suspects.length / count / hours, unit: 'count' },
+      { name: 'real time', value: (performance.now() - startedMs) / 1_000, unit: 's' },
+    ] as const)
+      console.log(describeFigure('SIM-LOSS', figure));
+    expect(left, `seed ${seed}`).toEqual([]);
+    expect(nodes.flatMap(({ record }) => record.violations)).toEqual([]);
+  },
+);

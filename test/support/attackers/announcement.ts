@@ -1,0 +1,45 @@
+/** What attackers say of themselves; and the same with texts that our own encoder would never send. */
+import { encodeDatagram, signatureBytes, type Announcement } from '../../../src/main/presence/datagram.ts';
+import type { Identity } from '../../../src/main/ports.ts';
+
+/** Three texts of no length, as encoded at the end of an announcement. */
+const emptyTextsBytes = 3;
+
+export interface RawTexts {
+  readonly name: string;
+  readonly host: string;
+  readonly note: string;
+}
+
+export function sampleAnnouncement(change: Partial<Announcement>): Announcement {
+  return {
+    intervalMs: 15_000,
+    unicastPort: 50_000,
+    tcpPort: 0,
+    status: 'available',
+    flags: 0,
+    roomDigest: new Uint8Array(8),
+    name: '',
+    host: '',
+    note: '',
+    ...change,
+  };
+}
+
+/** A beacon with a right signature whose texts are neither cleaned nor cut, but for the one byte that holds their length. */
+export function encodeRawBeacon(
+  header: { readonly incarnation: number; readonly sequence: number },
+  { name, host, note }: RawTexts,
+  unicastPort: number,
+  identity: Identity,
+): Uint8Array {
+  const announcement = sampleAnnouncement({ unicastPort });
+  const plain = encodeDatagram(header, { kind: 'beacon', announcement }, identity);
+  const texts = [name, host, note].flatMap((text) => {
+    const bytes = new TextEncoder().encode(text).subarray(0, 255);
+    return [bytes.length, ...bytes];
+  });
+  const front = plain.subarray(0, plain.length - signatureBytes - emptyTextsBytes);
+  const unsigned = Uint8Array.of(...front, ...texts);
+  return Uint8Array.of(...unsigned, ...identity.sign(unsigned));
+}

@@ -1,0 +1,54 @@
+/**
+ * What an attacker has to work with: a clock, a source of chance, sockets on the network, keys of its own. The same attacks run on
+ * simulated networks (test/sim/attack-ground.ts) and as a process on a real one (run-attack.ts). An attacker hears what the group hears, as
+ * anybody on the network does; it does not read others' unicast.
+ */
+import type { Identity, Random } from '../../../src/main/ports.ts';
+
+export interface Location {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface AttackGround {
+  readonly random: Random;
+  nowMs(): number;
+  pause(durationMs: number): Promise<void>;
+  /** A key pair of its own: the same for the same name. */
+  identity(name: string): Identity;
+  /**
+   * Where it can send from: one for each of its addresses. Raw sockets could invent any source; to flow control, which counts by address, many
+   * addresses of one's own are the same thing.
+   */
+  readonly sources: readonly Location[];
+  /** @param source index of where to send from; the first if not given */
+  toGroup(bytes: Uint8Array, source?: number): void;
+  toEndpoint(bytes: Uint8Array, destination: Location, source?: number): void;
+  /** What others send to the group. */
+  onGroup(listener: (bytes: Uint8Array, from: Location) => void): void;
+  /** What is sent to the attacker alone. */
+  onAnswer(listener: (bytes: Uint8Array, from: Location, source: number) => void): void;
+}
+
+/** Between two bundles: short enough for the receiving sockets' buffers, long enough for timers. */
+const bundlePauseMs = 5;
+
+/** Sends `datagramsPerSecond` for `durationMs`, in small bundles. @returns how many were sent */
+export async function sendAtRate(
+  ground: AttackGround,
+  { datagramsPerSecond, durationMs }: { readonly datagramsPerSecond: number; readonly durationMs: number },
+  send: (index: number) => void,
+): Promise<number> {
+  const startedMs = ground.nowMs();
+  let sent = 0;
+  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = ground.nowMs() - startedMs) {
+    for (const due = (elapsedMs / 1_000) * datagramsPerSecond; sent < due; sent += 1) send(sent);
+    await ground.pause(bundlePauseMs);
+  }
+  return sent;
+}
+
+/** A whole number in [0, limit). */
+export function below({ random }: Pick<AttackGround, 'random'>, limit: number): number {
+  return Math.floor(random.fraction() * limit);
+}

@@ -1,0 +1,80 @@
+/**
+ * An attacker on a real network, as a process of its own: `run-attack.ts ORDER`, with the order as JSON (attacks.ts). Sends from every
+ * IPv4 address of the host that it is started on. Prints `{"begun":true}`, then what it did, and ends.
+ */
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from '../../../src/main/ports.ts';
+import { createSystemRandom } from '../../../src/main/system/random.ts';
+import { createIdentity } from '../../../src/main/trust/identity.ts';
+import { attack, type AttackOrder } from './attacks.ts';
+import type { AttackGround, Location } from './ground.ts';
+
+const group = '224.0.0.187';
+const groupPort = 4255;
+
+const order = JSON.parse(process.argv[2] ?? '{}') as AttackOrder;
+const addresses = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .filter(({ family, internal }) => family === 'IPv4' && !internal)
+  .map(({ address }) => address);
+const senders = await Promise.all(addresses.map(openSender));
+const receiver = await openReceiver();
+process.stdout.write(`${JSON.stringify({ begun: true })}\n`);
+const result = await attack(createGround(), order);
+process.stdout.write(`${JSON.stringify(result)}\n`);
+for (const socket of [...senders, receiver]) socket.close();
+
+async function openSender(address: string): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  socket.setMulticastInterface(address);
+  // Nobody listens there any more: that is nothing to an attacker.
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+async function openReceiver(): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  socket.bind(groupPort);
+  await once(socket, 'listening');
+  const [first] = addresses;
+  if (first !== undefined) socket.addMembership(group, first);
+  return socket;
+}
+
+function createGround(): AttackGround {
+  const identities = new Map<string, Identity>();
+  const sources = senders.map((socket): Location => socket.address());
+  const isOwn = ({ address, port }: Location): boolean =>
+    sources.some((source) => source.address === address && source.port === port);
+  function send(bytes: Uint8Array, port: number, address: string, source: number): void {
+    // Where the system has no room left, that datagram is lost, as on any network.
+    senders[source]?.send(bytes, port, address, () => undefined);
+  }
+  return {
+    random: createSystemRandom(),
+    nowMs: () => performance.now(),
+    pause: (durationMs) => sleep(durationMs),
+    identity(name) {
+      const identity = identities.get(name) ?? createIdentity().identity;
+      identities.set(name, identity);
+      return identity;
+    },
+    sources,
+    toGroup: (bytes, source = 0) => send(bytes, groupPort, group, source),
+    toEndpoint: (bytes, { address, port }, source = 0) => send(bytes, port, address, source),
+    onGroup(listener) {
+      receiver.on('message', (bytes, from) => {
+        if (!isOwn(from)) listener(bytes, from);
+      });
+    },
+    onAnswer(listener) {
+      for (const [source, socket] of senders.entries()) socket.on('message', (bytes, from) => listener(bytes, from, source));
+    },
+  };
+}
