@@ -7,7 +7,7 @@
  */
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { applicationId, migrate, schemaVersion } from './message-schema.ts';
+import { applicationId, emptySearchIndex, migrate, schemaVersion, searchIndexName } from './message-schema.ts';
 import { toStoreError } from './store-error.ts';
 
 export type Sqlite = typeof sqliteModule;
@@ -70,13 +70,20 @@ function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
   }
   // Before anything else is touched: what a newer version means by its file we cannot know.
   if (version > schemaVersion) return { state: 'newer' };
-  if (mustCheck) {
-    const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-    if (verdict !== 'ok') return { state: 'unreadable', reason: String(verdict) };
-  }
+  const damage = mustCheck ? findDamage(database) : [];
+  const [first] = damage.filter((found) => !found.includes(searchIndexName));
+  if (first !== undefined) return { state: 'unreadable', reason: first };
   database.exec(settings);
   migrate(database, version);
+  // The messages are sound, and the index can be made again of them.
+  if (damage.length > 0) emptySearchIndex(database);
   return { state: 'open', database };
+}
+
+/** @returns what is wrong, a sentence each */
+function findDamage(database: DatabaseSync): readonly string[] {
+  const verdicts = database.prepare('PRAGMA quick_check').all();
+  return verdicts.map((row) => String(Object.values(row)[0])).filter((verdict) => verdict !== 'ok');
 }
 
 function explain(error: unknown): OpenedFile {

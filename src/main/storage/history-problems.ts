@@ -1,9 +1,8 @@
 /**
- * What can be wrong with the place where messages are kept, in words for its user. Each becomes a health entry; the codes are documented in
- * docs/AUTOMATION.md.
+ * What can be wrong with the place where messages are kept when it is opened, in words for its user. Each becomes a health entry; the codes are
+ * documented in docs/AUTOMATION.md. What goes wrong later, messaging says itself.
  */
 import type { Health } from '../../shared/model.ts';
-import type { StoreError } from '../messaging/ports.ts';
 
 export type HistoryProblem = Omit<Health, 'sinceMs'>;
 
@@ -51,35 +50,4 @@ export function historyInUse(path: string): HistoryProblem {
     title: 'Messages cannot be read or kept: another program uses the file',
     remedy: `Close the other program that uses ${path}, a backup or a database viewer perhaps, then start Hallway again.`,
   };
-}
-
-/** What keeping messages met while Hallway runs; gone when it works again. */
-export function historyProblem(code: StoreError['code'], path: string): HistoryProblem {
-  switch (code) {
-    case 'full':
-      return {
-        code: 'history-full',
-        severity: 'error',
-        title: 'The disk is full: messages cannot be kept, so none are sent or received',
-        remedy: `Free some space where ${path} is. What was kept is safe, and Hallway goes on by itself.`,
-      };
-    case 'read-only':
-      return historyReadOnly(path, 'it is read-only');
-    case 'busy':
-      return historyInUse(path);
-    case 'corrupt':
-      return {
-        code: 'history-damaged',
-        severity: 'error',
-        title: 'The file with your messages is damaged',
-        remedy: `Start Hallway again: it checks ${path}, moves it aside if it cannot be used, and begins a new one. Check the disk.`,
-      };
-    case 'failed':
-      return {
-        code: 'history-failed',
-        severity: 'error',
-        title: 'Messages cannot be kept, so none are sent or received',
-        remedy: `The disk with ${path} reports an error. Check the disk, then start Hallway again.`,
-      };
-  }
 }

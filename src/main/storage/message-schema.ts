@@ -4,6 +4,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 
+/** As SQLite names it when it is damaged. */
+export const searchIndexName = 'search_index';
+
 /** Marks a file as ours (`HALL`), in the header of the database. */
 export const applicationId = 0x48414c4c;
 
@@ -112,6 +115,14 @@ export function migrate(database: DatabaseSync, fromVersion: number): void {
       throw error;
     }
   }
+}
+
+/** Throws the search index away, which is made again of the messages. In a transaction of those who call. */
+export function emptySearchIndex(database: DatabaseSync): void {
+  database.exec(`
+    INSERT INTO search_index (search_index) VALUES ('delete-all');
+    UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;
+  `);
 }
 
 export function rollBack(database: DatabaseSync): void {

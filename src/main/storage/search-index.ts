@@ -6,6 +6,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMessage } from '../messaging/ports.ts';
 import { fromMessages, selectMessages, toMessage, type Row } from './message-rows.ts';
+import { emptySearchIndex } from './message-schema.ts';
 import { isAscii, parseQuery, wordLine, type Query } from './search-words.ts';
 import { toStoreError } from './store-error.ts';
 import type { Transactions } from './transactions.ts';
@@ -91,9 +92,9 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
   }
 
   function searchRest(query: Query, conversationId: number | undefined): Iterable<Row> {
-    // A first sieve inside SQLite: plain texts without this word are not looked at.
-    const word = query.words.find((candidate) => !isAscii(candidate)) ?? longest(query.words);
-    const values = [current().indexedThrough, `%${word.slice(0, maxSieveLength)}%`];
+    // A first sieve inside SQLite: plain texts without these words are not looked at.
+    const [first = '', second = ''] = query.words.toSorted(bySelectivity).map((word) => word.slice(0, maxSieveLength));
+    const values = [current().indexedThrough, `%${first}%`, `%${second}%`];
     return conversationId === undefined
       ? statements.searchRest.iterate(...values)
       : statements.searchRestOfOne.iterate(...values, conversationId);
@@ -110,8 +111,8 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
   }
 
   function startOver(): void {
-    statements.clear.run();
-    save({ indexedThrough: 0, indexed: 0, stale: 0 });
+    emptySearchIndex(database);
+    remembered = undefined;
   }
 
   function current(): Progress {
@@ -142,28 +143,25 @@ function collect(found: StoredMessage[], rows: Iterable<Row>, query: Query, limi
 
 function prepareSearch(
   database: DatabaseSync,
-): Record<
-  'rest' | 'index' | 'clear' | 'progress' | 'setProgress' | 'searchRest' | 'searchRestOfOne' | 'searchIndexed',
-  StatementSync
-> {
+): Record<'rest' | 'index' | 'progress' | 'setProgress' | 'searchRest' | 'searchRestOfOne' | 'searchIndexed', StatementSync> {
   const searchRest = (condition: string): string => `${selectMessages} FROM ${fromMessages}
-    WHERE m.position > ?1 AND (length(m.text) <> octet_length(m.text) OR m.text LIKE ?2) ${condition} ORDER BY m.position DESC`;
+    WHERE m.position > ?1 AND (length(m.text) <> octet_length(m.text) OR (m.text LIKE ?2 AND m.text LIKE ?3)) ${condition} ORDER BY m.position DESC`;
   return {
     rest: database.prepare('SELECT position, conversation_id, text FROM message WHERE position > ? ORDER BY position LIMIT ?'),
     index: database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)'),
-    clear: database.prepare(`INSERT INTO search_index (search_index) VALUES ('delete-all')`),
     progress: database.prepare('SELECT indexed_through, indexed, stale FROM search_progress'),
     setProgress: database.prepare('UPDATE search_progress SET indexed_through = ?, indexed = ?, stale = ?'),
     searchRest: database.prepare(searchRest('')),
-    searchRestOfOne: database.prepare(searchRest('AND m.conversation_id = ?3')),
+    searchRestOfOne: database.prepare(searchRest('AND m.conversation_id = ?4')),
     // CROSS JOIN keeps the order: the index leads, newest first, and is read no further than needed.
     searchIndexed: database.prepare(`${selectMessages} FROM search_index CROSS JOIN ${fromMessages}
       WHERE search_index MATCH ? AND m.position = search_index.rowid ORDER BY search_index.rowid DESC`),
   };
 }
 
-function longest(words: readonly string[]): string {
-  return words.reduce((best, word) => (word.length > best.length ? word : best));
+/** What no plain text contains comes first, then the longest. */
+function bySelectivity(a: string, b: string): number {
+  return Number(isAscii(a)) - Number(isAscii(b)) || b.length - a.length;
 }
 
 function quote(word: string): string {

@@ -13,7 +13,7 @@ import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
 
 const seed = process.env['HALLWAY_KILL_SEED'] ?? 'killed';
-const rounds = Number(process.env['HALLWAY_KILL_ROUNDS'] ?? 12);
+const rounds = Number(process.env['HALLWAY_KILL_ROUNDS'] ?? 8);
 const maxLifeMs = 400;
 
 let directory = '';
