@@ -100,6 +100,29 @@ const table: readonly Row[] = [
     ],
   })),
   {
+    file: 'src/main/control/sample.ts',
+    allowed: [
+      './protocol.ts',
+      '../hallway.ts',
+      '../messaging/ports.ts',
+      '../terminal/automation.ts',
+      '../../shared/model.ts',
+      'node:net',
+      'zod',
+    ],
+    refused: [
+      ...[
+        '../index.ts',
+        '../cli.ts',
+        '../start-node.ts',
+        '../storage/lock-socket.ts',
+        '../system/udp.ts',
+        '../electron/window.ts',
+      ],
+      ...['../../renderer/ui/timers.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'net'],
+    ],
+  },
+  {
     file: 'src/main/browser/sample.ts',
     allowed: ['./admission.ts', '../hallway.ts', '../../shared/link.ts', 'node:http', 'ws'],
     refused: [
@@ -140,6 +163,7 @@ const table: readonly Row[] = [
       './system/udp.ts',
       './storage/settings-file.ts',
       './trust/identity.ts',
+      './control/serve-control.ts',
       '../shared/link.ts',
       'node:os',
     ],
