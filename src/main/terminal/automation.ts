@@ -46,9 +46,12 @@ export async function runAutomation(
 ): Promise<AutomationEnd> {
   const ended = createEnd(signal);
   let dropped = 0;
+  let isQuitting = false;
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
   const replies = createReplyQueue(async (line) => {
     writer.reply(line);
+    // Answered is enough: a reader that has stopped reading must not keep us.
+    if (isQuitting) ended.settle('quit');
     // Nothing more is read from a script that does not read our answers.
     await writer.drained();
   });
@@ -85,11 +88,11 @@ export async function runAutomation(
     if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
     // Messages are kept in the order of their commands also when many are under way. Everything else sees what was done before it.
     if (command.cmd === 'send') return replies.add(() => execute(command));
-    await replies.addAlone(() => execute(command));
-    if (command.cmd === 'quit') ended.settle('quit');
+    return replies.addAlone(() => execute(command));
   }
   async function execute(command: AutomationCommand): Promise<string> {
     const reply = await runCommand(hallway, command);
+    isQuitting = command.cmd === 'quit';
     if (command.cmd === 'send' && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
     return JSON.stringify(reply);
   }

@@ -104,8 +104,7 @@ async function runTalkCommand(
 
 async function send(messages: Messages, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
   if (!who.ok) return unresolved(id, who);
-  // Half of a pair of surrogates is no character, and would not come back from the store as it was.
-  const sent = await messages.send(who.peerId, text.toWellFormed());
+  const sent = await messages.send(who.peerId, text);
   return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refusal(id, sent.code, sent.message);
 }
 
