@@ -7,7 +7,7 @@
  */
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { applicationId, emptySearchIndex, migrate, schemaVersion, searchIndexName } from './message-schema.ts';
+import { applicationId, emptySearchIndex, hasFullTextSearch, migrate, schemaVersion, searchIndexName } from './message-schema.ts';
 import { toStoreError } from './store-error.ts';
 
 export type Sqlite = typeof sqliteModule;
@@ -51,8 +51,8 @@ const settings = `
 export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readonly mustCheck: boolean }): OpenedFile {
   let database: DatabaseSync | undefined;
   try {
-    database = new sqlite.DatabaseSync(path, { timeout: busyTimeoutMs });
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database = new sqlite.DatabaseSync(path);
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = EXCLUSIVE`);
     const found = prepareFile(database, options.mustCheck);
     if (found.state !== 'open') close(database);
     return found;
@@ -76,7 +76,7 @@ function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
   database.exec(settings);
   migrate(database, version);
   // The messages are sound, and the index can be made again of them.
-  if (damage.length > 0) emptySearchIndex(database);
+  if (damage.length > 0 && hasFullTextSearch(database)) emptySearchIndex(database);
   return { state: 'open', database };
 }
 

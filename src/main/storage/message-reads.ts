@@ -21,7 +21,7 @@ interface Deps {
 export function createMessageReads(database: DatabaseSync, { ledger, read }: Deps): MessageReads {
   const select = (rest: string) => database.prepare(`${selectMessages} FROM ${fromMessages} ${rest}`);
   // Ours first, then whoever's came first: nobody can put theirs in the place of another.
-  const byId = select('WHERE m.message_id = ?1 AND (?2 IS NULL OR a.name = ?2) ORDER BY m.settled IS NULL, m.position LIMIT 1');
+  const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
   const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
   const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position LIMIT ?');
   const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');

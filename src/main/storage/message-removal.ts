@@ -30,8 +30,8 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
     SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxForgotten})`);
 
   return {
-    ofConversation: prepareRemoval('conversation_id = ?1', 'party_id = ?1'),
-    olderThan: prepareRemoval('received_at_ms < ?1', 'last_position > 0 AND ?1 IS NOT NULL'),
+    ofConversation: prepareRemoval('conversation_id = ?', 'party_id = ?'),
+    olderThan: prepareRemoval('received_at_ms < ?', 'last_position > 0 AND ? IS NOT NULL'),
   };
 
   function prepareRemoval(condition: string, affected: string): (value: number) => number {

@@ -17,9 +17,12 @@ const states: Readonly<Record<number, DeliveryState>> = Object.fromEntries(
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
+/** A text as it is; as bytes if it contains NUL, at which Node.js 22 would end it. */
+export const textColumn = 'CASE instr(m.text, char(0)) WHEN 0 THEN m.text ELSE CAST(m.text AS BLOB) END AS text';
+
 /** To be followed by joins, conditions and an order. `m` is the message. */
 export const selectMessages = `
-  SELECT m.position, c.name AS conversation, a.name AS author, m.message_id, m.sequence, m.author_name, m.text,
+  SELECT m.position, c.name AS conversation, a.name AS author, m.message_id, m.sequence, m.author_name, ${textColumn},
     m.sent_at_ms, m.received_at_ms, coalesce(o.state, m.settled) AS state`;
 
 export const fromMessages = `
@@ -37,12 +40,16 @@ export function toMessage(row: Row): StoredMessage {
     from: String(row['author']),
     fromName: String(row['author_name']),
     sequence: Number(row['sequence']),
-    text: String(row['text']),
+    text: toText(row['text']),
     sentAtMs: Number(row['sent_at_ms']),
     receivedAtMs: Number(row['received_at_ms']),
     position: Number(row['position']),
     ...(state === undefined ? {} : { state }),
   };
+}
+
+export function toText(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value) : String(value);
 }
 
 export function toKnownPeer(row: Row): KnownPeer {

@@ -76,12 +76,10 @@ const messages = `
 `;
 
 /**
- * The words of messages up to `indexed_through`; those after it are looked at one by one until they are indexed too. The index holds no text
- * and only says in which message a word is, not where: it is filled with words that are ready to compare (search-words.ts). `stale` counts
- * messages that were deleted and are still in it, which does no harm, because positions are never used again.
+ * How far messages are in the search index; those after it are looked at one by one until they are indexed too. `stale` counts messages that were deleted
+ * and are still in it, which does no harm, because positions are never used again.
  */
 const search = `
-  CREATE VIRTUAL TABLE search_index USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii');
   CREATE TABLE search_progress (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     indexed_through INTEGER NOT NULL,
@@ -102,6 +100,14 @@ const steps: readonly string[] = [messages, search, names];
 
 export const schemaVersion = steps.length;
 
+/**
+ * Not a step, because not every SQLite can: FTS5 is missing from the first Node.js 22. The index holds no text and says only in which message a
+ * word is, not where; it is filled with words that are ready to compare (search-words.ts).
+ */
+const searchIndex = `
+  CREATE VIRTUAL TABLE IF NOT EXISTS search_index
+  USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii')`;
+
 /** Brings the file to `schemaVersion`, each step in a transaction. @throws what the database throws; the file is at the step before then */
 export function migrate(database: DatabaseSync, fromVersion: number): void {
   for (const [index, step] of steps.entries()) {
@@ -115,9 +121,14 @@ export function migrate(database: DatabaseSync, fromVersion: number): void {
       throw error;
     }
   }
+  if (hasFullTextSearch(database)) database.exec(searchIndex);
 }
 
-/** Throws the search index away, which is made again of the messages. In a transaction of those who call. */
+export function hasFullTextSearch(database: DatabaseSync): boolean {
+  return database.prepare(`SELECT 1 FROM pragma_module_list WHERE name = 'fts5'`).get() !== undefined;
+}
+
+/** Throws away what is in the search index, which is made again of the messages. In a transaction of those who call. */
 export function emptySearchIndex(database: DatabaseSync): void {
   database.exec(`
     INSERT INTO search_index (search_index) VALUES ('delete-all');

@@ -95,13 +95,13 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
 
 /** Only ever of our own messages: whoever sends us the id of one of them changes nothing of it (STORE-3). */
 function createSetState(database: DatabaseSync): MessageStore['setState'] {
-  const ofOwn = (columns: string): string => `(SELECT ${columns} FROM message WHERE message_id = ?1 AND settled IS NOT NULL)`;
+  const ofOwn = (columns: string): string => `(SELECT ${columns} FROM message WHERE message_id = ? AND settled IS NOT NULL)`;
   const inOutbox = `(conversation_id, sequence, position) = ${ofOwn('conversation_id, sequence, position')}`;
   const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inOutbox}`);
   const markSent = database.prepare(
     `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
   );
-  const settle = database.prepare('UPDATE message SET settled = ?2 WHERE message_id = ?1 AND settled IS NOT NULL');
+  const settle = database.prepare('UPDATE message SET settled = ? WHERE message_id = ? AND settled IS NOT NULL');
   const markRead = database.prepare(
     `UPDATE message SET settled = ${stateNumbers.read} WHERE message_id = ? AND settled = ${stateNumbers.delivered}`,
   );
@@ -120,7 +120,7 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
         return markRead.run(id).changes !== 0;
       case 'failed':
       case 'cancelled':
-        return leaveOutbox.run(id).changes !== 0 && settle.run(id, stateNumbers[state]).changes !== 0;
+        return leaveOutbox.run(id).changes !== 0 && settle.run(stateNumbers[state], id).changes !== 0;
     }
   };
 }

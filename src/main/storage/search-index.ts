@@ -1,12 +1,12 @@
 /**
  * Finds messages by their words (STORE-6): what is indexed through SQLite's FTS5, what is not indexed yet one by one. Indexing costs several
- * times what keeping a message does, so it is left for quiet moments (upkeep.ts); a search sees everything all the same. The index may offer
+ * times what keeping a message does, so it is left for quiet moments (upkeep.ts); a search sees everything all the same, and so it does where there is no FTS5. The index may offer
  * too much, deleted messages among it, never too little: what it offers is compared in full.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMessage } from '../messaging/ports.ts';
-import { fromMessages, selectMessages, toMessage, type Row } from './message-rows.ts';
-import { emptySearchIndex } from './message-schema.ts';
+import { fromMessages, selectMessages, textColumn, toMessage, toText, type Row } from './message-rows.ts';
+import { emptySearchIndex, hasFullTextSearch } from './message-schema.ts';
 import { isAscii, parseQuery, wordLine, type Query } from './search-words.ts';
 import { toStoreError } from './store-error.ts';
 import type { Transactions } from './transactions.ts';
@@ -44,6 +44,7 @@ interface Progress {
 
 export function createSearchIndex(database: DatabaseSync, write: Transactions['write']): SearchIndex {
   const statements = prepareSearch(database);
+  const index = hasFullTextSearch(database) ? prepareIndex(database) : undefined;
   let remembered: Progress | undefined;
 
   return {
@@ -53,22 +54,20 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
       try {
         return findAll(query, limit, conversationId);
       } catch (error) {
-        if (toStoreError(error)?.code !== 'corrupt') throw error;
+        if (!index || toStoreError(error)?.code !== 'corrupt') throw error;
         // Perhaps only the index is damaged, which can be made again; until it is, all messages are compared one by one.
         write(startOver);
         return findAll(query, limit, conversationId);
       }
     },
     indexSome(limit) {
+      if (!index) return false;
       const progress = current();
       const rows: readonly Row[] = statements.rest.all(progress.indexedThrough, limit);
       for (const row of rows) {
-        const text = String(row['text']);
+        const text = toText(row['text']);
         const position = Number(row['position']);
-        statements.index.run(
-          position,
-          `${conversationMark}${Number(row['conversation_id'])} ${isAscii(text) ? text : wordLine(text)}`,
-        );
+        index.add.run(position, `${conversationMark}${Number(row['conversation_id'])} ${isAscii(text) ? text : wordLine(text)}`);
         progress.indexedThrough = position;
         progress.indexed += 1;
       }
@@ -78,7 +77,7 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
     noteDeleted(count) {
       const progress = current();
       progress.stale += count;
-      if (progress.stale >= minStale && progress.stale * 2 >= progress.indexed) startOver();
+      if (index && progress.stale >= minStale && progress.stale * 2 >= progress.indexed) startOver();
       else save(progress);
     },
     reload: () => void (remembered = undefined),
@@ -94,20 +93,20 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
   function searchRest(query: Query, conversationId: number | undefined): Iterable<Row> {
     // A first sieve inside SQLite: plain texts without these words are not looked at.
     const [first = '', second = ''] = query.words.toSorted(bySelectivity).map((word) => word.slice(0, maxSieveLength));
-    const values = [current().indexedThrough, `%${first}%`, `%${second}%`];
+    const values = [index ? current().indexedThrough : 0, `%${first}%`, `%${second}%`];
     return conversationId === undefined
       ? statements.searchRest.iterate(...values)
       : statements.searchRestOfOne.iterate(...values, conversationId);
   }
 
   function searchIndexed(query: Query, conversationId: number | undefined): Iterable<Row> {
-    if (current().indexedThrough === 0) return [];
+    if (!index || current().indexedThrough === 0) return [];
     const beginning = query.lastIsBeginning ? query.words.at(-1) : undefined;
     const whole = new Set(beginning === undefined ? query.words : query.words.slice(0, -1));
     const terms = [...whole].slice(0, maxLookedUp).map(quote);
     if (beginning !== undefined) terms.push(`${quote(beginning)}*`);
     if (conversationId !== undefined) terms.push(quote(`${conversationMark}${conversationId}`));
-    return statements.searchIndexed.iterate(terms.join(' AND '));
+    return index.search.iterate(terms.join(' AND '));
   }
 
   function startOver(): void {
@@ -135,7 +134,7 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
 function collect(found: StoredMessage[], rows: Iterable<Row>, query: Query, limit: number): void {
   if (found.length >= limit) return;
   for (const row of rows) {
-    if (!query.matches(String(row['text']))) continue;
+    if (!query.matches(toText(row['text']))) continue;
     found.push(toMessage(row));
     if (found.length >= limit) return;
   }
@@ -143,18 +142,24 @@ function collect(found: StoredMessage[], rows: Iterable<Row>, query: Query, limi
 
 function prepareSearch(
   database: DatabaseSync,
-): Record<'rest' | 'index' | 'progress' | 'setProgress' | 'searchRest' | 'searchRestOfOne' | 'searchIndexed', StatementSync> {
+): Record<'rest' | 'progress' | 'setProgress' | 'searchRest' | 'searchRestOfOne', StatementSync> {
   const searchRest = (condition: string): string => `${selectMessages} FROM ${fromMessages}
-    WHERE m.position > ?1 AND (length(m.text) <> octet_length(m.text) OR (m.text LIKE ?2 AND m.text LIKE ?3)) ${condition} ORDER BY m.position DESC`;
+    WHERE m.position > ? AND (length(m.text) <> octet_length(m.text) OR (m.text LIKE ? AND m.text LIKE ?)) ${condition} ORDER BY m.position DESC`;
   return {
-    rest: database.prepare('SELECT position, conversation_id, text FROM message WHERE position > ? ORDER BY position LIMIT ?'),
-    index: database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)'),
+    rest: database.prepare(`SELECT m.position, m.conversation_id, ${textColumn} FROM message AS m
+      WHERE m.position > ? ORDER BY m.position LIMIT ?`),
     progress: database.prepare('SELECT indexed_through, indexed, stale FROM search_progress'),
     setProgress: database.prepare('UPDATE search_progress SET indexed_through = ?, indexed = ?, stale = ?'),
     searchRest: database.prepare(searchRest('')),
-    searchRestOfOne: database.prepare(searchRest('AND m.conversation_id = ?4')),
+    searchRestOfOne: database.prepare(searchRest('AND m.conversation_id = ?')),
+  };
+}
+
+function prepareIndex(database: DatabaseSync): Record<'add' | 'search', StatementSync> {
+  return {
+    add: database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)'),
     // CROSS JOIN keeps the order: the index leads, newest first, and is read no further than needed.
-    searchIndexed: database.prepare(`${selectMessages} FROM search_index CROSS JOIN ${fromMessages}
+    search: database.prepare(`${selectMessages} FROM search_index CROSS JOIN ${fromMessages}
       WHERE search_index MATCH ? AND m.position = search_index.rowid ORDER BY search_index.rowid DESC`),
   };
 }

@@ -51,6 +51,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     indexSlice: () => attempt(() => write(() => search.indexSome(indexSliceSize))) ?? false,
     settle: () => void attempt(() => read(() => checkpoint.get())),
   });
+  let isClosed = false;
   if (!isReadOnly) upkeep.touched();
 
   return {
@@ -70,9 +71,11 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
       }),
     ...createKnownPeers(database, transactions),
     close() {
+      if (isClosed) return;
+      isClosed = true;
       upkeep.close();
       transactions.close();
-      if (database.isOpen) database.close();
+      database.close();
     },
   };
 }

@@ -2,12 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { MessageStore } from '../../../src/main/messaging/ports.ts';
 import type { HistoryProblem } from '../../../src/main/storage/history-problems.ts';
 import { createMemoryStore } from '../../../src/main/storage/memory-store.ts';
+import { hasFullTextSearch } from '../../../src/main/storage/message-schema.ts';
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import type { StoreWorld } from './store-suite.ts';
+
+/** The first Node.js 22 have no FTS5: there everything is compared one by one, and there is no index to test. */
+export const canIndex = hasFullTextSearch(new DatabaseSync(':memory:'));
 
 export async function openMemoryWorld(): Promise<StoreWorld> {
   const clock = createFakeClock();
