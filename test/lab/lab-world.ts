@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/model.ts';
+import { automationMessageSchema } from '../scenarios/node-record.ts';
 import type { BlockRule, HostOptions, HostTraffic, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
 import type { AutomationNode } from './automation-node.ts';
@@ -226,6 +227,8 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
   let left = false;
   let killed = false;
   const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });
+  const sendReply = z.looseObject({ messageId: z.string() });
+  const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
   const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
   return {
     host,
@@ -242,6 +245,9 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
     },
     askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
     diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
+    send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
+    history: async (peerId, limit) =>
+      historyReply.parse(await automation.command({ cmd: 'history', with: peerId, limit })).messages,
     changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
     connect: async (address) => void (await automation.command({ cmd: 'connect', address })),
     async stop() {

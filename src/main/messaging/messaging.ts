@@ -83,7 +83,9 @@ export function createMessaging(deps: Deps): Messaging {
   const undo = sessions.subscribe(onSessionEvent);
 
   return {
-    async send(peerId, text) {
+    async send(peerId, given) {
+      // Half of a pair of surrogates is no character: both ends must keep the same.
+      const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
       if (refused) return refused;
       const messageId = createMessageId(clock.wallMs(), random);
