@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createMessageId } from '../../src/main/messaging/message-id.ts';
+import { createMessageIds } from '../../src/main/messaging/message-id.ts';
 import type { MessageStore } from '../../src/main/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/storage/message-store.ts';
 import { createSystemClock } from '../../src/main/system/clock.ts';
@@ -22,7 +22,7 @@ const messageCount = Number(values.messages);
 const directory = mkdtempSync(join(values.folder, 'hallway-bench-store-'));
 const path = join(directory, 'messages.db');
 const clock = createSystemClock();
-const random = createSeededRandom('store');
+const ids = createMessageIds(createSeededRandom('store'));
 const samples = createSampleTexts(createSeededRandom('texts'), 100);
 const self = 's'.repeat(52);
 const ana = 'a'.repeat(52);
@@ -76,7 +76,7 @@ function measureBatches(store: MessageStore, batch: number): void {
   const cost = { out: noCost(), in: noCost(), delivered: noCost() };
   for (let done = 0; done < count; done += batch) {
     const drafts = Array.from({ length: batch }, () => ({
-      messageId: createMessageId(Date.now(), random),
+      messageId: ids.next(Date.now()),
       text: samples.next(),
       sentAtMs: Date.now(),
     }));
@@ -118,7 +118,7 @@ function measureBatches(store: MessageStore, batch: number): void {
 
 function measureSingles(store: MessageStore): void {
   const timesMs = Array.from({ length: 1_000 }, () => {
-    const draft = { messageId: createMessageId(Date.now(), random), conversation: ana, from: self, fromName: 'Myself' };
+    const draft = { messageId: ids.next(Date.now()), conversation: ana, from: self, fromName: 'Myself' };
     const text = samples.next();
     return timeOf(() => store.addOutgoing({ ...draft, text, sentAtMs: Date.now() }));
   });

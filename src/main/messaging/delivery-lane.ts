@@ -18,7 +18,7 @@ export interface DeliveryLane {
   readonly onTheirWay: Map<string, StoredMessage>;
   textOnItsWay: number;
   /** Of those, what the peer has acknowledged and the store has not kept yet. */
-  readonly acknowledged: Map<string, DeliveryState>;
+  readonly acknowledged: Map<string, Extract<DeliveryState, 'delivered' | 'failed'>>;
   /** The last sequence that was sent in this session. */
   sentThrough: number;
   /** Read from the store or just written, not sent yet; in order, from `next` on. */

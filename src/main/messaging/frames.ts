@@ -79,8 +79,9 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return bytes;
 }
 
-export function textSizeBytes(text: string): number {
-  return utf8.encode(text).length;
+export function isTooLong(text: string): boolean {
+  // A UTF-16 unit takes up to 3 bytes: only a text of more than a third of the limit can be beyond it.
+  return text.length * 3 > maxTextBytes && utf8.encode(text).length > maxTextBytes;
 }
 
 /**
@@ -187,10 +188,7 @@ function fieldsOf(frame: Frame): readonly unknown[] {
 }
 
 function messageFields({ messageId, sequence, sentAtMs, fromName, text }: WireMessage): readonly unknown[] {
-  // Only a text of more than a third of the limit can be beyond it.
-  if (text.length * 3 > maxTextBytes && textSizeBytes(text) > maxTextBytes) {
-    throw new RangeError(`a text is longer than ${maxTextBytes} bytes`);
-  }
+  if (isTooLong(text)) throw new RangeError(`a text is longer than ${maxTextBytes} bytes`);
   return [messageId, sequence, sentAtMs, fromName.toWellFormed(), text.toWellFormed()];
 }
 

@@ -5,10 +5,10 @@
 import { createEmitter } from '../../shared/emitter.ts';
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Random } from '../ports.ts';
-import { maxTextBytes, textSizeBytes } from './frames.ts';
+import { isTooLong, maxTextBytes } from './frames.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createInbox } from './inbox.ts';
-import { createMessageId } from './message-id.ts';
+import { createMessageIds } from './message-id.ts';
 import { createOutbox } from './outbox.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import { createReadReceipts } from './read-receipts.ts';
@@ -67,7 +67,8 @@ interface Deps {
 }
 
 export function createMessaging(deps: Deps): Messaging {
-  const { clock, random, store, sessions, ownPeerId } = deps;
+  const { clock, store, sessions, ownPeerId } = deps;
+  const ids = createMessageIds(deps.random);
   const events = createEmitter<MessagingEvent>();
   const commits = createGroupCommit({ clock, store });
   const typing = createTyping({
@@ -88,14 +89,14 @@ export function createMessaging(deps: Deps): Messaging {
       const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
       if (refused) return refused;
-      const messageId = createMessageId(clock.wallMs(), random);
+      const sentAtMs = clock.wallMs();
       const draft = {
-        messageId,
+        messageId: ids.next(sentAtMs),
         conversation: peerId,
         from: ownPeerId,
         fromName: deps.ownName(),
         text,
-        sentAtMs: clock.wallMs(),
+        sentAtMs,
       };
       const message = await keep(() => store.addOutgoing(draft));
       if (!message)
@@ -154,7 +155,7 @@ export function createMessaging(deps: Deps): Messaging {
 
   function refusalOf(peerId: string, text: string): Extract<SendResult, { ok: false }> | undefined {
     if (text.trim() === '') return { ok: false, code: 'empty', message: 'There is nothing to send.' };
-    if (textSizeBytes(text) > maxTextBytes) {
+    if (isTooLong(text)) {
       return { ok: false, code: 'too-long', message: `A message may have at most ${maxTextBytes} bytes; send it in parts.` };
     }
     if (peerId === ownPeerId) return { ok: false, code: 'to-self', message: 'That is you.' };

@@ -55,6 +55,9 @@ interface Deps {
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
+/** What an answer of the peer makes of a message. */
+type Settled = Extract<DeliveryState, 'delivered' | 'failed'>;
+
 /** While a peer is here and no session holds, or the store refuses, it is tried again after this. */
 const retryMs = 5_000;
 
@@ -153,37 +156,35 @@ export function createOutbox(deps: Deps): Outbox {
   function tryAgain(peerId: string, lane: DeliveryLane): void {
     lane.cancelRetry?.();
     lane.cancelRetry = undefined;
-    if (lane.acknowledged.size > 0) void settle(peerId, lane, [...lane.acknowledged]);
+    for (const state of ['delivered', 'failed'] as const) {
+      const messageIds = [...lane.acknowledged].flatMap(([messageId, as]) => (as === state ? messageId : []));
+      if (messageIds.length > 0) void settle(peerId, lane, messageIds, state);
+    }
     pump(peerId);
   }
 
   /** Only what is on its way to that very peer: nobody acknowledges for others. */
-  function acknowledge(peerId: string, messageIds: readonly string[], state: DeliveryState): void {
+  function acknowledge(peerId: string, messageIds: readonly string[], state: Settled): void {
     const lane = lanes.get(peerId);
     if (!lane) return;
-    const entries: (readonly [string, DeliveryState])[] = [];
-    for (const messageId of messageIds) {
-      if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) continue;
+    const fresh = messageIds.filter((messageId) => {
+      if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) return false;
       lane.acknowledged.set(messageId, state);
-      entries.push([messageId, state]);
-    }
-    if (entries.length > 0) void settle(peerId, lane, entries);
+      return true;
+    });
+    if (fresh.length > 0) void settle(peerId, lane, fresh, state);
   }
 
   /** Until it is kept that they are delivered they count as on their way: they can neither be cancelled nor overtaken. */
-  async function settle(
-    peerId: string,
-    lane: DeliveryLane,
-    entries: readonly (readonly [string, DeliveryState])[],
-  ): Promise<void> {
+  async function settle(peerId: string, lane: DeliveryLane, messageIds: readonly string[], state: Settled): Promise<void> {
     lane.hasProgress = true;
-    const changed = await deps.keep(() => entries.map(([messageId, state]) => store.setState(messageId, state)));
+    const changed = await deps.keep(() => messageIds.map((messageId) => store.setState(messageId, state)));
     if (!changed) {
       if (lanes.get(peerId) === lane) tryLater(peerId, lane);
       return;
     }
-    for (const [index, [messageId, state]] of entries.entries()) {
-      const message = takeSettled(lane, messageId);
+    for (let index = 0; index < messageIds.length; index += 1) {
+      const message = takeSettled(lane, messageIds[index] as string);
       if (message && changed[index]) deps.onState(message, state);
     }
     if (lanes.get(peerId) === lane) pump(peerId);
