@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { percentile } from '../scenarios/figures.ts';
 import type { Answer, Contender, EndOptions, Order } from './messages-end.ts';
 
+
 const contenders: readonly Contender[] = ['hallway', 'tls', 'ws', 'nats'];
 const { values } = parseArgs({
   options: {
@@ -190,7 +191,9 @@ function answerOf<Name extends Answer['answer']>(
       child.off('message', onMessage);
       resolve(answer as Extract<Answer, { readonly answer: Name }>);
     };
-    const onExit = (code: number | null): void => reject(new Error(`the ${role} of ${contender} ended with ${code}`));
+    const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+      reject(new Error(`the ${role} of ${contender} ended with ${code ?? signal}`));
+    };
     child.on('message', onMessage);
     child.once('exit', onExit);
   });
