@@ -9,7 +9,7 @@ import type { Clock } from '../ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
-import { createLineWriter } from './line-writer.ts';
+import { createLineWriter, type LineWriter } from './line-writer.ts';
 import { createReplyQueue } from './reply-queue.ts';
 import { notAvailable, runCommand } from './run-command.ts';
 import { createToldMessages } from './told-messages.ts';
@@ -46,15 +46,7 @@ export async function runAutomation(
 ): Promise<AutomationEnd> {
   const ended = createEnd(signal);
   let dropped = 0;
-  let isQuitting = false;
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
-  const replies = createReplyQueue(async (line) => {
-    writer.reply(line);
-    // Answered is enough: a reader that has stopped reading must not keep us.
-    if (isQuitting) ended.settle('quit');
-    // Nothing more is read from a script that does not read our answers.
-    await writer.drained();
-  });
   const told = createToldMessages({
     tell: (message) => tryTell({ type: 'message', message }),
     keptAfter: (position) => hallway.talk?.messages.exportMessages(undefined, position) ?? [],
@@ -80,39 +72,11 @@ export async function runAutomation(
     if (event.type === 'message') told.received(event.message);
     else if (!tryTell(event)) dropped += 1;
   }
-  async function answer(line: Line): Promise<void> {
-    const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
-    // An answer, though it names no command: whoever sent the line waits for it.
-    if (!decoded.ok) return replies.add(() => Promise.resolve(JSON.stringify(errorEvent('bad-command', decoded.message))));
-    const { command } = decoded;
-    if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
-    // Messages are kept in the order of their commands also when many are under way. Everything else sees what was done before it.
-    if (command.cmd === 'send') return replies.add(() => execute(command));
-    return replies.addAlone(() => execute(command));
-  }
-  async function execute(command: AutomationCommand): Promise<string> {
-    const reply = await runCommand(hallway, command);
-    isQuitting = command.cmd === 'quit';
-    if (command.cmd === 'send' && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
-    return JSON.stringify(reply);
-  }
-  async function answerAll(): Promise<void> {
-    const decoder = createLineDecoder();
-    async function answerLines(lines: readonly Line[]): Promise<void> {
-      for (const line of lines) {
-        if (ended.reached()) return;
-        await answer(line);
-      }
-    }
-    for await (const bytes of input) await answerLines(decoder.push(bytes as Uint8Array));
-    await answerLines(decoder.end());
-    await replies.answered();
-  }
-
   const unsubscribe = hallway.subscribe(onEvent);
   const health = hallway.health();
   if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) tell(healthEvent(health));
-  answerAll().then(
+  const onQuit = (): void => ended.settle('quit');
+  answerCommands({ hallway, input, writer, scope, onQuit, isEnded: ended.reached }).then(
     () => ended.settle('input-ended'),
     (error: unknown) => {
       ended.settle('input-ended');
@@ -128,6 +92,57 @@ export async function runAutomation(
   input.destroy();
   writer.close();
   return end;
+}
+
+interface Answering {
+  readonly hallway: Hallway;
+  readonly input: Readable;
+  readonly writer: LineWriter;
+  readonly scope: AutomationScope;
+  readonly onQuit: () => void;
+  /** Whether there is nobody to answer any more. */
+  readonly isEnded: () => boolean;
+}
+
+/** Settles when all commands of the input are answered. */
+async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }: Answering): Promise<void> {
+  const decoder = createLineDecoder();
+  let isQuitting = false;
+  const replies = createReplyQueue(async (line) => {
+    writer.reply(line);
+    // Answered is enough: a reader that has stopped reading must not keep us.
+    if (isQuitting) onQuit();
+    // Nothing more is read from a script that does not read our answers.
+    await writer.drained();
+  });
+
+  for await (const bytes of input) await answerLines(decoder.push(bytes as Uint8Array));
+  await answerLines(decoder.end());
+  await replies.answered();
+
+  async function answerLines(lines: readonly Line[]): Promise<void> {
+    for (const line of lines) {
+      if (isEnded()) return;
+      await answer(line);
+    }
+  }
+
+  function answer(line: Line): Promise<void> {
+    const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
+    // An answer, though it names no command: whoever sent the line waits for it.
+    if (!decoded.ok) return replies.add(() => Promise.resolve(JSON.stringify(errorEvent('bad-command', decoded.message))));
+    const { command } = decoded;
+    if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
+    // Messages are kept in the order of their commands also when many are under way. Everything else sees what was done before it.
+    return command.cmd === 'send' ? replies.add(() => execute(command)) : replies.addAlone(() => execute(command));
+  }
+
+  async function execute(command: AutomationCommand): Promise<string> {
+    const reply = await runCommand(hallway, command);
+    isQuitting = command.cmd === 'quit';
+    if (command.cmd === 'send' && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
+    return JSON.stringify(reply);
+  }
 }
 
 function droppedEvent(count: number): AutomationObject {

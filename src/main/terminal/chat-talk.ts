@@ -2,14 +2,14 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
 import type { HallwayEvent } from '../hallway.ts';
 import { StoreError, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import type { Talk } from '../talk.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import { dayText, excerpt, messageText, stateText } from './chat-text.ts';
+import { createChatMarks } from './chat-marks.ts';
+import { dayText, excerpt, messageText } from './chat-text.ts';
 
 export interface ChatTalk {
   /** The peerId of the conversation that plain text goes to. */
@@ -44,15 +44,11 @@ interface Deps {
 const openedCount = 10;
 /** Found messages shown. */
 const foundCount = 20;
-/** A message that is not delivered by then is said to wait. */
-const waitingAfterMs = 2_000;
-/** Own messages whose fate is told; of older ones `/history` tells. */
-const maxFollowed = 1_000;
 /** Conversations looked through for what is unread. */
 const maxConversations = 500;
 
 export function createChatTalk({ clock, messages, ownPeerId, people, screen }: Deps): ChatTalk {
-  const followed = new Map<string, { readonly message: StoredMessage; cancelTimer: Unsubscribe }>();
+  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (peerId) => peerId === openedId });
   let unread = countUnread();
   let openedId: string | undefined;
 
@@ -75,7 +71,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     async send(peerId, text) {
       const sent = await messages.send(peerId, text);
       if (!sent.ok) return screen.say(`! ${sent.message}`);
-      follow(sent.message);
+      marks.follow(sent.message);
     },
     async cancelLatest() {
       if (openedId === undefined) return screen.say('! No conversation is open.');
@@ -99,17 +95,14 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     unread: () => unread,
     onEvent(event) {
       if (event.type === 'message') received(event.message);
-      if (event.type === 'delivery') delivered(event);
+      if (event.type === 'delivery') marks.delivered(event);
       if (event.type === 'conversation-changed') {
         unread = countUnread();
         showPrompt();
       }
     },
     showPrompt,
-    end() {
-      for (const { cancelTimer } of followed.values()) cancelTimer();
-      followed.clear();
-    },
+    end: marks.end,
   };
 
   function countUnread(): Map<string, number> {
@@ -157,35 +150,5 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
       day = nextDay;
       screen.say(messageText(message, message.from === ownPeerId ? 'you' : people.nameOf(message.from)));
     }
-  }
-
-  function follow(message: StoredMessage): void {
-    const { messageId } = message;
-    const cancelTimer = clock.setTimer(() => {
-      const state = messages.get(messageId)?.state;
-      if (state === 'queued' || state === 'sent') tell(message, state);
-    }, waitingAfterMs);
-    followed.set(messageId, { message, cancelTimer });
-    if (followed.size <= maxFollowed) return;
-    const [oldest] = followed.keys();
-    if (oldest !== undefined) forget(oldest);
-  }
-
-  function delivered({ messageId, state }: Extract<HallwayEvent, { type: 'delivery' }>): void {
-    const own = followed.get(messageId);
-    if (!own || state === 'queued' || state === 'sent') return;
-    own.cancelTimer();
-    tell(own.message, state);
-    if (state !== 'delivered') forget(messageId);
-  }
-
-  function forget(messageId: string): void {
-    followed.get(messageId)?.cancelTimer();
-    followed.delete(messageId);
-  }
-
-  function tell({ text, conversation }: StoredMessage, state: NonNullable<StoredMessage['state']>): void {
-    const whose = conversation === openedId ? '' : ` to ${people.nameOf(conversation)}`;
-    screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
   }
 }
