@@ -384,14 +384,12 @@ describe('suspicions', () => {
     await world.passTime(400);
     const beacons = attacker.recorded(suspect.host, 'beacon').filter(({ atMs, multicast }) => multicast && atMs >= saidMs);
     expect(beacons.length).toBeGreaterThanOrEqual(1);
-    const asking = new Set(
-      nodes.filter((node) =>
-        attacker.recorded(node.host, 'ping').some(({ atMs, destination }) => {
-          return atMs >= saidMs && destination.startsWith(`${suspect.host.addressesOf('eth0')[0]}:`);
-        }),
-      ),
-    );
-    expect(asking.size).toBe(nodes.length - 1);
+    const addresses = suspect.host.addressesOf('eth0');
+    const asks = (node: SimNode): boolean =>
+      attacker
+        .recorded(node.host, 'ping')
+        .some(({ atMs, destination }) => atMs >= saidMs && addresses.some((address) => destination.includes(address)));
+    expect(nodes.filter(asks)).toHaveLength(nodes.length - 1);
     await world.passTime(pastExpiryMs);
     const others = nodes.filter((node) => node !== suspect && node !== buddy);
     expect(departures([...others, suspect], startedMs)).toEqual([]);
@@ -421,6 +419,19 @@ describe('peers that multicast does not reach', () => {
     await world.waitUntil('all know that it left', () => others.every((o) => leftAtMs(o, ana, stoppedMs) !== undefined), 1_000);
     await stopping;
     expect(new Set(departures(others, stoppedMs).map((text) => text.split(' ').at(-1)))).toEqual(new Set(['goodbye']));
+  });
+
+  test('[PROBE-3, CALL-5] what they missed of it they are told when they ask next', async () => {
+    const nodes = await settled(3);
+    await world.block({ traffic: 'multicast' });
+    await world.passTime(60_000);
+    const [ana, bo] = nodes as [SimNode, SimNode];
+    const unblock = await world.block({ from: [ana.host], to: [bo.host], traffic: 'unicast' });
+    await ana.changeProfile({ note: 'in a meeting' });
+    await world.passTime(300);
+    await unblock();
+    expect(bo.record.peers.get(ana.peerId)?.note).toBe('');
+    await world.waitUntil('it is told', () => bo.record.peers.get(ana.peerId)?.note === 'in a meeting', 10_000);
   });
 });
 
