@@ -12,7 +12,7 @@ import type { LabWorld } from './lab-world.ts';
 import { mustSkipLab } from './tools.ts';
 
 /** Scenes that wait together: with all of them at once, starting them all would make each other late. */
-const scenesAtOnce = 10;
+const scenesAtOnce = 6;
 /** Three minutes of loss, and what comes before. */
 const backgroundTimeoutMs = 360_000;
 

@@ -73,8 +73,8 @@ export const scenes: readonly Scene[] = [
     background: [costOfFifty, longLoss],
   },
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
+  { title: 'a crowd', alone: true, scenarios: [crowdOfPeers] },
   togetherAs([findTen, kill, costScenario(10)]),
-  togetherAs([crowdOfPeers]),
   ...small.map((scenario) => togetherAs([scenario])),
 ];
 

@@ -31,13 +31,13 @@ const newcomerSeesGoalMs = 300;
 const leaveSeenGoalMs = 100;
 const leaveDeadlineMs = 5_000;
 const kills = 5;
-const cables = 2;
+const cables = 1;
 const crashing = 5;
 const switchOffMs = 10_000;
 /** After a switch is back, hosts are not heard again before they speak or are asked. */
 const settleMs = 3_000;
 const lossRate = 0.2;
-const lossyMs = 185_000;
+const lossyMs = 181_000;
 
 export const newcomerAmongFifty: Scenario = {
   id: 'S-NEWCOMER-50',

@@ -24,7 +24,7 @@ const floodPerSecond = 20_000;
 const signedFloodPerSecond = 10_000;
 const floodMs = 30_000;
 const shortFloodMs = 12_000;
-const lieMs = 40_000;
+const lieMs = 28_000;
 /** Until queues and tables are full and memory has found its level. */
 const warmUpMs = 8_000;
 const sampleEveryMs = 500;
@@ -281,7 +281,7 @@ export const hostileTexts: Scenario = {
     'names, hosts and notes with controls, overrides and too much of everything are told clean and short; a namesake is somebody else',
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
-    await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 8 });
+    await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 6 });
     const own = new Set(nodes.map((node) => node.peerId));
     for (const node of nodes) {
       const strangers = [...node.record.peers.values()].filter(({ peerId }) => !own.has(peerId));

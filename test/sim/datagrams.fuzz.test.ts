@@ -1,7 +1,11 @@
-/** Whole nodes under broken datagrams: every one of them is counted, none has any other effect. */
+/**
+ * Whole nodes under broken datagrams: every one of them is counted, none has any other effect. HALLWAY_LONG=1 sends ten times as many,
+ * HALLWAY_SEED=… others.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/presence/datagram.ts';
 import { defaultPresenceOptions } from '../../src/main/presence/options.ts';
+import type { Peer } from '../../src/shared/model.ts';
 import { brokenDatagram, pick, randomDatagram } from '../support/sample-datagrams.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimSignatures } from '../support/sim-identity.ts';
@@ -9,8 +13,11 @@ import { addAttacker } from './attacker.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
-const seed = 'fuzz-1';
-const count = 100_000;
+const seed = process.env['HALLWAY_SEED'] ?? 'fuzz-1';
+const isLong = process.env['HALLWAY_LONG'] === '1';
+const count = isLong ? 1_000_000 : 100_000;
+/** Real time, on a machine that does other things too. */
+const timeoutMs = isLong ? 1_200_000 : 120_000;
 const perStep = 100;
 const stepMs = 5;
 
@@ -44,6 +51,11 @@ async function threeNodes(presence: object): Promise<readonly SimNode[]> {
   return world.nodes;
 }
 
+function isAsBefore(at: SimNode, { peerId, name, host, status, note, presence }: Peer): boolean {
+  const sender = world.nodes.find((node) => node !== at && node.peerId === peerId);
+  return sender?.name === name && sender.host.name === host && status === 'available' && note === '' && presence === 'online';
+}
+
 function countersOf(node: SimNode | undefined): Counters {
   return node?.hallway.diagnostics()['counters'] as unknown as Counters;
 }
@@ -69,65 +81,71 @@ function createBreaker(nodesSent: readonly Uint8Array[]): () => Uint8Array {
 }
 
 describe('broken datagrams', () => {
-  test(`[WIRE-1, ID-3, FLOW-5] ${count} of them at whole nodes: no crash, no entry, all counted, and the list stays right`, async () => {
-    const sent: Uint8Array[] = [];
-    const [victim, ...others] = await (async () => {
-      const nodes = await threeNodes(withoutLimits);
-      world.lan.onDatagram(({ bytes }) => sent.push(bytes));
-      await world.passTime(12_000);
-      return nodes;
-    })();
-    const nodesSent = sent.splice(0);
-    expect(nodesSent.length).toBeGreaterThan(5);
-    const attacker = await addAttacker(world);
-    const next = createBreaker(nodesSent);
-    const before = world.nodes.map(countersOf);
-    const eventsBefore = world.nodes.map((node) => node.record.events.length);
+  test(
+    `[WIRE-1, ID-3, FLOW-5] ${count} of them at whole nodes: no crash, no entry, all counted, and the list stays right`,
+    { timeout: timeoutMs },
+    async () => {
+      const sent: Uint8Array[] = [];
+      const [victim, ...others] = await (async () => {
+        const nodes = await threeNodes(withoutLimits);
+        world.lan.onDatagram(({ bytes }) => sent.push(bytes));
+        await world.passTime(12_000);
+        return nodes;
+      })();
+      const nodesSent = sent.splice(0);
+      expect(nodesSent.length).toBeGreaterThan(5);
+      const attacker = await addAttacker(world);
+      const next = createBreaker(nodesSent);
+      const before = world.nodes.map(countersOf);
+      const eventsBefore = world.nodes.map((node) => node.record.events.length);
 
-    for (let done = 0; done < count; done += perStep) {
-      for (let one = 0; one < perStep; one += 1) {
-        // Most to one node alone, the rest to all.
-        if (victim && one % 10 > 0) attacker.toNode(victim, next());
-        else attacker.toGroup(next());
+      for (let done = 0; done < count; done += perStep) {
+        for (let one = 0; one < perStep; one += 1) {
+          // Most to one node alone, the rest to all.
+          if (victim && one % 10 > 0) attacker.toNode(victim, next());
+          else attacker.toGroup(next());
+        }
+        await world.passTime(stepMs);
       }
-      await world.passTime(stepMs);
-    }
-    await world.passTime(1_000);
+      await world.passTime(1_000);
 
-    const after = world.nodes.map(countersOf);
-    const counted = after.map((counters, index) => {
-      const earlier = before[index] as Counters;
-      const bad =
-        sum(counters.malformed) -
-        sum(earlier.malformed) +
-        counters.badSignature -
-        earlier.badSignature +
-        counters.replayed -
-        earlier.replayed;
-      return bad + sum(counters.dropped) - sum(earlier.dropped);
-    });
-    expect(counted, `seed ${seed}`).toEqual([count, count / 10, count / 10]);
-    expect(after.map(({ queued }) => queued)).toEqual([0, 0, 0]);
-    const reached = Object.entries(after[0]?.malformed ?? {}).filter(([, times]) => times > 0);
-    expect(reached.map(([reason]) => reason).toSorted(), `seed ${seed}`).toEqual(['kind', 'text', 'truncated', 'version']);
-    expect(after[0]?.badSignature).toBeGreaterThan(count / 20);
+      const after = world.nodes.map(countersOf);
+      const counted = after.map((counters, index) => {
+        const earlier = before[index] as Counters;
+        const bad =
+          sum(counters.malformed) -
+          sum(earlier.malformed) +
+          counters.badSignature -
+          earlier.badSignature +
+          counters.replayed -
+          earlier.replayed;
+        return bad + sum(counters.dropped) - sum(earlier.dropped);
+      });
+      expect(counted, `seed ${seed}`).toEqual([count, count / 10, count / 10]);
+      expect(after.map(({ queued }) => queued)).toEqual([0, 0, 0]);
+      const reached = Object.entries(after[0]?.malformed ?? {}).filter(([, times]) => times > 0);
+      expect(reached.map(([reason]) => reason).toSorted(), `seed ${seed}`).toEqual(['kind', 'text', 'truncated', 'version']);
+      expect(after[0]?.badSignature).toBeGreaterThan(count / 20);
 
-    for (const [index, node] of world.nodes.entries()) {
-      expect(node.record.violations, `seed ${seed}`).toEqual([]);
-      const news = node.record.events.slice(eventsBefore[index]).map(({ event }) => event.event);
-      expect(
-        news.filter((event) => event.startsWith('peer-')),
-        `seed ${seed}, ${node.name}`,
-      ).toEqual([]);
-      expect([...node.record.peers.keys()].toSorted(), `seed ${seed}`).toEqual(
-        world.nodes
-          .filter((other) => other !== node)
-          .map(({ peerId }) => peerId)
-          .toSorted(),
-      );
-    }
-    expect(others).toHaveLength(2);
-  });
+      for (const [index, node] of world.nodes.entries()) {
+        expect(node.record.violations, `seed ${seed}`).toEqual([]);
+        const news = node.record.events.slice(eventsBefore[index]).map(({ event }) => event);
+        // What may change is where a peer was heard: an address that was silent for too long is dropped.
+        const changed = news.filter((event) => event.event !== 'peer-updated' || !isAsBefore(node, event.peer));
+        expect(
+          changed.filter(({ event }) => event.startsWith('peer-')),
+          `seed ${seed}, ${node.name}`,
+        ).toEqual([]);
+        expect([...node.record.peers.keys()].toSorted(), `seed ${seed}`).toEqual(
+          world.nodes
+            .filter((other) => other !== node)
+            .map(({ peerId }) => peerId)
+            .toSorted(),
+        );
+      }
+      expect(others).toHaveLength(2);
+    },
+  );
 
   test('[FLOW-3, FLOW-5, WIRE-3] 20,000 a second for 10 s under the usual limits: known peers stay, a newcomer is found, the flood is said', async () => {
     await threeNodes({});

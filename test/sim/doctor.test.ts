@@ -300,7 +300,8 @@ describe('[DOC-8] what happened', () => {
     const [node] = await startNodes(2);
     const attacker = await world.addHost();
     await attacker.attack({ kind: 'garbage', datagramsPerSecond: 4_000, durationMs: 3_000 });
-    expect(node && found(node)).toEqual(['warning flooded']);
+    // The worst comes first; that the garbage is foreign, or wrongly signed, may be said behind it.
+    expect(node && found(node)[0]).toBe('warning flooded');
     expect(node && findingsOf(node)[0]?.remedy).toMatch(/Dropped so far: .*not of Hallway: \d{4}/);
   });
 

@@ -144,9 +144,9 @@ describe('given addresses', () => {
 describe('introductions', () => {
   test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
     const { clock, enter, asked, run } = scene();
-    for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
+    for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
     void run();
     await clock.advance(30_500);
     expect(asked.map(({ peerId, atMs }) => [peerId, atMs])).toEqual([

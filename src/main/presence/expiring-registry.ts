@@ -272,8 +272,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     if (deadlineMs >= timerDueMs) return;
     cancelTimer?.();
     timerDueMs = deadlineMs;
-    // Rounded up: a timer that ran a hair before its deadline would find nothing due, and be set for that hair again and again.
-    cancelTimer = clock.setTimer(lookAtAll, Math.max(0, Math.ceil(deadlineMs - clock.monotonicMs())));
+    cancelTimer = clock.setTimer(lookAtAll, Math.max(0, deadlineMs - clock.monotonicMs()));
   }
 
   function lookAtAll(): void {
@@ -281,7 +280,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     const nowMs = clock.monotonicMs();
     for (const entry of [...entries.values()]) {
       if (deadlineOf(entry) > nowMs) continue;
-      // By the same sum as the deadline: a difference may be rounded the other way.
+      // By the same sum as the deadline: a difference may be rounded the other way, and the entry be due for ever.
       if (nowMs >= entry.silentFromMs + options.expiryMs) expire(entry, nowMs);
       else tellSilence(entry);
     }

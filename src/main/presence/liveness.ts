@@ -52,6 +52,13 @@ interface Deps {
 
 /** A peer whose answers to us get lost has asked this often in vain. */
 const unansweredThatTells = 3;
+/**
+ * After a doubt that many had (a switch that was off) everybody would ask everybody. So all send a beacon, and ask somewhat later, in no order,
+ * whoever is still suspect by then; and the first question has some time before the quick ones follow.
+ */
+const spreadPerPeerMs = 10;
+const maxSpreadMs = 500;
+const answerAfterDoubtMs = 1_000;
 /** And this often: then ours have gone unanswered too for more than a second. To wait for the last ones would tell nothing new. */
 const unansweredThatProve = 15;
 /** After a pause of ours, whoever lives is heard within this: by its answer to our burst, or by its own. The rest is asked. */
@@ -70,6 +77,8 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
   let isKeepingInDoubt = false;
+  /** Questions to suspects that are about to be asked. */
+  const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
 
   const prober = createProber(
@@ -102,7 +111,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
       if (last.peerId !== peerId) otherThanLastMs = last.atMs;
       last = { peerId, atMs: clock.monotonicMs() };
       prober.heard(peerId);
-      if (isKeepingInDoubt) askAllSuspects();
+      if (isKeepingInDoubt) endDoubt();
     },
     heardSelf: () => void (selfHeardMs = clock.monotonicMs()),
     onPing({ peerId, unanswered }) {
@@ -126,6 +135,8 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     },
     close() {
       cancelRecheck?.();
+      for (const cancel of cancelQuestions) cancel();
+      cancelQuestions.clear();
       prober.close();
     },
   };
@@ -184,12 +195,25 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     const sinceMs = askedAtMs.get(peerId) ?? -Infinity;
     if (!deps.isConnected()) return false;
     const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
-    return anotherHeardMs >= sinceMs || (registry.size === 1 && selfHeardMs >= sinceMs);
+    // What comes in just after the first question was sent may have been on its way when the network failed.
+    const onItsWayMs = options.suspectAfterProbes * options.probeGapMs;
+    return anotherHeardMs >= sinceMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= sinceMs);
   }
 
-  function askAllSuspects(): void {
+  /** What is being asked was asked into the void until now, and is asked anew. */
+  function endDoubt(): void {
     isKeepingInDoubt = false;
-    for (const { peerId, presence } of registry.list()) if (presence === 'suspect') ask(peerId, 'is-here');
+    prober.startOver();
+    deps.sendBeacon();
+    const spreadMs = Math.min(registry.size * spreadPerPeerMs, maxSpreadMs);
+    for (const { peerId, presence } of registry.list()) {
+      if (presence !== 'suspect') continue;
+      const cancel = clock.setTimer(() => {
+        cancelQuestions.delete(cancel);
+        if (registry.get(peerId)?.presence === 'suspect') ask(peerId, 'is-here', answerAfterDoubtMs);
+      }, deps.random.fraction() * spreadMs);
+      cancelQuestions.add(cancel);
+    }
   }
 
   function onSuspect({ peerId: from, suspect, suspectIncarnation }: Extract<Received, { kind: 'suspect' }>): void {
