@@ -4,7 +4,8 @@ import type { Unsubscribe } from '../shared/link.ts';
 import type { Acquaintance, Message } from '../shared/message-model.ts';
 import type { CallResult, Handlers } from '../shared/rpc.ts';
 import type { Hallway } from './hallway.ts';
-import type { StoredMessage } from './messaging/ports.ts';
+import { StoreError, type StoredMessage } from './messaging/ports.ts';
+import type { Talk } from './talk.ts';
 
 type TalkCalls =
   | 'conversations'
@@ -28,49 +29,54 @@ const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This
 
 export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
   const { talk } = hallway;
-  const messages = talk?.messages;
+  const people = talk?.people;
   return {
     conversations: () =>
-      answer(
-        messages && {
-          conversations: messages
-            .conversations(maxConversations)
-            .map((summary) => ({ ...summary, last: toMessage(summary.last) })),
-        },
-      ),
+      answer((messages) => ({
+        conversations: messages.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
+      })),
     history: ({ conversation, limit, beforePosition }) =>
-      answer(
-        messages && {
-          messages: messages
-            .history(conversation, { limit, ...(beforePosition !== undefined && { beforePosition }) })
-            .map(toMessage),
-        },
-      ),
+      answer((messages) => {
+        const page = messages.history(conversation, { limit, ...(beforePosition !== undefined && { beforePosition }) });
+        return { messages: page.map(toMessage) };
+      }),
     search: ({ text, limit, conversation }) =>
-      answer(
-        messages && {
-          messages: messages.search(text, { limit, ...(conversation !== undefined && { conversation }) }).map(toMessage),
-        },
-      ),
+      answer((messages) => {
+        const found = messages.search(text, { limit, ...(conversation !== undefined && { conversation }) });
+        return { messages: found.map(toMessage) };
+      }),
     async send({ to, text }) {
-      if (!messages) return notAvailable;
-      const sent = await messages.send(to, text);
+      if (!talk) return notAvailable;
+      const sent = await talk.messages.send(to, text);
       return sent.ok ? { ok: true, output: toMessage(sent.message) } : sent;
     },
-    cancel: async ({ messageId }) => answer(messages && { cancelled: await messages.cancel(messageId) }),
-    async markRead({ conversation, throughPosition }) {
-      await messages?.markRead(conversation, throughPosition);
-      return answer(messages && {});
-    },
-    setTyping({ peerId, isTyping }) {
-      messages?.setTyping(peerId, isTyping);
-      return answer(messages && {});
-    },
-    clearConversation: async ({ conversation }) => answer(messages && { deleted: await messages.clear(conversation) }),
+    cancel: ({ messageId }) => answer(async (messages) => ({ cancelled: await messages.cancel(messageId) })),
+    markRead: ({ conversation, throughPosition }) =>
+      answer(async (messages) => {
+        await messages.markRead(conversation, throughPosition);
+        return {};
+      }),
+    setTyping: ({ peerId, isTyping }) =>
+      answer((messages) => {
+        messages.setTyping(peerId, isTyping);
+        return {};
+      }),
+    clearConversation: ({ conversation }) => answer(async (messages) => ({ deleted: await messages.clear(conversation) })),
     acquaintance: ({ peerId }) => acquaintanceOf(hallway, peerId),
-    setVerified: ({ peerId, verified }) => decide(peerId, talk?.people.setVerified(peerId, verified)),
-    setBlocked: ({ peerId, blocked }) => decide(peerId, talk?.people.setBlocked(peerId, blocked)),
+    setVerified: ({ peerId, verified }) => decide(peerId, people?.setVerified(peerId, verified)),
+    setBlocked: ({ peerId, blocked }) => decide(peerId, people?.setBlocked(peerId, blocked)),
   };
+
+  /** What cannot be read now is an answer too; messaging tells of the cause. */
+  async function answer<Output>(ask: (messages: Talk['messages']) => Output | Promise<Output>): Promise<CallResult<Output>> {
+    if (!talk) return notAvailable;
+    try {
+      return { ok: true, output: await ask(talk.messages) };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
+    }
+  }
 
   function decide(peerId: string, kept: boolean | undefined): CallResult<Acquaintance> {
     const known = acquaintanceOf(hallway, peerId);
@@ -124,8 +130,4 @@ function acquaintanceOf({ talk }: Hallway, peerId: string): CallResult<Acquainta
       earlierHolder: earlier ? { peerId: earlier.peerId, name: earlier.name, verified: earlier.verified } : null,
     },
   };
-}
-
-function answer<Output>(output: Output | undefined): CallResult<Output> {
-  return output === undefined ? notAvailable : { ok: true, output };
 }
