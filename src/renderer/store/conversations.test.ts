@@ -38,7 +38,11 @@ test('whoever is chosen brings their newest messages, one page of them', async (
   const { clock, store, texts } = await createScene({ before: 500 });
   store.select(ana);
   await clock.advance(0);
-  expect([texts().length <= 200, texts().at(-1), store.getState().talk.open?.window?.hasOlder]).toEqual([true, 'message 500', true]);
+  expect([texts().length <= 200, texts().at(-1), store.getState().talk.open?.window?.hasOlder]).toEqual([
+    true,
+    'message 500',
+    true,
+  ]);
 });
 
 test('scrolling up brings older ones until there are none', async () => {
@@ -111,7 +115,11 @@ test('a search leads to a message among its neighbours, from there forward to th
   const { sequence: _sequence, ...message } = target;
   conversations.jumpTo(message);
   await clock.advance(0);
-  const around = [texts().includes('message 300'), store.getState().talk.open?.window?.hasNewer, store.getState().talk.open?.target];
+  const around = [
+    texts().includes('message 300'),
+    store.getState().talk.open?.window?.hasNewer,
+    store.getState().talk.open?.target,
+  ];
   for (let turn = 0; turn < 40; turn += 1) {
     conversations.loadNewer();
     await clock.advance(0);
@@ -141,7 +149,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 test('a burst of changes asks for the list once more, not once each', async () => {
   const { clock, talk, asked } = await createScene({ before: 50 });
   asked.length = 0;
-  for (let position = 1; position <= 20; position += 1) await talk.messages.markRead(ana, position);
+  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(ana, position);
   await clock.advance(0);
   expect(asked.length <= 3).toBe(true);
 });
@@ -168,7 +176,12 @@ test('of hundreds whom one talked with, a few are asked about at a time, each on
   createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
   await clock.advance(0);
   const { acquaintances } = store.getState().talk;
-  expect([acquaintances.size, acquaintances.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([300, true, 300, true]);
+  expect([acquaintances.size, acquaintances.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([
+    300,
+    true,
+    300,
+    true,
+  ]);
 });
 
 test('a node that cannot talk says so', async () => {

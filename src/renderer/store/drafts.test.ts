@@ -21,7 +21,11 @@ test('a draft outlives a reload, apart for each person and each profile', async 
   drafts.set('other me', 'ana', 'another');
   await clock.advance(saveDelayMs);
   const reloaded = createDrafts({ storage, setTimer: clock.setTimer });
-  expect([reloaded.of('me', 'ana'), reloaded.of('other me', 'ana'), reloaded.of('me', 'bo')]).toEqual(['half a thought', 'another', '']);
+  expect([reloaded.of('me', 'ana'), reloaded.of('other me', 'ana'), reloaded.of('me', 'bo')]).toEqual([
+    'half a thought',
+    'another',
+    '',
+  ]);
 });
 
 test('what was typed last is written down when the page goes', () => {
@@ -60,7 +64,15 @@ test('one that is too long to be kept stays while the page does', () => {
 
 test.each([
   ['absent', undefined],
-  ['full', { ...createStorage(), setItem: () => { throw new Error('QuotaExceededError'); } }],
+  [
+    'full',
+    {
+      ...createStorage(),
+      setItem: () => {
+        throw new Error('QuotaExceededError');
+      },
+    },
+  ],
   ['garbled', { ...createStorage(), getItem: () => '{"ana":' }],
   ['of another shape', { ...createStorage(), getItem: () => '[1,["ana"],["bo",2],null]' }],
 ])('a storage that is %s costs only the reload', (_what, storage) => {

@@ -7,7 +7,16 @@ import type { MessageWindow } from './message-window.ts';
 function at(position: number, change: Partial<Message> = {}): Message {
   const from = 'other';
   const times = { sentAtMs: position, receivedAtMs: position };
-  return { messageId: `m${position}`, conversation: from, from, fromName: 'Ana', text: String(position), ...times, position, ...change };
+  return {
+    messageId: `m${position}`,
+    conversation: from,
+    from,
+    fromName: 'Ana',
+    text: String(position),
+    ...times,
+    position,
+    ...change,
+  };
 }
 
 function range(from: number, to: number): Message[] {
@@ -57,7 +66,11 @@ test('newer messages reach the end only when the last one that is known is among
 test('what is held is bounded: the far end is let go, and can be loaded again', () => {
   const full = openWindow({ messages: range(1_001, 1_000 + maxHeld), isEnd: false }, 0);
   const older = putOlder(full, { messages: range(941, 1_000), isEnd: false });
-  const newer = putNewer({ ...full, hasOlder: false }, { messages: range(1_001 + maxHeld, 1_060 + maxHeld), isEnd: true }, 1_060 + maxHeld);
+  const newer = putNewer(
+    { ...full, hasOlder: false },
+    { messages: range(1_001 + maxHeld, 1_060 + maxHeld), isEnd: true },
+    1_060 + maxHeld,
+  );
   expect([
     [older.messages.length, older.messages[0]?.position, older.hasNewer],
     [newer.messages.length, newer.messages[0]?.position, newer.hasOlder, newer.firstIndex - full.firstIndex],
@@ -80,7 +93,10 @@ test('a delivery state only ever goes forward', () => {
 });
 
 test('news of a delivery is for our own message of that id, not for one of the other', () => {
-  const window = openWindow({ messages: [at(1, { messageId: 'x', from: 'me', state: 'queued' }), at(2, { messageId: 'x' })], isEnd: true }, 0);
+  const window = openWindow(
+    { messages: [at(1, { messageId: 'x', from: 'me', state: 'queued' }), at(2, { messageId: 'x' })], isEnd: true },
+    0,
+  );
   const next = putState(window, 'x', 'delivered');
   expect([next.messages.map(({ state }) => state), putState(next, 'x', 'sent')]).toEqual([['delivered', undefined], next]);
 });

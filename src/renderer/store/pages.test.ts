@@ -10,7 +10,10 @@ function createScene(positions: readonly number[]) {
   const messages = positions.toSorted((a, b) => b - a).map((position) => ({ position }) as Message);
   const call = (_name: string, { limit, beforePosition = Infinity }: { limit: number; beforePosition?: number }): unknown => {
     questions += 1;
-    return Promise.resolve({ ok: true, output: { messages: messages.filter(({ position }) => position < beforePosition).slice(0, limit) } });
+    return Promise.resolve({
+      ok: true,
+      output: { messages: messages.filter(({ position }) => position < beforePosition).slice(0, limit) },
+    });
   };
   return { client: { call: call as RpcClient['call'] }, questions: () => questions };
 }
@@ -19,16 +22,21 @@ const somePositions = fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { minL
 
 test('what comes after a position is the very next messages, however far apart they lie', async () => {
   await fc.assert(
-    fc.asyncProperty(somePositions, fc.nat({ max: 20_000 }), fc.integer({ min: 1, max: 30 }), async (all, afterPosition, limit) => {
-      const { client } = createScene(all);
-      const lastPosition = Math.max(...all);
-      const result = await fetchNewer(client, 'p', limit, { afterPosition, lastPosition });
-      const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
-      const next = all.filter((position) => position > afterPosition).toSorted((a, b) => a - b);
-      expect(found).toEqual(next.slice(0, found.length));
-      expect(found.length > 0 || next.length === 0).toBe(true);
-      expect(result.ok && result.output.isEnd ? found.length === next.length : true).toBe(true);
-    }),
+    fc.asyncProperty(
+      somePositions,
+      fc.nat({ max: 20_000 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (all, afterPosition, limit) => {
+        const { client } = createScene(all);
+        const lastPosition = Math.max(...all);
+        const result = await fetchNewer(client, 'p', limit, { afterPosition, lastPosition });
+        const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
+        const next = all.filter((position) => position > afterPosition).toSorted((a, b) => a - b);
+        expect(found).toEqual(next.slice(0, found.length));
+        expect(found.length > 0 || next.length === 0).toBe(true);
+        expect(result.ok && result.output.isEnd ? found.length === next.length : true).toBe(true);
+      },
+    ),
   );
 });
 

@@ -70,11 +70,7 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
         )}
         <FindField name={name} find={find} active={active} onChange={change} />
         <label className={styles.scope}>
-          <input
-            type="checkbox"
-            checked={find.everywhere}
-            onChange={(event) => change({ everywhere: event.target.checked })}
-          />
+          <input type="checkbox" checked={find.everywhere} onChange={(event) => change({ everywhere: event.target.checked })} />
           All conversations
         </label>
         <button type="button" className={styles.close} aria-label="Close search" title="Close (Esc)" onClick={close}>
