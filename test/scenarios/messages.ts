@@ -294,6 +294,8 @@ export const messagesInTurmoil: Scenario = {
   id: 'S-MESSAGES',
   title:
     '20 hosts write to one another through loss, kills, freezes and partitions: each accepted message arrives once, in order',
+  // The other world has more of it, in test/sim/messages.test.ts.
+  worlds: ['lab'],
   run: (world) =>
     withstand(world, {
       seed: 'turmoil',
