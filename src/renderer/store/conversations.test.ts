@@ -51,7 +51,7 @@ test('scrolling up brings older ones until there are none', async () => {
   talk.store.markRead(ana, last?.position ?? 0);
   store.select(bo);
   await clock.advance(0);
-  talk.messages.markRead(ana, 0);
+  await talk.messages.markRead(ana, 0);
   store.select(ana);
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
