@@ -44,6 +44,8 @@ interface Counts {
   partitions: number;
 }
 
+/** Who is killed had at most so long for its last words; mostly much less. */
+const killWithinMs = 20;
 /** Between two looks at whether everything has arrived. */
 const lookEveryMs = 1_000;
 
@@ -58,22 +60,20 @@ export async function withstand(world: World, turmoil: Turmoil): Promise<readonl
   const startedMs = world.nowMs();
   const written: Written[] = [];
   const counts: Counts = { kills: 0, freezes: 0, partitions: 0 };
-  const disturbances = createDisturbances({ world, hosts, random: random.fork('disturbances'), counts }, turmoil);
-
   const chance = random.fork('messages');
   const sending: Promise<void>[] = [];
-  while (written.length < turmoil.messages) {
-    const { host: from } = pick(chance, runningOn(world, hosts));
-    const to = pick(
-      chance,
-      hosts.filter((host) => host !== from),
-    );
+  const burst = (from: Host, to: Host): void => {
     const count = Math.min(1 + Math.floor(chance.fraction() * turmoil.burst), turmoil.messages - written.length);
     for (let index = 0; index < count; index += 1) {
       const message: Written = { from, to, text: `${written.length} from ${from.name} to ${to.name}`, messageId: undefined };
       written.push(message);
       sending.push(write(world, message, peerIds.get(to) ?? ''));
     }
+  };
+  const disturbances = createDisturbances({ world, hosts, random: random.fork('disturbances'), counts, burst }, turmoil);
+  while (written.length < turmoil.messages) {
+    const { host: from } = pick(chance, runningOn(world, hosts));
+    burst(from, pick(chance, without(hosts, from)));
     await world.passTime(chance.fraction() * turmoil.gapMs);
     await disturbances.step();
   }
@@ -123,10 +123,12 @@ interface DisturbanceDeps {
   readonly hosts: readonly Host[];
   readonly random: SeededRandom;
   readonly counts: Counts;
+  /** Writes some messages, and does not wait for any. */
+  readonly burst: (from: Host, to: Host) => void;
 }
 
 /** Things that go wrong and are put right again, when `step` finds that it is time for it. */
-function createDisturbances({ world, hosts, random, counts }: DisturbanceDeps, turmoil: Turmoil) {
+function createDisturbances({ world, hosts, random, counts, burst }: DisturbanceDeps, turmoil: Turmoil) {
   const due: { readonly atMs: number; readonly heal: () => Promise<unknown> }[] = [];
   let nextMs = world.nowMs();
   let isDivided = false;
@@ -146,6 +148,11 @@ function createDisturbances({ world, hosts, random, counts }: DisturbanceDeps, t
       later(() => Promise.resolve(node.state === 'paused' && node.resume()));
     } else {
       counts.kills += 1;
+      // In the middle of writing, and of being written to.
+      burst(node.host, pick(random, without(hosts, node.host)));
+      const [writer] = running.filter((other) => other !== node);
+      if (writer) burst(writer.host, node.host);
+      await world.passTime(random.fraction() ** 4 * killWithinMs);
       await node.kill();
       // At once, or after a while.
       if (random.fraction() < 0.3) await node.host.start({ awaitReady: false });
@@ -281,6 +288,10 @@ function runningOn(world: World, hosts: readonly Host[]): readonly WorldNode[] {
   return world.nodes.filter((node) => node.state === 'running' && hosts.includes(node.host));
 }
 
+function without(hosts: readonly Host[], one: Host): readonly Host[] {
+  return hosts.filter((host) => host !== one);
+}
+
 function pick<Item>(random: SeededRandom, items: readonly Item[]): Item {
   return nth(items, Math.floor(random.fraction() * items.length));
 }
@@ -304,7 +315,7 @@ export const messagesInTurmoil: Scenario = {
       burst: 40,
       lossRate: 0.1,
       gapMs: 100,
-      disturbEveryMs: 1_500,
+      disturbEveryMs: 800,
       disturbForMs: 8_000,
       settleMs: 120_000,
     }),

@@ -24,7 +24,7 @@ const turmoil: Omit<Turmoil, 'seed'> = {
   settleMs: 180_000,
 };
 
-const seeds = process.env['HALLWAY_SEED']?.split(' ') ?? ['hallway'];
+const seeds = process.env['HALLWAY_SEED']?.split(' ') ?? ['hallway', 'turmoil', 'storm'];
 
 test.each(seeds)(
   '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] 10,000 messages among 20 hosts in turmoil, seed %s',

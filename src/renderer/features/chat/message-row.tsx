@@ -37,7 +37,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
       >
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
           {place.startsGroup && (
-            <span className="visually-hidden">
+            <span className={`visually-hidden ${styles.spoken}`}>
               {isOwn ? 'You' : readableName(message.fromName)}, {time}:{' '}
             </span>
           )}
