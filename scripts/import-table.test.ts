@@ -63,6 +63,22 @@ const table: readonly Row[] = [
     ],
   },
   {
+    file: 'src/main/messaging/sample.ts',
+    allowed: ['./ports.ts', '../ports.ts', '../../shared/model.ts', 'zod', '@msgpack/msgpack'],
+    refused: [
+      ...[
+        '../index.ts',
+        '../cli.ts',
+        '../trust/identity.ts',
+        '../system/udp.ts',
+        '../storage/settings-file.ts',
+        '../electron/window.ts',
+      ],
+      ...['../browser/serve-browser.ts', '../terminal/terminal.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts'],
+      ...['../../../test/support/a.ts', 'node:crypto', 'node:dgram', 'electron', 'ws'],
+    ],
+  },
+  {
     file: 'src/main/trust/sample.ts',
     allowed: ['./base32.ts', '../ports.ts', '../../shared/model.ts', 'node:crypto'],
     refused: [
@@ -83,6 +99,29 @@ const table: readonly Row[] = [
       ...['../../preload/index.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'fs'],
     ],
   })),
+  {
+    file: 'src/main/control/sample.ts',
+    allowed: [
+      './protocol.ts',
+      '../hallway.ts',
+      '../messaging/ports.ts',
+      '../terminal/automation.ts',
+      '../../shared/model.ts',
+      'node:net',
+      'zod',
+    ],
+    refused: [
+      ...[
+        '../index.ts',
+        '../cli.ts',
+        '../start-node.ts',
+        '../storage/lock-socket.ts',
+        '../system/udp.ts',
+        '../electron/window.ts',
+      ],
+      ...['../../renderer/ui/timers.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'net'],
+    ],
+  },
   {
     file: 'src/main/browser/sample.ts',
     allowed: ['./admission.ts', '../hallway.ts', '../../shared/link.ts', 'node:http', 'ws'],
@@ -124,6 +163,7 @@ const table: readonly Row[] = [
       './system/udp.ts',
       './storage/settings-file.ts',
       './trust/identity.ts',
+      './control/serve-control.ts',
       '../shared/link.ts',
       'node:os',
     ],

@@ -1,5 +1,5 @@
 /**
- * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/support/office.ts. Needs `npm run build`
+ * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/support/office.ts and talk-office.ts. Needs `npm run build`
  * first, and a Node.js that runs TypeScript as it is (22.18 or newer).
  *
  * Usage: node scripts/screenshots.mjs [--renderer DIRECTORY] [--out DIRECTORY] [SHOT…]
@@ -19,6 +19,7 @@ import {
   createTrouble,
 } from '../test/support/office.ts';
 import { defaultRendererDirectory, startRendererHost } from '../test/support/renderer-host.ts';
+import { createTalkOffice, talkPeople } from '../test/support/talk-office.ts';
 import { findBrowser } from './find-browser.mjs';
 
 const wide = { width: 1080, height: 760 };
@@ -34,6 +35,9 @@ const silentForMs = 41_000;
 /** @param {number} nowMs */
 const quietOffice = (nowMs) => createOffice(nowMs - silentForMs);
 
+/** @param {number} nowMs */
+const talkOffice = (nowMs) => createTalkOffice(nowMs).hallway;
+
 /**
  * @typedef {object} Shot
  * @property {(nowMs: number) => import('../test/support/fake-hallway.ts').FakeHallway} office
@@ -47,6 +51,11 @@ const quietOffice = (nowMs) => createOffice(nowMs - silentForMs);
  * @property {boolean} [network] with the network panel open
  * @property {string} [address] an address to add by hand; in the network panel
  * @property {'middle' | 'end'} [scroll] how far the right pane is scrolled
+ * @property {string} [find] searched for in what was said
+ * @property {boolean} [jump] to the first result
+ * @property {boolean} [details] with the details of the person open
+ * @property {string} [press] a button that is pressed last
+ * @property {string} [draft] typed and not sent
  */
 
 /** @type {Record<string, Shot>} */
@@ -54,9 +63,9 @@ const shots = {
   light: { office: createOffice, viewport: wide, select: wellId },
   dark: { office: createOffice, viewport: wide, select: wellId, colorScheme: 'dark' },
   overview: { office: createOffice, viewport: wide },
-  empty: { office: createEmptyOffice, viewport: wide },
-  'empty-dark': { office: createEmptyOffice, viewport: wide, colorScheme: 'dark' },
-  'empty-narrow': { office: createEmptyOffice, viewport: narrow },
+  empty: { office: () => createEmptyOffice(), viewport: wide },
+  'empty-dark': { office: () => createEmptyOffice(), viewport: wide, colorScheme: 'dark' },
+  'empty-narrow': { office: () => createEmptyOffice(), viewport: narrow },
   'one-person': { office: (nowMs) => createOffice(nowMs, 1), viewport: wide },
   'one-way': { office: createOffice, viewport: wide, select: oneWayId },
   'one-way-dark': { office: createOffice, viewport: wide, select: oneWayId, colorScheme: 'dark' },
@@ -88,6 +97,31 @@ const shots = {
     select: fakePeerId(0),
     colorScheme: 'dark',
   },
+  chat: { office: talkOffice, viewport: wide, select: talkPeople.everything },
+  'chat-dark': { office: talkOffice, viewport: wide, select: talkPeople.everything, colorScheme: 'dark' },
+  'chat-narrow': { office: talkOffice, viewport: narrow, select: talkPeople.everything },
+  'chat-empty': { office: talkOffice, viewport: wide, select: talkPeople.silent },
+  'chat-arabic': { office: talkOffice, viewport: wide, select: talkPeople.rightToLeft },
+  'chat-japanese': { office: talkOffice, viewport: wide, select: talkPeople.ideographs, colorScheme: 'dark' },
+  'chat-departed': { office: talkOffice, viewport: wide, select: talkPeople.departed },
+  'chat-new-key': { office: talkOffice, viewport: wide, select: talkPeople.newKey },
+  'chat-new-key-narrow-dark': { office: talkOffice, viewport: narrow, select: talkPeople.newKey, colorScheme: 'dark' },
+  'chat-earlier': { office: talkOffice, viewport: wide, select: talkPeople.earlier },
+  'chat-people': { office: talkOffice, viewport: narrow },
+  'chat-code': { office: talkOffice, viewport: wide, select: talkPeople.newKey, press: 'Compare codes' },
+  'chat-details': { office: talkOffice, viewport: { width: 1080, height: 960 }, select: talkPeople.everything, details: true },
+  'chat-block-dark': {
+    office: talkOffice,
+    viewport: wide,
+    select: talkPeople.everything,
+    details: true,
+    press: 'Block',
+    colorScheme: 'dark',
+  },
+  'chat-find': { office: talkOffice, viewport: wide, select: talkPeople.everything, find: 'the' },
+  'chat-find-dark': { office: talkOffice, viewport: wide, select: talkPeople.everything, find: 'the', colorScheme: 'dark' },
+  'chat-jump': { office: talkOffice, viewport: wide, select: talkPeople.everything, find: 'parser', jump: true },
+  'chat-long-draft': { office: talkOffice, viewport: wide, select: talkPeople.everything, draft: 'word '.repeat(3_300) },
   crowd: { office: (nowMs) => createCrowd(1_000, nowMs), viewport: wide },
 };
 
@@ -99,7 +133,9 @@ const { values, positionals } = parseArgs({
   },
 });
 const names =
-  positionals.length > 0 ? positionals : ['light', 'dark', 'empty', 'narrow', 'one-way', 'offline', 'network', 'network-dark'];
+  positionals.length > 0
+    ? positionals
+    : ['light', 'dark', 'empty', 'narrow', 'one-way', 'offline', 'network', 'network-dark', 'chat', 'chat-dark'];
 
 await mkdir(values.out, { recursive: true });
 const executablePath = findBrowser();
@@ -141,6 +177,7 @@ async function takeShot(name, shot) {
       await page.getByRole('alert').waitFor();
     }
     if (shot.network) await openNetwork(page, shot);
+    await useConversation(page, shot);
     if (loseLink) {
       host.refuseConnections(true);
       await page.getByText('Reconnecting').waitFor();
@@ -153,6 +190,26 @@ async function takeShot(name, shot) {
     await page.close();
     await host.close();
   }
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {Shot} shot
+ */
+async function useConversation(page, { select, find, jump, details, press, draft }) {
+  // A list that starts at its end is drawn when it has measured itself.
+  if (select !== undefined && (await page.getByRole('log').count()) > 0)
+    await page.getByRole('log').getByRole('paragraph').last().waitFor();
+  if (details) await page.getByRole('button', { name: 'Details' }).click();
+  if (find !== undefined) {
+    await page.keyboard.press('Control+f');
+    await page.getByRole('searchbox', { name: 'Search messages' }).fill(find);
+    await page.getByRole('option', { selected: true }).and(page.locator('[id^=found-]')).waitFor();
+    if (jump) await page.keyboard.press('Enter');
+    await page.waitForTimeout(300);
+  }
+  if (draft !== undefined) await page.getByRole('textbox', { name: /^Message to/ }).fill(draft);
+  if (press !== undefined) await page.getByRole('button', { name: press, exact: true }).click();
 }
 
 /**

@@ -1,20 +1,27 @@
 /**
  * The `hallway` command: the core without Electron. This file only says what happens in which order; what the arguments mean is in
- * `terminal/options.ts`, the node itself in `start-node.ts`, what is said to scripts in `terminal/automation.ts`.
+ * `terminal/options.ts`, the node itself in `start-node.ts`, what is said to scripts in `terminal/automation.ts`, to people in
+ * `terminal/chat.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveBrowser } from './browser/serve-browser.ts';
+import { connectControl } from './control/control-client.ts';
 import { pause, untilAborted } from './pause.ts';
-import { startNode, type StartedNode } from './start-node.ts';
+import { startNode, type StartedNode, type StartFailure } from './start-node.ts';
+import { createSystemClock } from './system/clock.ts';
 import { createStderrLog } from './system/log.ts';
 import { adapterNames, unknownAdapters } from './terminal/adapter-names.ts';
-import { peerObject, runAutomation } from './terminal/automation.ts';
+import { peerObject } from './terminal/automation-objects.ts';
+import { runAutomation } from './terminal/automation.ts';
+import { runChat } from './terminal/chat.ts';
 import { doctorText } from './terminal/doctor-text.ts';
 import { helpText } from './terminal/help.ts';
+import { askDoctor, askHealth, askPeers, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './terminal/one-shot.ts';
 import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './terminal/options.ts';
 import { peerTable } from './terminal/peer-table.ts';
+import { readText } from './terminal/read-text.ts';
 import { showInBrowser } from './terminal/show-in-browser.ts';
 
 const exitStatus = { done: 0, failed: 1, misunderstood: 2 } as const;
@@ -44,6 +51,8 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     case 'run':
     case 'peers':
     case 'doctor':
+    case 'send':
+    case 'chat':
       return runNode(command);
   }
 }
@@ -61,13 +70,14 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   const started = await startNode({
-    log: createStderrLog({ threshold: 'warning', format: 'text' }),
+    // Between the lines of a chat there is no place for what only helps to find faults.
+    log: createStderrLog({ threshold: command.command === 'chat' ? 'error' : 'warning', format: 'text' }),
     presence,
     ...(profile !== undefined && { profileDirectory: profile }),
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
-  if (!started.ok) return complain(exitStatus.failed, started.message);
+  if (!started.ok) return askOpenHallway(started, command, stopping.signal);
 
   const { node } = started;
   let status: ExitStatus = exitStatus.done;
@@ -84,43 +94,95 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
   }
 }
 
+/** The profile is in use: what does one thing and leaves is asked of the Hallway that is open. */
+async function askOpenHallway(failure: StartFailure, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
+  const control = 'control' in failure ? failure.control : undefined;
+  if (!control || !isOneShot(command)) return complain(exitStatus.failed, failure.message);
+  const connection = await connectControl(control, { clock: createSystemClock() });
+  if (!connection.ok) return complain(exitStatus.failed, connection.message);
+  try {
+    return await askOnce(connection.target, command, signal, 'It is kept, and Hallway goes on trying while it is open.');
+  } finally {
+    connection.close();
+  }
+}
+
+type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'send' }>;
+
+function isOneShot(command: NodeCommand): command is OneShot {
+  return command.command === 'peers' || command.command === 'doctor' || command.command === 'send';
+}
+
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
+  const { hallway, ports } = node;
   switch (command.command) {
     case 'run': {
       const streams = { input: process.stdin, output: process.stdout };
-      await runAutomation(node.hallway, { clock: node.ports.clock, ...streams }, signal);
+      await runAutomation(hallway, { clock: ports.clock, ...streams }, signal);
       return exitStatus.done;
     }
+    case 'chat':
+      await runChat(hallway, { clock: ports.clock, input: process.stdin, output: process.stdout }, signal);
+      return exitStatus.done;
     case 'peers':
-      return listPeers(node, command, signal);
     case 'doctor':
-      return examine(node, command, signal);
+      await pause(ports.clock, command.forMs, signal);
+      return askOnce(
+        ownTarget(
+          hallway,
+          node.failed.then(() => undefined),
+        ),
+        command,
+        signal,
+        '',
+      );
+    case 'send':
+      return sendOnce(node, command, signal);
     case 'open':
       return openInBrowser(node, command, signal);
   }
 }
 
-async function listPeers(
-  { hallway, ports }: StartedNode,
-  { json, forMs }: Extract<Command, { command: 'peers' }>,
+/** From a node of its own: those who are here have to be found first. */
+async function sendOnce(
+  { hallway, ports: { clock }, failed }: StartedNode,
+  command: Extract<Command, { command: 'send' }>,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
-  await pause(ports.clock, forMs, signal);
-  const peers = hallway.peers();
-  for (const { title, remedy } of hallway.health()) complain(exitStatus.done, `${title}. ${remedy}`);
-  return print(json ? JSON.stringify(peers.map(peerObject)) : peerTable(peers));
+  const startedMs = clock.monotonicMs();
+  await untilKnown(hallway, command.to, { clock, forMs: command.forMs, signal });
+  const forMs = Math.max(1, startedMs + command.forMs - clock.monotonicMs());
+  const target = ownTarget(
+    hallway,
+    failed.then(() => undefined),
+  );
+  return askOnce(target, { ...command, forMs }, signal, 'It is kept in this profile, and goes out when Hallway is open.');
 }
 
-/** @returns that it failed if the network is broken: so that a script need not read what was found */
-async function examine(
-  { hallway, ports }: StartedNode,
-  { json, forMs }: Extract<Command, { command: 'doctor' }>,
-  signal: AbortSignal,
-): Promise<ExitStatus> {
-  await pause(ports.clock, forMs, signal);
-  const report = hallway.examine();
-  await print(json ? JSON.stringify(report) : doctorText(report));
-  return report.findings.some(({ severity }) => severity === 'error') ? exitStatus.failed : exitStatus.done;
+/** @param later what becomes of a message that is not delivered yet */
+async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSignal, later: string): Promise<ExitStatus> {
+  switch (command.command) {
+    case 'peers': {
+      const [peers, health] = [await askPeers(target), await askHealth(target)];
+      if (!peers.ok) return complain(exitStatus.failed, peers.message);
+      if (health.ok) for (const { title, remedy } of health.value) complain(exitStatus.done, `${title}. ${remedy}`);
+      return print(command.json ? JSON.stringify(peers.value.map(peerObject)) : peerTable(peers.value));
+    }
+    case 'doctor': {
+      const report = await askDoctor(target);
+      if (!report.ok) return complain(exitStatus.failed, report.message);
+      await print(command.json ? JSON.stringify(report.value) : doctorText(report.value));
+      // So that a script need not read what was found.
+      return report.value.findings.some(({ severity }) => severity === 'error') ? exitStatus.failed : exitStatus.done;
+    }
+    case 'send': {
+      const text = command.text === undefined ? await readText(process.stdin) : ({ ok: true, text: command.text } as const);
+      if (!text.ok) return complain(exitStatus.failed, text.message);
+      const outcome = await sendAndWait(target, { ...command, text: text.text }, { clock: createSystemClock() }, signal);
+      if (outcome.delivered) return print('Delivered.');
+      return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
+    }
+  }
 }
 
 async function openInBrowser(

@@ -27,6 +27,8 @@ import { examineNetwork } from './doctor.ts';
 import { parseNumericEndpoint } from './endpoint-text.ts';
 import { createHealthBoard } from './health.ts';
 import { comparableName, isReservedName } from './names.ts';
+import type { MessagingEvent } from './messaging/messaging.ts';
+import type { StoreError } from './messaging/ports.ts';
 import { createNetworkHealth } from './network-health.ts';
 import { byName, toBoundInterface, toDepartedPeer, toPeer } from './peer-view.ts';
 import type { Ports } from './ports.ts';
@@ -35,10 +37,13 @@ import {
   formatEndpoint,
   createPresence,
   defaultPresenceOptions,
+  type DepartedRecord,
+  type PeerRecord,
   type PresenceOptions,
   type RegistryEvent,
 } from './presence/index.ts';
 import type { Service } from './service.ts';
+import { createTalk, type Talk, type TalkPorts } from './talk.ts';
 
 export type HallwayEvent =
   /** Sockets are open and the first beacon is out; once. */
@@ -57,7 +62,8 @@ export type HallwayEvent =
   | { readonly type: 'self-changed'; readonly self: Self }
   /** To be remembered: what people chose about the network. */
   | { readonly type: 'network-changed'; readonly network: NetworkSettings }
-  | { readonly type: 'health-changed'; readonly health: readonly Health[] };
+  | { readonly type: 'health-changed'; readonly health: readonly Health[] }
+  | MessagingEvent;
 
 export interface HallwayOptions {
   readonly name: string;
@@ -68,6 +74,8 @@ export interface HallwayOptions {
   readonly incarnation: number;
   /** What was remembered of an earlier run. */
   readonly network?: Partial<NetworkSettings>;
+  /** Whether authors are told that their messages were read; true if absent. */
+  readonly readReceipts?: boolean;
   /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
@@ -86,6 +94,8 @@ export interface Hallway extends Service {
   /** Adds an entry that only the host can know of, such as unreadable settings. @returns its undo */
   reportHealth(health: Omit<Health, 'sinceMs'>): Unsubscribe;
   changeProfile(change: ProfileChange): ProfileResult;
+  /** Direct messages, and the people they go to; undefined where this node was given nothing to talk with. */
+  readonly talk: Pick<Talk, 'messages' | 'people'> | undefined;
   network(): NetworkSettings;
   changeNetwork(change: NetworkChange): NetworkSettings;
   /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
@@ -106,10 +116,9 @@ export interface Hallway extends Service {
 const noRooms = new Uint8Array(8);
 /** Flag 1 of the announcement: this node answers, and asks nobody. */
 const passiveFlag = 1;
-/** Direct messages are not accepted in this version. */
-const noTcpPort = 0;
 
-export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
+/** @param talkPorts absent: presence alone, nobody can be talked to */
+export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?: TalkPorts): Hallway {
   let network = { excludedInterfaces: options.network?.excludedInterfaces ?? [], passive: options.network?.passive ?? false };
   const presenceOptions: PresenceOptions = {
     ...defaultPresenceOptions,
@@ -136,7 +145,12 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     {
       ports,
       incarnation: options.incarnation,
-      announcement: () => ({ ...profile, tcpPort: noTcpPort, flags: network.passive ? passiveFlag : 0, roomDigest: noRooms }),
+      announcement: () => ({
+        ...profile,
+        tcpPort: talk?.tcpPort() ?? 0,
+        flags: network.passive ? passiveFlag : 0,
+        roomDigest: noRooms,
+      }),
       onReady,
       onRestart: (restart) => networkHealth.restarted(restart),
       onAddressesChange: () => {
@@ -149,6 +163,17 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     },
     presenceOptions,
   );
+  const talk =
+    talkPorts &&
+    createTalk({
+      ...ports,
+      ...talkPorts,
+      ownPeerId: ports.identity.peerId,
+      ownName: () => profile.name,
+      registry: presence.registry,
+      readReceipts: () => options.readReceipts ?? true,
+      onPortChange: () => presence.announceChange(),
+    });
   const networkHealth = createNetworkHealth(
     { ...ports, health, presence, onClockJump: () => presence.resume() },
     presenceOptions,
@@ -158,8 +183,16 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     if (endpoint) presence.connect(endpoint);
   }
   presence.registry.subscribe((event) => {
-    const shown = toHallwayEvent(event);
+    const shown = toHallwayEvent(event, shownPeer, shownDeparted);
     if (shown) events.emit(shown);
+  });
+  talk?.acquaintances.subscribe((peerId) => {
+    const record = presence.registry.get(peerId);
+    if (record) events.emit({ type: 'peer-updated', peer: shownPeer(record) });
+  });
+  talk?.messages.subscribe((event) => {
+    if (event.type === 'store-problem') tellStoreProblem(event.code);
+    events.emit(event);
   });
   health.subscribe((entries) => events.emit({ type: 'health-changed', health: entries }));
 
@@ -167,12 +200,18 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     name: 'hallway',
     async run({ signal, ready }) {
       const undo = events.subscribe((event) => event.type === 'ready' && ready());
+      // Sessions first, so that the very first beacon says where they are accepted; last to go, so that nothing is cut off by a goodbye.
+      const talkEnd = new AbortController();
+      const talking = await startTalk(talkEnd.signal);
       await Promise.all([presence.run(signal), networkHealth.run(signal)]);
+      talkEnd.abort();
+      await talking.ended;
       undo();
     },
+    talk,
     self,
-    peers: () => presence.registry.list().map(toPeer).toSorted(byName),
-    departed: () => presence.registry.departed().map(toDepartedPeer),
+    peers: () => presence.registry.list().map(shownPeer).toSorted(byName),
+    departed: () => presence.registry.departed().map(shownDeparted),
     health: () => health.list(),
     reportHealth: (entry) => health.report(entry),
     changeProfile,
@@ -201,12 +240,33 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
     subscribe: (listener) => events.subscribe(listener),
   };
 
+  /** @returns once sessions are accepted or cannot be, with a promise for their end: two steps, so that the one can be awaited alone */
+  function startTalk(signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
+    if (!talk) return Promise.resolve({ ended: Promise.resolve() });
+    return new Promise((resolve) => {
+      const ended = talk.run(signal, () => resolve({ ended }));
+    });
+  }
+
+  function shownPeer(record: PeerRecord): Peer {
+    return { ...toPeer(record), verified: talk?.acquaintances.isVerified(record.peerId) ?? false };
+  }
+
+  function shownDeparted(departed: DepartedRecord): DepartedPeer {
+    return { ...toDepartedPeer(departed), verified: talk?.acquaintances.isVerified(departed.record.peerId) ?? false };
+  }
+
+  function tellStoreProblem(code: StoreError['code'] | undefined): void {
+    if (code === undefined) health.clear('messages-not-kept');
+    else health.raise('messages-not-kept', code);
+  }
+
   function onReady(): void {
     networkHealth.ready();
     if (wasReady) return;
     wasReady = true;
     const interfaces = presence.addresses().map(toBoundInterface);
-    events.emit({ type: 'ready', unicastPort: presence.unicastPort(), tcpPort: noTcpPort, interfaces });
+    events.emit({ type: 'ready', unicastPort: presence.unicastPort(), tcpPort: talk?.tcpPort() ?? 0, interfaces });
   }
 
   function self(): Self {
@@ -262,7 +322,11 @@ export function createHallway(ports: Ports, options: HallwayOptions): Hallway {
   }
 }
 
-function toHallwayEvent(event: RegistryEvent): HallwayEvent | undefined {
+function toHallwayEvent(
+  event: RegistryEvent,
+  toPeer: (record: PeerRecord) => Peer,
+  toDepartedPeer: (departed: DepartedRecord) => DepartedPeer,
+): HallwayEvent | undefined {
   switch (event.type) {
     case 'joined':
       return { type: 'peer-joined', peer: toPeer(event.record) };

@@ -5,6 +5,7 @@
 import { createEmitter } from '../shared/emitter.ts';
 import type { Unsubscribe } from '../shared/link.ts';
 import type { Health, Severity } from '../shared/model.ts';
+import type { StoreError } from './messaging/ports.ts';
 import type { Clock } from './ports.ts';
 
 type Wording = Omit<Health, 'sinceMs' | 'code'>;
@@ -48,6 +49,12 @@ const catalogue = {
       `Hallway cannot use ${names}`,
       'People behind it are not seen. Check that adapter, or leave it out with --interface.',
     ),
+  'messages-not-kept': (code: StoreError['code']) =>
+    entry(
+      'error',
+      `Messages cannot be kept: ${storeProblems[code]}`,
+      'Nothing is sent or accepted until this is mended; what was kept before is safe.',
+    ),
   flooded: () =>
     entry(
       'warning',
@@ -61,6 +68,14 @@ const catalogue = {
       'Those who came last are not shown. Split the network, or use another --port per group.',
     ),
 } as const;
+
+const storeProblems: Record<StoreError['code'], string> = {
+  full: 'the disk is full',
+  'read-only': 'the profile folder cannot be written to',
+  busy: 'another program holds the database',
+  corrupt: 'the database is damaged',
+  failed: 'the database does not answer',
+};
 
 export type HealthCode = keyof typeof catalogue;
 

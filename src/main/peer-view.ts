@@ -3,10 +3,10 @@ import type { BoundInterface, DepartedPeer, Peer } from '../shared/model.ts';
 import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from './presence/index.ts';
 
 export function toPeer(record: PeerRecord): Peer {
-  const { name, host, status, note } = record.announcement;
+  const { host, status, note } = record.announcement;
   return {
     peerId: record.peerId,
-    name: shownName(name, host),
+    name: shownName(record.announcement),
     host,
     status,
     note,
@@ -32,6 +32,6 @@ export function byName(a: Peer, b: Peer): number {
 }
 
 /** A name that consisted of nothing that can be shown still needs something to click on. */
-function shownName(name: string, host: string): string {
+export function shownName({ name, host }: Pick<PeerRecord['announcement'], 'name' | 'host'>): string {
   return name || host || 'unnamed';
 }

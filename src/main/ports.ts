@@ -124,6 +124,17 @@ export interface Envelope {
   readonly overheadBytes: number;
 }
 
+/** Proof that both ends of a stream hold the team's key. Source of the real one: `trust/session-proof.ts`. */
+export interface SessionProof {
+  /**
+   * @param exported known to the two ends of this very stream only
+   * @param proverId whose proof it is, so that none can be thrown back at us
+   */
+  prove(exported: Uint8Array, proverId: string): Uint8Array;
+  /** In constant time. */
+  isProved(exported: Uint8Array, proverId: string, proof: Uint8Array): boolean;
+}
+
 /** Names of hosts to addresses. */
 export interface Resolver {
   /** @returns the addresses, best first; none if there is no such host */

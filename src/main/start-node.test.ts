@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HallwayEvent } from './hallway.ts';
 import type { Log } from './ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
+import { openMessageStore } from './storage/message-store.ts';
+import { createSystemClock } from './system/clock.ts';
 
 const log: Log = { write: () => undefined };
 /** No adapter has this name: the node runs, and sends nothing anywhere. */
@@ -138,4 +140,56 @@ describe('a node', () => {
     expect(hallway.health().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
     expect(JSON.stringify([hallway.examine(), hallway.health()])).not.toContain('correct horse');
   });
+
+  it('keeps messages in the profile, accepts sessions, and leaves the database whole when it stops', async () => {
+    const node = await start();
+    const ready = await new Promise<HallwayEvent>((resolve) =>
+      node.hallway.subscribe((event) => event.type === 'ready' && resolve(event)),
+    );
+    const whileRunning = await readdir(directory);
+    await node.stop();
+    expect(ready).toMatchObject({ tcpPort: expect.any(Number) });
+    expect(ready.type === 'ready' && ready.tcpPort).toBeGreaterThan(0);
+    expect(whileRunning).toContain('messages.db');
+    expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
+    expect(node.hallway.talk).toBeDefined();
+  });
+
+  it('deletes messages that were kept longer than was chosen, and no others', async () => {
+    await keepOneReceived(Date.now() - 3 * 86_400_000, 1);
+    await keepOneReceived(Date.now(), 2);
+    await writeFile(join(directory, 'settings.json'), '{"keepDays":2,"readReceipts":false}');
+    const { hallway } = await start();
+    expect(hallway.health()).toEqual([]);
+    expect(Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text)).toEqual(['message 2']);
+  });
+
+  it('[STORE-8] talks to nobody while another program has its messages, says so, and shows who is here all the same', async () => {
+    await keepOneReceived(Date.now(), 1);
+    const { DatabaseSync } = await import('node:sqlite');
+    const other = new DatabaseSync(join(directory, 'messages.db'));
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
+    const node = await start();
+    const codes = node.hallway.health().map(({ code }) => code);
+    await untilReady(node);
+    other.close();
+    expect([node.hallway.talk, codes, node.hallway.peers()]).toEqual([undefined, ['history-in-use'], []]);
+  });
 });
+
+async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<void> {
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() });
+  if (!opened.ok) throw new Error(opened.problem.title);
+  const friend = 'a'.repeat(52);
+  opened.store.addIncoming({
+    messageId: `0192a5b0-1111-7abc-9def-00000000000${sequence}`,
+    conversation: friend,
+    from: friend,
+    fromName: 'Bo',
+    sequence,
+    text: `message ${sequence}`,
+    sentAtMs: receivedAtMs,
+    receivedAtMs,
+  });
+  opened.store.close();
+}

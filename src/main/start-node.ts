@@ -1,20 +1,29 @@
 /**
- * Starts a node for any host: the real ports, the profile and the core, put together. What a person changes is remembered, what is wrong
- * with the profile becomes health. Showing the node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ * Starts a node for any host: the real ports, the profile with its messages, and the core, put together. What a person changes is remembered,
+ * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
+ * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
  */
 import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Unsubscribe } from '../shared/link.ts';
 import type { NetworkSettings, Self } from '../shared/model.ts';
+import { controlVersion } from './control/protocol.ts';
+import { serveControl } from './control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { pause } from './pause.ts';
-import type { Envelope, Log, Ports } from './ports.ts';
+import type { Envelope, Log, Ports, SessionProof } from './ports.ts';
 import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
+import { openMessageStore } from './storage/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from './storage/profile-folder.ts';
 import type { ProfileProblem } from './storage/profile-problems.ts';
+import { startRetention } from './storage/retention.ts';
 import type { Settings } from './storage/settings-file.ts';
 import { readTeamPassphrases, type TeamPassphrases } from './storage/team-key-file.ts';
+import { createSecureTransport } from './system/secure-transport.ts';
 import { createSystemPorts } from './system/system-ports.ts';
+import type { TalkPorts } from './talk.ts';
 import { createIdentity, createSignatures, identityFromPem } from './trust/identity.ts';
+import { createSessionProof } from './trust/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from './trust/team-key.ts';
 
 /** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
@@ -50,7 +59,7 @@ export type StartResult = { readonly ok: true; readonly node: StartedNode } | St
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
   // Before anything else: whoever asked for a closed network must never be seen in the open one.
-  const team = await openTeamEnvelope(options.teamKey);
+  const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
   const directory = options.profileDirectory ?? ownProfileDirectory();
@@ -66,43 +75,98 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     log: options.log,
     ...(team.envelope && { envelope: team.envelope }),
   };
-  const hallway = createHallway(ports, {
-    name: options.name ?? profile.settings.name ?? accountName(),
-    host: hostname(),
-    status: profile.settings.status ?? 'available',
-    note: profile.settings.note ?? '',
-    incarnation: profile.incarnation,
-    network: rememberedNetwork(profile.settings),
-    presence: { preferredUnicastPort: profile.settings.unicastPort ?? 0, ...options.presence },
+  const messages = await openMessages(profile, ports, team.proof);
+  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
+  const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
+  const control = serveControl(hallway, { clock: ports.clock });
+  profile.serveControl(controlVersion, control.accept);
+  const stopRemembering = rememberChanges(hallway, profile, problems);
+  const running = runHallway(hallway, ports, {
+    stopping() {
+      profile.serveControl(controlVersion, undefined);
+      control.close();
+      messages.stopRetention();
+    },
+    stopped: messages.close,
+    async released() {
+      stopRemembering();
+      await profile.release();
+    },
   });
-  const problems = team.problem ? [...profile.problems, team.problem] : profile.problems;
-  const unsubscribe = rememberChanges(hallway, profile, problems);
-  return { ok: true, node: { hallway, profile, ports, ...runHallway(hallway, ports, profile, unsubscribe) } };
+  return { ok: true, node: { hallway, profile, ports, ...running } };
+}
+
+function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {
+  return {
+    name: name ?? settings.name ?? accountName(),
+    host: hostname(),
+    status: settings.status ?? 'available',
+    note: settings.note ?? '',
+    incarnation,
+    network: rememberedNetwork(settings),
+    readReceipts: settings.readReceipts ?? true,
+    presence: { preferredUnicastPort: settings.unicastPort ?? 0, ...presence },
+  };
 }
 
 interface OpenedTeam {
   readonly ok: true;
   readonly envelope?: Envelope;
+  readonly proof?: SessionProof;
   readonly problem?: ProfileProblem;
 }
 
-async function openTeamEnvelope(
-  source: TeamKeySource | undefined,
-): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
+async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
   if (source === undefined) return { ok: true };
   const read = await readTeamPassphrases(source);
   if (!read.ok) return read;
   const [first, ...others] = read.passphrases;
-  const envelope = createTeamEnvelope([deriveTeamKey(first), ...others.map(deriveTeamKey)]);
-  return { ok: true, envelope, ...(read.problem && { problem: read.problem }) };
+  const keys = [deriveTeamKey(first), ...others.map(deriveTeamKey)] as const;
+  return {
+    ok: true,
+    envelope: createTeamEnvelope(keys),
+    proof: createSessionProof(keys),
+    ...(read.problem && { problem: read.problem }),
+  };
 }
 
-function runHallway(
-  hallway: Hallway,
-  ports: Ports,
-  profile: Profile,
-  unsubscribe: Unsubscribe,
-): Pick<StartedNode, 'failed' | 'stop'> {
+interface OpenedMessages {
+  /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
+  readonly talkPorts: TalkPorts | undefined;
+  readonly problems: readonly ProfileProblem[];
+  readonly stopRetention: Unsubscribe;
+  close(): void;
+}
+
+async function openMessages(
+  { directory, identity, settings }: Profile,
+  { clock, log }: Ports,
+  proof: SessionProof | undefined,
+): Promise<OpenedMessages> {
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock });
+  if (!opened.ok) {
+    return { talkPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
+  }
+  const { store, problems } = opened;
+  const transport = createSecureTransport({ clock, credentials: identity.tlsCredentials() });
+  return {
+    talkPorts: { transport, store, ...(proof && { proof }) },
+    problems,
+    stopRetention: startRetention({ clock, log, store }, settings.keepDays),
+    close: () => store.close(),
+  };
+}
+
+interface EndOfNode {
+  /** The core is about to be stopped. */
+  stopping(): void;
+  /** It has stopped, in time: it keeps messages until then. Otherwise the database is left as after a crash, which it survives. */
+  stopped(): void;
+  /** Last of all. */
+  released(): Promise<void>;
+}
+
+function runHallway(hallway: Hallway, ports: Ports, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
   const stopping = new AbortController();
   const running = new Promise<void>((resolve, reject) => {
     ports.clock.setTimer(() => {
@@ -117,6 +181,7 @@ function runHallway(
   });
 
   async function stop(): Promise<void> {
+    end.stopping();
     stopping.abort();
     const late = new AbortController();
     const left = running.then(
@@ -125,9 +190,9 @@ function runHallway(
     );
     const inTime = await Promise.race([left, pause(ports.clock, stopDeadlineMs, late.signal).then(() => false)]);
     late.abort();
-    if (!inTime) ports.log.write('warning', 'leaving took too long and was cut short', { stopDeadlineMs });
-    unsubscribe();
-    await profile.release();
+    if (inTime) end.stopped();
+    else ports.log.write('warning', 'leaving took too long and was cut short', { stopDeadlineMs });
+    await end.released();
   }
 
   let stopped: Promise<void> | undefined;

@@ -7,6 +7,7 @@ import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '
 import { serveRpc } from '../shared/rpc.ts';
 import type { ReportDropped } from '../shared/rpc.ts';
 import type { Hallway, HallwayEvent } from './hallway.ts';
+import { forwardTalk, talkHandlers } from './user-interface-talk.ts';
 import type { Clock } from './ports.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
@@ -45,6 +46,7 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
         return result.ok ? { ok: true, output: { peerId: result.peerId } } : result;
       },
       forgetAddress: ({ address }) => ({ ok: true, output: hallway.forgetAddress(address) }),
+      ...talkHandlers(hallway),
       doctor: () => ({ ok: true, output: hallway.examine() }),
     },
     onDropped === undefined ? {} : { onDropped },
@@ -69,6 +71,9 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
       pending.add(event);
       // The first change after a pause goes out on the next turn, with all else that happened in this one.
       cancelTimer ??= clock.setTimer(sendDelta, Math.max(0, lastSentAtMs + deltaIntervalMs - clock.monotonicMs()));
+    }),
+    forwardTalk(hallway, (name, payload) => {
+      if (listening) server.emit(name, payload);
     }),
     link.onClose(() => {
       listening = false;
@@ -148,6 +153,13 @@ function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
           return;
         // Asked for where it is shown.
         case 'network-changed':
+        // Sent at once, by user-interface-talk.ts: a message does not wait for a delta.
+        case 'message':
+        case 'written':
+        case 'delivery':
+        case 'typing':
+        case 'conversation-changed':
+        case 'store-problem':
           return;
       }
     },

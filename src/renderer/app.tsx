@@ -10,6 +10,7 @@ import { PeoplePane } from './features/peers/people-pane.tsx';
 import { useSearchShortcut } from './features/peers/use-search-shortcut.ts';
 import { ProfileHeader } from './features/profile/profile-header.tsx';
 import { useHallway } from './store/context.tsx';
+import { useUnreadTitle } from './features/chat/use-unread-title.ts';
 import { selectConnection, selectIsAlone, selectSelectedId, selectShowsNetwork } from './store/selectors.ts';
 
 export function App(): ReactNode {
@@ -19,6 +20,7 @@ export function App(): ReactNode {
   const showsNetwork = useHallway(selectShowsNetwork);
   const search = useSearchShortcut();
   useNetworkShortcut();
+  useUnreadTitle();
 
   return (
     <div className={styles.window} data-connection={connection}>

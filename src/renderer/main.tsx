@@ -5,10 +5,13 @@ import { createRpcClient } from '../shared/rpc.ts';
 import { App } from './app.tsx';
 import { chooseLink } from './links/choose-link.ts';
 import { HallwayProvider } from './store/context.tsx';
+import { createConversations } from './store/conversations.ts';
 import { createDoctorWatch } from './store/doctor-watch.ts';
+import { createDrafts } from './store/drafts.ts';
 import { followCore } from './store/follow-core.ts';
 import { createHallwayStore } from './store/store.ts';
 import { createTicker } from './store/ticker.ts';
+import { findStorage } from './ui/find-storage.ts';
 import { setFrame, setTimer } from './ui/timers.ts';
 import './ui/tokens.css';
 import './ui/base.css';
@@ -24,11 +27,14 @@ const client = createRpcClient(link, {
 const store = createHallwayStore();
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const doctor = createDoctorWatch({ client, setTimer, document });
+const conversations = createConversations({ link, client, store, setTimer });
+const drafts = createDrafts({ storage: findStorage(), setTimer });
 followCore({ link, client, store, setFrame, setTimer });
+window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, doctor }}>
+    <HallwayProvider value={{ store, client, ticker, doctor, conversations, drafts }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

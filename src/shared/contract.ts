@@ -5,6 +5,14 @@
  */
 import * as z from 'zod';
 import {
+  acquaintanceSchema,
+  conversationSummarySchema,
+  deliveryStateSchema,
+  maxMessageBytes,
+  maxPage,
+  messageSchema,
+} from './message-model.ts';
+import {
   deltaSchema,
   doctorReportSchema,
   networkChangeSchema,
@@ -14,6 +22,8 @@ import {
   selfSchema,
   snapshotSchema,
 } from './model.ts';
+
+const pageSchema = z.int().min(1).max(maxPage);
 
 /** Longer is no `HOST:PORT`: a DNS name has at most 253 characters. */
 const addressSchema = z.string().max(300);
@@ -33,11 +43,41 @@ export const contract = {
      */
     connect: { input: z.strictObject({ address: addressSchema }), output: z.object({ peerId: peerIdSchema }) },
     forgetAddress: { input: z.strictObject({ address: addressSchema }), output: networkSettingsSchema },
+    /** With whom we talked, latest first. */
+    conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
+    /** Newest first; older than `beforePosition` if given. */
+    history: {
+      input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
+      output: z.object({ messages: z.array(messageSchema) }),
+    },
+    /** Best first. */
+    search: {
+      input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
+      output: z.object({ messages: z.array(messageSchema) }),
+    },
+    /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
+    send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
+    /** @returns whether it was still queued, and now never goes out */
+    cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
+    /** Everything up to that position was seen. */
+    markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },
+    setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
+    clearConversation: { input: z.strictObject({ conversation: peerIdSchema }), output: z.object({ deleted: z.number() }) },
+    /** Fails with `unknown-peer` for somebody whom we never met; likewise the next two, which also fail with `not-kept`. */
+    acquaintance: { input: z.strictObject({ peerId: peerIdSchema }), output: acquaintanceSchema },
+    setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: acquaintanceSchema },
+    setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: acquaintanceSchema },
     /** Examines the network as this node meets it. */
     doctor: { input: z.strictObject({}), output: doctorReportSchema },
   },
   events: {
     changed: deltaSchema,
+    /** A message was received or written, and is kept; each once. */
+    message: messageSchema,
+    delivery: z.object({ messageId: z.string(), conversation: z.string(), state: deliveryStateSchema }),
+    typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
+    /** Messages were read, here or in another window, or deleted: ask again. */
+    conversationChanged: z.object({ conversation: z.string() }),
   },
 } as const;
 

@@ -1,13 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { fakeDiagnostics, fakeNetwork, fakePeer, fakeSelf } from '../../test/support/fake-hallway.ts';
+import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../test/support/fake-hallway.ts';
 import { createMemoryLink } from '../../test/support/memory-link.ts';
+import type { Message } from './message-model.ts';
 import type { Delta, Snapshot } from './model.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
 const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
+const keptMessage: Message = {
+  messageId: 'm',
+  conversation: fakePeerId(1),
+  from: fakeSelf().peerId,
+  fromName: 'Me',
+  text: 'hello',
+  sentAtMs: 1,
+  receivedAtMs: 1,
+  state: 'queued',
+  position: 1,
+};
+const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
 const answering: Handlers = {
   snapshot: () => ({ ok: true, output: snapshot }),
   setProfile: ({ name }) =>
@@ -18,6 +31,17 @@ const answering: Handlers = {
   setNetwork: () => ({ ok: true, output: fakeNetwork }),
   connect: () => ({ ok: false, code: 'no-answer', message: 'nobody' }),
   forgetAddress: () => ({ ok: true, output: fakeNetwork }),
+  conversations: () => ({ ok: true, output: { conversations: [] } }),
+  history: () => ({ ok: true, output: { messages: [keptMessage] } }),
+  search: () => ({ ok: true, output: { messages: [keptMessage] } }),
+  send: ({ text }) => ({ ok: true, output: { ...keptMessage, text } }),
+  cancel: () => ({ ok: true, output: { cancelled: true } }),
+  markRead: () => ({ ok: true, output: {} }),
+  setTyping: () => ({ ok: true, output: {} }),
+  clearConversation: () => ({ ok: true, output: { deleted: 1 } }),
+  acquaintance: () => unknownPeer,
+  setVerified: () => unknownPeer,
+  setBlocked: () => unknownPeer,
   doctor: () => ({ ok: true, output: { findings: [], diagnostics: fakeDiagnostics() } }),
 };
 

@@ -78,7 +78,7 @@ const internalError = { ok: false, code: 'internal-error', message: 'Something w
 
 export function createRpcClient(link: Link, { setTimer, onDropped = () => undefined }: RpcClientOptions): RpcClient {
   const open = new Map<number, (answer: CallResult<unknown>) => void>();
-  const listeners: Listeners = { changed: new Set() };
+  const listeners = createListeners();
   let linkIsOpen = false;
   let lastId = 0;
 
@@ -204,6 +204,16 @@ export function serveRpc(
       opening += 1;
       for (const stop of undo.splice(0)) stop();
     },
+  };
+}
+
+function createListeners(): Listeners {
+  return {
+    changed: new Set(),
+    message: new Set(),
+    delivery: new Set(),
+    typing: new Set(),
+    conversationChanged: new Set(),
   };
 }
 

@@ -23,9 +23,10 @@ for (const host of hosts) {
       await expect(here(page, 'Ben')).toHaveAttribute('aria-selected', 'true');
       await page.keyboard.press('ArrowDown');
       await expect(here(page, 'Cem')).toHaveAttribute('aria-selected', 'true');
-      await expect(page.getByRole('article', { name: 'About Cem' })).toBeVisible();
+      const conversation = page.getByRole('region', { name: 'Conversation with Cem' });
+      await expect(conversation).toBeVisible();
       await page.keyboard.press('Escape');
-      await expect(page.getByRole('article')).toHaveCount(0);
+      await expect(conversation).toHaveCount(0);
 
       await page.getByRole('button', { name: 'Your note' }).focus();
       await page.keyboard.press('Enter');

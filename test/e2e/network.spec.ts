@@ -100,6 +100,7 @@ async function expectUnicastOnly(page: Page, name: string): Promise<void> {
   const note = page.getByRole('region', { name: 'Not reached the usual way' }).getByRole('button', { name });
   await expect(note).toContainText('Unicast only');
   await note.click();
+  await page.getByRole('button', { name: 'Details' }).click();
   await expect(page.getByRole('article', { name: `About ${name}` })).toContainText('Unicast only');
   await openByKeys(page);
   await expect(note).toBeVisible();

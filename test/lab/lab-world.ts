@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/model.ts';
+import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
 import type { BlockRule, HostOptions, HostTraffic, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
 import type { AutomationNode } from './automation-node.ts';
@@ -23,6 +24,8 @@ const simultaneousStarts = 4;
 const defaultReadyDeadlineMs = 60_000;
 /** How many nodes a failure describes; the others would bury them. */
 const describedNodes = 6;
+/** Messages in one answer, at most. */
+const historyPageSize = 1_000;
 /** The account and group "nobody", for a second user of a host. */
 const nobody = 65_534;
 /**
@@ -226,6 +229,8 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
   let left = false;
   let killed = false;
   const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });
+  const sendReply = z.looseObject({ messageId: z.string() });
+  const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
   const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
   return {
     host,
@@ -242,6 +247,18 @@ function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
     },
     askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
     diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
+    send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
+    async history(peerId, limit) {
+      const all: AutomationMessage[] = [];
+      for (;;) {
+        const before = all[0] ? { before: all[0].messageId } : {};
+        const pageSize = Math.min(limit - all.length, historyPageSize);
+        const reply = await automation.command({ cmd: 'history', with: peerId, limit: pageSize, ...before });
+        const { messages } = historyReply.parse(reply);
+        all.unshift(...messages);
+        if (messages.length < pageSize || all.length >= limit) return all;
+      }
+    },
     changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
     connect: async (address) => void (await automation.command({ cmd: 'connect', address })),
     async stop() {

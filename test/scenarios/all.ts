@@ -30,6 +30,7 @@ import {
   outages,
 } from './changing-networks.ts';
 import { findFifty, findTen, findTwo, kill, restart } from './finding.ts';
+import { messagesInTurmoil } from './messages.ts';
 import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
@@ -74,6 +75,7 @@ export const scenes: readonly Scene[] = [
   },
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
   { title: 'a crowd', alone: true, scenarios: [crowdOfPeers] },
+  { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },
   togetherAs([findTen, kill, costScenario(10)]),
   ...small.map((scenario) => togetherAs([scenario])),
 ];

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { boundInterfaceSchema, healthSchema, leaveReasonSchema, peerIdSchema, peerSchema } from '../../src/shared/model.ts';
+import { deliveryStateSchema } from '../../src/shared/message-model.ts';
 import type { Health, Peer, PeerId } from '../../src/shared/model.ts';
 
 const portSchema = z.number().int().min(0).max(65_535);
@@ -17,12 +18,27 @@ const readySchema = z.strictObject({
   interfaces: z.array(boundInterfaceSchema.strict()),
 });
 
+/** MESSAGE of docs/AUTOMATION.md. `state` is there on own ones only, in a history. */
+export const automationMessageSchema = z.strictObject({
+  messageId: z.uuidv7(),
+  from: peerIdSchema,
+  fromName: z.string(),
+  to: peerIdSchema,
+  text: z.string(),
+  sentAtMs: z.number().int(),
+  receivedAtMs: z.number().int(),
+  state: deliveryStateSchema.optional(),
+});
+export type AutomationMessage = z.infer<typeof automationMessageSchema>;
+
 /** The events that exist so far; others are refused, so that a change of the format cannot pass unnoticed. */
 export const nodeEventSchema = z.discriminatedUnion('event', [
   readySchema,
   z.strictObject({ event: z.literal('peer-joined'), peer: peerSchema.strict() }),
   z.strictObject({ event: z.literal('peer-updated'), peer: peerSchema.strict() }),
   z.strictObject({ event: z.literal('peer-left'), peerId: peerIdSchema, name: z.string(), reason: leaveReasonSchema }),
+  z.strictObject({ event: z.literal('message'), message: automationMessageSchema.omit({ state: true }) }),
+  z.strictObject({ event: z.literal('delivery'), messageId: z.uuidv7(), state: deliveryStateSchema }),
   z.strictObject({ event: z.literal('health'), health: z.array(healthSchema.strict()) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
 ]);
@@ -41,6 +57,8 @@ export interface NodeRecord {
   readonly ready: { readonly atMs: number; readonly event: ReadyEvent } | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
   readonly health: readonly Health[];
+  /** Received and told, in that order. */
+  readonly messages: readonly AutomationMessage[];
   /** Sentences about events that contradict the format or one another. */
   readonly violations: readonly string[];
 }
@@ -53,6 +71,9 @@ export function createNodeRecord(): WritableNodeRecord {
   const events: StampedEvent[] = [];
   const peers = new Map<PeerId, Peer>();
   const violations: string[] = [];
+  const messages: AutomationMessage[] = [];
+  /** Author and id of each. */
+  const toldMessages = new Set<string>();
   let ready: NodeRecord['ready'];
   let health: readonly Health[] = [];
 
@@ -64,6 +85,13 @@ export function createNodeRecord(): WritableNodeRecord {
     if (event.event === 'peer-joined' && peers.has(event.peer.peerId)) return 'joined twice';
     if (event.event === 'peer-updated' && !peers.has(event.peer.peerId)) return 'updates a peer that is not here';
     if (event.event === 'peer-left' && !peers.has(event.peerId)) return 'takes away a peer that is not here';
+    if (event.event === 'message') return contradictionOfMessage(event.message);
+    return undefined;
+  }
+
+  function contradictionOfMessage({ from, to, messageId }: AutomationMessage): string | undefined {
+    if (to !== ready?.event.peerId) return 'is for somebody else';
+    if (toldMessages.has(`${from} ${messageId}`)) return 'was told before';
     return undefined;
   }
 
@@ -82,6 +110,11 @@ export function createNodeRecord(): WritableNodeRecord {
       case 'health':
         health = event.health;
         break;
+      case 'message':
+        messages.push(event.message);
+        toldMessages.add(`${event.message.from} ${event.message.messageId}`);
+        break;
+      case 'delivery':
       case 'error':
         break;
     }
@@ -90,6 +123,7 @@ export function createNodeRecord(): WritableNodeRecord {
   return {
     events,
     peers,
+    messages,
     violations,
     get ready() {
       return ready;

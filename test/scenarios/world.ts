@@ -6,7 +6,7 @@
  */
 import type { Peer, PeerId, ProfileChange } from '../../src/shared/model.ts';
 import type { AttackOrder, AttackResult } from '../support/attackers/attacks.ts';
-import type { NodeRecord } from './node-record.ts';
+import type { AutomationMessage, NodeRecord } from './node-record.ts';
 
 /** Takes back what was done. Doing it twice does nothing more. */
 export type Undo = () => Promise<void>;
@@ -74,6 +74,15 @@ export interface WorldNode {
   /** What it answers to the command `diagnostics`. */
   diagnostics(): Promise<Readonly<Record<string, unknown>>>;
   changeProfile(change: ProfileChange): Promise<void>;
+  /**
+   * Sends a message.
+   *
+   * @returns its id, once it is kept
+   * @throws when it is refused, or the node ends before it answers: then it may have been kept all the same
+   */
+  send(to: PeerId, text: string): Promise<string>;
+  /** The conversation with that peer, oldest first: the last messages, as many as asked for. */
+  history(peerId: PeerId, limit: number): Promise<readonly AutomationMessage[]>;
   /** Adds a peer by address. @throws when nobody answers there */
   connect(address: string): Promise<void>;
   /** Leaves cleanly, with a goodbye, and waits until it is gone. */

@@ -3,14 +3,17 @@
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
 import type { ConnectResult } from '../../src/main/connect.ts';
-import { createHallway, type Hallway, type HallwayEvent } from '../../src/main/hallway.ts';
-import type { Clock, Envelope, Identity, Log, Signatures, Udp, UdpSocket } from '../../src/main/ports.ts';
+import { createHallway, type Hallway } from '../../src/main/hallway.ts';
+import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/messaging/ports.ts';
+import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/ports.ts';
 import type { PresenceOptions } from '../../src/main/presence/index.ts';
-import type { Peer } from '../../src/shared/model.ts';
-import { createNodeRecord } from '../scenarios/node-record.ts';
+import { eventObject, messageObject } from '../../src/main/terminal/automation-objects.ts';
+import { automationMessageSchema, createNodeRecord } from '../scenarios/node-record.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { SimHost } from '../support/sim-lan.ts';
+import type { SimTcp } from '../support/sim-tcp.ts';
+import { createSimTransport } from '../support/sim-transport.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
 const maxHeldDatagrams = 500;
@@ -23,6 +26,8 @@ export interface SimNodeDeps {
   readonly envelope?: Envelope | undefined;
   readonly simHost: SimHost;
   readonly host: Host;
+  /** What it talks with: the kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
+  readonly talk?: { readonly tcp: SimTcp; readonly store: MessageStore; readonly proof?: SessionProof };
   /** Whether nothing may reach any socket of the host. */
   readonly isDeaf: () => boolean;
   /** Lets virtual time pass until the condition holds. */
@@ -49,6 +54,14 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
   const freezer = createFreezer(deps.clock);
   const record = createNodeRecord();
   const sockets = new Set<UdpSocket>();
+  const transport =
+    deps.talk &&
+    createSimTransport({
+      clock: freezer.clock,
+      random: deps.random.fork('transport'),
+      tcp: deps.talk.tcp,
+      peerId: deps.identity.peerId,
+    });
   const hallway = createHallway(
     {
       clock: freezer.clock,
@@ -69,9 +82,11 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
     },
+    deps.talk && transport && { ...deps.talk, transport: freezableTransport(transport, freezer) },
   );
   const undo = hallway.subscribe((event) => {
-    for (const line of toAutomation(event, hallway, options.name)) record.add(line, deps.clock.monotonicMs());
+    const told = eventObject(event, hallway);
+    if (told) record.add(told, deps.clock.monotonicMs());
   });
   const stopping = new AbortController();
   let state: NodeState = 'running';
@@ -93,6 +108,16 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       const result = hallway.changeProfile(change);
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${result.message}`));
     },
+    async send(to, text) {
+      const result = await talkOf(hallway).messages.send(to, text);
+      if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
+      return result.message.messageId;
+    },
+    history(peerId, limit) {
+      const newestFirst = talkOf(hallway).messages.history(peerId, { limit });
+      const shown = newestFirst.map((message) => automationMessageSchema.parse(messageObject(message, deps.identity.peerId)));
+      return Promise.resolve(shown.reverse());
+    },
     async connect(address) {
       let result: ConnectResult | undefined;
       void hallway.connect(address).then((settled) => (result = settled));
@@ -108,6 +133,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     kill() {
       undo();
       freezer.destroy();
+      transport?.kill();
       for (const socket of sockets) socket.close();
       state = 'dead';
       return Promise.resolve();
@@ -126,8 +152,8 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
 
 interface Freezer {
   readonly clock: Clock;
-  /** Runs now, or when thawed; what comes in while frozen beyond `max` is lost. */
-  orLater(action: () => void, max?: number): void;
+  /** Runs now, or when thawed. Of what may be dropped, only so much is held as a socket holds. */
+  orLater(action: () => void, otherwise?: 'keep' | 'drop'): void;
   freeze(): void;
   thaw(): void;
   /** Nothing runs any more. */
@@ -162,10 +188,10 @@ function createFreezer(clock: Clock): Freezer {
         };
       },
     },
-    orLater(action) {
+    orLater(action, otherwise = 'drop') {
       if (destroyed) return;
       if (!frozen) action();
-      else if (arrivals.length < maxHeldDatagrams) arrivals.push(action);
+      else if (otherwise === 'keep' || arrivals.length < maxHeldDatagrams) arrivals.push(action);
     },
     freeze: () => void (frozen = true),
     thaw() {
@@ -196,23 +222,38 @@ function freezableUdp({ simHost, isDeaf }: SimNodeDeps, freezer: Freezer, socket
   };
 }
 
-function toAutomation(event: HallwayEvent, hallway: Hallway, name: string): readonly object[] {
-  switch (event.type) {
-    case 'ready': {
-      const { tcpPort, unicastPort, interfaces } = event;
-      return [{ event: 'ready', peerId: hallway.self().peerId, name, tcpPort, unicastPort, interfaces }];
-    }
-    case 'peer-joined':
-    case 'peer-updated':
-      return [{ event: event.type, peer: event.peer satisfies Peer }];
-    case 'peer-left':
-      return [{ event: 'peer-left', peerId: event.departed.peerId, name: event.departed.name, reason: event.departed.reason }];
-    case 'health-changed':
-      return [{ event: 'health', health: event.health }];
-    case 'peer-seen':
-    case 'peer-forgotten':
-    case 'self-changed':
-    case 'network-changed':
-      return [];
-  }
+/** While the process is frozen the system takes what arrives, and holds it. */
+function freezableTransport(transport: SecureTransport, freezer: Freezer): SecureTransport {
+  return {
+    listen: (onStream, onRefused) =>
+      transport.listen(
+        (stream) => freezer.orLater(() => onStream(freezableStream(stream, freezer)), 'keep'),
+        (reason, from) => freezer.orLater(() => onRefused(reason, from), 'keep'),
+      ),
+    async connect(endpoint, options) {
+      const result = await transport.connect(endpoint, options);
+      if (!result.ok) return result;
+      const stream = freezableStream(result.stream, freezer);
+      // As everything that happens to the process, it happens when it runs.
+      return new Promise((resolve) => freezer.orLater(() => resolve({ ok: true, stream }), 'keep'));
+    },
+  };
+}
+
+function freezableStream(stream: SecureStream, freezer: Freezer): SecureStream {
+  return Object.create(stream, {
+    onData: {
+      value: (listener: (bytes: Uint8Array) => void) => stream.onData((bytes) => freezer.orLater(() => listener(bytes), 'keep')),
+    },
+    onDrain: { value: (listener: () => void) => stream.onDrain(() => freezer.orLater(listener, 'keep')) },
+    onEnd: {
+      value: (listener: Parameters<SecureStream['onEnd']>[0]) =>
+        stream.onEnd((end) => freezer.orLater(() => listener(end), 'keep')),
+    },
+  }) as SecureStream;
+}
+
+function talkOf(hallway: Hallway): NonNullable<Hallway['talk']> {
+  if (!hallway.talk) throw new Error('this node was given nothing to talk with');
+  return hallway.talk;
 }

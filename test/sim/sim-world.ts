@@ -2,12 +2,15 @@
  * The simulated world of the scenarios: whole nodes of the real core on SimLan and a fake clock. Everything follows from one seed. See
  * ../scenarios/world.ts for what it promises.
  */
+import type { MessageStore } from '../../src/main/messaging/ports.ts';
 import type { PresenceOptions } from '../../src/main/presence/index.ts';
+import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimSignatures, type SimSignatures } from '../support/sim-identity.ts';
 import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../support/sim-lan.ts';
+import { createSimTcp, type SimTcp } from '../support/sim-tcp.ts';
 import { createSimWorldHost, type SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 
@@ -53,6 +56,9 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   const nodes: SimNode[] = [];
   const waits = new Set<Wait>();
   const incarnations = new Map<string, number>();
+  /** What is kept of each profile, and the streams of each host's kernel. */
+  const stores = new Map<string, MessageStore>();
+  const kernels = new Map<string, Promise<SimTcp>>();
   let pumping = false;
 
   const world: SimWorld = {
@@ -141,6 +147,11 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
     const key = `${host.name}/${profile}`;
     const incarnation = Math.max(clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
     incarnations.set(key, incarnation);
+    const store = stores.get(key) ?? createMemoryStore({ clock });
+    stores.set(key, store);
+    const kernel = kernels.get(host.name) ?? createSimTcp({ clock, random: random.fork(`${host.name} tcp`), host: host.simHost });
+    kernels.set(host.name, kernel);
+    const tcp = await kernel;
     const node = createSimNode(
       {
         clock,
@@ -149,6 +160,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
         signatures,
         simHost: host.simHost,
         host,
+        talk: { tcp, store },
         isDeaf: host.isDeaf,
         waitUntil,
       },

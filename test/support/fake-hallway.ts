@@ -75,7 +75,8 @@ export function fakeSelf(change: Partial<Self> = {}): Self {
   };
 }
 
-export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
+/** @param talk whom and what one talks with; see fake-conversations.ts */
+export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway['talk']): FakeHallway {
   const events = createEmitter<HallwayEvent>();
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
@@ -85,6 +86,8 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
   let told: Partial<Diagnostics> = {};
   let findings: readonly Finding[] | undefined;
   let callsMayEnd: Promise<void> = Promise.resolve();
+
+  talk?.messages.subscribe((event) => events.emit(event));
 
   function diagnostics(): Diagnostics {
     const usual = fakeDiagnostics();
@@ -120,6 +123,7 @@ export function createFakeHallway(initialSelf: Self = fakeSelf()): FakeHallway {
 
   return {
     name: 'fake hallway',
+    talk,
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -87,8 +87,8 @@ export function createOfficeOfNamesakes(nowMs: number): FakeHallway {
   return hallway;
 }
 
-/** Nobody but us. */
-export function createEmptyOffice(): FakeHallway {
+/** Nobody but us. @param talk what was said; see talk-office.ts */
+export function createEmptyOffice(talk?: FakeHallway['talk']): FakeHallway {
   return createFakeHallway(
     fakeSelf({
       name: 'Noor Visser',
@@ -96,12 +96,13 @@ export function createEmptyOffice(): FakeHallway {
       note: 'Working on the new floor plan',
       interfaces: [{ name: 'eth0', address: '10.0.0.5' }],
     }),
+    talk,
   );
 }
 
 /** @param count of the twelve; two more have left already when all are here */
-export function createOffice(nowMs: number, count = office.length): FakeHallway {
-  const hallway = createEmptyOffice();
+export function createOffice(nowMs: number, count = office.length, talk?: FakeHallway['talk']): FakeHallway {
+  const hallway = createEmptyOffice(talk);
   office.slice(0, count).forEach(({ seenMsAgo, ...entry }, index) => {
     const address = index === 2 ? '[fe80::5c1a:77ff:fe20:9]:49731' : `10.0.0.${21 + index * 3}:${49_200 + index * 137}`;
     hallway.putPeer(fakePeer(index, { ...entry, addresses: [address], lastSeenMs: nowMs - seenMsAgo }));

@@ -5,7 +5,9 @@ import type { ReactNode } from 'react';
 import { VirtuosoMockContext } from 'react-virtuoso';
 import { serveUserInterface } from '../../src/main/user-interface.ts';
 import { HallwayProvider } from '../../src/renderer/store/context.tsx';
+import { createConversations } from '../../src/renderer/store/conversations.ts';
 import { createDoctorWatch } from '../../src/renderer/store/doctor-watch.ts';
+import { createDrafts } from '../../src/renderer/store/drafts.ts';
 import { followCore } from '../../src/renderer/store/follow-core.ts';
 import { createHallwayStore } from '../../src/renderer/store/store.ts';
 import type { HallwayStore } from '../../src/renderer/store/store.ts';
@@ -40,6 +42,8 @@ export async function renderHallway(
   const store = createHallwayStore();
   const ticker = createTicker({ wallMs: clock.wallMs, setTimer: clock.setTimer, document });
   const doctor = createDoctorWatch({ client, setTimer: clock.setTimer, document });
+  const conversations = createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
+  const drafts = createDrafts({ storage: localStorage, setTimer: clock.setTimer });
   followCore({
     link: link.left,
     client,
@@ -49,7 +53,7 @@ export async function renderHallway(
   });
   const rendered = render(
     <VirtuosoMockContext value={mockViewport}>
-      <HallwayProvider value={{ store, client, ticker, doctor }}>{children}</HallwayProvider>
+      <HallwayProvider value={{ store, client, ticker, doctor, conversations, drafts }}>{children}</HallwayProvider>
     </VirtuosoMockContext>,
   );
   async function advance(durationMs: number): Promise<void> {

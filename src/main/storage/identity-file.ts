@@ -4,19 +4,19 @@
  */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Identity } from '../ports.ts';
+import type { OwnIdentity } from '../trust/identity.ts';
 import { createFile, moveAside, readSmallFile } from './small-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { identityReplaced, identityTemporary } from './profile-problems.ts';
 
 export interface IdentityKeys {
-  create(): { readonly pem: string; readonly identity: Identity };
+  create(): { readonly pem: string; readonly identity: OwnIdentity };
   /** Total: `undefined` if the text holds no such key. */
-  read(pem: string): Identity | undefined;
+  read(pem: string): OwnIdentity | undefined;
 }
 
 export interface OpenedIdentity {
-  readonly identity: Identity;
+  readonly identity: OwnIdentity;
   readonly problem?: ProfileProblem;
 }
 

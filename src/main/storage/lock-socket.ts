@@ -1,10 +1,11 @@
 /**
  * A local socket that only its owner's user can reach, by which a process shows that it is alive: whoever connects is told its pid and
  * its start as one line of JSON. The kernel takes the socket away with the process, even at kill -9. Which socket stands for which
- * profile is left to `profile-lock.ts`.
+ * profile is left to `profile-lock.ts`; what is said after that first line, to `control/`.
  */
 import { chmod } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import * as z from 'zod';
 import type { Clock } from '../ports.ts';
 import { errorCode } from './small-file.ts';
@@ -15,13 +16,23 @@ const greetingWaitMs = 1_000;
 /** The greeting is far shorter; more than this comes from some other program. */
 const maxGreetingSizeBytes = 4_096;
 
-const greetingSchema = z.object({ pid: z.number(), startedAtMs: z.number() });
+const greetingSchema = z.object({
+  pid: z.number(),
+  startedAtMs: z.number(),
+  /** The version of what can be said after this line; absent if nothing can. */
+  control: z.number().optional(),
+});
 export type Greeting = Readonly<z.infer<typeof greetingSchema>>;
 
 /** `greeting` is absent when somebody lives there who does not say who. */
 export type Answer = { readonly alive: false } | { readonly alive: true; readonly greeting?: Greeting };
 
+/** Takes a connection over, after its greeting, and sees to its end. */
+export type ServeConnection = (connection: Socket) => void;
+
 export interface LockSocket {
+  /** From now on whoever connects may go on talking, to `serve`; the greeting says so. Absent ends that. */
+  serveControl(version: number, serve: ServeConnection | undefined): void;
   /** Idempotent. Removes the socket from the file system. */
   close(): Promise<void>;
 }
@@ -29,17 +40,22 @@ export interface LockSocket {
 /** @throws the system's error: `EADDRINUSE`, `EACCES`, `EROFS`, … */
 export async function openLockSocket(path: string, greeting: Greeting): Promise<LockSocket> {
   const connections = new Set<Socket>();
-  const server = createServer((connection) => {
+  let control: { readonly version: number; readonly serve: ServeConnection } | undefined;
+  // Half open, so that who has said all may still be answered.
+  const server = createServer({ allowHalfOpen: true }, (connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
     connection.on('error', () => connection.destroy());
-    connection.resume();
-    connection.end(`${JSON.stringify(greeting)}\n`);
+    const line = `${JSON.stringify(control ? { ...greeting, control: control.version } : greeting)}\n`;
+    if (control) {
+      connection.write(line);
+      control.serve(connection);
+    } else {
+      connection.resume();
+      connection.end(line);
+    }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => resolve());
-  });
+  await listen(server, path);
   // Failing to accept (too many open files) must not end the process: the socket itself still shows that we live.
   server.on('error', () => undefined);
   // The lock lasts as long as the process, but must not make the process last.
@@ -49,6 +65,9 @@ export async function openLockSocket(path: string, greeting: Greeting): Promise<
 
   let closing: Promise<void> | undefined;
   return {
+    serveControl(version, serve) {
+      control = serve && { version, serve };
+    },
     close() {
       closing ??= new Promise((resolve) => {
         server.close(() => resolve());
@@ -57,6 +76,22 @@ export async function openLockSocket(path: string, greeting: Greeting): Promise<
       return closing;
     },
   };
+}
+
+/** The socket is made for its owner alone from its first moment on: the mode is set before anybody can connect. */
+async function listen(server: Server, path: string): Promise<void> {
+  // A worker has no umask of its own, and may not change that of the process; nor has Windows one.
+  const umask = isMainThread && process.platform !== 'win32' ? process.umask(0o177) : undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      // The system makes the socket within this call.
+      server.listen(path, () => resolve());
+      if (umask !== undefined) process.umask(umask);
+    });
+  } finally {
+    if (umask !== undefined) process.umask(umask);
+  }
 }
 
 /** Asks who listens at `path`. Never throws, and never waits for longer than `greetingWaitMs`. */

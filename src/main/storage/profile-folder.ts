@@ -1,15 +1,16 @@
 /**
  * A person's profile: who they are (`identity.pem`), what they chose (`settings.json`), when they last started (`incarnation`), and the
  * right to be the one process that uses it (`hallway.sock`). It opens wherever that is at all possible; what had to be given up for
- * it is in `problems`. Messages will lie in a database beside these.
+ * it is in `problems`. Messages lie in a database beside these (message-store.ts).
  */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Clock, Identity, Random } from '../ports.ts';
-import type { Greeting } from './lock-socket.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { OwnIdentity } from '../trust/identity.ts';
+import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { openIdentity, type IdentityKeys } from './identity-file.ts';
 import { nextIncarnation } from './incarnation-file.ts';
-import { lockProfile } from './profile-lock.ts';
+import { lockProfile, type LockResult } from './profile-lock.ts';
 import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
 import { openSettings, type Settings } from './settings-file.ts';
 import { makeDirectory } from './small-file.ts';
@@ -23,7 +24,7 @@ export interface ProfileDeps {
 export interface Profile {
   /** Its real path. */
   readonly directory: string;
-  readonly identity: Identity;
+  readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
   readonly settings: Settings;
@@ -31,13 +32,21 @@ export interface Profile {
   readonly problems: readonly ProfileProblem[];
   /** Remembers what was chosen. @returns what went wrong, if anything */
   save(change: Settings): Promise<ProfileProblem | undefined>;
+  /** Whoever connects to the profile's socket is served from now on; absent ends that. Nobody else's processes can. */
+  serveControl(version: number, serve: ServeConnection | undefined): void;
   /** Waits for what is being saved and lets another process have the profile. Idempotent. */
   release(): Promise<void>;
 }
 
 export type OpenProfileResult =
   | { readonly ok: true; readonly profile: Profile }
-  | { readonly ok: false; readonly code: 'profile-in-use' | 'profile-unusable'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: 'profile-in-use' | 'profile-unusable';
+      readonly message: string;
+      /** Where the process that uses it can be talked to. */
+      readonly control?: { readonly socketPath: string; readonly version: number };
+    };
 
 export async function openProfile(directory: string, deps: ProfileDeps): Promise<OpenProfileResult> {
   const made = await makeDirectory(directory);
@@ -50,13 +59,12 @@ export async function openProfile(directory: string, deps: ProfileDeps): Promise
 
   const realDirectory = await realpath(directory).catch(() => resolve(directory));
   const lock = await lockProfile(realDirectory, deps);
-  if (lock.state === 'in-use') return { ok: false, code: 'profile-in-use', message: inUseMessage(directory, lock.holder) };
-  const release = lock.state === 'held' ? lock.release : async () => undefined;
+  if (lock.state === 'in-use') return inUse(directory, lock);
   try {
     const problems = lock.state === 'held' ? [] : [profileNotLocked(realDirectory)];
-    return { ok: true, profile: await readProfile(realDirectory, deps, problems, release) };
+    return { ok: true, profile: await readProfile(realDirectory, deps, problems, lock.state === 'held' ? lock : undefined) };
   } catch (error) {
-    await release();
+    if (lock.state === 'held') await lock.release();
     throw error;
   }
 }
@@ -65,7 +73,7 @@ async function readProfile(
   directory: string,
   { clock, keys }: ProfileDeps,
   lockProblems: readonly ProfileProblem[],
-  releaseLock: () => Promise<void>,
+  lock: Extract<LockResult, { state: 'held' }> | undefined,
 ): Promise<Profile> {
   const opened = await openIdentity(directory, keys, clock.wallMs());
   const settings = await openSettings(directory, clock.wallMs());
@@ -83,8 +91,9 @@ async function readProfile(
     settings: settings.current(),
     problems,
     save: settings.save,
+    serveControl: (version, serve) => lock?.serveControl(version, serve),
     release() {
-      releasing ??= settings.saved().then(releaseLock);
+      releasing ??= settings.saved().then(() => lock?.release());
       return releasing;
     },
   };
@@ -92,6 +101,12 @@ async function readProfile(
 
 function unusable(message: string): OpenProfileResult {
   return { ok: false, code: 'profile-unusable', message };
+}
+
+function inUse(directory: string, { holder, socketPath }: Extract<LockResult, { state: 'in-use' }>): OpenProfileResult {
+  const version = holder?.control;
+  const control = socketPath !== undefined && version !== undefined ? { socketPath, version } : undefined;
+  return { ok: false, code: 'profile-in-use', message: inUseMessage(directory, holder), ...(control && { control }) };
 }
 
 function inUseMessage(directory: string, holder: Greeting | undefined): string {

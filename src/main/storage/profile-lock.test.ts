@@ -87,7 +87,11 @@ describe('one process per profile', () => {
 
     expect([first.state, second, third.state, left.state]).toEqual([
       'held',
-      { state: 'in-use', holder: { pid: process.pid, startedAtMs: expect.any(Number) } },
+      {
+        state: 'in-use',
+        holder: { pid: process.pid, startedAtMs: expect.any(Number) },
+        socketPath: expect.stringContaining(join(directory, 'hallway.sock.')),
+      },
       'held',
       'in-use',
     ]);

@@ -11,7 +11,7 @@ import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/pr
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Random } from '../ports.ts';
-import { askLockSocket, openLockSocket, type Greeting, type LockSocket } from './lock-socket.ts';
+import { askLockSocket, openLockSocket, type Greeting, type LockSocket, type ServeConnection } from './lock-socket.ts';
 import { errorCode } from './small-file.ts';
 
 /** A socket's address holds 108 bytes on Linux and 104 on macOS, its terminating zero included. */
@@ -38,8 +38,9 @@ export interface LockDeps {
 }
 
 export type LockResult =
-  | { readonly state: 'held'; release(): Promise<void> }
-  | { readonly state: 'in-use'; readonly holder?: Greeting }
+  | { readonly state: 'held'; release(): Promise<void>; serveControl(version: number, serve: ServeConnection | undefined): void }
+  /** `socketPath`: where the holder listens. Absent on Windows, whose pipes are not their owner's alone. */
+  | { readonly state: 'in-use'; readonly holder?: Greeting; readonly socketPath?: string }
   /** No socket can be made anywhere. */
   | { readonly state: 'unavailable'; readonly reason: string };
 
@@ -68,7 +69,7 @@ export async function lockProfile(directory: string, deps: LockDeps): Promise<Lo
 async function lockByPipe(path: string, greeting: Greeting, deps: LockDeps): Promise<LockResult> {
   try {
     const socket = await openLockSocket(path, greeting);
-    return { state: 'held', release: () => socket.close() };
+    return { state: 'held', release: () => socket.close(), serveControl: () => undefined };
   } catch (error) {
     const answer = await askLockSocket(path, deps.clock);
     return answer.alive ? inUse(answer.greeting) : { state: 'unavailable', reason: errorCode(error) };
@@ -86,7 +87,8 @@ async function lockByLink(folder: string, greeting: Greeting, deps: LockDeps): P
       return result;
     }
     await sweepDebris(folder, ownName, deps.clock.wallMs());
-    return { state: 'held', release: () => release(folder, ownName, socket as LockSocket) };
+    const { serveControl } = socket;
+    return { state: 'held', release: () => release(folder, ownName, socket as LockSocket), serveControl };
   } catch (error) {
     await socket?.close();
     return { state: 'unavailable', reason: errorCode(error) };
@@ -145,8 +147,9 @@ async function findHolder(
   deps: LockDeps,
 ): Promise<Extract<LockResult, { state: 'in-use' }> | undefined> {
   if (name === undefined || name === foreignName) return undefined;
-  const answer = await askLockSocket(join(folder, name), deps.clock);
-  return answer.alive ? inUse(answer.greeting) : undefined;
+  const socketPath = join(folder, name);
+  const answer = await askLockSocket(socketPath, deps.clock);
+  return answer.alive ? { ...inUse(answer.greeting), socketPath } : undefined;
 }
 
 async function release(folder: string, ownName: string, socket: LockSocket): Promise<void> {

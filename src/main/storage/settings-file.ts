@@ -14,6 +14,10 @@ const settingsSchema = z.looseObject({
   status: statusSchema.optional(),
   note: z.string().optional(),
   ...networkSettingsSchema.partial().shape,
+  /** Messages are deleted this many days after they were kept; absent means never. */
+  keepDays: z.number().min(1).max(36_500).optional(),
+  /** Whether authors are told that their messages were read; absent means yes. */
+  readReceipts: z.boolean().optional(),
   /** The unicast port of the last run, so that an address that somebody gave others stays right. */
   unicastPort: z.int().min(1_024).max(65_535).optional(),
 });

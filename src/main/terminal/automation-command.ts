@@ -11,17 +11,49 @@ const maxIdLength = 200;
 /** Longer is no `HOST:PORT`: a DNS name has at most 253 characters. */
 const maxAddressLength = 300;
 
+/** Longer than any name or peerId. */
+const maxWhoLength = 200;
+
+/** What nobody types to look for. */
+const maxSearchLength = 500;
+
+/** Messages in one reply: with the longest texts, some 16 MB. More is asked for page by page. */
+const maxMessages = 1_000;
+
 const idSchema = z.union([z.int(), z.string().max(maxIdLength)]);
 export type CommandId = z.infer<typeof idSchema>;
 
+const whoSchema = z.string().max(maxWhoLength);
+const messageIdSchema = z.string().max(maxIdLength);
+const limitSchema = z.int().min(1).max(maxMessages);
+
 /** Commands that scripts may already send, and that are answered `not-available` for now. */
-const laterCommands = ['send', 'say', 'join', 'leave', 'history', 'search', 'read'] as const;
+const laterCommands = ['say', 'join', 'leave'] as const;
 
 const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('peers') }),
+  // How long a text may be is said in the refusal: the line is well-formed all the same.
+  z.strictObject({ id: idSchema, cmd: z.literal('send'), to: whoSchema, text: z.string() }),
+  z.strictObject({ id: idSchema, cmd: z.literal('cancel'), messageId: messageIdSchema }),
+  z.strictObject({
+    id: idSchema,
+    cmd: z.literal('history'),
+    with: whoSchema,
+    limit: limitSchema,
+    before: messageIdSchema.optional(),
+  }),
+  z.strictObject({
+    id: idSchema,
+    cmd: z.literal('search'),
+    text: z.string().max(maxSearchLength),
+    limit: limitSchema,
+    with: whoSchema.optional(),
+  }),
+  z.strictObject({ id: idSchema, cmd: z.literal('read'), messageId: messageIdSchema }),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
+  z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
   // Their fields are not looked at: nothing is done with them.
   z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),

@@ -1,15 +1,18 @@
 /**
- * The automation interface, `hallway run --json`: events out, commands in, one JSON object per line. docs/AUTOMATION.md is its definition
- * and is stable to the letter, so nothing here is spread or passed through: every object is written out key by key. Starting
- * the node and leaving with a goodbye is left to `cli.ts`.
+ * The automation interface, `hallway run --json`: events out, commands in, one JSON object per line. docs/AUTOMATION.md is its definition.
+ * What is said is in automation-objects.ts, what is done in run-command.ts. Starting the node and leaving with a goodbye is left
+ * to `cli.ts`; other commands of the same person reach the same commands through `control/`.
  */
 import type { Readable, Writable } from 'node:stream';
-import type { Health, Peer } from '../../shared/model.ts';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
 import type { Clock } from '../ports.ts';
-import { decodeCommand, type AutomationCommand, type CommandId } from './automation-command.ts';
+import { decodeCommand, type AutomationCommand } from './automation-command.ts';
+import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
-import { createLineWriter } from './line-writer.ts';
+import { createLineWriter, type LineWriter } from './line-writer.ts';
+import { createReplyQueue } from './reply-queue.ts';
+import { notAvailable, runCommand } from './run-command.ts';
+import { createToldMessages } from './told-messages.ts';
 
 export interface AutomationDeps {
   readonly clock: Pick<Clock, 'setTimer'>;
@@ -18,8 +21,19 @@ export interface AutomationDeps {
   readonly output: Writable;
 }
 
+/** What one who talks to us may do and hear. */
+export interface AutomationScope {
+  mayRun(command: AutomationCommand): boolean;
+  /** @returns whether to tell of it */
+  mayHear(event: HallwayEvent): boolean;
+  /** A message of theirs was kept. */
+  onKept(messageId: string): void;
+}
+
 /** Why a session ended. */
 export type AutomationEnd = 'quit' | 'input-ended' | 'output-closed' | 'aborted';
+
+const everything: AutomationScope = { mayRun: () => true, mayHear: () => true, onKept: () => undefined };
 
 /**
  * Talks until it is told to quit, one of the streams ends, or `signal` aborts. Subscribes before it returns for the first time.
@@ -28,149 +42,112 @@ export async function runAutomation(
   hallway: Hallway,
   { clock, input, output }: AutomationDeps,
   signal: AbortSignal,
+  scope: AutomationScope = everything,
 ): Promise<AutomationEnd> {
   const ended = createEnd(signal);
   let dropped = 0;
-  const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained: tellDropped });
-
-  function tell(event: Record<string, unknown>): void {
-    if (!writer.tell(JSON.stringify(event))) dropped += 1;
-  }
-  function tellDropped(): void {
-    if (dropped === 0) return;
-    const count = dropped;
-    dropped = 0;
-    tell(
-      errorEvent(
-        'events-dropped',
-        `${count} events were dropped because they were not read in time. Ask "peers" for who is here now.`,
-      ),
-    );
-  }
-  async function answer(line: Line): Promise<void> {
-    const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
-    // An answer, though it names no command: whoever sent the line waits for it.
-    if (!decoded.ok) return writer.reply(JSON.stringify(errorEvent('bad-command', decoded.message)));
-    writer.reply(JSON.stringify(await execute(hallway, decoded.command)));
-    if (decoded.command.cmd === 'quit') ended.settle('quit');
-  }
-  async function answerAll(): Promise<void> {
-    const decoder = createLineDecoder();
-    async function answerLines(lines: readonly Line[]): Promise<void> {
-      for (const line of lines) {
-        if (ended.reached()) return;
-        await answer(line);
-        // Nothing more is read from a script that does not read our answers.
-        await writer.drained();
-      }
-    }
-    for await (const bytes of input) await answerLines(decoder.push(bytes as Uint8Array));
-    await answerLines(decoder.end());
-  }
-
-  const unsubscribe = hallway.subscribe((event) => {
-    const told = eventLine(event, hallway);
-    if (told !== undefined) tell(told);
+  const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
+  const told = createToldMessages({
+    tell: (message) => tryTell({ type: 'message', message }),
+    keptAfter: (position) => hallway.talk?.messages.exportMessages(undefined, position) ?? [],
   });
-  if (hallway.health().length > 0) tell(healthEvent(hallway.health()));
-  // An input that fails (a closed terminal) is one that has ended.
-  answerAll().then(
+
+  function tryTell(event: HallwayEvent): boolean {
+    const object = eventObject(event, hallway);
+    return object === undefined || writer.tell(JSON.stringify(object));
+  }
+  function tell(object: AutomationObject): void {
+    if (!writer.tell(JSON.stringify(object))) dropped += 1;
+  }
+  function onDrained(): void {
+    if (dropped > 0) {
+      const count = dropped;
+      dropped = 0;
+      tell(droppedEvent(count));
+    }
+    told.drained();
+  }
+  function onEvent(event: HallwayEvent): void {
+    if (!scope.mayHear(event)) return;
+    if (event.type === 'message') told.received(event.message);
+    else if (!tryTell(event)) dropped += 1;
+  }
+  const unsubscribe = hallway.subscribe(onEvent);
+  const health = hallway.health();
+  if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) tell(healthEvent(health));
+  const onQuit = (): void => ended.settle('quit');
+  answerCommands({ hallway, input, writer, scope, onQuit, isEnded: ended.reached }).then(
     () => ended.settle('input-ended'),
-    () => ended.settle('input-ended'),
+    (error: unknown) => {
+      ended.settle('input-ended');
+      // An input that fails (a closed terminal) is one that has ended. Anything else is a bug, and must be seen.
+      if (!input.destroyed) throw error;
+    },
   );
   const end = await ended.promise;
   unsubscribe();
-  input.destroy();
+  // A socket is both: what was written must not go with what is no longer read.
+  input.pause();
   await writer.flush();
+  input.destroy();
   writer.close();
   return end;
 }
 
-async function execute(hallway: Hallway, command: AutomationCommand): Promise<Record<string, unknown>> {
-  const { id } = command;
-  switch (command.cmd) {
-    case 'peers':
-      return { reply: id, ok: true, peers: hallway.peers().map(peerObject) };
-    case 'profile':
-      return changeProfile(hallway, command);
-    case 'connect': {
-      // Commands wait for the ones before them, so that replies come in their order.
-      const result = await hallway.connect(command.address);
-      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
-    }
-    case 'diagnostics':
-      return { reply: id, ok: true, diagnostics: hallway.diagnostics() };
-    case 'quit':
-      return { reply: id, ok: true };
-    default:
-      return refusal(id, 'not-available', `"${command.cmd}" is not available yet in this version.`);
-  }
+interface Answering {
+  readonly hallway: Hallway;
+  readonly input: Readable;
+  readonly writer: LineWriter;
+  readonly scope: AutomationScope;
+  readonly onQuit: () => void;
+  /** Whether there is nobody to answer any more. */
+  readonly isEnded: () => boolean;
 }
 
-function changeProfile(
-  hallway: Hallway,
-  { id, name, status, note }: Extract<AutomationCommand, { cmd: 'profile' }>,
-): Record<string, unknown> {
-  const result = hallway.changeProfile({
-    ...(name !== undefined && { name }),
-    ...(status !== undefined && { status }),
-    ...(note !== undefined && { note }),
+/** Settles when all commands of the input are answered. */
+async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }: Answering): Promise<void> {
+  const decoder = createLineDecoder();
+  let isQuitting = false;
+  const replies = createReplyQueue(async (line) => {
+    writer.reply(line);
+    // Answered is enough: a reader that has stopped reading must not keep us.
+    if (isQuitting) onQuit();
+    // Nothing more is read from a script that does not read our answers.
+    await writer.drained();
   });
-  if (!result.ok) return refusal(id, result.code, result.message);
-  const { self } = result;
-  return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
-}
 
-function refusal(id: CommandId, code: string, message: string): Record<string, unknown> {
-  return { reply: id, ok: false, code, message };
-}
+  for await (const bytes of input) await answerLines(decoder.push(bytes as Uint8Array));
+  await answerLines(decoder.end());
+  await replies.answered();
 
-function eventLine(event: HallwayEvent, hallway: Hallway): Record<string, unknown> | undefined {
-  switch (event.type) {
-    case 'ready': {
-      const { peerId, name } = hallway.self();
-      const interfaces = event.interfaces.map((bound) => ({ name: bound.name, address: bound.address }));
-      return { event: 'ready', peerId, name, tcpPort: event.tcpPort, unicastPort: event.unicastPort, interfaces };
+  async function answerLines(lines: readonly Line[]): Promise<void> {
+    for (const line of lines) {
+      if (isEnded()) return;
+      await answer(line);
     }
-    case 'peer-joined':
-    case 'peer-updated':
-      return { event: event.type, peer: peerObject(event.peer) };
-    case 'peer-left':
-      return { event: 'peer-left', peerId: event.departed.peerId, name: event.departed.name, reason: event.departed.reason };
-    case 'health-changed':
-      return healthEvent(event.health);
-    case 'peer-seen':
-    case 'peer-forgotten':
-    case 'self-changed':
-    case 'network-changed':
-      return undefined;
+  }
+
+  function answer(line: Line): Promise<void> {
+    const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
+    // An answer, though it names no command: whoever sent the line waits for it.
+    if (!decoded.ok) return replies.add(() => Promise.resolve(JSON.stringify(errorEvent('bad-command', decoded.message))));
+    const { command } = decoded;
+    if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
+    // Messages are kept in the order of their commands also when many are under way. Everything else sees what was done before it.
+    return command.cmd === 'send' ? replies.add(() => execute(command)) : replies.addAlone(() => execute(command));
+  }
+
+  async function execute(command: AutomationCommand): Promise<string> {
+    const reply = await runCommand(hallway, command);
+    isQuitting = command.cmd === 'quit';
+    if (command.cmd === 'send' && typeof reply['messageId'] === 'string') scope.onKept(reply['messageId']);
+    return JSON.stringify(reply);
   }
 }
 
-/** PEER of docs/AUTOMATION.md. */
-export function peerObject(peer: Peer): Record<string, unknown> {
-  return {
-    peerId: peer.peerId,
-    name: peer.name,
-    host: peer.host,
-    status: peer.status,
-    note: peer.note,
-    addresses: peer.addresses,
-    presence: peer.presence,
-    lastSeenMs: peer.lastSeenMs,
-    verified: peer.verified,
-  };
-}
-
-function healthEvent(health: readonly Health[]): Record<string, unknown> {
-  return {
-    event: 'health',
-    health: health.map(({ code, severity, title, remedy, sinceMs }) => ({ code, severity, title, remedy, sinceMs })),
-  };
-}
-
-function errorEvent(code: string, message: string): Record<string, unknown> {
-  return { event: 'error', code, message };
+function droppedEvent(count: number): AutomationObject {
+  const message = `${count} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`;
+  return errorEvent('events-dropped', message);
 }
 
 function lineProblem(problem: 'too-long' | 'not-utf8'): string {

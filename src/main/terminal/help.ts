@@ -14,9 +14,14 @@ Commands
   doctor               Say what is wrong with the network, and what to do about it.
       --for SECONDS    Look for this long (default 13).
       --json           Print one JSON object instead of text.
+  chat                 Talk to people in this terminal; /help there tells how.
+  send PEER TEXT       Send a message, and wait until it is delivered. PEER is a name or a
+                       peerId; TEXT of "-" reads standard input, which others on this
+                       computer cannot see in the list of processes.
+      --for SECONDS    Wait this long (default 30); what is kept goes out later all the same.
   run --json           Speak the automation interface: one JSON object per line.
 
-Not available yet in this version: chat, send.
+While Hallway is open with the profile, send, peers and doctor ask it.
 
 Options of all commands
   --profile DIR        The folder with your identity and settings.
@@ -28,6 +33,6 @@ Options of all commands
                        line is also accepted. Or set HALLWAY_TEAM_KEY.
   --help, --version
 
-Exit status: 0 done, 1 it went wrong or the doctor found an error, 2 the command line
-was not understood.
+Exit status: 0 done (for send: delivered), 1 it went wrong, the message is not delivered
+yet, or the doctor found an error, 2 the command line was not understood.
 `;

@@ -1,6 +1,7 @@
 /**
  * Writes lines to a reader that may be slow, stopped or gone, in bounded memory and without ever holding up the rest of the program:
- * presence must go on while a script thinks. What the lines say is left to those who call.
+ * presence must go on while a script thinks. Lines that are said together are written together: of a thousand messages a second each has several.
+ * What the lines say is left to those who call.
  */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../ports.ts';
@@ -34,6 +35,8 @@ export interface LineWriterOptions {
 export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'>, options: LineWriterOptions): LineWriter {
   let closed = false;
   let waiters: (() => void)[] = [];
+  /** Said in this turn, and not written yet. */
+  let together = '';
 
   function settleWaiters(): void {
     const settled = waiters;
@@ -51,7 +54,15 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
     options.onClosed();
   }
   function write(line: string): void {
-    if (!closed) output.write(`${line}\n`);
+    if (closed) return;
+    if (together === '') process.nextTick(writeTogether);
+    together += `${line}\n`;
+    if (together.length >= output.writableHighWaterMark) writeTogether();
+  }
+  function writeTogether(): void {
+    const text = together;
+    together = '';
+    if (text !== '' && !closed) output.write(text);
   }
   function drained(): Promise<void> {
     if (closed || !output.writableNeedDrain) return Promise.resolve();
@@ -65,12 +76,13 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
   return {
     reply: write,
     tell(line) {
-      if (output.writableLength > maxWaitingBytes) return false;
+      if (output.writableLength + together.length > maxWaitingBytes) return false;
       write(line);
       return true;
     },
     drained,
     async flush() {
+      writeTogether();
       if (closed || output.writableLength === 0) return;
       await new Promise<void>((resolve) => {
         const cancelTimer = clock.setTimer(resolve, flushWaitMs);
@@ -84,6 +96,7 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
       });
     },
     close() {
+      writeTogether();
       closed = true;
       output.off('drain', onDrain);
       output.off('close', onEnd);

@@ -24,6 +24,9 @@ export type Command =
   | { readonly command: 'run'; readonly node: NodeOptions }
   | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
   | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  /** `text`: absent means standard input. */
+  | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
+  | { readonly command: 'chat'; readonly node: NodeOptions }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -38,11 +41,11 @@ const defaultPeersMs = 2_000;
  */
 const defaultDoctorMs = 13_000;
 
+/** `hallway send` waits this long for the message to be delivered. */
+const defaultSendMs = 30_000;
+
 /** Longer is a mistake, such as milliseconds given for seconds. */
 const maxForSeconds = 3_600;
-
-/** Commands that are known and come in a later version. */
-const laterCommands: readonly string[] = ['chat', 'send'];
 
 /** The passphrases of the team, one per line. Whoever reads it should take it out of the environment: programs that are started inherit it. */
 export const teamKeyVariable = 'HALLWAY_TEAM_KEY';
@@ -55,6 +58,8 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   run: ['json'],
   peers: ['json', 'for'],
   doctor: ['json', 'for'],
+  send: ['for'],
+  chat: [],
 };
 
 const takesValue: Readonly<Record<string, boolean>> = {
@@ -100,10 +105,10 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
 
   const [name, ...others] = words;
   if (name === undefined) throw new UsageError('Say what to do, for example: hallway open');
-  if (laterCommands.includes(name)) throw new UsageError(`hallway ${name} is not available yet in this version.`);
   const own = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
-  if (own === undefined) throw new UsageError(`There is no command "${name}". The commands are: open, run, peers, doctor.`);
-  if (others.length > 0) throw new UsageError(`hallway ${name} does not take "${others[0]}".`);
+  if (own === undefined)
+    throw new UsageError(`There is no command "${name}". The commands are: ${Object.keys(ownOptions).join(', ')}.`);
+  if (others.length > 0 && name !== 'send') throw new UsageError(`hallway ${name} does not take "${others[0]}".`);
   for (const option of Object.keys(values)) {
     if (!commonOptions.includes(option) && !own.includes(option))
       throw new UsageError(`hallway ${name} has no option --${option}.`);
@@ -117,11 +122,22 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
     case 'run':
       if (!values['json']) throw new UsageError('hallway run needs --json, the only form it has.');
       return { command: 'run', node };
+    case 'send':
+      return { command: 'send', node, ...readMessage(others), forMs: readDuration(values, defaultSendMs) };
+    case 'chat':
+      return { command: 'chat', node };
     case 'doctor':
       return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
     default:
       return { command: 'peers', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultPeersMs) };
   }
+}
+
+function readMessage(words: readonly string[]): { readonly to: string; readonly text?: string } {
+  const [to, text, ...more] = words;
+  if (!to || text === undefined) throw new UsageError('Say to whom and what, for example: hallway send Ana "See you at two"');
+  if (more.length > 0) throw new UsageError('hallway send takes one TEXT: put it in quotes, and the name too if it has blanks.');
+  return text === '-' ? { to } : { to, text };
 }
 
 /** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */

@@ -7,11 +7,14 @@ import type { KeyObject } from 'node:crypto';
 import type { PeerId } from '../../shared/model.ts';
 import type { Identity, Signatures } from '../ports.ts';
 import { encodeBase32 } from './base32.ts';
+import { createCertificate, type TlsCredentials } from './certificate.ts';
 
 /** What OpenSSL calls P-256. */
 const curve = 'prime256v1';
 /** A compressed point: its sign and x (SEC 1 §2.3.3). */
 const publicKeySizeBytes = 33;
+/** An uncompressed point: its form, x and y. */
+const pointSizeBytes = 65;
 /** r and s, 32 bytes each (IEEE P1363). */
 const signatureSizeBytes = 64;
 /** r and s one after the other, rather than in DER. */
@@ -28,11 +31,17 @@ const spkiPrefix = Uint8Array.of(
  */
 const maxReadyKeys = 2_048;
 
+/** An identity whose key we hold. */
+export interface OwnIdentity extends Identity {
+  /** To prove it on a stream. The same at each call. */
+  tlsCredentials(): TlsCredentials;
+}
+
 /** A new key: what to keep, and what it lets us do. */
 export interface StoredKey {
   /** PKCS #8, unencrypted. */
   readonly pem: string;
-  readonly identity: Identity;
+  readonly identity: OwnIdentity;
 }
 
 interface ReadyKey {
@@ -53,13 +62,24 @@ export function createIdentity(): StoredKey {
 }
 
 /** Total: `undefined` if the text holds no unencrypted P-256 private key. */
-export function identityFromPem(pem: string): Identity | undefined {
+export function identityFromPem(pem: string): OwnIdentity | undefined {
   try {
     const privateKey = createPrivateKey(pem);
     return privateKey.asymmetricKeyDetails?.namedCurve === curve ? identityOf(privateKey) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param key as TLS proved it
+ * @returns undefined if it is no P-256 key in the one form in which we hash it
+ */
+export function peerIdOfTlsKey(key: KeyObject): PeerId | undefined {
+  if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== curve) return undefined;
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const isUsual = spki.length === spkiPrefix.length + pointSizeBytes && spkiPrefix.every((byte, index) => byte === spki[index]);
+  return isUsual ? peerIdOfSpki(spki) : undefined;
 }
 
 export function createSignatures(): Signatures {
@@ -103,14 +123,22 @@ export function createSignatures(): Signatures {
   };
 }
 
-function identityOf(privateKey: KeyObject): Identity {
+function identityOf(privateKey: KeyObject): OwnIdentity {
   const exported = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   // A key that was made elsewhere may hold its point compressed; the prefix is as long either way.
   const point = exported.subarray(spkiPrefix.length);
+  const spki = spkiOf(convertPoint(point, 'uncompressed'));
+  const peerId = peerIdOfSpki(spki);
+  let credentials: TlsCredentials | undefined;
   return {
     publicKey: convertPoint(point, 'compressed'),
-    peerId: peerIdOfSpki(spkiOf(convertPoint(point, 'uncompressed'))),
+    peerId,
     sign: (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding }),
+    tlsCredentials: () =>
+      (credentials ??= {
+        key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        cert: createCertificate(privateKey, spki, peerId),
+      }),
   };
 }
 

@@ -1,9 +1,11 @@
-/** Hands the store, the client, the ticker and the doctor to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
+/** Hands the store, the client and what follows the core to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { RpcClient } from '../../shared/rpc.ts';
+import type { Conversations } from './conversations.ts';
 import type { DoctorState, DoctorWatch } from './doctor-watch.ts';
+import type { Drafts } from './drafts.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -12,6 +14,8 @@ export interface HallwayContext {
   readonly client: RpcClient;
   readonly ticker: Ticker;
   readonly doctor: DoctorWatch;
+  readonly conversations: Conversations;
+  readonly drafts: Drafts;
 }
 
 const context = createContext<HallwayContext | undefined>(undefined);

@@ -6,10 +6,18 @@ import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/mode
 import { findLikeNames } from '../../shared/similar-names.ts';
 import type { NameLikeness } from '../../shared/similar-names.ts';
 import type { HallwayState } from './store.ts';
+import { selectName } from './talk-selectors.ts';
+
+type Conversations = HallwayState['talk']['conversations'];
+
+/**
+ * `here` and `departed`: as presence knows them · `earlier`: only conversations with them are known · `blocked`: whichever they are, kept apart.
+ */
+export type ListSection = 'here' | 'departed' | 'earlier' | 'blocked';
 
 export type ListItem =
-  | { readonly type: 'heading'; readonly section: 'here' | 'departed'; readonly count: number }
-  | { readonly type: 'person'; readonly section: 'here' | 'departed'; readonly peerId: PeerId; readonly position: number };
+  | { readonly type: 'heading'; readonly section: ListSection; readonly count: number }
+  | { readonly type: 'person'; readonly section: ListSection; readonly peerId: PeerId; readonly position: number };
 
 export const selectSelf = ({ mirror }: HallwayState): Self | undefined => mirror.self;
 export const selectHealth = ({ mirror }: HallwayState): readonly Health[] => mirror.health;
@@ -47,17 +55,68 @@ export const selectDeparted = ({ mirror }: HallwayState, peerId: PeerId): Depart
 
 const filterHere = rememberResult(filterIds<Peer>);
 const filterDeparted = rememberResult(filterIds<DepartedPeer>);
-const buildItems = rememberResult((hereIds: readonly PeerId[], departedIds: readonly PeerId[]): readonly ListItem[] => [
-  ...sectionOf('here', hereIds, 0),
-  ...sectionOf('departed', departedIds, hereIds.length),
-]);
+const filterEarlier = rememberResult(
+  (
+    ids: readonly PeerId[],
+    _acquaintances: HallwayState['talk']['acquaintances'],
+    search: string,
+    state: HallwayState,
+  ): readonly PeerId[] => {
+    const wanted = foldCase(search.trim());
+    return wanted === '' ? ids : ids.filter((peerId) => foldCase(selectName(state, peerId)).includes(wanted));
+  },
+  3,
+);
+const listEarlier = rememberResult((conversations: Conversations, mirror: HallwayState['mirror']): readonly PeerId[] =>
+  [...conversations.values()]
+    .filter(({ conversation }) => !mirror.peers.has(conversation) && !mirror.departed.has(conversation))
+    .sort((a, b) => b.last.position - a.last.position)
+    .map(({ conversation }) => conversation),
+);
+const listBlocked = rememberResult((acquaintances: HallwayState['talk']['acquaintances']): readonly PeerId[] =>
+  [...acquaintances.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),
+);
+const buildItems = rememberResult(
+  (
+    hereIds: readonly PeerId[],
+    departedIds: readonly PeerId[],
+    earlierIds: readonly PeerId[],
+    blockedIds: readonly PeerId[],
+    showsBlocked: boolean,
+  ): readonly ListItem[] => {
+    const apart = new Set(blockedIds);
+    const sections: readonly (readonly [ListSection, readonly PeerId[]])[] = [
+      ['here', without(hereIds, apart)],
+      ['departed', without(departedIds, apart)],
+      ['earlier', without(earlierIds, apart)],
+      ['blocked', [...hereIds, ...departedIds, ...earlierIds].filter((peerId) => apart.has(peerId))],
+    ];
+    let before = 0;
+    return sections.flatMap(([section, ids]) => {
+      const isShown = section !== 'blocked' || showsBlocked;
+      const items = sectionOf(section, ids, before, isShown);
+      before += isShown ? ids.length : 0;
+      return items;
+    });
+  },
+);
 
 /** What the people list shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
-export const selectListItems = ({ mirror, view }: HallwayState): readonly ListItem[] =>
-  buildItems(
+export const selectListItems = (state: HallwayState): readonly ListItem[] => {
+  const { mirror, talk, view } = state;
+  return buildItems(
     filterHere(mirror.hereIds, mirror.peers, view.search),
     filterDeparted(mirror.departedIds, mirror.departed, view.search),
+    filterEarlier(listEarlier(talk.conversations, mirror), talk.acquaintances, view.search, state),
+    listBlocked(talk.acquaintances),
+    // Who searches for somebody whom they blocked must find them.
+    view.showsBlocked || view.search.trim() !== '',
   );
+};
+
+/** How many people the list shows. */
+export const selectListedCount = (state: HallwayState): number =>
+  selectListItems(state).reduce((sum, { type }) => sum + (type === 'person' ? 1 : 0), 0);
 
 const findNamesakes = rememberResult(
   (
@@ -80,12 +139,15 @@ const findNamesakes = rememberResult(
 export const selectNamesake = (state: HallwayState, peerId: PeerId): NameLikeness | undefined =>
   findNamesakes(state.mirror.hereIds, state.mirror.departedIds, state.mirror.self?.name, state).get(peerId);
 
-function sectionOf(section: 'here' | 'departed', ids: readonly PeerId[], before: number): readonly ListItem[] {
+function sectionOf(section: ListSection, ids: readonly PeerId[], before: number, isShown: boolean): readonly ListItem[] {
   if (ids.length === 0) return [];
-  return [
-    { type: 'heading', section, count: ids.length },
-    ...ids.map((peerId, index): ListItem => ({ type: 'person', section, peerId, position: before + index + 1 })),
-  ];
+  const heading: ListItem = { type: 'heading', section, count: ids.length };
+  if (!isShown) return [heading];
+  return [heading, ...ids.map((peerId, index): ListItem => ({ type: 'person', section, peerId, position: before + index + 1 }))];
+}
+
+function without(ids: readonly PeerId[], apart: ReadonlySet<PeerId>): readonly PeerId[] {
+  return apart.size === 0 ? ids : ids.filter((peerId) => !apart.has(peerId));
 }
 
 function filterIds<Person extends Peer | DepartedPeer>(

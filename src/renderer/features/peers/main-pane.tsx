@@ -1,5 +1,5 @@
 /**
- * What fills the window beside the list: the network panel if it is open, else the chosen person; else a calm word,
+ * What fills the window beside the list: the network panel if it is open, else the conversation with the chosen person; else a calm word,
  * or what to check when nobody is here.
  */
 import { Users } from 'lucide-react';
@@ -12,7 +12,10 @@ import {
   selectSelectedId,
   selectShowsNetwork,
 } from '../../store/selectors.ts';
+import { selectCanTalk, selectIsKnown } from '../../store/talk-selectors.ts';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
+import { Conversation } from '../chat/conversation.tsx';
+import { PersonPanel } from '../chat/person-panel.tsx';
 import { NetworkPanel } from '../network/network-panel.tsx';
 import styles from './main-pane.module.css';
 import { MissingPerson } from './missing-person.tsx';
@@ -21,15 +24,22 @@ import { PersonDetails } from './person-details.tsx';
 
 export function MainPane(): ReactNode {
   const selectedId = useHallway(selectSelectedId);
-  const isKnown = useHallway(
-    ({ mirror }) => selectedId !== undefined && (mirror.peers.has(selectedId) || mirror.departed.has(selectedId)),
-  );
+  const isKnown = useHallway((state) => selectedId !== undefined && selectIsKnown(state, selectedId));
+  const canTalk = useHallway(selectCanTalk);
+  const showsDetails = useHallway(({ view }) => view.showsDetails);
   const hereCount = useHallway(selectHereCount);
   const connection = useHallway(selectConnection);
   const isFrozen = useHallway(selectIsFrozen);
   const showsNetwork = useHallway(selectShowsNetwork);
   if (showsNetwork) return <NetworkPanel />;
-  if (selectedId !== undefined && isKnown) return <PersonDetails key={selectedId} peerId={selectedId} />;
+  if (selectedId !== undefined && isKnown) {
+    if (!canTalk) return <PersonDetails key={selectedId} peerId={selectedId} />;
+    return showsDetails ? (
+      <PersonPanel key={selectedId} peerId={selectedId} />
+    ) : (
+      <Conversation key={selectedId} peerId={selectedId} />
+    );
+  }
   if (connection === 'connecting') return null;
   if (hereCount === 0) return <NobodyHere />;
   const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
@@ -39,7 +49,7 @@ export function MainPane(): ReactNode {
       <p>
         {isFrozen
           ? 'You look offline, so this is the list as it was.'
-          : 'Choose somebody to see where they are and how you reach each other.'}
+          : 'Choose somebody and write. Messages go directly to them, encrypted.'}
       </p>
       <ul className={styles.keys} aria-label="Keys">
         <li>

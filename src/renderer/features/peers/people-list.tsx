@@ -14,9 +14,12 @@ import {
   selectShownId,
 } from '../../store/selectors.ts';
 import type { ListItem } from '../../store/selectors.ts';
+import { AbsentRow } from '../chat/absent-row.tsx';
+import { BlockedHeading } from '../chat/blocked-heading.tsx';
 import { clockTimeOf } from '../../ui/person-text.ts';
 import styles from './people-list.module.css';
-import { PersonRow, rowIdOf } from './person-row.tsx';
+import { PersonRow } from './person-row.tsx';
+import { rowIdOf } from './row-id.ts';
 
 /** Drawn above and below what is seen, in pixels, so that a quick scroll does not show gaps. */
 const drawnBeyondPx = 400;
@@ -79,11 +82,16 @@ function keyOf(_index: number, item: ListItem): string {
 }
 
 function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: PeerId): void }): ReactNode {
-  if (item.type === 'person')
-    return <PersonRow section={item.section} peerId={item.peerId} position={item.position} onSelect={onSelect} />;
+  if (item.type === 'person') {
+    const { section, peerId, position } = item;
+    const Row = section === 'earlier' || section === 'blocked' ? AbsentRow : PersonRow;
+    return <Row section={section} peerId={peerId} position={position} onSelect={onSelect} />;
+  }
+  if (item.section === 'blocked') return <BlockedHeading count={item.count} />;
   return (
     <div className={styles.heading} role="presentation">
-      {item.section === 'here' ? <HereWord /> : 'Recently here'} <span className={styles.count}>({item.count})</span>
+      {item.section === 'here' ? <HereWord /> : item.section === 'departed' ? 'Recently here' : 'Earlier'}{' '}
+      <span className={styles.count}>({item.count})</span>
     </div>
   );
 }

@@ -15,9 +15,14 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
   const search = useHallway(selectSearch);
   const list = useRef<PeopleListHandle>(null);
 
-  function select(peerId: PeerId | undefined): void {
+  function select(peerId: PeerId): void {
     store.select(peerId);
-    if (peerId !== undefined) list.current?.reveal(peerId);
+    list.current?.reveal(peerId);
+  }
+
+  function write(peerId: PeerId): void {
+    store.select(peerId, { toType: true });
+    list.current?.reveal(peerId);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -28,6 +33,11 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
     } else {
       const state = store.getState();
       const inField = event.target === searchInput.current;
+      if (event.key === 'Enter' && !inField && state.view.selectedId !== undefined) {
+        store.select(state.view.selectedId, { toType: true });
+        event.preventDefault();
+        return;
+      }
       const next = stepSelection(selectListItems(state), state.view.selectedId, event.key, inField);
       if (next === undefined) return;
       select(next);
@@ -63,7 +73,7 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
           </button>
         )}
       </div>
-      <PeopleList ref={list} onSelect={select} />
+      <PeopleList ref={list} onSelect={write} />
     </div>
   );
 }

@@ -13,7 +13,13 @@ import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './person-details.module.css';
 import { ReachNotice } from './reach-notice.tsx';
 
-export function PersonDetails({ peerId }: { readonly peerId: PeerId }): ReactNode {
+interface PersonDetailsProps {
+  readonly peerId: PeerId;
+  /** Whether they are shown alone, with the way back to the list; not within a panel that has its own. */
+  readonly isAlone?: boolean;
+}
+
+export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): ReactNode {
   const { store } = useHallwayContext();
   const here = useHallway((state) => selectHere(state, peerId));
   const departed = useHallway((state) => selectDeparted(state, peerId));
@@ -22,9 +28,11 @@ export function PersonDetails({ peerId }: { readonly peerId: PeerId }): ReactNod
   if (person === undefined) return null;
   return (
     <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
-      <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
-        <ArrowLeft size={16} aria-hidden="true" /> People
-      </button>
+      {isAlone && (
+        <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+          <ArrowLeft size={16} aria-hidden="true" /> People
+        </button>
+      )}
       <header className={styles.head}>
         <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
           {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} large />}

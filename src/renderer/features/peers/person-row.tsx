@@ -1,19 +1,30 @@
 /** One person in the list. Selects its own data, so that an update of one person draws one row. */
+import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/model.ts';
+import type { ListSection } from '../../store/selectors.ts';
 import { useHallway } from '../../store/context.tsx';
-import { selectDeparted, selectHere, selectIsFrozen, selectNamesake, selectShownId } from '../../store/selectors.ts';
+import {
+  selectDeparted,
+  selectHere,
+  selectIsFrozen,
+  selectListedCount,
+  selectNamesake,
+  selectShownId,
+} from '../../store/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../../ui/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
 import { readableName, shortCodeOf } from '../../ui/person-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
+import { UnreadBadge } from '../chat/unread-badge.tsx';
 import styles from './person-row.module.css';
+import { rowIdOf } from './row-id.ts';
 
-interface PersonRowProps {
-  readonly section: 'here' | 'departed';
+export interface PersonRowProps {
+  readonly section: ListSection;
   readonly peerId: PeerId;
   /** Among all people of the list, from 1. */
   readonly position: number;
@@ -27,15 +38,11 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
   unreachable: 'Stopped answering',
 };
 
-export function rowIdOf(peerId: PeerId): string {
-  return `person-${peerId}`;
-}
-
 export const PersonRow = memo(function PersonRow({ section, peerId, position, onSelect }: PersonRowProps): ReactNode {
   const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
   const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
   const isSelected = useHallway((state) => selectShownId(state) === peerId);
-  const setSize = useHallway(({ mirror }) => mirror.hereIds.length + mirror.departedIds.length);
+  const setSize = useHallway(selectListedCount);
   const isFrozen = useHallway(selectIsFrozen);
   const person = here ?? departed;
   if (person === undefined) return <div className={styles.row} />;
@@ -56,11 +63,13 @@ export const PersonRow = memo(function PersonRow({ section, peerId, position, on
       <span className={styles.texts}>
         <span className={styles.line}>
           <bdi className={styles.name}>{readableName(person.name)}</bdi>
+          {person.verified && <BadgeCheck className={styles.verified} size={14} aria-label="Verified" />}
           {here && <StatusMark status={here.status} />}
           <LastSeen className={styles.seen} timeMs={person.lastSeenMs} />
         </span>
         <span className={styles.line}>
           <SecondLine person={person} isFrozen={isFrozen} />
+          <UnreadBadge peerId={peerId} />
         </span>
       </span>
     </div>

@@ -1,0 +1,133 @@
+/**
+ * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
+ * key had before (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
+ */
+import { createEmitter } from '../shared/emitter.ts';
+import type { Unsubscribe } from '../shared/link.ts';
+import { StoreError, type KnownPeer, type MessageStore } from './messaging/ports.ts';
+import { comparableName } from './names.ts';
+import type { Clock, Log } from './ports.ts';
+
+export interface Acquaintances {
+  /** Somebody is here under that name. */
+  met(peerId: string, name: string): void;
+  /** Somebody left: keeps when it was last seen. */
+  left(peerId: string, lastSeenMs: number): void;
+  get(peerId: string): KnownPeer | undefined;
+  /** By name as people compare it, met before; several keys may use it. */
+  named(name: string): readonly KnownPeer[];
+  isVerified(peerId: string): boolean;
+  isBlocked(peerId: string): boolean;
+  /**
+   * Another key that used this one's name before, or that is verified: a reason to warn. Nobody is a reason to warn of one who is verified.
+   */
+  earlierHolderOf(peerId: string): KnownPeer | undefined;
+  /** @returns whether it is somebody we know, and could be kept */
+  setVerified(peerId: string, verified: boolean): boolean;
+  setBlocked(peerId: string, blocked: boolean): boolean;
+  /** Told of decisions, not of names. */
+  subscribe(listener: (peerId: string) => void): Unsubscribe;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<MessageStore, 'putKnownPeer' | 'knownPeers'>;
+}
+
+/** Keys remembered in memory; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
+const maxKnown = 20_000;
+
+export function createAcquaintances({ clock, log, store }: Deps): Acquaintances {
+  const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
+  /** The keys that use a name, as people compare names. */
+  const byName = new Map<string, Set<string>>();
+  for (const peer of known.values()) index(peer);
+  const changes = createEmitter<string>();
+
+  return {
+    met(peerId, name) {
+      const before = known.get(peerId);
+      if (before?.name === name) return;
+      const nowMs = clock.wallMs();
+      const isSameName = before && comparableName(before.name) === comparableName(name);
+      const nameSinceMs = isSameName ? before.nameSinceMs : afterOthers(name, nowMs);
+      keep({ verified: false, blocked: false, firstSeenMs: nowMs, ...before, peerId, name, nameSinceMs, lastSeenMs: nowMs });
+    },
+    left(peerId, lastSeenMs) {
+      const before = known.get(peerId);
+      if (before) keep({ ...before, lastSeenMs });
+    },
+    get: (peerId) => known.get(peerId),
+    named,
+    isVerified: (peerId) => known.get(peerId)?.verified ?? false,
+    isBlocked: (peerId) => known.get(peerId)?.blocked ?? false,
+    earlierHolderOf(peerId) {
+      const own = known.get(peerId);
+      if (!own || own.verified) return undefined;
+      const others = named(own.name).filter(
+        (peer) => peer.peerId !== peerId && (peer.verified || peer.nameSinceMs < own.nameSinceMs),
+      );
+      return others.toSorted((a, b) => Number(b.verified) - Number(a.verified) || a.nameSinceMs - b.nameSinceMs)[0];
+    },
+    setVerified: (peerId, verified) => decide(peerId, { verified }),
+    setBlocked: (peerId, blocked) => decide(peerId, { blocked }),
+    subscribe: (listener) => changes.subscribe(listener),
+  };
+
+  function named(name: string): readonly KnownPeer[] {
+    return [...(byName.get(comparableName(name)) ?? [])].flatMap((peerId) => known.get(peerId) ?? []);
+  }
+
+  /** Later than all who use the name already, even if the clock was set back meanwhile. */
+  function afterOthers(name: string, nowMs: number): number {
+    return named(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
+  }
+
+  function decide(peerId: string, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
+    const before = known.get(peerId);
+    if (!before || !keep({ ...before, ...to })) return false;
+    changes.emit(peerId);
+    return true;
+  }
+
+  function keep(peer: KnownPeer): boolean {
+    const before = known.get(peer.peerId);
+    try {
+      store.putKnownPeer(peer);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.write('warning', 'a person could not be remembered', { code: error.code });
+      // What was decided about somebody must not seem to hold when it would not after a restart; a name may.
+      if ((before?.verified ?? false) !== peer.verified || (before?.blocked ?? false) !== peer.blocked) return false;
+    }
+    if (before) unindex(before);
+    known.set(peer.peerId, peer);
+    index(peer);
+    if (known.size > maxKnown) forgetOne();
+    return true;
+  }
+
+  function index({ peerId, name }: KnownPeer): void {
+    const key = comparableName(name);
+    const holders = byName.get(key) ?? new Set();
+    byName.set(key, holders.add(peerId));
+  }
+
+  function unindex({ peerId, name }: KnownPeer): void {
+    const key = comparableName(name);
+    const holders = byName.get(key);
+    holders?.delete(peerId);
+    if (holders?.size === 0) byName.delete(key);
+  }
+
+  function forgetOne(): void {
+    let oldest: KnownPeer | undefined;
+    for (const peer of known.values()) {
+      if (!peer.verified && !peer.blocked && (!oldest || peer.lastSeenMs < oldest.lastSeenMs)) oldest = peer;
+    }
+    if (!oldest) return;
+    unindex(oldest);
+    known.delete(oldest.peerId);
+  }
+}

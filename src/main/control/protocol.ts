@@ -1,0 +1,10 @@
+/**
+ * What a process that uses a profile and the commands of the same person say to each other over the profile's socket (rules CTRL-1 to CTRL-4):
+ * the greeting of storage/lock-socket.ts as the first line, then the commands, replies and delivery events of docs/AUTOMATION.md.
+ */
+
+/** Said in the greeting. Another version is not talked to. */
+export const controlVersion = 1;
+
+/** What may be asked. The rest belongs to the process itself: its end, its name, its network. */
+export const controlCommands = ['peers', 'send', 'cancel', 'history', 'search', 'diagnostics', 'doctor'] as const;

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { append, createLane, drop, fill, isEmpty, loadCount, takeForFrame, takeSettled } from './delivery-lane.ts';
+import type { StoredMessage } from './ports.ts';
+
+function stored(sequence: number): StoredMessage {
+  const messageId = `m${sequence}`;
+  const names = { messageId, conversation: 'bo', from: 'ana', fromName: 'Ana', text: messageId };
+  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state: 'queued', position: sequence };
+}
+
+const all = (from: number, to: number): StoredMessage[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => stored(from + index));
+const sequences = (messages: readonly StoredMessage[]): readonly number[] => messages.map(({ sequence }) => sequence);
+const nothingHeld = (): boolean => false;
+
+test('[DELIVER-3, DELIVER-4] what was just kept is appended if it comes next, and only then', () => {
+  const lane = createLane();
+  append(lane, stored(1));
+  expect([lane.isCaughtUp, isEmpty(lane)]).toEqual([false, true]);
+  fill(lane, all(1, 3));
+  append(lane, stored(4));
+  expect([lane.isCaughtUp, sequences(lane.loaded)]).toEqual([true, [1, 2, 3, 4]]);
+});
+
+test.each([
+  ['was loaded already', 3],
+  ['leaves one out', 5],
+])('[DELIVER-3, DELIVER-4] one that %s makes the store be asked again', (_what, sequence) => {
+  const lane = createLane();
+  fill(lane, all(1, 3));
+  append(lane, stored(sequence));
+  expect([lane.isCaughtUp, sequences(lane.loaded)]).toEqual([false, [1, 2, 3]]);
+});
+
+test('[DELIVER-8] no more is appended than is loaded at a time', () => {
+  const lane = createLane();
+  fill(lane, all(1, loadCount - 1));
+  append(lane, stored(loadCount));
+  append(lane, stored(loadCount + 1));
+  expect([lane.isCaughtUp, lane.loaded.length]).toEqual([false, loadCount]);
+});
+
+test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is held back', () => {
+  const lane = createLane();
+  fill(lane, all(1, 6));
+  const first = takeForFrame(lane, (messageId) => messageId === 'm3');
+  const none = takeForFrame(lane, (messageId) => messageId === 'm3');
+  drop(lane, 'm3');
+  const rest = takeForFrame(lane, nothingHeld);
+  expect([first, none, rest].map(sequences)).toEqual([[1, 2], [], [4, 5, 6]]);
+  append(lane, stored(7));
+  expect(sequences(takeForFrame(lane, nothingHeld))).toEqual([7]);
+});
+
+test('[DELIVER-8] what is settled makes room, once', () => {
+  const lane = createLane();
+  fill(lane, all(1, 2));
+  takeForFrame(lane, nothingHeld);
+  const settled = [takeSettled(lane, 'm1')?.sequence, takeSettled(lane, 'm1')];
+  expect([settled, lane.onTheirWay.size, lane.textOnItsWay]).toEqual([[1, undefined], 1, 2]);
+});

@@ -1,0 +1,121 @@
+/**
+ * Keeps what peers send, in the order in which they sent it, and only then acknowledges it (rules DELIVER-2 to DELIVER-4, DELIVER-8). Whatever
+ * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
+ * in order.
+ */
+import type { Clock } from '../ports.ts';
+import { maxMessagesPerFrame, type WireMessage } from './frames.ts';
+import type { PeerSessions } from './peer-sessions.ts';
+import type { MessageStore, StoredMessage } from './ports.ts';
+
+export interface Inbox {
+  received(peerId: string, messages: readonly WireMessage[]): void;
+  /** What was not kept yet comes again. */
+  sessionClosed(peerId: string): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly store: Pick<MessageStore, 'addIncoming'>;
+  readonly sessions: Pick<PeerSessions, 'current'>;
+  /** Makes a name that a stranger chose safe to show. */
+  readonly cleanName: (name: string) => string;
+  /** @returns undefined if it could not be kept */
+  readonly keep: <Result>(act: () => Result) => Promise<Result | undefined>;
+  /** New ones, kept. */
+  readonly onMessages: (messages: readonly StoredMessage[]) => void;
+}
+
+/** Kept in one write: so long do others wait. */
+const maxPerWrite = 4 * maxMessagesPerFrame;
+/** With more than this waiting to be kept, or with longer texts, no more is read from that peer. */
+const maxWaiting = 8 * maxMessagesPerFrame;
+/** In UTF-16 units: 2 MB. */
+const maxTextWaiting = 1_048_576;
+/** The last instant that a date can stand for (ECMA-262 §21.4.1.1), in milliseconds since 1970: whatever an author's clock says, it can be shown. */
+const latestMs = 8_640_000_000_000_000;
+
+interface Lane {
+  waiting: WireMessage[];
+  textWaiting: number;
+  isKeeping: boolean;
+  isPaused: boolean;
+  /** The name under which the last one came, as given and as shown: nearly always that of the next one too. */
+  lastName: { readonly given: string; readonly shown: string };
+}
+
+export function createInbox({ clock, store, sessions, cleanName, keep, onMessages }: Deps): Inbox {
+  const lanes = new Map<string, Lane>();
+
+  return {
+    received(peerId, messages) {
+      const lane = lanes.get(peerId) ?? createLane();
+      lanes.set(peerId, lane);
+      for (const message of messages) {
+        lane.waiting.push(message);
+        lane.textWaiting += message.text.length;
+      }
+      if (!lane.isPaused && (lane.waiting.length > maxWaiting || lane.textWaiting > maxTextWaiting)) {
+        lane.isPaused = true;
+        sessions.current(peerId)?.pause();
+      }
+      if (!lane.isKeeping) void keepAll(peerId, lane);
+    },
+    sessionClosed: (peerId) => void lanes.delete(peerId),
+  };
+
+  async function keepAll(peerId: string, lane: Lane): Promise<void> {
+    lane.isKeeping = true;
+    while (lane.waiting.length > 0 && lanes.get(peerId) === lane) {
+      const next = lane.waiting.splice(0, maxPerWrite);
+      if (!(await keepSome(peerId, lane, next))) return;
+      for (const { text } of next) lane.textWaiting -= text.length;
+      if (lane.isPaused && lane.waiting.length <= maxWaiting / 2 && lane.textWaiting <= maxTextWaiting / 2) {
+        lane.isPaused = false;
+        if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume();
+      }
+    }
+    lane.isKeeping = false;
+  }
+
+  async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
+    const receivedAtMs = clock.wallMs();
+    const added = await keep(() =>
+      messages.flatMap(({ messageId, sequence, sentAtMs, fromName, text }) => {
+        const kept = store.addIncoming({
+          messageId,
+          conversation: peerId,
+          from: peerId,
+          fromName: shownName(lane, fromName),
+          sequence,
+          text,
+          sentAtMs: Math.min(sentAtMs, latestMs),
+          receivedAtMs,
+        });
+        return kept ?? [];
+      }),
+    );
+    // Another session may have taken its place, on which everything that was not acknowledged comes again.
+    const isCurrent = lanes.get(peerId) === lane;
+    if (!added) {
+      if (isCurrent) {
+        lanes.delete(peerId);
+        sessions.current(peerId)?.close('not-kept');
+      }
+      return false;
+    }
+    // What was here already is acknowledged again, and not shown again.
+    if (isCurrent) sessions.current(peerId)?.send({ type: 'kept', messageIds: messages.map(({ messageId }) => messageId) });
+    if (added.length > 0) onMessages(added);
+    return true;
+  }
+
+  function shownName(lane: Lane, given: string): string {
+    if (lane.lastName.given !== given) lane.lastName = { given, shown: cleanName(given) };
+    return lane.lastName.shown;
+  }
+}
+
+function createLane(): Lane {
+  return { waiting: [], textWaiting: 0, isKeeping: false, isPaused: false, lastName: { given: '', shown: '' } };
+}

@@ -1,0 +1,119 @@
+/**
+ * Writes messages to a file that people and programs can read: JSON with all that is known, or plain text as one would print it. However many
+ * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
+ */
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { StoredMessage } from '../messaging/ports.ts';
+import { errorCode } from './small-file.ts';
+
+export type ExportFormat = 'json' | 'text';
+
+export type ExportResult =
+  | { readonly ok: true; readonly count: number }
+  /** `code`: the system's, such as `ENOSPC`. Nothing is left of what was begun. */
+  | { readonly ok: false; readonly code: string };
+
+/** Characters collected before they are written: a few hundred messages. */
+const chunkLength = 65_536;
+
+/**
+ * @param path is replaced if it is there
+ * @param options.timeZone of the times in plain text; absent means the computer's
+ * @throws StoreError from `messages`, after what was begun is removed
+ */
+export async function exportHistory(
+  path: string,
+  messages: Iterable<StoredMessage>,
+  format: ExportFormat,
+  options: { readonly timeZone?: string } = {},
+): Promise<ExportResult> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    const file = await open(unfinished, 'w', 0o600);
+    let count: number;
+    try {
+      count = await writeAll(file, messages, format === 'json' ? jsonFormat : textFormat(options.timeZone));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+    return { ok: true, count };
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (error instanceof Error && 'syscall' in error) return { ok: false, code: errorCode(error) };
+    throw error;
+  }
+}
+
+interface Format {
+  readonly head: string;
+  format(message: StoredMessage, index: number): string;
+  readonly tail: string;
+}
+
+async function writeAll(file: FileHandle, messages: Iterable<StoredMessage>, { head, format, tail }: Format): Promise<number> {
+  let count = 0;
+  let chunk = head;
+  for (const message of messages) {
+    chunk += format(message, count);
+    count += 1;
+    if (chunk.length < chunkLength) continue;
+    await file.writeFile(chunk);
+    chunk = '';
+  }
+  await file.writeFile(chunk + tail);
+  return count;
+}
+
+const jsonFormat: Format = {
+  head: '[',
+  format(message, index) {
+    const { messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
+    const fields = { messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state };
+    return `${index === 0 ? '\n' : ',\n'}${JSON.stringify(fields)}`;
+  },
+  tail: '\n]\n',
+};
+
+/** A line of its own for every conversation that begins or goes on, then `TIME NAME: TEXT`, further lines of a text indented. */
+function textFormat(timeZone: string | undefined): Format {
+  const clock = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
+  let conversation: string | undefined;
+  return {
+    head: '',
+    format(message) {
+      const isOther = message.conversation !== conversation;
+      const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${oneLine(message.conversation)} ==\n` : '';
+      conversation = message.conversation;
+      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${message.state})` : '';
+      return `${heading}${timeText(clock, message.sentAtMs)} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
+    },
+    tail: '',
+  };
+}
+
+function timeText(clock: Intl.DateTimeFormat, sentAtMs: number): string {
+  return Number.isNaN(new Date(sentAtMs).getTime()) ? 'at an unknown time' : clock.format(sentAtMs);
+}
+
+/** So that no text can pass for the line of somebody else. */
+function indent(text: string): string {
+  return text
+    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    .map(withoutControls)
+    .join('\n    ');
+}
+
+function oneLine(text: string): string {
+  return withoutControls(text.replaceAll(/[\s\u0085]+/g, ' '));
+}
+
+/** Characters that do something rather than show something, those that turn the direction of text among them; but tabs. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
+}

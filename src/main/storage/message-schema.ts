@@ -1,0 +1,145 @@
+/**
+ * The tables of `messages.db`, and the steps by which a file of an earlier version becomes one of this version (STORE-9). A step that
+ * was released is never changed; what is new becomes a new step at the end. The rows' meaning for messaging is in messaging/ports.ts.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+
+/** As SQLite names it when it is damaged. */
+export const searchIndexName = 'search_index';
+
+/** Marks a file as ours (`HALL`), in the header of the database. */
+export const applicationId = 0x48414c4c;
+
+/**
+ * `party`: whoever can write or be written to, a peerId or a #room, and what is known of the conversation with them. `settled` is null on what
+ * others wrote; on our own it is the state that the message has or will have once it is not in the outbox any more: so a delivery only
+ * takes a small row out of the outbox and leaves the message as it is. Positions are never used again.
+ */
+const messages = `
+  CREATE TABLE party (
+    party_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    last_position INTEGER NOT NULL DEFAULT 0,
+    read_position INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE message (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL REFERENCES party,
+    author_id INTEGER NOT NULL REFERENCES party,
+    message_id ANY NOT NULL,
+    sequence INTEGER NOT NULL,
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sent_at_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    settled INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX message_identity ON message (message_id, author_id);
+  -- With the rowid behind it, which is the position.
+  CREATE INDEX message_history ON message (conversation_id);
+
+  CREATE TABLE outbox (
+    conversation_id INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, sequence, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE own_sequence (
+    conversation_id INTEGER NOT NULL REFERENCES party,
+    author_id INTEGER NOT NULL REFERENCES party,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, author_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What was deleted here and might be sent again.
+  CREATE TABLE forgotten (
+    message_id ANY NOT NULL,
+    author_id INTEGER NOT NULL REFERENCES party,
+    conversation_id INTEGER NOT NULL REFERENCES party,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (message_id, author_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX forgotten_order ON forgotten (conversation_id, author_id, position);
+
+  CREATE TABLE known_peer (
+    peer_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    first_seen_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    blocked INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * How far messages are in the search index; those after it are looked at one by one until they are indexed too. `stale` counts messages that were deleted
+ * and are still in it, which does no harm, because positions are never used again.
+ */
+const search = `
+  CREATE TABLE search_progress (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    indexed_through INTEGER NOT NULL,
+    indexed INTEGER NOT NULL,
+    stale INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO search_progress VALUES (1, 0, 0, 0);
+`;
+
+/** Since when somebody uses their name: before this was kept, since they were first seen. */
+const names = `
+  ALTER TABLE known_peer ADD COLUMN name_since_ms INTEGER NOT NULL DEFAULT 0;
+  UPDATE known_peer SET name_since_ms = first_seen_ms;
+`;
+
+/** In order; a file's version is how many of them it has been through. */
+const steps: readonly string[] = [messages, search, names];
+
+export const schemaVersion = steps.length;
+
+/**
+ * Not a step, because not every SQLite can: FTS5 is missing from the first Node.js 22. The index holds no text and says only in which message a
+ * word is, not where; it is filled with words that are ready to compare (search-words.ts).
+ */
+const searchIndex = `
+  CREATE VIRTUAL TABLE IF NOT EXISTS search_index
+  USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii')`;
+
+/** Brings the file to `schemaVersion`, each step in a transaction. @throws what the database throws; the file is at the step before then */
+export function migrate(database: DatabaseSync, fromVersion: number): void {
+  for (const [index, step] of steps.entries()) {
+    if (index < fromVersion) continue;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      database.exec(step);
+      database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${index + 1}; COMMIT`);
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  }
+  if (hasFullTextSearch(database)) database.exec(searchIndex);
+}
+
+export function hasFullTextSearch(database: DatabaseSync): boolean {
+  return database.prepare(`SELECT 1 FROM pragma_module_list WHERE name = 'fts5'`).get() !== undefined;
+}
+
+/** Throws away what is in the search index, which is made again of the messages. In a transaction of those who call. */
+export function emptySearchIndex(database: DatabaseSync): void {
+  database.exec(`
+    INSERT INTO search_index (search_index) VALUES ('delete-all');
+    UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;
+  `);
+}
+
+export function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // Some failures, a full disk among them, have ended the transaction already.
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Opens the place where a profile's messages stay: `messages.db`, by Node's own SQLite. It opens wherever that is at all possible (STORE-7 to
+ * STORE-10): a file that cannot be used is moved aside, never deleted, and a new one begun; one that cannot be written is read from a copy;
+ * and where nothing can be kept, messages last as long as the process. What had to be given up is in `problems`.
+ */
+import { writeFileSync } from 'node:fs';
+import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { MessageStore } from '../messaging/ports.ts';
+import type { Clock } from '../ports.ts';
+import { openDatabaseFile, type Sqlite } from './database-file.ts';
+import {
+  historyFromNewer,
+  historyInUse,
+  historyNotKept,
+  historyReadOnly,
+  historyReplaced,
+  type HistoryProblem,
+} from './history-problems.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { openReadOnlyCopy } from './read-only-copy.ts';
+import { errorCode, moveAside } from './small-file.ts';
+import { createSqliteStore } from './sqlite-store.ts';
+import { toStoreError } from './store-error.ts';
+
+export interface StoreDeps {
+  readonly clock: Clock;
+}
+
+export interface StoreOptions {
+  /** Absent means this Node.js's own, if it has one. */
+  readonly loadSqlite?: () => Promise<Sqlite>;
+}
+
+export type OpenStoreResult =
+  | { readonly ok: true; readonly store: MessageStore; readonly problems: readonly HistoryProblem[] }
+  /** Another process has the file. To keep messages elsewhere meanwhile would split the history, so nothing is opened; try again later. */
+  | { readonly ok: false; readonly problem: HistoryProblem };
+
+/** Files up to this size are always read through for damage before they are trusted, in a tenth of a second; larger ones after a crash. */
+const alwaysCheckedBytes = 16 * 1024 * 1024;
+
+/** What SQLite keeps beside a database: part of it while it is there. */
+const companions = ['-wal', '-shm'];
+
+/** Stands beside a database that turned out to be damaged while it was used. */
+const damageMark = '-damaged';
+
+/** @param path of the database; its folder must be there */
+export async function openMessageStore(path: string, deps: StoreDeps, options: StoreOptions = {}): Promise<OpenStoreResult> {
+  const sqlite = await (options.loadSqlite ?? (() => import('node:sqlite')))().catch(() => undefined);
+  if (!sqlite) {
+    return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
+  }
+  return openAt(path, sqlite, deps, []);
+}
+
+async function openAt(
+  path: string,
+  sqlite: Sqlite,
+  deps: StoreDeps,
+  problems: readonly HistoryProblem[],
+): Promise<OpenStoreResult> {
+  const found = await look(path, deps.clock);
+  if (found.state === 'unusable') return inMemory(deps, [...problems, notKept(path, found.reason)]);
+  if (found.state === 'not-a-file') return replace(path, historyReplaced, sqlite, deps, problems);
+  if (found.state === 'read-only') return readOnly(path, found.reason, sqlite, deps);
+
+  const file = openDatabaseFile(sqlite, path, { mustCheck: found.state === 'here' && found.mustCheck });
+  switch (file.state) {
+    case 'locked':
+      return { ok: false, problem: historyInUse(path) };
+    case 'failed':
+      if (found.state === 'new') return inMemory(deps, [...problems, notKept(path, file.reason)]);
+      return readOnly(path, file.reason, sqlite, deps);
+    case 'newer':
+      return replace(path, historyFromNewer, sqlite, deps, problems);
+    case 'unreadable':
+      return replace(path, historyReplaced, sqlite, deps, problems);
+    case 'open':
+      try {
+        const onDamage = (): void => mark(path);
+        const store = createSqliteStore(file.database, deps, { isReadOnly: false, onDamage });
+        await rm(path + damageMark, { force: true });
+        return { ok: true, store, problems };
+      } catch (error) {
+        file.database.close();
+        if (!toStoreError(error)) throw error;
+        // It says that it is ours, and its tables are not.
+        return replace(path, historyReplaced, sqlite, deps, problems);
+      }
+  }
+}
+
+type Found =
+  | { readonly state: 'new' | 'not-a-file' }
+  | { readonly state: 'here'; readonly mustCheck: boolean }
+  | { readonly state: 'read-only' | 'unusable'; readonly reason: string };
+
+/** Looks before SQLite does, whose errors tell little of the cause; makes the file if there is none, for its owner only. */
+async function look(path: string, clock: Clock): Promise<Found> {
+  try {
+    const file = await stat(path).catch(() => undefined);
+    if (!file || (file.isFile() && file.size === 0)) {
+      if (!file) {
+        // Left without its database, which somebody took away, it would be applied to the new one.
+        for (const companion of companions) await moveAside(path + companion, clock.wallMs());
+      }
+      await (await open(path, 'a', 0o600)).close();
+      return { state: 'new' };
+    }
+    if (!file.isFile()) return { state: 'not-a-file' };
+    await access(path, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
+    const isUnsettled = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
+    return { state: 'here', mustCheck: isUnsettled || file.size <= alwaysCheckedBytes };
+  } catch (error) {
+    const reason = explain(errorCode(error));
+    return { state: (await sizeOf(path)) > 0 ? 'read-only' : 'unusable', reason };
+  }
+}
+
+/** @returns -1 if there is none */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => -1,
+  );
+}
+
+async function replace(
+  path: string,
+  problemOf: (asidePath: string) => HistoryProblem,
+  sqlite: Sqlite,
+  deps: StoreDeps,
+  problems: readonly HistoryProblem[],
+): Promise<OpenStoreResult> {
+  const aside = await moveAside(path, deps.clock.wallMs());
+  if (aside === undefined) return inMemory(deps, [...problems, notKept(path, 'it cannot be used, nor moved aside')]);
+  for (const companion of companions) await rename(path + companion, aside + companion).catch(() => undefined);
+  await rm(path + damageMark, { force: true });
+  return openAt(path, sqlite, deps, [...problems, problemOf(aside)]);
+}
+
+async function readOnly(path: string, reason: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
+  const store = await openReadOnlyCopy(path, sqlite, deps);
+  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(deps, [notKept(path, reason)]);
+}
+
+function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenStoreResult {
+  return { ok: true, store: createMemoryStore(deps), problems };
+}
+
+function notKept(path: string, reason: string): HistoryProblem {
+  const remedy = `Check that the disk is not full and that you may write to ${path}, then start Hallway again.`;
+  return historyNotKept(`${path} cannot be used (${reason})`, remedy);
+}
+
+/** So that the next start reads the file through. */
+function mark(path: string): void {
+  try {
+    writeFileSync(path + damageMark, '', { mode: 0o600 });
+  } catch {
+    // The next crash or reading finds it again.
+  }
+}
+
+function explain(code: string): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'EROFS':
+      return 'the disk is read-only';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'its folder is not there';
+    default:
+      return code;
+  }
+}

@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { columnsOf, cutColumns, fitColumns } from './columns.ts';
+import { printableLine, printableLines } from './printable.ts';
+
+/** What a terminal obeys: C0, C1 and delete, and what turns the direction of writing. */
+// oxlint-disable-next-line no-control-regex
+const dangerous = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+describe('[CHAT-1] what others wrote, in a terminal', () => {
+  it.each([
+    ['plain text', ['plain text']],
+    ['  set in\n\tlines\r\n', ['  set in', '  lines', '']],
+    ['\u001b[31mred\u001b[0m', ['red']],
+    ['\u001b]0;new title\u0007text', ['text']],
+    ['\u009b31mred\u009c', ['red']],
+    ['ring\u0007 back\u0008space', ['ring backspace']],
+    ['overwritten\rline', ['overwritten', 'line']],
+    ['one\u2028two\u0085three', ['one', 'two', 'three']],
+    ['turned \u202egnp.exe', ['turned gnp.exe']],
+    ['half \ud83d pair', ['half \ufffd pair']],
+    ['family 👩‍👩‍👧 café', ['family 👩‍👩‍👧 café']],
+    [`a${'\u0301'.repeat(50)}b`, [`a${'\u0301'.repeat(4)}b`]],
+  ])('%j', (text, lines) => {
+    expect(printableLines(text)).toEqual(lines);
+  });
+
+  it('never lets anything through that a terminal obeys', () => {
+    const pieces = fc.constantFrom(
+      '\u001b',
+      '[',
+      ']',
+      ';',
+      '0',
+      'm',
+      '\u0007',
+      '\u009b',
+      '\u0090',
+      'P',
+      '\\',
+      'x',
+      '\u001b[',
+      '\u202e',
+      '\n',
+      '\r',
+      '\u0000',
+      '\u007f',
+    );
+    const texts = fc.oneof(
+      fc.array(pieces).map((parts) => parts.join('')),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        for (const line of printableLines(text)) expect(line).not.toMatch(dangerous);
+        expect(printableLine(text)).not.toMatch(dangerous);
+      }),
+    );
+  });
+});
+
+describe('columns', () => {
+  it('cuts and fills up to a width, and never through a character', () => {
+    expect([cutColumns('hello', 5), cutColumns('hello', 4), cutColumns('日本語', 4), cutColumns('👩‍👩‍👧 family', 4)]).toEqual([
+      'hello',
+      'hel…',
+      '日…',
+      '👩‍👩‍👧 …',
+    ]);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 40 }), (text, columns) => {
+        expect(columnsOf(cutColumns(text, columns))).toBeLessThanOrEqual(columns);
+        expect(columnsOf(fitColumns(text, columns))).toBe(columns);
+      }),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { fireEvent, screen } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
+
+const scene = useConversationScene();
+
+describe('writing', () => {
+  test('Enter sends, and the field is free again', async () => {
+    const { advance } = await scene.open();
+    type('hello\nyou');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    const cleared = field().value;
+    await advance(soonMs);
+    expect([cleared, shownTexts()]).toEqual(['', ['hello\nyou']]);
+  });
+
+  test.each([
+    ['Shift+Enter begins a line', { shiftKey: true }],
+    ['Enter that ends a composition belongs to the input method', { isComposing: true }],
+    ['so does one with its code', { keyCode: 229 }],
+  ])('%s', async (_what, init) => {
+    const { advance } = await scene.open();
+    type('佐藤');
+    const wasLeftAlone = fireEvent.keyDown(field(), { key: 'Enter', ...init });
+    await advance(soonMs);
+    expect([wasLeftAlone, field().value, scene.talk.store.history(ana, { limit: 1 })]).toEqual([true, '佐藤', []]);
+  });
+
+  test('nothing but blanks is not sent', async () => {
+    const { advance } = await scene.open();
+    type(' \n ');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await advance(soonMs);
+    expect([
+      screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled,
+      scene.talk.store.history(ana, { limit: 1 }),
+    ]).toEqual([true, []]);
+  });
+
+  test('drafts stay with their person, and over a reload', async () => {
+    const { advance, unmount } = await scene.open();
+    type('to Ana');
+    await scene.choose(bo, { advance });
+    const atBo = field().value;
+    await scene.choose(ana, { advance });
+    const atAna = field().value;
+    await advance(1_000);
+    unmount();
+    await scene.open();
+    expect([atBo, atAna, field().value]).toEqual(['', 'to Ana', 'to Ana']);
+  });
+
+  test('what was sent leaves no draft', async () => {
+    const { advance, unmount } = await scene.open();
+    type('gone');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await advance(1_000);
+    unmount();
+    await scene.open();
+    expect(field().value).toBe('');
+  });
+
+  test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
+    scene.talk.refuse({ code: 'not-kept', message: 'The disk is full.' });
+    const { advance } = await scene.open();
+    type('precious');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    type('next');
+    await advance(soonMs);
+    const refused = [field().value, screen.getByRole('alert').textContent];
+    type('precious');
+    expect([refused, screen.queryByRole('alert')]).toEqual([['precious\nnext', 'The disk is full.'], null]);
+  });
+
+  test('a message of which nobody can say whether it was taken is given back with that warning', async () => {
+    const { link, advance } = await scene.open();
+    type('maybe');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    link.close();
+    await advance(soonMs);
+    expect([field().value, screen.getByRole('alert').textContent]).toEqual([
+      'maybe',
+      'The connection to Hallway was lost. The message may have been taken all the same: look above before you send it again.',
+    ]);
+  });
+
+  test('what is too long is counted, and stays in the field', async () => {
+    const { advance } = await scene.open();
+    type('é'.repeat(8_100));
+    const scarce = screen.getByText(/bytes left/).textContent;
+    type('é'.repeat(8_200));
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await advance(soonMs);
+    expect([
+      scarce,
+      screen.getByText(/too long/).textContent,
+      field().getAttribute('aria-invalid'),
+      field().value.length,
+    ]).toEqual(['184 bytes left', '16 bytes too long. Shorten it or send it in parts.', 'true', 8_200]);
+  });
+
+  test('that we type is told when it begins, and when it ends', async () => {
+    const { advance } = await scene.open();
+    type('a');
+    type('ab');
+    type('');
+    await advance(0);
+    expect(scene.talk.told.filter((entry) => 'typing' in entry)).toEqual([
+      { typing: true, to: ana },
+      { typing: false, to: ana },
+    ]);
+  });
+});

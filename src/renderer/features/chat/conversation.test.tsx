@@ -1,0 +1,197 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import {
+  ana,
+  bo,
+  field,
+  nowMs,
+  row,
+  shownTexts,
+  soonMs,
+  type,
+  useConversationScene,
+} from '../../../../test/support/conversation-scene.tsx';
+import { fakePeerId } from '../../../../test/support/fake-hallway.ts';
+
+const scene = useConversationScene();
+
+describe('the conversation', () => {
+  test('a click on a person opens it, ready to type', async () => {
+    await scene.open();
+    expect([screen.getByRole('region', { name: 'Conversation with Ana' }).tagName, document.activeElement]).toEqual([
+      'SECTION',
+      field(),
+    ]);
+  });
+
+  test('where nothing was said it says that what will be is safe', async () => {
+    await scene.open();
+    expect(screen.getByText(/Messages go directly to/).textContent).toContain('encrypted: no server keeps or sees them');
+  });
+
+  test('texts are shown exactly as they were typed, and are nothing but text', async () => {
+    const text = '  <img src=x onerror=alert(1)>\n\n\ttwo  blanks **no** markup';
+    scene.talk.receive(ana, text);
+    await scene.open();
+    expect([shownTexts(), document.querySelector('main img')]).toEqual([[text], null]);
+  });
+
+  test('web addresses are links that give nothing away', async () => {
+    scene.talk.receive(ana, 'see https://example.com/a.');
+    await scene.open();
+    const link = screen.getByRole<HTMLAnchorElement>('link');
+    expect([link.textContent, link.getAttribute('href'), link.target, link.rel]).toEqual([
+      'https://example.com/a',
+      'https://example.com/a',
+      '_blank',
+      'noopener noreferrer',
+    ]);
+  });
+
+  test('days are set apart', async () => {
+    scene.talk.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
+    scene.talk.receive(ana, 'new');
+    await scene.open();
+    expect(screen.getAllByRole('separator').map((line) => line.getAttribute('aria-label'))).toEqual([
+      'Yesterday',
+      'New messages',
+      'Today',
+    ]);
+  });
+
+  test('arrows move through the list without taking the focus from it; Enter goes on to writing', async () => {
+    const { advance } = await scene.start();
+    const list = screen.getByRole('listbox', { name: 'People' });
+    list.focus();
+    fireEvent.keyDown(list, { key: 'ArrowDown' });
+    await advance(soonMs);
+    const moved = [document.activeElement === list, screen.queryByRole('region', { name: 'Conversation with Ana' }) !== null];
+    fireEvent.keyDown(list, { key: 'Enter' });
+    await advance(soonMs);
+    expect([moved, document.activeElement === field()]).toEqual([[true, true], true]);
+  });
+
+  test('somebody who left is still written to, and it says when that arrives', async () => {
+    scene.hallway.leave(bo, 'goodbye');
+    const { advance } = await scene.open(bo);
+    const hint = screen.getByText(/will be delivered when/).textContent;
+    type('see you');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await advance(soonMs);
+    expect([hint, screen.getByRole('img', { name: 'Queued' }).title]).toEqual([
+      'What you write will be delivered when Bo is back.',
+      'Queued: it is kept here, and goes out when they can be reached',
+    ]);
+  });
+
+  test('who is only known from conversations is not lost from view', async () => {
+    scene.talk.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
+    scene.talk.receive(fakePeerId(9), 'bye');
+    const { advance } = await scene.start();
+    await scene.choose(fakePeerId(9), { advance });
+    expect([screen.getByText('Earlier').textContent, shownTexts()]).toEqual(['Earlier (1)', ['bye']]);
+  });
+
+  test('somebody who types is said to', async () => {
+    const { advance } = await scene.open();
+    scene.talk.type(ana, true);
+    await advance(0);
+    const typing = screen.getByText(/is typing/).textContent;
+    scene.talk.type(ana, false);
+    await advance(0);
+    expect([typing, screen.queryByText(/is typing/)]).toEqual(['Ana is typing…', null]);
+  });
+
+  test('what arrives is read out once; what is loaded is not', async () => {
+    scene.talk.receive(ana, 'before');
+    const { advance } = await scene.open();
+    const spoken = (): (string | null)[] =>
+      [...document.querySelectorAll('main p[aria-live=polite].visually-hidden')].map((p) => p.textContent);
+    const atStart = spoken();
+    scene.talk.receive(ana, 'now');
+    await advance(soonMs);
+    expect([atStart, spoken(), screen.getByRole('log').getAttribute('aria-live')]).toEqual([[''], ['Ana: now'], 'off']);
+  });
+});
+
+describe('delivery', () => {
+  test('each state has a name', async () => {
+    for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const) scene.talk.write(ana, state, { state });
+    scene.talk.write(ana, 'queued');
+    await scene.open();
+    expect(
+      within(screen.getByRole('log'))
+        .getAllByRole('img')
+        .map((mark) => mark.getAttribute('aria-label')),
+    ).toEqual(['Sent', 'Delivered', 'Read', 'Failed', 'Cancelled', 'Queued']);
+  });
+
+  test('marks follow what becomes of a message', async () => {
+    const { messageId } = scene.talk.write(ana, 'x');
+    const { advance } = await scene.open();
+    const seen: (string | null)[] = [];
+    for (const state of ['sent', 'delivered', 'read'] as const) {
+      scene.talk.setDelivery(messageId, state);
+      await advance(0);
+      seen.push(within(screen.getByRole('log')).getByRole('img').getAttribute('aria-label'));
+    }
+    expect(seen).toEqual(['Sent', 'Delivered', 'Read']);
+  });
+
+  test('what is queued can be cancelled, and nothing else', async () => {
+    const { messageId } = scene.talk.write(ana, 'no');
+    const { advance } = await scene.open();
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel this message' }));
+    await advance(soonMs);
+    expect([
+      scene.talk.store.get(messageId)?.state,
+      screen.getByText('Cancelled before it was sent').tagName,
+      screen.queryByRole('button', { name: 'Cancel this message' }),
+    ]).toEqual(['cancelled', 'P', null]);
+  });
+
+  test('what failed says why, and can be sent again', async () => {
+    scene.talk.write(ana, 'again', { state: 'failed' });
+    const { advance } = await scene.open();
+    const why = screen.getByText(/Not delivered/).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Send again' }));
+    await advance(soonMs);
+    expect([why?.includes('their Hallway will not take it'), shownTexts()]).toEqual([true, ['again', 'again']]);
+  });
+});
+
+describe('unread', () => {
+  test('is counted beside the name and in the title, and read when the end is looked at', async () => {
+    scene.talk.receive(ana, 'one');
+    scene.talk.receive(ana, 'two');
+    const { advance } = await scene.start();
+    const before = [within(row(ana)).getByText('2').textContent, document.title];
+    await scene.choose(ana, { advance });
+    await advance(soonMs);
+    expect([
+      before,
+      within(row(ana)).queryByText(/unread/),
+      document.title,
+      scene.talk.store.conversations(1)[0]?.unread,
+    ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
+  });
+
+  test('what arrives while the window has no focus waits for it, below a line', async () => {
+    scene.talk.receive(ana, 'before');
+    const { advance } = await scene.open();
+    await advance(soonMs);
+    scene.setFocus(false);
+    scene.talk.receive(ana, 'while away');
+    await advance(soonMs);
+    const away = [within(row(ana)).queryByText(/unread/) !== null, scene.talk.store.conversations(1)[0]?.unread];
+    const line = screen.getByRole('separator', { name: 'New messages' });
+    scene.setFocus(true);
+    await advance(soonMs);
+    expect([
+      away,
+      line.isConnected,
+      within(row(ana)).queryByText(/unread/),
+      scene.talk.store.conversations(1)[0]?.unread,
+    ]).toEqual([[true, 1], true, null, 0]);
+  });
+});

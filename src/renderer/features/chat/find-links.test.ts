@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { splitLinks } from './find-links.ts';
+
+function linksIn(text: string): string[] {
+  return splitLinks(text).flatMap(({ text: shown, href }) => (href === undefined ? [] : [shown]));
+}
+
+test.each([
+  ['see http://build-07.local:8080/report?id=42.', ['http://build-07.local:8080/report?id=42']],
+  ['(https://en.wikipedia.org/wiki/Hallway_(disambiguation))', ['https://en.wikipedia.org/wiki/Hallway_(disambiguation)']],
+  ['“https://example.com/a”, really?', ['https://example.com/a']],
+  ['HTTPS://EXAMPLE.COM!', ['HTTPS://EXAMPLE.COM']],
+  ['会議はhttps://example.com/部屋。です', ['https://example.com/部屋。です']],
+  ['http://[fe80::1]:4255/ and http://10.0.0.5', ['http://[fe80::1]:4255/', 'http://10.0.0.5']],
+  ['two\nhttps://a.example\nhttps://b.example', ['https://a.example', 'https://b.example']],
+])('in %j the links are %j', (text, links) => {
+  expect(linksIn(text)).toEqual(links);
+});
+
+test.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'file:///etc/passwd',
+  'www.example.com',
+  'read.me',
+  'ana@example.com',
+  'http://',
+  'https://[',
+  'ftp://example.com',
+])('%j is no link', (text) => {
+  expect(linksIn(text)).toEqual([]);
+});
+
+test('marks that turn the direction of text end a link, so that it cannot show another address than it leads to', () => {
+  expect(linksIn('https://good.example/\u202Emoc.live')).toEqual(['https://good.example/']);
+});
+
+test('together the parts are the text, exactly, and every link leads to the web', () => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('http://', 'https://a.b/', '(', ')', '.', ' ', '\n', '[', ']'),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const text = pieces.join('');
+      const parts = splitLinks(text);
+      expect(parts.map((part) => part.text).join('')).toBe(text);
+      expect(parts.every(({ href }) => href === undefined || /^https?:\/\/[^/]/.test(href))).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,70 @@
+import { fireEvent, screen, within } from '@testing-library/react';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ana, bo, shownTexts, soonMs, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
+import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+
+const scene = useConversationScene();
+
+describe('search', () => {
+  beforeEach(() => {
+    scene.talk.receive(ana, 'The José report');
+    scene.talk.write(ana, 'thanks', { state: 'read' });
+    scene.talk.receive(bo, 'another report');
+  });
+
+  async function search(text: string, { advance }: Rendered): Promise<void> {
+    fireEvent.keyDown(document.body, { key: 'f', ctrlKey: true });
+    fireEvent.change(screen.getByRole('searchbox', { name: 'Search messages' }), { target: { value: text } });
+    await advance(soonMs);
+  }
+
+  function found(): string[] {
+    return within(screen.getByRole('listbox', { name: 'Messages found' }))
+      .queryAllByRole('option')
+      .map((option) => option.lastElementChild?.textContent ?? '');
+  }
+
+  test('Ctrl+F searches this conversation, with the words marked', async () => {
+    const rendered = await scene.open();
+    await search('jose', rendered);
+    expect([found(), document.querySelector('mark')?.textContent, document.activeElement?.getAttribute('role')]).toEqual([
+      ['The José report'],
+      'José',
+      'searchbox',
+    ]);
+  });
+
+  test('all conversations when asked', async () => {
+    const rendered = await scene.open();
+    await search('report', rendered);
+    const here = found();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'All conversations' }));
+    await rendered.advance(soonMs);
+    expect([here, found()]).toEqual([['The José report'], ['another report', 'The José report']]);
+  });
+
+  test('Enter shows the message among its neighbours; Escape goes back to the results, and then to the conversation', async () => {
+    const rendered = await scene.open();
+    await search('report', rendered);
+    const box = screen.getByRole('searchbox', { name: 'Search messages' });
+    fireEvent.keyDown(box, { key: 'Enter' });
+    await rendered.advance(soonMs);
+    const context = [shownTexts(), document.querySelector('[data-target=true] p')?.textContent];
+    fireEvent.keyDown(box, { key: 'Escape' });
+    const results = found();
+    fireEvent.keyDown(box, { key: 'Escape' });
+    await rendered.advance(soonMs);
+    expect([context, results, screen.queryByRole('searchbox', { name: 'Search messages' }), shownTexts()]).toEqual([
+      [['The José report', 'thanks'], 'The José report'],
+      ['The José report'],
+      null,
+      ['The José report', 'thanks'],
+    ]);
+  });
+
+  test('a word that was never said finds nothing, and says so', async () => {
+    const rendered = await scene.open();
+    await search('zebra', rendered);
+    expect([found(), screen.getByText('Nothing was said with these words.').tagName]).toEqual([[], 'P']);
+  });
+});

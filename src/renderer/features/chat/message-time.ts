@@ -1,0 +1,69 @@
+/** When a message was said, as people say it. Pure, in the language and the time zone of the reader. */
+
+const minuteMs = 60_000;
+/** Written this much before it arrived, the time of writing is worth telling: it waited, or a clock is wrong. */
+const worthTellingMs = 10 * minuteMs;
+/** The limits of a date. What comes from a peer's clock is any number. */
+const maxDateMs = 8.64e15;
+
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+interface Times {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+/**
+ * The time that a conversation goes by: ours, of when the message was kept here. The author's clock may be wrong, and would put a message that
+ * waited for us among those of another day.
+ */
+export function timeOf({ receivedAtMs }: Times): number {
+  return Math.abs(receivedAtMs) <= maxDateMs ? receivedAtMs : 0;
+}
+
+export function clockTimeOfMessage(times: Times): string {
+  return clockTime.format(timeOf(times));
+}
+
+/** When it was written, if that was clearly before it arrived: `undefined` otherwise, and where the author's clock cannot be right. */
+export function writtenEarlier(times: Times): string | undefined {
+  const { sentAtMs } = times;
+  const isEarlier = Math.abs(sentAtMs) <= maxDateMs && timeOf(times) - sentAtMs >= worthTellingMs;
+  if (!isEarlier) return undefined;
+  return isSameDay(sentAtMs, timeOf(times)) ? clockTime.format(sentAtMs) : dayAndTime.format(sentAtMs);
+}
+
+export function isSameDay(aMs: number, bMs: number): boolean {
+  return dayNumber(aMs) === dayNumber(bMs);
+}
+
+export function isSameMinute(aMs: number, bMs: number): boolean {
+  return Math.floor(aMs / minuteMs) === Math.floor(bMs / minuteMs);
+}
+
+/** "today", "yesterday", else the date. */
+export function dayOf(timeMs: number, nowMs: number): string {
+  const daysAgo = dayNumber(nowMs) - dayNumber(timeMs);
+  if (daysAgo === 0 || daysAgo === 1) return capitalize(relativeDay.format(-daysAgo, 'day'));
+  const isThisYear = new Date(timeMs).getFullYear() === new Date(nowMs).getFullYear();
+  return (isThisYear ? thisYear : otherYear).format(timeMs);
+}
+
+/** Date and time in short, for a list of results. */
+export function shortMoment(times: Times): string {
+  return dayAndTime.format(timeOf(times));
+}
+
+/** Days of the reader's calendar: a day is not always 24 hours long. */
+function dayNumber(timeMs: number): number {
+  const date = new Date(timeMs);
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

@@ -1,0 +1,74 @@
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, test } from 'vitest';
+import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
+import { fakePeerId } from '../../../../test/support/fake-hallway.ts';
+
+const scene = useConversationScene();
+
+describe('trust', () => {
+  function dialog(): HTMLElement {
+    return screen.getByRole('dialog');
+  }
+
+  test('a known name with another key is warned of, until the codes were compared', async () => {
+    scene.talk.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
+    const { advance } = await scene.open();
+    const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
+    const code = within(dialog()).getByLabelText('Safety code').textContent?.trim();
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'They match' }));
+    await advance(soonMs);
+    expect([
+      warning?.startsWith('Not the key of the Ana whom you knew'),
+      code,
+      screen.queryByRole('region', { name: 'Another key' }),
+      screen.queryByRole('dialog'),
+      scene.talk.store.knownPeer(ana)?.verified,
+      within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
+    ]).toEqual([true, scene.talk.people.safetyCode(ana), null, null, true, 'svg']);
+  });
+
+  test('blocking is asked for twice, folds the person away, and can be taken back', async () => {
+    const { advance } = await scene.open();
+    fireEvent.click(screen.getByRole('button', { name: 'Details' }));
+    await advance(soonMs);
+    fireEvent.click(screen.getByRole('button', { name: 'Block' }));
+    const before = scene.talk.store.knownPeer(ana)?.blocked;
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
+    await advance(soonMs);
+    const blocked = [scene.talk.store.knownPeer(ana)?.blocked, document.getElementById(`person-${ana}`)];
+    fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
+    await scene.choose(ana, { advance });
+    const field_ = screen.queryByRole('textbox', { name: /^Message to/ });
+    fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
+    await advance(soonMs);
+    expect([before, blocked, field_, scene.talk.store.knownPeer(ana)?.blocked, field().tagName]).toEqual([
+      false,
+      [true, null],
+      null,
+      false,
+      'TEXTAREA',
+    ]);
+  });
+
+  test('history is deleted only after a question', async () => {
+    scene.talk.receive(ana, 'secret');
+    const { advance } = await scene.open();
+    fireEvent.click(screen.getByRole('button', { name: 'Details' }));
+    await advance(soonMs);
+    fireEvent.click(screen.getByRole('button', { name: 'Clear history' }));
+    const before = scene.talk.store.history(ana, { limit: 5 }).length;
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Clear history' }));
+    await advance(soonMs);
+    expect([before, scene.talk.store.history(ana, { limit: 5 }).length, screen.queryByRole('dialog')]).toEqual([1, 0, null]);
+  });
+
+  test('the details lie behind a button, and Escape leads back', async () => {
+    const { advance, store } = await scene.open();
+    fireEvent.click(screen.getByRole('button', { name: 'Details' }));
+    await advance(soonMs);
+    const details = screen.getByRole('article', { name: 'About Ana' }).tagName;
+    act(() => store.goBack());
+    expect([details, screen.queryByRole('article'), field().tagName]).toEqual(['ARTICLE', null, 'TEXTAREA']);
+  });
+});

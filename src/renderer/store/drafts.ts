@@ -1,0 +1,88 @@
+/**
+ * What was typed and not sent yet, per person. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
+ * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
+ */
+import type { Unsubscribe } from '../../shared/link.ts';
+import type { PeerId } from '../../shared/model.ts';
+
+/** Drafts kept; the one touched longest ago goes first. */
+export const maxDrafts = 50;
+/** Longest draft that outlives a reload, in UTF-16 code units: more than a message may have. A longer one stays while the page does. */
+export const maxKeptLength = 20_000;
+/** Quiet after typing before it is written down: storage is written as a whole. */
+export const saveDelayMs = 400;
+
+const keyPrefix = 'hallway.drafts.';
+
+export interface Drafts {
+  of(ownId: PeerId, peerId: PeerId): string;
+  set(ownId: PeerId, peerId: PeerId, text: string): void;
+  /** Writes down what waits for that, as before the page goes. */
+  flush(): void;
+}
+
+export interface DraftsDeps {
+  /** Absent where the browser refuses it. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined;
+  setTimer(callback: () => void, delayMs: number): Unsubscribe;
+}
+
+export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
+  const profiles = new Map<PeerId, Map<PeerId, string>>();
+  const unsaved = new Set<PeerId>();
+  let cancelTimer: Unsubscribe | undefined;
+
+  function draftsOf(ownId: PeerId): Map<PeerId, string> {
+    const known = profiles.get(ownId) ?? read(ownId);
+    profiles.set(ownId, known);
+    return known;
+  }
+
+  function read(ownId: PeerId): Map<PeerId, string> {
+    try {
+      const entries: unknown = JSON.parse(storage?.getItem(keyPrefix + ownId) ?? '[]');
+      return new Map(Array.isArray(entries) ? entries.filter(isEntry).slice(-maxDrafts) : []);
+    } catch {
+      return new Map();
+    }
+  }
+
+  function save(ownId: PeerId): void {
+    const entries = [...draftsOf(ownId)].filter(([, text]) => text.length <= maxKeptLength);
+    try {
+      if (entries.length === 0) storage?.removeItem(keyPrefix + ownId);
+      else storage?.setItem(keyPrefix + ownId, JSON.stringify(entries));
+    } catch {
+      // Full or switched off: the drafts last as long as the page.
+    }
+  }
+
+  function flush(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    for (const ownId of unsaved) save(ownId);
+    unsaved.clear();
+  }
+
+  return {
+    of: (ownId, peerId) => draftsOf(ownId).get(peerId) ?? '',
+    set(ownId, peerId, text) {
+      const drafts = draftsOf(ownId);
+      // Deleted first, so that the order is that of the last touch.
+      drafts.delete(peerId);
+      if (text !== '') drafts.set(peerId, text);
+      for (const [oldest] of drafts) {
+        if (drafts.size <= maxDrafts) break;
+        drafts.delete(oldest);
+      }
+      unsaved.add(ownId);
+      cancelTimer?.();
+      cancelTimer = setTimer(flush, saveDelayMs);
+    },
+    flush,
+  };
+}
+
+function isEntry(entry: unknown): entry is [PeerId, string] {
+  return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && typeof entry[1] === 'string';
+}

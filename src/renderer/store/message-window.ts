@@ -1,0 +1,123 @@
+/**
+ * The stretch of a conversation that the page holds: without gaps, in the order of positions, and bounded, however long the conversation is.
+ * Pure. Where its parts come from is the business of `conversations.ts`.
+ */
+import type { Message } from '../../shared/message-model.ts';
+
+type DeliveryState = NonNullable<Message['state']>;
+
+/** Messages held at once: some 30 windows full. Beyond that the end that is farther from where people read is let go. */
+export const maxHeld = 1_200;
+/** Where the numbering of a list starts: older messages count down from here. */
+const firstIndexAtStart = 10_000_000;
+
+export interface MessageWindow {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  /** The number of the first message. It falls by as many as are put before it, so that a list knows its messages again. */
+  readonly firstIndex: number;
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  /** Rises when these are other messages than before, so that a list starts anew. */
+  readonly generation: number;
+}
+
+export interface Page {
+  /** In any order. */
+  readonly messages: readonly Message[];
+  /** Whether nothing is beyond it, in the direction in which it was asked for. */
+  readonly isEnd: boolean;
+}
+
+/** A message goes from `queued` over `sent` and `delivered` to `read`; the other two are final. News may arrive twice, or after newer news. */
+const ranks: Readonly<Record<DeliveryState, number>> = { queued: 0, sent: 1, delivered: 2, read: 3, failed: 4, cancelled: 4 };
+
+export function laterState(before: DeliveryState | undefined, news: DeliveryState | undefined): DeliveryState | undefined {
+  if (before === undefined || news === undefined) return news ?? before;
+  return ranks[news] > ranks[before] ? news : before;
+}
+
+export function openWindow(page: Page, generation: number, hasNewer = false): MessageWindow {
+  return { messages: inOrder(page.messages), firstIndex: firstIndexAtStart, hasOlder: !page.isEnd, hasNewer, generation };
+}
+
+export function putOlder(window: MessageWindow, page: Page): MessageWindow {
+  const firstPosition = window.messages[0]?.position ?? Number.POSITIVE_INFINITY;
+  const older = inOrder(page.messages.filter(({ position }) => position < firstPosition));
+  const all = [...older, ...window.messages];
+  const messages = all.slice(0, maxHeld);
+  return {
+    ...window,
+    messages,
+    firstIndex: window.firstIndex - older.length,
+    hasOlder: !page.isEnd,
+    hasNewer: window.hasNewer || messages.length < all.length,
+  };
+}
+
+/** @param lastPosition of the whole conversation: what is newer than this window may have arrived while the page was asked for */
+export function putNewer(window: MessageWindow, page: Page, lastPosition: number): MessageWindow {
+  const ownLast = lastPositionOf(window);
+  const all = [...window.messages, ...inOrder(page.messages.filter(({ position }) => position > ownLast))];
+  const messages = all.slice(-maxHeld);
+  const dropped = all.length - messages.length;
+  const newLast = messages.at(-1)?.position ?? 0;
+  return {
+    ...window,
+    messages,
+    firstIndex: window.firstIndex + dropped,
+    hasOlder: window.hasOlder || dropped > 0,
+    hasNewer: newLast < lastPosition,
+  };
+}
+
+/** A message that was just kept. One that is here already only learns its state; one beyond what is held is left to be loaded. */
+export function putMessage(window: MessageWindow, message: Message): MessageWindow {
+  if (message.position <= lastPositionOf(window)) return replace(window, message);
+  return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.position);
+}
+
+export function putState(window: MessageWindow, messageId: string, state: DeliveryState): MessageWindow {
+  // Own messages only: an id is unique among those of one author.
+  const message = window.messages.findLast((other) => other.messageId === messageId && other.state !== undefined);
+  return message === undefined ? window : replace(window, { ...message, state });
+}
+
+/**
+ * Brings a window up to the latest page, as after messages were deleted or a connection was lost.
+ *
+ * @param knownThrough the last position that was known when the page was asked for: what is newer arrived meanwhile, and stays
+ */
+export function refresh(window: MessageWindow, page: Page, knownThrough: number): MessageWindow {
+  if (window.hasNewer) return window;
+  const fresh = inOrder(page.messages);
+  const from = page.isEnd ? Number.NEGATIVE_INFINITY : (fresh[0]?.position ?? Number.NEGATIVE_INFINITY);
+  const ownLast = lastPositionOf(window);
+  // Nothing in common: what lies between is not held.
+  if (from > ownLast) return openWindow(page, window.generation + 1);
+  const positions = new Set(fresh.map(({ position }) => position));
+  const isGone = ({ position }: Message): boolean => position >= from && position <= knownThrough && !positions.has(position);
+  if (window.messages.some(isGone)) {
+    const arrived = window.messages.filter(({ position }) => position > knownThrough && !positions.has(position));
+    return openWindow({ messages: [...fresh, ...arrived], isEnd: page.isEnd }, window.generation + 1);
+  }
+  return fresh.reduce(putMessage, window);
+}
+
+export function lastPositionOf({ messages }: Pick<MessageWindow, 'messages'>): number {
+  return messages.at(-1)?.position ?? Number.NEGATIVE_INFINITY;
+}
+
+function replace(window: MessageWindow, message: Message): MessageWindow {
+  const index = window.messages.findLastIndex(({ position }) => position === message.position);
+  const before = window.messages[index];
+  if (before === undefined) return window;
+  const state = laterState(before.state, message.state);
+  if (state === before.state) return window;
+  return { ...window, messages: window.messages.with(index, { ...before, ...(state !== undefined && { state }) }) };
+}
+
+function inOrder(messages: readonly Message[]): readonly Message[] {
+  const byPosition = new Map(messages.map((message) => [message.position, message]));
+  return [...byPosition.values()].sort((a, b) => a.position - b.position);
+}

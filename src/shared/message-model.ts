@@ -1,0 +1,48 @@
+/** Messages as a user interface sees them, and what it may ask about people. Each schema is a value from which the type is derived. */
+import * as z from 'zod';
+import { peerIdSchema } from './model.ts';
+
+/**
+ * Of our own messages. `queued`: kept, not sent · `sent`: on its way · `delivered`: the other has kept it · `read` · `failed`: the other will not
+ * take it · `cancelled`: it never went out.
+ */
+export const deliveryStateSchema = z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled']);
+
+/** Longest text of a message, in UTF-8 bytes. */
+export const maxMessageBytes = 16_384;
+/** Messages in one answer. */
+export const maxPage = 200;
+
+export const messageSchema = z.object({
+  messageId: z.string(),
+  /** The other's peerId. */
+  conversation: z.string(),
+  from: peerIdSchema,
+  fromName: z.string(),
+  text: z.string(),
+  /** The author's wall clock, and ours when it was kept here: milliseconds since 1970. */
+  sentAtMs: z.number(),
+  receivedAtMs: z.number(),
+  /** Only of our own. */
+  state: deliveryStateSchema.optional(),
+  /** Rises with every message kept here; history is in this order. */
+  position: z.number(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+export const conversationSummarySchema = z.object({ conversation: z.string(), last: messageSchema, unread: z.number() });
+export type Conversation = z.infer<typeof conversationSummarySchema>;
+
+/** What we know and think of a person, beyond being here. */
+export const acquaintanceSchema = z.object({
+  peerId: peerIdSchema,
+  name: z.string(),
+  firstSeenMs: z.number(),
+  verified: z.boolean(),
+  blocked: z.boolean(),
+  /** Ten groups of five digits, the same on both sides. */
+  safetyCode: z.string(),
+  /** Who used this name before, with another key; null if nobody. */
+  earlierHolder: z.object({ peerId: peerIdSchema, name: z.string(), verified: z.boolean() }).nullable(),
+});
+export type Acquaintance = z.infer<typeof acquaintanceSchema>;

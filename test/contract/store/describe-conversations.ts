@@ -1,0 +1,190 @@
+/** What every store does with many messages: lists, searches and deletes them; and with people. Part of store-suite.ts. */
+import { expect, it } from 'vitest';
+import type { MessageStore } from '../../../src/main/messaging/ports.ts';
+import type { FakeClock } from '../../support/fake-clock.ts';
+import { ana, ben, incoming, mallory, messageId, outgoing, person, self, texts } from './sample-messages.ts';
+
+/** Longer than it takes until everything is indexed. */
+export const settleMs = 10_000;
+
+export function describeConversations(getStore: () => MessageStore): void {
+  it('are listed by their last message, latest first', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    store.addIncoming(incoming(2, ben));
+    store.addOutgoing(outgoing(3, ana));
+    store.addIncoming(incoming(4, mallory, { conversation: '#everyone' }));
+    expect(store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread])).toEqual([
+      ['#everyone', 'message 4', 1],
+      [ana, 'message 3', 1],
+      [ben, 'message 2', 1],
+    ]);
+    expect(store.conversations(1).map(({ conversation }) => conversation)).toEqual(['#everyone']);
+  });
+
+  it('count as read up to a message, and never less again', () => {
+    const store = getStore();
+    const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));
+    const elsewhere = store.addIncoming(incoming(4, ben));
+    store.addOutgoing(outgoing(5, ana));
+    expect(store.markRead(ana, added[1]?.position ?? 0)).toEqual(added.slice(0, 2));
+    expect(store.markRead(ana, added[0]?.position ?? 0)).toEqual([]);
+    expect(unreadOf(store, ana)).toBe(1);
+    expect(store.markRead(ana, elsewhere?.position ?? 0)).toEqual([added[2]]);
+    expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([0, 1]);
+  });
+
+  it('do not count as read what comes later, however far was said', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    expect(store.markRead(ana, Number.MAX_SAFE_INTEGER)).toHaveLength(1);
+    expect(store.markRead(ana, NaN)).toEqual([]);
+    const late = store.addIncoming(incoming(2, ana));
+    expect(unreadOf(store, ana)).toBe(1);
+    expect(store.markRead(ana, Infinity)).toEqual([late]);
+    expect(store.markRead(mallory, 9)).toEqual([]);
+  });
+}
+
+export function describeSearch(getStore: () => MessageStore, getClock: () => FakeClock): void {
+  const samples = ['See you at ten', 'see you Tomorrow', 'the naïve CAFÉ', '東京タワーへ行く', 'done 🎉', 'you you you', ''];
+
+  it.each([
+    ['before it is indexed', 0],
+    ['after', settleMs],
+  ])('[STORE-6] finds by every word, the last as a beginning, newest first, %s', async (_when, waitMs) => {
+    const store = getStore();
+    for (const [index, text] of samples.entries()) store.addIncoming(incoming(index + 1, index % 2 === 0 ? ana : ben, { text }));
+    await getClock().advance(waitMs);
+    const found = (query: string): readonly string[] => texts(store.search(query, { limit: 9 }));
+    expect(found('you')).toEqual(['you you you', 'see you Tomorrow', 'See you at ten']);
+    expect(found('YOU s')).toEqual(['see you Tomorrow', 'See you at ten']);
+    expect(found('tomo')).toEqual(['see you Tomorrow']);
+    expect(found('tomo see')).toEqual([]);
+    expect(found('cafe naive')).toEqual(['the naïve CAFÉ']);
+    expect(found('Ｃafé')).toEqual(['the naïve CAFÉ']);
+    expect(found('タワー')).toEqual(['東京タワーへ行く']);
+    expect(found('京')).toEqual(['東京タワーへ行く']);
+    expect(found('タ京')).toEqual([]);
+    expect(found('🎉')).toEqual(['done 🎉']);
+    expect(texts(store.search('you', { limit: 2 }))).toEqual(['you you you', 'see you Tomorrow']);
+    expect(texts(store.search('you', { limit: 9, conversation: ben }))).toEqual(['you you you', 'see you Tomorrow']);
+    expect(store.search('you', { limit: 9, conversation: mallory })).toEqual([]);
+  });
+
+  it('[STORE-6] takes anything for a query', async () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana, { text: 'a plain text; with café' }));
+    const many = Array.from({ length: 3_000 }, (_, index) => `word${index}`).join(' ');
+    const strange = [
+      '',
+      ' ',
+      '"',
+      '" OR "',
+      'a*',
+      '* ',
+      'NOT a',
+      'a AND',
+      'words : a',
+      '^a',
+      'NEAR(a b)',
+      '%',
+      '_',
+      '\\',
+      "'; DROP TABLE message; --",
+    ];
+    const queries = [...strange, '\0', '\ud800', '\ue0001', 'x'.repeat(100_000), '東'.repeat(5_000), many, 'é'.repeat(60_000)];
+    const all = (): readonly (readonly string[])[] => queries.map((query) => texts(store.search(query, { limit: 9 })));
+    const before = all();
+    await getClock().advance(settleMs);
+    expect(all()).toEqual(before);
+    expect(queries.filter((_, index) => before[index]?.length === 1)).toEqual(['a*', '^a']);
+  });
+
+  it('[STORE-6] finds what came after the last indexing together with what came before, newest first', async () => {
+    const store = getStore();
+    for (let number = 1; number <= 5; number += 1) store.addIncoming(incoming(number, ana, { text: `word ${number}` }));
+    await getClock().advance(settleMs);
+    for (let number = 6; number <= 8; number += 1) store.addIncoming(incoming(number, ana, { text: `word ${number}` }));
+    expect(texts(store.search('word', { limit: 5 }))).toEqual(['word 8', 'word 7', 'word 6', 'word 5', 'word 4']);
+  });
+}
+
+export function describeDeletion(getStore: () => MessageStore): void {
+  it('takes a conversation but for what waits to be delivered', () => {
+    const store = getStore();
+    for (let number = 1; number <= 4; number += 1) store.addOutgoing(outgoing(number, ana));
+    store.addIncoming(incoming(5, ana));
+    store.addIncoming(incoming(6, ben));
+    store.setState(messageId(1), 'read');
+    store.setState(messageId(2), 'cancelled');
+    store.setState(messageId(3), 'sent');
+    expect(store.clear(ana)).toBe(3);
+    expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 6']);
+    expect(store.conversations(9).map(({ last, unread }) => [last.text, unread])).toEqual([
+      ['message 6', 1],
+      ['message 4', 0],
+    ]);
+    expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(2);
+    expect([store.clear(ana), store.clear(mallory)]).toEqual([0, 0]);
+  });
+
+  it('[STORE-5] does not make our sequences begin anew, nor positions', () => {
+    const store = getStore();
+    const before = store.addOutgoing(outgoing(1, ana));
+    store.setState(messageId(1), 'delivered');
+    store.markRead(ana, before.position);
+    store.clear(ana);
+    const after = store.addOutgoing(outgoing(2, ana));
+    expect(after.sequence).toBe(2);
+    expect(after.position).toBeGreaterThan(before.position);
+    store.addIncoming(incoming(3, ana));
+    expect(unreadOf(store, ana)).toBe(1);
+  });
+
+  it('[STORE-3] does not make a message new that comes again', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    store.addIncoming(incoming(2, ben));
+    store.clear(ana);
+    store.deleteOlderThan(Number.MAX_SAFE_INTEGER);
+    expect([store.addIncoming(incoming(1, ana)), store.addIncoming(incoming(2, ben))]).toEqual([undefined, undefined]);
+    expect(store.addIncoming(incoming(1, mallory))).toBeDefined();
+  });
+
+  it('takes what was kept before a time, but for what waits', () => {
+    const store = getStore();
+    for (let number = 1; number <= 4; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
+    const waiting = store.addOutgoing(outgoing(5, ana));
+    store.markRead(ben, Infinity);
+    expect(store.deleteOlderThan(2_003)).toBe(2);
+    expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 5']);
+    expect(store.deleteOlderThan(waiting.receivedAtMs + 1)).toBe(2);
+    expect(texts(store.exportMessages())).toEqual(['message 5']);
+    expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([[ana, 0]]);
+  });
+
+  it('[STORE-6] takes messages from search', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana, { text: 'word one' }));
+    store.addIncoming(incoming(2, ben, { text: 'word two' }));
+    store.clear(ana);
+    expect(texts(store.search('word', { limit: 9 }))).toEqual(['word two']);
+  });
+}
+
+export function describePeople(getStore: () => MessageStore): void {
+  it('are kept as last put', () => {
+    const store = getStore();
+    store.putKnownPeer(person(ben));
+    store.putKnownPeer(person(ana));
+    store.putKnownPeer({ ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 });
+    expect(store.knownPeer(ana)).toEqual({ ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 });
+    expect(store.knownPeers()).toEqual([store.knownPeer(ana), person(ben)]);
+    expect(store.knownPeer(self)).toBeUndefined();
+  });
+}
+
+function unreadOf(store: MessageStore, conversation: string): number | undefined {
+  return store.conversations(99).find((summary) => summary.conversation === conversation)?.unread;
+}

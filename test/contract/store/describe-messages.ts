@@ -1,0 +1,259 @@
+/** What every store does with single messages: adds them, moves their states, keeps batches whole. Part of store-suite.ts. */
+import { expect, it } from 'vitest';
+import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/messaging/ports.ts';
+import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
+
+export function describeMessages(getStore: () => MessageStore): void {
+  it('[STORE-5] numbers our own from 1, per conversation', () => {
+    const store = getStore();
+    const added = [outgoing(1, ana), outgoing(2, ana), outgoing(3, ben)].map((draft) => store.addOutgoing(draft));
+    expect(added.map(({ conversation, sequence, state }) => [conversation, sequence, state])).toEqual([
+      [ana, 1, 'queued'],
+      [ana, 2, 'queued'],
+      [ben, 1, 'queued'],
+    ]);
+  });
+
+  it('gives back what was added, to the letter', () => {
+    const store = getStore();
+    const text = 'Zürich 東京 🎉 a\u0000b "quoted" \u202e\r\n'.repeat(3);
+    const own = store.addOutgoing(outgoing(1, ana, text));
+    const theirs = store.addIncoming(incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }));
+    expect(store.history(ana, { limit: 9 })).toEqual([theirs, own]);
+    expect(own).toMatchObject({ ...outgoing(1, ana, text), state: 'queued' });
+    expect(theirs).toEqual({ ...incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }), position: theirs?.position });
+  });
+
+  it('[STORE-3] takes no message of an author twice', () => {
+    const store = getStore();
+    const first = store.addIncoming(incoming(1, ana));
+    expect(store.addIncoming(incoming(1, ana, { text: 'changed', conversation: '#everyone' }))).toBeUndefined();
+    expect([...store.exportMessages()]).toEqual([first]);
+    expect(store.conversations(9).map(({ unread }) => unread)).toEqual([1]);
+  });
+
+  it("[STORE-3] leaves others' messages alone when somebody uses their ids", () => {
+    const store = getStore();
+    const own = store.addOutgoing(outgoing(1, ana));
+    const theirs = store.addIncoming(incoming(2, ana));
+    const forged = [1, 2].map((number) => store.addIncoming(incoming(number, mallory, { text: 'forged' })));
+    expect(store.history(ana, { limit: 9 })).toEqual([theirs, own]);
+    expect([store.get(messageId(1)), store.get(messageId(2))]).toEqual([own, theirs]);
+    expect([store.get(messageId(1), mallory), store.get(messageId(2), mallory)]).toEqual(forged);
+    expect(store.setState(messageId(2), 'read')).toBe(false);
+    expect(store.setState(messageId(1), 'delivered')).toBe(true);
+    expect(store.get(messageId(1), mallory)).toEqual(forged[0]);
+  });
+
+  it('[STORE-3] finds our own by its id, also when somebody used the id before', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, mallory));
+    const own = store.addOutgoing(outgoing(1, ana));
+    expect(store.get(messageId(1))).toEqual(own);
+  });
+
+  it('knows no message that was never added, whatever the id', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    const ids = [messageId(2), '', 'nonsense', messageId(1).toUpperCase(), '\0', 'x'.repeat(10_000)];
+    expect(ids.map((id) => store.get(id))).toEqual(ids.map(() => undefined));
+    expect(ids.map((id) => store.setState(id, 'read'))).toEqual(ids.map(() => false));
+    expect(store.get(messageId(1), ben)).toBeUndefined();
+  });
+
+  it('keeps an id of another form as it is', () => {
+    const store = getStore();
+    const added = store.addIncoming(incoming(1, ana, { messageId: 'of-another-form' }));
+    expect(store.get('of-another-form')).toEqual(added);
+  });
+
+  it('refuses to add our own message twice, and keeps the first', () => {
+    const store = getStore();
+    const first = store.addOutgoing(outgoing(1, ana));
+    expect(() => store.addOutgoing(outgoing(1, ben))).toThrow(StoreError);
+    expect([...store.exportMessages()]).toEqual([first]);
+    expect(store.addOutgoing(outgoing(2, ana)).sequence).toBe(2);
+    expect(store.addOutgoing(outgoing(3, ben)).sequence).toBe(1);
+  });
+
+  it('shows a conversation backwards in pages, in the order of keeping', () => {
+    const store = getStore();
+    for (let number = 1; number <= 25; number += 1) {
+      store.addIncoming(incoming(number, ana, { sentAtMs: 1_000 - number, receivedAtMs: 9_000 - number }));
+      store.addIncoming(incoming(number, ben));
+    }
+    const first = store.history(ana, { limit: 10 });
+    const second = store.history(ana, { limit: 10, beforePosition: first.at(-1)?.position ?? 0 });
+    const third = store.history(ana, { limit: 10, beforePosition: second.at(-1)?.position ?? 0 });
+    expect([...first, ...second, ...third].map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 25 }, (_, index) => 25 - index),
+    );
+    expect(store.history(mallory, { limit: 10 })).toEqual([]);
+  });
+
+  it('takes any number for a limit', () => {
+    const store = getStore();
+    for (let number = 1; number <= 3; number += 1) store.addIncoming(incoming(number, ana, { text: 'word' }));
+    const counts = [0, -1, NaN, 1.9, 2, Infinity].map((limit) => [
+      store.history(ana, { limit }).length,
+      store.search('word', { limit }).length,
+      store.conversations(limit).length,
+    ]);
+    expect(counts).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+      [1, 1, 1],
+      [2, 2, 1],
+      [3, 3, 1],
+    ]);
+  });
+
+  it('exports in order, while others write', () => {
+    const store = getStore();
+    store.batch(() => {
+      for (let number = 1; number <= 1_203; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
+    });
+    let next = 5_000;
+    const positions: number[] = [];
+    for (const { position } of store.exportMessages()) {
+      positions.push(position);
+      if (positions.length % 100 === 0) store.addIncoming(incoming((next += 1), ana));
+    }
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    expect(positions).toHaveLength(1_203);
+    expect([...store.exportMessages(ben)].every(({ conversation }) => conversation === ben)).toBe(true);
+    expect([...store.exportMessages(ben)]).toHaveLength(602);
+    expect([...store.exportMessages(mallory)]).toEqual([]);
+    expect(Array.from(store.exportMessages(undefined, positions[600]), ({ position }) => position).slice(0, 602)).toEqual(
+      positions.slice(601),
+    );
+    expect([...store.exportMessages(ben, Infinity)]).toEqual([]);
+    const rest = Array.from(store.exportMessages(undefined, positions[599]), ({ position }) => position);
+    expect(rest.slice(0, 603)).toEqual(positions.slice(600));
+    expect([...store.exportMessages(ben, positions.at(-1))]).toEqual([]);
+  });
+}
+
+const allStates: readonly DeliveryState[] = ['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled'];
+
+export function describeStates(getStore: () => MessageStore): void {
+  it('[STORE-4] move forward only, and what failed or was cancelled stays so', () => {
+    const store = getStore();
+    let number = 0;
+    const outcome = allStates.map((before) =>
+      allStates.filter((after) => {
+        number += 1;
+        store.addOutgoing(outgoing(number, ana));
+        store.setState(messageId(number), before);
+        const changed = store.setState(messageId(number), after);
+        expect(store.get(messageId(number))?.state).toBe(changed ? after : before);
+        return changed;
+      }),
+    );
+    expect(outcome).toEqual([
+      ['sent', 'delivered', 'read', 'failed', 'cancelled'],
+      ['delivered', 'read', 'failed', 'cancelled'],
+      ['read'],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it('belong to our own messages alone', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    expect(allStates.map((state) => store.setState(messageId(1), state))).toEqual(allStates.map(() => false));
+    expect(store.get(messageId(1))).not.toHaveProperty('state');
+  });
+
+  it('decide what is still to be delivered, in order', () => {
+    const store = getStore();
+    for (let number = 1; number <= 8; number += 1) store.addOutgoing(outgoing(number, ana));
+    store.addOutgoing(outgoing(9, ben));
+    for (const [number, state] of [
+      [1, 'delivered'],
+      [2, 'sent'],
+      [3, 'read'],
+      [4, 'failed'],
+      [5, 'cancelled'],
+    ] as const) {
+      store.setState(messageId(number), state);
+    }
+    const all = store.undelivered(ana, { afterSequence: 0, limit: 99 });
+    expect(all.map(({ sequence, state }) => [sequence, state])).toEqual([
+      [2, 'sent'],
+      [6, 'queued'],
+      [7, 'queued'],
+      [8, 'queued'],
+    ]);
+    expect(store.undelivered(ana, { afterSequence: 2, limit: 2 }).map(({ sequence }) => sequence)).toEqual([6, 7]);
+    expect([...store.outbox()].sort()).toEqual([ana, ben]);
+    store.setState(messageId(9), 'delivered');
+    expect(store.outbox()).toEqual([ana]);
+    expect(store.undelivered(ben, { afterSequence: 0, limit: 9 })).toEqual([]);
+    expect(store.undelivered(mallory, { afterSequence: 0, limit: 9 })).toEqual([]);
+  });
+}
+
+export function describeBatches(getStore: () => MessageStore): void {
+  it('[STORE-1] keep everything or nothing', () => {
+    const store = getStore();
+    store.addOutgoing(outgoing(1, ana));
+    const theirs = store.addIncoming(incoming(2, ana, { text: 'before' }));
+    const before = [...store.exportMessages()];
+    const summaries = store.conversations(9);
+    const bug = new Error('half way');
+    expect(() =>
+      store.batch(() => {
+        store.addOutgoing(outgoing(3, ana));
+        store.addIncoming(incoming(4, ben, { text: 'during' }));
+        store.setState(messageId(1), 'delivered');
+        store.markRead(ana, theirs?.position ?? 0);
+        store.clear(ana);
+        store.putKnownPeer(person(ana));
+        throw bug;
+      }),
+    ).toThrow(bug);
+    expect([...store.exportMessages()]).toEqual(before);
+    expect(store.conversations(9)).toEqual(summaries);
+    expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(1);
+    expect(store.knownPeers()).toEqual([]);
+    expect(texts(store.search('during', { limit: 9 }))).toEqual([]);
+    expect(store.addOutgoing(outgoing(3, ana)).sequence).toBe(2);
+    expect(store.addIncoming(incoming(4, ben))).toBeDefined();
+  });
+
+  it('[STORE-1] keep nothing if a part failed, even if that was caught inside', () => {
+    const store = getStore();
+    store.addOutgoing(outgoing(1, ana));
+    const act = (): void =>
+      store.batch(() => {
+        store.addIncoming(incoming(2, ben));
+        try {
+          store.addOutgoing(outgoing(1, ana));
+        } catch {
+          // As careless code would.
+        }
+      });
+    expect(act).toThrow(StoreError);
+    expect(texts(store.exportMessages())).toEqual(['message 1']);
+  });
+
+  it('return what their function returns, see their own writes, and do not nest', () => {
+    const store = getStore();
+    const seen = store.batch(() => {
+      store.addIncoming(incoming(1, ana, { text: 'word' }));
+      expect(() => store.batch(() => 0)).toThrow('batch');
+      return [
+        store.get(messageId(1)),
+        store.history(ana, { limit: 1 })[0],
+        store.search('word', { limit: 1 })[0],
+        store.conversations(1)[0]?.last,
+      ];
+    });
+    expect(seen.map((message) => message?.text)).toEqual(['word', 'word', 'word', 'word']);
+    expect(store.batch(() => 'again')).toBe('again');
+  });
+}

@@ -1,0 +1,80 @@
+/** A real process that is killed in the middle of writing, again and again. Kill times and batches are drawn from a seed. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
+import type { WriteReport } from '../../support/store-process.ts';
+import { ana, ben, messageId, self } from './sample-messages.ts';
+import { startStoreChild } from './store-child.ts';
+import { settleMs } from './describe-conversations.ts';
+
+const seed = process.env['HALLWAY_KILL_SEED'] ?? 'killed';
+const rounds = Number(process.env['HALLWAY_KILL_ROUNDS'] ?? 8);
+const maxLifeMs = 400;
+
+let directory = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hallway-killed-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+/** Lets it write for a while after its first batch. @returns the last that it said it had kept */
+async function writeUntilKilled(path: string, round: number, lifeMs: number): Promise<WriteReport> {
+  const writer = startStoreChild('write', path, `${seed}/${round}`);
+  let last = (await writer.next()) as WriteReport;
+  const killed = new Promise((resolve) => setTimeout(resolve, lifeMs)).then(() => writer.end('SIGKILL'));
+  for (let next = await writer.next(); next !== undefined; next = await writer.next()) last = next as WriteReport;
+  await killed;
+  return last;
+}
+
+describe('a process that is killed', () => {
+  it(
+    `[STORE-1] has kept every batch that it reported, whole, ${rounds} times (seed ${seed})`,
+    { timeout: 20_000 + rounds * 3_000 },
+    async () => {
+      const path = join(directory, 'messages.db');
+      const random = createSeededRandom(seed);
+      let batches = 0;
+      for (let round = 1; round <= rounds; round += 1) {
+        const reported = await writeUntilKilled(path, round, random.fraction() * maxLifeMs);
+        batches += 1;
+        await expectKept(path, reported);
+      }
+      expect(batches).toBe(rounds);
+    },
+  );
+});
+
+async function expectKept(path: string, reported: WriteReport): Promise<void> {
+  const clock = createFakeClock();
+  const opened = await openMessageStore(path, { clock });
+  if (!opened.ok) throw new Error(opened.problem.title);
+  const { store, problems } = opened;
+  await clock.advance(settleMs);
+  const kept = [...store.exportMessages()];
+  const found = store.search('message', { limit: kept.length + 1 }).length;
+  const last = store.conversations(9).find(({ conversation }) => conversation === ana)?.unread;
+  const undelivered = store.undelivered(ben, { afterSequence: 0, limit: kept.length });
+  store.close();
+
+  const database = new DatabaseSync(path);
+  const verdict = database.prepare('PRAGMA integrity_check').get();
+  database.close();
+
+  const numbers = kept.map((_, index) => index + 1);
+  expect(problems).toEqual([]);
+  expect(verdict).toEqual({ integrity_check: 'ok' });
+  expect(kept.length).toBeGreaterThanOrEqual(reported.through);
+  // One after the other, none missing, none twice.
+  expect(kept.map((message) => message.messageId)).toEqual(numbers.map(messageId));
+  const ours = kept.filter(({ from }) => from === self);
+  expect(ours.map(({ sequence }) => sequence)).toEqual(ours.map((_, index) => index + 1));
+  expect(undelivered.every(({ messageId: id }) => Number.parseInt(id.slice(-12), 16) > reported.deliveredThrough)).toBe(true);
+  expect(found).toBe(kept.length);
+  expect(last).toBe(kept.length - ours.length);
+}

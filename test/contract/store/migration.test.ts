@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate, schemaVersion } from '../../../src/main/storage/message-schema.ts';
+import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { ana, ben, incoming, mallory, messageId, outgoing, texts } from './sample-messages.ts';
+import { settleMs } from './describe-conversations.ts';
+
+let directory = '';
+let path = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hallway-migration-'));
+  path = join(directory, 'messages.db');
+  const database = new DatabaseSync(path);
+  database.exec(await readFile(new URL('version-1.sql', import.meta.url), 'utf8'));
+  database.close();
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('a file of version 1', () => {
+  it('[STORE-9] is brought to this version with all that is in it', async () => {
+    const clock = createFakeClock();
+    const opened = await openMessageStore(path, { clock });
+    if (!opened.ok) throw new Error(opened.problem.title);
+    const { store, problems } = opened;
+    expect(problems).toEqual([]);
+    expect(Array.from(store.exportMessages(), ({ text, state }) => [text, state])).toEqual([
+      ['see you at ten', 'read'],
+      ['or later', 'queued'],
+      ['tomorrow then', 'queued'],
+      ['Ten is fine, à demain', undefined],
+      ['東京で会いましょう', undefined],
+      ['ten people here', undefined],
+    ]);
+    expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([
+      ['#everyone', 1],
+      [ana, 1],
+    ]);
+    expect(store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ sequence }) => sequence)).toEqual([2, 3]);
+    expect(store.get(messageId(7))?.from).toBe(mallory);
+    expect(store.knownPeer(ana)).toEqual({
+      peerId: ana,
+      name: 'Ana',
+      nameSinceMs: 1,
+      firstSeenMs: 1,
+      lastSeenMs: 2,
+      verified: true,
+      blocked: false,
+    });
+    expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
+    expect(store.addOutgoing(outgoing(8, ana))).toMatchObject({ sequence: 4, position: 8 });
+    const ten = ['ten people here', 'Ten is fine, à demain', 'see you at ten'];
+    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    await clock.advance(settleMs);
+    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    store.close();
+    const again = await openMessageStore(path, { clock });
+    expect(again).toMatchObject({ ok: true, problems: [] });
+    if (again.ok) again.store.close();
+  });
+
+  it('[STORE-9] has the same tables afterwards as a new one', () => {
+    const old = new DatabaseSync(path);
+    migrate(old, 1);
+    const fresh = new DatabaseSync(':memory:');
+    migrate(fresh, 0);
+    const tables = (database: DatabaseSync): readonly unknown[] =>
+      database
+        .prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name')
+        .all()
+        .map(({ type, name, sql }) => [type, name, typeof sql === 'string' ? sql.replaceAll(/\s+/g, ' ') : sql]);
+    expect(tables(old)).toEqual(tables(fresh));
+    old.close();
+    fresh.close();
+  });
+
+  it('[STORE-9] is as it was if a step fails', () => {
+    const database = new DatabaseSync(path);
+    // In the way of the second half of the step.
+    database.exec('CREATE TABLE search_progress (a)');
+    expect(() => migrate(database, 1)).toThrow('search_progress');
+    const names = database.prepare(`SELECT name FROM sqlite_schema WHERE name LIKE 'search%'`).all();
+    const version = database.prepare('PRAGMA user_version').get();
+    database.close();
+    expect([names.map(({ name }) => name), version]).toEqual([['search_progress'], { user_version: 1 }]);
+    expect(schemaVersion).toBeGreaterThan(1);
+  });
+});

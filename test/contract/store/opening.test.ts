@@ -1,0 +1,296 @@
+import { copyFile, mkdir, open, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../../src/main/messaging/ports.ts';
+import { applicationId, schemaVersion } from '../../../src/main/storage/message-schema.ts';
+import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';
+import { startStoreChild } from './store-child.ts';
+import { settleMs } from './describe-conversations.ts';
+import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
+
+let world: FileWorld;
+beforeEach(async () => {
+  world = await openFileWorld();
+});
+afterEach(() => world.close());
+
+async function reopen(): Promise<readonly string[]> {
+  return (await world.reopen()).map(({ code }) => code);
+}
+
+async function names(): Promise<readonly string[]> {
+  return (await readdir(world.directory)).sort();
+}
+
+/** What was moved aside, but for the companions of the database. */
+async function aside(): Promise<readonly string[]> {
+  const found = (await names()).filter((name) => name.includes('.unreadable-') && !/-(wal|shm)$/.test(name));
+  return found.map((name) => join(world.directory, name));
+}
+
+describe('a file in good order', () => {
+  it('is its owner’s alone, with all that belongs to it', async () => {
+    world.store().addIncoming(incoming(1, ana));
+    const modes = await Promise.all((await names()).map(async (name) => (await stat(join(world.directory, name))).mode & 0o777));
+    expect(await names()).toEqual(['messages.db', 'messages.db-wal']);
+    expect(modes.every((mode) => mode === 0o600 || process.platform === 'win32')).toBe(true);
+  });
+
+  it('[STORE-5] is as it was when it is opened again, and goes on from there', async () => {
+    const store = world.store();
+    store.addOutgoing(outgoing(1, ana));
+    store.addOutgoing(outgoing(2, ana));
+    store.setState(messageId(1), 'read');
+    store.addIncoming(incoming(3, ana));
+    const last = store.addIncoming(incoming(4, ana));
+    store.clear(ana);
+    store.markRead(ana, last?.position ?? 0);
+    const before = [...store.exportMessages()];
+    expect(await reopen()).toEqual([]);
+    expect([...world.store().exportMessages()]).toEqual(before);
+    const next = world.store().addOutgoing(outgoing(5, ana));
+    expect(next.sequence).toBe(3);
+    expect(next.position).toBeGreaterThan(last?.position ?? Infinity);
+  });
+
+  it.skipIf(!canIndex)('[STORE-6] goes on indexing where it stopped', async () => {
+    world.store().addIncoming(incoming(1, ana, { text: 'word one' }));
+    await world.reopen();
+    world.store().addIncoming(incoming(2, ana, { text: 'word two' }));
+    await world.clock.advance(60_000);
+    await world.reopen();
+    expect(texts(world.store().search('word', { limit: 9 }))).toEqual(['word two', 'word one']);
+    world.store().close();
+    const database = new DatabaseSync(world.path);
+    const found = database.prepare('SELECT rowid FROM search_index WHERE search_index MATCH ?').all('word').length;
+    database.close();
+    expect(found).toBe(2);
+  });
+});
+
+describe('a power failure', () => {
+  it('[STORE-2] finds in the file itself what was kept some seconds before', async () => {
+    addMany(500);
+    await world.clock.advance(settleMs);
+    addMany(501);
+    const found = join(world.directory, 'found.db');
+    // Without the write-ahead log: what has not been written through is gone.
+    await copyFile(world.path, found);
+    const opened = await openMessageStore(found, { clock: world.clock });
+    if (!opened.ok) throw new Error(opened.problem.title);
+    const kept = texts(opened.store.exportMessages());
+    opened.store.close();
+    expect(opened.problems).toEqual([]);
+    expect(kept).toHaveLength(500);
+    expect([...world.store().exportMessages()]).toHaveLength(501);
+  });
+});
+
+/** Enough for several pages of every table and index. */
+function addMany(count: number): void {
+  world.store().batch(() => {
+    for (let number = 1; number <= count; number += 1) world.store().addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
+  });
+}
+
+async function overwrite(path: string, bytes: Uint8Array, position: number): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.write(bytes, 0, bytes.length, position);
+  await file.close();
+}
+
+describe('[STORE-7] a file that cannot be used is moved aside and a new one begun:', () => {
+  const noise = Buffer.alloc(8_192, 0xa5);
+  it.each<[string, string, (path: string) => Promise<unknown> | void]>([
+    ['no database at all', 'history-replaced', (path) => writeFile(path, 'Dear diary, '.repeat(1_000))],
+    ['noise', 'history-replaced', (path) => writeFile(path, noise)],
+    ['a few bytes', 'history-replaced', (path) => writeFile(path, 'abc')],
+    [
+      'one that lost its end',
+      'history-replaced',
+      async (path) => truncate(path, Math.floor((await stat(path)).size / 8_192) * 4_096 + 100),
+    ],
+    ['one whose header is damaged', 'history-replaced', (path) => overwrite(path, noise.subarray(0, 60), 20)],
+    [
+      'one with a damaged page in the middle',
+      'history-replaced',
+      async (path) => overwrite(path, noise, Math.floor((await stat(path)).size / 8_192) * 4_096),
+    ],
+    ['the database of another program', 'history-replaced', (path) => change(path, 'PRAGMA application_id = 1')],
+    ['ours without a table', 'history-replaced', (path) => change(path, 'DROP TABLE outbox')],
+    [
+      'one of a newer version',
+      'history-from-newer',
+      (path) => change(path, `PRAGMA user_version = ${schemaVersion + 1}; CREATE TABLE news (a)`),
+    ],
+  ])('%s', async (_what, code, spoil) => {
+    addMany(500);
+    world.store().close();
+    await spoil(world.path);
+    const spoilt = await readFile(world.path);
+
+    const problems = await world.reopen();
+    const [kept = ''] = await aside();
+    expect(problems.map((problem) => problem.code)).toEqual([code]);
+    expect(problems[0]?.remedy).toContain(kept);
+    expect((await readFile(kept)).equals(spoilt)).toBe(true);
+    expect([...world.store().exportMessages()]).toEqual([]);
+    world.store().addOutgoing(outgoing(1, ana));
+    expect(await reopen()).toEqual([]);
+    expect(texts(world.store().exportMessages())).toEqual(['message 1']);
+    expect(await aside()).toEqual([kept]);
+  });
+
+  it('with what only stands in the write-ahead log yet', async () => {
+    addMany(500);
+    // As after a crash: copied while it is open, nothing is written back.
+    const crashed = join(world.directory, 'crashed.db');
+    await copyFile(world.path, crashed);
+    await copyFile(`${world.path}-wal`, `${crashed}-wal`);
+    world.store().close();
+    await rename(crashed, world.path);
+    await rename(`${crashed}-wal`, `${world.path}-wal`);
+    const database = new DatabaseSync(world.path);
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA user_version = ${schemaVersion + 1}`);
+    await copyFile(world.path, crashed);
+    await copyFile(`${world.path}-wal`, `${crashed}-wal`);
+    database.close();
+    await rename(crashed, world.path);
+    await rename(`${crashed}-wal`, `${world.path}-wal`);
+
+    expect(await reopen()).toEqual(['history-from-newer']);
+    const [kept = ''] = await aside();
+    const newer = new DatabaseSync(kept);
+    const count = newer.prepare('SELECT count(*) AS count FROM message').get()?.['count'];
+    newer.close();
+    expect(count).toBe(500);
+  });
+
+  it('a folder', async () => {
+    world.store().close();
+    await rename(world.path, join(world.directory, 'elsewhere.db'));
+    await mkdir(join(world.path, 'inside'), { recursive: true });
+    expect(await reopen()).toEqual(['history-replaced']);
+    expect(await readdir((await aside())[0] ?? '')).toEqual(['inside']);
+  });
+
+  it('what is left of one that was taken away, so that it is not applied to the new one', async () => {
+    addMany(500);
+    await copyFile(`${world.path}-wal`, join(world.directory, 'left'));
+    world.store().close();
+    await rename(world.path, join(world.directory, 'taken.db'));
+    await rename(join(world.directory, 'left'), `${world.path}-wal`);
+    expect(await reopen()).toEqual([]);
+    expect([...world.store().exportMessages()]).toEqual([]);
+    expect((await names()).filter((name) => name.startsWith('messages.db-wal.unreadable-'))).toHaveLength(1);
+  });
+
+  it('but not an empty file, which is a new one', async () => {
+    addMany(1);
+    world.store().close();
+    await truncate(world.path);
+    expect(await reopen()).toEqual([]);
+    expect([await aside(), [...world.store().exportMessages()]]).toEqual([[], []]);
+  });
+});
+
+function change(path: string, statements: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(statements);
+  database.close();
+}
+
+describe('damage that is found while it is used', () => {
+  it('[STORE-7] is a StoreError, and the next start checks the file and moves it aside', { timeout: 30_000 }, async () => {
+    // Larger than what is always checked.
+    const text = 'x'.repeat(4_000);
+    world.store().batch(() => {
+      for (let number = 1; number <= 5_000; number += 1) world.store().addIncoming(incoming(number, ana, { text }));
+    });
+    world.store().close();
+    const { size } = await stat(world.path);
+    await overwrite(world.path, Buffer.alloc(65_536, 0xa5), Math.floor(size / 8_192) * 4_096);
+
+    expect(await reopen()).toEqual([]);
+    expect(() => [...world.store().exportMessages()]).toThrow(
+      new StoreError('corrupt', 'database disk image is malformed (SQLite 11)'),
+    );
+    expect(await names()).toContain('messages.db-damaged');
+    expect(await reopen()).toEqual(['history-replaced']);
+    expect(await names()).not.toContain('messages.db-damaged');
+  });
+});
+
+describe('a file that another process uses', () => {
+  it('[STORE-8] is not opened, nor moved, and opens when the other is gone, however it went', { timeout: 30_000 }, async () => {
+    world.store().close();
+    for (const signal of [undefined, 'SIGKILL'] as const) {
+      const other = startStoreChild('hold', world.path);
+      await other.next();
+      const before = performance.now();
+      const refused = await openMessageStore(world.path, { clock: world.clock });
+      const waitedMs = performance.now() - before;
+      await other.end(signal);
+      expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
+      expect(waitedMs).toBeGreaterThan(500);
+      expect(await reopen()).toEqual([]);
+      expect(texts(world.store().exportMessages())).toEqual(['message 1', 'message 2', 'message 3']);
+      world.store().close();
+    }
+    expect(await aside()).toEqual([]);
+  });
+
+  it('[STORE-8] is waited for while the other closes it', async () => {
+    world.store().close();
+    const other = startStoreChild('hold', world.path);
+    await other.next();
+    const gone = other.end();
+    const problems = await reopen();
+    await gone;
+    expect(problems).toEqual([]);
+    expect(texts(world.store().exportMessages())).toHaveLength(3);
+  });
+
+  it('[STORE-8] is not opened while any program reads it', async () => {
+    addMany(3);
+    world.store().close();
+    const other = new DatabaseSync(world.path);
+    other.exec('BEGIN; SELECT count(*) FROM message');
+    const refused = await openMessageStore(world.path, { clock: world.clock });
+    other.close();
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
+    expect(await reopen()).toEqual([]);
+  });
+});
+
+describe('no place to keep messages', () => {
+  it('[STORE-10] for lack of SQLite: they are kept in memory', async () => {
+    const path = join(world.directory, 'other.db');
+    const loadSqlite = async (): Promise<never> => Promise.reject(new Error('No such built-in module: node:sqlite'));
+    const result = await openMessageStore(path, { clock: world.clock }, { loadSqlite });
+    if (!result.ok) throw new Error(result.problem.title);
+    result.store.addOutgoing(outgoing(1, ana));
+    expect(result.problems.map(({ code }) => code)).toEqual(['history-not-kept']);
+    expect(result.problems[0]?.remedy).toContain('22.13');
+    expect(texts(result.store.exportMessages())).toEqual(['message 1']);
+    expect(await names()).not.toContain('other.db');
+  });
+
+  it('[STORE-10] for lack of a folder', async () => {
+    const result = await openMessageStore(join(world.directory, 'nowhere', 'messages.db'), { clock: world.clock });
+    expect(result).toMatchObject({
+      ok: true,
+      problems: [{ code: 'history-not-kept', remedy: expect.stringContaining('nowhere') as string }],
+    });
+  });
+});
+
+describe('a file of ours', () => {
+  it('says so in its header', async () => {
+    world.store().close();
+    const header = await readFile(world.path);
+    expect([header.readInt32BE(68), header.readInt32BE(60)]).toEqual([applicationId, schemaVersion]);
+  });
+});

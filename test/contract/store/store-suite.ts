@@ -1,0 +1,60 @@
+/**
+ * What every MessageStore does (src/main/messaging/ports.ts), whatever it keeps messages in. What only files can do, such as be damaged, is in
+ * the tests beside this.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError, type MessageStore } from '../../../src/main/messaging/ports.ts';
+import type { FakeClock } from '../../support/fake-clock.ts';
+import { describeConversations, describeDeletion, describePeople, describeSearch } from './describe-conversations.ts';
+import { describeBatches, describeMessages, describeStates } from './describe-messages.ts';
+import { ana, outgoing } from './sample-messages.ts';
+
+export interface StoreWorld {
+  /** The one that is open now. */
+  store(): MessageStore;
+  readonly clock: FakeClock;
+  close(): Promise<void>;
+}
+
+export function describeStore(name: string, openWorld: () => Promise<StoreWorld>): void {
+  describe(`${name}, as any store`, () => {
+    let world: StoreWorld;
+    let store: MessageStore;
+    beforeEach(async () => {
+      world = await openWorld();
+      store = world.store();
+    });
+    afterEach(() => world.close());
+
+    const getStore = (): MessageStore => store;
+    describe('messages', () => {
+      describeMessages(getStore);
+    });
+    describe('states', () => {
+      describeStates(getStore);
+    });
+    describe('batches', () => {
+      describeBatches(getStore);
+    });
+    describe('conversations', () => {
+      describeConversations(getStore);
+    });
+    describe('search', () => {
+      describeSearch(getStore, () => world.clock);
+    });
+    describe('deletion', () => {
+      describeDeletion(getStore);
+    });
+    describe('people', () => {
+      describePeople(getStore);
+    });
+
+    it('refuses everything after it was closed, and closes twice', () => {
+      store.close();
+      store.close();
+      expect(() => store.history(ana, { limit: 1 })).toThrow(StoreError);
+      expect(() => store.addOutgoing(outgoing(1, ana))).toThrow(StoreError);
+      expect(() => [...store.exportMessages()]).toThrow(StoreError);
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/** Stores to run the suites on: in memory, and on a real file in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { MessageStore } from '../../../src/main/messaging/ports.ts';
+import type { HistoryProblem } from '../../../src/main/storage/history-problems.ts';
+import { createMemoryStore } from '../../../src/main/storage/memory-store.ts';
+import { hasFullTextSearch } from '../../../src/main/storage/message-schema.ts';
+import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import type { StoreWorld } from './store-suite.ts';
+
+/** The first Node.js 22 have no FTS5: there everything is compared one by one, and there is no index to test. */
+export const canIndex = hasFullTextSearch(new DatabaseSync(':memory:'));
+
+export async function openMemoryWorld(): Promise<StoreWorld> {
+  const clock = createFakeClock();
+  const store = createMemoryStore({ clock });
+  return { store: () => store, clock, close: async () => store.close() };
+}
+
+export interface FileWorld extends StoreWorld {
+  readonly directory: string;
+  readonly path: string;
+  /** Closes what is open and opens the file again. @returns what had to be given up */
+  reopen(): Promise<readonly HistoryProblem[]>;
+}
+
+export async function openFileWorld(): Promise<FileWorld> {
+  const clock = createFakeClock();
+  const directory = await mkdtemp(join(tmpdir(), 'hallway-store-'));
+  const path = join(directory, 'messages.db');
+  let store: MessageStore | undefined;
+  const open = async (): Promise<readonly HistoryProblem[]> => {
+    store?.close();
+    const result = await openMessageStore(path, { clock });
+    if (!result.ok) throw new Error(result.problem.title);
+    store = result.store;
+    return result.problems;
+  };
+  const problems = await open();
+  if (problems.length > 0) throw new Error(problems[0]?.title);
+  return {
+    directory,
+    path,
+    clock,
+    store() {
+      if (!store) throw new Error('the store is not open');
+      return store;
+    },
+    reopen: open,
+    async close() {
+      store?.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

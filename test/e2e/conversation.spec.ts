@@ -1,0 +1,192 @@
+/**
+ * The conversation pane in Chromium over made-up conversations: what needs a real browser to be seen, such as the place that one reads at while
+ * more is loaded, what is read when, and the security policy. Two instances that talk are in talk.spec.ts.
+ */
+import { expect, test } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { createFakeConversations } from '../support/fake-conversations.ts';
+import type { FakeConversations } from '../support/fake-conversations.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../support/fake-hallway.ts';
+import { startRendererHost } from '../support/renderer-host.ts';
+import type { RendererHost } from '../support/renderer-host.ts';
+
+const ana = fakePeerId(1);
+const minuteMs = 60_000;
+
+let host: RendererHost | undefined;
+let complaints: string[] = [];
+
+test.afterEach(async () => {
+  await host?.close();
+  host = undefined;
+});
+
+/** A conversation of `count` messages from Ana, all read. */
+async function openWith(page: Page, count: number): Promise<FakeConversations> {
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text());
+  });
+  const nowMs = Date.now();
+  const talk = createFakeConversations({ nowMs });
+  const hallway = createFakeHallway(fakeSelf(), talk);
+  for (const [number, name] of ['Ana', 'Bo'].entries()) {
+    hallway.putPeer(fakePeer(number + 1, { name, lastSeenMs: nowMs }));
+    talk.meet({ peerId: fakePeerId(number + 1), name });
+  }
+  for (let number = 1; number <= count; number += 1) {
+    talk.receive(ana, `message ${number}${' and more'.repeat((number * 7) % 40)}`, { atMs: nowMs - (count - number) * minuteMs });
+  }
+  const last = talk.store.history(ana, { limit: 1 })[0];
+  if (last) talk.store.markRead(ana, last.position);
+  host = await startRendererHost(hallway);
+  await page.goto(host.address);
+  await page.locator(`#person-${ana}`).click();
+  return talk;
+}
+
+function log(page: Page): Locator {
+  return page.getByRole('log');
+}
+
+function message(page: Page, number: number): Locator {
+  return log(page).getByText(new RegExp(`^message ${number}( and more)*$`));
+}
+
+async function scrollUp(page: Page, wheels: number): Promise<void> {
+  await log(page).hover();
+  for (let wheel = 0; wheel < wheels; wheel += 1) {
+    await page.mouse.wheel(0, -300);
+    await page.waitForTimeout(30);
+  }
+}
+
+test('a conversation opens at its end, and older messages come as one scrolls up, all of them', async ({ page }) => {
+  await openWith(page, 400);
+  await expect(message(page, 400)).toBeInViewport();
+  await expect
+    .poll(
+      async () => {
+        await scrollUp(page, 12);
+        return message(page, 1).isVisible();
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('what one reads stays where it is while older messages are put before it', async ({ page }) => {
+  await openWith(page, 300);
+  await expect(message(page, 300)).toBeInViewport();
+  // To where the first page begins, in steps: each time, whatever is seen must move by no more than what was scrolled.
+  const jumps: number[] = [];
+  await log(page).hover();
+  for (let step = 0; step < 60; step += 1) {
+    const before = await seenTexts(page);
+    await page.mouse.wheel(0, -120);
+    await page.waitForTimeout(40);
+    const after = await seenTexts(page);
+    const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
+    // Rows that were measured meanwhile may correct it by a line; a jump is a page.
+    jumps.push(...moved.filter((by) => by < -40 || by > 240));
+  }
+  expect(jumps).toEqual([]);
+});
+
+/** Texts that are in view, and how far from the top. */
+async function seenTexts(page: Page): Promise<Map<string, number>> {
+  const seen = await log(page).evaluate((list) => {
+    const box = list.getBoundingClientRect();
+    return [...list.querySelectorAll('p[dir=auto]')].flatMap((text) => {
+      const { top, bottom } = text.getBoundingClientRect();
+      return bottom > box.top && top < box.bottom ? [[text.textContent ?? '', top] as const] : [];
+    });
+  });
+  return new Map(seen);
+}
+
+test('what arrives at the end is followed and read; above it, it is counted, and one press away', async ({ page }) => {
+  const talk = await openWith(page, 200);
+  await expect(message(page, 200)).toBeInViewport();
+  talk.receive(ana, 'message 201');
+  await expect(message(page, 201)).toBeInViewport();
+  await expect.poll(() => talk.store.conversations(1)[0]?.unread).toBe(0);
+  await scrollUp(page, 6);
+  talk.receive(ana, 'message 202');
+  talk.receive(ana, 'message 203');
+  const jump = page.getByRole('button', { name: '2 new messages' });
+  await expect(jump).toBeVisible();
+  expect(talk.store.conversations(1)[0]?.unread).toBe(2);
+  await jump.click();
+  await expect(message(page, 203)).toBeInViewport();
+  await expect(page.getByRole('separator', { name: 'New messages' })).toBeVisible();
+  await expect.poll(() => talk.store.conversations(1)[0]?.unread).toBe(0);
+});
+
+test('what we write is shown, also while we read something old', async ({ page }) => {
+  const talk = await openWith(page, 300);
+  await scrollUp(page, 6);
+  await page.getByRole('textbox', { name: 'Message to Ana' }).fill('answer');
+  await page.keyboard.press('Enter');
+  await expect(log(page).getByText('answer')).toBeInViewport();
+  await expect(log(page).getByRole('img', { name: 'Queued' })).toBeVisible();
+  const own = talk.store.history(ana, { limit: 1 })[0];
+  talk.setDelivery(own?.messageId ?? '', 'delivered');
+  await expect(log(page).getByRole('img', { name: 'Delivered' })).toBeVisible();
+});
+
+test('a found message is shown among its neighbours, one can read on from there to the end, and come back', async ({ page }) => {
+  await openWith(page, 1_000);
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('message 300');
+  await page.getByRole('option', { name: /message 300/ }).click();
+  await expect(message(page, 300)).toBeInViewport();
+  await expect(message(page, 299)).toBeInViewport();
+  await page.getByRole('button', { name: 'Jump to latest' }).click();
+  await expect(message(page, 1_000)).toBeInViewport();
+  await page.getByRole('button', { name: 'Results' }).click();
+  await expect(page.getByRole('option', { name: /message 300/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(message(page, 1_000)).toBeInViewport();
+  expect(complaints).toEqual([]);
+});
+
+test('a draft is there after a reload, and so is the conversation', async ({ page }) => {
+  await openWith(page, 5);
+  await page.getByRole('textbox', { name: 'Message to Ana' }).fill('half a thought');
+  await page.reload();
+  await page.locator(`#person-${ana}`).click();
+  await expect(page.getByRole('textbox', { name: 'Message to Ana' })).toHaveValue('half a thought');
+  await expect(message(page, 5)).toBeInViewport();
+});
+
+test('a selection over several messages copies what was said, and nothing else', async ({ page }) => {
+  const talk = await openWith(page, 0);
+  talk.receive(ana, 'first line\nsecond line');
+  talk.write(ana, 'an answer', { state: 'read' });
+  await expect(log(page).getByText('an answer')).toBeVisible();
+  const copied = await page.evaluate(() => {
+    const [first, last] = [...document.querySelectorAll('[role=log] p[dir=auto]')];
+    if (first === undefined || last === undefined) return '';
+    getSelection()?.setBaseAndExtent(first, 0, last, last.childNodes.length);
+    return getSelection()?.toString() ?? '';
+  });
+  expect(copied.split(/\n+/)).toEqual(['first line', 'second line', 'an answer']);
+});
+
+test('nothing is wider than the window, however long a word, a name or an address is', async ({ page }) => {
+  const talk = await openWith(page, 1);
+  talk.receive(ana, 'W'.repeat(3_000));
+  talk.receive(ana, 'مرحبا '.repeat(300));
+  talk.receive(ana, `https://example.com/${'path/'.repeat(60)}`);
+  await page.setViewportSize({ width: 360, height: 640 });
+  await expect(log(page).getByRole('link')).toBeAttached();
+  const overflow = await page.evaluate(() =>
+    [document.documentElement, document.querySelector('main'), document.querySelector('[role=log]')].map((box) =>
+      box ? box.scrollWidth - box.clientWidth : -1,
+    ),
+  );
+  expect(overflow).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,115 @@
+/**
+ * Delivery between two nodes, disturbed at every single point where it could matter: before and after each commit, and before each frame
+ * arrives. Whatever was disturbed, in the end both have the same history, with everything that was accepted, once and in order.
+ */
+import { expect, test } from 'vitest';
+import { createSeededRandom } from '../support/seeded-random.ts';
+import { createDuo, otherOf, type Duo, type Side } from './messaging-duo.ts';
+
+/** Longer than every wait of delivery, as often as a disk refuses. */
+const settleMs = 200_000;
+const dayMs = 86_400_000;
+const deadForMs = 20;
+
+type Disturbance = (duo: Duo) => void;
+
+const killed = (...sides: readonly Side[]): Disturbance => {
+  return (duo) => {
+    for (const side of sides) duo.kill(side);
+    duo.clock.setTimer(() => duo.revive(), deadForMs);
+  };
+};
+
+const refused = (side: Side, writes: number): Disturbance => {
+  return (duo) => duo.refuse(side, writes);
+};
+
+const disturbances: readonly (readonly [string, Disturbance])[] = [
+  ['the sender is killed', killed('ana')],
+  ['the receiver is killed', killed('bo')],
+  ['both are killed', killed('ana', 'bo')],
+  ['the disk of the sender is full for a moment', refused('ana', 3)],
+  ['the disk of the receiver is full for a moment', refused('bo', 3)],
+  ['the disk of the receiver is full for longer', refused('bo', 12)],
+  [
+    'the clock is set back a day while the receiver is killed',
+    (duo) => {
+      duo.clock.jumpWall(-dayMs);
+      killed('bo')(duo);
+    },
+  ],
+];
+
+/** Some messages both ways: several at once, some later, some while others are on their way. */
+async function converse(duo: Duo): Promise<void> {
+  for (const text of ['a1', 'a2', 'a3']) duo.write('ana', text);
+  await duo.clock.advance(1);
+  duo.write('bo', 'b1');
+  duo.write('ana', 'a4');
+  await duo.clock.advance(2);
+  for (const text of ['a5', 'a6']) duo.write('ana', text);
+  duo.write('bo', 'b2');
+  await duo.clock.advance(3);
+  duo.write('ana', 'a7');
+  await duo.clock.advance(settleMs);
+}
+
+function textsOf(duo: Duo, holder: Side, author: Side): readonly string[] {
+  return duo.history(holder).flatMap(({ from, text }) => (from === author ? [text] : []));
+}
+
+/** What is wrong in the end; nothing, that is. */
+function findFaults(duo: Duo): readonly string[] {
+  return (['ana', 'bo'] as const).flatMap((author) => {
+    const reader = otherOf(author);
+    const [own, others] = [textsOf(duo, author, author), textsOf(duo, reader, author)];
+    const accepted = duo.accepted[author];
+    const faults: string[] = [];
+    if (own.join() !== others.join()) faults.push(`${author} wrote ${own.join()}, ${reader} has ${others.join()}`);
+    if (own.filter((text) => accepted.includes(text)).join() !== accepted.join()) {
+      faults.push(`${author} was told that ${accepted.join()} were kept, and has ${own.join()}`);
+    }
+    if (new Set(own).size !== own.length) faults.push(`${author} has doubles: ${own.join()}`);
+    const shown = duo.shown[reader];
+    if (new Set(shown).size !== shown.length) faults.push(`${reader} was shown doubles: ${shown.join()}`);
+    const undelivered = duo.history(author).filter(({ from, state }) => from === author && state !== 'delivered');
+    if (undelivered.length > 0) faults.push(`not delivered: ${undelivered.map(({ text, state }) => `${text} ${state}`).join()}`);
+    return faults;
+  });
+}
+
+async function countPoints(): Promise<number> {
+  const duo = createDuo(() => undefined);
+  await converse(duo);
+  expect(findFaults(duo)).toEqual([]);
+  expect(duo.accepted).toEqual({ ana: ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'], bo: ['b1', 'b2'] });
+  return duo.points;
+}
+
+test.each(disturbances)('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] %s, at each point', async (_what, disturb) => {
+  const points = await countPoints();
+  expect(points).toBeGreaterThan(20);
+  const failures: string[] = [];
+  for (let at = 1; at <= points; at += 1) {
+    const duo = createDuo((self, point) => point === at && disturb(self));
+    await converse(duo);
+    failures.push(...findFaults(duo).map((fault) => `at point ${at}: ${fault}`));
+  }
+  expect(failures).toEqual([]);
+});
+
+test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] several disturbances after one another, at random', async () => {
+  const failures: string[] = [];
+  for (let seed = 1; seed <= 400; seed += 1) {
+    const random = createSeededRandom(`disturbed ${seed}`);
+    const duo = createDuo((self) => {
+      if (random.fraction() < 0.08 && self.clock.monotonicMs() < settleMs / 2) {
+        disturbances[Math.floor(random.fraction() * disturbances.length)]?.[1](self);
+      }
+    });
+    await converse(duo);
+    await duo.clock.advance(settleMs);
+    failures.push(...findFaults(duo).map((fault) => `seed ${seed}: ${fault}`));
+  }
+  expect(failures).toEqual([]);
+});

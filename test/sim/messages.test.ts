@@ -1,0 +1,38 @@
+/**
+ * Messages among whole nodes, on virtual time: what the lab does in a minute, here with many seeds. A seed that failed stays in the list.
+ * To look at others: HALLWAY_SEED=… npx vitest run --project sim test/sim/messages.test.ts
+ */
+import { afterEach, expect, test } from 'vitest';
+import { withstand, type Turmoil } from '../scenarios/messages.ts';
+import { describeFigure } from '../scenarios/figures.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+let world: SimWorld | undefined;
+afterEach(() => world?.close());
+
+/** Real time: ten thousand messages over a simulated TCP, and twenty nodes that watch one another. */
+const timeoutMs = 300_000;
+
+const turmoil: Omit<Turmoil, 'seed'> = {
+  hosts: 20,
+  messages: 10_000,
+  burst: 40,
+  lossRate: 0.1,
+  gapMs: 300,
+  disturbEveryMs: 3_000,
+  disturbForMs: 40_000,
+  settleMs: 180_000,
+};
+
+const seeds = process.env['HALLWAY_SEED']?.split(' ') ?? ['hallway', 'turmoil', 'storm'];
+
+test.each(seeds)(
+  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] 10,000 messages among 20 hosts in turmoil, seed %s',
+  { timeout: timeoutMs },
+  async (seed) => {
+    world = createSimWorld({ seed });
+    const figures = await withstand(world, { ...turmoil, seed });
+    for (const figure of figures) console.log(describeFigure('S-MESSAGES', figure));
+    expect(figures.find(({ name }) => name === 'kills')?.value).toBeGreaterThan(5);
+  },
+);

@@ -1,0 +1,242 @@
+/** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { HallwayEvent } from '../../src/main/hallway.ts';
+import { StoreError, type MessageStore } from '../../src/main/messaging/ports.ts';
+import { nth } from '../scenarios/expectations.ts';
+import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSimTcp } from '../support/sim-tcp.ts';
+import { createSimNode, type SimNode } from './sim-node.ts';
+import { createSimWorld, type SimWorld } from './sim-world.ts';
+
+/** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
+const deliveryMs = 2_000;
+/** As in session-options.ts. */
+const idleMs = 120_000;
+
+let world: SimWorld;
+beforeEach(() => void (world = createSimWorld({ seed: 'talk' })));
+afterEach(() => world.close());
+
+interface Talker {
+  readonly node: SimNode;
+  readonly talk: NonNullable<SimNode['hallway']['talk']>;
+  readonly events: HallwayEvent[];
+}
+
+function follow(node: SimNode): Talker {
+  const { talk } = node.hallway;
+  if (!talk) throw new Error('it cannot talk');
+  const events: HallwayEvent[] = [];
+  node.hallway.subscribe((event) => events.push(event));
+  return { node, talk, events };
+}
+
+/** The node that was started last on the host with that index. */
+function latest(index: number): Talker {
+  const host = nth(world.hosts, index);
+  const node = world.nodes.findLast((each) => each.host === host);
+  if (!node) throw new Error(`nothing runs on ${host.name}`);
+  return follow(node);
+}
+
+async function meet(...names: readonly string[]): Promise<readonly Talker[]> {
+  for (const name of names) await (await world.addHost()).start({ name });
+  const talkers = names.map((_, index) => latest(index));
+  await world.waitUntil(
+    'all see each other',
+    () => talkers.every(({ node }) => node.hallway.peers().length === names.length - 1),
+    10_000,
+  );
+  return talkers;
+}
+
+async function restart(index: number, name: string): Promise<Talker> {
+  const host = nth(world.hosts, index);
+  const before = world.nodes.findLast((each) => each.host === host);
+  if (before?.state === 'running') await before.kill();
+  await host.start({ name });
+  return latest(index);
+}
+
+async function send(from: Talker, to: Talker, text: string): Promise<string> {
+  const sending = from.node.send(to.node.peerId, text);
+  await world.passTime(1);
+  return sending;
+}
+
+function states({ events }: Talker, messageId: string): readonly string[] {
+  return events.flatMap((event) => (event.type === 'delivery' && event.messageId === messageId ? [event.state] : []));
+}
+
+function received({ events }: Talker): readonly string[] {
+  return events.flatMap((event) => (event.type === 'message' ? [event.message.text] : []));
+}
+
+async function read(reader: Talker, author: Talker): Promise<void> {
+  void reader.talk.messages.markRead(author.node.peerId, Number.MAX_SAFE_INTEGER);
+  await world.passTime(deliveryMs);
+}
+
+test('[DELIVER-5] a message between two who are here is queued, sent, delivered and read', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const messageId = await send(ana, bo, 'hello');
+  await world.passTime(deliveryMs);
+  await read(bo, ana);
+  expect([states(ana, messageId), received(bo)]).toEqual([['queued', 'sent', 'delivered', 'read'], ['hello']]);
+  expect(bo.talk.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
+});
+
+test('[DELIVER-9] what is read after the session was closed for being idle is told all the same', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const messageId = await send(ana, bo, 'hello');
+  await world.passTime(idleMs + 10_000);
+  await read(bo, ana);
+  expect(states(ana, messageId).at(-1)).toBe('read');
+});
+
+test('[DELIVER-9] typing reaches who has an open session', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  await send(ana, bo, 'hello');
+  await world.passTime(deliveryMs);
+  bo.talk.messages.setTyping(ana.node.peerId, true);
+  await world.passTime(deliveryMs);
+  expect(ana.events.filter(({ type }) => type === 'typing')).toEqual([
+    { type: 'typing', peerId: bo.node.peerId, isTyping: true },
+  ]);
+});
+
+test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also across restarts of the writer, and arrives once', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  await bo.node.stop();
+  await world.passTime(1_000);
+  await send(ana, bo, 'first');
+  const again = await restart(0, 'Ana');
+  await send(again, bo, 'second');
+  const returned = await restart(1, 'Bo');
+  await world.passTime(deliveryMs + 5_000);
+  expect(received(returned)).toEqual(['first', 'second']);
+  const states = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  expect(states).toEqual(['delivered', 'delivered']);
+});
+
+test('[DELIVER-6] what is cancelled while the other is away never arrives', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  await bo.node.stop();
+  await world.passTime(1_000);
+  const messageId = await send(ana, bo, 'never');
+  await send(ana, bo, 'goes');
+  const cancelling = ana.talk.messages.cancel(messageId);
+  await world.passTime(1);
+  const returned = await restart(1, 'Bo');
+  await world.passTime(deliveryMs + 5_000);
+  expect([await cancelling, received(returned), states(ana, messageId)]).toEqual([true, ['goes'], ['queued', 'cancelled']]);
+});
+
+test('[DELIVER-3] both write at the same moment while neither has a session', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  for (let index = 0; index < 20; index += 1) {
+    void ana.node.send(bo.node.peerId, `a${index}`);
+    void bo.node.send(ana.node.peerId, `b${index}`);
+  }
+  await world.passTime(deliveryMs);
+  expect([received(bo), received(ana)]).toEqual(
+    ['a', 'b'].map((letter) => Array.from({ length: 20 }, (_, index) => `${letter}${index}`)),
+  );
+});
+
+test('[TRUST-6] with somebody who is blocked nothing goes either way, and what waited comes when they are unblocked', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  await send(ana, bo, 'before');
+  await world.passTime(deliveryMs);
+  expect(bo.talk.people.setBlocked(ana.node.peerId, true)).toBe(true);
+  const messageId = await send(ana, bo, 'while blocked');
+  const refused = bo.talk.messages.send(ana.node.peerId, 'to the blocked');
+  await world.passTime(60_000);
+  const meanwhile = { received: received(bo), state: ana.talk.messages.get(messageId)?.state, own: received(ana) };
+  expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
+  expect(meanwhile).toEqual({ received: ['before'], state: 'queued', own: [] });
+  // Nothing tells her why: she sees a peer that is here, and no session.
+  expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
+  bo.talk.people.setBlocked(ana.node.peerId, false);
+  await world.passTime(idleMs);
+  expect(received(bo)).toEqual(['before', 'while blocked']);
+});
+
+test('[TRUST-6] who was blocked stays so after a restart', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  bo.talk.people.setBlocked(ana.node.peerId, true);
+  const again = await restart(1, 'Bo');
+  await world.passTime(10_000);
+  await send(ana, bo, 'still blocked?');
+  await world.passTime(30_000);
+  expect(received(again)).toEqual([]);
+});
+
+test('[TRUST-2, TRUST-3] an impostor of a verified person is warned of, and is not taken for them', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  bo.talk.people.setVerified(ana.node.peerId, true);
+  await ana.node.stop();
+  await (await world.addHost()).start({ name: 'Ana' });
+  const impostor = latest(2);
+  await world.passTime(5_000);
+  expect(bo.talk.people.earlierHolder(impostor.node.peerId)?.peerId).toBe(ana.node.peerId);
+  expect(bo.talk.people.resolve('Ana')).toMatchObject({ ok: false, code: 'ambiguous-name' });
+  const shown = bo.node.hallway.peers().map(({ peerId, verified }) => [peerId, verified]);
+  expect(shown).toEqual([[impostor.node.peerId, false]]);
+});
+
+test('[DELIVER-2, KEEP-2] a node whose disk is full keeps being here, says so, and gets everything later', async () => {
+  const host = await world.addHost();
+  await host.start({ name: 'Ana' });
+  const ana = latest(0);
+  const fullHost = await world.addHost();
+  const store = createMemoryStore({ clock: world.clock });
+  let isFull = true;
+  const bo = follow(
+    await startOwn(fullHost, 'Bo', {
+      ...store,
+      batch(act) {
+        if (isFull) throw new StoreError('full', 'no space left');
+        return store.batch(act);
+      },
+    }),
+  );
+  await world.passTime(5_000);
+  const messageId = await send(ana, bo, 'does it fit?');
+  await world.passTime(30_000);
+  const meanwhile = {
+    received: received(bo),
+    here: ana.node.hallway.peers().length,
+    health: bo.node.hallway.health().map(({ code }) => code),
+  };
+  isFull = false;
+  await world.passTime(10_000);
+  expect(meanwhile).toEqual({ received: [], here: 1, health: ['messages-not-kept'] });
+  expect([received(bo), ana.talk.messages.get(messageId)?.state, bo.node.hallway.health()]).toEqual([
+    ['does it fit?'],
+    'delivered',
+    [],
+  ]);
+  await bo.node.kill();
+});
+
+async function startOwn(host: SimWorld['hosts'][number], name: string, store: MessageStore): Promise<SimNode> {
+  const random = createSeededRandom(name);
+  const node = createSimNode(
+    {
+      clock: world.clock,
+      random,
+      identity: world.signatures.identity(name),
+      signatures: world.signatures,
+      simHost: host.simHost,
+      host,
+      talk: { tcp: await createSimTcp({ clock: world.clock, random, host: host.simHost }), store },
+      isDeaf: () => false,
+      waitUntil: world.waitUntil,
+    },
+    { name, incarnation: world.clock.wallMs() },
+  );
+  await world.waitUntil(`${name} is ready`, () => node.record.ready !== undefined, 10_000);
+  return node;
+}

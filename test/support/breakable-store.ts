@@ -1,0 +1,64 @@
+/** A memory store whose disk a test can fill, whose file it can spoil, and whose transactions it can follow. */
+import { StoreError, type MessageStore } from '../../src/main/messaging/ports.ts';
+import type { Clock } from '../../src/main/ports.ts';
+import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+
+export interface BreakableStore extends MessageStore {
+  /** While set, every write is refused with this, and changes nothing. */
+  refuseWrites: StoreError['code'] | undefined;
+  /** While set, every read fails with this. */
+  refuseReads: StoreError['code'] | undefined;
+  /** Texts that alone cannot be kept. */
+  readonly unkeepable: Set<string>;
+  /** Transactions that were committed. */
+  readonly commits: number;
+}
+
+export function createBreakableStore(deps: { readonly clock: Clock }): BreakableStore {
+  const store = createMemoryStore(deps);
+  let commits = 0;
+  const write = <Result>(act: () => Result): Result => {
+    if (broken.refuseWrites) throw new StoreError(broken.refuseWrites, 'refused by the test');
+    return act();
+  };
+  const read = <Result>(act: () => Result): Result => {
+    if (broken.refuseReads) throw new StoreError(broken.refuseReads, 'refused by the test');
+    return act();
+  };
+  const checkText = (text: string): void => {
+    if (broken.unkeepable.has(text)) throw new StoreError('full', `"${text}" does not fit`);
+  };
+  const broken: BreakableStore = {
+    ...store,
+    refuseWrites: undefined,
+    refuseReads: undefined,
+    unkeepable: new Set(),
+    get commits() {
+      return commits;
+    },
+    batch: (act) =>
+      write(() => {
+        const result = store.batch(act);
+        commits += 1;
+        return result;
+      }),
+    addOutgoing: (message) =>
+      write(() => {
+        checkText(message.text);
+        return store.addOutgoing(message);
+      }),
+    addIncoming: (message) =>
+      write(() => {
+        checkText(message.text);
+        return store.addIncoming(message);
+      }),
+    setState: (messageId, state) => write(() => store.setState(messageId, state)),
+    markRead: (conversation, throughPosition) => write(() => store.markRead(conversation, throughPosition)),
+    putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
+    clear: (conversation) => write(() => store.clear(conversation)),
+    get: (messageId, from) => read(() => store.get(messageId, from)),
+    undelivered: (conversation, options) => read(() => store.undelivered(conversation, options)),
+    history: (conversation, options) => read(() => store.history(conversation, options)),
+  };
+  return broken;
+}

@@ -1,0 +1,163 @@
+/**
+ * Conversations without a network: the real store in memory (or one that is given), and what a test makes the others do. It keeps the real one's
+ * rules as far as a user interface can notice them, and knows nothing of sessions.
+ */
+import type { Messaging, MessagingEvent } from '../../src/main/messaging/messaging.ts';
+import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/messaging/ports.ts';
+import type { People } from '../../src/main/people.ts';
+import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { safetyCode } from '../../src/main/trust/safety-code.ts';
+import { createEmitter } from '../../src/shared/emitter.ts';
+import type { PeerId } from '../../src/shared/model.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { fakeSelf } from './fake-hallway.ts';
+
+export interface FakeConversations {
+  readonly messages: Messaging;
+  readonly people: People;
+  readonly store: MessageStore;
+  /** A message arrives. @param sentAtMs by its author's clock; like `atMs` if absent */
+  receive(from: PeerId, text: string, options?: { readonly atMs?: number; readonly sentAtMs?: number }): StoredMessage;
+  /** One of our own messages, as if it had been sent then. */
+  write(to: PeerId, text: string, options?: { readonly atMs?: number; readonly state?: DeliveryState }): StoredMessage;
+  setDelivery(messageId: string, state: DeliveryState): void;
+  type(peerId: PeerId, isTyping: boolean): void;
+  /** Somebody whom we met before, or what changed about them. */
+  meet(peer: Pick<KnownPeer, 'peerId' | 'name'> & Partial<KnownPeer>): void;
+  /** Our clock, from now on. */
+  setTime(atMs: number): void;
+  /** Every message to be sent is refused from now on; `undefined` ends it. */
+  refuse(refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined): void;
+  /** What was told to others by our user interface, in order. */
+  readonly told: ({ readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: PeerId })[];
+}
+
+interface Options {
+  readonly ownPeerId?: PeerId;
+  readonly ownName?: string;
+  readonly nowMs?: number;
+  readonly store?: MessageStore;
+}
+
+export function createFakeConversations({
+  ownPeerId = fakeSelf().peerId,
+  ownName = 'Me',
+  nowMs = 1_760_000_000_000,
+  store = createMemoryStore({ clock: createFakeClock({ wallMs: nowMs }) }),
+}: Options = {}): FakeConversations {
+  const events = createEmitter<MessagingEvent>();
+  const told: FakeConversations['told'] = [];
+  let timeMs = nowMs;
+  let written = 0;
+  let received = 0;
+  let refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined;
+
+  function keepOwn(to: PeerId, text: string, atMs: number): StoredMessage {
+    written += 1;
+    const messageId = `own-${String(written).padStart(8, '0')}`;
+    const message = store.addOutgoing({ messageId, conversation: to, from: ownPeerId, fromName: ownName, text, sentAtMs: atMs });
+    // The store stamps by its own clock, which a test does not move.
+    return { ...message, receivedAtMs: atMs };
+  }
+
+  function setDelivery(messageId: string, state: DeliveryState): void {
+    const message = store.get(messageId);
+    if (message === undefined || !store.setState(messageId, state)) return;
+    events.emit({ type: 'delivery', messageId, conversation: message.conversation, state });
+  }
+
+  /** Own messages are stamped by when they were said to be written, so that a test can write history. */
+  const withTime = (message: StoredMessage): StoredMessage =>
+    message.from === ownPeerId ? { ...message, receivedAtMs: message.sentAtMs } : message;
+
+  const messages: Messaging = {
+    send(to, text) {
+      if (refusal !== undefined) return Promise.resolve({ ok: false, ...refusal });
+      if (store.knownPeer(to)?.blocked) {
+        return Promise.resolve({ ok: false, code: 'blocked', message: 'You blocked this person. Unblock them to write.' });
+      }
+      const message = keepOwn(to, text, timeMs);
+      events.emit({ type: 'written', message });
+      return Promise.resolve({ ok: true, message });
+    },
+    cancel(messageId) {
+      if (store.get(messageId)?.state !== 'queued') return Promise.resolve(false);
+      setDelivery(messageId, 'cancelled');
+      return Promise.resolve(true);
+    },
+    history: (conversation, options) => store.history(conversation, options).map(withTime),
+    search: (text, options) => store.search(text, options).map(withTime),
+    conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
+    get: (messageId) => store.get(messageId),
+    markRead(conversation, throughPosition) {
+      told.push({ readThrough: throughPosition, of: conversation });
+      if (store.markRead(conversation, throughPosition).length > 0) events.emit({ type: 'conversation-changed', conversation });
+      return Promise.resolve();
+    },
+    setTyping: (to, typing) => void told.push({ typing, to }),
+    clear(conversation) {
+      const count = store.clear(conversation);
+      events.emit({ type: 'conversation-changed', conversation });
+      return Promise.resolve(count);
+    },
+    exportMessages: (conversation) => store.exportMessages(conversation),
+    peerAppeared: () => undefined,
+    subscribe: (listener) => events.subscribe(listener),
+    close: () => store.close(),
+  };
+
+  function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
+    const known = store.knownPeer(peerId);
+    if (known !== undefined) store.putKnownPeer({ ...known, ...to });
+    return known !== undefined;
+  }
+
+  const people: People = {
+    resolve: () => ({ ok: false, code: 'unknown-peer', message: 'Nobody of that name was ever seen here.', candidates: [] }),
+    safetyCode: (peerId) => safetyCode(ownPeerId, peerId),
+    acquaintance: (peerId) => store.knownPeer(peerId),
+    earlierHolder(peerId) {
+      const own = store.knownPeer(peerId);
+      return store
+        .knownPeers()
+        .find((other) => other.peerId !== peerId && other.name === own?.name && other.firstSeenMs < own.firstSeenMs);
+    },
+    setVerified: (peerId, verified) => change(peerId, { verified }),
+    setBlocked: (peerId, blocked) => change(peerId, { blocked }),
+  };
+
+  return {
+    messages,
+    people,
+    store,
+    told,
+    receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {
+      received += 1;
+      const message = store.addIncoming({
+        messageId: `in-${String(received).padStart(8, '0')}`,
+        conversation: from,
+        from,
+        fromName: store.knownPeer(from)?.name ?? 'Somebody',
+        sequence: received,
+        text,
+        sentAtMs,
+        receivedAtMs: atMs,
+      });
+      if (message === undefined) throw new Error('that message was received before');
+      events.emit({ type: 'message', message });
+      return message;
+    },
+    write(to, text, { atMs = timeMs, state = 'queued' } = {}) {
+      const message = keepOwn(to, text, atMs);
+      events.emit({ type: 'written', message });
+      if (state !== 'queued') setDelivery(message.messageId, state);
+      return { ...message, state };
+    },
+    setDelivery,
+    type: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
+    meet: (peer) =>
+      store.putKnownPeer({ firstSeenMs: nowMs, lastSeenMs: nowMs, nameSinceMs: nowMs, verified: false, blocked: false, ...peer }),
+    setTime: (atMs) => void (timeMs = atMs),
+    refuse: (next) => void (refusal = next),
+  };
+}
