@@ -15,7 +15,6 @@ import { parseArgs } from 'node:util';
 import { percentile } from '../scenarios/figures.ts';
 import type { Answer, Contender, EndOptions, Order } from './messages-end.ts';
 
-
 const contenders: readonly Contender[] = ['hallway', 'tls', 'ws', 'nats'];
 const { values } = parseArgs({
   options: {
