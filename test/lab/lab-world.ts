@@ -9,11 +9,12 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/model.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
-import type { BlockRule, HostOptions, HostTraffic, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import type { BlockRule, HostOptions, HostTraffic, NodeState, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
 import type { AutomationNode } from './automation-node.ts';
 import { createLabHost, subnetOf } from './lab-host.ts';
-import type { LabHost } from './lab-host.ts';
+import type { LabHost, LabStartOptions } from './lab-host.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { claimNames, ipBatch, makeTemporaryFolder, removeLeftovers, removeNamed, runTool } from './tools.ts';
 import { createWire } from './wire.ts';
 
@@ -39,6 +40,8 @@ export interface LabWorld extends World {
   readonly kind: 'lab';
   addHost(options?: HostOptions): Promise<LabHost>;
   addHosts(count: number, options?: HostOptions): Promise<readonly LabHost[]>;
+  /** Before its first start: what the host's profile is kept on. */
+  giveSmallDisk(host: LabHost, sizeBytes: number): Promise<SmallDisk>;
 }
 
 interface LabNode extends WorldNode {
@@ -105,11 +108,16 @@ export async function createLabWorld(): Promise<LabWorld> {
     return host;
   }
 
-  function startNode(host: LabHost, options: StartOptions): Promise<WorldNode> {
+  function profileFolderOf(host: LabHost, profile = 'default'): string {
+    const path = join(folder, `${host.name}-${profile}`);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+
+  function startNode(host: LabHost, options: LabStartOptions): Promise<WorldNode> {
     return startSlots(async () => {
-      const { profile = 'default', name = host.name, anotherUser = false } = options;
-      const profileFolder = join(folder, `${host.name}-${profile}`);
-      mkdirSync(profileFolder, { recursive: true, mode: 0o700 });
+      const { profile, name = host.name, anotherUser = false } = options;
+      const profileFolder = profileFolderOf(host, profile);
       if (anotherUser) chownSync(profileFolder, nobody, nobody);
       const commandLine = ['run', '--json', '--profile', profileFolder, '--name', name];
       const automation = startAutomationNode({
@@ -125,7 +133,7 @@ export async function createLabWorld(): Promise<LabWorld> {
           ...commandLine,
         ],
         // The compile cache makes fifty starts of the same program cheaper.
-        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...options.environment },
         nowMs,
         onChange,
       });
@@ -187,6 +195,7 @@ export async function createLabWorld(): Promise<LabWorld> {
       }
       return added;
     },
+    giveSmallDisk: (host, sizeBytes) => mountSmallDisk(profileFolderOf(host), sizeBytes),
     setLoss: (rate) => wire.setLoss(rate),
     block: (rule) => wire.block([rule]),
     partition(groups) {
