@@ -81,6 +81,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
   let isKeepingInDoubt = false;
+  let nextWitnessMs = -Infinity;
   /** Questions to suspects that are about to be asked. */
   const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
@@ -203,8 +204,10 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     return anotherHeardMs >= sinceMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= sinceMs);
   }
 
-  /** Whoever it is: its answer shows that answers reach us. */
+  /** Whoever it is: its answer shows that answers reach us. One at a time, however many are silent. */
   function askWitness(): void {
+    if (!deps.isConnected() || clock.monotonicMs() < nextWitnessMs) return;
+    nextWitnessMs = clock.monotonicMs() + options.probeCount * options.probeGapMs;
     const witnesses = registry.list().filter(({ peerId, presence }) => presence === 'online' && !prober.isAsking(peerId));
     const witness = witnesses[Math.floor(deps.random.fraction() * witnesses.length)];
     if (witness) ask(witness.peerId, 'is-here');
