@@ -8,13 +8,13 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { needs, provide } from '../../scripts/system-packages.mjs';
 import { percentile } from '../scenarios/figures.ts';
-import type { Answer, Contender, EndOptions, Order } from './messages-end.ts';
+import type { Answer, Contender, EndOptions, Order } from './messages-orders.ts';
 
 const contenders: readonly Contender[] = ['hallway', 'tls', 'ws', 'nats'];
 const { values } = parseArgs({
@@ -55,7 +55,10 @@ try {
 }
 
 async function run(): Promise<void> {
-  console.log(`${messageCount} messages of ${sizeBytes} bytes, ${availableParallelism()} processors, kept on ${values.folder}`);
+  const load = loadavg()[0]?.toFixed(1);
+  console.log(
+    `${messageCount} messages of ${sizeBytes} bytes, ${availableParallelism()} processors (load before: ${load}), kept on ${values.folder}`,
+  );
   const rates: Rate[] = [];
   for (const contender of contenders.filter((name) => values.only.split(',').includes(name))) {
     const rate = await measure(contender);
