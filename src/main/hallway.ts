@@ -324,18 +324,18 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
 
 function toHallwayEvent(
   event: RegistryEvent,
-  toPeer: (record: PeerRecord) => Peer,
-  toDepartedPeer: (departed: DepartedRecord) => DepartedPeer,
+  shownPeer: (record: PeerRecord) => Peer,
+  shownDeparted: (departed: DepartedRecord) => DepartedPeer,
 ): HallwayEvent | undefined {
   switch (event.type) {
     case 'joined':
-      return { type: 'peer-joined', peer: toPeer(event.record) };
+      return { type: 'peer-joined', peer: shownPeer(event.record) };
     case 'updated':
-      return { type: 'peer-updated', peer: toPeer(event.record) };
+      return { type: 'peer-updated', peer: shownPeer(event.record) };
     case 'seen':
       return { type: 'peer-seen', peerId: event.record.peerId, lastSeenMs: event.record.lastSeenMs };
     case 'left':
-      return { type: 'peer-left', departed: toDepartedPeer(event.departed) };
+      return { type: 'peer-left', departed: shownDeparted(event.departed) };
     case 'forgotten':
       return { type: 'peer-forgotten', peerId: event.peerId };
     case 'silent':

@@ -116,8 +116,8 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
   expect(received(returned)).toEqual(['first', 'second']);
-  const states = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
-  expect(states).toEqual(['delivered', 'delivered']);
+  const kept = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  expect(kept).toEqual(['delivered', 'delivered']);
 });
 
 test('[DELIVER-6] what is cancelled while the other is away never arrives', async () => {
