@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
+import type { Arrival } from './endpoint.ts';
 import { createExpiringRegistry, type RegistryEvent, type Sighting } from './expiring-registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
 
 const expiryMs = defaultPresenceOptions.expiryMs;
 const startMs = Date.UTC(2026, 0, 1);

@@ -7,9 +7,8 @@ import type { Unsubscribe } from '../../shared/link.ts';
 import type { LeaveReason, Presence } from '../../shared/model.ts';
 import type { Clock, Endpoint } from '../ports.ts';
 import type { Announcement } from './datagram.ts';
-import { formatEndpoint } from './endpoint.ts';
+import { formatEndpoint, type Arrival } from './endpoint.ts';
 import type { PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
 
 /** One sign of life of a peer. */
 export interface Sighting {

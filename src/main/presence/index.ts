@@ -5,5 +5,5 @@ export { formatEndpoint, isOnLink } from './endpoint.ts';
 export type { DepartedRecord, PeerRecord, RegistryEvent } from './expiring-registry.ts';
 export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
 export { createPresence, type Presence } from './presence.ts';
-export type { BoundAddress } from './sockets.ts';
+export type { BoundAddress } from './sender.ts';
 export { SilenceError } from './watchdog.ts';
