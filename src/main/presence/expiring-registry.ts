@@ -6,7 +6,7 @@ import { createEmitter } from '../../shared/emitter.ts';
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { LeaveReason, Presence } from '../../shared/model.ts';
 import type { Clock, Endpoint } from '../ports.ts';
-import type { Announcement } from './datagram.ts';
+import type { Announcement } from './announcement.ts';
 import { formatEndpoint, type Arrival } from './endpoint.ts';
 import type { PresenceOptions } from './options.ts';
 

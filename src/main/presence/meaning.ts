@@ -5,7 +5,7 @@
 import type { Endpoint } from '../ports.ts';
 import type { AddressProof } from './address-proof.ts';
 import type { Calls } from './calls.ts';
-import type { Announcement } from './datagram.ts';
+import type { Announcement } from './announcement.ts';
 import { recipientTag } from './datagram.ts';
 import { formatEndpoint } from './endpoint.ts';
 import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
