@@ -2,7 +2,7 @@
 import type { Envelope, Identity, InterfaceAddress } from '../ports.ts';
 import { encodeDatagram, type DatagramBody } from './datagram.ts';
 import type { Destination } from './endpoint.ts';
-import type { PeerRecord } from './expiring-registry.ts';
+import type { PeerRecord } from './peer-record.ts';
 import type { PresenceSockets } from './sockets.ts';
 
 export interface Transmitter {
