@@ -1,22 +1,14 @@
 /**
  * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 and DELIVER-3 to DELIVER-8).
  * The store is the queue; in memory is only the window of what is on its way (delivery-lane.ts), so memory does not grow with what waits.
- * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id.
+ * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
+ * `acknowledgements.ts`.
  */
 import type { Clock } from '../ports.ts';
-import {
-  append,
-  createLane,
-  drop,
-  fill,
-  hasRoom,
-  isEmpty,
-  loadCount,
-  takeForFrame,
-  takeSettled,
-  type DeliveryLane,
-} from './delivery-lane.ts';
+import { createAcknowledgements, type Answer } from './acknowledgements.ts';
+import { append, createLane, drop, fill, hasRoom, isEmpty, loadCount, takeForFrame, type DeliveryLane } from './delivery-lane.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { GuardedStore } from './guarded-store.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from './ports.ts';
 import type { SessionEnd } from './session.ts';
@@ -42,21 +34,14 @@ export interface Outbox {
   close(): void;
 }
 
-interface Deps {
+interface Deps extends GuardedStore {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
   readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: string) => boolean;
-  /** @returns undefined if it could not be kept */
-  readonly keep: <Result>(act: () => Result) => Promise<Result | undefined>;
-  /** @returns undefined if the store cannot be read */
-  readonly read: <Result>(act: () => Result) => Result | undefined;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
-
-/** What an answer of the peer makes of a message. */
-type Settled = Extract<DeliveryState, 'delivered' | 'failed'>;
 
 /** While a peer is here and no session holds, or the store refuses, it is tried again after this. */
 const retryMs = 5_000;
@@ -65,6 +50,13 @@ export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
   const lanes = new Map<string, DeliveryLane>();
   const heldBack = new Set<string>();
+  /** By then the session may have ended: another lane begins anew. */
+  const isCurrent = (peerId: string, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
+  const acknowledgements = createAcknowledgements({
+    ...deps,
+    onKept: (peerId, lane) => isCurrent(peerId, lane) && pump(peerId),
+    onNotKept: (peerId, lane) => isCurrent(peerId, lane) && tryLater(peerId, lane),
+  });
   let isClosed = false;
 
   return {
@@ -156,38 +148,13 @@ export function createOutbox(deps: Deps): Outbox {
   function tryAgain(peerId: string, lane: DeliveryLane): void {
     lane.cancelRetry?.();
     lane.cancelRetry = undefined;
-    for (const state of ['delivered', 'failed'] as const) {
-      const messageIds = [...lane.acknowledged].flatMap(([messageId, as]) => (as === state ? messageId : []));
-      if (messageIds.length > 0) void settle(peerId, lane, messageIds, state);
-    }
+    acknowledgements.keepAgain(peerId, lane);
     pump(peerId);
   }
 
-  /** Only what is on its way to that very peer: nobody acknowledges for others. */
-  function acknowledge(peerId: string, messageIds: readonly string[], state: Settled): void {
+  function acknowledge(peerId: string, messageIds: readonly string[], answer: Answer): void {
     const lane = lanes.get(peerId);
-    if (!lane) return;
-    const fresh = messageIds.filter((messageId) => {
-      if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) return false;
-      lane.acknowledged.set(messageId, state);
-      return true;
-    });
-    if (fresh.length > 0) void settle(peerId, lane, fresh, state);
-  }
-
-  /** Until it is kept that they are delivered they count as on their way: they can neither be cancelled nor overtaken. */
-  async function settle(peerId: string, lane: DeliveryLane, messageIds: readonly string[], state: Settled): Promise<void> {
-    lane.hasProgress = true;
-    const changed = await deps.keep(() => messageIds.map((messageId) => store.setState(messageId, state)));
-    if (!changed) {
-      if (lanes.get(peerId) === lane) tryLater(peerId, lane);
-      return;
-    }
-    for (let index = 0; index < messageIds.length; index += 1) {
-      const message = takeSettled(lane, messageIds[index] as string);
-      if (message && changed[index]) deps.onState(message, state);
-    }
-    if (lanes.get(peerId) === lane) pump(peerId);
+    if (lane) acknowledgements.received(peerId, lane, messageIds, answer);
   }
 
   function sessionClosed(peerId: string, end: SessionEnd): void {
