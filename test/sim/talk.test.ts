@@ -145,6 +145,30 @@ test('[DELIVER-3] both write at the same moment while neither has a session', as
   );
 });
 
+test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reorders nothing, across a restart too', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const dayMs = 86_400_000;
+  await send(ana, bo, 'before');
+  await world.passTime(deliveryMs);
+  world.clock.jumpWall(-dayMs);
+  await send(ana, bo, 'after');
+  await send(bo, ana, 'answer');
+  await world.passTime(deliveryMs);
+  const told = received(bo);
+  const again = await restart(0, 'Ana');
+  await send(again, bo, 'after a restart');
+  await world.passTime(deliveryMs + 5_000);
+  const texts = ({ talk }: Talker, other: Talker): readonly string[] =>
+    talk.messages.history(other.node.peerId, { limit: 9 }).map(({ text }) => text);
+  const all = ['after a restart', 'answer', 'after', 'before'];
+  expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
+    ['before', 'after'],
+    all,
+    all,
+    ['before', 'after', 'after a restart'],
+  ]);
+});
+
 test('[TRUST-6] with somebody who is blocked nothing goes either way, and what waited comes when they are unblocked', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'before');

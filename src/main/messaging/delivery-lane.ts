@@ -12,6 +12,12 @@ const maxOnTheirWay = 4_096;
 const maxTextOnItsWay = 4_194_304;
 /** Read from the store at a time. */
 export const loadCount = 1_024;
+/**
+ * Just written, held until they are sent, and their texts in UTF-16 units: a whole window of them, because whoever writes as fast as the other
+ * acknowledges would otherwise make us read everything back from the store.
+ */
+export const maxAppended = maxOnTheirWay;
+const maxTextAppended = 1_048_576;
 
 export interface DeliveryLane {
   /** Sent, and not yet kept as delivered, by id. */
@@ -24,6 +30,8 @@ export interface DeliveryLane {
   /** Read from the store or just written, not sent yet; in order, from `next` on. */
   loaded: StoredMessage[];
   next: number;
+  /** The texts of those, in UTF-16 units. */
+  textLoaded: number;
   /** Nothing behind `loaded` waits in the store. */
   isCaughtUp: boolean;
   /** The session takes no more for now. */
@@ -42,6 +50,7 @@ export function createLane(): DeliveryLane {
     sentThrough: 0,
     loaded: [],
     next: 0,
+    textLoaded: 0,
     isCaughtUp: false,
     isFull: false,
     hasProgress: false,
@@ -62,6 +71,8 @@ export function isEmpty(lane: DeliveryLane): boolean {
 export function fill(lane: DeliveryLane, messages: readonly StoredMessage[]): void {
   lane.loaded = [...messages];
   lane.next = 0;
+  lane.textLoaded = 0;
+  for (const { text } of messages) lane.textLoaded += text.length;
   lane.isCaughtUp = messages.length < loadCount;
 }
 
@@ -69,18 +80,20 @@ export function fill(lane: DeliveryLane, messages: readonly StoredMessage[]): vo
 export function append(lane: DeliveryLane, message: StoredMessage): void {
   const last = lane.loaded.at(-1)?.sequence ?? lane.sentThrough;
   // Otherwise it is among the loaded ones already, or something between them is not.
-  const isNext = lane.isCaughtUp && message.sequence === last + 1 && lane.loaded.length - lane.next < loadCount;
-  if (!isNext) {
+  const isNext = lane.isCaughtUp && message.sequence === last + 1;
+  const hasSpace = lane.loaded.length - lane.next < maxAppended && lane.textLoaded < maxTextAppended;
+  if (!isNext || !hasSpace) {
     lane.isCaughtUp = false;
     return;
   }
-  if (isEmpty(lane)) fill(lane, []);
+  // What was sent is not held for the sake of what was not: a lane that is never empty would hold everything.
+  if (isEmpty(lane) || lane.next >= maxAppended) leaveOut(lane);
   lane.loaded.push(message);
+  lane.textLoaded += message.text.length;
 }
 
 export function drop(lane: DeliveryLane, messageId: string): void {
-  lane.loaded = lane.loaded.slice(lane.next).filter((message) => message.messageId !== messageId);
-  lane.next = 0;
+  leaveOut(lane, messageId);
 }
 
 /** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message */
@@ -91,6 +104,7 @@ export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: string)
     if (isHeldBack(message.messageId)) break;
     taken.push(message);
     lane.next += 1;
+    lane.textLoaded -= message.text.length;
     lane.sentThrough = message.sequence;
     lane.onTheirWay.set(message.messageId, message);
     lane.textOnItsWay += message.text.length;
@@ -106,4 +120,14 @@ export function takeSettled(lane: DeliveryLane, messageId: string): StoredMessag
   lane.acknowledged.delete(messageId);
   lane.textOnItsWay -= message.text.length;
   return message;
+}
+
+/** What was sent, and that one. */
+function leaveOut(lane: DeliveryLane, messageId?: string): void {
+  const { isCaughtUp } = lane;
+  fill(
+    lane,
+    lane.loaded.slice(lane.next).filter((message) => message.messageId !== messageId),
+  );
+  lane.isCaughtUp = isCaughtUp;
 }
