@@ -33,7 +33,7 @@ export type { SendResult } from './own-messages.ts';
 export interface Messaging {
   /** Keeps a message and begins to deliver it. @param peerId here or departed */
   send(peerId: string, text: string): Promise<SendResult>;
-  /** @returns whether it was still queued, and now never goes out */
+  /** @returns whether it had never left us, and now never does */
   cancel(messageId: string): Promise<boolean>;
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
@@ -85,13 +85,10 @@ export function createMessaging(deps: Deps): Messaging {
   return {
     send: own.send,
     cancel: own.cancel,
-    history: (conversation, options) => store.history(conversation, options).map(withLiveState),
-    search: (text, options) => store.search(text, options).map(withLiveState),
-    conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withLiveState(summary.last) })),
-    get(messageId) {
-      const message = store.get(messageId);
-      return message && withLiveState(message);
-    },
+    history: (conversation, options) => store.history(conversation, options),
+    search: (text, options) => store.search(text, options),
+    conversations: (limit) => store.conversations(limit),
+    get: (messageId) => store.get(messageId),
     async markRead(conversation, throughPosition) {
       const newlyRead = await guarded.keep(() => store.markRead(conversation, throughPosition));
       if (!newlyRead || newlyRead.length === 0) return;
@@ -164,10 +161,5 @@ export function createMessaging(deps: Deps): Messaging {
 
   function tellState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
     events.emit({ type: 'delivery', messageId, conversation, state });
-  }
-
-  /** `sent` is not stored: after a crash nobody knows what was on its way, and it is sent again. */
-  function withLiveState(message: StoredMessage): StoredMessage {
-    return message.state === 'queued' && outbox.isOnItsWay(message) ? { ...message, state: 'sent' } : message;
   }
 }
