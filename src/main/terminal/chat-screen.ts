@@ -58,7 +58,8 @@ export function createChatScreen(output: Output, reader: Interface | undefined):
   };
 
   function width(): number {
-    return output.columns ?? defaultColumns;
+    // A terminal that was never told how wide it is says 0.
+    return output.columns || defaultColumns;
   }
 
   /** The cursor stands where the prompt began. */

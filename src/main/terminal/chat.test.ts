@@ -379,6 +379,14 @@ describe('the terminal chat on a terminal', () => {
     expect([...second.store.exportMessages()]).toEqual([]);
   });
 
+  it('takes a terminal that does not know its width for one of 80 columns', async () => {
+    const scene = await withBo({ columns: 0 });
+    await scene.type('/pm Bo');
+    await scene.shown();
+    await scene.receive(bo, 'x'.repeat(60));
+    expect((await scene.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
+  });
+
   it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
     const scene = await withBo({ columns: 40 });
     await scene.type('/pm Bo');
