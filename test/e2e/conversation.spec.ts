@@ -25,8 +25,8 @@ test.afterEach(async () => {
 async function openWith(page: Page, count: number): Promise<FakeConversations> {
   complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text());
+  page.on('console', (entry) => {
+    if (['error', 'warning'].includes(entry.type()) && !entry.text().includes('WebSocket')) complaints.push(entry.text());
   });
   const nowMs = Date.now();
   const talk = createFakeConversations({ nowMs });

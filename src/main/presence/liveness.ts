@@ -7,8 +7,9 @@ import type { Clock, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
 import { createBuddies, ringNeighbours } from './buddies.ts';
 import { recipientTag } from './datagram.ts';
-import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
+import type { ExpiringRegistry } from './expiring-registry.ts';
 import type { PresenceOptions } from './options.ts';
+import type { PeerRecord } from './peer-record.ts';
 import { createProber } from './prober.ts';
 import type { Received } from './reception.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
@@ -61,6 +62,10 @@ const maxSpreadMs = 500;
 const answerAfterDoubtMs = 1_000;
 /** And this often: then ours have gone unanswered too for more than a second. To wait for the last ones would tell nothing new. */
 const unansweredThatProve = 15;
+/** What comes in so soon after the first question was sent may have been on its way when the network failed. */
+const onItsWayMs = 500;
+/** After so many questions in vain, and nobody else heard since, another peer is asked too: to know whether the fault is ours. */
+const witnessAfterProbes = 8;
 /** After a pause of ours, whoever lives is heard within this: by its answer to our burst, or by its own. The rest is asked. */
 const firstWordMs = 1_000;
 /** What waited unread in our sockets is read by then; it may be the last words of somebody long gone. */
@@ -77,6 +82,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
   let isKeepingInDoubt = false;
+  let nextWitnessMs = -Infinity;
   /** Questions to suspects that are about to be asked. */
   const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
@@ -172,6 +178,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();
       }
+      if (unanswered === witnessAfterProbes && !canJudge(peerId)) askWitness();
       if (unanswered === options.buddySuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
     });
   }
@@ -195,9 +202,16 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     const sinceMs = askedAtMs.get(peerId) ?? -Infinity;
     if (!deps.isConnected()) return false;
     const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
-    // What comes in just after the first question was sent may have been on its way when the network failed.
-    const onItsWayMs = options.suspectAfterProbes * options.probeGapMs;
     return anotherHeardMs >= sinceMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= sinceMs);
+  }
+
+  /** Whoever it is: its answer shows that answers reach us. One at a time, however many are silent. */
+  function askWitness(): void {
+    if (!deps.isConnected() || clock.monotonicMs() < nextWitnessMs) return;
+    nextWitnessMs = clock.monotonicMs() + options.probeCount * options.probeGapMs;
+    const witnesses = registry.list().filter(({ peerId, presence }) => presence === 'online' && !prober.isAsking(peerId));
+    const witness = witnesses[Math.floor(deps.random.fraction() * witnesses.length)];
+    if (witness) ask(witness.peerId, 'is-here');
   }
 
   /** What is being asked was asked into the void until now, and is asked anew. */
