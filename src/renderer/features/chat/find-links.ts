@@ -11,7 +11,7 @@ export interface TextPart {
 
 const candidates = /https?:\/\/[^\s<>"“”«»`\p{Cc}\p{Bidi_Control}]+/giu;
 /** More often the end of a sentence than of an address. */
-const trailing: ReadonlySet<string> = new Set('.,;:!?\'’…、。，！？');
+const trailing: ReadonlySet<string> = new Set(".,;:!?'’…、。，！？");
 const openingOf: ReadonlyMap<string, string> = new Map([
   [')', '('],
   [']', '['],

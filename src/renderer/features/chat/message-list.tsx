@@ -15,6 +15,7 @@ import { placeOf } from './grouping.ts';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
+import { useStayAtEnd } from './use-stay-at-end.ts';
 
 /** Drawn above and below what is seen, in pixels. */
 const drawnBeyondPx = 600;
@@ -36,6 +37,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   const showsLast = isAtEnd === true && !window.hasNewer;
   useAttention(open.peerId, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
+  const setScroller = useStayAtEnd(showsLast);
 
   function scrollToEnd(): void {
     virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
@@ -54,6 +56,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
     <div className={styles.list}>
       <Virtuoso
         ref={virtuoso}
+        scrollerRef={setScroller}
         className={styles.scroller}
         role="log"
         // Scrolling puts messages into the document that are not news. What is, is said by NewMessages.
