@@ -27,8 +27,8 @@ test.afterEach(async () => {
 async function openWith(page: Page, count: number): Promise<FakeConversations> {
   complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text());
+  page.on('console', (line) => {
+    if (['error', 'warning'].includes(line.type()) && !line.text().includes('WebSocket')) complaints.push(line.text());
   });
   const nowMs = Date.now();
   const talk = createFakeConversations({ nowMs });
@@ -75,6 +75,39 @@ test('a conversation opens at its end, and older messages come as one scrolls up
   }).toPass({ intervals: [0], timeout: 30_000 });
   expect(complaints).toEqual([]);
 });
+
+test('what is seen first is in its place: nothing moves after it', async ({ page }) => {
+  await openWith(page, 200);
+  await expect(message(page, 200)).toBeInViewport();
+  await page.keyboard.press('Escape');
+  await page.evaluate(watchLastMessage);
+  await page.locator(`#person-${ana}`).click();
+  const placesPx = await page.evaluate(() => (globalThis as unknown as { placesSeen: () => Promise<number[]> }).placesSeen());
+  const [first = Number.NaN, ...later] = placesPx;
+  // What is measured meanwhile corrects it by a pixel or two.
+  expect(later.filter((place) => Math.abs(place - first) > 4)).toEqual([]);
+  expect(later.length).toBeGreaterThan(0);
+});
+
+/** Runs in the page: how far the last message is from the lower edge, in each frame in which it is seen. */
+function watchLastMessage(): void {
+  const frames = 40;
+  const places: number[] = [];
+  const watched = new Promise<number[]>((resolve) => {
+    const look = (framesLeft: number): void => {
+      const list = document.querySelector('[role=log]');
+      const last = [...(list?.querySelectorAll('p[dir=auto]') ?? [])].at(-1);
+      const isSeen = last?.checkVisibility({ visibilityProperty: true });
+      if (list && last && isSeen) places.push(list.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom);
+      // Counted from when it is there, however long that takes.
+      const next = places.length > 0 ? framesLeft - 1 : framesLeft;
+      if (next === 0) resolve(places);
+      else requestAnimationFrame(() => look(next));
+    };
+    look(frames);
+  });
+  Object.assign(globalThis, { placesSeen: () => watched });
+}
 
 test('what one reads stays where it is while older messages are put before it', async ({ page }) => {
   await openWith(page, 300);

@@ -87,7 +87,10 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('a reload and a restart keep what was said, what is unread and what is half written', async ({ launch, makeProfile }) => {
+    test('a reload and a restart keep what was said, what is unread and what is half written', async ({
+      launch,
+      makeProfile,
+    }) => {
       const profile = await makeProfile();
       const ana = await launch({ name: 'Ana', profile });
       const ben = await launch({ name: 'Ben' });
