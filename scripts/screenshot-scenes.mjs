@@ -58,7 +58,7 @@ export const documented = [
  * @property {boolean} [send] what was typed
  * @property {boolean} [scrollUp] away from the end of the conversation
  * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [before] happens before the page is opened
- * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [then] happens while the conversation is open
+ * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [after] happens while the conversation is open
  */
 
 /** @type {Record<string, Shot>} */
@@ -73,12 +73,12 @@ const conversations = {
   'chat-departed': { viewport: wide, select: departed },
   'chat-earlier': { viewport: wide, select: earlier },
   'chat-blocked': { viewport: wide, select: blocked },
-  'chat-typing': { viewport: wide, select: everything, then: ({ talk }) => talk.type(everything, true) },
+  'chat-typing': { viewport: wide, select: everything, after: ({ talk }) => talk.type(everything, true) },
   'chat-new-below': {
     viewport: wide,
     select: everything,
     scrollUp: true,
-    then: ({ talk }) => ['Have it.', 'Thank you!'].forEach((text) => talk.receive(everything, text)),
+    after: ({ talk }) => ['Have it.', 'Thank you!'].forEach((text) => talk.receive(everything, text)),
   },
   'chat-long-draft': { viewport: wide, select: everything, draft: 'word '.repeat(3_300) },
   'chat-not-kept': {
@@ -138,10 +138,10 @@ const network = {
 /** @type {Record<string, Shot>} */
 const light = { ...conversations, ...people, ...network };
 
-/** Each of them also as NAME-dark. */
-export const shots = {
-  ...light,
-  ...Object.fromEntries(
-    Object.entries(light).map(([name, shot]) => [`${name}-dark`, /** @type {Shot} */ ({ ...shot, colorScheme: 'dark' })]),
-  ),
-};
+/**
+ * Each of them also as NAME-dark.
+ *
+ * @type {Record<string, Shot>}
+ */
+export const shots = { ...light };
+for (const [name, shot] of Object.entries(light)) shots[`${name}-dark`] = { ...shot, colorScheme: 'dark' };

@@ -72,7 +72,7 @@ async function takeShot(name, shot) {
     }
     if (shot.network) await openNetwork(page, shot);
     await useConversation(page, shot);
-    shot.then?.(scene);
+    shot.after?.(scene);
     if (loseLink) {
       host.refuseConnections(true);
       await page.getByText('Reconnecting').waitFor();
