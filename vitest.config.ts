@@ -13,6 +13,8 @@ const simTimeoutMs = 120_000;
 
 export default defineConfig({
   test: {
+    // All processors: the default leaves one to whoever watches, which on two of them doubles the time.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -1,5 +1,5 @@
 /**
- * What the tests need of the system: a browser, and for the lab network namespaces with their tools. Installs it where that
+ * What tests and benches need of the system: a browser, for the lab network namespaces with their tools, and programs to compare with. Installs it where that
  * is ours to do (Debian, as root), and otherwise says what is missing.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,11 +15,12 @@ import { root } from './set-up.mjs';
  * @property {() => boolean} isThere
  */
 
-/** @type {Record<'browser' | 'ip' | 'nft', Need>} */
+/** @type {Record<'browser' | 'ip' | 'nft' | 'nats', Need>} */
 export const needs = {
   browser: { debianPackage: 'chromium', isThere: () => findBrowser() !== undefined },
   ip: { debianPackage: 'iproute2', isThere: () => isOnPath('ip') },
   nft: { debianPackage: 'nftables', isThere: () => isOnPath('nft') },
+  nats: { debianPackage: 'nats-server', isThere: () => isOnPath('nats-server') },
 };
 
 /**

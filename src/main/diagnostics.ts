@@ -1,7 +1,7 @@
 /** Everything about presence that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
 import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/model.ts';
 import type { NetworkHistory } from './network-health.ts';
-import { toPeer } from './peer-view.ts';
+import { shownAddresses, shownName } from './peer-view.ts';
 import type { Clock } from './ports.ts';
 import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from './presence/index.ts';
 
@@ -30,10 +30,17 @@ export function describePresence({ clock, presence, options, history, ownHost, n
     counters: { ...presence.counters() },
     interfaces: bound.map((address) => describeAddress(address, nowMs)),
     peers: records.map((record) => {
-      const { peerId, name, host, presence: state, addresses, lastSeenMs } = toPeer(record);
-      const unicastOnly = presence.isUnicastOnly(record);
-      const multicastHeardMsAgo = msAgo(record.lastMulticastMs, nowMs);
-      return { peerId, name, host, presence: state, unicastOnly, multicastHeardMsAgo, addresses, lastSeenMs };
+      const { peerId, announcement, presence: state, lastSeenMs } = record;
+      return {
+        peerId,
+        name: shownName(announcement),
+        host: announcement.host,
+        presence: state,
+        unicastOnly: presence.isUnicastOnly(record),
+        multicastHeardMsAgo: msAgo(record.lastMulticastMs, nowMs),
+        addresses: shownAddresses(record),
+        lastSeenMs,
+      };
     }),
     restarts: [...history.restarts],
     stalls: [...history.stalls],

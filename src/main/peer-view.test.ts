@@ -7,6 +7,7 @@ import type { PeerRecord } from './presence/index.ts';
 const peerId = 'a'.repeat(52);
 const ipv4 = { family: 'ipv4', address: '10.0.0.1', port: 61_000 } as const;
 const ipv6 = { family: 'ipv6', address: 'fe80::1%eth0', port: 61_001 } as const;
+const nobody = (): boolean => false;
 
 function record(change: Partial<PeerRecord> = {}): PeerRecord {
   return {
@@ -26,7 +27,7 @@ function record(change: Partial<PeerRecord> = {}): PeerRecord {
 }
 
 test('[AUTO-1] a peer is shown as PEER, with its addresses and the port that it signed', () => {
-  const peer = toPeer(record());
+  const peer = toPeer(record(), nobody);
   expect(peer).toEqual({
     peerId,
     name: 'Ana',
@@ -42,13 +43,14 @@ test('[AUTO-1] a peer is shown as PEER, with its addresses and the port that it 
 });
 
 test('[REG-8] a departed peer has a reason and no presence', () => {
-  const departed = toDepartedPeer({ record: record(), reason: 'goodbye' });
-  expect(departed).toMatchObject({ peerId, reason: 'goodbye', lastSeenMs: 1_767_225_600_000 });
+  const departed = toDepartedPeer({ record: record(), reason: 'goodbye' }, (id) => id === peerId);
+  expect(departed).toMatchObject({ peerId, reason: 'goodbye', lastSeenMs: 1_767_225_600_000, verified: true });
   expect(departedPeerSchema.strict().safeParse(departed).success).toBe(true);
 });
 
 test('[WIRE-7] a peer whose name holds nothing that can be shown is shown by its host, or as unnamed', () => {
-  const named = (name: string, host: string): string => toPeer(record({ announcement: sampleAnnouncement({ name, host }) })).name;
+  const named = (name: string, host: string): string =>
+    toPeer(record({ announcement: sampleAnnouncement({ name, host }) }), nobody).name;
   expect([named('', 'ana-pc'), named('', ''), named('Ana', '')]).toEqual(['ana-pc', 'unnamed', 'Ana']);
 });
 
@@ -59,7 +61,10 @@ test('peers are sorted by name as people do, and equal names by peerId, whatever
     ['Ana', 'd'],
     ['ana', 'b'],
     ['Ana', 'b'],
-  ].map(([name = '', id = '']) => ({ ...toPeer(record({ announcement: sampleAnnouncement({ name }) })), peerId: id.repeat(52) }));
+  ].map(([name = '', id = '']) => ({
+    ...toPeer(record({ announcement: sampleAnnouncement({ name }) }), nobody),
+    peerId: id.repeat(52),
+  }));
   const shown = (list: typeof peers): readonly string[] =>
     list.toSorted(byName).map(({ name, peerId: id }) => `${name} ${id[0]}`);
   expect(shown(peers)).toEqual(['ana b', 'Ana b', 'Ana d', 'émile c', 'Zoe a']);

@@ -2,7 +2,10 @@
 import type { BoundInterface, DepartedPeer, Peer } from '../shared/model.ts';
 import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from './presence/index.ts';
 
-export function toPeer(record: PeerRecord): Peer {
+/** Whether people have compared safety codes with that peer. */
+export type IsVerified = (peerId: string) => boolean;
+
+export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
   const { host, status, note } = record.announcement;
   return {
     peerId: record.peerId,
@@ -10,15 +13,15 @@ export function toPeer(record: PeerRecord): Peer {
     host,
     status,
     note,
-    addresses: record.addresses.map((address) => formatEndpoint({ ...address, port: record.announcement.unicastPort })),
+    addresses: shownAddresses(record),
     presence: record.presence,
     lastSeenMs: record.lastSeenMs,
-    verified: false,
+    verified: isVerified(record.peerId),
   };
 }
 
-export function toDepartedPeer({ record, reason }: DepartedRecord): DepartedPeer {
-  const { presence: _, ...peer } = toPeer(record);
+export function toDepartedPeer({ record, reason }: DepartedRecord, isVerified: IsVerified): DepartedPeer {
+  const { presence: _, ...peer } = toPeer(record, isVerified);
   return { ...peer, reason };
 }
 
@@ -34,4 +37,9 @@ export function byName(a: Peer, b: Peer): number {
 /** A name that consisted of nothing that can be shown still needs something to click on. */
 export function shownName({ name, host }: Pick<PeerRecord['announcement'], 'name' | 'host'>): string {
   return name || host || 'unnamed';
+}
+
+/** Where it can be written to: with the port that it signed. */
+export function shownAddresses({ addresses, announcement }: PeerRecord): string[] {
+  return addresses.map((address) => formatEndpoint({ ...address, port: announcement.unicastPort }));
 }

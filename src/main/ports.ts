@@ -99,6 +99,12 @@ export class PortError extends Error {
   }
 }
 
+/** @throws what is no PortError: a bug of ours, which is not to be decided on */
+export function codeOf(error: unknown): string {
+  if (error instanceof PortError) return error.code;
+  throw error;
+}
+
 /** Who we are, and how we prove it. Source of the real one: `trust/identity.ts`. */
 export interface Identity {
   /** The public key as a compressed P-256 point: 33 bytes. */

@@ -111,11 +111,11 @@ test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
   const { hallway } = createTalkDesk();
   const handlers = talkHandlers({ ...hallway, talk: undefined });
   const results = [
-    handlers.conversations({}),
-    handlers.send({ to: bo.peerId, text: 'hello' }),
-    handlers.setTyping({ peerId: bo.peerId, isTyping: true }),
-    handlers.acquaintance({ peerId: bo.peerId }),
-    handlers.setBlocked({ peerId: bo.peerId, blocked: true }),
+    await handlers.conversations({}),
+    await handlers.send({ to: bo.peerId, text: 'hello' }),
+    await handlers.setTyping({ peerId: bo.peerId, isTyping: true }),
+    await handlers.acquaintance({ peerId: bo.peerId }),
+    await handlers.setBlocked({ peerId: bo.peerId, blocked: true }),
   ];
-  for (const result of await Promise.all(results)) expect(result).toMatchObject({ ok: false, code: 'not-available' });
+  for (const result of results) expect(result).toMatchObject({ ok: false, code: 'not-available' });
 });

@@ -8,13 +8,13 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { needs, provide } from '../../scripts/system-packages.mjs';
 import { percentile } from '../scenarios/figures.ts';
-import type { Answer, Contender, EndOptions, Order } from './messages-end.ts';
-
+import type { Answer, Contender, EndOptions, Order } from './messages-orders.ts';
 
 const contenders: readonly Contender[] = ['hallway', 'tls', 'ws', 'nats'];
 const { values } = parseArgs({
@@ -55,7 +55,10 @@ try {
 }
 
 async function run(): Promise<void> {
-  console.log(`${messageCount} messages of ${sizeBytes} bytes, ${availableParallelism()} processors, kept on ${values.folder}`);
+  const load = loadavg()[0]?.toFixed(1);
+  console.log(
+    `${messageCount} messages of ${sizeBytes} bytes, ${availableParallelism()} processors (load before: ${load}), kept on ${values.folder}`,
+  );
   const rates: Rate[] = [];
   for (const contender of contenders.filter((name) => values.only.split(',').includes(name))) {
     const rate = await measure(contender);
@@ -69,11 +72,12 @@ async function run(): Promise<void> {
 
 async function measure(contender: Contender): Promise<Rate | undefined> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const server = contender === 'nats' ? await startNatsServer(port) : undefined;
-  if (contender === 'nats' && !server) {
-    console.log('nats-server is not installed (Debian has a package of that name): left out');
+  const obstacle = contender === 'nats' ? await provide([needs.nats]) : undefined;
+  if (obstacle !== undefined) {
+    console.log(`${contender} is left out: ${obstacle}`);
     return undefined;
   }
+  const server = contender === 'nats' ? await startNatsServer(port) : undefined;
   const receiver = await startEnd({
     contender,
     role: 'receiver',
@@ -199,22 +203,19 @@ function answerOf<Name extends Answer['answer']>(
   });
 }
 
-async function startNatsServer(port: number): Promise<ChildProcess | undefined> {
+async function startNatsServer(port: number): Promise<ChildProcess> {
   const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(folder, 'nats')], {
     stdio: 'ignore',
   });
   children.add(child);
-  const ended = new Promise<false>((resolve) => {
-    child.once('error', () => resolve(false));
-    child.once('exit', () => resolve(false));
-  });
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const isThere = await Promise.race([ended, canConnect(port)]);
-    if (isThere) return child;
-    if (child.exitCode !== null || child.pid === undefined) return undefined;
+  let isGone = false;
+  child.once('error', () => (isGone = true));
+  child.once('exit', () => (isGone = true));
+  for (let attempt = 0; attempt < 100 && !isGone; attempt += 1) {
+    if (await canConnect(port)) return child;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return undefined;
+  throw new Error('nats-server does not start');
 }
 
 function canConnect(port: number): Promise<boolean> {

@@ -27,8 +27,8 @@ test.afterEach(async () => {
 async function openWith(page: Page, count: number): Promise<FakeConversations> {
   complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (line) => {
-    if (['error', 'warning'].includes(line.type()) && !line.text().includes('WebSocket')) complaints.push(line.text());
+  page.on('console', (entry) => {
+    if (['error', 'warning'].includes(entry.type()) && !entry.text().includes('WebSocket')) complaints.push(entry.text());
   });
   const nowMs = Date.now();
   const talk = createFakeConversations({ nowMs });

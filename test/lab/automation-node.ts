@@ -9,8 +9,8 @@ import { createNodeRecord } from '../scenarios/node-record.ts';
 import type { NodeRecord } from '../scenarios/node-record.ts';
 import type { NodeCost } from '../scenarios/world.ts';
 
-/** A command is answered from memory; with fifty processes on two cores that may still take a while. */
-const replyDeadlineMs = 10_000;
+/** A command is answered at once; with fifty processes on two cores, or while the process is frozen, that may still take a while. */
+const replyDeadlineMs = 30_000;
 /** Leaving says goodbye twice, 50 ms apart, and closes. */
 const exitDeadlineMs = 15_000;
 /** How much of standard error is kept for the dump. */

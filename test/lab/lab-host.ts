@@ -21,8 +21,14 @@ const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
 const attackProgram = fileURLToPath(new URL('../support/attackers/run-attack.ts', import.meta.url));
 
+export interface LabStartOptions extends StartOptions {
+  /** Variables for this process, beside those of ours. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 export interface LabHost extends Host {
   readonly namespace: string;
+  start(options?: LabStartOptions): Promise<WorldNode>;
   /** What others on its segments need to reach it. */
   readonly links: () => readonly LabLink[];
   /** Tells it the hardware addresses of others for good, so that it need not ask for them. */
@@ -49,7 +55,7 @@ export interface ProgramRun {
 
 export interface LabHostDeps {
   readonly wire: Wire;
-  readonly startNode: (host: LabHost, options: StartOptions) => Promise<WorldNode>;
+  readonly startNode: (host: LabHost, options: LabStartOptions) => Promise<WorldNode>;
 }
 
 export interface LabHostOptions {

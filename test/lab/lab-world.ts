@@ -6,14 +6,12 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import * as z from 'zod';
-import { peerSchema } from '../../src/shared/model.ts';
-import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
-import type { BlockRule, HostOptions, HostTraffic, NodeState, StartOptions, World, WorldNode } from '../scenarios/world.ts';
+import type { BlockRule, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
-import type { AutomationNode } from './automation-node.ts';
 import { createLabHost, subnetOf } from './lab-host.ts';
-import type { LabHost } from './lab-host.ts';
+import type { LabHost, LabStartOptions } from './lab-host.ts';
+import { createLabNode, type LabNode } from './lab-node.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { claimNames, ipBatch, makeTemporaryFolder, removeLeftovers, removeNamed, runTool } from './tools.ts';
 import { createWire } from './wire.ts';
 
@@ -24,8 +22,6 @@ const simultaneousStarts = 4;
 const defaultReadyDeadlineMs = 60_000;
 /** How many nodes a failure describes; the others would bury them. */
 const describedNodes = 6;
-/** Messages in one answer, at most. */
-const historyPageSize = 1_000;
 /** The account and group "nobody", for a second user of a host. */
 const nobody = 65_534;
 /**
@@ -39,11 +35,8 @@ export interface LabWorld extends World {
   readonly kind: 'lab';
   addHost(options?: HostOptions): Promise<LabHost>;
   addHosts(count: number, options?: HostOptions): Promise<readonly LabHost[]>;
-}
-
-interface LabNode extends WorldNode {
-  /** What it said last, for people. */
-  describe(): string;
+  /** Before its first start: what the host's profile is kept on. */
+  giveSmallDisk(host: LabHost, sizeBytes: number): Promise<SmallDisk>;
 }
 
 export async function createLabWorld(): Promise<LabWorld> {
@@ -105,11 +98,16 @@ export async function createLabWorld(): Promise<LabWorld> {
     return host;
   }
 
-  function startNode(host: LabHost, options: StartOptions): Promise<WorldNode> {
+  function profileFolderOf(host: LabHost, profile = 'default'): string {
+    const path = join(folder, `${host.name}-${profile}`);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+
+  function startNode(host: LabHost, options: LabStartOptions): Promise<WorldNode> {
     return startSlots(async () => {
-      const { profile = 'default', name = host.name, anotherUser = false } = options;
-      const profileFolder = join(folder, `${host.name}-${profile}`);
-      mkdirSync(profileFolder, { recursive: true, mode: 0o700 });
+      const { profile, name = host.name, anotherUser = false } = options;
+      const profileFolder = profileFolderOf(host, profile);
       if (anotherUser) chownSync(profileFolder, nobody, nobody);
       const commandLine = ['run', '--json', '--profile', profileFolder, '--name', name];
       const automation = startAutomationNode({
@@ -125,7 +123,7 @@ export async function createLabWorld(): Promise<LabWorld> {
           ...commandLine,
         ],
         // The compile cache makes fifty starts of the same program cheaper.
-        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+        environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...options.environment },
         nowMs,
         onChange,
       });
@@ -187,6 +185,7 @@ export async function createLabWorld(): Promise<LabWorld> {
       }
       return added;
     },
+    giveSmallDisk: (host, sizeBytes) => mountSmallDisk(profileFolderOf(host), sizeBytes),
     setLoss: (rate) => wire.setLoss(rate),
     block: (rule) => wire.block([rule]),
     partition(groups) {
@@ -223,65 +222,6 @@ const asNobody: readonly string[] = [
   '--inh-caps=-all,+dac_override',
   '--ambient-caps=+dac_override',
 ];
-
-function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
-  let paused = false;
-  let left = false;
-  let killed = false;
-  const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });
-  const sendReply = z.looseObject({ messageId: z.string() });
-  const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
-  const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
-  return {
-    host,
-    name: automation.name,
-    get state(): NodeState {
-      if (automation.exit) return left ? 'left' : killed ? 'dead' : 'crashed';
-      return paused ? 'paused' : 'running';
-    },
-    record: automation.record,
-    get peerId() {
-      const ready = automation.record.ready;
-      if (!ready) throw new Error(`${automation.name} is not ready\n${automation.describe()}`);
-      return ready.event.peerId;
-    },
-    askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
-    diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
-    send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
-    async history(peerId, limit) {
-      const all: AutomationMessage[] = [];
-      for (;;) {
-        const before = all[0] ? { before: all[0].messageId } : {};
-        const pageSize = Math.min(limit - all.length, historyPageSize);
-        const reply = await automation.command({ cmd: 'history', with: peerId, limit: pageSize, ...before });
-        const { messages } = historyReply.parse(reply);
-        all.unshift(...messages);
-        if (messages.length < pageSize || all.length >= limit) return all;
-      }
-    },
-    changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
-    connect: async (address) => void (await automation.command({ cmd: 'connect', address })),
-    async stop() {
-      left = true;
-      await automation.stop();
-    },
-    async kill() {
-      killed = true;
-      automation.signal('SIGKILL');
-      await automation.exited;
-    },
-    pause() {
-      automation.signal('SIGSTOP');
-      paused = true;
-    },
-    resume() {
-      automation.signal('SIGCONT');
-      paused = false;
-    },
-    cost: () => automation.cost(),
-    describe: () => automation.describe(),
-  };
-}
 
 /** Where no host is. */
 function routerOn(segment: number): string {

@@ -4,7 +4,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -90,8 +90,10 @@ export function removeNamed(names: string): void {
     killEverythingIn(namespace);
     quietly(() => execFileSync('ip', ['netns', 'del', namespace], { stdio: 'ignore', timeout: toolDeadlineMs }));
   }
-  for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith(names)))
+  for (const folder of readdirSync(tmpdir()).filter((name) => name.startsWith(names))) {
+    unmountEverythingIn(join(tmpdir(), folder));
     quietly(() => rmSync(join(tmpdir(), folder), { recursive: true, force: true }));
+  }
 }
 
 /** Removes what runs that are no longer alive have left. */
@@ -107,6 +109,16 @@ function killEverythingIn(namespace: string): void {
     // Never ourselves, wherever we were started.
     for (const id of listed.split(/\s+/).filter(Boolean).map(Number))
       if (id !== process.pid) quietly(() => process.kill(id, 'SIGKILL'));
+  });
+}
+
+function unmountEverythingIn(folder: string): void {
+  quietly(() => {
+    const mounted = readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '')
+      .filter((path) => path.startsWith(`${folder}/`));
+    for (const path of mounted) quietly(() => execFileSync('umount', ['-l', path], { stdio: 'ignore', timeout: toolDeadlineMs }));
   });
 }
 

@@ -30,11 +30,14 @@ import {
   outages,
 } from './changing-networks.ts';
 import { findFifty, findTen, findTwo, kill, restart } from './finding.ts';
-import { messagesInTurmoil } from './messages.ts';
+import { messagesInTurmoil, moreMessagesInTurmoil } from './messages.ts';
 import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import type { Scenario, Scene } from './scenario.ts';
+
+/** A night's run, with more seeds. */
+const isLong = process.env['HALLWAY_LONG'] === '1';
 
 const small: readonly Scenario[] = [
   findTwo,
@@ -76,6 +79,7 @@ export const scenes: readonly Scene[] = [
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
   { title: 'a crowd', alone: true, scenarios: [crowdOfPeers] },
   { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },
+  ...(isLong ? moreMessagesInTurmoil.map((scenario) => ({ title: scenario.id, alone: true, scenarios: [scenario] })) : []),
   togetherAs([findTen, kill, costScenario(10)]),
   ...small.map((scenario) => togetherAs([scenario])),
 ];

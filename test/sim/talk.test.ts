@@ -116,8 +116,8 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
   expect(received(returned)).toEqual(['first', 'second']);
-  const states = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
-  expect(states).toEqual(['delivered', 'delivered']);
+  const kept = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  expect(kept).toEqual(['delivered', 'delivered']);
 });
 
 test('[DELIVER-6] what is cancelled while the other is away never arrives', async () => {
@@ -145,11 +145,37 @@ test('[DELIVER-3] both write at the same moment while neither has a session', as
   );
 });
 
+test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reorders nothing, across a restart too', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const dayMs = 86_400_000;
+  await send(ana, bo, 'before');
+  await world.passTime(deliveryMs);
+  world.clock.jumpWall(-dayMs);
+  await send(ana, bo, 'after');
+  await send(bo, ana, 'answer');
+  await world.passTime(deliveryMs);
+  const told = received(bo);
+  const again = await restart(0, 'Ana');
+  await send(again, bo, 'after a restart');
+  await world.passTime(deliveryMs + 5_000);
+  const texts = ({ talk }: Talker, other: Talker): readonly string[] =>
+    talk.messages.history(other.node.peerId, { limit: 9 }).map(({ text }) => text);
+  const all = ['after a restart', 'answer', 'after', 'before'];
+  expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
+    ['before', 'after'],
+    all,
+    all,
+    ['before', 'after', 'after a restart'],
+  ]);
+});
+
 test('[TRUST-6] with somebody who is blocked nothing goes either way, and what waited comes when they are unblocked', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
   expect(bo.talk.people.setBlocked(ana.node.peerId, true)).toBe(true);
+  // Their session is over by then.
+  await world.passTime(deliveryMs);
   const messageId = await send(ana, bo, 'while blocked');
   const refused = bo.talk.messages.send(ana.node.peerId, 'to the blocked');
   await world.passTime(60_000);

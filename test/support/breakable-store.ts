@@ -42,10 +42,10 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
         commits += 1;
         return result;
       }),
-    addOutgoing: (message) =>
+    addOutgoing: (message, state) =>
       write(() => {
         checkText(message.text);
-        return store.addOutgoing(message);
+        return store.addOutgoing(message, state);
       }),
     addIncoming: (message) =>
       write(() => {

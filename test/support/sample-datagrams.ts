@@ -4,13 +4,13 @@
  */
 import * as fc from 'fast-check';
 import type { Status } from '../../src/shared/model.ts';
+import type { Announcement } from '../../src/main/presence/announcement.ts';
 import {
   encodeDatagram,
   headerBytes,
   nonceBytes,
   recipientBytes,
   signatureBytes,
-  type Announcement,
   type DatagramBody,
 } from '../../src/main/presence/datagram.ts';
 import type { Identity, Random } from '../../src/main/ports.ts';

@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest';
-import { append, createLane, drop, fill, isEmpty, loadCount, takeForFrame, takeSettled } from './delivery-lane.ts';
+import {
+  append,
+  createLane,
+  drop,
+  fill,
+  isEmpty,
+  isNextQueued,
+  markLeft,
+  maxAppended,
+  nextQueued,
+  takeForFrame,
+  takeSettled,
+} from './delivery-lane.ts';
 import type { StoredMessage } from './ports.ts';
 
-function stored(sequence: number): StoredMessage {
+function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMessage {
   const messageId = `m${sequence}`;
   const names = { messageId, conversation: 'bo', from: 'ana', fromName: 'Ana', text: messageId };
-  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state: 'queued', position: sequence };
+  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence };
 }
 
 const all = (from: number, to: number): StoredMessage[] =>
@@ -32,12 +44,34 @@ test.each([
   expect([lane.isCaughtUp, sequences(lane.loaded)]).toEqual([false, [1, 2, 3]]);
 });
 
-test('[DELIVER-8] no more is appended than is loaded at a time', () => {
+test('[DELIVER-8] no more is appended than may be on its way, whatever was sent before', () => {
   const lane = createLane();
-  fill(lane, all(1, loadCount - 1));
-  append(lane, stored(loadCount));
-  append(lane, stored(loadCount + 1));
-  expect([lane.isCaughtUp, lane.loaded.length]).toEqual([false, loadCount]);
+  fill(lane, []);
+  for (let sequence = 1; sequence <= maxAppended; sequence += 1) append(lane, stored(sequence));
+  const isHeld = lane.isCaughtUp;
+  append(lane, stored(maxAppended + 1));
+  expect([isHeld, lane.isCaughtUp, lane.loaded.length]).toEqual([true, false, maxAppended]);
+});
+
+test('[DELIVER-8] long texts make fewer be appended', () => {
+  const lane = createLane();
+  fill(lane, []);
+  const text = 'x'.repeat(16_384);
+  let count = 0;
+  while (lane.isCaughtUp && count < 1_000) append(lane, { ...stored((count += 1)), text });
+  expect([lane.loaded.length, lane.textLoaded]).toEqual([64, 64 * text.length]);
+});
+
+test('[DELIVER-8] a lane that is never empty does not hold what was sent long ago', () => {
+  const lane = createLane();
+  fill(lane, [stored(1)]);
+  for (let sequence = 2; sequence <= 5 * maxAppended; sequence += 1) {
+    append(lane, stored(sequence));
+    const [sent] = takeForFrame(lane, (messageId) => messageId === `m${sequence}`);
+    takeSettled(lane, sent?.messageId ?? '');
+  }
+  expect(lane.isCaughtUp).toBe(true);
+  expect(lane.loaded.length).toBeLessThanOrEqual(maxAppended + 2);
 });
 
 test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is held back', () => {
@@ -50,6 +84,18 @@ test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is he
   expect([first, none, rest].map(sequences)).toEqual([[1, 2], [], [4, 5, 6]]);
   append(lane, stored(7));
   expect(sequences(takeForFrame(lane, nothingHeld))).toEqual([7]);
+});
+
+test('[DELIVER-6] what never left us is taken only after it was marked, and none behind one that is held back is marked', () => {
+  const lane = createLane();
+  fill(lane, [stored(1), stored(2, 'queued'), stored(3, 'queued'), stored(4, 'queued')]);
+  const first = takeForFrame(lane, nothingHeld);
+  for (const messageId of nextQueued(lane, (id) => id === 'm4')) lane.leaving.add(messageId);
+  const none = takeForFrame(lane, nothingHeld);
+  markLeft(lane);
+  const rest = takeForFrame(lane, nothingHeld);
+  expect([first, none, rest].map(sequences)).toEqual([[1], [], [2, 3]]);
+  expect([isNextQueued(lane), lane.leaving.size]).toEqual([true, 0]);
 });
 
 test('[DELIVER-8] what is settled makes room, once', () => {

@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from './frames.ts';
+import type { GuardedStore } from './guarded-store.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 import type { MessageStore, StoredMessage } from './ports.ts';
 
@@ -20,8 +21,7 @@ interface Deps {
   readonly sessions: Pick<PeerSessions, 'current'>;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
-  /** @returns undefined if it could not be kept */
-  readonly keep: <Result>(act: () => Result) => Promise<Result | undefined>;
+  readonly keep: GuardedStore['keep'];
   /** New ones, kept. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
 }

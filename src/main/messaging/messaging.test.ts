@@ -118,5 +118,6 @@ test('[DELIVER-1] clearing a conversation leaves what is not delivered, which st
   const clearing = world.messaging.clear('bo');
   await world.settle();
   world.sessions.connect('bo');
+  await world.settle();
   expect([await clearing, world.sentTexts()]).toEqual([1, ['delivered', 'waiting']]);
 });

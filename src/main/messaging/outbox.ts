@@ -1,9 +1,11 @@
 /**
  * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 and DELIVER-3 to DELIVER-8).
  * The store is the queue; in memory is only the window of what is on its way (delivery-lane.ts), so memory does not grow with what waits.
- * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id.
+ * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
+ * `acknowledgements.ts`.
  */
 import type { Clock } from '../ports.ts';
+import { createAcknowledgements, type Answer } from './acknowledgements.ts';
 import {
   append,
   createLane,
@@ -11,12 +13,15 @@ import {
   fill,
   hasRoom,
   isEmpty,
+  isNextQueued,
   loadCount,
+  markLeft,
+  nextQueued,
   takeForFrame,
-  takeSettled,
   type DeliveryLane,
 } from './delivery-lane.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { GuardedStore } from './guarded-store.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from './ports.ts';
 import type { SessionEnd } from './session.ts';
@@ -34,29 +39,23 @@ export interface Outbox {
   refused(peerId: string, messageIds: readonly string[]): void;
   /** The session is gone: what was on its way is not. */
   sessionClosed(peerId: string, end: SessionEnd): void;
-  isOnItsWay(message: StoredMessage): boolean;
-  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is on its way: too late */
+  /** Whether what is written now goes out without waiting for anything. */
+  leavesAtOnce(peerId: string): boolean;
+  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is about to leave: too late */
   withdraw(message: StoredMessage): boolean;
   /** It is cancelled, or could not be. */
   withdrawn(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
 }
 
-interface Deps {
+interface Deps extends GuardedStore {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
   readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: string) => boolean;
-  /** @returns undefined if it could not be kept */
-  readonly keep: <Result>(act: () => Result) => Promise<Result | undefined>;
-  /** @returns undefined if the store cannot be read */
-  readonly read: <Result>(act: () => Result) => Result | undefined;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
-
-/** What an answer of the peer makes of a message. */
-type Settled = Extract<DeliveryState, 'delivered' | 'failed'>;
 
 /** While a peer is here and no session holds, or the store refuses, it is tried again after this. */
 const retryMs = 5_000;
@@ -65,6 +64,13 @@ export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
   const lanes = new Map<string, DeliveryLane>();
   const heldBack = new Set<string>();
+  /** By then the session may have ended: another lane begins anew. */
+  const isCurrent = (peerId: string, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
+  const acknowledgements = createAcknowledgements({
+    ...deps,
+    onKept: (peerId, lane) => isCurrent(peerId, lane) && pump(peerId),
+    onNotKept: (peerId, lane) => isCurrent(peerId, lane) && tryLater(peerId, lane),
+  });
   let isClosed = false;
 
   return {
@@ -92,9 +98,10 @@ export function createOutbox(deps: Deps): Outbox {
     kept: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
     refused: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
     sessionClosed,
-    isOnItsWay: ({ conversation, messageId }) => lanes.get(conversation)?.onTheirWay.has(messageId) ?? false,
+    leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
     withdraw({ conversation, messageId }) {
-      if (heldBack.has(messageId) || lanes.get(conversation)?.onTheirWay.has(messageId)) return false;
+      const lane = lanes.get(conversation);
+      if (heldBack.has(messageId) || lane?.leaving.has(messageId) || lane?.onTheirWay.has(messageId)) return false;
       heldBack.add(messageId);
       return true;
     },
@@ -120,6 +127,7 @@ export function createOutbox(deps: Deps): Outbox {
     const lane = laneOf(peerId);
     while (hasRoom(lane)) {
       if (isEmpty(lane) && !load(peerId, lane)) return;
+      if (isNextQueued(lane)) return void letLeave(peerId, lane);
       const messages = takeForFrame(lane, (messageId) => heldBack.has(messageId));
       if (messages.length === 0) return;
       for (const message of messages) deps.onState(message, 'sent');
@@ -135,6 +143,22 @@ export function createOutbox(deps: Deps): Outbox {
     if (messages) fill(lane, messages);
     else tryLater(peerId, lane);
     return !isEmpty(lane);
+  }
+
+  /**
+   * What never left us may be cancelled; so that it leaves is kept before it does. What is written in a session is kept so from the start:
+   * this is for what had waited for one.
+   */
+  async function letLeave(peerId: string, lane: DeliveryLane): Promise<void> {
+    if (lane.leaving.size > 0) return;
+    for (const messageId of nextQueued(lane, (id) => heldBack.has(id))) lane.leaving.add(messageId);
+    if (lane.leaving.size === 0) return;
+    const kept = await deps.keep(() => [...lane.leaving].map((messageId) => store.setState(messageId, 'sent')));
+    if (kept) markLeft(lane);
+    else lane.leaving.clear();
+    if (!isCurrent(peerId, lane)) return;
+    if (kept) pump(peerId);
+    else tryLater(peerId, lane);
   }
 
   /** Only while the peer is here; otherwise its return is the next reason to try. */
@@ -156,38 +180,13 @@ export function createOutbox(deps: Deps): Outbox {
   function tryAgain(peerId: string, lane: DeliveryLane): void {
     lane.cancelRetry?.();
     lane.cancelRetry = undefined;
-    for (const state of ['delivered', 'failed'] as const) {
-      const messageIds = [...lane.acknowledged].flatMap(([messageId, as]) => (as === state ? messageId : []));
-      if (messageIds.length > 0) void settle(peerId, lane, messageIds, state);
-    }
+    acknowledgements.keepAgain(peerId, lane);
     pump(peerId);
   }
 
-  /** Only what is on its way to that very peer: nobody acknowledges for others. */
-  function acknowledge(peerId: string, messageIds: readonly string[], state: Settled): void {
+  function acknowledge(peerId: string, messageIds: readonly string[], answer: Answer): void {
     const lane = lanes.get(peerId);
-    if (!lane) return;
-    const fresh = messageIds.filter((messageId) => {
-      if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) return false;
-      lane.acknowledged.set(messageId, state);
-      return true;
-    });
-    if (fresh.length > 0) void settle(peerId, lane, fresh, state);
-  }
-
-  /** Until it is kept that they are delivered they count as on their way: they can neither be cancelled nor overtaken. */
-  async function settle(peerId: string, lane: DeliveryLane, messageIds: readonly string[], state: Settled): Promise<void> {
-    lane.hasProgress = true;
-    const changed = await deps.keep(() => messageIds.map((messageId) => store.setState(messageId, state)));
-    if (!changed) {
-      if (lanes.get(peerId) === lane) tryLater(peerId, lane);
-      return;
-    }
-    for (let index = 0; index < messageIds.length; index += 1) {
-      const message = takeSettled(lane, messageIds[index] as string);
-      if (message && changed[index]) deps.onState(message, state);
-    }
-    if (lanes.get(peerId) === lane) pump(peerId);
+    if (lane) acknowledgements.received(peerId, lane, messageIds, answer);
   }
 
   function sessionClosed(peerId: string, end: SessionEnd): void {
@@ -197,9 +196,6 @@ export function createOutbox(deps: Deps): Outbox {
     if (lane.acknowledged.size > 0) commits.flush();
     stopTimers(lane);
     lanes.delete(peerId);
-    for (const message of lane.onTheirWay.values()) {
-      if (!lane.acknowledged.has(message.messageId)) deps.onState(message, 'queued');
-    }
     // Who can keep nothing closes every session at once: calling again at once would never end.
     const isHopeless = !lane.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
     const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);

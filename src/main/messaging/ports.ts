@@ -6,7 +6,8 @@ import type { Unsubscribe } from '../../shared/link.ts';
 import type { Endpoint } from '../ports.ts';
 
 /** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order. */
-export type StreamEnd = 'closed' | 'lost' | 'refused' | 'unreachable' | 'wrong-peer' | 'handshake-failed' | 'deadline' | 'too-many' | 'aborted';
+export type StreamEnd =
+  'closed' | 'lost' | 'refused' | 'unreachable' | 'wrong-peer' | 'handshake-failed' | 'deadline' | 'too-many' | 'aborted';
 
 /** A stream to one peer: encrypted, in order, and proved at both ends. */
 export interface SecureStream {
@@ -47,14 +48,20 @@ export interface SecureTransport {
    * @param onRefused for the diagnostics
    * @throws PortError
    */
-  listen(onStream: (stream: SecureStream) => void, onRefused: (reason: StreamEnd, from: Endpoint) => void): Promise<SecureListener>;
+  listen(
+    onStream: (stream: SecureStream) => void,
+    onRefused: (reason: StreamEnd, from: Endpoint) => void,
+  ): Promise<SecureListener>;
   connect(
     endpoint: Endpoint,
     options: { readonly expectedPeerId: string; readonly deadlineMs: number; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: true; readonly stream: SecureStream } | { readonly ok: false; readonly end: StreamEnd }>;
 }
 
-/** `queued`: kept, not sent · `sent`: on its way · `delivered`: the receiver has kept it · `read` · `failed`: refused for good · `cancelled`. */
+/**
+ * `queued`: kept, and never left us · `sent`: left us, or was about to, and may have arrived · `delivered`: the receiver has kept it · `read` ·
+ * `failed`: refused for good · `cancelled`. Only ever forward.
+ */
 export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'cancelled';
 
 export interface StoredMessage {
@@ -100,7 +107,11 @@ export interface KnownPeer {
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
   batch<Result>(act: () => Result): Result;
-  addOutgoing(message: Pick<StoredMessage, 'messageId' | 'conversation' | 'from' | 'fromName' | 'text' | 'sentAtMs'>): StoredMessage;
+  /** @param state `sent` where it will leave at once: that must be known before it does. Absent means `queued` */
+  addOutgoing(
+    message: Pick<StoredMessage, 'messageId' | 'conversation' | 'from' | 'fromName' | 'text' | 'sentAtMs'>,
+    state?: Extract<DeliveryState, 'queued' | 'sent'>,
+  ): StoredMessage;
   /** @returns undefined if that author's message was here already: nothing is changed then */
   addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
   /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
@@ -108,7 +119,10 @@ export interface MessageStore {
   /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
   setState(messageId: string, state: DeliveryState): boolean;
   /** All of our messages to it that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
-  undelivered(conversation: string, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
+  undelivered(
+    conversation: string,
+    options: { readonly afterSequence: number; readonly limit: number },
+  ): readonly StoredMessage[];
   /** Conversations with undelivered messages. */
   outbox(): readonly string[];
   /** Newest first, older than `beforePosition` if given. */

@@ -1,4 +1,4 @@
-/** What a session waits for, and until when (rules SESS-6 and SESS-7). Pure: `session.ts` keeps the books and acts. Times are monotonic. */
+/** What a session waits for, and until when (rules SESS-6 and SESS-7). Pure: `session-watch.ts` keeps the books. Times are monotonic. */
 import type { SessionOptions } from './session-options.ts';
 
 export interface SessionWaits {
@@ -24,6 +24,19 @@ export type DueAct = 'late' | 'gone' | 'stuck' | 'idle' | 'ask';
 export interface Deadline {
   readonly dueMs: number;
   readonly act: DueAct;
+}
+
+export function firstWaits(startedMs: number): SessionWaits {
+  return {
+    startedMs,
+    isOpen: false,
+    isListening: true,
+    heardMs: startedMs,
+    usedMs: startedMs,
+    pingedMs: undefined,
+    incompleteSinceMs: undefined,
+    stuckSinceMs: undefined,
+  };
 }
 
 export function nextDeadline(waits: SessionWaits, options: SessionOptions): Deadline | undefined {

@@ -94,7 +94,7 @@ test('[SESS-3] a proof that was thrown back, or is of another stream, proves not
   const [bystander] = await makeSessions(world, { proof: fakeProof('coffee') }, { proof: fakeProof('coffee') });
   const [replayed, replayer] = await makeSessionWithStranger(world, { proof: fakeProof('coffee') });
   const exported = bystander.exported();
-  replayer.say({ ...hello, proof: fakeProof('coffee').prove(exported, world.bo.peerId) } as Frame);
+  replayer.say({ ...hello, proof: fakeProof('coffee').prove(exported, world.bo.peerId) });
   await world.clock.advance(100);
   expect(heard).toMatchObject({ type: 'hello', proof: expect.any(Uint8Array) as Uint8Array });
   expect([thrown.ends, replayed.ends]).toEqual([[{ by: 'us', reason: 'team-key' }], [{ by: 'us', reason: 'team-key' }]]);

@@ -5,17 +5,14 @@
  */
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../ports.ts';
-import { encodeFrame, highestVersion, lowestVersion, type Frame, type ReceivedFrame } from './frames.ts';
+import { encodeFrame, type Frame, type ReceivedFrame } from './frames.ts';
+import { createGreeting, type Hello } from './greeting.ts';
 import { createInflow } from './inflow.ts';
 import { createPace } from './pace.ts';
 import type { SecureStream } from './ports.ts';
-import { nextDeadline, type DueAct, type SessionWaits } from './session-deadlines.ts';
 import type { OwnReason, SessionEnd } from './session-end.ts';
 import type { SessionOptions } from './session-options.ts';
-
-/** RFC 5705 §4: labels of one's own begin so. */
-const exporterLabel = 'EXPERIMENTAL hallway session 1';
-const exporterBytes = 32;
+import { createSessionWatch, type SessionDue } from './session-watch.ts';
 
 export type { OwnReason, SessionEnd } from './session-end.ts';
 
@@ -73,42 +70,27 @@ export interface RunningSession extends Session {
   readonly gone: Promise<void>;
 }
 
-export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
-  const { clock, stream, ownPeerId, proof, events } = deps;
-  const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
-  const undos: Unsubscribe[] = [];
-  const startedMs = clock.monotonicMs();
-  const waits: SessionWaits = {
-    startedMs,
-    isOpen: false,
-    isListening: true,
-    heardMs: startedMs,
-    usedMs: startedMs,
-    pingedMs: undefined,
-    incompleteSinceMs: undefined,
-    stuckSinceMs: undefined,
-  };
-  let hasEnded = false;
-  let capabilities: readonly string[] = [];
-  let exported: Uint8Array | undefined;
-  let pings = 0;
-  /** Written in all, and how much of it had been taken by the system when we last looked. */
-  let writtenBytes = 0;
-  let takenBytes = 0;
-  let cancelWatch: Unsubscribe | undefined;
-  let watchDueMs = Infinity;
+type State = 'greeting' | 'open' | 'ended';
 
-  const inflow = createInflow(
-    { clock, stream, onFrame: take, onPaused: () => (waits.isListening = false), onResumed: listenAgain },
-    options,
-  );
+export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
+  const { clock, stream, events } = deps;
+  const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
+  const watch = createSessionWatch({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
+  const inflow = createInflow({ clock, stream, onFrame: take, onPaused: watch.paused, onResumed: watch.resumed }, options);
+  const undos: Unsubscribe[] = [];
+  let state = 'greeting' as State;
+  let capabilities: readonly string[] = [];
+  let pings = 0;
+
   const gone = new Promise<void>((resolve) => {
     stream.onEnd((end) => {
       finish({ by: 'network', reason: end });
       resolve();
     });
   });
-  greet();
+  const greeting = createGreeting(deps);
+  if (!greeting) stream.destroy();
+  else if (state !== 'ended') greet(greeting.ownHello);
 
   return {
     peerId: stream.peerId,
@@ -118,21 +100,21 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       return capabilities;
     },
     get isOpen() {
-      return waits.isOpen && !hasEnded;
+      return state === 'open';
     },
     get hasEnded() {
-      return hasEnded;
+      return state === 'ended';
     },
     get usedMs() {
-      return waits.usedMs;
+      return watch.usedMs();
     },
     get unsentBytes() {
       return stream.bufferedBytes;
     },
     gone,
     send(frame) {
-      if (hasEnded || !waits.isOpen) return false;
-      waits.usedMs = clock.monotonicMs();
+      if (state !== 'open') return false;
+      watch.used();
       return write(frame);
     },
     pause: () => inflow.hold('listener'),
@@ -140,123 +122,65 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     close,
   };
 
-  function greet(): void {
-    if (hasEnded) return;
-    try {
-      exported = proof && stream.exportKey(exporterLabel, exporterBytes);
-    } catch {
-      // It ended before we came to it.
-      return stream.destroy();
-    }
+  function greet(ownHello: Hello): void {
     undos.push(stream.onDrain(drained), stream.onData(receive));
-    write({
-      type: 'hello',
-      lowestVersion,
-      highestVersion,
-      capabilities: deps.capabilities,
-      ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
-    });
-    watch();
+    write(ownHello);
   }
 
   function receive(bytes: Uint8Array): void {
-    if (hasEnded) return;
-    waits.heardMs = clock.monotonicMs();
-    waits.pingedMs = undefined;
+    if (state === 'ended') return;
+    watch.heard();
     const { problem, arrived, isIncomplete } = inflow.push(bytes);
-    if (!isIncomplete) waits.incompleteSinceMs = undefined;
-    else if (waits.incompleteSinceMs === undefined || arrived > 0) waits.incompleteSinceMs = waits.heardMs;
+    watch.parsed(arrived, isIncomplete);
     if (problem !== undefined) close(problem);
-    watch();
   }
 
   function take(frame: ReceivedFrame): void {
-    if (frame.type === 'bye') return endByPeer(frame.reason);
-    if (!waits.isOpen) return frame.type === 'hello' ? open(frame) : close('unexpected');
+    if (frame.type === 'bye') return endInOrder({ by: 'peer', reason: frame.reason });
+    if (state === 'greeting') return frame.type === 'hello' ? open(frame) : close('unexpected');
+    if (isChatter(frame) && chatter.take(clock.monotonicMs()) > 0) return close('too-many');
     switch (frame.type) {
       case 'hello':
         return close('unexpected');
       case 'ping':
-        if (isChatterAllowed()) write({ type: 'pong', nonce: frame.nonce });
-        return;
+        return void write({ type: 'pong', nonce: frame.nonce });
       case 'pong':
       case 'unknown':
-        return void isChatterAllowed();
-      case 'typing':
-        if (isChatterAllowed()) events.onFrame(frame);
         return;
+      case 'typing':
+        return events.onFrame(frame);
       default:
-        waits.usedMs = clock.monotonicMs();
+        watch.used();
         return events.onFrame(frame);
     }
   }
 
-  function isChatterAllowed(): boolean {
-    if (chatter.take(clock.monotonicMs()) === 0) return true;
-    close('too-many');
-    return false;
-  }
-
-  function open(hello: Extract<Frame, { readonly type: 'hello' }>): void {
-    if (hello.lowestVersion > highestVersion || hello.highestVersion < lowestVersion) return close('version');
-    if (!isTeamProved(hello.proof)) return close('team-key');
+  function open(hello: Hello): void {
+    const refusal = greeting?.refusalOf(hello);
+    if (refusal !== undefined) return close(refusal);
     capabilities = hello.capabilities;
-    waits.isOpen = true;
-    waits.usedMs = clock.monotonicMs();
+    state = 'open';
+    watch.opened();
+    watch.used();
     events.onOpened();
-  }
-
-  function isTeamProved(given: Uint8Array | undefined): boolean {
-    if (!proof || !exported) return given === undefined;
-    return given !== undefined && proof.isProved(exported, stream.peerId, given);
   }
 
   function write(frame: Frame): boolean {
     const bytes = encodeFrame(frame);
-    writtenBytes += bytes.length;
+    watch.wrote(bytes.length);
     if (stream.write(bytes)) return true;
-    if (waits.stuckSinceMs === undefined) {
-      waits.stuckSinceMs = clock.monotonicMs();
-      takenBytes = writtenBytes - stream.bufferedBytes;
-      watch();
-    }
+    watch.stuck();
     if (stream.bufferedBytes > options.maxUnsentBytes) inflow.hold('unsent');
     return false;
   }
 
   function drained(): void {
-    waits.stuckSinceMs = undefined;
+    watch.drained();
     inflow.release('unsent');
-    watch();
-    if (waits.isOpen && !hasEnded) events.onDrained();
+    if (state === 'open') events.onDrained();
   }
 
-  function listenAgain(): void {
-    waits.isListening = true;
-    // Whatever the peer said meanwhile, or failed to say, we did not listen.
-    waits.heardMs = clock.monotonicMs();
-    waits.pingedMs = undefined;
-    if (waits.incompleteSinceMs !== undefined) waits.incompleteSinceMs = waits.heardMs;
-    watch();
-  }
-
-  /** Sets the one timer anew if something is due before it runs. What is due later is seen when it runs. */
-  function watch(): void {
-    const deadline = hasEnded ? undefined : nextDeadline(waits, options);
-    if (!deadline || deadline.dueMs >= watchDueMs) return;
-    cancelWatch?.();
-    watchDueMs = deadline.dueMs;
-    cancelWatch = clock.setTimer(look, Math.max(0, deadline.dueMs - clock.monotonicMs()));
-  }
-
-  function look(): void {
-    watchDueMs = Infinity;
-    const deadline = nextDeadline(waits, options);
-    if (deadline && clock.monotonicMs() >= deadline.dueMs) act(deadline.act);
-    watch();
-  }
-
-  function act(due: DueAct): void {
+  function act(due: SessionDue): void {
     switch (due) {
       case 'late':
         return close('deadline');
@@ -264,27 +188,18 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
         return cut('deadline');
       case 'idle':
         return close('idle');
-      case 'stuck': {
-        const takenNowBytes = writtenBytes - stream.bufferedBytes;
-        if (takenNowBytes === takenBytes) return cut('deadline');
-        takenBytes = takenNowBytes;
-        waits.stuckSinceMs = clock.monotonicMs();
-        return;
-      }
       case 'ask':
-        waits.pingedMs = clock.monotonicMs();
         pings += 1;
         return void write({ type: 'ping', nonce: pings });
     }
   }
 
   function close(reason: OwnReason): void {
-    if (hasEnded) return;
+    if (state === 'ended') return;
     // Who is blocked learns nothing, not even that.
     if (reason === 'blocked') return cut(reason);
     write({ type: 'bye', reason });
-    finish({ by: 'us', reason });
-    endStream();
+    endInOrder({ by: 'us', reason });
   }
 
   /** Without a word: it would not arrive, or must not. */
@@ -293,22 +208,24 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     stream.destroy();
   }
 
-  function endByPeer(reason: string): void {
-    finish({ by: 'peer', reason });
-    endStream();
-  }
-
-  function endStream(): void {
+  /** After all that was sent. */
+  function endInOrder(end: SessionEnd): void {
+    finish(end);
     stream.end();
     stream.onEnd(clock.setTimer(() => stream.destroy(), options.closeDeadlineMs));
   }
 
   function finish(end: SessionEnd): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    cancelWatch?.();
+    if (state === 'ended') return;
+    state = 'ended';
+    watch.close();
     inflow.close();
     for (const undo of undos) undo();
     events.onClosed(end);
   }
+}
+
+/** What a session is not for, and so is not use of it; a peer gets only so much of it. */
+function isChatter({ type }: ReceivedFrame): boolean {
+  return type === 'ping' || type === 'pong' || type === 'typing' || type === 'unknown';
 }

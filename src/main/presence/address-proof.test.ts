@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { samplePeerRecord } from '../../../test/support/sample-peer.ts';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import { createAddressProof } from './address-proof.ts';
-import type { Arrival } from './sockets.ts';
+import type { Arrival } from './endpoint.ts';
 
 function scene() {
   const clock = createFakeClock();

@@ -4,9 +4,8 @@
  */
 import type { Clock, Random } from '../ports.ts';
 import { nonceBytes } from './datagram.ts';
-import { formatEndpoint } from './endpoint.ts';
-import type { PeerRecord } from './expiring-registry.ts';
-import type { Arrival } from './sockets.ts';
+import { formatEndpoint, type Arrival } from './endpoint.ts';
+import type { PeerRecord } from './peer-record.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface AddressProof {

@@ -5,9 +5,9 @@ import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import type { Endpoint } from '../ports.ts';
 import { createCalls, isCallable } from './calls.ts';
 import { formatEndpoint } from './endpoint.ts';
-import type { PeerRecord } from './expiring-registry.ts';
 import { createExpiringRegistry } from './expiring-registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from './options.ts';
+import type { PeerRecord } from './peer-record.ts';
 
 function at(address: string, port = 50_000): Endpoint {
   return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, port };

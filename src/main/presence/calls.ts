@@ -8,8 +8,9 @@ import type { Clock, Endpoint, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
 import { nonceBytes } from './datagram.ts';
 import { formatEndpoint } from './endpoint.ts';
-import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
+import type { ExpiringRegistry } from './expiring-registry.ts';
 import type { PresenceOptions } from './options.ts';
+import type { PeerRecord } from './peer-record.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface Calls extends Service {

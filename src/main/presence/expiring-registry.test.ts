@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
-import { createSeededRandom } from '../../../test/support/seeded-random.ts';
-import { createExpiringRegistry, type RegistryEvent, type Sighting } from './expiring-registry.ts';
+import type { Arrival } from './endpoint.ts';
+import { createExpiringRegistry, type RegistryEvent } from './expiring-registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
+import type { Sighting } from './peer-record.ts';
 
 const expiryMs = defaultPresenceOptions.expiryMs;
 const startMs = Date.UTC(2026, 0, 1);
@@ -251,18 +251,6 @@ describe('addresses', () => {
     expect(tellings()).toEqual(['ana joined', 'ana updated']);
   });
 
-  test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
-    const { clock, registry, tellings } = scene();
-    registry.see(sighting('ana', 1, { source: from('10.0.0.1') }));
-    await clock.advance(20_000);
-    registry.see(sighting('ana', 2, { source: from('10.0.0.2') }));
-    expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '10.0.0.2']);
-    await clock.advance(15_000);
-    registry.see(sighting('ana', 3, { source: from('10.0.0.2') }));
-    expect(addressesOf(registry)).toEqual(['10.0.0.2']);
-    expect(tellings()).toEqual(['ana joined', 'ana updated', 'ana updated']);
-  });
-
   test('[REG-7] an address over which every beacon is heard a second time stays, and is no news', async () => {
     const { clock, registry, tellings } = scene();
     for (let sequence = 1; sequence <= 40; sequence += 1) {
@@ -272,14 +260,6 @@ describe('addresses', () => {
       await clock.advance(5_000);
     }
     expect(tellings().filter((event) => event === 'ana updated')).toHaveLength(1);
-  });
-
-  test('[REG-7, FLOW-4] addresses are bounded, and the one heard last is always among them', () => {
-    const { registry } = scene({ maxAddressesPerPeer: 3 });
-    for (let host = 1; host <= 20; host += 1) registry.see(sighting('ana', host, { source: from(`10.0.0.${host}`) }));
-    expect(addressesOf(registry)).toHaveLength(3);
-    expect(registry.get('ana')?.lastAddress.address).toBe('10.0.0.20');
-    expect(addressesOf(registry)).toContain('10.0.0.20');
   });
 });
 
@@ -412,70 +392,4 @@ describe('any course of events', () => {
     }
     return [...here].toSorted();
   }
-});
-
-describe('silence', () => {
-  /** A registry that writes down when it told of whose silence. */
-  function silenceScene(mayExpire = true) {
-    const clock = createFakeClock({ wallMs: startMs });
-    const registry = createExpiringRegistry(
-      { clock, mayExpire: () => mayExpire },
-      { ...defaultPresenceOptions, ownPeerId: 'me' },
-    );
-    const silences: string[] = [];
-    registry.subscribe(
-      (event) => event.type === 'silent' && silences.push(`${event.record.peerId} @${Math.round(clock.monotonicMs())}`),
-    );
-    return { clock, registry, silences };
-  }
-
-  test('[PROBE-1] is told once, 1.5 announced intervals and half a second after a peer was last heard', async () => {
-    const { clock, registry, silences } = silenceScene();
-    registry.see(sighting('ana'));
-    const slow = sampleAnnouncement({ intervalMs: 15_000 });
-    registry.see(sighting('bo', 1, { announcement: slow }));
-    // Nobody may announce that it will not be missed for longer than an interval can be.
-    registry.see(sighting('caro', 1, { announcement: { ...slow, intervalMs: 60_000 } }));
-    await clock.advance(34_999);
-    expect(silences).toEqual(['ana @8000', 'bo @23000', 'caro @23000']);
-  });
-
-  test('[PROBE-1] each silence anew, also when the one before had been told', async () => {
-    const { clock, registry, silences } = silenceScene();
-    registry.see(sighting('ana'));
-    for (let sequence = 2; sequence <= 4; sequence += 1) {
-      await clock.advance(8_500);
-      registry.see(sighting('ana', sequence));
-    }
-    await clock.advance(10_000);
-    expect(silences).toEqual(['ana @8000', 'ana @16500', 'ana @25000', 'ana @33500']);
-  });
-
-  test('[DOUBT-3] begins anew for everybody who is pardoned', async () => {
-    const { clock, registry, silences } = silenceScene();
-    registry.see(sighting('ana'));
-    await clock.advance(7_000);
-    registry.pardonAll();
-    await clock.advance(3_000);
-    expect(silences).toEqual([]);
-    await clock.advance(5_000);
-    registry.pardonAll();
-    await clock.advance(34_999);
-    expect([silences, registry.size]).toEqual([['ana @15000', 'ana @23000'], 1]);
-    await clock.advance(1);
-    expect(registry.size).toBe(0);
-  });
-
-  test('[DOUBT-2] that may not count removes nobody, at whatever fraction of a millisecond it began', async () => {
-    const { clock, registry } = silenceScene(false);
-    const random = createSeededRandom('fractions');
-    // Just before a power of two, beyond which a number has one bit less for its fraction.
-    await clock.advance(2 ** 20 - 20_000);
-    for (let peer = 0; peer < 1_000; peer += 1) {
-      await clock.advance(random.fraction() * 10);
-      registry.see(sighting(`peer ${peer}`));
-    }
-    await clock.advance(120_000);
-    expect(registry.size).toBe(1_000);
-  });
 });

@@ -6,9 +6,10 @@
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import { helloDelayMs } from './cadence.ts';
-import { nonceBytes, type Announcement } from './datagram.ts';
+import type { Announcement } from './announcement.ts';
+import { nonceBytes } from './datagram.ts';
+import type { Arrival } from './endpoint.ts';
 import type { PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 /** A peer that was heard but is not proved. */

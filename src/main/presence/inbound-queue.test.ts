@@ -4,9 +4,9 @@ import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import { createSimSignatures } from '../../../test/support/sim-identity.ts';
 import { encodeDatagram } from './datagram.ts';
+import type { Arrival } from './endpoint.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import { defaultPresenceOptions, type PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
 
 const signatures = createSimSignatures();
 

@@ -5,8 +5,8 @@
 import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock } from '../ports.ts';
 import { looksSealed, peekPublicKey } from './datagram.ts';
+import type { Arrival } from './endpoint.ts';
 import type { PresenceOptions } from './options.ts';
-import type { Arrival } from './sockets.ts';
 import { createTokenBucket, createTokenBuckets } from './token-bucket.ts';
 
 /** `sealed`: with a team's key, which we have none of · the rest speaks for itself. */

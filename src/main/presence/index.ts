@@ -2,8 +2,9 @@
 export { isCallable } from './calls.ts';
 export { cleanText } from './clean-text.ts';
 export { formatEndpoint, isOnLink } from './endpoint.ts';
-export type { DepartedRecord, PeerRecord, RegistryEvent } from './expiring-registry.ts';
+export type { DepartedRecord, RegistryEvent } from './expiring-registry.ts';
 export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
+export type { PeerRecord } from './peer-record.ts';
 export { createPresence, type Presence } from './presence.ts';
-export type { BoundAddress } from './sockets.ts';
+export type { BoundAddress } from './sender.ts';
 export { SilenceError } from './watchdog.ts';

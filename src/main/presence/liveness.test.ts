@@ -115,8 +115,9 @@ describe('a silent peer', () => {
     expect(presenceOf('ana')).toBe('online');
     await clock.advance(1);
     expect(presenceOf('ana')).toBe('suspect');
+    await clock.advance(200);
     hear('bo');
-    await clock.advance(1_699);
+    await clock.advance(1_499);
     expect(news).toEqual(['ana suspect']);
     await clock.advance(1);
     expect(news).toEqual(['ana suspect', 'ana unreachable']);
@@ -274,7 +275,9 @@ describe('buddies', () => {
     expect(new Set(pings.map(({ to }) => to)).size).toBe(5);
     suspect('peer 1', 'peer 15');
     expect(new Set(pings.map(({ to }) => to)).size).toBe(6);
-    await clock.advance(1_000);
+    await clock.advance(600);
+    hear('peer 19');
+    await clock.advance(400);
     for (const peerId of names.slice(6)) suspect('peer 0', peerId);
     expect(new Set(pings.map(({ to }) => to)).size).toBe(11);
   });
@@ -316,6 +319,22 @@ describe('self-doubt', () => {
     liveness.heardSelf();
     await clock.advance(1_999);
     expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
+  });
+
+  test('[DOUBT-1] with nobody else heard since half a second after the first question, another is asked, one for all who are silent', async () => {
+    const { clock, hear, askedOf, news } = scene();
+    for (const peerId of ['ana', 'ben']) hear(peerId);
+    await clock.advance(4_000);
+    for (const peerId of ['bo', 'cleo']) hear(peerId);
+    await clock.advance(silentAfterMs - 4_000 + 400);
+    hear('bo');
+    await clock.advance(399);
+    expect([askedOf('bo').length, askedOf('cleo').length]).toEqual([0, 0]);
+    await clock.advance(1);
+    expect(askedOf('bo').length + askedOf('cleo').length).toBe(1);
+    hear(askedOf('bo').length > 0 ? 'bo' : 'cleo');
+    await clock.advance(1_200);
+    expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
   });
 
   test('[DOUBT-1] without an adapter nobody is gone, whoever was heard just before', async () => {
@@ -381,12 +400,14 @@ describe('self-doubt', () => {
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs);
     hear('bo');
-    await clock.advance(1_950);
+    await clock.advance(500);
+    hear('bo');
+    await clock.advance(1_450);
     expect(news).toEqual(['ana suspect']);
     liveness.startOver();
-    await clock.advance(900);
+    await clock.advance(700);
     hear('bo');
-    await clock.advance(1_099);
+    await clock.advance(1_299);
     expect([news, askedOf('ana').at(-1)?.unanswered]).toEqual([['ana suspect'], 19]);
   });
 
@@ -402,7 +423,10 @@ describe('self-doubt', () => {
     for (const peerId of names.slice(20)) hear(peerId);
     await clock.advance(499);
     expect(pings).toEqual([]);
-    await clock.advance(1_001);
+    for (const passedMs of [600, 300, 101]) {
+      await clock.advance(passedMs);
+      hear('peer 39');
+    }
     const firsts = pings.filter(({ unanswered }) => unanswered === 0);
     expect(new Set(firsts.map(({ to }) => to))).toEqual(new Set(names.slice(0, 20)));
     expect(new Set(firsts.map(({ atMs }) => atMs)).size).toBe(20);

@@ -7,8 +7,9 @@ import type { Clock, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
 import { createBuddies, ringNeighbours } from './buddies.ts';
 import { recipientTag } from './datagram.ts';
-import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
+import type { ExpiringRegistry } from './expiring-registry.ts';
 import type { PresenceOptions } from './options.ts';
+import type { PeerRecord } from './peer-record.ts';
 import { createProber } from './prober.ts';
 import type { Received } from './reception.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
@@ -81,6 +82,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
   let isKeepingInDoubt = false;
+  let nextWitnessMs = -Infinity;
   /** Questions to suspects that are about to be asked. */
   const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
@@ -203,8 +205,10 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     return anotherHeardMs >= sinceMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= sinceMs);
   }
 
-  /** Whoever it is: its answer shows that answers reach us. */
+  /** Whoever it is: its answer shows that answers reach us. One at a time, however many are silent. */
   function askWitness(): void {
+    if (!deps.isConnected() || clock.monotonicMs() < nextWitnessMs) return;
+    nextWitnessMs = clock.monotonicMs() + options.probeCount * options.probeGapMs;
     const witnesses = registry.list().filter(({ peerId, presence }) => presence === 'online' && !prober.isAsking(peerId));
     const witness = witnesses[Math.floor(deps.random.fraction() * witnesses.length)];
     if (witness) ask(witness.peerId, 'is-here');

@@ -5,13 +5,12 @@ import { samplePublicKey } from '../../../test/support/sample-peer.ts';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import { createAddressProof } from './address-proof.ts';
 import { recipientTag, type DatagramBody } from './datagram.ts';
-import { formatEndpoint } from './endpoint.ts';
+import { formatEndpoint, type Arrival } from './endpoint.ts';
 import { createExpiringRegistry } from './expiring-registry.ts';
 import { createHandshakes } from './handshake.ts';
 import { createMeaning } from './meaning.ts';
 import { defaultPresenceOptions } from './options.ts';
 import type { Received } from './reception.ts';
-import type { Arrival } from './sockets.ts';
 
 const ownTag = recipientTag(samplePublicKey('me'));
 const incarnation = 7;

@@ -5,12 +5,13 @@
 import type { Endpoint } from '../ports.ts';
 import type { AddressProof } from './address-proof.ts';
 import type { Calls } from './calls.ts';
-import type { Announcement } from './datagram.ts';
+import type { Announcement } from './announcement.ts';
 import { recipientTag } from './datagram.ts';
 import { formatEndpoint } from './endpoint.ts';
-import type { ExpiringRegistry, PeerRecord } from './expiring-registry.ts';
+import type { ExpiringRegistry } from './expiring-registry.ts';
 import type { Handshakes, Newcomer } from './handshake.ts';
 import type { Liveness } from './liveness.ts';
+import type { PeerRecord } from './peer-record.ts';
 import type { Received } from './reception.ts';
 import type { Transmitter } from './transmitter.ts';
 

@@ -1,8 +1,8 @@
 /**
- * Which interface addresses to speak and listen on, and what changed since the last look (rules MEM-1 to MEM-3). Pure: the operating
- * system's list in, a decision out.
+ * Which interface addresses to speak and listen on, in which group, and what changed since the last look (rules MEM-1 to MEM-3). Pure: the
+ * operating system's list in, a decision out.
  */
-import type { InterfaceAddress } from '../ports.ts';
+import type { AddressFamily, InterfaceAddress } from '../ports.ts';
 import type { PresenceOptions } from './options.ts';
 
 /**
@@ -31,6 +31,11 @@ export function sameAddresses(a: readonly InterfaceAddress[], b: readonly Interf
 /** Identifies an address on an adapter. */
 export function addressKey({ name, address, prefixLength }: InterfaceAddress): string {
   return `${name} ${address}/${prefixLength}`;
+}
+
+/** Without a zone. */
+export function groupOf(family: AddressFamily, { group, group6 }: Pick<PresenceOptions, 'group' | 'group6'>): string {
+  return family === 'ipv4' ? group : group6;
 }
 
 function isWanted(candidate: InterfaceAddress, { interfaces: names }: Pick<PresenceOptions, 'interfaces'>): boolean {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
 import { createSimSignatures } from '../../../test/support/sim-identity.ts';
 import { encodeDatagram, type DatagramBody } from './datagram.ts';
+import type { Arrival } from './endpoint.ts';
 import { createReception } from './reception.ts';
 import { createReplayWindows } from './replay-window.ts';
-import type { Arrival } from './sockets.ts';
 
 const signatures = createSimSignatures();
 const [me, ana, bo] = ['me', 'ana', 'bo'].map((name) => signatures.identity(name)) as [

@@ -4,8 +4,8 @@
  */
 import type { Signatures } from '../ports.ts';
 import { decodeDatagram, type Datagram, type MalformedReason } from './datagram.ts';
+import type { Arrival } from './endpoint.ts';
 import type { ReplayWindows } from './replay-window.ts';
-import type { Arrival } from './sockets.ts';
 
 /** A datagram whose signature is right. */
 export type Received = Datagram & { readonly peerId: string; readonly source: Arrival };

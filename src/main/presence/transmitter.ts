@@ -1,8 +1,9 @@
 /** Signs what we say and sends it: to the group, or to one peer at all its addresses. Numbers every datagram of this incarnation. */
 import type { Envelope, Identity, InterfaceAddress } from '../ports.ts';
 import { encodeDatagram, type DatagramBody } from './datagram.ts';
-import type { PeerRecord } from './expiring-registry.ts';
-import type { Destination, PresenceSockets } from './sockets.ts';
+import type { Destination } from './endpoint.ts';
+import type { PeerRecord } from './peer-record.ts';
+import type { PresenceSockets } from './sockets.ts';
 
 export interface Transmitter {
   multicast(body: DatagramBody, wanted?: (address: InterfaceAddress) => boolean): void;

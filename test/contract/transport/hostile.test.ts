@@ -154,17 +154,15 @@ test('[TLS-6] of those who have proved nothing the oldest make room, and who is 
 
 test('[TLS-6] one address gets only so many streams, and others are not affected', async () => {
   const victim = await makeNode({ gate: { maxStreamsPerAddress: 5 } });
-  const greedy = await Promise.all(
-    Array.from({ length: 12 }, () => {
-      const socket = connectTls({
-        ...createIdentity().identity.tlsCredentials(),
-        ...{ ALPNProtocols: ['hallway/1'], host: '127.0.0.1', localAddress: '127.0.0.3', port: victim.sessions.tcpPort() },
-        rejectUnauthorized: false,
-      } as ConnectionOptions);
-      sockets.push(socket);
-      return followEnd(socket);
-    }),
-  );
+  const greedy = Array.from({ length: 12 }, () => {
+    const socket = connectTls({
+      ...createIdentity().identity.tlsCredentials(),
+      ...{ ALPNProtocols: ['hallway/1'], host: '127.0.0.1', localAddress: '127.0.0.3', port: victim.sessions.tcpPort() },
+      rejectUnauthorized: false,
+    } as ConnectionOptions);
+    sockets.push(socket);
+    return followEnd(socket);
+  });
   await waitUntil(() => victim.sessions.counters().refused['too-many'] === 7);
   await waitUntil(() => greedy.filter(({ isOver }) => isOver()).length === 7);
   const honest = await makeNode();

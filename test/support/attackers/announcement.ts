@@ -1,5 +1,6 @@
 /** What attackers say of themselves; and the same with texts that our own encoder would never send. */
-import { encodeDatagram, signatureBytes, type Announcement } from '../../../src/main/presence/datagram.ts';
+import type { Announcement } from '../../../src/main/presence/announcement.ts';
+import { encodeDatagram, signatureBytes } from '../../../src/main/presence/datagram.ts';
 import type { Identity } from '../../../src/main/ports.ts';
 
 /** Three texts of no length, as encoded at the end of an announcement. */

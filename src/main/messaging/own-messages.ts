@@ -1,0 +1,106 @@
+/**
+ * What we write, and what becomes of it: kept before it is sent, cancelled while it is queued, read by the other (rules DELIVER-1, DELIVER-6,
+ * DELIVER-9). How it gets there is left to `outbox.ts`.
+ */
+import type { Clock, Random } from '../ports.ts';
+import { isTooLong, maxTextBytes } from './frames.ts';
+import type { GuardedStore } from './guarded-store.ts';
+import { createMessageIds } from './message-id.ts';
+import type { Outbox } from './outbox.ts';
+import type { DeliveryState, MessageStore, StoredMessage } from './ports.ts';
+
+type Refusal = {
+  readonly ok: false;
+  readonly code: 'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-kept';
+  readonly message: string;
+};
+
+export type SendResult = { readonly ok: true; readonly message: StoredMessage } | Refusal;
+
+export interface OwnMessages {
+  /** Keeps a message and begins to deliver it. */
+  send(peerId: string, text: string): Promise<SendResult>;
+  /** @returns whether it had never left us, and now never does */
+  cancel(messageId: string): Promise<boolean>;
+  /** That peer says that it has read these. */
+  read(peerId: string, messageIds: readonly string[]): Promise<void>;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: MessageStore;
+  readonly guarded: GuardedStore;
+  readonly outbox: Outbox;
+  readonly ownPeerId: string;
+  readonly ownName: () => string;
+  readonly isBlocked: (peerId: string) => boolean;
+  /** It is kept. */
+  readonly onWritten: (message: StoredMessage) => void;
+  readonly onState: (message: StoredMessage, state: DeliveryState) => void;
+}
+
+const notKept: Refusal = {
+  ok: false,
+  code: 'not-kept',
+  message: 'The message could not be kept, so it was not sent. The disk may be full.',
+};
+
+export function createOwnMessages(deps: Deps): OwnMessages {
+  const { clock, store, guarded, outbox, ownPeerId, onState } = deps;
+  const ids = createMessageIds(deps.random);
+
+  return {
+    async send(peerId, given) {
+      // Half of a pair of surrogates is no character: both ends must keep the same.
+      const text = given.toWellFormed();
+      const refused = refusalOf(peerId, text);
+      if (refused) return refused;
+      const sentAtMs = clock.wallMs();
+      const draft = {
+        messageId: ids.next(sentAtMs),
+        conversation: peerId,
+        from: ownPeerId,
+        fromName: deps.ownName(),
+        text,
+        sentAtMs,
+      };
+      const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
+      if (!message) return notKept;
+      deps.onWritten(message);
+      onState(message, 'queued');
+      outbox.queued(message);
+      return { ok: true, message };
+    },
+    async cancel(messageId) {
+      const message = store.get(messageId, ownPeerId);
+      // Once it may have left, nobody knows whether it arrived.
+      if (message?.state !== 'queued' || !outbox.withdraw(message)) return false;
+      const isCancelled = (await guarded.keep(() => store.setState(messageId, 'cancelled'))) ?? false;
+      if (isCancelled) onState(message, 'cancelled');
+      outbox.withdrawn(message, isCancelled);
+      return isCancelled;
+    },
+    async read(peerId, messageIds) {
+      const changed = await guarded.keep(() =>
+        messageIds.flatMap((messageId) => {
+          const message = store.get(messageId, ownPeerId);
+          // Only our own messages to that very peer: nobody reads for others.
+          if (message?.conversation !== peerId) return [];
+          return store.setState(messageId, 'read') ? [message] : [];
+        }),
+      );
+      for (const message of changed ?? []) onState(message, 'read');
+    },
+  };
+
+  function refusalOf(peerId: string, text: string): Refusal | undefined {
+    if (text.trim() === '') return { ok: false, code: 'empty', message: 'There is nothing to send.' };
+    if (isTooLong(text)) {
+      return { ok: false, code: 'too-long', message: `A message may have at most ${maxTextBytes} bytes; send it in parts.` };
+    }
+    if (peerId === ownPeerId) return { ok: false, code: 'to-self', message: 'That is you.' };
+    if (!deps.isBlocked(peerId)) return undefined;
+    return { ok: false, code: 'blocked', message: 'You have blocked this person. Unblock them first.' };
+  }
+}

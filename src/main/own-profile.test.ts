@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { samplePeerRecord } from '../../test/support/sample-peer.ts';
+import { createOwnProfile, type Profile } from './own-profile.ts';
+
+function profileOf(change: Partial<Profile> = {}, here: readonly string[] = []) {
+  const records = here.map((name) => samplePeerRecord(name));
+  return createOwnProfile(() => records, { name: 'Ana', host: 'ana-pc', status: 'available', note: '', ...change });
+}
+
+test('[WIRE-6, WIRE-7] what we are called is cleaned before anybody sees it; without a name the host stands in', () => {
+  const shown = (change: Partial<Profile>): Profile => profileOf(change).current();
+  expect(shown({ name: '\u202eAna\u0000 R', note: '\u2066n' })).toMatchObject({ name: 'Ana R', note: 'n' });
+  expect(shown({ name: ' \u200b ', host: 'desk-7' }).name).toBe('desk-7');
+  expect(shown({ name: '', host: '' }).name).toBe('unnamed');
+});
+
+test('[PROF-1] what is not mentioned stays', () => {
+  const profile = profileOf({ status: 'busy', note: 'Hi' });
+  for (const change of [{ name: ' Ana  R\u202e ' }, { note: '' }, {}]) expect(profile.change(change)).toBeUndefined();
+  expect(profile.current()).toEqual({ name: 'Ana R', host: 'ana-pc', status: 'busy', note: '' });
+});
+
+test('[PROF-2] empty and reserved names, and names of people here, are refused with a code, and nothing changes', () => {
+  const profile = profileOf({}, ['Bo Li']);
+  const refused: readonly (readonly [string, string])[] = [
+    ['', 'bad-name'],
+    [' \t\u200b', 'bad-name'],
+    ['\u202e', 'bad-name'],
+    ['\u200d', 'bad-name'],
+    ['\u2800', 'bad-name'],
+    ['Server', 'name-reserved'],
+    ['@everyone', 'name-reserved'],
+    ['sys\u200dtem', 'name-reserved'],
+    ['sys\u00adtem', 'name-reserved'],
+    ['bo li', 'name-in-use'],
+    ['BoLi', 'name-in-use'],
+    ['Bo\u200d Li', 'name-in-use'],
+  ];
+  expect(refused.map(([name]) => [name, profile.change({ name, note: 'changed' })?.code])).toEqual(refused);
+  expect(profile.current()).toMatchObject({ name: 'Ana', note: '' });
+});
+
+test('[PROF-2] our own name, in other letters, is free to us', () => {
+  const profile = profileOf({}, ['Bo Li']);
+  expect(profile.change({ name: 'ANA' })).toBeUndefined();
+  expect(profile.current().name).toBe('ANA');
+});

@@ -1,0 +1,62 @@
+/**
+ * What we are called and say of ourselves: cleaned, and with a name that nobody here uses and that is not reserved (rules PROF-1 to PROF-3).
+ * Telling others of it is left to presence.
+ */
+import { maxHostBytes, maxNameBytes, maxNoteBytes, type ProfileChange, type Self, type Status } from '../shared/model.ts';
+import { comparableName, isReservedName } from './names.ts';
+import { cleanText, type PeerRecord } from './presence/index.ts';
+
+export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
+
+export interface ProfileRefusal {
+  readonly ok: false;
+  readonly code: 'bad-name' | 'name-reserved' | 'name-in-use';
+  readonly message: string;
+}
+
+export interface OwnProfile {
+  current(): Profile;
+  /** What is not mentioned stays. @returns why nothing was changed */
+  change(change: ProfileChange): ProfileRefusal | undefined;
+}
+
+interface Options {
+  readonly name: string;
+  readonly host: string;
+  readonly status: Status;
+  readonly note: string;
+}
+
+/** @param here those whose names are taken */
+export function createOwnProfile(here: () => readonly PeerRecord[], options: Options): OwnProfile {
+  let profile: Profile = {
+    name: cleanText(options.name, maxNameBytes) || cleanText(options.host, maxNameBytes) || 'unnamed',
+    host: cleanText(options.host, maxHostBytes),
+    status: options.status,
+    note: cleanText(options.note, maxNoteBytes),
+  };
+
+  return {
+    current: () => profile,
+    change({ name: given, status, note }) {
+      const name = given === undefined ? profile.name : cleanText(given, maxNameBytes);
+      const refused = given === undefined ? undefined : refusalOf(name);
+      if (refused) return refused;
+      profile = {
+        ...profile,
+        name,
+        status: status ?? profile.status,
+        note: note === undefined ? profile.note : cleanText(note, maxNoteBytes),
+      };
+      return undefined;
+    },
+  };
+
+  function refusalOf(name: string): ProfileRefusal | undefined {
+    if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one visible character.' };
+    if (isReservedName(name)) return { ok: false, code: 'name-reserved', message: `"${name}" is reserved. Choose another name.` };
+    const holder = here().find((record) => comparableName(record.announcement.name) === comparableName(name));
+    if (!holder) return undefined;
+    return { ok: false, code: 'name-in-use', message: `Somebody here is already called "${holder.announcement.name}".` };
+  }
+}

@@ -1,0 +1,25 @@
+/** What DataView lacks for our wire format: fields of 48 bits, and bytes one after another. */
+
+/** @param value up to 2^48 - 1: a time in milliseconds fits for 8,900 years */
+export function uint48(value: number): Uint8Array {
+  const bytes = new Uint8Array(6);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(value / 2 ** 32));
+  view.setUint32(2, value % 2 ** 32);
+  return bytes;
+}
+
+export function readUint48(bytes: Uint8Array, offset: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint16(offset) * 2 ** 32 + view.getUint32(offset + 2);
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,75 @@
+/** A process of the lab as a node of its world: what it is told and asks by the automation interface, and what the system does to it. */
+import * as z from 'zod';
+import { peerSchema } from '../../src/shared/model.ts';
+import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
+import type { NodeState, WorldNode } from '../scenarios/world.ts';
+import type { AutomationNode } from './automation-node.ts';
+import type { LabHost } from './lab-host.ts';
+
+export interface LabNode extends WorldNode {
+  /** What it said last, for people. */
+  describe(): string;
+}
+
+/** Messages in one answer, at most. */
+const historyPageSize = 1_000;
+
+const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });
+const sendReply = z.looseObject({ messageId: z.string() });
+const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
+const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
+
+export function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
+  let paused = false;
+  let left = false;
+  let killed = false;
+  return {
+    host,
+    name: automation.name,
+    get state(): NodeState {
+      if (automation.exit) return left ? 'left' : killed ? 'dead' : 'crashed';
+      return paused ? 'paused' : 'running';
+    },
+    record: automation.record,
+    get peerId() {
+      const ready = automation.record.ready;
+      if (!ready) throw new Error(`${automation.name} is not ready\n${automation.describe()}`);
+      return ready.event.peerId;
+    },
+    askPeers: async () => peersReply.parse(await automation.command({ cmd: 'peers' })).peers,
+    diagnostics: async () => diagnosticsReply.parse(await automation.command({ cmd: 'diagnostics' })).diagnostics,
+    send: async (to, text) => sendReply.parse(await automation.command({ cmd: 'send', to, text })).messageId,
+    async history(peerId, limit) {
+      const all: AutomationMessage[] = [];
+      for (;;) {
+        const before = all[0] ? { before: all[0].messageId } : {};
+        const pageSize = Math.min(limit - all.length, historyPageSize);
+        const reply = await automation.command({ cmd: 'history', with: peerId, limit: pageSize, ...before });
+        const { messages } = historyReply.parse(reply);
+        all.unshift(...messages);
+        if (messages.length < pageSize || all.length >= limit) return all;
+      }
+    },
+    changeProfile: async (change) => void (await automation.command({ cmd: 'profile', ...change })),
+    connect: async (address) => void (await automation.command({ cmd: 'connect', address })),
+    async stop() {
+      left = true;
+      await automation.stop();
+    },
+    async kill() {
+      killed = true;
+      automation.signal('SIGKILL');
+      await automation.exited;
+    },
+    pause() {
+      automation.signal('SIGSTOP');
+      paused = true;
+    },
+    resume() {
+      automation.signal('SIGCONT');
+      paused = false;
+    },
+    cost: () => automation.cost(),
+    describe: () => automation.describe(),
+  };
+}

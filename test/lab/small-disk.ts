@@ -1,0 +1,36 @@
+/**
+ * A disk that is quickly full: a file system in memory, mounted on a folder of the lab. tools.ts unmounts it with the folder, whatever ends
+ * this process.
+ */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTool } from './tools.ts';
+
+export interface SmallDisk {
+  /** Takes all the room that is left. */
+  fill(): void;
+  /** Gives it back. */
+  free(): void;
+}
+
+/** What a file system gives at least. */
+const blockBytes = 4_096;
+
+/** @param folder is empty, and nobody uses it yet */
+export async function mountSmallDisk(folder: string, sizeBytes: number): Promise<SmallDisk> {
+  await runTool('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes},mode=0700`, 'hallway-lab', folder]);
+  const filler = join(folder, 'filler');
+  return {
+    fill() {
+      const file = openSync(filler, 'a');
+      try {
+        for (;;) writeSync(file, Buffer.alloc(blockBytes));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(filler, { force: true }),
+  };
+}
