@@ -155,7 +155,7 @@ describe('a node', () => {
     expect(node.hallway.talk).toBeDefined();
   });
 
-  it('deletes messages that were kept longer than was chosen, and no others', async () => {
+  it('[STORE-11] deletes messages that were kept longer than was chosen, and no others', async () => {
     await keepOneReceived(Date.now() - 3 * 86_400_000, 1);
     await keepOneReceived(Date.now(), 2);
     await writeFile(join(directory, 'settings.json'), '{"keepDays":2,"readReceipts":false}');
@@ -191,5 +191,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
+  opened.store.markRead(friend, Infinity);
   opened.store.close();
 }
