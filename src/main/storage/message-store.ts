@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { MessageStore } from '../messaging/ports.ts';
+import { StoreError, type MessageStore } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import {
@@ -17,6 +17,7 @@ import {
   historyReplaced,
   type HistoryProblem,
 } from './history-problems.ts';
+import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from './small-file.ts';
@@ -32,8 +33,14 @@ export interface StoreOptions {
   readonly loadSqlite?: () => Promise<Sqlite>;
 }
 
+interface OpenedStore {
+  readonly ok: true;
+  readonly store: MessageStore;
+  readonly problems: readonly HistoryProblem[];
+}
+
 export type OpenStoreResult =
-  | { readonly ok: true; readonly store: MessageStore; readonly problems: readonly HistoryProblem[] }
+  | OpenedStore
   /** Another process has the file. To keep messages elsewhere meanwhile would split the history, so nothing is opened; try again later. */
   | { readonly ok: false; readonly problem: HistoryProblem };
 
@@ -52,18 +59,13 @@ export async function openMessageStore(path: string, deps: StoreDeps, options: S
   if (!sqlite) {
     return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
   }
-  return openAt(path, sqlite, deps, []);
+  return openAt(path, sqlite, deps);
 }
 
-async function openAt(
-  path: string,
-  sqlite: Sqlite,
-  deps: StoreDeps,
-  problems: readonly HistoryProblem[],
-): Promise<OpenStoreResult> {
+async function openAt(path: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
   const found = await look(path, deps.clock);
-  if (found.state === 'unusable') return inMemory(deps, [...problems, notKept(path, found.reason)]);
-  if (found.state === 'not-a-file') return replace(path, historyReplaced, sqlite, deps, problems);
+  if (found.state === 'unusable') return inMemory(deps, [notKept(path, found.reason)]);
+  if (found.state === 'not-a-file') return replace(path, nothingSalvaged, historyReplaced, sqlite, deps);
   if (found.state === 'read-only') return readOnly(path, found.reason, sqlite, deps);
 
   const file = openDatabaseFile(sqlite, path, { mustCheck: found.state === 'here' && found.mustCheck });
@@ -71,23 +73,24 @@ async function openAt(
     case 'locked':
       return { ok: false, problem: historyInUse(path) };
     case 'failed':
-      if (found.state === 'new') return inMemory(deps, [...problems, notKept(path, file.reason)]);
+      if (found.state === 'new') return inMemory(deps, [notKept(path, file.reason)]);
       return readOnly(path, file.reason, sqlite, deps);
     case 'newer':
-      return replace(path, historyFromNewer, sqlite, deps, problems);
+      return replace(path, file.salvage, historyFromNewer, sqlite, deps);
     case 'unreadable':
-      return replace(path, historyReplaced, sqlite, deps, problems);
+      return replace(path, file.salvage, historyReplaced, sqlite, deps);
     case 'open':
       try {
         const onDamage = (): void => mark(path);
         const store = createSqliteStore(file.database, deps, { isReadOnly: false, onDamage });
         await rm(path + damageMark, { force: true });
-        return { ok: true, store, problems };
+        return { ok: true, store, problems: [] };
       } catch (error) {
+        const salvage = salvageKnownPeers(file.database);
         file.database.close();
         if (!toStoreError(error)) throw error;
         // It says that it is ours, and its tables are not.
-        return replace(path, historyReplaced, sqlite, deps, problems);
+        return replace(path, salvage, historyReplaced, sqlite, deps);
       }
   }
 }
@@ -128,18 +131,38 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
+/** Moves what is there aside, and takes over whom we know. */
 async function replace(
   path: string,
-  problemOf: (asidePath: string) => HistoryProblem,
+  salvage: Salvage,
+  problemOf: (asidePath: string, salvage: Salvage) => HistoryProblem,
   sqlite: Sqlite,
   deps: StoreDeps,
-  problems: readonly HistoryProblem[],
 ): Promise<OpenStoreResult> {
   const aside = await moveAside(path, deps.clock.wallMs());
-  if (aside === undefined) return inMemory(deps, [...problems, notKept(path, 'it cannot be used, nor moved aside')]);
+  if (aside === undefined) {
+    const result = inMemory(deps, [notKept(path, 'it cannot be used, nor moved aside')]);
+    takeOver(result.store, salvage);
+    return result;
+  }
   for (const companion of companions) await rename(path + companion, aside + companion).catch(() => undefined);
   await rm(path + damageMark, { force: true });
-  return openAt(path, sqlite, deps, [...problems, problemOf(aside)]);
+  const result = await openAt(path, sqlite, deps);
+  if (!result.ok) return result;
+  return { ...result, problems: [problemOf(aside, takeOver(result.store, salvage)), ...result.problems] };
+}
+
+/** @returns what is kept now */
+function takeOver(store: MessageStore, salvage: Salvage): Salvage {
+  try {
+    store.batch(() => {
+      for (const peer of salvage.people) store.putKnownPeer(peer);
+    });
+    return salvage;
+  } catch (error) {
+    if (error instanceof StoreError) return nothingSalvaged;
+    throw error;
+  }
 }
 
 async function readOnly(path: string, reason: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
@@ -147,7 +170,7 @@ async function readOnly(path: string, reason: string, sqlite: Sqlite, deps: Stor
   return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(deps, [notKept(path, reason)]);
 }
 
-function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenStoreResult {
+function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenedStore {
   return { ok: true, store: createMemoryStore(deps), problems };
 }
 
