@@ -1,11 +1,12 @@
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/main/messaging/ports.ts';
 import { applicationId, schemaVersion } from '../../../src/main/storage/message-schema.ts';
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
+import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';
+import { change, overwrite } from './spoil-file.ts';
 import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
@@ -93,12 +94,6 @@ function addMany(count: number): void {
   world.store().batch(() => {
     for (let number = 1; number <= count; number += 1) world.store().addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
   });
-}
-
-async function overwrite(path: string, bytes: Uint8Array, position: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(bytes, 0, bytes.length, position);
-  await file.close();
 }
 
 describe('[STORE-7] a file that cannot be used is moved aside and a new one begun:', () => {
@@ -195,111 +190,6 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
     expect([await aside(), [...world.store().exportMessages()]]).toEqual([[], []]);
   });
 });
-
-describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () => {
-  const verified = { ...person(ana), name: 'Ana', verified: true };
-  const blocked = { ...person(mallory), name: 'Mallory', blocked: true };
-  async function meetMany(): Promise<void> {
-    const { store } = world;
-    store().batch(() => {
-      for (const peer of [verified, person(ben), blocked]) store().putKnownPeer(peer);
-    });
-    addMany(500);
-    store().close();
-  }
-
-  it.each<[string, (path: string) => Promise<unknown> | void]>([
-    [
-      'one of a newer version',
-      (path) => change(path, `PRAGMA user_version = ${schemaVersion + 1}; ALTER TABLE known_peer ADD news TEXT`),
-    ],
-    ['ours without a table', (path) => change(path, 'DROP TABLE outbox')],
-    ['one whose messages are damaged', (path) => overwriteTable(path, 'message')],
-    [
-      'one of the first version whose messages are damaged',
-      async (path) => {
-        change(path, 'ALTER TABLE known_peer DROP COLUMN name_since_ms; PRAGMA user_version = 1');
-        await overwriteTable(path, 'message');
-      },
-    ],
-  ])('%s', async (what, spoil) => {
-    await meetMany();
-    await spoil(world.path);
-    const [problem] = await world.reopen();
-    const nameSinceMs = what.includes('first version') ? 1 : 3;
-    const expected = [verified, person(ben), blocked].map((peer) => ({ ...peer, nameSinceMs }));
-    expect(world.store().knownPeers()).toEqual(expected);
-    expect(problem?.remedy).toContain('are still known');
-    await world.reopen();
-    expect(world.store().knownPeers()).toEqual(expected);
-  });
-
-  it('as many as can be read on both sides of the damage, and it is said that some are missing', async () => {
-    const people = Array.from({ length: 1_000 }, (_, index) => ({ ...person(peerIdOf(index)), blocked: true }));
-    world.store().batch(() => {
-      for (const peer of people) world.store().putKnownPeer(peer);
-    });
-    world.store().close();
-    await overwritePage(world.path, await pageHolding(world.path, peerIdOf(500)));
-    const [problem] = await world.reopen();
-    const kept = world.store().knownPeers();
-    expect(kept.length).toBeGreaterThan(900);
-    expect(kept.every(({ blocked: isBlocked }) => isBlocked)).toBe(true);
-    expect([
-      kept[0],
-      kept.at(-1),
-      world
-        .store()
-        .knownPeers()
-        .some(({ peerId }) => peerId === peerIdOf(500)),
-    ]).toEqual([people[0], people.at(-1), false]);
-    expect(problem?.remedy).toContain(`only ${kept.length} could be read`);
-  });
-
-  it.each<[string, (path: string) => Promise<unknown>]>([
-    ['noise', (path) => writeFile(path, Buffer.alloc(8_192, 0xa5))],
-    ['one whose people are damaged', (path) => overwriteTable(path, 'known_peer')],
-  ])('or else it is said that nobody is verified or blocked: %s', async (_what, spoil) => {
-    await meetMany();
-    await spoil(world.path);
-    const [problem] = await world.reopen();
-    expect(world.store().knownPeers()).toEqual([]);
-    expect(problem?.title).toContain('nobody is verified or blocked');
-  });
-});
-
-/** Rising. */
-function peerIdOf(number: number): string {
-  return (
-    number
-      .toString(26)
-      .padStart(3, '0')
-      .replaceAll(/./g, (digit) => 'abcdefghijklmnopqrstuvwxyz'[parseInt(digit, 26)] ?? '') + 'x'.repeat(49)
-  );
-}
-
-/** The first page of that table. */
-async function overwriteTable(path: string, table: string): Promise<void> {
-  const database = new DatabaseSync(path);
-  const page = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.['rootpage']);
-  database.close();
-  await overwritePage(path, page);
-}
-
-async function overwritePage(path: string, page: number): Promise<void> {
-  await overwrite(path, Buffer.alloc(4_096, 0xa5), (page - 1) * 4_096);
-}
-
-/** The last that has this text, or a later one of the same kind: where a row is, not where its page is pointed to. */
-async function pageHolding(path: string, text: string): Promise<number> {
-  return Math.floor((await readFile(path)).lastIndexOf(text) / 4_096) + 1;
-}
-
-function change(path: string, statements: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(statements);
-  database.close();
-}
 
 describe('damage that is found while it is used', () => {
   it('[STORE-7] is a StoreError, and the next start checks the file and moves it aside', { timeout: 30_000 }, async () => {
