@@ -21,9 +21,6 @@ export type OpenedFile =
   | { readonly state: 'locked' }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** How long opening waits for another process to close the file. Everything stands still meanwhile. */
-const busyTimeoutMs = 1_000;
-
 /** Memory for pages, in KiB: holds the upper part of the indices of a million messages. */
 const cacheKib = 16_384;
 
@@ -54,7 +51,8 @@ export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readon
   let found: OpenedFile | undefined;
   try {
     database = new sqlite.DatabaseSync(path);
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = EXCLUSIVE`);
+    // Everything stands still while SQLite waits for a lock: whoever wants to wait tries again.
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
     found = prepareFile(database, options.mustCheck);
   } catch (error) {
     found = explain(error, database);

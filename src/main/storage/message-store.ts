@@ -31,6 +31,8 @@ export interface StoreDeps {
 export interface StoreOptions {
   /** Absent means this Node.js's own, if it has one. */
   readonly loadSqlite?: () => Promise<Sqlite>;
+  /** How long a file is waited for that another program has locked. Absent means not at all. */
+  readonly patienceMs?: number;
 }
 
 interface OpenedStore {
@@ -47,6 +49,9 @@ export type OpenStoreResult =
 /** Files up to this size are always read through for damage before they are trusted, in a tenth of a second; larger ones after a crash. */
 const alwaysCheckedBytes = 16 * 1024 * 1024;
 
+/** A file that is locked is tried again this often: a lock is mostly over in milliseconds, and trying costs less than one. */
+const retryMs = 100;
+
 /** What SQLite keeps beside a database: part of it while it is there. */
 const companions = ['-wal', '-shm'];
 
@@ -59,30 +64,40 @@ export async function openMessageStore(path: string, deps: StoreDeps, options: S
   if (!sqlite) {
     return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
   }
-  return openAt(path, sqlite, deps);
+  const giveUpAtMs = deps.clock.monotonicMs() + (options.patienceMs ?? 0);
+  return openAt(path, { ...deps, sqlite, giveUpAtMs });
 }
 
-async function openAt(path: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
-  const found = await look(path, deps.clock);
-  if (found.state === 'unusable') return inMemory(deps, [notKept(path, found.reason)]);
-  if (found.state === 'not-a-file') return replace(path, nothingSalvaged, historyReplaced, sqlite, deps);
-  if (found.state === 'read-only') return readOnly(path, found.reason, sqlite, deps);
+interface Opening extends StoreDeps {
+  readonly sqlite: Sqlite;
+  /** Monotonic. */
+  readonly giveUpAtMs: number;
+}
+
+async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> {
+  const { clock, sqlite, giveUpAtMs } = opening;
+  const found = await look(path, clock);
+  if (found.state === 'unusable') return inMemory(opening, [notKept(path, found.reason)]);
+  if (found.state === 'not-a-file') return replace(path, nothingSalvaged, historyReplaced, opening);
+  if (found.state === 'read-only') return readOnly(path, found.reason, opening);
 
   const file = openDatabaseFile(sqlite, path, { mustCheck: found.state === 'here' && found.mustCheck });
   switch (file.state) {
     case 'locked':
-      return { ok: false, problem: historyInUse(path) };
+      if (clock.monotonicMs() >= giveUpAtMs) return { ok: false, problem: historyInUse(path) };
+      await new Promise<void>((resolve) => void clock.setTimer(resolve, retryMs));
+      return openAt(path, opening);
     case 'failed':
-      if (found.state === 'new') return inMemory(deps, [notKept(path, file.reason)]);
-      return readOnly(path, file.reason, sqlite, deps);
+      if (found.state === 'new') return inMemory(opening, [notKept(path, file.reason)]);
+      return readOnly(path, file.reason, opening);
     case 'newer':
-      return replace(path, file.salvage, historyFromNewer, sqlite, deps);
+      return replace(path, file.salvage, historyFromNewer, opening);
     case 'unreadable':
-      return replace(path, file.salvage, historyReplaced, sqlite, deps);
+      return replace(path, file.salvage, historyReplaced, opening);
     case 'open':
       try {
         const onDamage = (): void => mark(path);
-        const store = createSqliteStore(file.database, deps, { isReadOnly: false, onDamage });
+        const store = createSqliteStore(file.database, { clock }, { isReadOnly: false, onDamage });
         await rm(path + damageMark, { force: true });
         return { ok: true, store, problems: [] };
       } catch (error) {
@@ -90,7 +105,7 @@ async function openAt(path: string, sqlite: Sqlite, deps: StoreDeps): Promise<Op
         file.database.close();
         if (!toStoreError(error)) throw error;
         // It says that it is ours, and its tables are not.
-        return replace(path, salvage, historyReplaced, sqlite, deps);
+        return replace(path, salvage, historyReplaced, opening);
       }
   }
 }
@@ -136,18 +151,17 @@ async function replace(
   path: string,
   salvage: Salvage,
   problemOf: (asidePath: string, salvage: Salvage) => HistoryProblem,
-  sqlite: Sqlite,
-  deps: StoreDeps,
+  opening: Opening,
 ): Promise<OpenStoreResult> {
-  const aside = await moveAside(path, deps.clock.wallMs());
+  const aside = await moveAside(path, opening.clock.wallMs());
   if (aside === undefined) {
-    const result = inMemory(deps, [notKept(path, 'it cannot be used, nor moved aside')]);
+    const result = inMemory(opening, [notKept(path, 'it cannot be used, nor moved aside')]);
     takeOver(result.store, salvage);
     return result;
   }
   for (const companion of companions) await rename(path + companion, aside + companion).catch(() => undefined);
   await rm(path + damageMark, { force: true });
-  const result = await openAt(path, sqlite, deps);
+  const result = await openAt(path, opening);
   if (!result.ok) return result;
   return { ...result, problems: [problemOf(aside, takeOver(result.store, salvage)), ...result.problems] };
 }
@@ -165,9 +179,9 @@ function takeOver(store: MessageStore, salvage: Salvage): Salvage {
   }
 }
 
-async function readOnly(path: string, reason: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
-  const store = await openReadOnlyCopy(path, sqlite, deps);
-  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(deps, [notKept(path, reason)]);
+async function readOnly(path: string, reason: string, opening: Opening): Promise<OpenStoreResult> {
+  const store = await openReadOnlyCopy(path, opening.sqlite, opening);
+  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(opening, [notKept(path, reason)]);
 }
 
 function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenedStore {
