@@ -29,6 +29,9 @@ import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from './trust/t
 /** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
 export const stopDeadlineMs = 3_000;
 
+/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
+const defaultHistoryPatienceMs = 10_000;
+
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
@@ -40,6 +43,8 @@ export interface StartOptions {
   readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
+  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
+  readonly historyPatienceMs?: number;
 }
 
 export interface StartedNode {
@@ -77,7 +82,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     log: options.log,
     ...(team.envelope && { envelope: team.envelope }),
   };
-  const messages = await openMessages(profile, ports, team.proof);
+  const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
   const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const control = serveControl(hallway, { clock: ports.clock });
@@ -144,8 +149,9 @@ async function openMessages(
   { directory, identity, settings }: Profile,
   { clock, log }: Ports,
   proof: SessionProof | undefined,
+  patienceMs = defaultHistoryPatienceMs,
 ): Promise<OpenedMessages> {
-  const opened = await openMessageStore(join(directory, 'messages.db'), { clock });
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
     return { talkPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
   }
