@@ -21,6 +21,8 @@ interface Deps {
   readonly sessions: Pick<PeerSessions, 'current'>;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
+  /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
+  readonly onWriter: (peerId: string, name: string) => void;
   readonly keep: GuardedStore['keep'];
   /** New ones, kept. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
@@ -44,7 +46,7 @@ interface Lane {
   lastName: { readonly given: string; readonly shown: string };
 }
 
-export function createInbox({ clock, store, sessions, cleanName, keep, onMessages }: Deps): Inbox {
+export function createInbox({ clock, store, sessions, cleanName, onWriter, keep, onMessages }: Deps): Inbox {
   const lanes = new Map<string, Lane>();
 
   return {
@@ -80,6 +82,7 @@ export function createInbox({ clock, store, sessions, cleanName, keep, onMessage
 
   async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
     const receivedAtMs = clock.wallMs();
+    onWriter(peerId, shownName(lane, messages.at(-1)?.fromName ?? ''));
     const added = await keep(() =>
       messages.flatMap(({ messageId, sequence, sentAtMs, fromName, text }) => {
         const kept = store.addIncoming({

@@ -63,6 +63,8 @@ interface Deps {
   readonly readReceipts: () => boolean;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
+  /** Somebody writes to us under that name; told before anything of it is kept. */
+  readonly onWriter: (peerId: string, name: string) => void;
 }
 
 export function createMessaging(deps: Deps): Messaging {
