@@ -59,7 +59,7 @@ export function createInbox({ clock, store, sessions, cleanName, onWriter, keep,
       }
       if (!lane.isPaused && (lane.waiting.length > maxWaiting || lane.textWaiting > maxTextWaiting)) {
         lane.isPaused = true;
-        sessions.current(peerId)?.pause();
+        sessions.current(peerId)?.pause('inbox');
       }
       if (!lane.isKeeping) void keepAll(peerId, lane);
     },
@@ -74,7 +74,7 @@ export function createInbox({ clock, store, sessions, cleanName, onWriter, keep,
       for (const { text } of next) lane.textWaiting -= text.length;
       if (lane.isPaused && lane.waiting.length <= maxWaiting / 2 && lane.textWaiting <= maxTextWaiting / 2) {
         lane.isPaused = false;
-        if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume();
+        if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume('inbox');
       }
     }
     lane.isKeeping = false;

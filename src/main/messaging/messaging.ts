@@ -12,6 +12,7 @@ import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnMessages, type SendResult } from './own-messages.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
+import { createReadMarks } from './read-marks.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
 import { createTyping } from './typing.ts';
@@ -80,6 +81,7 @@ export function createMessaging(deps: Deps): Messaging {
   const receipts = createReadReceipts(deps);
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
   const inbox = createInbox({ ...deps, ...guarded, onMessages: show });
+  const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
   const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
 
   const undo = sessions.subscribe(onSessionEvent);
@@ -114,6 +116,7 @@ export function createMessaging(deps: Deps): Messaging {
       undo();
       typing.close();
       outbox.close();
+      readMarks.close();
       commits.flush();
     },
   };
@@ -128,6 +131,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'closed':
         typing.ended(event.peerId);
         inbox.sessionClosed(event.peerId);
+        readMarks.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
         return onFrame(event.peerId, event.frame);
@@ -143,7 +147,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'refuse':
         return outbox.refused(peerId, frame.messageIds);
       case 'read':
-        return void own.read(peerId, frame.messageIds);
+        return readMarks.received(peerId, frame.messageIds);
       case 'typing':
         return typing.received(peerId, frame.isTyping);
     }
