@@ -68,6 +68,9 @@ interface Deps {
   readonly onWriter: (peerId: string, name: string) => void;
 }
 
+/** Counted as read in one write, and told to their author in one frame. */
+const maxReadPerWrite = 2_048;
+
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
   const events = createEmitter<MessagingEvent>();
@@ -93,13 +96,7 @@ export function createMessaging(deps: Deps): Messaging {
     search: (text, options) => store.search(text, options),
     conversations: (limit) => store.conversations(limit),
     get: (messageId) => store.get(messageId),
-    async markRead(conversation, throughPosition) {
-      const newlyRead = await guarded.keep(() => store.markRead(conversation, throughPosition));
-      if (!newlyRead || newlyRead.length === 0) return;
-      events.emit({ type: 'conversation-changed', conversation });
-      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
-    },
+    markRead,
     setTyping: typing.set,
     async clear(conversation) {
       const count = (await guarded.keep(() => store.clear(conversation))) ?? 0;
@@ -120,6 +117,19 @@ export function createMessaging(deps: Deps): Messaging {
       commits.flush();
     },
   };
+
+  /** A part at a time: after a long absence there may be very many. */
+  async function markRead(conversation: string, throughPosition: number): Promise<void> {
+    let hasChanged = false;
+    for (let count = maxReadPerWrite; count === maxReadPerWrite;) {
+      const newlyRead = (await guarded.keep(() => store.markRead(conversation, throughPosition, maxReadPerWrite))) ?? [];
+      count = newlyRead.length;
+      hasChanged ||= count > 0;
+      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
+      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+    }
+    if (hasChanged) events.emit({ type: 'conversation-changed', conversation });
+  }
 
   function onSessionEvent(event: PeerSessionEvent): void {
     switch (event.type) {
