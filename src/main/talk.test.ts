@@ -5,6 +5,7 @@ import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
 import { createSimStreams, type StreamNode } from '../../test/support/sim-streams.ts';
 import { createEmitter } from '../shared/emitter.ts';
 import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/frames.ts';
+import type { SecureStream } from './messaging/ports.ts';
 import type { PeerRecord, RegistryEvent } from './presence/index.ts';
 import { createTalk } from './talk.ts';
 
@@ -40,17 +41,17 @@ async function openTalk() {
     await world.clock.advance(5_000);
     await running;
   }
-  function arrive(peerId: string, name: string): void {
-    const record = samplePeer(peerId, name);
-    here.set(peerId, record);
-    registry.emit({ type: 'joined', record });
+  function arrive(peerId: string, name: string, tcpPort = 0): void {
+    movePort(peerId, tcpPort, name);
+    registry.emit({ type: 'joined', record: here.get(peerId) as PeerRecord });
   }
-  return { world, own, stranger, store, talk, arrive, stop };
-}
-
-/** As presence has it; it accepts no sessions. */
-function samplePeer(peerId: string, name: string): PeerRecord {
-  return { peerId, announcement: sampleAnnouncement({ name, tcpPort: 0 }) } as PeerRecord;
+  /** Nothing is told of it. */
+  function movePort(peerId: string, tcpPort: number, name = 'Mallory'): void {
+    const lastAddress = stranger.endpoint(4_000);
+    const announcement = sampleAnnouncement({ name, tcpPort });
+    here.set(peerId, { peerId, announcement, lastAddress, addresses: [lastAddress] } as unknown as PeerRecord);
+  }
+  return { world, own, stranger, store, talk, arrive, movePort, stop };
 }
 
 async function call(caller: StreamNode, { world, own, talk }: Awaited<ReturnType<typeof openTalk>>) {
@@ -113,6 +114,23 @@ test('[TRUST-1] what somebody is called who is here, beacons say; a message that
   const session = await call(stranger, scene);
   await session.say({ type: 'messages', messages: [message('hello', 'Mal')] });
   expect(talk.people.acquaintance(stranger.peerId)?.name).toBe('Mallory');
+  await scene.stop();
+});
+
+test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached for long goes out soon after one can, without any news', async () => {
+  const scene = await openTalk();
+  const { stranger, talk, world } = scene;
+  scene.arrive(stranger.peerId, 'Mallory', 9);
+  await Promise.all([talk.messages.send(stranger.peerId, 'hello'), world.clock.advance(600_000)]);
+  const streams: SecureStream[] = [];
+  const listener = await stranger.transport.listen(
+    (stream) => streams.push(stream),
+    () => undefined,
+  );
+  scene.movePort(stranger.peerId, listener.port);
+  await world.clock.advance(20_000);
+  expect(streams).toHaveLength(1);
+  await listener.close();
   await scene.stop();
 });
 
