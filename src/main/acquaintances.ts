@@ -9,7 +9,7 @@ import { comparableName } from './names.ts';
 import type { Clock, Log } from './ports.ts';
 
 export interface Acquaintances {
-  /** Somebody is here under that name. */
+  /** Somebody is here, or writes, under that name. */
   met(peerId: string, name: string): void;
   /** Somebody left: keeps when it was last seen. */
   left(peerId: string, lastSeenMs: number): void;

@@ -218,6 +218,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
-  opened.store.markRead(friend, Infinity);
+  opened.store.markRead(friend, Infinity, Infinity);
   opened.store.close();
 }

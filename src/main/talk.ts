@@ -38,7 +38,7 @@ interface Deps extends TalkPorts {
   readonly log: Log;
   readonly ownPeerId: string;
   readonly ownName: () => string;
-  readonly registry: Presence['registry'];
+  readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
   readonly readReceipts: () => boolean;
   /** The port of sessions changed: the announcement says another one now. */
   readonly onPortChange: () => void;
@@ -58,6 +58,7 @@ export function createTalk(deps: Deps): Talk {
     isHere: (peerId) => registry.get(peerId) !== undefined,
     isBlocked: acquaintances.isBlocked,
     cleanName: (name) => cleanText(name, maxNameBytes),
+    onWriter: wrote,
   });
   const people = createPeople({ ownPeerId, acquaintances, here: () => registry.list() });
   const undo = [
@@ -92,6 +93,11 @@ export function createTalk(deps: Deps): Talk {
     acquaintances,
     counters: () => sessions.counters(),
   };
+
+  /** Who is never heard may write all the same, and must be warned of and blocked like anybody. Who is here says by beacons what it is called. */
+  function wrote(peerId: string, name: string): void {
+    if (!registry.get(peerId)) acquaintances.met(peerId, shownName({ name, host: '' }));
+  }
 
   function appeared({ peerId, announcement }: PeerRecord): void {
     acquaintances.met(peerId, shownName(announcement));

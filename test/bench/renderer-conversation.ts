@@ -63,7 +63,7 @@ async function fill(): Promise<void> {
       });
     }
     const [last] = opened.store.history(person.peerId, { limit: 1 });
-    if (last) opened.store.markRead(person.peerId, last.position);
+    if (last) opened.store.markRead(person.peerId, last.position, Infinity);
     opened.store.putKnownPeer({
       peerId: person.peerId,
       name: person.name,

@@ -179,7 +179,7 @@ function measureReading(store: MessageStore): void {
 }
 
 function measureDeletion(store: MessageStore): void {
-  const readMs = timeOf(() => store.markRead(ben, Infinity));
+  const readMs = timeOf(() => store.markRead(ben, Infinity, Infinity));
   figure(`marking ${messageCount} read`, `${readMs.toFixed(0)} ms`);
   let count = 0;
   const clearMs = timeOf(() => (count = store.clear(ben)));

@@ -116,6 +116,7 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
       isBlocked: () => false,
       readReceipts: () => true,
       cleanName: (name) => name,
+      onWriter: () => undefined,
     });
     const process: Process = { side, messaging, sessions, isAlive: true };
     sessions.subscribe((event) => {

@@ -91,7 +91,8 @@ export function createFakeConversations({
     get: (messageId) => store.get(messageId),
     markRead(conversation, throughPosition) {
       told.push({ readThrough: throughPosition, of: conversation });
-      if (store.markRead(conversation, throughPosition).length > 0) events.emit({ type: 'conversation-changed', conversation });
+      if (store.markRead(conversation, throughPosition, Infinity).length > 0)
+        events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
     setTyping: (to, typing) => void told.push({ typing, to }),

@@ -45,7 +45,7 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
   function createSession(peerId: string): FakeSession {
     const sent: SessionFrame[] = [];
     let hasEnded = false;
-    let isPaused = false;
+    const pauses = new Set<string>();
     let closedFor: string | undefined;
     const session: FakeSession = {
       peerId,
@@ -59,7 +59,7 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
         return hasEnded;
       },
       get isPaused() {
-        return isPaused;
+        return pauses.size > 0;
       },
       get closedFor() {
         return closedFor;
@@ -70,8 +70,8 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
         onSend(peerId, frame);
         return !hasEnded && !session.isFull;
       },
-      pause: () => void (isPaused = true),
-      resume: () => void (isPaused = false),
+      pause: (listener) => void pauses.add(listener),
+      resume: (listener) => void pauses.delete(listener),
       close(reason) {
         closedFor ??= reason;
         close(peerId, session, { by: 'us', reason });

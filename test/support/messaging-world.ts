@@ -7,12 +7,20 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from './fake-sessions.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
+/** Somebody wrote; `kept`: how many messages there were when it was told. */
+interface Writer {
+  readonly peerId: string;
+  readonly name: string;
+  readonly kept: number;
+}
+
 export interface MessagingWorld {
   readonly clock: FakeClock;
   readonly store: BreakableStore;
   readonly sessions: FakeSessions;
   readonly messaging: Messaging;
   readonly events: readonly MessagingEvent[];
+  readonly writers: readonly Writer[];
   /** Who is here. */
   readonly here: Set<string>;
   readonly blocked: Set<string>;
@@ -38,6 +46,7 @@ export function createMessagingWorld(options: { readonly store?: BreakableStore 
   const here = new Set<string>();
   const blocked = new Set<string>();
   const events: MessagingEvent[] = [];
+  const writers: Writer[] = [];
   const messaging = createMessaging({
     clock,
     random: createSeededRandom('messaging'),
@@ -49,11 +58,13 @@ export function createMessagingWorld(options: { readonly store?: BreakableStore 
     isBlocked: (peerId) => blocked.has(peerId),
     readReceipts: () => world.readReceipts,
     cleanName: (name) => name.replaceAll('\u202e', ''),
+    onWriter: (peerId, name) => void writers.push({ peerId, name, kept: [...store.exportMessages()].length }),
   });
   messaging.subscribe((event) => events.push(event));
 
   const world: MessagingWorld = {
     clock,
+    writers,
     store,
     sessions,
     messaging,

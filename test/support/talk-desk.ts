@@ -56,6 +56,7 @@ export function createTalkDesk(): TalkDesk {
     isBlocked: acquaintances.isBlocked,
     readReceipts: () => true,
     cleanName: (name) => name,
+    onWriter: (peerId, name) => !isHere(peerId) && acquaintances.met(peerId, name),
   });
   messages.subscribe(core.emit);
   const here = (): readonly PeerRecord[] =>

@@ -142,6 +142,6 @@ function sayToAbsent({ talk, nowMs }: Said): void {
   talk.receive(blocked, 'Hello? Hello?', { atMs: nowMs - 2 * dayMs });
   for (const peerId of [talkPeople.everything, talkPeople.rightToLeft, departed, earlier, blocked]) {
     const [last] = talk.store.history(peerId, { limit: 1 });
-    if (last) talk.store.markRead(peerId, last.position);
+    if (last) talk.store.markRead(peerId, last.position, Infinity);
   }
 }

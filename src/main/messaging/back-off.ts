@@ -1,4 +1,4 @@
-/** Who could not be reached is left alone for a while, longer each time, until it shows a sign of life (rule SESS-13). Times are monotonic. */
+/** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
 import type { SessionOptions } from './session-options.ts';
 
 export interface BackOffs {

@@ -34,6 +34,14 @@ test('[DELIVER-2] a message is acknowledged and shown after it is kept, and not 
   });
 });
 
+test('[TRUST-1] who writes is told of before anything of theirs is kept, by the name that is safe to show', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(1), { ...wireMessage(2), fromName: '\u202eAna' }] });
+  await world.settle();
+  expect([world.writers, kept(world).length]).toEqual([[{ peerId: 'bo', name: 'Ana', kept: 0 }], 2]);
+});
+
 test('[DELIVER-3] a message that comes again is acknowledged again, and not shown again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');

@@ -21,6 +21,8 @@ interface Deps {
   readonly sessions: Pick<PeerSessions, 'current'>;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
+  /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
+  readonly onWriter: (peerId: string, name: string) => void;
   readonly keep: GuardedStore['keep'];
   /** New ones, kept. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
@@ -44,7 +46,7 @@ interface Lane {
   lastName: { readonly given: string; readonly shown: string };
 }
 
-export function createInbox({ clock, store, sessions, cleanName, keep, onMessages }: Deps): Inbox {
+export function createInbox({ clock, store, sessions, cleanName, onWriter, keep, onMessages }: Deps): Inbox {
   const lanes = new Map<string, Lane>();
 
   return {
@@ -57,7 +59,7 @@ export function createInbox({ clock, store, sessions, cleanName, keep, onMessage
       }
       if (!lane.isPaused && (lane.waiting.length > maxWaiting || lane.textWaiting > maxTextWaiting)) {
         lane.isPaused = true;
-        sessions.current(peerId)?.pause();
+        sessions.current(peerId)?.pause('inbox');
       }
       if (!lane.isKeeping) void keepAll(peerId, lane);
     },
@@ -72,7 +74,7 @@ export function createInbox({ clock, store, sessions, cleanName, keep, onMessage
       for (const { text } of next) lane.textWaiting -= text.length;
       if (lane.isPaused && lane.waiting.length <= maxWaiting / 2 && lane.textWaiting <= maxTextWaiting / 2) {
         lane.isPaused = false;
-        if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume();
+        if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume('inbox');
       }
     }
     lane.isKeeping = false;
@@ -80,6 +82,7 @@ export function createInbox({ clock, store, sessions, cleanName, keep, onMessage
 
   async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
     const receivedAtMs = clock.wallMs();
+    onWriter(peerId, shownName(lane, messages.at(-1)?.fromName ?? ''));
     const added = await keep(() =>
       messages.flatMap(({ messageId, sequence, sentAtMs, fromName, text }) => {
         const kept = store.addIncoming({

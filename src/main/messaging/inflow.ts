@@ -9,8 +9,11 @@ import { createPace } from './pace.ts';
 import type { SecureStream } from './ports.ts';
 import type { SessionOptions } from './session-options.ts';
 
-/** `listener`: whoever handles the frames wants no more now · `pace`: too many in a second · `unsent`: our answers are not taken. */
-type PauseReason = 'listener' | 'pace' | 'unsent';
+/** Who handles frames, and may want no more for now. */
+export type SessionListener = 'inbox' | 'read-marks';
+
+/** `pace`: too many in a second · `unsent`: our answers are not taken. */
+type PauseReason = SessionListener | 'pace' | 'unsent';
 
 export interface Inflow {
   /** Hands on the frames that are complete. */

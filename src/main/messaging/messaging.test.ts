@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../test/support/messaging-world.ts';
-import { maxIdsPerFrame, maxTextBytes } from './frames.ts';
+import { maxTextBytes } from './frames.ts';
+
+/** As in messaging.ts. */
+const maxReadPerWrite = 2_048;
 
 async function receive(world: MessagingWorld, count: number, first = 1): Promise<void> {
   for (let index = first; index < first + count; index += 256) {
@@ -43,11 +46,15 @@ test('[DELIVER-1] the longest text goes through', async () => {
 test('[DELIVER-9] that messages were read is told to their author over the open session, all of them', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
-  await receive(world, maxIdsPerFrame + 1);
+  await receive(world, 2 * maxReadPerWrite + 1);
+  const before = world.store.commits;
   const reading = world.messaging.markRead('bo', Number.MAX_SAFE_INTEGER);
   await world.settle();
   await reading;
-  expect(readTold(world)).toEqual([maxIdsPerFrame, 1]);
+  expect(readTold(world)).toEqual([maxReadPerWrite, maxReadPerWrite, 1]);
+  // However many there are, none of them keeps the others waiting for all.
+  expect(world.store.commits - before).toBe(3);
+  expect(world.events.filter(({ type }) => type === 'conversation-changed')).toHaveLength(1);
   expect(world.messaging.conversations(1)[0]?.unread).toBe(0);
 });
 

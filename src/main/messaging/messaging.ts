@@ -12,6 +12,7 @@ import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createOwnMessages, type SendResult } from './own-messages.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
+import { createReadMarks } from './read-marks.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
 import { createTyping } from './typing.ts';
@@ -64,7 +65,12 @@ interface Deps {
   readonly readReceipts: () => boolean;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
+  /** Somebody writes to us under that name; told before anything of it is kept. */
+  readonly onWriter: (peerId: string, name: string) => void;
 }
+
+/** Counted as read in one write, and told to their author in one frame. */
+const maxReadPerWrite = 2_048;
 
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
@@ -79,6 +85,7 @@ export function createMessaging(deps: Deps): Messaging {
   const receipts = createReadReceipts(deps);
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
   const inbox = createInbox({ ...deps, ...guarded, onMessages: show });
+  const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
   const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
 
   const undo = sessions.subscribe(onSessionEvent);
@@ -90,13 +97,7 @@ export function createMessaging(deps: Deps): Messaging {
     search: (text, options) => store.search(text, options),
     conversations: (limit) => store.conversations(limit),
     get: (messageId) => store.get(messageId),
-    async markRead(conversation, throughPosition) {
-      const newlyRead = await guarded.keep(() => store.markRead(conversation, throughPosition));
-      if (!newlyRead || newlyRead.length === 0) return;
-      events.emit({ type: 'conversation-changed', conversation });
-      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
-    },
+    markRead,
     setTyping: typing.set,
     async clear(conversation) {
       const count = await guarded.keep(() => store.clear(conversation));
@@ -113,9 +114,23 @@ export function createMessaging(deps: Deps): Messaging {
       undo();
       typing.close();
       outbox.close();
+      readMarks.close();
       commits.flush();
     },
   };
+
+  /** A part at a time: after a long absence there may be very many. */
+  async function markRead(conversation: string, throughPosition: number): Promise<void> {
+    let hasChanged = false;
+    for (let count = maxReadPerWrite; count === maxReadPerWrite;) {
+      const newlyRead = (await guarded.keep(() => store.markRead(conversation, throughPosition, maxReadPerWrite))) ?? [];
+      count = newlyRead.length;
+      hasChanged ||= count > 0;
+      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
+      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+    }
+    if (hasChanged) events.emit({ type: 'conversation-changed', conversation });
+  }
 
   function onSessionEvent(event: PeerSessionEvent): void {
     switch (event.type) {
@@ -127,6 +142,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'closed':
         typing.ended(event.peerId);
         inbox.sessionClosed(event.peerId);
+        readMarks.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
         return onFrame(event.peerId, event.frame);
@@ -142,7 +158,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'refuse':
         return outbox.refused(peerId, frame.messageIds);
       case 'read':
-        return void own.read(peerId, frame.messageIds);
+        return readMarks.received(peerId, frame.messageIds);
       case 'typing':
         return typing.received(peerId, frame.isTyping);
     }

@@ -18,7 +18,7 @@ export type SessionResult =
        * otherwise why the stream or the session could not be opened, such as `refused` or `team-key`.
        */
       readonly reason: string;
-      /** When it may be tried again, unless a sign of life comes first; Infinity if only that helps. */
+      /** When it may be tried again, unless there is news of it first; Infinity if only that helps. */
       readonly retryAfterMs: number;
     };
 
@@ -29,7 +29,7 @@ export interface OutgoingCalls {
   reached(session: Session): void;
   giveUp(peerId: string, reason: string): void;
   giveUpAll(reason: string): void;
-  /** It gave a sign of life: whatever failed before no longer counts. */
+  /** There is news of it: whatever failed before no longer counts. */
   forgive(peerId: string): void;
 }
 
@@ -80,7 +80,7 @@ export function createOutgoingCalls(
   function refusalOf(peerId: string): SessionResult | undefined {
     const retryAfterMs = backOffs.leftMs(peerId, clock.monotonicMs());
     if (retryAfterMs > 0) return { ok: false, reason: 'backing-off', retryAfterMs };
-    // It comes with a sign of life.
+    // It comes with news.
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 

@@ -1,6 +1,5 @@
 /**
- * What we write, and what becomes of it: kept before it is sent, cancelled while it is queued, read by the other (rules DELIVER-1, DELIVER-6,
- * DELIVER-9). How it gets there is left to `outbox.ts`.
+ * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
 import type { Clock, Random } from '../ports.ts';
 import { isTooLong, maxTextBytes } from './frames.ts';
@@ -22,8 +21,6 @@ export interface OwnMessages {
   send(peerId: string, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
   cancel(messageId: string): Promise<boolean>;
-  /** That peer says that it has read these. */
-  read(peerId: string, messageIds: readonly string[]): Promise<void>;
 }
 
 interface Deps {
@@ -81,17 +78,6 @@ export function createOwnMessages(deps: Deps): OwnMessages {
       if (isCancelled) onState(message, 'cancelled');
       outbox.withdrawn(message, isCancelled);
       return isCancelled;
-    },
-    async read(peerId, messageIds) {
-      const changed = await guarded.keep(() =>
-        messageIds.flatMap((messageId) => {
-          const message = store.get(messageId, ownPeerId);
-          // Only our own messages to that very peer: nobody reads for others.
-          if (message?.conversation !== peerId) return [];
-          return store.setState(messageId, 'read') ? [message] : [];
-        }),
-      );
-      for (const message of changed ?? []) onState(message, 'read');
     },
   };
 

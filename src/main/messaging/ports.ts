@@ -85,6 +85,9 @@ export interface StoredMessage {
   readonly position: number;
 }
 
+/** Which message was read, and whose it is. */
+export type ReadMessage = Pick<StoredMessage, 'messageId' | 'from'>;
+
 export interface ConversationSummary {
   readonly conversation: string;
   readonly last: StoredMessage;
@@ -131,8 +134,12 @@ export interface MessageStore {
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
   /** Latest first. */
   conversations(limit: number): readonly ConversationSummary[];
-  /** Everything up to that message counts as read. @returns the incoming messages that were unread before, oldest first */
-  markRead(conversation: string, throughPosition: number): readonly StoredMessage[];
+  /**
+   * Everything up to that message counts as read, but no more than `limit` that were unread at a time.
+   *
+   * @returns the incoming ones that were unread before, oldest first; fewer than `limit`: there are no more
+   */
+  markRead(conversation: string, throughPosition: number, limit: number): readonly ReadMessage[];
   putKnownPeer(peer: KnownPeer): void;
   knownPeer(peerId: string): KnownPeer | undefined;
   knownPeers(): readonly KnownPeer[];

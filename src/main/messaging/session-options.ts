@@ -29,7 +29,10 @@ export interface SessionOptions {
   /** When an address has not answered for this long, the next one is tried beside it (RFC 8305 §5). */
   readonly nextAddressMs: number;
   readonly maxAddresses: number;
-  /** Wait after a failed attempt; doubled by each further one. Ended by any sign of life. */
+  /**
+   * Wait after a failed attempt; doubled by each further one, and ended when the peer appears or announces something new. Only who is here is
+   * called, so the longest wait is what a message loses at most after the way is free again; the price is an attempt every so often.
+   */
   readonly firstBackOffMs: number;
   readonly maxBackOffMs: number;
   /** Peers whose failures are remembered. */
@@ -54,6 +57,6 @@ export const defaultSessionOptions: SessionOptions = {
   nextAddressMs: 250,
   maxAddresses: 8,
   firstBackOffMs: 1_000,
-  maxBackOffMs: 60_000,
+  maxBackOffMs: 15_000,
   maxBackOffs: 4_096,
 };

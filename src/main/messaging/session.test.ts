@@ -227,7 +227,7 @@ test('[SESS-7] pings keep a session alive, but are no use: an idle one is closed
 test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lost', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world);
-  bo.session.pause();
+  bo.session.pause('inbox');
   let sent = 0;
   while (ana.session.send({ type: 'messages', messages: [long(sent + 1)] })) sent += 1;
   sent += 1;
@@ -235,7 +235,7 @@ test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lo
   await world.clock.advance(options.pingAfterMs + options.pongDeadlineMs - 1_000);
   expect({ heard: bo.frames.length, ends: [...ana.ends, ...bo.ends] }).toEqual({ heard: 0, ends: [] });
   expect(ana.session.unsentBytes).toBeGreaterThan(0);
-  bo.session.resume();
+  bo.session.resume('inbox');
   await world.clock.advance(1_000);
   expect({ heard: bo.frames.length, unsent: ana.session.unsentBytes, drained: ana.drained }).toEqual({
     heard: sent,
@@ -246,12 +246,12 @@ test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lo
 
 test('[SESS-8] a listener that pauses while it is handed a frame is handed no other', async () => {
   const world = await makeWorld();
-  const [ana, bo] = await makeSessions(world, {}, { onFrame: ({ session }) => session.pause() });
+  const [ana, bo] = await makeSessions(world, {}, { onFrame: ({ session }) => session.pause('inbox') });
   for (let sequence = 1; sequence <= 3; sequence += 1)
     ana.session.send({ type: 'messages', messages: [{ ...message, sequence }] });
   await world.clock.advance(100);
   expect(bo.frames).toHaveLength(1);
-  bo.session.resume();
+  bo.session.resume('inbox');
   await world.clock.advance(100);
   expect(bo.frames).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ import type { Unsubscribe } from '../../shared/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../ports.ts';
 import { encodeFrame, type Frame, type ReceivedFrame } from './frames.ts';
 import { createGreeting, type Hello } from './greeting.ts';
-import { createInflow } from './inflow.ts';
+import { createInflow, type SessionListener } from './inflow.ts';
 import { createPace } from './pace.ts';
 import type { SecureStream } from './ports.ts';
 import type { OwnReason, SessionEnd } from './session-end.ts';
@@ -34,9 +34,12 @@ export interface Session {
   send(frame: SessionFrame): boolean;
   /** Bytes that the system has not taken yet. */
   readonly unsentBytes: number;
-  /** No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. */
-  pause(): void;
-  resume(): void;
+  /**
+   * No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. Each listener
+   * resumes for itself: it is over when all have.
+   */
+  pause(listener: SessionListener): void;
+  resume(listener: SessionListener): void;
   /** Ends, after all that was sent, and says why. Idempotent. */
   close(reason: OwnReason): void;
 }
@@ -117,8 +120,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       watch.used();
       return write(frame);
     },
-    pause: () => inflow.hold('listener'),
-    resume: () => inflow.release('listener'),
+    pause: (listener) => inflow.hold(listener),
+    resume: (listener) => inflow.release(listener),
     close,
   };
 

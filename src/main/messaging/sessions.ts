@@ -35,7 +35,7 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   /** The session with that peer; one is opened if there is none. Never rejects, and settles within the deadlines. */
   sessionFor(peerId: string): Promise<SessionResult>;
   list(): readonly Session[];
-  /** It gave a sign of life, or has another address: whatever failed before no longer counts. */
+  /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
   heard(peerId: string): void;
   /** Ends the session with a peer that is blocked now, if there is one, without a word. */
   cut(peerId: string): void;

@@ -69,14 +69,15 @@ export function createMemoryStore(
         }));
         return all.sort((a, b) => b.last.position - a.last.position).slice(0, toLimit(limit));
       }),
-    markRead: (name, throughPosition) =>
+    markRead: (name, throughPosition, limit) =>
       write(() => {
         const conversation = messages.conversations.get(name);
         const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
         if (!conversation || !(through > conversation.readPosition)) return [];
-        const newlyRead = unreadIn(messages, name).filter(({ position }) => position <= through);
-        moveReadPosition(conversation, through);
-        return newlyRead;
+        const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
+        const newlyRead = unread.slice(0, toLimit(limit));
+        moveReadPosition(conversation, newlyRead.length < unread.length ? (newlyRead.at(-1)?.position ?? 0) : through);
+        return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
       }),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),

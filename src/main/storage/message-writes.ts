@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
-import { fromMessages, selectMessages, stateNumbers, toMessage, toStoredId, type Row } from './message-rows.ts';
+import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -126,18 +126,21 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
 }
 
 function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageStore['markRead'] {
-  const unread = database.prepare(`${selectMessages} FROM ${fromMessages}
-    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position`);
-  return (name, throughPosition) => {
+  // Without their texts: there may be very many.
+  const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author FROM message AS m
+    JOIN party AS a ON a.party_id = m.author_id
+    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
+  return (name, throughPosition, limit) => {
     const conversation = ledger.find(name);
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
     const through = Math.min(throughPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
-    const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through);
-    conversation.readPosition = through;
+    const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through, toLimit(limit));
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    conversation.readPosition = last ? Number(last['position']) : through;
     conversation.unread -= rows.length;
     ledger.changed(conversation);
-    return rows.map(toMessage);
+    return rows.map((row) => ({ messageId: fromStoredId(row['message_id']), from: String(row['author']) }));
   };
 }

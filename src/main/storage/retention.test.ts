@@ -23,7 +23,7 @@ function createScene() {
       const messageId = `00000000-0000-7000-8000-00000000000${last}`;
       const message = { conversation: friend, from: friend, fromName: 'Bo', text: `${last}`, sentAtMs: 0 };
       store.addIncoming({ ...message, messageId, sequence: last, receivedAtMs });
-      store.markRead(friend, Infinity);
+      store.markRead(friend, Infinity, Infinity);
     },
     texts: (): readonly string[] => Array.from(store.exportMessages(), ({ text }) => text),
   };

@@ -48,7 +48,7 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 test('scrolling up brings older ones until there are none', async () => {
   const { clock, talk, store, conversations, texts } = await createScene({ before: 2 * pageSize });
   const last = talk.store.history(ana, { limit: 1 })[0];
-  talk.store.markRead(ana, last?.position ?? 0);
+  talk.store.markRead(ana, last?.position ?? 0, Infinity);
   store.select(bo);
   await clock.advance(0);
   await talk.messages.markRead(ana, 0);

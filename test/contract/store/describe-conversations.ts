@@ -1,6 +1,6 @@
 /** What every store does with many messages: lists, searches and deletes them; and with people. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
-import type { MessageStore } from '../../../src/main/messaging/ports.ts';
+import type { MessageStore, StoredMessage } from '../../../src/main/messaging/ports.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing, person, self, texts } from './sample-messages.ts';
 
@@ -27,22 +27,35 @@ export function describeConversations(getStore: () => MessageStore): void {
     const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));
     const elsewhere = store.addIncoming(incoming(4, ben));
     store.addOutgoing(outgoing(5, ana));
-    expect(store.markRead(ana, added[1]?.position ?? 0)).toEqual(added.slice(0, 2));
-    expect(store.markRead(ana, added[0]?.position ?? 0)).toEqual([]);
+    expect(store.markRead(ana, added[1]?.position ?? 0, 9)).toEqual(added.slice(0, 2).map(toMark));
+    expect(store.markRead(ana, added[0]?.position ?? 0, 9)).toEqual([]);
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, elsewhere?.position ?? 0)).toEqual([added[2]]);
+    expect(store.markRead(ana, elsewhere?.position ?? 0, 9)).toEqual([toMark(added[2])]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([0, 1]);
   });
 
   it('do not count as read what comes later, however far was said', () => {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
-    expect(store.markRead(ana, Number.MAX_SAFE_INTEGER)).toHaveLength(1);
-    expect(store.markRead(ana, NaN)).toEqual([]);
+    expect(store.markRead(ana, Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1);
+    expect(store.markRead(ana, NaN, 9)).toEqual([]);
     const late = store.addIncoming(incoming(2, ana));
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, Infinity)).toEqual([late]);
-    expect(store.markRead(mallory, 9)).toEqual([]);
+    expect(store.markRead(ana, Infinity, 9)).toEqual([toMark(late)]);
+    expect(store.markRead(mallory, 9, 9)).toEqual([]);
+  });
+
+  it('count as read a part at a time, in order, up to where was said', () => {
+    const store = getStore();
+    const added = [1, 2, 3, 4].map((number) => store.addIncoming(incoming(number, ana)));
+    store.addOutgoing(outgoing(5, ana));
+    const through = added[2]?.position ?? 0;
+    const parts = [2, 2, 2].map((limit) => [store.markRead(ana, through, limit), unreadOf(store, ana)]);
+    expect(parts).toEqual([
+      [added.slice(0, 2).map(toMark), 2],
+      [[toMark(added[2])], 1],
+      [[], 1],
+    ]);
   });
 }
 
@@ -133,7 +146,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     const before = store.addOutgoing(outgoing(1, ana));
     store.setState(messageId(1), 'delivered');
-    store.markRead(ana, before.position);
+    store.markRead(ana, before.position, 9);
     store.clear(ana);
     const after = store.addOutgoing(outgoing(2, ana));
     expect(after.sequence).toBe(2);
@@ -147,7 +160,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     store.addIncoming(incoming(1, ana));
     store.addIncoming(incoming(2, ben));
     store.clear(ana);
-    store.markRead(ben, Infinity);
+    store.markRead(ben, Infinity, Infinity);
     expect(store.deleteOlderThan(Number.MAX_SAFE_INTEGER)).toBe(1);
     expect([store.addIncoming(incoming(1, ana)), store.addIncoming(incoming(2, ben))]).toEqual([undefined, undefined]);
     expect(store.addIncoming(incoming(1, mallory))).toBeDefined();
@@ -157,8 +170,8 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     for (let number = 1; number <= 4; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
     const waiting = store.addOutgoing(outgoing(5, ana));
-    store.markRead(ana, Infinity);
-    store.markRead(ben, Infinity);
+    store.markRead(ana, Infinity, 9);
+    store.markRead(ben, Infinity, 9);
     expect(store.deleteOlderThan(2_003)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(waiting.receivedAtMs + 1)).toBe(2);
@@ -171,7 +184,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     for (const [number, receivedAtMs] of [10, 2_000, 5, 2_001, 6].entries()) {
       store.addIncoming(incoming(number + 1, ana, { receivedAtMs }));
     }
-    store.markRead(ana, Infinity);
+    store.markRead(ana, Infinity, Infinity);
     expect(store.deleteOlderThan(1_000)).toBe(1);
     expect(texts(store.exportMessages())).toEqual(['message 2', 'message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(2_001)).toBe(2);
@@ -183,12 +196,12 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const [read] = [1, 2].map((number) => store.addIncoming(incoming(number, ana)));
     store.addIncoming(incoming(3, ben));
     const batched = store.batch(() => {
-      store.markRead(ana, read?.position ?? 0);
+      store.markRead(ana, read?.position ?? 0, Infinity);
       return store.deleteOlderThan(9_000);
     });
     expect([batched, texts(store.exportMessages())]).toEqual([1, ['message 2', 'message 3']]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([1, 1]);
-    store.markRead(ana, Infinity);
+    store.markRead(ana, Infinity, Infinity);
     expect([store.deleteOlderThan(9_000), texts(store.exportMessages())]).toEqual([1, ['message 3']]);
   });
 
@@ -215,4 +228,8 @@ export function describePeople(getStore: () => MessageStore): void {
 
 function unreadOf(store: MessageStore, conversation: string): number | undefined {
   return store.conversations(99).find((summary) => summary.conversation === conversation)?.unread;
+}
+
+function toMark(message: StoredMessage | undefined): unknown {
+  return { messageId: message?.messageId, from: message?.from };
 }

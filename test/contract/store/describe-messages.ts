@@ -210,7 +210,7 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.addOutgoing(outgoing(3, ana));
         store.addIncoming(incoming(4, ben, { text: 'during' }));
         store.setState(messageId(1), 'delivered');
-        store.markRead(ana, theirs?.position ?? 0);
+        store.markRead(ana, theirs?.position ?? 0, 9);
         store.clear(ana);
         store.putKnownPeer(person(ana));
         throw bug;

@@ -46,7 +46,7 @@ describe('a file in good order', () => {
     store.addIncoming(incoming(3, ana));
     const last = store.addIncoming(incoming(4, ana));
     store.clear(ana);
-    store.markRead(ana, last?.position ?? 0);
+    store.markRead(ana, last?.position ?? 0, 9);
     const before = [...store.exportMessages()];
     expect(await reopen()).toEqual([]);
     expect([...world.store().exportMessages()]).toEqual(before);
