@@ -124,7 +124,10 @@ async function openOnce(page: Page, { peerId, count }: Person): Promise<number> 
   return tookMs;
 }
 
-/** Runs in the page. From the event itself, not from when it was handled; to the first task after the frame that shows a message. */
+/**
+ * Runs in the page. From the event itself, not from when it was handled; to the task after the frame in which a message is found drawn:
+ * at most one frame late.
+ */
 function watchOpenings(): void {
   let opening = Promise.resolve(0);
   const isSeen = (): boolean => {
