@@ -56,7 +56,9 @@ export function createTalk(deps: Deps): Talk {
     ...deps,
     sessions,
     isHere: (peerId) => registry.get(peerId) !== undefined,
+    here: () => registry.list().map(({ peerId }) => peerId),
     isBlocked: acquaintances.isBlocked,
+    isVerified: acquaintances.isVerified,
     cleanName: (name) => cleanText(name, maxNameBytes),
     onWriter: wrote,
   });

@@ -2,6 +2,7 @@
 import { createMessaging, type Messaging, type MessagingEvent, type SendResult } from '../../src/main/messaging/messaging.ts';
 import type { WireMessage } from '../../src/main/messaging/frames.ts';
 import type { StoredMessage } from '../../src/main/messaging/ports.ts';
+import type { StrangerBudgets } from '../../src/main/messaging/stranger-budget.ts';
 import { createBreakableStore, type BreakableStore } from './breakable-store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from './fake-sessions.ts';
@@ -24,6 +25,7 @@ export interface MessagingWorld {
   /** Who is here. */
   readonly here: Set<string>;
   readonly blocked: Set<string>;
+  readonly verified: Set<string>;
   readReceipts: boolean;
   /** Lets everything that waits for no time happen. */
   settle(): Promise<void>;
@@ -39,12 +41,15 @@ export interface MessagingWorld {
   told(messageId: string): readonly string[];
 }
 
-export function createMessagingWorld(options: { readonly store?: BreakableStore } = {}): MessagingWorld {
+export function createMessagingWorld(
+  options: { readonly store?: BreakableStore; readonly strangerBudgets?: StrangerBudgets } = {},
+): MessagingWorld {
   const clock = createFakeClock();
   const store = options.store ?? createBreakableStore({ clock });
   const sessions = createFakeSessions();
   const here = new Set<string>();
   const blocked = new Set<string>();
+  const verified = new Set<string>();
   const events: MessagingEvent[] = [];
   const writers: Writer[] = [];
   const messaging = createMessaging({
@@ -55,7 +60,10 @@ export function createMessagingWorld(options: { readonly store?: BreakableStore 
     ownPeerId: 'ana',
     ownName: () => 'Ana',
     isHere: (peerId) => here.has(peerId),
+    here: () => [...here],
     isBlocked: (peerId) => blocked.has(peerId),
+    isVerified: (peerId) => verified.has(peerId),
+    strangerBudgets: options.strangerBudgets,
     readReceipts: () => world.readReceipts,
     cleanName: (name) => name.replaceAll('\u202e', ''),
     onWriter: (peerId, name) => void writers.push({ peerId, name, kept: [...store.exportMessages()].length }),
@@ -71,6 +79,7 @@ export function createMessagingWorld(options: { readonly store?: BreakableStore 
     events,
     here,
     blocked,
+    verified,
     readReceipts: true,
     settle: () => clock.advance(0),
     async send(text, to = 'bo') {

@@ -15,6 +15,7 @@ import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import { createReadMarks } from './read-marks.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
+import { createStrangerBudget, type StrangerBudgets } from './stranger-budget.ts';
 import { createTyping } from './typing.ts';
 
 export type MessagingEvent =
@@ -61,12 +62,17 @@ interface Deps {
   readonly ownPeerId: string;
   readonly ownName: () => string;
   readonly isHere: (peerId: string) => boolean;
+  /** Everybody who is here. */
+  readonly here: () => readonly string[];
   readonly isBlocked: (peerId: string) => boolean;
+  readonly isVerified: (peerId: string) => boolean;
   readonly readReceipts: () => boolean;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */
   readonly onWriter: (peerId: string, name: string) => void;
+  /** Absent: the defaults. */
+  readonly strangerBudgets?: StrangerBudgets | undefined;
 }
 
 /** Counted as read in one write, and told to their author in one frame. */
@@ -84,7 +90,10 @@ export function createMessaging(deps: Deps): Messaging {
   });
   const receipts = createReadReceipts(deps);
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
-  const inbox = createInbox({ ...deps, ...guarded, onMessages: show });
+  const isFamiliar = (peerId: string): boolean =>
+    deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
+  const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
+  const inbox = createInbox({ ...deps, ...guarded, strangers, onMessages: show });
   const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
   const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
 
@@ -95,7 +104,7 @@ export function createMessaging(deps: Deps): Messaging {
     cancel: own.cancel,
     history: (conversation, options) => store.history(conversation, options),
     search: (text, options) => store.search(text, options),
-    conversations: (limit) => store.conversations(limit),
+    conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
     markRead,
     setTyping: typing.set,
@@ -114,6 +123,7 @@ export function createMessaging(deps: Deps): Messaging {
       undo();
       typing.close();
       outbox.close();
+      inbox.close();
       readMarks.close();
       commits.flush();
     },

@@ -132,8 +132,13 @@ export interface MessageStore {
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
-  /** Latest first. */
-  conversations(limit: number): readonly ConversationSummary[];
+  /**
+   * Latest first. If there are more, rooms stay and those in which we wrote or whose other end is verified, then those with somebody of `here`, then the
+   * latest.
+   */
+  conversations(limit: number, here?: readonly string[]): readonly ConversationSummary[];
+  /** Whether we ever wrote in it, also if it was cleared. */
+  hasWrittenTo(conversation: string): boolean;
   /**
    * Everything up to that message counts as read, but no more than `limit` that were unread at a time.
    *

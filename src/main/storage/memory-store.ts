@@ -59,15 +59,22 @@ export function createMemoryStore(
         const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
         return found.reverse().slice(0, toLimit(limit));
       }),
-    conversations: (limit) =>
+    hasWrittenTo: (name) => read(() => hasWrittenTo(name)),
+    conversations: (limit, here = []) =>
       read(() => {
+        const rankOf = (name: string): number => {
+          if (name.startsWith('#') || hasWrittenTo(name) || knownPeers.get(name)?.verified) return 1;
+          return here.includes(name) ? 2 : 3;
+        };
         const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0);
         const all = filled.map(([conversation, { positions }]) => ({
           conversation,
           last: messages.at(positions.at(-1) ?? 0),
           unread: unreadIn(messages, conversation).length,
         }));
-        return all.sort((a, b) => b.last.position - a.last.position).slice(0, toLimit(limit));
+        const latestFirst = all.sort((a, b) => b.last.position - a.last.position);
+        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
+        return first.sort((a, b) => b.last.position - a.last.position);
       }),
     markRead: (name, throughPosition, limit) =>
       write(() => {
@@ -90,6 +97,10 @@ export function createMemoryStore(
     },
     close: log.close,
   };
+
+  function hasWrittenTo(name: string): boolean {
+    return [...sequences.keys()].some((key) => key.startsWith(`${name} `));
+  }
 
   function moveReadPosition(conversation: Conversation, through: number): void {
     const before = conversation.readPosition;

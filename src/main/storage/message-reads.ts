@@ -8,10 +8,22 @@ import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row 
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
 
-export type MessageReads = Pick<MessageStore, 'get' | 'undelivered' | 'outbox' | 'history' | 'conversations' | 'exportMessages'>;
+export type MessageReads = Pick<
+  MessageStore,
+  'get' | 'undelivered' | 'outbox' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
+>;
 
 /** Messages read at a time for an export: between two pages others may write, and nothing is held open. */
 const exportPage = 500;
+
+/** Those that strangers, however many, must not push out of a list come first. */
+const firstConversations = `
+  SELECT last_position, unread FROM party AS p WHERE last_position > 0
+  ORDER BY CASE
+    WHEN p.name LIKE '#%' OR EXISTS (SELECT 1 FROM own_sequence WHERE conversation_id = p.party_id)
+      OR EXISTS (SELECT 1 FROM known_peer WHERE peer_id = p.name AND verified = 1) THEN 1
+    WHEN p.name IN (SELECT value FROM json_each(?)) THEN 2
+    ELSE 3 END, last_position DESC LIMIT ?`;
 
 interface Deps {
   readonly ledger: PartyLedger;
@@ -30,8 +42,9 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
   const outbox = database.prepare(
     'SELECT name FROM party WHERE party_id IN (SELECT DISTINCT conversation_id FROM outbox) ORDER BY party_id',
   );
-  const latest = database.prepare(`${selectMessages}, p.unread FROM party AS p CROSS JOIN ${fromMessages}
-    WHERE p.last_position > 0 AND m.position = p.last_position ORDER BY p.last_position DESC LIMIT ?`);
+  const latest = database.prepare(`${selectMessages}, p.unread FROM (${firstConversations}) AS p CROSS JOIN ${fromMessages}
+    WHERE m.position = p.last_position ORDER BY p.last_position DESC`);
+  const written = database.prepare('SELECT 1 FROM own_sequence WHERE conversation_id = ? LIMIT 1');
   const lastPosition = database.prepare('SELECT max(position) AS position FROM message');
 
   return {
@@ -53,10 +66,16 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
           ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toLimit(limit)).map(toMessage)
           : [];
       }),
-    conversations: (limit) =>
+    hasWrittenTo: (name) =>
       read(() => {
         ledger.write();
-        return latest.all(toLimit(limit)).map((row) => {
+        const conversation = ledger.find(name);
+        return conversation !== undefined && written.get(conversation.partyId) !== undefined;
+      }),
+    conversations: (limit, here = []) =>
+      read(() => {
+        ledger.write();
+        return latest.all(JSON.stringify(here), toLimit(limit)).map((row) => {
           const last = toMessage(row);
           return { conversation: last.conversation, last, unread: Number(row['unread']) };
         });

@@ -22,6 +22,33 @@ export function describeConversations(getStore: () => MessageStore): void {
     expect(store.conversations(1).map(({ conversation }) => conversation)).toEqual(['#everyone']);
   });
 
+  it('[TRUST-8] with those whom we wrote to or verified come first when there are too many, then with those who are here', () => {
+    const store = getStore();
+    store.addOutgoing(outgoing(1, ana));
+    store.addIncoming(incoming(2, ben));
+    store.putKnownPeer({ ...person(ben), verified: true });
+    store.addIncoming(incoming(3, mallory));
+    const strangers = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
+    for (const [index, stranger] of strangers.entries()) store.addIncoming(incoming(4 + index, stranger));
+    const listed = (limit: number, here: readonly string[] = []) =>
+      store.conversations(limit, here).map(({ conversation }) => conversation);
+    expect([listed(2), listed(3), listed(3, [mallory]), listed(9)]).toEqual([
+      [ben, ana],
+      [strangers[2], ben, ana],
+      [mallory, ben, ana],
+      [...strangers.toReversed(), mallory, ben, ana],
+    ]);
+  });
+
+  it('[TRUST-7] say whether we ever wrote in them, also when they were cleared', () => {
+    const store = getStore();
+    store.addOutgoing(outgoing(1, ana));
+    store.setState(messageId(1), 'delivered');
+    store.addIncoming(incoming(2, ben));
+    store.clear(ana);
+    expect([ana, ben, mallory].map((peerId) => store.hasWrittenTo(peerId))).toEqual([true, false, false]);
+  });
+
   it('count as read up to a message, and never less again', () => {
     const store = getStore();
     const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));

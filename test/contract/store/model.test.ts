@@ -163,7 +163,9 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       return true;
     case 'read': {
       const through = [...store.exportMessages(next.conversation)][next.count - 1]?.position ?? (next.count === 0 ? 0 : Infinity);
-      const expected = model.markRead(next.conversation, next.count).map(({ messageId: id, from }) => ({ messageId: id, from }));
+      const expected = model
+        .markRead(next.conversation, next.count)
+        .map((message) => ({ messageId: message.messageId, from: message.from }));
       expect(store.markRead(next.conversation, through, Infinity)).toEqual(expected);
       return true;
     }
