@@ -53,7 +53,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
         return store.addIncoming(message);
       }),
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
-    markRead: (conversation, throughPosition) => write(() => store.markRead(conversation, throughPosition)),
+    markRead: (conversation, throughPosition, limit) => write(() => store.markRead(conversation, throughPosition, limit)),
     putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
     clear: (conversation) => write(() => store.clear(conversation)),
     get: (messageId, from) => read(() => store.get(messageId, from)),

@@ -13,6 +13,7 @@ import { createOutbox } from './outbox.ts';
 import { createOwnMessages, type SendResult } from './own-messages.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import { createReadReceipts } from './read-receipts.ts';
+import { createReading } from './reading.ts';
 import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
 import { createTyping } from './typing.ts';
 
@@ -76,6 +77,7 @@ export function createMessaging(deps: Deps): Messaging {
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
   const receipts = createReadReceipts(deps);
+  const read = createReading({ ...deps, guarded, receipts });
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
   const inbox = createInbox({ ...deps, ...guarded, onMessages: show });
   const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
@@ -93,11 +95,7 @@ export function createMessaging(deps: Deps): Messaging {
       return message && withLiveState(message);
     },
     async markRead(conversation, throughPosition) {
-      const newlyRead = await guarded.keep(() => store.markRead(conversation, throughPosition));
-      if (!newlyRead || newlyRead.length === 0) return;
-      events.emit({ type: 'conversation-changed', conversation });
-      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+      if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {

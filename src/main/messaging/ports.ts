@@ -82,6 +82,9 @@ export interface StoredMessage {
   readonly position: number;
 }
 
+/** A message that somebody read. */
+export type ReadMark = Pick<StoredMessage, 'messageId' | 'from'>;
+
 export interface ConversationSummary {
   readonly conversation: string;
   readonly last: StoredMessage;
@@ -126,8 +129,13 @@ export interface MessageStore {
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
   /** Latest first. */
   conversations(limit: number): readonly ConversationSummary[];
-  /** Everything up to that message counts as read. @returns the incoming messages that were unread before, oldest first */
-  markRead(conversation: string, throughPosition: number): readonly StoredMessage[];
+  /**
+   * Everything up to that message counts as read, or as much of it as has `limit` unread messages.
+   *
+   * @param limit absent means none
+   * @returns the incoming messages that were unread before, oldest first
+   */
+  markRead(conversation: string, throughPosition: number, limit?: number): readonly ReadMark[];
   putKnownPeer(peer: KnownPeer): void;
   knownPeer(peerId: string): KnownPeer | undefined;
   knownPeers(): readonly KnownPeer[];

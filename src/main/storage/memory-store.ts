@@ -2,7 +2,7 @@
  * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
  * the one on disk (test/contract/store).
  */
-import { StoreError, type KnownPeer, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError, type KnownPeer, type MessageStore, type ReadMark, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from './message-rows.ts';
@@ -69,15 +69,7 @@ export function createMemoryStore(
         }));
         return all.sort((a, b) => b.last.position - a.last.position).slice(0, toLimit(limit));
       }),
-    markRead: (name, throughPosition) =>
-      write(() => {
-        const conversation = messages.conversations.get(name);
-        const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
-        if (!conversation || !(through > conversation.readPosition)) return [];
-        const newlyRead = unreadIn(messages, name).filter(({ position }) => position <= through);
-        moveReadPosition(conversation, through);
-        return newlyRead;
-      }),
+    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     knownPeer: (peerId) => read(() => knownPeers.get(peerId)),
@@ -89,6 +81,19 @@ export function createMemoryStore(
     },
     close: log.close,
   };
+
+  function markRead(name: string, throughPosition: number, limit: number): readonly ReadMark[] {
+    const conversation = messages.conversations.get(name);
+    const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
+    if (!conversation || !(through > conversation.readPosition)) return [];
+    const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
+    const newlyRead = unread.slice(0, limit);
+    moveReadPosition(
+      conversation,
+      newlyRead.length < limit ? through : (newlyRead.at(-1)?.position ?? conversation.readPosition),
+    );
+    return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
+  }
 
   function moveReadPosition(conversation: Conversation, through: number): void {
     const before = conversation.readPosition;

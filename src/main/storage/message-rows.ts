@@ -74,7 +74,7 @@ export function toStoredId(messageId: string): Uint8Array | string {
   return Buffer.from(digits, 'hex');
 }
 
-function fromStoredId(value: SQLOutputValue | undefined): string {
+export function fromStoredId(value: SQLOutputValue | undefined): string {
   if (!(value instanceof Uint8Array)) return String(value);
   const digits = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;

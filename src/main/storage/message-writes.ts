@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
-import { fromMessages, selectMessages, stateNumbers, toMessage, toStoredId, type Row } from './message-rows.ts';
+import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -126,18 +126,23 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
 }
 
 function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageStore['markRead'] {
-  const unread = database.prepare(`${selectMessages} FROM ${fromMessages}
-    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position`);
-  return (name, throughPosition) => {
+  const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author
+    FROM message AS m CROSS JOIN party AS a ON a.party_id = m.author_id
+    WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
+  return (name, throughPosition, limit = Infinity) => {
     const conversation = ledger.find(name);
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
     const through = Math.min(throughPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
-    const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through);
-    conversation.readPosition = through;
+    const rowLimit = toLimit(limit);
+    // Nothing to look for, however much of our own lies between.
+    const rows: readonly Row[] =
+      conversation.unread === 0 ? [] : unread.all(conversation.partyId, conversation.readPosition, through, rowLimit);
+    const mayBeMore = rows.length === rowLimit;
+    conversation.readPosition = mayBeMore ? Number(rows.at(-1)?.['position'] ?? conversation.readPosition) : through;
     conversation.unread -= rows.length;
     ledger.changed(conversation);
-    return rows.map(toMessage);
+    return rows.map((row) => ({ messageId: fromStoredId(row['message_id']), from: String(row['author']) }));
   };
 }

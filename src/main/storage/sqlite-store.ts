@@ -59,7 +59,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addOutgoing: (message) => write(() => writes.addOutgoing(message)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
-    markRead: (conversation, throughPosition) => write(() => writes.markRead(conversation, throughPosition)),
+    markRead: (conversation, throughPosition, limit) => write(() => writes.markRead(conversation, throughPosition, limit)),
     clear: (conversation) => write(() => writes.clear(conversation)),
     deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
     ...createMessageReads(database, { ledger, read }),

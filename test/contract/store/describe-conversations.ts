@@ -27,11 +27,31 @@ export function describeConversations(getStore: () => MessageStore): void {
     const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));
     const elsewhere = store.addIncoming(incoming(4, ben));
     store.addOutgoing(outgoing(5, ana));
-    expect(store.markRead(ana, added[1]?.position ?? 0)).toEqual(added.slice(0, 2));
+    const [first, second, third] = added.map((message) => ({ messageId: message?.messageId, from: ana }));
+    expect(store.markRead(ana, added[1]?.position ?? 0)).toEqual([first, second]);
     expect(store.markRead(ana, added[0]?.position ?? 0)).toEqual([]);
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, elsewhere?.position ?? 0)).toEqual([added[2]]);
+    expect(store.markRead(ana, elsewhere?.position ?? 0)).toEqual([third]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([0, 1]);
+  });
+
+  it('count as read in slices, the oldest first', () => {
+    const store = getStore();
+    const added = [1, 2, 3, 4, 5].map((number) => store.addIncoming(incoming(number, ana)));
+    store.addOutgoing(outgoing(6, ana));
+    const through = added[3]?.position ?? 0;
+    const slices = [2, 0, 2, 2].map((limit) => {
+      const read = store.markRead(ana, through, limit).map((mark) => mark.messageId);
+      return [read, unreadOf(store, ana)];
+    });
+    expect(slices).toEqual([
+      [[messageId(1), messageId(2)], 3],
+      [[], 3],
+      [[messageId(3), messageId(4)], 1],
+      [[], 1],
+    ]);
+    expect(store.markRead(ana, Infinity, 2)).toHaveLength(1);
+    expect(unreadOf(store, ana)).toBe(0);
   });
 
   it('do not count as read what comes later, however far was said', () => {
@@ -41,7 +61,7 @@ export function describeConversations(getStore: () => MessageStore): void {
     expect(store.markRead(ana, NaN)).toEqual([]);
     const late = store.addIncoming(incoming(2, ana));
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, Infinity)).toEqual([late]);
+    expect(store.markRead(ana, Infinity)).toEqual([{ messageId: late?.messageId, from: ana }]);
     expect(store.markRead(mallory, 9)).toEqual([]);
   });
 }
