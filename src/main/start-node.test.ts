@@ -155,6 +155,28 @@ describe('a node', () => {
     expect(node.hallway.talk).toBeDefined();
   });
 
+  it('leaves the network alone when only the profile is asked for', async () => {
+    await keepOneReceived(Date.now(), 1);
+    const result = await startNode({ log, profileDirectory: directory, presence, offline: true });
+    if (!result.ok) throw new Error(result.message);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    const events: HallwayEvent[] = [];
+    hallway.subscribe((event) => events.push(event));
+    const texts = Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text);
+    // Whatever would be opened would be by the next turns of the event loop.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { interfaces, unicastPort } = hallway.diagnostics();
+    await result.node.stop();
+    expect({ texts, interfaces, unicastPort, events }).toEqual({
+      texts: ['message 1'],
+      interfaces: [],
+      unicastPort: 0,
+      events: [],
+    });
+    expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
+  });
+
   it('[STORE-11] deletes messages that were kept longer than was chosen, and no others', async () => {
     await keepOneReceived(Date.now() - 3 * 86_400_000, 1);
     await keepOneReceived(Date.now(), 2);

@@ -10,7 +10,7 @@ import type { NetworkSettings, Self } from '../shared/model.ts';
 import { controlVersion } from './control/protocol.ts';
 import { serveControl } from './control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
-import { pause } from './pause.ts';
+import { pause, untilAborted } from './pause.ts';
 import type { Envelope, Log, Ports, SessionProof } from './ports.ts';
 import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
 import { openMessageStore } from './storage/message-store.ts';
@@ -39,6 +39,8 @@ export interface StartOptions {
   /** For this run; remembered only if it is changed later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
+  /** For what concerns the profile alone: the network is not touched. */
+  readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
   /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
@@ -86,7 +88,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
   const stopRemembering = rememberChanges(hallway, profile, problems);
-  const running = runHallway(hallway, ports, {
+  const running = runHallway(hallway, ports, options.offline ?? false, {
     stopping() {
       profile.serveControl(controlVersion, undefined);
       control.close();
@@ -172,13 +174,15 @@ interface EndOfNode {
   released(): Promise<void>;
 }
 
-function runHallway(hallway: Hallway, ports: Ports, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
+function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
   const stopping = new AbortController();
-  const running = new Promise<void>((resolve, reject) => {
-    ports.clock.setTimer(() => {
-      hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
-    }, 0);
-  });
+  const running = offline
+    ? untilAborted(stopping.signal)
+    : new Promise<void>((resolve, reject) => {
+        ports.clock.setTimer(() => {
+          hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
+        }, 0);
+      });
   const failed = new Promise<unknown>((resolve) => {
     const endedUnasked = (reason: unknown): void => {
       if (!stopping.signal.aborted) resolve(reason);

@@ -57,7 +57,7 @@ export const contract = {
     },
     /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
     send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
-    /** @returns whether it was still queued, and now never goes out */
+    /** @returns whether it had never left us, and now never does */
     cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
     /** Everything up to that position was seen. */
     markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },

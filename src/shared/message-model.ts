@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { peerIdSchema } from './model.ts';
 
 /**
- * Of our own messages. `queued`: kept, not sent · `sent`: on its way · `delivered`: the other has kept it · `read` · `failed`: the other will not
- * take it · `cancelled`: it never went out.
+ * Of our own messages. `queued`: kept, never left us · `sent`: left us, may have arrived · `delivered`: the other has kept it · `read` · `failed`: the
+ * other will not take it · `cancelled`: it never left us. Only ever forward.
  */
 export const deliveryStateSchema = z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled']);
 

@@ -174,6 +174,8 @@ test('[TRUST-6] with somebody who is blocked nothing goes either way, and what w
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
   expect(bo.talk.people.setBlocked(ana.node.peerId, true)).toBe(true);
+  // Their session is over by then.
+  await world.passTime(deliveryMs);
   const messageId = await send(ana, bo, 'while blocked');
   const refused = bo.talk.messages.send(ana.node.peerId, 'to the blocked');
   await world.passTime(60_000);

@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest';
-import { append, createLane, drop, fill, isEmpty, maxAppended, takeForFrame, takeSettled } from './delivery-lane.ts';
+import {
+  append,
+  createLane,
+  drop,
+  fill,
+  isEmpty,
+  isNextQueued,
+  markLeft,
+  maxAppended,
+  nextQueued,
+  takeForFrame,
+  takeSettled,
+} from './delivery-lane.ts';
 import type { StoredMessage } from './ports.ts';
 
-function stored(sequence: number): StoredMessage {
+function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMessage {
   const messageId = `m${sequence}`;
   const names = { messageId, conversation: 'bo', from: 'ana', fromName: 'Ana', text: messageId };
-  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state: 'queued', position: sequence };
+  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence };
 }
 
 const all = (from: number, to: number): StoredMessage[] =>
@@ -72,6 +84,18 @@ test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is he
   expect([first, none, rest].map(sequences)).toEqual([[1, 2], [], [4, 5, 6]]);
   append(lane, stored(7));
   expect(sequences(takeForFrame(lane, nothingHeld))).toEqual([7]);
+});
+
+test('[DELIVER-6] what never left us is taken only after it was marked, and none behind one that is held back is marked', () => {
+  const lane = createLane();
+  fill(lane, [stored(1), stored(2, 'queued'), stored(3, 'queued'), stored(4, 'queued')]);
+  const first = takeForFrame(lane, nothingHeld);
+  for (const messageId of nextQueued(lane, (id) => id === 'm4')) lane.leaving.add(messageId);
+  const none = takeForFrame(lane, nothingHeld);
+  markLeft(lane);
+  const rest = takeForFrame(lane, nothingHeld);
+  expect([first, none, rest].map(sequences)).toEqual([[1], [], [2, 3]]);
+  expect([isNextQueued(lane), lane.leaving.size]).toEqual([true, 0]);
 });
 
 test('[DELIVER-8] what is settled makes room, once', () => {

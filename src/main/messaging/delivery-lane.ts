@@ -25,6 +25,8 @@ export interface DeliveryLane {
   textOnItsWay: number;
   /** Of those, what the peer has acknowledged and the store has not kept yet. */
   readonly acknowledged: Map<string, Extract<DeliveryState, 'delivered' | 'failed'>>;
+  /** About to be sent, while that is being kept. */
+  readonly leaving: Set<string>;
   /** The last sequence that was sent in this session. */
   sentThrough: number;
   /** Read from the store or just written, not sent yet; in order, from `next` on. */
@@ -47,6 +49,7 @@ export function createLane(): DeliveryLane {
     onTheirWay: new Map(),
     textOnItsWay: 0,
     acknowledged: new Map(),
+    leaving: new Set(),
     sentThrough: 0,
     loaded: [],
     next: 0,
@@ -96,12 +99,12 @@ export function drop(lane: DeliveryLane, messageId: string): void {
   leaveOut(lane, messageId);
 }
 
-/** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message */
+/** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message, nor one that may not leave yet */
 export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: string) => boolean): readonly StoredMessage[] {
   const most = Math.min(countForFrame(lane.loaded, lane.next), maxOnTheirWay - lane.onTheirWay.size);
   const taken: StoredMessage[] = [];
   for (let message = lane.loaded[lane.next]; message && taken.length < most; message = lane.loaded[lane.next]) {
-    if (isHeldBack(message.messageId)) break;
+    if (isHeldBack(message.messageId) || message.state === 'queued') break;
     taken.push(message);
     lane.next += 1;
     lane.textLoaded -= message.text.length;
@@ -110,6 +113,27 @@ export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: string)
     lane.textOnItsWay += message.text.length;
   }
   return taken;
+}
+
+export function isNextQueued(lane: DeliveryLane): boolean {
+  return lane.loaded[lane.next]?.state === 'queued';
+}
+
+/** Those that never left us, from the next one on, and none behind one that is held back. */
+export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: string) => boolean): readonly string[] {
+  const messageIds: string[] = [];
+  for (let index = lane.next; index < lane.loaded.length && messageIds.length < loadCount; index += 1) {
+    const { messageId, state } = lane.loaded[index] as StoredMessage;
+    if (isHeldBack(messageId)) break;
+    if (state === 'queued') messageIds.push(messageId);
+  }
+  return messageIds;
+}
+
+/** It is kept that those leave. */
+export function markLeft(lane: DeliveryLane): void {
+  lane.loaded = lane.loaded.map((message) => (lane.leaving.has(message.messageId) ? { ...message, state: 'sent' } : message));
+  lane.leaving.clear();
 }
 
 /** It is kept that this one needs no delivery any more. @returns undefined if that was known */

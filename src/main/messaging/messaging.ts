@@ -34,7 +34,7 @@ export type { SendResult } from './own-messages.ts';
 export interface Messaging {
   /** Keeps a message and begins to deliver it. @param peerId here or departed */
   send(peerId: string, text: string): Promise<SendResult>;
-  /** @returns whether it was still queued, and now never goes out */
+  /** @returns whether it had never left us, and now never does */
   cancel(messageId: string): Promise<boolean>;
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
@@ -43,7 +43,8 @@ export interface Messaging {
   /** Everything up to that position was seen; tells the author, if read receipts are on. */
   markRead(conversation: string, throughPosition: number): Promise<void>;
   setTyping(peerId: string, isTyping: boolean): void;
-  clear(conversation: string): Promise<number>;
+  /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
+  clear(conversation: string): Promise<number | undefined>;
   /** In the order in which they were kept. */
   exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
@@ -87,20 +88,17 @@ export function createMessaging(deps: Deps): Messaging {
   return {
     send: own.send,
     cancel: own.cancel,
-    history: (conversation, options) => store.history(conversation, options).map(withLiveState),
-    search: (text, options) => store.search(text, options).map(withLiveState),
-    conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withLiveState(summary.last) })),
-    get(messageId) {
-      const message = store.get(messageId);
-      return message && withLiveState(message);
-    },
+    history: (conversation, options) => store.history(conversation, options),
+    search: (text, options) => store.search(text, options),
+    conversations: (limit) => store.conversations(limit),
+    get: (messageId) => store.get(messageId),
     async markRead(conversation, throughPosition) {
       if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {
-      const count = (await guarded.keep(() => store.clear(conversation))) ?? 0;
-      events.emit({ type: 'conversation-changed', conversation });
+      const count = await guarded.keep(() => store.clear(conversation));
+      if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
     exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),
@@ -162,10 +160,5 @@ export function createMessaging(deps: Deps): Messaging {
 
   function tellState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
     events.emit({ type: 'delivery', messageId, conversation, state });
-  }
-
-  /** `sent` is not stored: after a crash nobody knows what was on its way, and it is sent again. */
-  function withLiveState(message: StoredMessage): StoredMessage {
-    return message.state === 'queued' && outbox.isOnItsWay(message) ? { ...message, state: 'sent' } : message;
   }
 }

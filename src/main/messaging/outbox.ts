@@ -6,7 +6,20 @@
  */
 import type { Clock } from '../ports.ts';
 import { createAcknowledgements, type Answer } from './acknowledgements.ts';
-import { append, createLane, drop, fill, hasRoom, isEmpty, loadCount, takeForFrame, type DeliveryLane } from './delivery-lane.ts';
+import {
+  append,
+  createLane,
+  drop,
+  fill,
+  hasRoom,
+  isEmpty,
+  isNextQueued,
+  loadCount,
+  markLeft,
+  nextQueued,
+  takeForFrame,
+  type DeliveryLane,
+} from './delivery-lane.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import type { PeerSessions } from './peer-sessions.ts';
@@ -26,8 +39,9 @@ export interface Outbox {
   refused(peerId: string, messageIds: readonly string[]): void;
   /** The session is gone: what was on its way is not. */
   sessionClosed(peerId: string, end: SessionEnd): void;
-  isOnItsWay(message: StoredMessage): boolean;
-  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is on its way: too late */
+  /** Whether what is written now goes out without waiting for anything. */
+  leavesAtOnce(peerId: string): boolean;
+  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is about to leave: too late */
   withdraw(message: StoredMessage): boolean;
   /** It is cancelled, or could not be. */
   withdrawn(message: StoredMessage, isCancelled: boolean): void;
@@ -84,9 +98,10 @@ export function createOutbox(deps: Deps): Outbox {
     kept: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
     refused: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
     sessionClosed,
-    isOnItsWay: ({ conversation, messageId }) => lanes.get(conversation)?.onTheirWay.has(messageId) ?? false,
+    leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
     withdraw({ conversation, messageId }) {
-      if (heldBack.has(messageId) || lanes.get(conversation)?.onTheirWay.has(messageId)) return false;
+      const lane = lanes.get(conversation);
+      if (heldBack.has(messageId) || lane?.leaving.has(messageId) || lane?.onTheirWay.has(messageId)) return false;
       heldBack.add(messageId);
       return true;
     },
@@ -112,6 +127,7 @@ export function createOutbox(deps: Deps): Outbox {
     const lane = laneOf(peerId);
     while (hasRoom(lane)) {
       if (isEmpty(lane) && !load(peerId, lane)) return;
+      if (isNextQueued(lane)) return void letLeave(peerId, lane);
       const messages = takeForFrame(lane, (messageId) => heldBack.has(messageId));
       if (messages.length === 0) return;
       for (const message of messages) deps.onState(message, 'sent');
@@ -127,6 +143,22 @@ export function createOutbox(deps: Deps): Outbox {
     if (messages) fill(lane, messages);
     else tryLater(peerId, lane);
     return !isEmpty(lane);
+  }
+
+  /**
+   * What never left us may be cancelled; so that it leaves is kept before it does. What is written in a session is kept so from the start:
+   * this is for what had waited for one.
+   */
+  async function letLeave(peerId: string, lane: DeliveryLane): Promise<void> {
+    if (lane.leaving.size > 0) return;
+    for (const messageId of nextQueued(lane, (id) => heldBack.has(id))) lane.leaving.add(messageId);
+    if (lane.leaving.size === 0) return;
+    const kept = await deps.keep(() => [...lane.leaving].map((messageId) => store.setState(messageId, 'sent')));
+    if (kept) markLeft(lane);
+    else lane.leaving.clear();
+    if (!isCurrent(peerId, lane)) return;
+    if (kept) pump(peerId);
+    else tryLater(peerId, lane);
   }
 
   /** Only while the peer is here; otherwise its return is the next reason to try. */
@@ -164,9 +196,6 @@ export function createOutbox(deps: Deps): Outbox {
     if (lane.acknowledged.size > 0) commits.flush();
     stopTimers(lane);
     lanes.delete(peerId);
-    for (const message of lane.onTheirWay.values()) {
-      if (!lane.acknowledged.has(message.messageId)) deps.onState(message, 'queued');
-    }
     // Who can keep nothing closes every session at once: calling again at once would never end.
     const isHopeless = !lane.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
     const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);

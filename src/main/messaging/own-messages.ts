@@ -20,7 +20,7 @@ export type SendResult = { readonly ok: true; readonly message: StoredMessage } 
 export interface OwnMessages {
   /** Keeps a message and begins to deliver it. */
   send(peerId: string, text: string): Promise<SendResult>;
-  /** @returns whether it was still queued, and now never goes out */
+  /** @returns whether it had never left us, and now never does */
   cancel(messageId: string): Promise<boolean>;
   /** That peer says that it has read these. */
   read(peerId: string, messageIds: readonly string[]): Promise<void>;
@@ -65,16 +65,18 @@ export function createOwnMessages(deps: Deps): OwnMessages {
         text,
         sentAtMs,
       };
-      const message = await guarded.keep(() => store.addOutgoing(draft));
+      const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
       if (!message) return notKept;
-      deps.onWritten(message);
+      // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
+      deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');
       outbox.queued(message);
       return { ok: true, message };
     },
     async cancel(messageId) {
       const message = store.get(messageId, ownPeerId);
-      if (!message || !outbox.withdraw(message)) return false;
+      // Once it may have left, nobody knows whether it arrived.
+      if (message?.state !== 'queued' || !outbox.withdraw(message)) return false;
       const isCancelled = (await guarded.keep(() => store.setState(messageId, 'cancelled'))) ?? false;
       if (isCancelled) onState(message, 'cancelled');
       outbox.withdrawn(message, isCancelled);

@@ -58,7 +58,10 @@ export interface SecureTransport {
   ): Promise<{ readonly ok: true; readonly stream: SecureStream } | { readonly ok: false; readonly end: StreamEnd }>;
 }
 
-/** `queued`: kept, not sent · `sent`: on its way · `delivered`: the receiver has kept it · `read` · `failed`: refused for good · `cancelled`. */
+/**
+ * `queued`: kept, and never left us · `sent`: left us, or was about to, and may have arrived · `delivered`: the receiver has kept it · `read` ·
+ * `failed`: refused for good · `cancelled`. Only ever forward.
+ */
 export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'cancelled';
 
 export interface StoredMessage {
@@ -107,8 +110,10 @@ export interface KnownPeer {
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
   batch<Result>(act: () => Result): Result;
+  /** @param state `sent` where it will leave at once: that must be known before it does. Absent means `queued` */
   addOutgoing(
     message: Pick<StoredMessage, 'messageId' | 'conversation' | 'from' | 'fromName' | 'text' | 'sentAtMs'>,
+    state?: Extract<DeliveryState, 'queued' | 'sent'>,
   ): StoredMessage;
   /** @returns undefined if that author's message was here already: nothing is changed then */
   addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;

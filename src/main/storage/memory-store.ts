@@ -24,11 +24,11 @@ export function createMemoryStore(
 
   return {
     batch: (act) => log.batch(act),
-    addOutgoing: (draft) =>
+    addOutgoing: (draft, state = 'queued') =>
       write(() => {
         const key = `${draft.conversation} ${draft.from}`;
         const sequence = (sequences.get(key) ?? 0) + 1;
-        const message = messages.add({ ...draft, sequence, receivedAtMs: clock.wallMs(), state: 'queued' });
+        const message = messages.add({ ...draft, sequence, receivedAtMs: clock.wallMs(), state });
         if (!message) throw new StoreError('failed', 'that message was added before');
         log.put(sequences, key, sequence);
         return message;

@@ -25,14 +25,14 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
   const insert = database.prepare(
     'INSERT INTO message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, author_id) DO NOTHING',
   );
-  const queue = database.prepare(`INSERT INTO outbox VALUES (?, ?, ?, ${stateNumbers.queued})`);
+  const queue = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?)');
   const isForgotten = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
   const setState = createSetState(database);
   const remove = createRemoval(database, { ledger, search });
   let anyForgotten = hasForgotten();
 
   return {
-    addOutgoing(draft) {
+    addOutgoing(draft, state = 'queued') {
       const conversation = ledger.findOrAdd(draft.conversation);
       const author = ledger.findOrAdd(draft.from);
       const sequence = ledger.takeSequence(conversation, author);
@@ -40,8 +40,8 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
       const message = { ...draft, sequence, receivedAtMs };
       const position = add(message, stateNumbers.delivered);
       if (position === undefined) throw new StoreError('failed', 'that message was added before');
-      queue.run(conversation.partyId, sequence, position);
-      return { ...message, position, state: 'queued' };
+      queue.run(conversation.partyId, sequence, position, stateNumbers[state]);
+      return { ...message, position, state };
     },
     addIncoming(message) {
       const position = add(message, null);

@@ -56,7 +56,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
 
   return {
     batch,
-    addOutgoing: (message) => write(() => writes.addOutgoing(message)),
+    addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
     markRead: (conversation, throughPosition, limit) => write(() => writes.markRead(conversation, throughPosition, limit)),

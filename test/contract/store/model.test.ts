@@ -11,7 +11,7 @@ const conversations = [ana, ben, '#everyone'];
 const vocabulary = ['see', 'you', 'tomorrow', 'today', 'tom', 'to'];
 
 type Step =
-  | { readonly do: 'write'; readonly id: number; readonly to: string; readonly text: string }
+  | { readonly do: 'write'; readonly id: number; readonly to: string; readonly text: string; readonly state: 'queued' | 'sent' }
   | {
       readonly do: 'receive';
       readonly id: number;
@@ -32,7 +32,13 @@ const conversation = fc.constantFrom(...conversations);
 const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 4 }).map((words) => words.join(' '));
 // Few ids, so that they meet again.
 const id = fc.integer({ min: 1, max: 12 });
-const write = fc.record({ do: fc.constant('write' as const), id, to: conversation, text });
+const write = fc.record({
+  do: fc.constant('write' as const),
+  id,
+  to: conversation,
+  text,
+  state: fc.constantFrom('queued' as const, 'sent' as const),
+});
 const receive = fc.record({
   do: fc.constant('receive' as const),
   id,
@@ -135,9 +141,9 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
   switch (next.do) {
     case 'write': {
       const draft = outgoing(next.id, next.to, next.text);
-      const expected = model.addOutgoing(draft, world.clock.wallMs());
+      const expected = model.addOutgoing(draft, world.clock.wallMs(), next.state);
       try {
-        store.addOutgoing(draft);
+        store.addOutgoing(draft, next.state);
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         expect(expected).toBe(false);

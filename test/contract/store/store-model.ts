@@ -15,10 +15,10 @@ export class StoreModel {
   private everAdded = new Set<string>();
   private sequences = new Map<string, number>();
 
-  addOutgoing(draft: OutgoingDraft, receivedAtMs: number): boolean {
+  addOutgoing(draft: OutgoingDraft, receivedAtMs: number, state: 'queued' | 'sent'): boolean {
     const lane = `${draft.conversation} ${draft.from}`;
     const sequence = (this.sequences.get(lane) ?? 0) + 1;
-    if (!this.add({ ...draft, sequence, receivedAtMs, state: 'queued' })) return false;
+    if (!this.add({ ...draft, sequence, receivedAtMs, state })) return false;
     this.sequences.set(lane, sequence);
     return true;
   }
