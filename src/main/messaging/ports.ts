@@ -126,8 +126,6 @@ export interface MessageStore {
     conversation: string,
     options: { readonly afterSequence: number; readonly limit: number },
   ): readonly StoredMessage[];
-  /** Conversations with undelivered messages. */
-  outbox(): readonly string[];
   /** Newest first, older than `beforePosition` if given. */
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
@@ -142,7 +140,6 @@ export interface MessageStore {
    */
   markRead(conversation: string, throughPosition: number, limit?: number): readonly ReadMark[];
   putKnownPeer(peer: KnownPeer): void;
-  knownPeer(peerId: string): KnownPeer | undefined;
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: string): number;

@@ -43,7 +43,6 @@ export function createMemoryStore(
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
           .slice(0, toLimit(limit)),
       ),
-    outbox: () => read(() => [...messages.conversations.keys()].filter((name) => waitingIn(messages, name).length > 0)),
     history: (name, { limit, beforePosition = Infinity }) =>
       read(() => {
         const positions = messages.conversations.get(name)?.positions ?? [];
@@ -72,7 +71,6 @@ export function createMemoryStore(
     markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
-    knownPeer: (peerId) => read(() => knownPeers.get(peerId)),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (name) => write(() => messages.remove(messages.inOrder(name))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),

@@ -8,7 +8,7 @@ import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row 
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
 
-export type MessageReads = Pick<MessageStore, 'get' | 'undelivered' | 'outbox' | 'history' | 'conversations' | 'exportMessages'>;
+export type MessageReads = Pick<MessageStore, 'get' | 'undelivered' | 'history' | 'conversations' | 'exportMessages'>;
 
 /** Messages read at a time for an export: between two pages others may write, and nothing is held open. */
 const exportPage = 500;
@@ -27,9 +27,6 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
   const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
   const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
     WHERE w.conversation_id = ? AND w.sequence > ? AND m.position = w.position ORDER BY w.sequence, w.position LIMIT ?`);
-  const outbox = database.prepare(
-    'SELECT name FROM party WHERE party_id IN (SELECT DISTINCT conversation_id FROM outbox) ORDER BY party_id',
-  );
   const latest = database.prepare(`${selectMessages}, p.unread FROM party AS p CROSS JOIN ${fromMessages}
     WHERE p.last_position > 0 AND m.position = p.last_position ORDER BY p.last_position DESC LIMIT ?`);
   const lastPosition = database.prepare('SELECT max(position) AS position FROM message');
@@ -45,7 +42,6 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
         const conversation = ledger.find(name);
         return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
       }),
-    outbox: () => read(() => outbox.all().map((row) => String(row['name']))),
     history: (name, { limit, beforePosition }) =>
       read(() => {
         const conversation = ledger.find(name);
