@@ -1,5 +1,6 @@
-/** Everything about presence that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
+/** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
 import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/model.ts';
+import type { SessionCounters } from './messaging/sessions.ts';
 import type { NetworkHistory } from './network-health.ts';
 import { shownAddresses, shownName } from './peer-view.ts';
 import type { Clock } from './ports.ts';
@@ -15,9 +16,12 @@ interface Parts {
   readonly network: NetworkSettings;
   readonly teamKey: boolean;
   readonly health: readonly Health[];
+  /** Absent where nobody can be talked to. */
+  readonly sessions: SessionCounters | undefined;
 }
 
-export function describePresence({ clock, presence, options, history, ownHost, network, teamKey, health }: Parts): Diagnostics {
+export function describeNode(parts: Parts): Diagnostics {
+  const { clock, presence, options, history, ownHost, network, teamKey, health, sessions } = parts;
   const bound = presence.addresses();
   const records = presence.registry.list();
   const nowMs = clock.monotonicMs();
@@ -27,7 +31,7 @@ export function describePresence({ clock, presence, options, history, ownHost, n
     unicastPort: presence.unicastPort(),
     port: options.port,
     group: options.group,
-    counters: { ...presence.counters() },
+    counters: { ...presence.counters(), ...(sessions && describeSessions(sessions)) },
     interfaces: bound.map((address) => describeAddress(address, nowMs)),
     peers: records.map((record) => {
       const { peerId, announcement, presence: state, lastSeenMs } = record;
@@ -54,6 +58,10 @@ export function describePresence({ clock, presence, options, history, ownHost, n
     teamKey,
     health: [...health],
   };
+}
+
+function describeSessions({ open, unopened, opened, refused, ended }: SessionCounters): Diagnostics['counters'] {
+  return { sessions: { open, unopened, opened }, sessionsRefused: refused, sessionsEnded: ended };
 }
 
 /** @param nowMs monotonic */

@@ -17,7 +17,7 @@ import type {
   Status,
 } from '../shared/model.ts';
 import type { ConnectResult } from './connect.ts';
-import { describePresence } from './diagnostics.ts';
+import { describeNode } from './diagnostics.ts';
 import { examineNetwork } from './doctor.ts';
 import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
 import { createHealthBoard } from './health.ts';
@@ -214,7 +214,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
   }
 
   function diagnostics(): Diagnostics {
-    return describePresence({
+    return describeNode({
       clock: ports.clock,
       presence,
       options: presenceOptions,
@@ -223,6 +223,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
       network: network.settings(),
       teamKey: ports.envelope !== undefined,
       health: health.list(),
+      sessions: talk?.counters(),
     });
   }
 }

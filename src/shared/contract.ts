@@ -50,7 +50,7 @@ export const contract = {
       input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
       output: z.object({ messages: z.array(messageSchema) }),
     },
-    /** Best first. */
+    /** Newest first. */
     search: {
       input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
       output: z.object({ messages: z.array(messageSchema) }),

@@ -87,6 +87,17 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   expect(bo.talk.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
+test('[TLS-7, SESS-4] what became of sessions is in the diagnostics', async () => {
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  await send(ana, bo, 'hello');
+  await world.passTime(deliveryMs);
+  const whileOpen = bo.node.diagnostics();
+  await world.passTime(idleMs + 10_000);
+  const { counters } = await bo.node.diagnostics();
+  expect((await whileOpen).counters).toMatchObject({ sessions: { open: 1, unopened: 0, opened: 1 }, sessionsEnded: {} });
+  expect(counters).toMatchObject({ sessions: { open: 0, opened: 1 }, sessionsRefused: {}, sessionsEnded: { 'us idle': 1 } });
+});
+
 test('[DELIVER-9] what is read after the session was closed for being idle is told all the same', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   const messageId = await send(ana, bo, 'hello');

@@ -73,7 +73,7 @@ export function createFakeConversations({
   const messages: Messaging = {
     send(to, text) {
       if (refusal !== undefined) return Promise.resolve({ ok: false, ...refusal });
-      if (store.knownPeer(to)?.blocked) {
+      if (knownPeer(to)?.blocked) {
         return Promise.resolve({ ok: false, code: 'blocked', message: 'You blocked this person. Unblock them to write.' });
       }
       const message = keepOwn(to, text, timeMs);
@@ -107,8 +107,12 @@ export function createFakeConversations({
     close: () => store.close(),
   };
 
+  function knownPeer(peerId: PeerId): KnownPeer | undefined {
+    return store.knownPeers().find((known) => known.peerId === peerId);
+  }
+
   function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
-    const known = store.knownPeer(peerId);
+    const known = knownPeer(peerId);
     if (known !== undefined) store.putKnownPeer({ ...known, ...to });
     return known !== undefined;
   }
@@ -116,9 +120,9 @@ export function createFakeConversations({
   const people: People = {
     resolve: () => ({ ok: false, code: 'unknown-peer', message: 'Nobody of that name was ever seen here.', candidates: [] }),
     safetyCode: (peerId) => safetyCode(ownPeerId, peerId),
-    acquaintance: (peerId) => store.knownPeer(peerId),
+    acquaintance: knownPeer,
     earlierHolder(peerId) {
-      const own = store.knownPeer(peerId);
+      const own = knownPeer(peerId);
       return store
         .knownPeers()
         .find((other) => other.peerId !== peerId && other.name === own?.name && other.firstSeenMs < own.firstSeenMs);
@@ -138,7 +142,7 @@ export function createFakeConversations({
         messageId: `in-${String(received).padStart(8, '0')}`,
         conversation: from,
         from,
-        fromName: store.knownPeer(from)?.name ?? 'Somebody',
+        fromName: knownPeer(from)?.name ?? 'Somebody',
         sequence: received,
         text,
         sentAtMs,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import { fakePeer, fakePeerId } from '../../../test/support/fake-hallway.ts';
 import { createTalkDesk, type TalkDesk } from '../../../test/support/talk-desk.ts';
+import type { StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { lockProfile, type LockResult } from '../storage/profile-lock.ts';
 import { createSystemClock } from '../system/clock.ts';
@@ -33,6 +34,11 @@ beforeEach(async () => {
   desk = createTalkDesk();
   desk.join(bo);
 });
+
+function undelivered(): readonly StoredMessage[] {
+  return desk.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 });
+}
+
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets = [];
@@ -108,7 +114,7 @@ describe('[CTRL-1] a process that has the profile', () => {
     const stranger = await openRaw();
     if (!connection.ok) throw new Error(connection.message);
     const sending = sendAndWait(connection.target, { to: 'Bo', text: 'hello', forMs: 30_000 }, { clock }, never);
-    await expect.poll(async () => (await desk.settle(), desk.store.outbox())).toEqual([bo.peerId]);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
     desk.sessions.connect(bo.peerId);
     await desk.clock.advance(0);
     await desk.acknowledge(bo.peerId);
@@ -127,12 +133,10 @@ describe('[CTRL-1] a process that has the profile', () => {
       sendAndWait(connection.target, { to, text: 'x', forMs }, { clock }, never);
     const unknown = await send(fakePeerId(50), 30_000);
     const late = send('Bo', 50);
-    await expect.poll(async () => (await desk.settle(), desk.store.outbox())).toEqual([bo.peerId]);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
     const tooLate = await late;
     const cut = send('Bo', 30_000);
-    await expect
-      .poll(async () => (await desk.settle(), desk.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })))
-      .toHaveLength(2);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(2);
     control.close();
     await desk.settle();
     expect([unknown, tooLate, await cut]).toEqual([

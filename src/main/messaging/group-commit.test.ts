@@ -25,22 +25,20 @@ function makeCommits() {
 }
 
 test('[KEEP-1] what is asked in one turn is one transaction, and nobody hears of it before it is committed', async () => {
-  const { clock, store, commits, write, texts } = makeCommits();
+  const { clock, store, write, texts } = makeCommits();
   const heard: number[] = [];
   const all = ['a', 'b', 'c'].map((text) => write(text).then((position) => heard.push(position)));
   await Promise.resolve();
-  expect({ heard, texts: texts(), waiting: commits.waiting, commits: store.commits }).toEqual({
+  expect({ heard, texts: texts(), commits: store.commits }).toEqual({
     heard: [],
     texts: [],
-    waiting: 3,
     commits: 0,
   });
   await clock.advance(0);
   await Promise.all(all);
-  expect({ heard, texts: texts(), waiting: commits.waiting, commits: store.commits }).toEqual({
+  expect({ heard, texts: texts(), commits: store.commits }).toEqual({
     heard: [1, 2, 3],
     texts: ['a', 'b', 'c'],
-    waiting: 0,
     commits: 1,
   });
 });

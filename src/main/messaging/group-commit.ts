@@ -14,8 +14,6 @@ export interface GroupCommit {
   run<Result>(act: () => Result): Promise<Result>;
   /** Commits all that waits, now. */
   flush(): void;
-  /** Writes that wait: for back-pressure. */
-  readonly waiting: number;
 }
 
 interface Write {
@@ -46,9 +44,6 @@ export function createGroupCommit({ clock, store }: Deps): GroupCommit {
       while (writes.length > 0) commitSome();
       cancelTurn?.();
       cancelTurn = undefined;
-    },
-    get waiting() {
-      return writes.length;
     },
   };
 

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../test/support/messaging-world.ts';
 import { maxTextBytes } from './frames.ts';
-
-/** As in messaging.ts. */
-const maxReadPerWrite = 2_048;
+import { readSlice } from './reading.ts';
 
 async function receive(world: MessagingWorld, count: number, first = 1): Promise<void> {
   for (let index = first; index < first + count; index += 256) {
@@ -43,19 +41,20 @@ test('[DELIVER-1] the longest text goes through', async () => {
   expect(world.sentTexts()).toEqual([text]);
 });
 
-test('[DELIVER-9] that messages were read is told to their author over the open session, all of them', async () => {
+test('[DELIVER-9] that messages were read is kept and told to their author in slices, all of them and no later ones', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
-  await receive(world, 2 * maxReadPerWrite + 1);
-  const before = world.store.commits;
+  await receive(world, 2 * readSlice + 1);
+  const commitsBefore = world.store.commits;
   const reading = world.messaging.markRead('bo', Number.MAX_SAFE_INTEGER);
+  // What comes meanwhile was not seen.
+  world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(2 * readSlice + 2)] });
   await world.settle();
   await reading;
-  expect(readTold(world)).toEqual([maxReadPerWrite, maxReadPerWrite, 1]);
-  // However many there are, none of them keeps the others waiting for all.
-  expect(world.store.commits - before).toBe(3);
+  expect(readTold(world)).toEqual([readSlice, readSlice, 1]);
+  expect(world.store.commits - commitsBefore).toBe(3);
+  expect(world.messaging.conversations(1)[0]?.unread).toBe(1);
   expect(world.events.filter(({ type }) => type === 'conversation-changed')).toHaveLength(1);
-  expect(world.messaging.conversations(1)[0]?.unread).toBe(0);
 });
 
 test('[DELIVER-9] without a session it is told over the next one, which is asked for while the author is here', async () => {

@@ -14,6 +14,7 @@ import { createOwnMessages, type SendResult } from './own-messages.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import { createReadMarks } from './read-marks.ts';
 import { createReadReceipts } from './read-receipts.ts';
+import { createReading } from './reading.ts';
 import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
 import { createStrangerBudget, type StrangerBudgets } from './stranger-budget.ts';
 import { createTyping } from './typing.ts';
@@ -75,9 +76,6 @@ interface Deps {
   readonly strangerBudgets?: StrangerBudgets | undefined;
 }
 
-/** Counted as read in one write, and told to their author in one frame. */
-const maxReadPerWrite = 2_048;
-
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
   const events = createEmitter<MessagingEvent>();
@@ -89,6 +87,7 @@ export function createMessaging(deps: Deps): Messaging {
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
   const receipts = createReadReceipts(deps);
+  const read = createReading({ ...deps, guarded, receipts });
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
   const isFamiliar = (peerId: string): boolean =>
     deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
@@ -106,7 +105,9 @@ export function createMessaging(deps: Deps): Messaging {
     search: (text, options) => store.search(text, options),
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
-    markRead,
+    async markRead(conversation, throughPosition) {
+      if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
+    },
     setTyping: typing.set,
     async clear(conversation) {
       const count = await guarded.keep(() => store.clear(conversation));
@@ -128,19 +129,6 @@ export function createMessaging(deps: Deps): Messaging {
       commits.flush();
     },
   };
-
-  /** A part at a time: after a long absence there may be very many. */
-  async function markRead(conversation: string, throughPosition: number): Promise<void> {
-    let hasChanged = false;
-    for (let count = maxReadPerWrite; count === maxReadPerWrite;) {
-      const newlyRead = (await guarded.keep(() => store.markRead(conversation, throughPosition, maxReadPerWrite))) ?? [];
-      count = newlyRead.length;
-      hasChanged ||= count > 0;
-      const messageIds = newlyRead.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (deps.readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
-    }
-    if (hasChanged) events.emit({ type: 'conversation-changed', conversation });
-  }
 
   function onSessionEvent(event: PeerSessionEvent): void {
     switch (event.type) {

@@ -126,8 +126,6 @@ export interface MessageStore {
     conversation: string,
     options: { readonly afterSequence: number; readonly limit: number },
   ): readonly StoredMessage[];
-  /** Conversations with undelivered messages. */
-  outbox(): readonly string[];
   /** Newest first, older than `beforePosition` if given. */
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
@@ -140,13 +138,13 @@ export interface MessageStore {
   /** Whether we ever wrote in it, also if it was cleared. */
   hasWrittenTo(conversation: string): boolean;
   /**
-   * Everything up to that message counts as read, but no more than `limit` that were unread at a time.
+   * Everything up to that message counts as read, or as much of it as has `limit` unread messages.
    *
-   * @returns the incoming ones that were unread before, oldest first; fewer than `limit`: there are no more
+   * @param limit absent means none
+   * @returns the incoming messages that were unread before, oldest first
    */
-  markRead(conversation: string, throughPosition: number, limit: number): readonly ReadMessage[];
+  markRead(conversation: string, throughPosition: number, limit?: number): readonly ReadMessage[];
   putKnownPeer(peer: KnownPeer): void;
-  knownPeer(peerId: string): KnownPeer | undefined;
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: string): number;

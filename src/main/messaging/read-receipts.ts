@@ -6,7 +6,7 @@ import { maxIdsPerFrame } from './frames.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 
 export interface ReadReceipts {
-  /** These messages of that peer were read here. */
+  /** These messages of that peer were read here: no more than a frame holds. */
   read(peerId: string, messageIds: readonly string[]): void;
   /** Its session opened. */
   opened(peerId: string): void;
@@ -29,12 +29,7 @@ export function createReadReceipts({ sessions, isHere }: Deps): ReadReceipts {
   return {
     read(peerId, messageIds) {
       const session = sessions.current(peerId);
-      if (session) {
-        for (let start = 0; start < messageIds.length; start += maxIdsPerFrame) {
-          session.send({ type: 'read', messageIds: messageIds.slice(start, start + maxIdsPerFrame) });
-        }
-        return;
-      }
+      if (session) return void session.send({ type: 'read', messageIds });
       const all = [...(waiting.get(peerId) ?? []), ...messageIds].slice(-maxWaiting);
       waiting.delete(peerId);
       waiting.set(peerId, all);

@@ -2,7 +2,7 @@
  * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
  * the one on disk (test/contract/store).
  */
-import { StoreError, type KnownPeer, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError, type KnownPeer, type MessageStore, type ReadMessage, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from './message-rows.ts';
@@ -43,7 +43,6 @@ export function createMemoryStore(
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
           .slice(0, toLimit(limit)),
       ),
-    outbox: () => read(() => [...messages.conversations.keys()].filter((name) => waitingIn(messages, name).length > 0)),
     history: (name, { limit, beforePosition = Infinity }) =>
       read(() => {
         const positions = messages.conversations.get(name)?.positions ?? [];
@@ -76,19 +75,9 @@ export function createMemoryStore(
         const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
-    markRead: (name, throughPosition, limit) =>
-      write(() => {
-        const conversation = messages.conversations.get(name);
-        const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
-        if (!conversation || !(through > conversation.readPosition)) return [];
-        const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
-        const newlyRead = unread.slice(0, toLimit(limit));
-        moveReadPosition(conversation, newlyRead.length < unread.length ? (newlyRead.at(-1)?.position ?? 0) : through);
-        return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
-      }),
+    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
-    knownPeer: (peerId) => read(() => knownPeers.get(peerId)),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (name) => write(() => messages.remove(messages.inOrder(name))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
@@ -100,6 +89,19 @@ export function createMemoryStore(
 
   function hasWrittenTo(name: string): boolean {
     return [...sequences.keys()].some((key) => key.startsWith(`${name} `));
+  }
+
+  function markRead(name: string, throughPosition: number, limit: number): readonly ReadMessage[] {
+    const conversation = messages.conversations.get(name);
+    const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
+    if (!conversation || !(through > conversation.readPosition)) return [];
+    const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
+    const newlyRead = unread.slice(0, limit);
+    moveReadPosition(
+      conversation,
+      newlyRead.length < limit ? through : (newlyRead.at(-1)?.position ?? conversation.readPosition),
+    );
+    return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
   }
 
   function moveReadPosition(conversation: Conversation, through: number): void {

@@ -10,7 +10,7 @@ import type { Transactions } from './transactions.ts';
 
 export type MessageReads = Pick<
   MessageStore,
-  'get' | 'undelivered' | 'outbox' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
+  'get' | 'undelivered' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
 >;
 
 /** Messages read at a time for an export: between two pages others may write, and nothing is held open. */
@@ -39,9 +39,6 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
   const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
   const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
     WHERE w.conversation_id = ? AND w.sequence > ? AND m.position = w.position ORDER BY w.sequence, w.position LIMIT ?`);
-  const outbox = database.prepare(
-    'SELECT name FROM party WHERE party_id IN (SELECT DISTINCT conversation_id FROM outbox) ORDER BY party_id',
-  );
   const latest = database.prepare(`${selectMessages}, p.unread FROM (${firstConversations}) AS p CROSS JOIN ${fromMessages}
     WHERE m.position = p.last_position ORDER BY p.last_position DESC`);
   const written = database.prepare('SELECT 1 FROM own_sequence WHERE conversation_id = ? LIMIT 1');
@@ -58,7 +55,6 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
         const conversation = ledger.find(name);
         return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
       }),
-    outbox: () => read(() => outbox.all().map((row) => String(row['name']))),
     history: (name, { limit, beforePosition }) =>
       read(() => {
         const conversation = ledger.find(name);

@@ -126,19 +126,21 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
 }
 
 function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageStore['markRead'] {
-  // Without their texts: there may be very many.
-  const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author FROM message AS m
-    JOIN party AS a ON a.party_id = m.author_id
+  const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author
+    FROM message AS m CROSS JOIN party AS a ON a.party_id = m.author_id
     WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
-  return (name, throughPosition, limit) => {
+  return (name, throughPosition, limit = Infinity) => {
     const conversation = ledger.find(name);
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
     const through = Math.min(throughPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
-    const rows: readonly Row[] = unread.all(conversation.partyId, conversation.readPosition, through, toLimit(limit));
-    const last = rows.length < limit ? undefined : rows.at(-1);
-    conversation.readPosition = last ? Number(last['position']) : through;
+    const rowLimit = toLimit(limit);
+    // Nothing to look for, however much of our own lies between.
+    const rows: readonly Row[] =
+      conversation.unread === 0 ? [] : unread.all(conversation.partyId, conversation.readPosition, through, rowLimit);
+    const mayBeMore = rows.length === rowLimit;
+    conversation.readPosition = mayBeMore ? Number(rows.at(-1)?.['position'] ?? conversation.readPosition) : through;
     conversation.unread -= rows.length;
     ledger.changed(conversation);
     return rows.map((row) => ({ messageId: fromStoredId(row['message_id']), from: String(row['author']) }));

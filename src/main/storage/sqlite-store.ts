@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { createMessageReads } from './message-reads.ts';
-import { toKnownPeer, toLimit, type Row } from './message-rows.ts';
+import { toKnownPeer, toLimit } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createPartyLedger } from './party-ledger.ts';
 import { createSearchIndex } from './search-index.ts';
@@ -93,10 +93,9 @@ function attempt<Result>(act: () => Result): Result | undefined {
 function createKnownPeers(
   database: DatabaseSync,
   { write, read }: Transactions,
-): Pick<MessageStore, 'putKnownPeer' | 'knownPeer' | 'knownPeers'> {
+): Pick<MessageStore, 'putKnownPeer' | 'knownPeers'> {
   const put = database.prepare(`INSERT OR REPLACE INTO known_peer
     (peer_id, name, name_since_ms, first_seen_ms, last_seen_ms, verified, blocked) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const one = database.prepare('SELECT * FROM known_peer WHERE peer_id = ?');
   const all = database.prepare('SELECT * FROM known_peer ORDER BY peer_id');
   const count = database.prepare('SELECT count(*) AS count FROM known_peer');
   const forget = database.prepare(`DELETE FROM known_peer WHERE peer_id IN (
@@ -113,11 +112,6 @@ function createKnownPeers(
         const tooMany = Number(count.get()?.['count']) - maxKnownPeers;
         if (tooMany > 0) forget.run(tooMany + maxKnownPeers / 20);
         known = Number(count.get()?.['count']);
-      }),
-    knownPeer: (peerId) =>
-      read(() => {
-        const row: Row | undefined = one.get(peerId);
-        return row && toKnownPeer(row);
       }),
     knownPeers: () => read(() => all.all().map(toKnownPeer)),
   };

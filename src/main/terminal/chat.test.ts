@@ -122,7 +122,7 @@ describe('the terminal chat', () => {
       '! Nobody is chosen, so nothing was sent. /pm NAME opens a conversation, /users lists who is here.',
       '! No conversation is open. /quit leaves Hallway.',
     ]);
-    expect(scene.store.outbox()).toEqual([]);
+    expect(scene.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })).toEqual([]);
   });
 
   it('shows messages of the open conversation as read, and counts those of others', async () => {

@@ -189,9 +189,8 @@ export function describeStates(getStore: () => MessageStore): void {
       [8, 'queued'],
     ]);
     expect(store.undelivered(ana, { afterSequence: 2, limit: 2 }).map(({ sequence }) => sequence)).toEqual([6, 7]);
-    expect([...store.outbox()].sort()).toEqual([ana, ben]);
+    expect(store.undelivered(ben, { afterSequence: 0, limit: 9 })).toHaveLength(1);
     store.setState(messageId(9), 'delivered');
-    expect(store.outbox()).toEqual([ana]);
     expect(store.undelivered(ben, { afterSequence: 0, limit: 9 })).toEqual([]);
     expect(store.undelivered(mallory, { afterSequence: 0, limit: 9 })).toEqual([]);
   });

@@ -41,7 +41,7 @@ describe('a file of version 1', () => {
     ]);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ sequence }) => sequence)).toEqual([2, 3]);
     expect(store.get(messageId(7))?.from).toBe(mallory);
-    expect(store.knownPeer(ana)).toEqual({
+    expect(store.knownPeers().find(({ peerId }) => peerId === ana)).toEqual({
       peerId: ana,
       name: 'Ana',
       nameSinceMs: 1,

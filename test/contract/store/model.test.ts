@@ -191,7 +191,6 @@ function expectSame(store: MessageStore, model: StoreModel): void {
       unread: store.conversations(99).find((summary) => summary.conversation === name)?.unread ?? 0,
     })),
     latest: store.conversations(99).map(({ last }) => plain(last)),
-    outbox: [...store.outbox()].sort(),
     found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => store.search(query, { limit: 99 }).map(plain)),
   };
   const all = model.all();
@@ -203,7 +202,6 @@ function expectSame(store: MessageStore, model: StoreModel): void {
       unread: model.unreadIn(name),
     })),
     latest: all.filter((message) => model.in(message.conversation).at(-1) === message).toReversed(),
-    outbox: conversations.filter((name) => model.undelivered(name).length > 0).sort(),
     found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => model.search(query)),
   });
 }

@@ -23,7 +23,7 @@ describe('trust', () => {
       code,
       screen.queryByRole('region', { name: 'Another key' }),
       screen.queryByRole('dialog'),
-      scene.talk.store.knownPeer(ana)?.verified,
+      scene.talk.people.acquaintance(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
     ]).toEqual([true, scene.talk.people.safetyCode(ana), null, null, true, 'svg']);
   });
@@ -33,16 +33,16 @@ describe('trust', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Block' }));
-    const before = scene.talk.store.knownPeer(ana)?.blocked;
+    const before = scene.talk.people.acquaintance(ana)?.blocked;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
     await advance(soonMs);
-    const blocked = [scene.talk.store.knownPeer(ana)?.blocked, document.getElementById(`person-${ana}`)];
+    const blocked = [scene.talk.people.acquaintance(ana)?.blocked, document.getElementById(`person-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
     await scene.choose(ana, { advance });
     const field_ = screen.queryByRole('textbox', { name: /^Message to/ });
     fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
     await advance(soonMs);
-    expect([before, blocked, field_, scene.talk.store.knownPeer(ana)?.blocked, field().tagName]).toEqual([
+    expect([before, blocked, field_, scene.talk.people.acquaintance(ana)?.blocked, field().tagName]).toEqual([
       false,
       [true, null],
       null,
