@@ -10,22 +10,34 @@ import { serveBrowser } from './browser/serve-browser.ts';
 import { connectControl } from './control/control-client.ts';
 import { pause, untilAborted } from './pause.ts';
 import { startNode, type StartedNode, type StartFailure } from './start-node.ts';
+import { exportHistory, formatHistory } from './storage/history-export.ts';
+import { explain } from './storage/profile-problems.ts';
 import { createSystemClock } from './system/clock.ts';
 import { createStderrLog } from './system/log.ts';
 import { adapterNames, unknownAdapters } from './terminal/adapter-names.ts';
 import { peerObject } from './terminal/automation-objects.ts';
 import { runAutomation } from './terminal/automation.ts';
 import { runChat } from './terminal/chat.ts';
+import { confirm } from './terminal/confirm.ts';
 import { doctorText } from './terminal/doctor-text.ts';
 import { helpText } from './terminal/help.ts';
-import { askDoctor, askHealth, askPeers, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './terminal/one-shot.ts';
+import {
+  askClear,
+  askDoctor,
+  askHealth,
+  askMessages,
+  askPeers,
+  NotAnswered,
+  ownTarget,
+  sendAndWait,
+  untilKnown,
+  type CommandTarget,
+} from './terminal/one-shot.ts';
 import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './terminal/options.ts';
 import { peerTable } from './terminal/peer-table.ts';
 import { readText } from './terminal/read-text.ts';
 import { showInBrowser } from './terminal/show-in-browser.ts';
-
-const exitStatus = { done: 0, failed: 1, misunderstood: 2 } as const;
-type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
+import { complain, exitStatus, print, write, type ExitStatus } from './terminal/standard-streams.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 
@@ -53,8 +65,23 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     case 'doctor':
     case 'send':
     case 'chat':
+    case 'export':
       return runNode(command);
+    case 'clear':
+      return clearIfMeant(command);
   }
+}
+
+async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Promise<ExitStatus> {
+  if (!command.confirmed) {
+    if (!process.stdin.isTTY)
+      return complain(exitStatus.misunderstood, 'hallway clear asks before it deletes, and nobody can answer here: add --yes.');
+    const which = command.with === undefined ? 'all messages' : `the messages with ${command.with}`;
+    const question = `Delete ${which} from this profile? They cannot be brought back; others keep theirs.`;
+    if (!(await confirm(question, { input: process.stdin, output: process.stderr })))
+      return complain(exitStatus.failed, 'Nothing was deleted.');
+  }
+  return runNode(command);
 }
 
 type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
@@ -73,6 +100,7 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     // Between the lines of a chat there is no place for what only helps to find faults.
     log: createStderrLog({ threshold: command.command === 'chat' ? 'error' : 'warning', format: 'text' }),
     presence,
+    offline: isAboutProfile(command),
     ...(profile !== undefined && { profileDirectory: profile }),
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
@@ -107,14 +135,24 @@ async function askOpenHallway(failure: StartFailure, command: NodeCommand, signa
   }
 }
 
-type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'send' }>;
+type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' }>;
+type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'send' }> | AboutProfile;
+
+/** It needs nobody else, so it is seen by nobody else. */
+function isAboutProfile(command: NodeCommand): command is AboutProfile {
+  return command.command === 'export' || command.command === 'clear';
+}
 
 function isOneShot(command: NodeCommand): command is OneShot {
-  return command.command === 'peers' || command.command === 'doctor' || command.command === 'send';
+  return command.command === 'peers' || command.command === 'doctor' || command.command === 'send' || isAboutProfile(command);
 }
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   const { hallway, ports } = node;
+  const target = ownTarget(
+    hallway,
+    node.failed.then(() => undefined),
+  );
   switch (command.command) {
     case 'run': {
       const streams = { input: process.stdin, output: process.stdout };
@@ -127,17 +165,12 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
     case 'peers':
     case 'doctor':
       await pause(ports.clock, command.forMs, signal);
-      return askOnce(
-        ownTarget(
-          hallway,
-          node.failed.then(() => undefined),
-        ),
-        command,
-        signal,
-        '',
-      );
+      return askOnce(target, command, signal, '');
+    case 'export':
+    case 'clear':
+      return askOnce(target, command, signal, '');
     case 'send':
-      return sendOnce(node, command, signal);
+      return sendOnce(node, target, command, signal);
     case 'open':
       return openInBrowser(node, command, signal);
   }
@@ -145,17 +178,14 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
 
 /** From a node of its own: those who are here have to be found first. */
 async function sendOnce(
-  { hallway, ports: { clock }, failed }: StartedNode,
+  { hallway, ports: { clock } }: StartedNode,
+  target: CommandTarget,
   command: Extract<Command, { command: 'send' }>,
   signal: AbortSignal,
 ): Promise<ExitStatus> {
   const startedMs = clock.monotonicMs();
   await untilKnown(hallway, command.to, { clock, forMs: command.forMs, signal });
   const forMs = Math.max(1, startedMs + command.forMs - clock.monotonicMs());
-  const target = ownTarget(
-    hallway,
-    failed.then(() => undefined),
-  );
   return askOnce(target, { ...command, forMs }, signal, 'It is kept in this profile, and goes out when Hallway is open.');
 }
 
@@ -163,9 +193,9 @@ async function sendOnce(
 async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSignal, later: string): Promise<ExitStatus> {
   switch (command.command) {
     case 'peers': {
-      const [peers, health] = [await askPeers(target), await askHealth(target)];
+      const peers = await askPeers(target);
       if (!peers.ok) return complain(exitStatus.failed, peers.message);
-      if (health.ok) for (const { title, remedy } of health.value) complain(exitStatus.done, `${title}. ${remedy}`);
+      await complainOfHealth(target);
       return print(command.json ? JSON.stringify(peers.value.map(peerObject)) : peerTable(peers.value));
     }
     case 'doctor': {
@@ -182,6 +212,45 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
       if (outcome.delivered) return print('Delivered.');
       return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
     }
+    case 'export':
+      await complainOfHealth(target);
+      return exportMessages(target, command, signal);
+    case 'clear': {
+      await complainOfHealth(target);
+      const cleared = await askClear(target, command.with);
+      if (!cleared.ok) return complain(exitStatus.failed, cleared.message);
+      return print(
+        `Deleted ${cleared.value === 1 ? '1 message' : `${cleared.value} messages`}. What waits to be delivered is kept.`,
+      );
+    }
+  }
+}
+
+async function complainOfHealth(target: CommandTarget): Promise<void> {
+  const health = await askHealth(target);
+  if (health.ok) for (const { title, remedy } of health.value) complain(exitStatus.done, `${title}. ${remedy}`);
+}
+
+async function exportMessages(
+  target: CommandTarget,
+  command: Extract<Command, { command: 'export' }>,
+  signal: AbortSignal,
+): Promise<ExitStatus> {
+  const format = command.json ? 'json' : 'text';
+  const messages = askMessages(target, command, signal);
+  try {
+    if (command.file === '-') {
+      for await (const chunk of formatHistory(messages, format)) await write(chunk);
+      return exitStatus.done;
+    }
+    const result = await exportHistory(command.file, messages, format);
+    if (!result.ok) return complain(exitStatus.failed, `${command.file} cannot be written: ${explain(result.code)}.`);
+    return print(
+      `Wrote ${result.count === 1 ? '1 message' : `${result.count} messages`} to ${command.file}, readable by you alone.`,
+    );
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
+    return complain(exitStatus.failed, error.message);
   }
 }
 
@@ -207,16 +276,6 @@ async function openInBrowser(
     await host.close();
   }
   return exitStatus.done;
-}
-
-/** Settles when the reader has the text, or has gone. */
-function print(text: string): Promise<ExitStatus> {
-  return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve(exitStatus.done)));
-}
-
-function complain(status: ExitStatus, message: string): ExitStatus {
-  process.stderr.write(`${message}\n`);
-  return status;
 }
 
 function ownVersion(): string {

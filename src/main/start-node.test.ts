@@ -155,7 +155,29 @@ describe('a node', () => {
     expect(node.hallway.talk).toBeDefined();
   });
 
-  it('deletes messages that were kept longer than was chosen, and no others', async () => {
+  it('leaves the network alone when only the profile is asked for', async () => {
+    await keepOneReceived(Date.now(), 1);
+    const result = await startNode({ log, profileDirectory: directory, presence, offline: true });
+    if (!result.ok) throw new Error(result.message);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    const events: HallwayEvent[] = [];
+    hallway.subscribe((event) => events.push(event));
+    const texts = Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text);
+    // Whatever would be opened would be by the next turns of the event loop.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { interfaces, unicastPort } = hallway.diagnostics();
+    await result.node.stop();
+    expect({ texts, interfaces, unicastPort, events }).toEqual({
+      texts: ['message 1'],
+      interfaces: [],
+      unicastPort: 0,
+      events: [],
+    });
+    expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
+  });
+
+  it('[STORE-11] deletes messages that were kept longer than was chosen, and no others', async () => {
     await keepOneReceived(Date.now() - 3 * 86_400_000, 1);
     await keepOneReceived(Date.now(), 2);
     await writeFile(join(directory, 'settings.json'), '{"keepDays":2,"readReceipts":false}');
@@ -164,12 +186,17 @@ describe('a node', () => {
     expect(Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text)).toEqual(['message 2']);
   });
 
-  it('[STORE-8] talks to nobody while another program has its messages, says so, and shows who is here all the same', async () => {
+  it('[STORE-8] waits for its messages while another program has them, then talks to nobody, says so, and shows who is here all the same', async () => {
     await keepOneReceived(Date.now(), 1);
     const { DatabaseSync } = await import('node:sqlite');
     const other = new DatabaseSync(join(directory, 'messages.db'));
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
-    const node = await start();
+    const beforeMs = performance.now();
+    const result = await startNode({ log, profileDirectory: directory, presence, historyPatienceMs: 400 });
+    if (!result.ok) throw new Error(result.message);
+    const { node } = result;
+    nodes.push(node);
+    expect(performance.now() - beforeMs).toBeGreaterThan(400);
     const codes = node.hallway.health().map(({ code }) => code);
     await untilReady(node);
     other.close();
@@ -191,5 +218,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
+  opened.store.markRead(friend, Infinity, Infinity);
   opened.store.close();
 }

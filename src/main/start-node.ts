@@ -10,7 +10,7 @@ import type { NetworkSettings, Self } from '../shared/model.ts';
 import { controlVersion } from './control/protocol.ts';
 import { serveControl } from './control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
-import { pause } from './pause.ts';
+import { pause, untilAborted } from './pause.ts';
 import type { Envelope, Log, Ports, SessionProof } from './ports.ts';
 import { defaultProfileDirectory } from './storage/default-profile-directory.ts';
 import { openMessageStore } from './storage/message-store.ts';
@@ -29,6 +29,9 @@ import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from './trust/t
 /** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
 export const stopDeadlineMs = 3_000;
 
+/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
+const defaultHistoryPatienceMs = 10_000;
+
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
@@ -36,8 +39,12 @@ export interface StartOptions {
   /** For this run; remembered only if it is changed later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
+  /** For what concerns the profile alone: the network is not touched. */
+  readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
+  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
+  readonly historyPatienceMs?: number;
 }
 
 export interface StartedNode {
@@ -75,13 +82,13 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     log: options.log,
     ...(team.envelope && { envelope: team.envelope }),
   };
-  const messages = await openMessages(profile, ports, team.proof);
+  const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
   const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
   const stopRemembering = rememberChanges(hallway, profile, problems);
-  const running = runHallway(hallway, ports, {
+  const running = runHallway(hallway, ports, options.offline ?? false, {
     stopping() {
       profile.serveControl(controlVersion, undefined);
       control.close();
@@ -142,8 +149,9 @@ async function openMessages(
   { directory, identity, settings }: Profile,
   { clock, log }: Ports,
   proof: SessionProof | undefined,
+  patienceMs = defaultHistoryPatienceMs,
 ): Promise<OpenedMessages> {
-  const opened = await openMessageStore(join(directory, 'messages.db'), { clock });
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
     return { talkPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
   }
@@ -166,13 +174,15 @@ interface EndOfNode {
   released(): Promise<void>;
 }
 
-function runHallway(hallway: Hallway, ports: Ports, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
+function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
   const stopping = new AbortController();
-  const running = new Promise<void>((resolve, reject) => {
-    ports.clock.setTimer(() => {
-      hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
-    }, 0);
-  });
+  const running = offline
+    ? untilAborted(stopping.signal)
+    : new Promise<void>((resolve, reject) => {
+        ports.clock.setTimer(() => {
+          hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
+        }, 0);
+      });
   const failed = new Promise<unknown>((resolve) => {
     const endedUnasked = (reason: unknown): void => {
       if (!stopping.signal.aborted) resolve(reason);

@@ -95,6 +95,23 @@ test('[TRUST-8] however many strangers write, the conversations with people we k
   expect([listed.length, listed.slice(-2)]).toEqual([500, [here.peerId, bo.peerId]]);
 });
 
+test('[KEEP-2] a conversation is cleared, or it is said that it could not be', async () => {
+  const desk = openDesk();
+  await desk.receive(bo, 'hello');
+  desk.store.refuseWrites = 'full';
+  async function clear(): Promise<unknown> {
+    const clearing = desk.handlers.clearConversation({ conversation: bo.peerId });
+    await desk.settle();
+    return clearing;
+  }
+  const refused = await clear();
+  desk.store.refuseWrites = undefined;
+  expect([refused, await clear()]).toEqual([
+    { ok: false, code: 'not-kept', message: expect.any(String) },
+    { ok: true, output: { deleted: 1 } },
+  ]);
+});
+
 test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them, and marks are kept or refused', async () => {
   const desk = openDesk();
   const verified = await desk.handlers.setVerified({ peerId: bo.peerId, verified: true });

@@ -27,6 +27,8 @@ type Failure = { readonly ok: false; readonly code: string; readonly message: st
 
 const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This node cannot talk to anybody.' };
 
+const notKept: Failure = { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
+
 export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
   const { talk } = hallway;
   const people = talk?.people;
@@ -61,7 +63,11 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
         messages.setTyping(peerId, isTyping);
         return {};
       }),
-    clearConversation: ({ conversation }) => answer(async (messages) => ({ deleted: await messages.clear(conversation) })),
+    async clearConversation({ conversation }) {
+      const cleared = await answer((messages) => messages.clear(conversation));
+      if (!cleared.ok) return cleared;
+      return cleared.output === undefined ? notKept : { ok: true, output: { deleted: cleared.output } };
+    },
     acquaintance: ({ peerId }) => acquaintanceOf(hallway, peerId),
     setVerified: ({ peerId, verified }) => decide(peerId, people?.setVerified(peerId, verified)),
     setBlocked: ({ peerId, blocked }) => decide(peerId, people?.setBlocked(peerId, blocked)),
@@ -81,7 +87,7 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
   function decide(peerId: string, kept: boolean | undefined): CallResult<Acquaintance> {
     const known = acquaintanceOf(hallway, peerId);
     if (!known.ok || kept) return known;
-    return { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
+    return notKept;
   }
 }
 

@@ -11,6 +11,9 @@ export interface AppInstance {
   quit(): Promise<number | null>;
   /** Ends the process without a word, as a crash or a power cut would. */
   kill(): Promise<void>;
+  /** Stops the process where it stands, until it is told to go on: what others sent meanwhile waits for it. Not on Windows. */
+  pause(): void;
+  goOn(): void;
   /** What the process wrote, for people. */
   output(): string;
   /** The address that the browser host printed; elsewhere `undefined`. */

@@ -14,6 +14,8 @@ export interface RunningCommand {
   /** Asks it to end, as Ctrl+C does. @returns its exit code */
   stop(): Promise<number | null>;
   kill(): Promise<void>;
+  /** Stops it where it stands, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export function startCommand(args: readonly string[]): RunningCommand {
@@ -72,5 +74,6 @@ export function startCommand(args: readonly string[]): RunningCommand {
       if (!ended) child.kill('SIGKILL');
       await exited;
     },
+    signal: (signal) => void child.kill(signal),
   };
 }

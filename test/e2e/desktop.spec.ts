@@ -49,6 +49,15 @@ test.describe('the desktop application on the stand-in', () => {
     await expect(here(ben.page, 'Ana')).toBeVisible();
   });
 
+  test('[BYE-1] says goodbye when the computer is shut down', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const ben = await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    ben.standIn?.power('shutdown');
+    await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
+    expect(await ben.standIn?.exited).toBe(0);
+  });
+
   test('a page that crashed is loaded again', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     await launch({ name: 'Ben' });

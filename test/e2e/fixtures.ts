@@ -120,7 +120,17 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
     collectComplaints(page, complaints);
     await page.goto(address);
     const quit = (): Promise<number | null> => command.stop();
-    return { name, page, complaints, address, quit, kill: () => command.kill(), output: () => command.output() };
+    return {
+      name,
+      page,
+      complaints,
+      address,
+      quit,
+      kill: () => command.kill(),
+      pause: () => command.signal('SIGSTOP'),
+      goOn: () => command.signal('SIGCONT'),
+      output: () => command.output(),
+    };
   },
 
   async 'stand-in'({ name, args, networkArgs, browser, onEnd }) {
@@ -143,7 +153,17 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
       standIn.quit();
       return standIn.exited;
     };
-    return { name, page, complaints, standIn, quit, kill, output: () => standIn.output() };
+    return {
+      name,
+      page,
+      complaints,
+      standIn,
+      quit,
+      kill,
+      pause: () => standIn.signal('SIGSTOP'),
+      goOn: () => standIn.signal('SIGCONT'),
+      output: () => standIn.output(),
+    };
   },
 
   async electron({ name, args, networkArgs, onEnd }) {
@@ -167,6 +187,15 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
       await app.close();
       return exited;
     };
-    return { name, page, complaints, quit, kill, output: () => output };
+    return {
+      name,
+      page,
+      complaints,
+      quit,
+      kill,
+      pause: () => void child.kill('SIGSTOP'),
+      goOn: () => void child.kill('SIGCONT'),
+      output: () => output,
+    };
   },
 };

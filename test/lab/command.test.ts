@@ -1,53 +1,23 @@
 /**
- * The built `hallway` command, several processes on the loopback adapter of this computer: what scripts and people see of direct messages, and
- * what is left of them when processes are killed. The scenarios of test/scenarios go further; this is the command itself.
+ * The built `hallway` command, several processes on two hosts: what scripts and people see of direct messages, and what is left of them when
+ * processes are killed. The scenarios of test/scenarios go further; this is the command itself.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import type { AutomationMessage } from '../scenarios/node-record.ts';
-import { startAutomationNode, type AutomationNode } from './automation-node.ts';
+import type { AutomationNode } from './automation-node.ts';
+import { createCommandOffice, waitMs, type CommandOffice } from './command-office.ts';
 import { builtCommand } from './lab-world.ts';
 import { mustSkipLab } from './tools.ts';
 
-/** Of ours alone: other tests use other ports. */
-const port = 24_000 + (process.pid % 1_000);
-const network = ['--interface', 'lo', '--port', String(port)];
-/** Real processes on a busy machine. */
-const waitMs = 30_000;
+let office: CommandOffice;
 
-let directory = '';
-let nodes: AutomationNode[] = [];
-let children: (() => void)[] = [];
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'hallway-command-'));
-});
-afterAll(async () => rm(directory, { recursive: true, force: true }));
-afterEach(async () => {
-  for (const killChild of children) killChild();
-  for (const node of nodes) node.signal('SIGKILL');
-  await Promise.all(nodes.map((node) => node.exited));
-  children = [];
-  nodes = [];
-});
-
-function profileOf(name: string): readonly string[] {
-  return ['--profile', join(directory, name), ...network];
-}
-
-async function start(name: string): Promise<AutomationNode> {
-  const command = [process.execPath, builtCommand, 'run', '--json', '--name', name, ...profileOf(name)] as const;
-  const options = { name, environment: process.env, nowMs: () => performance.now(), onChange: () => undefined };
-  const node = startAutomationNode({ ...options, command: [...command] });
-  nodes.push(node);
-  await expect.poll(() => node.record.ready !== undefined, { timeout: waitMs }).toBe(true);
-  return node;
-}
+const start = (name: string): Promise<AutomationNode> => office.start(name);
 
 async function kill(node: AutomationNode): Promise<void> {
   node.signal('SIGKILL');
@@ -73,29 +43,13 @@ function idOf(node: AutomationNode): string {
   return node.record.ready?.event.peerId ?? '';
 }
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command that does one thing and leaves. @param input given on its standard input */
-function run(name: string, args: readonly string[], input = ''): Promise<Run> {
-  const [command = '', ...others] = args;
-  const child = spawn(process.execPath, [builtCommand, command, ...profileOf(name), ...others]);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
-  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
-  child.stdin.end(input);
-  children.push(() => child.kill('SIGKILL'));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
-
 describe.skipIf(mustSkipLab())('the built command', () => {
-  beforeAll(() => {
+  beforeAll(async () => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
+    office = await createCommandOffice();
   });
+  afterAll(() => office.close());
+  afterEach(() => office.clear());
 
   test('[AUTO-1] tells what becomes of a message, in order, up to being read', async () => {
     const [ana, bo] = [await start('ana'), await start('bo')];
@@ -153,13 +107,13 @@ describe.skipIf(mustSkipLab())('the built command', () => {
 
   test('[AUTO-7] hallway send succeeds only when the message is delivered', async () => {
     const bo = await start('bo-send');
-    const delivered = await run('ana-send', ['send', 'bo-send', 'on my own']);
-    const fromInput = await run('ana-send', ['send', idOf(bo), '-'], 'from input\n');
-    const unknown = await run('ana-send', ['send', 'nobody', 'x', '--for', '1.5']);
+    const delivered = await office.run('ana-send', ['send', 'bo-send', 'on my own']);
+    const fromInput = await office.run('ana-send', ['send', idOf(bo), '-'], 'from input\n');
+    const unknown = await office.run('ana-send', ['send', 'nobody', 'x', '--for', '1.5']);
     await bo.stop();
-    const late = await run('ana-send', ['send', 'bo-send', 'later', '--for', '1.5']);
+    const late = await office.run('ana-send', ['send', 'bo-send', 'later', '--for', '1.5']);
     const again = await start('bo-send');
-    const nextTime = await run('ana-send', ['send', 'bo-send', 'last']);
+    const nextTime = await office.run('ana-send', ['send', 'bo-send', 'last']);
     expect([delivered, fromInput, unknown, late, nextTime]).toEqual([
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
@@ -177,19 +131,19 @@ describe.skipIf(mustSkipLab())('the built command', () => {
   test('[CTRL-1] commands ask the Hallway that is open with the profile', async () => {
     const [ana, bo] = [await start('ana-open'), await start('bo-open')];
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
-    const sent = await run('ana-open', ['send', 'bo-open', 'through the open one']);
-    const peers = await run('ana-open', ['peers', '--json']);
-    const doctor = await run('ana-open', ['doctor', '--json']);
-    const chat = await run('ana-open', ['chat']);
+    const sent = await office.run('ana-open', ['send', 'bo-open', 'through the open one']);
+    const peers = await office.run('ana-open', ['peers', '--json']);
+    const doctor = await office.run('ana-open', ['doctor', '--json']);
+    const chat = await office.run('ana-open', ['chat']);
     bo.signal('SIGSTOP');
-    const late = await run('ana-open', ['send', 'bo-open', 'to a frozen one', '--for', '0.5']);
+    const late = await office.run('ana-open', ['send', 'bo-open', 'to a frozen one', '--for', '0.5']);
     bo.signal('SIGCONT');
     await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(2);
     const open = ana.describe();
 
     expect([sent.stdout, sent.code]).toEqual(['Delivered.\n', 0]);
     expect(JSON.parse(peers.stdout)).toMatchObject([{ peerId: idOf(bo), name: 'bo-open' }]);
-    expect(JSON.parse(doctor.stdout)).toMatchObject({ findings: expect.any(Array), diagnostics: { port } });
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ findings: expect.any(Array), diagnostics: { port: 4_255 } });
     expect([chat.code, chat.stderr]).toEqual([1, expect.stringContaining(`in use by Hallway process ${ana.processId}`)]);
     expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('Hallway goes on trying while it is open')]);
     expect(received(bo).map(({ text }) => text)).toEqual(['through the open one', 'to a frozen one']);
@@ -199,23 +153,117 @@ describe.skipIf(mustSkipLab())('the built command', () => {
 
   test('[CHAT-1] hallway chat talks with the others, and leaves with a goodbye', async () => {
     const bo = await start('bo-chat');
-    const child = spawn(process.execPath, [builtCommand, 'chat', '--name', 'ana-chat', ...profileOf('ana-chat')]);
-    children.push(() => child.kill('SIGKILL'));
-    let shown = '';
-    child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await expect.poll(() => shown, { timeout: waitMs }).toContain('* Here: bo-chat\n');
-    child.stdin.write('/pm bo-chat hello from the chat\n');
+    const chat = office.converse('ana-chat', ['chat', '--name', 'ana-chat']);
+    await expect.poll(chat.shown, { timeout: waitMs }).toContain('* Here: bo-chat\n');
+    chat.type('/pm bo-chat hello from the chat\n');
     await expect.poll(() => received(bo).map(({ text }) => text), { timeout: waitMs }).toEqual(['hello from the chat']);
     await bo.command({ cmd: 'send', to: 'ana-chat', text: '\u001b[2Jhello\u0007 back' });
-    await expect.poll(() => shown, { timeout: waitMs }).toMatch(/^\d\d:\d\d bo-chat: hello back$/m);
-    child.stdin.write('/quit\n');
-    expect(await ended).toBe(0);
+    await expect.poll(chat.shown, { timeout: waitMs }).toMatch(/^\d\d:\d\d bo-chat: hello back$/m);
+    chat.type('/quit\n');
+    expect(await chat.ended).toBe(0);
     await expect.poll(() => bo.record.peers.size, { timeout: waitMs }).toBe(0);
-    expect(shown).toContain('[delivered] "hello from the chat"');
-    expect(shown).toMatch(/Goodbye\.\n$/);
+    expect(chat.shown()).toContain('[delivered] "hello from the chat"');
+    expect(chat.shown()).toMatch(/Goodbye\.\n$/);
     // oxlint-disable-next-line no-control-regex
-    expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(chat.shown()).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     await bo.stop();
+  });
+
+  test('[CHAT-1] on a terminal Tab completes, rows are set in, what is typed stays below, and Ctrl+D leaves', async () => {
+    const bo = await start('bo terminal');
+    const chat = office.converse('ana-terminal', ['chat', '--name', 'ana-terminal'], 40);
+    const shown = (): string => stripVTControlCharacters(chat.shown());
+    await expect.poll(shown, { timeout: waitMs }).toContain('* Here: bo terminal');
+    for (const [typed, then] of [
+      ['/p', '> /p'],
+      ['\t', '> /pm '],
+      ['bo', '> /pm bo'],
+      ['\t', '"bo terminal" '],
+    ] as const) {
+      chat.type(typed);
+      await expect.poll(shown, { timeout: waitMs }).toContain(then);
+    }
+    chat.type('日本語 hello\r');
+    await expect.poll(() => received(bo).map(({ text }) => text), { timeout: waitMs }).toEqual(['日本語 hello']);
+    chat.type('half typed');
+    await expect.poll(shown, { timeout: waitMs }).toMatch(/half typed$/);
+    await bo.command({
+      cmd: 'send',
+      to: 'ana-terminal',
+      text: `yes${' '.repeat(40)}12:00 eva: I agree too, and all the others do`,
+    });
+    await expect.poll(shown, { timeout: waitMs }).toContain('\r\n      12:00 eva: I agree too, and all\r\n');
+    await expect.poll(shown, { timeout: waitMs }).toMatch(/bo terminal> half typed$/);
+    chat.type('\u0015\u0004');
+    expect(await chat.ended).toBe(0);
+    await expect.poll(() => bo.record.peers.size, { timeout: waitMs }).toBe(0);
+    await bo.stop();
+  });
+
+  test('[CTRL-2] messages are exported and deleted, by the Hallway that is open, and otherwise unseen by anybody', async () => {
+    const [ana, bo] = [await start('ana-export'), await start('bo-export')];
+    await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
+    for (const text of ['one', 'two\nlines']) await ana.command({ cmd: 'send', to: 'bo-export', text });
+    await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(2);
+    const file = join(office.profileOf('bo-export'), 'exported');
+    const open = await office.run('bo-export', ['export', file, '--with', 'ana-export']);
+    await bo.stop();
+    await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
+    const seen = ana.record.events.length;
+    const closed = await office.run('bo-export', ['export', '-', '--json']);
+    const unconfirmed = await office.run('bo-export', ['clear', '--all'], 'y\n');
+    const cleared = await office.run('bo-export', ['clear', 'ana-export', '--yes']);
+    const after = await office.run('bo-export', ['export', '-', '--json']);
+    const stranger = await office.run('ana-export', ['clear', 'nobody', '--yes']);
+
+    expect(open).toEqual({ code: 0, stdout: `Wrote 2 messages to ${file}, readable by you alone.\n`, stderr: '' });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toMatch(/^== ana-export [a-z2-7]{52} ==\n.* ana-export: one\n.* two\n {4}lines\n$/);
+    expect(JSON.parse(closed.stdout)).toMatchObject([{ from: idOf(ana), text: 'one', sequence: 1 }, { text: 'two\nlines' }]);
+    expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
+    expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. What waits to be delivered is kept.\n']);
+    expect([JSON.parse(after.stdout), stranger.code]).toEqual([[], 1]);
+    expect(ana.record.events.length).toBe(seen);
+    await ana.stop();
+  });
+
+  test('[DELIVER-9] nobody is told what was read where that is switched off', async () => {
+    const [ana, first] = [await start('ana-receipts'), await start('bo-receipts')];
+    await first.stop();
+    const settingsPath = join(office.profileOf('bo-receipts'), 'settings.json');
+    const settings = JSON.parse(await readFile(settingsPath, 'utf8')) as object;
+    await writeFile(settingsPath, JSON.stringify({ ...settings, readReceipts: false }));
+    const bo = await start('bo-receipts');
+    await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
+    const { messageId } = await ana.command({ cmd: 'send', to: idOf(bo), text: 'read me' });
+    await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(1);
+    await bo.command({ cmd: 'read', messageId });
+    // What is sent later in the same session arrives later.
+    await bo.command({ cmd: 'send', to: idOf(ana), text: 'I did not say that I read it' });
+    await expect.poll(() => received(ana).length, { timeout: waitMs }).toBe(1);
+    expect(eventsOf(ana, String(messageId))).toEqual(['queued', 'sent', 'delivered']);
+    await Promise.all([ana.stop(), bo.stop()]);
+  });
+
+  test('[CTRL-3] garbage on the socket harms nobody, and after kill -9 the next command has the profile', async () => {
+    const bo = await start('bo-socket');
+    const path = join(office.profileOf('bo-socket'), 'hallway.sock');
+    const socket = connect(path);
+    let answered = '';
+    socket.on('data', (bytes: Buffer) => (answered += bytes.toString()));
+    socket.on('error', () => undefined);
+    const garbage = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 31) % 251));
+    socket.write(garbage);
+    socket.write('\n{"id":1,"cmd":"quit"}\n{"id":2,"cmd":"peers"}\n');
+    await expect.poll(() => answered, { timeout: waitMs }).toContain('{"reply":2,"ok":true,"peers":[]}');
+    socket.destroy();
+    const mode = (await stat(path)).mode & 0o777;
+    const asked = await office.run('bo-socket', ['peers', '--json']);
+    await kill(bo);
+    const alone = await office.run('bo-socket', ['peers', '--json', '--for', '0.3']);
+    const again = await start('bo-socket');
+    expect(answered).toContain('{"reply":1,"ok":false,"code":"not-available"');
+    expect([mode, asked.stdout, asked.code, alone.stdout, alone.code]).toEqual([0o600, '[]\n', 0, '[]\n', 0]);
+    await again.stop();
   });
 });

@@ -12,6 +12,7 @@ import {
   missing,
   nth,
   pastExpiryMs,
+  promptly,
   startAll,
   untilAllOnline,
   untilAllSeeAll,
@@ -119,7 +120,7 @@ export const partition: Scenario = {
     expect(departures(nodes, startedMs).filter((departure) => departure.endsWith(' goodbye'))).toEqual([]);
     await heal();
     const foundMs = await untilAllOnline(world, nodes, healedMs);
-    return [{ name: 'both halves right again', value: foundMs, unit: 'ms', limit: healedMs }];
+    return [promptly('both halves right again', foundMs, healedMs)];
   },
 };
 

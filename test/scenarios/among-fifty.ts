@@ -29,8 +29,7 @@ const rounds = 10;
 const newcomerSeenGoalMs = 50;
 const newcomerSeesGoalMs = 300;
 const leaveSeenGoalMs = 100;
-const leaveDeadlineMs = 5_000;
-const kills = 5;
+const kills = 3;
 const cables = 1;
 const crashing = 5;
 const switchOffMs = 10_000;
@@ -126,7 +125,7 @@ export const cableAmongFifty: Scenario = {
       expect(departures([cutOff], startedMs)).toEqual([]);
       expect(departures(others, startedMs)).toHaveLength(others.length);
       await cutOff.host.plugCable('eth0');
-      await untilAllOnline(world, [...others, cutOff], healedMs);
+      await untilAllOnline(world, [...others, cutOff], onlineDeadlineMs);
       expect(departures([cutOff], startedMs)).toEqual([]);
     }
     return spreadFigures('seen by others', samplesMs, crashSeenGoalMs, expiryMs);
@@ -160,10 +159,15 @@ export const switchRestarts: Scenario = {
     const startedMs = world.nowMs();
     const switchOn = await world.stopSwitch('lan');
     await world.passTime(switchOffMs);
+    const doubting = (): readonly string[] => nodes.filter((node) => hasHealth(node, 'looks-offline')).map(({ name }) => name);
+    await world.waitUntil(
+      () => `all ${nodes.length} doubt themselves, not only ${doubting().join(' ')}`,
+      () => doubting().length === nodes.length,
+      onlineDeadlineMs,
+    );
     // Everybody fell silent at once, so everybody doubts itself: whoever was asked in vain is shown as suspect, and stays.
     const suspects = nodes.map((node) => [...node.record.peers.values()].filter(({ presence }) => presence === 'suspect').length);
     expect(departures(nodes, startedMs)).toEqual([]);
-    expect(nodes.filter((node) => !hasHealth(node, 'looks-offline')).map(({ name }) => name)).toEqual([]);
     expect(Math.min(...suspects)).toBeGreaterThan(0);
     await switchOn();
     const onlineMs = await untilAllOnline(world, nodes, onlineDeadlineMs);
@@ -186,7 +190,7 @@ export const longLoss: Scenario = {
   worlds: ['lab'],
   async run(world) {
     const nodes = runningNodes(world);
-    await untilAllOnline(world, nodes, healedMs);
+    await untilAllOnline(world, nodes, onlineDeadlineMs);
     await world.setLoss(lossRate);
     const startedMs = world.nowMs();
     await world.passTime(lossyMs);
@@ -204,7 +208,7 @@ export const longLoss: Scenario = {
 async function leave(world: World, leaver: WorldNode, others: readonly WorldNode[]): Promise<readonly number[]> {
   const startedMs = world.nowMs();
   await leaver.stop();
-  await untilGone(world, others, [leaver], startedMs, leaveDeadlineMs);
+  await untilGone(world, others, [leaver], startedMs);
   return leftAfterMs(others, leaver, startedMs);
 }
 

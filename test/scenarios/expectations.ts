@@ -1,5 +1,6 @@
 /** What scenarios wait for and ask, said once: built on the world's few primitives, so that it means the same in both worlds. */
 import { expect } from 'vitest';
+import type { Figure } from './figures.ts';
 import type { Host, StartOptions, World, WorldNode } from './world.ts';
 
 /** A node is heard at least this often in a small network: T = 5 s and 20 % jitter. */
@@ -18,6 +19,11 @@ export const pastExpiryMs = expiryMs + 2_000;
 export const findDeadlineMs = 10_000;
 /** Between two questions, where there is no event to wait for. */
 const askAgainMs = 100;
+
+/** How long something took: as soon as that is our goal, and nowhere later than a peer may be shown wrongly. */
+export function promptly(name: string, value: number, goalMs: number): Figure {
+  return { name, value, unit: 'ms', goal: goalMs, limit: Math.max(goalMs, expiryMs) };
+}
 
 /** Exactly this host or node, where the compiler cannot know that there are so many. */
 export function nth<Item>(items: readonly Item[], index: number): Item {

@@ -11,6 +11,7 @@ import {
   listsAll,
   nth,
   pastExpiryMs,
+  promptly,
   startAll,
   untilAllOnline,
   untilAllSeeAll,
@@ -69,10 +70,7 @@ export const oneWayKnown: Scenario = {
     ]);
     await undo();
     const healMs = await untilAllOnline(world, nodes, healedMs);
-    return [
-      { name: 'shown as one-way', value: shownMs, unit: 'ms', limit: oneWayShownMs },
-      { name: 'online again', value: healMs, unit: 'ms', limit: healedMs },
-    ];
+    return [promptly('shown as one-way', shownMs, oneWayShownMs), promptly('online again', healMs, healedMs)];
   },
 };
 
@@ -101,8 +99,8 @@ export const multicastBlocked: Scenario = {
     expect(goneMs).toHaveLength(others.length);
     await undo();
     return [
-      { name: 'news told when multicast failed', value: lateMs, unit: 'ms', limit: lateNewsMs },
-      { name: 'news told a minute later', value: earlyMs, unit: 'ms', limit: newsMs },
+      promptly('news told when multicast failed', lateMs, lateNewsMs),
+      promptly('news told a minute later', earlyMs, newsMs),
     ];
   },
 };
@@ -141,7 +139,7 @@ export const asleep: Scenario = {
     expect([countJoins(sleeper, stayer), countJoins(sleeper, newcomer), countJoins(stayer, newcomer)]).toEqual([1, 1, 1]);
     return [
       { name: 'found again by others', value: (joinedAtMs(stayer, sleeper, resumedMs) ?? Number.NaN) - resumedMs, unit: 'ms' },
-      { name: 'right about everybody', value: rightMs, unit: 'ms', limit: healedMs },
+      promptly('right about everybody', rightMs, healedMs),
     ];
   },
 };
@@ -176,7 +174,7 @@ export const flapping: Scenario = {
     expect(departures([flapper], startedMs)).toEqual([]);
     expect(departures(others, startedMs).filter((departure) => !departure.includes(`: ${flapper.name} `))).toEqual([]);
     expect(departures(nodes, settledMs)).toEqual([]);
-    return [{ name: 'all online after it', value: rightMs, unit: 'ms', limit: healedMs }];
+    return [promptly('all online after it', rightMs, healedMs)];
   },
 };
 
@@ -204,11 +202,11 @@ export const connectByAddress: Scenario = {
     const [leaver, ...others] = [nth(farNodes, 2), ...nearNodes, nth(farNodes, 0), nth(farNodes, 1)];
     const leftMs = world.nowMs();
     await leaver.stop();
-    const goneMs = await untilGone(world, others, [leaver], leftMs, newsMs);
+    const goneMs = await untilGone(world, others, [leaver], leftMs);
     expect(departures(others, startedMs).every((departure) => departure.endsWith(' goodbye'))).toBe(true);
     return [
-      { name: 'both subnets see all', value: allMs, unit: 'ms', limit: introducedMs },
-      { name: 'a leave is seen by all', value: Math.max(...goneMs), unit: 'ms', limit: newsMs },
+      promptly('both subnets see all', allMs, introducedMs),
+      promptly('a leave is seen by all', Math.max(...goneMs), newsMs),
     ];
   },
 };

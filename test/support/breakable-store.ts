@@ -56,6 +56,9 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     markRead: (conversation, throughPosition, limit) => write(() => store.markRead(conversation, throughPosition, limit)),
     putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
     clear: (conversation) => write(() => store.clear(conversation)),
+    *exportMessages(conversation, afterPosition) {
+      yield* read(() => store.exportMessages(conversation, afterPosition));
+    },
     get: (messageId, from) => read(() => store.get(messageId, from)),
     undelivered: (conversation, options) => read(() => store.undelivered(conversation, options)),
     history: (conversation, options) => read(() => store.history(conversation, options)),

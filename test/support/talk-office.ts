@@ -1,5 +1,6 @@
 /** The office of office.ts with things that were said in it, for the eye: several scripts, every delivery state, days, links, unread. */
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createBreakableStore } from './breakable-store.ts';
+import type { BreakableStore } from './breakable-store.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeConversations } from './fake-conversations.ts';
 import type { FakeConversations } from './fake-conversations.ts';
@@ -23,6 +24,8 @@ export const talkPeople = {
   departed: fakePeerId(101),
   /** Her name came with another key before. */
   newKey: fakePeerId(1),
+  /** Writes what breaks lesser pages. */
+  hostile: fakePeerId(5),
   /** Not here since Hallway was started. */
   earlier: fakePeerId(300),
   blocked: fakePeerId(301),
@@ -31,11 +34,12 @@ export const talkPeople = {
 export interface TalkOffice {
   readonly hallway: FakeHallway;
   readonly talk: FakeConversations;
+  readonly store: BreakableStore;
 }
 
 export function createTalkOffice(nowMs: number): TalkOffice {
   const ownPeerId = fakeSelf().peerId;
-  const store = createMemoryStore({ clock: createFakeClock({ wallMs: nowMs }) });
+  const store = createBreakableStore({ clock: createFakeClock({ wallMs: nowMs }) });
   const talk = createFakeConversations({ ownPeerId, ownName: 'Noor Visser', nowMs, store });
   const hallway = createOffice(nowMs, undefined, talk);
   for (const { peerId, name } of [...hallway.peers(), ...hallway.departed()]) talk.meet({ peerId, name });
@@ -50,7 +54,8 @@ export function createTalkOffice(nowMs: number): TalkOffice {
   sayEverything(said);
   sayInOtherScripts(said);
   sayToAbsent(said);
-  return { hallway, talk };
+  sayWhatBreaksPages(said);
+  return { hallway, talk, store };
 }
 
 interface Said {
@@ -88,7 +93,7 @@ function sayEverything({ talk, nowMs }: Said): void {
     },
   );
   talk.receive(peerId, 'Because of the error messages. They quote the line.', { atMs: todayMs + 6 * minuteMs });
-  talk.receive(peerId, 'But you are right, the offsets would be enough 🙂', { atMs: todayMs + 6 * minuteMs + 9_000 });
+  talk.receive(peerId, 'But you are right, the offsets would be enough.', { atMs: todayMs + 6 * minuteMs + 9_000 });
   talk.write(peerId, 'Then I will change it.', { atMs: nowMs - 8 * minuteMs, state: 'delivered' });
   const withdrawn = talk.write(peerId, 'Actually, never mind', { atMs: nowMs - 7 * minuteMs });
   talk.setDelivery(withdrawn.messageId, 'cancelled');
@@ -109,6 +114,22 @@ function sayInOtherScripts({ talk, nowMs }: Said): void {
   talk.write(ideographs, '火曜日の10時に予約しました。', { atMs: nowMs - 25 * hourMs, state: 'delivered' });
   talk.receive(ideographs, 'ありがとうございます！', { atMs: nowMs - 3 * minuteMs });
   talk.receive(ideographs, `${'とても長い一語'.repeat(20)}${'x'.repeat(200)}`, { atMs: nowMs - 2 * minuteMs });
+}
+
+function sayWhatBreaksPages({ talk, nowMs }: Said): void {
+  const from = talkPeople.hostile;
+  const marks = Array.from({ length: 40 }, (_, index) => String.fromCodePoint(0x300 + index)).join('');
+  const texts = [
+    '<img src=x onerror="alert(1)"> &amp; **bold** `code`',
+    `\u202E.txt.exe\u202C and https://good.example/\u202Emoc.live`,
+    `Z${marks}a${marks}l${marks}g${marks}o`,
+    'W'.repeat(400),
+    'line\n'.repeat(500),
+    '\uFDFD'.repeat(6),
+    '👨‍👩‍👧‍👦 🏳️‍🌈 👍🏽',
+    'x',
+  ];
+  texts.forEach((text, index) => talk.receive(from, text, { atMs: nowMs - (60 - index) * minuteMs }));
 }
 
 function sayToAbsent({ talk, nowMs }: Said): void {

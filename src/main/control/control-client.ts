@@ -35,7 +35,7 @@ export async function connectControl(
   }
   if (!(await isOwnersAlone(socketPath))) {
     return refuse(
-      `Others may write to ${dirname(socketPath)}, so Hallway is not talked to there. Make the folder yours alone (chmod 700).`,
+      `${dirname(socketPath)} is not yours alone, so Hallway is not talked to there: it must be your own, and nobody else may write to it (chmod 700).`,
     );
   }
   return new Promise((resolve) => {

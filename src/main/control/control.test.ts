@@ -9,7 +9,7 @@ import { createTalkDesk, type TalkDesk } from '../../../test/support/talk-desk.t
 import type { Clock } from '../ports.ts';
 import { lockProfile, type LockResult } from '../storage/profile-lock.ts';
 import { createSystemClock } from '../system/clock.ts';
-import { askDoctor, askHealth, askPeers, sendAndWait } from '../terminal/one-shot.ts';
+import { askClear, askDoctor, askHealth, askMessages, askPeers, sendAndWait } from '../terminal/one-shot.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';
 import { defaultControlOptions, serveControl, type Control, type ControlOptions } from './serve-control.ts';
@@ -171,6 +171,24 @@ describe('[CTRL-2] what a client may', () => {
     socket.end('{"id":1,"cmd":"peers"}');
     await closed;
     expect(JSON.parse(lines()[1] ?? '')).toMatchObject({ reply: 1, ok: true });
+  });
+});
+
+describe('[CTRL-2] the messages of the profile', () => {
+  it('are exported page by page, and deleted, also over the socket', async () => {
+    serve();
+    await desk.receive(bo, 'one');
+    await desk.receive(bo, 'two\u0000\u2028');
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const { target } = connection;
+    const texts: string[] = [];
+    for await (const { text } of askMessages(target, { pageSize: 1 }, never)) texts.push(text);
+    const clearing = askClear(target, undefined);
+    await expect.poll(async () => (await desk.settle(), Array.from(desk.store.exportMessages()))).toEqual([]);
+    const answer = await clearing;
+    connection.close();
+    expect([texts, answer]).toEqual([['one', 'two\u0000\u2028'], { ok: true, value: 2 }]);
   });
 });
 

@@ -7,4 +7,14 @@
 export const controlVersion = 1;
 
 /** What may be asked. The rest belongs to the process itself: its end, its name, its network. */
-export const controlCommands = ['peers', 'send', 'cancel', 'history', 'search', 'diagnostics', 'doctor'] as const;
+export const controlCommands = [
+  'peers',
+  'send',
+  'cancel',
+  'history',
+  'search',
+  'export',
+  'clear',
+  'diagnostics',
+  'doctor',
+] as const;

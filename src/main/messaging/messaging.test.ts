@@ -110,7 +110,7 @@ test('[KEEP-2] a full store is told once, and that it works again', async () => 
   await world.settle();
   world.store.refuseWrites = undefined;
   await world.trySend('three');
-  expect([await cancelled, await cleared]).toEqual([false, 0]);
+  expect([await cancelled, await cleared]).toEqual([false, undefined]);
   expect(world.events.flatMap((event) => (event.type === 'store-problem' ? [event.code] : []))).toEqual(['full', undefined]);
 });
 

@@ -44,7 +44,8 @@ export interface Messaging {
   /** Everything up to that position was seen; tells the author, if read receipts are on. */
   markRead(conversation: string, throughPosition: number): Promise<void>;
   setTyping(peerId: string, isTyping: boolean): void;
-  clear(conversation: string): Promise<number>;
+  /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
+  clear(conversation: string): Promise<number | undefined>;
   /** In the order in which they were kept. */
   exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
@@ -108,8 +109,8 @@ export function createMessaging(deps: Deps): Messaging {
     markRead,
     setTyping: typing.set,
     async clear(conversation) {
-      const count = (await guarded.keep(() => store.clear(conversation))) ?? 0;
-      events.emit({ type: 'conversation-changed', conversation });
+      const count = await guarded.keep(() => store.clear(conversation));
+      if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
     exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),

@@ -64,7 +64,8 @@ export function createOwnMessages(deps: Deps): OwnMessages {
       };
       const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
       if (!message) return notKept;
-      deps.onWritten(message);
+      // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
+      deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');
       outbox.queued(message);
       return { ok: true, message };

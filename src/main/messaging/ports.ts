@@ -150,6 +150,7 @@ export interface MessageStore {
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: string): number;
+  /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */
   deleteOlderThan(receivedAtMs: number): number;
   /** In order, for files that may be large. @param afterPosition absent means from the first one on */
   exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;

@@ -65,14 +65,14 @@ test('[DOUBT-2] silence that may not count takes nobody away, at whatever fracti
   const random = createSeededRandom('fractions');
   // Just before a power of two, beyond which a number has one bit less for its fraction.
   await clock.advance(2 ** 20 - 20_000);
-  for (let peer = 0; peer < 1_000; peer += 1) {
-    await clock.advance(random.fraction() * 10);
+  for (let peer = 0; peer < 250; peer += 1) {
+    await clock.advance(random.fraction() * 40);
     silence.heard(`peer ${peer}`, intervalMs);
   }
   await clock.advance(120_000);
   expect(told.filter((what) => what.includes('expired'))).toEqual([]);
   // It is looked at again and again: none of them is due for ever.
-  expect(told).toHaveLength(1_000);
+  expect(told).toHaveLength(250);
 });
 
 test('[REG-4] who is forgotten is not told of, and closing leaves no timer', async () => {

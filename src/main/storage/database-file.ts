@@ -8,20 +8,18 @@
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { applicationId, emptySearchIndex, hasFullTextSearch, migrate, schemaVersion, searchIndexName } from './message-schema.ts';
+import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
 import { toStoreError } from './store-error.ts';
 
 export type Sqlite = typeof sqliteModule;
 
 export type OpenedFile =
   | { readonly state: 'open'; readonly database: DatabaseSync }
-  /** Damaged, or something else than our database. */
-  | { readonly state: 'unreadable'; readonly reason: string }
-  | { readonly state: 'newer' }
+  /** Damaged, or something else than our database. What could be read of it is in `salvage`. */
+  | { readonly state: 'unreadable'; readonly salvage: Salvage }
+  | { readonly state: 'newer'; readonly salvage: Salvage }
   | { readonly state: 'locked' }
   | { readonly state: 'failed'; readonly reason: string };
-
-/** How long opening waits for another process to close the file. Everything stands still meanwhile. */
-const busyTimeoutMs = 1_000;
 
 /** Memory for pages, in KiB: holds the upper part of the indices of a million messages. */
 const cacheKib = 16_384;
@@ -50,29 +48,33 @@ const settings = `
  */
 export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readonly mustCheck: boolean }): OpenedFile {
   let database: DatabaseSync | undefined;
+  let found: OpenedFile | undefined;
   try {
     database = new sqlite.DatabaseSync(path);
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA locking_mode = EXCLUSIVE`);
-    const found = prepareFile(database, options.mustCheck);
-    if (found.state !== 'open') close(database);
-    return found;
+    // Everything stands still while SQLite waits for a lock: whoever wants to wait tries again.
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
+    found = prepareFile(database, options.mustCheck);
   } catch (error) {
-    if (database) close(database);
-    return explain(error);
+    found = explain(error, database);
+  } finally {
+    if (found?.state !== 'open') close(database);
   }
+  return found;
 }
 
 function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
   const version = numberOf(database, 'PRAGMA user_version');
   const isEmpty = version === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+  // It belongs to another program, and so do the people in it.
   if (!isEmpty && numberOf(database, 'PRAGMA application_id') !== applicationId) {
-    return { state: 'unreadable', reason: 'it belongs to another program' };
+    return { state: 'unreadable', salvage: nothingSalvaged };
   }
   // Before anything else is touched: what a newer version means by its file we cannot know.
-  if (version > schemaVersion) return { state: 'newer' };
+  if (version > schemaVersion) return { state: 'newer', salvage: salvageKnownPeers(database) };
   const damage = mustCheck ? findDamage(database) : [];
-  const [first] = damage.filter((found) => !found.includes(searchIndexName));
-  if (first !== undefined) return { state: 'unreadable', reason: first };
+  if (damage.some((verdict) => !verdict.includes(searchIndexName))) {
+    return { state: 'unreadable', salvage: salvageKnownPeers(database) };
+  }
   database.exec(settings);
   migrate(database, version);
   // The messages are sound, and the index can be made again of them.
@@ -86,12 +88,12 @@ function findDamage(database: DatabaseSync): readonly string[] {
   return verdicts.map((row) => String(Object.values(row)[0])).filter((verdict) => verdict !== 'ok');
 }
 
-function explain(error: unknown): OpenedFile {
+function explain(error: unknown, database: DatabaseSync | undefined): OpenedFile {
   const storeError = toStoreError(error);
   if (!storeError) throw error;
   switch (storeError.code) {
     case 'corrupt':
-      return { state: 'unreadable', reason: storeError.message };
+      return { state: 'unreadable', salvage: database ? salvageKnownPeers(database) : nothingSalvaged };
     case 'busy':
       return { state: 'locked' };
     case 'full':
@@ -106,9 +108,9 @@ function numberOf(database: DatabaseSync, query: string): number {
   return Number(Object.values(database.prepare(query).get() ?? {})[0]);
 }
 
-function close(database: DatabaseSync): void {
+function close(database: DatabaseSync | undefined): void {
   try {
-    database.close();
+    database?.close();
   } catch {
     // It never opened.
   }

@@ -44,14 +44,14 @@ describe('exporting history', () => {
 
   it('as text reads like a conversation, and nobody can write the lines of others', async () => {
     const messages = [
-      message(1),
+      { ...message(1), conversationName: 'Ana\nS.' },
       message(2, { from: 'me', fromName: 'Me', text: 'no\r\n2026-01-31 23:59:01 Ana: yes\u202e\u0007', state: 'failed' }),
       message(3, { conversation: '#everyone', fromName: 'Ben\nAna', text: 'hello' }),
       message(4, { sentAtMs: Number.MAX_VALUE, conversation: '#everyone' }),
     ];
     await exportHistory(path, messages, 'text', { timeZone: 'UTC' });
     expect(await readFile(path, 'utf8')).toBe(
-      `== ana ==
+      `== Ana S. ana ==
 2026-01-31 23:59:01 Ana: message 1
 2026-01-31 23:59:02 Me (failed): no
     2026-01-31 23:59:01 Ana: yes

@@ -2,9 +2,15 @@
  * Writes messages to a file that people and programs can read: JSON with all that is known, or plain text as one would print it. However many
  * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
  */
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { StoredMessage } from '../messaging/ports.ts';
 import { errorCode } from './small-file.ts';
+
+/** All that is known of a message. */
+export type ExportedMessage = Omit<StoredMessage, 'position'> & {
+  /** What the other is called now. */
+  readonly conversationName?: string;
+};
 
 export type ExportFormat = 'json' | 'text';
 
@@ -18,27 +24,33 @@ const chunkLength = 65_536;
 
 /**
  * @param path is replaced if it is there
- * @param options.timeZone of the times in plain text; absent means the computer's
- * @throws StoreError from `messages`, after what was begun is removed
+ * @throws what `messages` throws, after what was begun is removed
  */
 export async function exportHistory(
   path: string,
-  messages: Iterable<StoredMessage>,
+  messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
   format: ExportFormat,
-  options: { readonly timeZone?: string } = {},
+  options: FormatOptions = {},
 ): Promise<ExportResult> {
   const unfinished = `${path}.unfinished`;
   try {
     const file = await open(unfinished, 'w', 0o600);
-    let count: number;
+    let count = 0;
     try {
-      count = await writeAll(file, messages, format === 'json' ? jsonFormat : textFormat(options.timeZone));
+      for await (const chunk of formatHistory(counted(), format, options)) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(unfinished, path);
     return { ok: true, count };
+
+    async function* counted(): AsyncGenerator<ExportedMessage> {
+      for await (const message of messages) {
+        count += 1;
+        yield message;
+      }
+    }
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (error instanceof Error && 'syscall' in error) return { ok: false, code: errorCode(error) };
@@ -46,31 +58,41 @@ export async function exportHistory(
   }
 }
 
-interface Format {
-  readonly head: string;
-  format(message: StoredMessage, index: number): string;
-  readonly tail: string;
+export interface FormatOptions {
+  /** Of the times in plain text; absent means the computer's. */
+  readonly timeZone?: string;
 }
 
-async function writeAll(file: FileHandle, messages: Iterable<StoredMessage>, { head, format, tail }: Format): Promise<number> {
+/** @returns the text piece by piece */
+export async function* formatHistory(
+  messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
+  format: ExportFormat,
+  { timeZone }: FormatOptions = {},
+): AsyncGenerator<string> {
+  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(timeZone);
   let count = 0;
   let chunk = head;
-  for (const message of messages) {
-    chunk += format(message, count);
+  for await (const message of messages) {
+    chunk += write(message, count);
     count += 1;
     if (chunk.length < chunkLength) continue;
-    await file.writeFile(chunk);
+    yield chunk;
     chunk = '';
   }
-  await file.writeFile(chunk + tail);
-  return count;
+  yield chunk + tail;
+}
+
+interface Format {
+  readonly head: string;
+  write(message: ExportedMessage, index: number): string;
+  readonly tail: string;
 }
 
 const jsonFormat: Format = {
   head: '[',
-  format(message, index) {
-    const { messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
-    const fields = { messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state };
+  write(message, index) {
+    const { messageId, conversation, conversationName, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
+    const fields = { messageId, conversation, conversationName, from, fromName, sequence, text, sentAtMs, receivedAtMs, state };
     return `${index === 0 ? '\n' : ',\n'}${JSON.stringify(fields)}`;
   },
   tail: '\n]\n',
@@ -86,9 +108,10 @@ function textFormat(timeZone: string | undefined): Format {
   let conversation: string | undefined;
   return {
     head: '',
-    format(message) {
+    write(message) {
       const isOther = message.conversation !== conversation;
-      const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${oneLine(message.conversation)} ==\n` : '';
+      const called = message.conversationName === undefined ? '' : `${oneLine(message.conversationName)} `;
+      const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${called}${oneLine(message.conversation)} ==\n` : '';
       conversation = message.conversation;
       const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${message.state})` : '';
       return `${heading}${timeText(clock, message.sentAtMs)} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;

@@ -3,6 +3,7 @@
  * documented in docs/AUTOMATION.md. What goes wrong later, messaging says itself.
  */
 import type { Health } from '../../shared/model.ts';
+import type { Salvage } from './known-peer-salvage.ts';
 
 export type HistoryProblem = Omit<Health, 'sinceMs'>;
 
@@ -16,22 +17,33 @@ export function historyNotKept(reason: string, remedy: string): HistoryProblem {
   };
 }
 
-export function historyReplaced(asidePath: string): HistoryProblem {
+export function historyReplaced(asidePath: string, salvage: Salvage): HistoryProblem {
   return {
     code: 'history-replaced',
     severity: 'error',
-    title: 'Your messages could not be read, so Hallway began a new history',
-    remedy: `The old file was kept as ${asidePath}, with all that is in it. If you have a backup of messages.db, put it back while Hallway is closed.`,
+    title: `Your messages could not be read, so Hallway began a new history${withoutPeople(salvage)}`,
+    remedy: `The old file was kept as ${asidePath}, with all that is in it. ${peopleKept(salvage)} If you have a backup of messages.db, put it back while Hallway is closed.`,
   };
 }
 
-export function historyFromNewer(asidePath: string): HistoryProblem {
+export function historyFromNewer(asidePath: string, salvage: Salvage): HistoryProblem {
   return {
     code: 'history-from-newer',
     severity: 'warning',
-    title: 'Your messages were kept by a newer Hallway, so this one began a new history',
-    remedy: `Install the newer version again. The old file was kept as ${asidePath}: rename it to messages.db while Hallway is closed.`,
+    title: `Your messages were kept by a newer Hallway, so this one began a new history${withoutPeople(salvage)}`,
+    remedy: `Install the newer version again. The old file was kept as ${asidePath}: rename it to messages.db while Hallway is closed. ${peopleKept(salvage)}`,
   };
+}
+
+function withoutPeople({ people, isComplete }: Salvage): string {
+  return people.length === 0 && !isComplete ? ', in which nobody is verified or blocked' : '';
+}
+
+function peopleKept({ people, isComplete }: Salvage): string {
+  if (isComplete)
+    return 'People whom you met, verified or blocked are still known; messages that waited to be delivered are not sent.';
+  if (people.length === 0) return 'Verify and block people again; messages that waited to be delivered are not sent.';
+  return `Of the people whom you met, verified or blocked, only ${people.length} could be read: see whether somebody is missing. Messages that waited to be delivered are not sent.`;
 }
 
 export function historyReadOnly(path: string, reason: string): HistoryProblem {

@@ -91,8 +91,7 @@ export function createMemoryStore(
     knownPeer: (peerId) => read(() => knownPeers.get(peerId)),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (name) => write(() => messages.remove(messages.inOrder(name))),
-    deleteOlderThan: (receivedAtMs) =>
-      write(() => messages.remove(messages.inOrder().filter((message) => message.receivedAtMs < receivedAtMs))),
+    deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
     *exportMessages(name, afterPosition = 0) {
       yield* read(() => messages.inOrder(name).filter(({ position }) => position > afterPosition));
     },
@@ -124,4 +123,17 @@ function unreadIn(messages: MemoryMessages, name: string): readonly StoredMessag
     .slice(first)
     .map(messages.at)
     .filter(({ state }) => state === undefined);
+}
+
+/** Up to the first that was kept at that time or later. */
+function readBefore(messages: MemoryMessages, receivedAtMs: number): readonly StoredMessage[] {
+  const all = messages.inOrder();
+  const end = all.findIndex((message) => message.receivedAtMs >= receivedAtMs);
+  return all
+    .slice(0, end === -1 ? all.length : end)
+    .filter(({ conversation, position, state }) => state !== undefined || position <= readPositionOf(messages, conversation));
+}
+
+function readPositionOf(messages: MemoryMessages, conversation: string): number {
+  return messages.conversations.get(conversation)?.readPosition ?? 0;
 }

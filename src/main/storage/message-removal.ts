@@ -20,6 +20,7 @@ interface Deps {
 export interface Removal {
   /** @returns how many were deleted; the same below */
   ofConversation(conversationId: number): number;
+  /** Up to the first that was kept later, and none that are unread. */
   olderThan(receivedAtMs: number): number;
 }
 
@@ -29,9 +30,15 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
   const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
     SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxForgotten})`);
 
+  const removeConversation = prepareRemoval('m.conversation_id = ?', 'party_id = ?');
+  // By position, because clocks are set back and forth: what came after something young is not old, whatever the clock said then.
+  const firstYoung = database.prepare('SELECT position FROM message WHERE received_at_ms >= ? ORDER BY position LIMIT 1');
+  const isRead = `(m.settled IS NOT NULL OR m.position <= (SELECT read_position FROM party WHERE party_id = m.conversation_id))`;
+  const removeBefore = prepareRemoval(`m.position < ? AND ${isRead}`, 'last_position > 0 AND ? IS NOT NULL');
+
   return {
-    ofConversation: prepareRemoval('conversation_id = ?', 'party_id = ?'),
-    olderThan: prepareRemoval('received_at_ms < ?', 'last_position > 0 AND ? IS NOT NULL'),
+    ofConversation: removeConversation,
+    olderThan: (receivedAtMs) => removeBefore(Number(firstYoung.get(receivedAtMs)?.['position'] ?? Number.MAX_SAFE_INTEGER)),
   };
 
   function prepareRemoval(condition: string, affected: string): (value: number) => number {
@@ -47,11 +54,12 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
         WHERE m.conversation_id = party_id AND m.position > read_position AND m.settled IS NULL)
       WHERE ${affected}`);
     return (value) => {
+      // What was read in this transaction is read.
+      ledger.write();
       remember.run(value);
       const count = Number(remove.run(value).changes);
       if (count === 0) return 0;
       trim.run();
-      ledger.write();
       recount.run(value);
       ledger.forget();
       search.noteDeleted(count);

@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { MessageStore } from '../messaging/ports.ts';
+import { StoreError, type MessageStore } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import {
@@ -17,6 +17,7 @@ import {
   historyReplaced,
   type HistoryProblem,
 } from './history-problems.ts';
+import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from './small-file.ts';
@@ -30,15 +31,26 @@ export interface StoreDeps {
 export interface StoreOptions {
   /** Absent means this Node.js's own, if it has one. */
   readonly loadSqlite?: () => Promise<Sqlite>;
+  /** How long a file is waited for that another program has locked. Absent means not at all. */
+  readonly patienceMs?: number;
+}
+
+interface OpenedStore {
+  readonly ok: true;
+  readonly store: MessageStore;
+  readonly problems: readonly HistoryProblem[];
 }
 
 export type OpenStoreResult =
-  | { readonly ok: true; readonly store: MessageStore; readonly problems: readonly HistoryProblem[] }
+  | OpenedStore
   /** Another process has the file. To keep messages elsewhere meanwhile would split the history, so nothing is opened; try again later. */
   | { readonly ok: false; readonly problem: HistoryProblem };
 
 /** Files up to this size are always read through for damage before they are trusted, in a tenth of a second; larger ones after a crash. */
 const alwaysCheckedBytes = 16 * 1024 * 1024;
+
+/** A file that is locked is tried again this often: a lock is mostly over in milliseconds, and trying costs less than one. */
+const retryMs = 100;
 
 /** What SQLite keeps beside a database: part of it while it is there. */
 const companions = ['-wal', '-shm'];
@@ -52,42 +64,48 @@ export async function openMessageStore(path: string, deps: StoreDeps, options: S
   if (!sqlite) {
     return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
   }
-  return openAt(path, sqlite, deps, []);
+  const giveUpAtMs = deps.clock.monotonicMs() + (options.patienceMs ?? 0);
+  return openAt(path, { ...deps, sqlite, giveUpAtMs });
 }
 
-async function openAt(
-  path: string,
-  sqlite: Sqlite,
-  deps: StoreDeps,
-  problems: readonly HistoryProblem[],
-): Promise<OpenStoreResult> {
-  const found = await look(path, deps.clock);
-  if (found.state === 'unusable') return inMemory(deps, [...problems, notKept(path, found.reason)]);
-  if (found.state === 'not-a-file') return replace(path, historyReplaced, sqlite, deps, problems);
-  if (found.state === 'read-only') return readOnly(path, found.reason, sqlite, deps);
+interface Opening extends StoreDeps {
+  readonly sqlite: Sqlite;
+  /** Monotonic. */
+  readonly giveUpAtMs: number;
+}
+
+async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> {
+  const { clock, sqlite, giveUpAtMs } = opening;
+  const found = await look(path, clock);
+  if (found.state === 'unusable') return inMemory(opening, [notKept(path, found.reason)]);
+  if (found.state === 'not-a-file') return replace(path, nothingSalvaged, historyReplaced, opening);
+  if (found.state === 'read-only') return readOnly(path, found.reason, opening);
 
   const file = openDatabaseFile(sqlite, path, { mustCheck: found.state === 'here' && found.mustCheck });
   switch (file.state) {
     case 'locked':
-      return { ok: false, problem: historyInUse(path) };
+      if (clock.monotonicMs() >= giveUpAtMs) return { ok: false, problem: historyInUse(path) };
+      await new Promise<void>((resolve) => void clock.setTimer(resolve, retryMs));
+      return openAt(path, opening);
     case 'failed':
-      if (found.state === 'new') return inMemory(deps, [...problems, notKept(path, file.reason)]);
-      return readOnly(path, file.reason, sqlite, deps);
+      if (found.state === 'new') return inMemory(opening, [notKept(path, file.reason)]);
+      return readOnly(path, file.reason, opening);
     case 'newer':
-      return replace(path, historyFromNewer, sqlite, deps, problems);
+      return replace(path, file.salvage, historyFromNewer, opening);
     case 'unreadable':
-      return replace(path, historyReplaced, sqlite, deps, problems);
+      return replace(path, file.salvage, historyReplaced, opening);
     case 'open':
       try {
         const onDamage = (): void => mark(path);
-        const store = createSqliteStore(file.database, deps, { isReadOnly: false, onDamage });
+        const store = createSqliteStore(file.database, { clock }, { isReadOnly: false, onDamage });
         await rm(path + damageMark, { force: true });
-        return { ok: true, store, problems };
+        return { ok: true, store, problems: [] };
       } catch (error) {
+        const salvage = salvageKnownPeers(file.database);
         file.database.close();
         if (!toStoreError(error)) throw error;
         // It says that it is ours, and its tables are not.
-        return replace(path, historyReplaced, sqlite, deps, problems);
+        return replace(path, salvage, historyReplaced, opening);
       }
   }
 }
@@ -128,26 +146,45 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
+/** Moves what is there aside, and takes over whom we know. */
 async function replace(
   path: string,
-  problemOf: (asidePath: string) => HistoryProblem,
-  sqlite: Sqlite,
-  deps: StoreDeps,
-  problems: readonly HistoryProblem[],
+  salvage: Salvage,
+  problemOf: (asidePath: string, salvage: Salvage) => HistoryProblem,
+  opening: Opening,
 ): Promise<OpenStoreResult> {
-  const aside = await moveAside(path, deps.clock.wallMs());
-  if (aside === undefined) return inMemory(deps, [...problems, notKept(path, 'it cannot be used, nor moved aside')]);
+  const aside = await moveAside(path, opening.clock.wallMs());
+  if (aside === undefined) {
+    const result = inMemory(opening, [notKept(path, 'it cannot be used, nor moved aside')]);
+    takeOver(result.store, salvage);
+    return result;
+  }
   for (const companion of companions) await rename(path + companion, aside + companion).catch(() => undefined);
   await rm(path + damageMark, { force: true });
-  return openAt(path, sqlite, deps, [...problems, problemOf(aside)]);
+  const result = await openAt(path, opening);
+  if (!result.ok) return result;
+  return { ...result, problems: [problemOf(aside, takeOver(result.store, salvage)), ...result.problems] };
 }
 
-async function readOnly(path: string, reason: string, sqlite: Sqlite, deps: StoreDeps): Promise<OpenStoreResult> {
-  const store = await openReadOnlyCopy(path, sqlite, deps);
-  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(deps, [notKept(path, reason)]);
+/** @returns what is kept now */
+function takeOver(store: MessageStore, salvage: Salvage): Salvage {
+  try {
+    store.batch(() => {
+      for (const peer of salvage.people) store.putKnownPeer(peer);
+    });
+    return salvage;
+  } catch (error) {
+    if (error instanceof StoreError) return nothingSalvaged;
+    throw error;
+  }
 }
 
-function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenStoreResult {
+async function readOnly(path: string, reason: string, opening: Opening): Promise<OpenStoreResult> {
+  const store = await openReadOnlyCopy(path, opening.sqlite, opening);
+  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(opening, [notKept(path, reason)]);
+}
+
+function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenedStore {
   return { ok: true, store: createMemoryStore(deps), problems };
 }
 

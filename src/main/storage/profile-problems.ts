@@ -69,7 +69,8 @@ export function teamKeyExposed(path: string): ProfileProblem {
   };
 }
 
-function explain(reason: string): string {
+/** @param reason the system's code, or words */
+export function explain(reason: string): string {
   switch (reason) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -81,6 +82,8 @@ function explain(reason: string): string {
       return 'permission denied';
     case 'ENOENT':
       return 'its folder is not there and cannot be made';
+    case 'EISDIR':
+      return 'it is a folder';
     default:
       return reason;
   }

@@ -18,6 +18,10 @@ describe('[AUTO-1] commands', () => {
     { id: 7, cmd: 'search', text: '', limit: 5 },
     { id: 7, cmd: 'search', text: 'x', limit: 5, with: 'Ana' },
     { id: 8, cmd: 'read', messageId: 'm' },
+    { id: 15, cmd: 'export', limit: 1_000 },
+    { id: 15, cmd: 'export', limit: 1, after: 7, with: 'Ana' },
+    { id: 16, cmd: 'clear', with: 'Ana' },
+    { id: 16, cmd: 'clear', all: true },
     { id: 13, cmd: 'doctor' },
     { id: 3, cmd: 'say', whatever: [1] },
     { id: 9, cmd: 'connect', address: 'ana-laptop:50000' },
@@ -64,6 +68,11 @@ describe('[AUTO-2] what is no command', () => {
     ['{"id":1,"cmd":"search","text":"x","limit":1001}', 'The field "limit" is not as it should be.'],
     [`{"id":1,"cmd":"search","text":"${'x'.repeat(501)}","limit":1}`, 'The field "text" is not as it should be.'],
     ['{"id":1,"cmd":"read"}', 'The field "messageId" is not as it should be.'],
+    ['{"id":1,"cmd":"export"}', 'The field "limit" is not as it should be.'],
+    ['{"id":1,"cmd":"export","limit":1,"after":-1}', 'The field "after" is not as it should be.'],
+    ['{"id":1,"cmd":"clear"}', 'Say either "with" or "all":true.'],
+    ['{"id":1,"cmd":"clear","with":"Ana","all":true}', 'Say either "with" or "all":true.'],
+    ['{"id":1,"cmd":"clear","all":false}', 'The field "all" is not as it should be.'],
     ['{"id":1,"cmd":"quit","now":true}', 'The command has a field that does not belong to it.'],
   ])('%s', (text, message) => {
     expect(decodeCommand(text)).toEqual({ ok: false, message });

@@ -50,6 +50,18 @@ const commandSchema = z.discriminatedUnion('cmd', [
     with: whoSchema.optional(),
   }),
   z.strictObject({ id: idSchema, cmd: z.literal('read'), messageId: messageIdSchema }),
+  z.strictObject({
+    id: idSchema,
+    cmd: z.literal('export'),
+    limit: limitSchema,
+    /** The position of a message. */
+    after: z.int().min(0).optional(),
+    with: whoSchema.optional(),
+  }),
+  z
+    .strictObject({ id: idSchema, cmd: z.literal('clear'), with: whoSchema.optional(), all: z.literal(true).optional() })
+    // Everything is never meant by saying less.
+    .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), 'Say either "with" or "all":true.'),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
@@ -59,6 +71,8 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),
 ]);
 export type AutomationCommand = Readonly<z.infer<typeof commandSchema>>;
+
+export type CommandOf<Name extends AutomationCommand['cmd']> = Extract<AutomationCommand, { cmd: Name }>;
 
 export type DecodedCommand =
   { readonly ok: true; readonly command: AutomationCommand } | { readonly ok: false; readonly message: string };
@@ -86,7 +100,7 @@ function describe(issues: readonly z.core.$ZodIssue[]): string {
     case 'cmd':
       return 'The command is not known, or "cmd" is missing.';
     case undefined:
-      return 'The command is malformed.';
+      return issue?.code === 'custom' ? issue.message : 'The command is malformed.';
     default:
       return `The field "${String(issue?.path[0])}" is not as it should be.`;
   }

@@ -60,6 +60,24 @@ export function messageObject(message: StoredMessage, ownPeerId: string): Automa
   return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
 }
 
+/** A message as it is exported: all that is known of it. @param conversationName what the other is called now, if that is known */
+export function exportedMessageObject(message: StoredMessage, conversationName: string | undefined): AutomationObject {
+  const { position, messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
+  return {
+    position,
+    messageId,
+    conversation,
+    ...(conversationName !== undefined && { conversationName }),
+    from,
+    fromName,
+    sequence,
+    text,
+    sentAtMs,
+    receivedAtMs,
+    ...(state && { state }),
+  };
+}
+
 export function healthEvent(health: readonly Health[]): AutomationObject {
   return {
     event: 'health',

@@ -10,8 +10,9 @@ import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
 import { createLineWriter, type LineWriter } from './line-writer.ts';
+import { notAvailable } from './refusals.ts';
 import { createReplyQueue } from './reply-queue.ts';
-import { notAvailable, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import { createToldMessages } from './told-messages.ts';
 
 export interface AutomationDeps {

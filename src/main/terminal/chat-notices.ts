@@ -45,10 +45,10 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
         case 'peer-updated':
           return sayRenamed(event.peer.peerId, event.peer.name);
         case 'peer-left': {
-          const { peerId, name, reason } = event.departed;
+          const { peerId, reason } = event.departed;
           names.delete(peerId);
           // Whoever left before it was said that they came was not noticed.
-          if (!joined.delete(peerId) && !people.isBlocked(peerId)) screen.say(`* ${shortName(name)} ${leaveText(reason)}`);
+          if (!joined.delete(peerId) && !people.isBlocked(peerId)) screen.say(`* ${people.nameOf(peerId)} ${leaveText(reason)}`);
           return;
         }
         case 'health-changed':

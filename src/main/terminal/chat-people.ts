@@ -1,15 +1,16 @@
 /** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
 import type { Hallway } from '../hallway.ts';
-import { comparableName } from '../names.ts';
+import { StoreError } from '../messaging/ports.ts';
+import { comparableName, isReservedName } from '../names.ts';
 import type { ResolvedPerson } from '../people.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {
-  /** As it is shown; with the beginning of the peerId where several people have the name. */
+  /** As it is shown; with the beginning of the peerId where several people have the name, or it reads as the program or as ourselves. */
   nameOf(peerId: string): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
-  /** Those who are here, then those who were. */
+  /** Those who are here, then those who were, then others with whom there are messages. */
   names(): readonly string[];
   /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
   splitName(text: string): { readonly who: string; readonly rest: string };
@@ -19,13 +20,25 @@ export interface ChatPeople {
 
 /** Enough of a peerId to be the only one. */
 export const shortIdLength = 8;
+/** Conversations whose people may be called by name, the latest ones. */
+const maxConversations = 100;
 
 export function createChatPeople(hallway: Hallway): ChatPeople {
   function known(): readonly { readonly peerId: string; readonly name: string }[] {
     return [...hallway.peers(), ...hallway.departed()];
   }
   function names(): readonly string[] {
-    return [...new Set(known().map(({ name }) => name))];
+    return [...new Set([...known().map(({ name }) => name), ...talkedWith()])];
+  }
+  function talkedWith(): readonly string[] {
+    try {
+      const conversations = hallway.talk?.messages.conversations(maxConversations) ?? [];
+      return conversations.flatMap(({ conversation }) => hallway.talk?.people.acquaintance(conversation)?.name ?? []);
+    } catch (error) {
+      // Nobody more is offered; what is wrong with the store is told as health.
+      if (!(error instanceof StoreError)) throw error;
+      return [];
+    }
   }
 
   return {
@@ -34,7 +47,7 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
       const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
       if (name === undefined) return peerId.slice(0, shortIdLength);
       const isShared = people.some((other) => other.peerId !== peerId && comparableName(other.name) === comparableName(name));
-      return isShared ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+      return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
     },
     resolve(who) {
       const found = hallway.talk?.people.resolve(who);

@@ -4,6 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import { clearScreenDown, cursorTo, moveCursor, type Interface } from 'node:readline';
+import { wrapColumns } from './columns.ts';
 import { maxWaitingBytes } from './line-writer.ts';
 import { printableLines } from './printable.ts';
 
@@ -18,6 +19,8 @@ export interface ChatScreen {
   close(): void;
 }
 
+/** Rows after the first begin behind where a time of day would stand, and so as nothing else does. */
+const rowIndent = 6;
 /** Where the width is not known. */
 const defaultColumns = 80;
 
@@ -31,7 +34,8 @@ export function createChatScreen(output: Output, reader: Interface | undefined):
     say(text) {
       // A reader that has stopped reading must not cost memory. A terminal takes all at once.
       if (output.writableLength > maxWaitingBytes || output.destroyed) return;
-      const lines = printableLines(text).map((line) => `${line}\n`);
+      const rows = reader ? printableLines(text).flatMap((line) => wrapColumns(line, width(), rowIndent)) : printableLines(text);
+      const lines = rows.map((row) => `${row}\n`);
       if (!reader || !isPrompting) {
         output.write(lines.join(''));
         return;
@@ -47,11 +51,16 @@ export function createChatScreen(output: Output, reader: Interface | undefined):
       reader.setPrompt(`${printableLines(text).join(' ')}> `);
       reader.prompt(true);
     },
-    width: () => output.columns ?? defaultColumns,
+    width,
     close() {
       isPrompting = false;
     },
   };
+
+  function width(): number {
+    // A terminal that was never told how wide it is says 0.
+    return output.columns || defaultColumns;
+  }
 
   /** The cursor stands where the prompt began. */
   function clearPrompt(prompting: Interface & { prevRows?: number }): void {

@@ -76,7 +76,7 @@ export function stateText(state: DeliveryState): string {
     case 'queued':
       return 'waits until they can be reached; /cancel takes it back';
     case 'sent':
-      return 'is on its way';
+      return 'left, and is not confirmed yet';
     case 'failed':
       return 'was not accepted';
     case 'delivered':

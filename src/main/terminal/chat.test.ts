@@ -293,6 +293,35 @@ describe('the terminal chat', () => {
     ]);
   });
 
+  it('[CHAT-1] tells a person whose name reads as the program or as us by their key', async () => {
+    const scene = await createScene();
+    await scene.shown();
+    const other = fakePeer(5, { name: 'You' });
+    scene.join(other);
+    await scene.clock.advance(300);
+    await scene.receive(other, 'I agree [read]');
+    const name = `You (${other.peerId.slice(0, 8)})`;
+    expect(await scene.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
+  });
+
+  it('knows by name, also with blanks, those with whom there are messages and who were not here since', async () => {
+    const scene = await createScene(async (desk) => {
+      desk.join(eva);
+      await desk.receive(eva, 'are you there?');
+      desk.fake.leave(eva.peerId, 'goodbye');
+      desk.fake.forget(eva.peerId);
+    });
+    await scene.shown();
+    const chat = { hallway: scene.hallway, people: createChatPeople(scene.hallway) } as Chat;
+    const offered = completeChatLine(chat, '/pm e');
+    await scene.type('/pm Eva Lund here I am');
+    expect(offered).toEqual([['"Eva Lund" '], 'e']);
+    expect((await scene.shown())[0]).toBe(
+      '* You talk to Eva Lund. They are not here: messages wait for them. /leave closes this.',
+    );
+    expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
+  });
+
   it('does not let a long text scroll everything away', async () => {
     const scene = await withBo();
     await scene.type('/pm Bo');
@@ -348,6 +377,23 @@ describe('the terminal chat on a terminal', () => {
     expect(once.join('\n')).toContain('* Ctrl+C once more leaves; so do Ctrl+D and /quit.');
     expect(once.join('\n')).not.toContain('Goodbye.');
     expect([...second.store.exportMessages()]).toEqual([]);
+  });
+
+  it('takes a terminal that does not know its width for one of 80 columns', async () => {
+    const scene = await withBo({ columns: 0 });
+    await scene.type('/pm Bo');
+    await scene.shown();
+    await scene.receive(bo, 'x'.repeat(60));
+    expect((await scene.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
+  });
+
+  it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
+    const scene = await withBo({ columns: 40 });
+    await scene.type('/pm Bo');
+    await scene.shown();
+    await scene.receive(bo, `yes${' '.repeat(60)}12:00 Eva Lund: so do I, and so does everybody else`);
+    const lines = await scene.shown();
+    expect(lines.slice(-2)).toEqual(['      ##:## Eva Lund: so do I, and so', '      does everybody else']);
   });
 
   it('prompts with the open conversation and what is unread elsewhere', async () => {

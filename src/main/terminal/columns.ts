@@ -2,7 +2,7 @@
 
 const segmenter = new Intl.Segmenter();
 const wide =
-  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
+  /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 
 /** Columns of a terminal: two for a wide character. */
 export function columnsOf(text: string): number {
@@ -29,4 +29,71 @@ export function cutColumns(text: string, maxColumns: number): string {
 export function fitColumns(text: string, columns: number): string {
   const cut = cutColumns(text, columns);
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)));
+}
+
+/** Narrower than this nothing can be read anyhow. */
+const minColumns = 20;
+const noWidth = /^[\p{Mn}\p{Me}]$/u;
+const pictograph = /^\p{Extended_Pictographic}$/u;
+
+/**
+ * Breaks a line into rows, between words where that is possible, so that no terminal breaks it: the start of a row, where a notice or the name of an
+ * author stands, must never be for a text to choose.
+ *
+ * @param columns of the terminal
+ * @param indent blanks before every row but the first
+ */
+export function wrapColumns(line: string, columns: number, indent: number): readonly string[] {
+  const limit = Math.max(columns, minColumns);
+  const rows: string[] = [];
+  let row = '';
+  let width = 0;
+  for (const word of line.match(/^\s+\S+|\s+|\S+/gu) ?? ['']) {
+    const wordWidth = widestColumnsOf(word);
+    if (width + wordWidth <= limit) add(word, wordWidth);
+    else if (word.trim() === '') startRow();
+    else if (wordWidth <= limit - indent) {
+      startRow();
+      add(word, wordWidth);
+    } else addInPieces(word);
+  }
+  finishRow();
+  return rows.length > 0 ? rows : [''];
+
+  function add(text: string, textWidth: number): void {
+    // Blanks between words are not carried over to the next row.
+    if (rows.length > 0 && width === indent && text.trim() === '') return;
+    row += text;
+    width += textWidth;
+  }
+
+  function finishRow(): void {
+    if (row.trim() !== '') rows.push(row.trimEnd());
+  }
+
+  function startRow(): void {
+    finishRow();
+    row = ' '.repeat(rows.length > 0 ? indent : 0);
+    width = row.length;
+  }
+
+  function addInPieces(word: string): void {
+    if (width > indent) startRow();
+    for (const { segment } of segmenter.segment(word)) {
+      const segmentWidth = widestColumnsOf(segment);
+      if (width + segmentWidth > limit) startRow();
+      add(segment, segmentWidth);
+    }
+  }
+}
+
+/** As wide as any terminal may take it to be: some show the parts of an emoji one by one. */
+function widestColumnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) {
+    // The variation selector that makes a narrow symbol a wide emoji counts as the second column.
+    if (noWidth.test(character) && character !== '\ufe0f') continue;
+    columns += wide.test(character) || pictograph.test(character) ? 2 : 1;
+  }
+  return columns;
 }

@@ -19,9 +19,17 @@ Commands
                        peerId; TEXT of "-" reads standard input, which others on this
                        computer cannot see in the list of processes.
       --for SECONDS    Wait this long (default 30); what is kept goes out later all the same.
+  export FILE          Write the messages of this profile to FILE, or to standard output if FILE
+                       is "-". The file is readable by you alone, and replaced if it is there.
+      --with PEER      Only those with this person.
+      --json           As JSON, with all that is known; otherwise plain text.
+  clear PEER           Delete the messages with this person from this profile. What waits to be
+                       delivered is kept; so is what others have.
+      --all            The messages with all, in place of PEER.
+      --yes            Do not ask first.
   run --json           Speak the automation interface: one JSON object per line.
 
-While Hallway is open with the profile, send, peers and doctor ask it.
+While Hallway is open with the profile, all of these but open, chat and run ask it.
 
 Options of all commands
   --profile DIR        The folder with your identity and settings.

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../test/support/fake-hallway.ts';
 import { createTalkDesk, type TalkDesk } from '../../../test/support/talk-desk.ts';
-import { ownTarget, sendAndWait, untilKnown } from './one-shot.ts';
+import { askClear, askMessages, NotAnswered, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './one-shot.ts';
 import { readText } from './read-text.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
@@ -113,5 +113,56 @@ describe('a text from standard input', () => {
     [Buffer.of(0xff), { ok: false, message: 'Standard input is not UTF-8 text.' }],
   ])('%#', async (bytes, result) => {
     expect(await readText(Readable.from([Buffer.from(bytes)]))).toEqual(result);
+  });
+});
+
+describe('[AUTO-1] hallway export and hallway clear', () => {
+  async function createDesk(): Promise<TalkDesk & { readonly target: CommandTarget }> {
+    const desk = createTalkDesk();
+    desk.join(bo);
+    for (const text of ['one', 'two', 'three', 'four', 'five']) await desk.receive(bo, text);
+    return { ...desk, target: ownTarget(desk.hallway, never) };
+  }
+
+  async function textsOf(messages: AsyncIterable<{ readonly text: string }>): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for await (const { text } of messages) texts.push(text);
+    return texts;
+  }
+
+  it('asks for all messages, a page at a time', async () => {
+    const { target } = await createDesk();
+    const asked: unknown[] = [];
+    const counting: CommandTarget = { ...target, run: (command) => (asked.push(command), target.run(command)) };
+    expect(await textsOf(askMessages(counting, { pageSize: 2 }, new AbortController().signal))).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+      'five',
+    ]);
+    expect(asked).toHaveLength(3);
+    expect(await textsOf(askMessages(target, { with: 'Bo' }, new AbortController().signal))).toHaveLength(5);
+  });
+
+  it('fails in the middle when it is stopped, or the messages cannot be read any more', async () => {
+    const { target, store } = await createDesk();
+    const stopping = new AbortController();
+    const stopped = askMessages(target, { pageSize: 2 }, stopping.signal);
+    await stopped.next();
+    stopping.abort();
+    await expect(textsOf(stopped)).rejects.toThrow(NotAnswered);
+    store.refuseReads = 'corrupt';
+    await expect(textsOf(askMessages(target, {}, new AbortController().signal))).rejects.toThrow('cannot be read now');
+    await expect(textsOf(askMessages(target, { with: 'Eva' }, new AbortController().signal))).rejects.toThrow('ever seen');
+  });
+
+  it('deletes what is asked for', async () => {
+    const desk = await createDesk();
+    const [unknown, cleared] = await Promise.all([askClear(desk.target, 'Eva'), askClear(desk.target, undefined), desk.settle()]);
+    expect([unknown, cleared]).toEqual([
+      { ok: false, message: 'Nobody called "Eva" was ever seen here.' },
+      { ok: true, value: 5 },
+    ]);
   });
 });

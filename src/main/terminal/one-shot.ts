@@ -1,9 +1,10 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `hallway peers`, `hallway doctor`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { Unsubscribe } from '../../shared/link.ts';
+import { deliveryStateSchema, messageSchema } from '../../shared/message-model.ts';
 import { doctorReportSchema, healthSchema, peerSchema, type DoctorReport, type Health, type Peer } from '../../shared/model.ts';
 import type { Hallway } from '../hallway.ts';
 import type { DeliveryState } from '../messaging/ports.ts';
@@ -56,6 +57,58 @@ export async function askHealth(target: CommandTarget): Promise<Answer<readonly 
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
   return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+}
+
+const exportedSchema = z.looseObject({
+  messages: z.array(
+    messageSchema.extend({
+      sequence: z.number(),
+      conversationName: z.string().exactOptional(),
+      state: deliveryStateSchema.exactOptional(),
+    }),
+  ),
+  next: z.number().optional(),
+});
+export type ExportedMessage = z.infer<typeof exportedSchema>['messages'][number];
+
+/** Messages asked for at a time. */
+const exportPageSize = 1_000;
+
+/** What was begun cannot be brought to its end; the message says why. */
+export class NotAnswered extends Error {}
+
+/** All messages, or those with one person, in the order in which they were kept. @throws NotAnswered */
+export async function* askMessages(
+  target: CommandTarget,
+  options: { readonly with?: string; readonly pageSize?: number },
+  signal: AbortSignal,
+): AsyncGenerator<ExportedMessage> {
+  const limit = options.pageSize ?? exportPageSize;
+  for (let after: number | undefined; ;) {
+    if (signal.aborted) throw new NotAnswered('Stopped before all messages were written.');
+    const page = read(
+      await target.run({
+        cmd: 'export',
+        limit,
+        ...(after !== undefined && { after }),
+        ...(options.with !== undefined && { with: options.with }),
+      }),
+      exportedSchema,
+    );
+    if (!page.ok) throw new NotAnswered(page.message);
+    yield* page.value.messages;
+    after = page.value.next;
+    if (after === undefined) return;
+  }
+}
+
+/** @param who absent means the messages with all. @returns how many were deleted */
+export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
+  const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
+  return read(
+    reply,
+    z.object({ deleted: z.number() }).transform(({ deleted }) => deleted),
+  );
 }
 
 function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {

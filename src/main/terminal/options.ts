@@ -27,6 +27,16 @@ export type Command =
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
   | { readonly command: 'chat'; readonly node: NodeOptions }
+  /** `file`: "-" means standard output. `with`: absent means all conversations; the same below. */
+  | {
+      readonly command: 'export';
+      readonly node: NodeOptions;
+      readonly file: string;
+      readonly with?: string;
+      readonly json: boolean;
+    }
+  /** `confirmed`: it need not be asked whether that is meant. */
+  | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -60,7 +70,12 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   doctor: ['json', 'for'],
   send: ['for'],
   chat: [],
+  export: ['with', 'json'],
+  clear: ['all', 'yes'],
 };
+
+/** Words after the command; of another one it is said that it is not taken. */
+const maxWords: Readonly<Record<string, number>> = { send: Infinity, export: 1, clear: 1 };
 
 const takesValue: Readonly<Record<string, boolean>> = {
   profile: true,
@@ -71,7 +86,10 @@ const takesValue: Readonly<Record<string, boolean>> = {
   'team-key-file': true,
   room: true,
   for: true,
+  with: true,
   json: false,
+  all: false,
+  yes: false,
   'no-browser': false,
   help: false,
   version: false,
@@ -108,7 +126,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
   const own = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
   if (own === undefined)
     throw new UsageError(`There is no command "${name}". The commands are: ${Object.keys(ownOptions).join(', ')}.`);
-  if (others.length > 0 && name !== 'send') throw new UsageError(`hallway ${name} does not take "${others[0]}".`);
+  const excess = others[maxWords[name] ?? 0];
+  if (excess !== undefined) throw new UsageError(`hallway ${name} does not take "${excess}".`);
   for (const option of Object.keys(values)) {
     if (!commonOptions.includes(option) && !own.includes(option))
       throw new UsageError(`hallway ${name} has no option --${option}.`);
@@ -126,6 +145,10 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'send', node, ...readMessage(others), forMs: readDuration(values, defaultSendMs) };
     case 'chat':
       return { command: 'chat', node };
+    case 'export':
+      return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
+    case 'clear':
+      return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
     case 'doctor':
       return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
     default:
@@ -138,6 +161,19 @@ function readMessage(words: readonly string[]): { readonly to: string; readonly 
   if (!to || text === undefined) throw new UsageError('Say to whom and what, for example: hallway send Ana "See you at two"');
   if (more.length > 0) throw new UsageError('hallway send takes one TEXT: put it in quotes, and the name too if it has blanks.');
   return text === '-' ? { to } : { to, text };
+}
+
+function readExport(words: readonly string[], who: string | undefined): { readonly file: string; readonly with?: string } {
+  const [file] = words;
+  if (!file) throw new UsageError('Say where to, for example: hallway export history.txt');
+  return { file, ...(who !== undefined && { with: who }) };
+}
+
+/** Everything is never meant by saying less. */
+function readClear(words: readonly string[], values: Values): { readonly with?: string } {
+  const [who] = words;
+  if (!who === !values['all']) throw new UsageError('Say whose messages to delete, for example: hallway clear Ana; or --all.');
+  return who ? { with: who } : {};
 }
 
 /** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */

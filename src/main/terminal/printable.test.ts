@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, cutColumns, fitColumns } from './columns.ts';
+import { columnsOf, cutColumns, fitColumns, wrapColumns } from './columns.ts';
 import { printableLine, printableLines } from './printable.ts';
 
 /** What a terminal obeys: C0, C1 and delete, and what turns the direction of writing. */
@@ -61,16 +61,52 @@ describe('[CHAT-1] what others wrote, in a terminal', () => {
 
 describe('columns', () => {
   it('cuts and fills up to a width, and never through a character', () => {
-    expect([cutColumns('hello', 5), cutColumns('hello', 4), cutColumns('日本語', 4), cutColumns('👩‍👩‍👧 family', 4)]).toEqual([
-      'hello',
-      'hel…',
-      '日…',
-      '👩‍👩‍👧 …',
-    ]);
+    expect([
+      cutColumns('hello', 5),
+      cutColumns('hello', 4),
+      cutColumns('日本語', 4),
+      cutColumns('👩‍👩‍👧 family', 4),
+      cutColumns('𠀀𠀀', 3),
+    ]).toEqual(['hello', 'hel…', '日…', '👩‍👩‍👧 …', '𠀀…']);
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 40 }), (text, columns) => {
         expect(columnsOf(cutColumns(text, columns))).toBeLessThanOrEqual(columns);
         expect(columnsOf(fitColumns(text, columns))).toBe(columns);
+      }),
+    );
+  });
+});
+
+describe('[CHAT-1] wrapping', () => {
+  const indent = 6;
+
+  it('breaks between words, sets rows after the first in, and breaks a word only where it has no room', () => {
+    expect([
+      wrapColumns('short', 20, indent),
+      wrapColumns('12:00 Bo: one two three four', 20, indent),
+      wrapColumns(`12:00 Bo: ${'x'.repeat(30)}`, 20, indent),
+      wrapColumns('日本語日本語日本語日本語', 20, indent),
+      wrapColumns('      const a = 1; // indented', 20, indent),
+    ]).toEqual([
+      ['short'],
+      ['12:00 Bo: one two', '      three four'],
+      ['12:00 Bo:', `      ${'x'.repeat(14)}`, `      ${'x'.repeat(14)}`, '      xx'],
+      ['日本語日本語日本語日', '      本語'],
+      ['      const a = 1;', '      // indented'],
+    ]);
+  });
+
+  it('leaves the start of a row to nobody’s text, whatever it is filled up with', () => {
+    const filled = `12:00 Bo: ${'x'.repeat(10)}${' '.repeat(45)}12:01 Eva: I agree`;
+    expect(wrapColumns(filled, 20, indent)).toEqual(['12:00 Bo: xxxxxxxxxx', '      12:01 Eva: I', '      agree']);
+    const texts = fc.array(fc.oneof(fc.constantFrom(' ', '   ', '日', '👩‍👩‍👧', '☺️', '𠀀', 'é'), fc.string()));
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 60 }), (parts, columns) => {
+        const line = printableLine(parts.join(''));
+        const rows = wrapColumns(line, columns, indent);
+        for (const row of rows.slice(1)) expect(row).toMatch(/^ {6}\S/);
+        for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(Math.max(columns, 20));
+        expect(rows.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
       }),
     );
   });

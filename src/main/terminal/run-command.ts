@@ -1,16 +1,18 @@
 /**
  * Does what a command of the automation interface asks, and says what became of it. Who sent the command, and in which order commands are
- * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it.
+ * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
+ * that are kept, rather than one that is sent, is in run-history-command.ts.
  */
 import type { PeerId } from '../../shared/model.ts';
 import type { Hallway } from '../hallway.ts';
-import { StoreError, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError } from '../messaging/ports.ts';
 import type { ResolvedPerson } from '../people.ts';
 import type { Talk } from '../talk.ts';
-import type { AutomationCommand, CommandId } from './automation-command.ts';
-import { messageObject, peerObject, type AutomationObject } from './automation-objects.ts';
+import type { AutomationCommand, CommandOf } from './automation-command.ts';
+import { peerObject, type AutomationObject } from './automation-objects.ts';
+import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
-type CommandOf<Name extends AutomationCommand['cmd']> = Extract<AutomationCommand, { cmd: Name }>;
 type Messages = Talk['messages'];
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -20,14 +22,6 @@ export async function runCommand(hallway: Hallway, command: AutomationCommand): 
     if (!(error instanceof StoreError)) throw error;
     return refusal(command.id, 'not-readable', `The messages cannot be read now (${error.code}). "health" says what to do.`);
   }
-}
-
-export function refusal(id: CommandId, code: string, message: string): AutomationObject {
-  return { reply: id, ok: false, code, message };
-}
-
-export function notAvailable({ id, cmd }: AutomationCommand): AutomationObject {
-  return refusal(id, 'not-available', `"${cmd}" is not available here.`);
 }
 
 async function run(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -54,10 +48,12 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'history':
     case 'search':
     case 'read':
+    case 'export':
+    case 'clear':
       if (!hallway.talk) return refusal(id, 'not-available', 'This node cannot talk to anybody now. "health" says why.');
       return runTalkCommand(hallway.talk, hallway.self().peerId, command);
     default:
-      return refusal(id, 'not-available', `"${command.cmd}" is not available yet in this version.`);
+      return notAvailableYet(id, `"${command.cmd}" is`);
   }
 }
 
@@ -72,33 +68,18 @@ function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'
   return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
 }
 
-async function runTalkCommand(
-  { messages, people }: NonNullable<Hallway['talk']>,
+function runTalkCommand(
+  talk: NonNullable<Hallway['talk']>,
   ownPeerId: PeerId,
-  command: CommandOf<'send' | 'cancel' | 'history' | 'search' | 'read'>,
+  command: CommandOf<'send' | 'cancel'> | HistoryCommand,
 ): Promise<AutomationObject> {
-  const { id } = command;
   switch (command.cmd) {
     case 'send':
-      return send(messages, people.resolve(command.to), command);
+      return send(talk.messages, talk.people.resolve(command.to), command);
     case 'cancel':
-      return cancel(messages, ownPeerId, command);
-    case 'history': {
-      const who = withWhom(people, command.with);
-      return who.ok ? history(messages, ownPeerId, who.peerId, command) : unresolved(id, who);
-    }
-    case 'search': {
-      const who = command.with === undefined ? undefined : withWhom(people, command.with);
-      if (who && !who.ok) return unresolved(id, who);
-      const found = messages.search(command.text, { limit: command.limit, ...(who && { conversation: who.peerId }) });
-      return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
-    }
-    case 'read': {
-      const message = messages.get(command.messageId);
-      if (!message) return unknownMessage(id);
-      await messages.markRead(message.conversation, message.position);
-      return { reply: id, ok: true };
-    }
+      return cancel(talk.messages, ownPeerId, command);
+    default:
+      return runHistoryCommand(talk, ownPeerId, command);
   }
 }
 
@@ -113,35 +94,4 @@ async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: 
   if (message?.from !== ownPeerId) return unknownMessage(id);
   if (await messages.cancel(messageId)) return { reply: id, ok: true };
   return refusal(id, 'too-late', 'The message is on its way already, or its end is known.');
-}
-
-function history(
-  messages: Messages,
-  ownPeerId: string,
-  conversation: PeerId,
-  { id, limit, before }: CommandOf<'history'>,
-): AutomationObject {
-  const next = before === undefined ? undefined : messages.get(before);
-  if (before !== undefined && next?.conversation !== conversation) return unknownMessage(id);
-  const page: readonly StoredMessage[] = messages.history(conversation, {
-    limit,
-    ...(next && { beforePosition: next.position }),
-  });
-  return { reply: id, ok: true, messages: page.map((message) => messageObject(message, ownPeerId)).reverse() };
-}
-
-/** A conversation may outlast the memory of whom it was with. */
-function withWhom(people: NonNullable<Hallway['talk']>['people'], who: string): ResolvedPerson {
-  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : people.resolve(who);
-}
-
-function unresolved(id: CommandId, { code, message, candidates }: Extract<ResolvedPerson, { ok: false }>): AutomationObject {
-  if (candidates.length === 0) return refusal(id, code, message);
-  const listed = candidates.map(({ peerId, name, isHere }) => ({ peerId, name, here: isHere }));
-  const named = candidates.map(({ peerId, isHere }) => `${peerId} (${isHere ? 'here' : 'not here'})`);
-  return { reply: id, ok: false, code, message: `${message} ${named.join(', ')}`, candidates: listed };
-}
-
-function unknownMessage(id: CommandId): AutomationObject {
-  return refusal(id, 'unknown-message', 'There is no such message.');
 }

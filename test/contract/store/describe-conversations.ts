@@ -187,21 +187,49 @@ export function describeDeletion(getStore: () => MessageStore): void {
     store.addIncoming(incoming(1, ana));
     store.addIncoming(incoming(2, ben));
     store.clear(ana);
-    store.deleteOlderThan(Number.MAX_SAFE_INTEGER);
+    store.markRead(ben, Infinity, Infinity);
+    expect(store.deleteOlderThan(Number.MAX_SAFE_INTEGER)).toBe(1);
     expect([store.addIncoming(incoming(1, ana)), store.addIncoming(incoming(2, ben))]).toEqual([undefined, undefined]);
     expect(store.addIncoming(incoming(1, mallory))).toBeDefined();
   });
 
-  it('takes what was kept before a time, but for what waits', () => {
+  it('[STORE-11] takes what was kept before a time, but for what waits', () => {
     const store = getStore();
     for (let number = 1; number <= 4; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
     const waiting = store.addOutgoing(outgoing(5, ana));
+    store.markRead(ana, Infinity, 9);
     store.markRead(ben, Infinity, 9);
     expect(store.deleteOlderThan(2_003)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(waiting.receivedAtMs + 1)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 5']);
     expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([[ana, 0]]);
+  });
+
+  it('[STORE-11] does not take for old what came after something young, whatever the clock said then', () => {
+    const store = getStore();
+    for (const [number, receivedAtMs] of [10, 2_000, 5, 2_001, 6].entries()) {
+      store.addIncoming(incoming(number + 1, ana, { receivedAtMs }));
+    }
+    store.markRead(ana, Infinity, Infinity);
+    expect(store.deleteOlderThan(1_000)).toBe(1);
+    expect(texts(store.exportMessages())).toEqual(['message 2', 'message 3', 'message 4', 'message 5']);
+    expect(store.deleteOlderThan(2_001)).toBe(2);
+    expect(store.deleteOlderThan(9_000)).toBe(2);
+  });
+
+  it('[STORE-11] does not take by age what nobody has read, until it is read', () => {
+    const store = getStore();
+    const [read] = [1, 2].map((number) => store.addIncoming(incoming(number, ana)));
+    store.addIncoming(incoming(3, ben));
+    const batched = store.batch(() => {
+      store.markRead(ana, read?.position ?? 0, Infinity);
+      return store.deleteOlderThan(9_000);
+    });
+    expect([batched, texts(store.exportMessages())]).toEqual([1, ['message 2', 'message 3']]);
+    expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([1, 1]);
+    store.markRead(ana, Infinity, Infinity);
+    expect([store.deleteOlderThan(9_000), texts(store.exportMessages())]).toEqual([1, ['message 3']]);
   });
 
   it('[STORE-6] takes messages from search', () => {

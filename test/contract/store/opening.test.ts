@@ -1,4 +1,4 @@
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { StoreError } from '../../../src/main/messaging/ports.ts';
 import { applicationId, schemaVersion } from '../../../src/main/storage/message-schema.ts';
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
 import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';
-import { startStoreChild } from './store-child.ts';
+import { change, overwrite } from './spoil-file.ts';
 import { settleMs } from './describe-conversations.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
 
@@ -93,12 +93,6 @@ function addMany(count: number): void {
   world.store().batch(() => {
     for (let number = 1; number <= count; number += 1) world.store().addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
   });
-}
-
-async function overwrite(path: string, bytes: Uint8Array, position: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(bytes, 0, bytes.length, position);
-  await file.close();
 }
 
 describe('[STORE-7] a file that cannot be used is moved aside and a new one begun:', () => {
@@ -196,12 +190,6 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
   });
 });
 
-function change(path: string, statements: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(statements);
-  database.close();
-}
-
 describe('damage that is found while it is used', () => {
   it('[STORE-7] is a StoreError, and the next start checks the file and moves it aside', { timeout: 30_000 }, async () => {
     // Larger than what is always checked.
@@ -220,48 +208,6 @@ describe('damage that is found while it is used', () => {
     expect(await names()).toContain('messages.db-damaged');
     expect(await reopen()).toEqual(['history-replaced']);
     expect(await names()).not.toContain('messages.db-damaged');
-  });
-});
-
-describe('a file that another process uses', () => {
-  it('[STORE-8] is not opened, nor moved, and opens when the other is gone, however it went', { timeout: 30_000 }, async () => {
-    world.store().close();
-    for (const signal of [undefined, 'SIGKILL'] as const) {
-      const other = startStoreChild('hold', world.path);
-      await other.next();
-      const before = performance.now();
-      const refused = await openMessageStore(world.path, { clock: world.clock });
-      const waitedMs = performance.now() - before;
-      await other.end(signal);
-      expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
-      expect(waitedMs).toBeGreaterThan(500);
-      expect(await reopen()).toEqual([]);
-      expect(texts(world.store().exportMessages())).toEqual(['message 1', 'message 2', 'message 3']);
-      world.store().close();
-    }
-    expect(await aside()).toEqual([]);
-  });
-
-  it('[STORE-8] is waited for while the other closes it', async () => {
-    world.store().close();
-    const other = startStoreChild('hold', world.path);
-    await other.next();
-    const gone = other.end();
-    const problems = await reopen();
-    await gone;
-    expect(problems).toEqual([]);
-    expect(texts(world.store().exportMessages())).toHaveLength(3);
-  });
-
-  it('[STORE-8] is not opened while any program reads it', async () => {
-    addMany(3);
-    world.store().close();
-    const other = new DatabaseSync(world.path);
-    other.exec('BEGIN; SELECT count(*) FROM message');
-    const refused = await openMessageStore(world.path, { clock: world.clock });
-    other.close();
-    expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
-    expect(await reopen()).toEqual([]);
   });
 });
 

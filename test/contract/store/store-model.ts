@@ -56,6 +56,13 @@ export class StoreModel {
     return before - this.messages.length;
   }
 
+  /** What is read, before the first message that was kept at that time or later. */
+  expire(beforeMs: number): number {
+    const end = this.messages.findIndex(({ receivedAtMs }) => receivedAtMs >= beforeMs);
+    const old = new Set(this.messages.slice(0, end === -1 ? undefined : end));
+    return this.remove((message) => old.has(message) && !this.unread.has(message));
+  }
+
   in(conversation: string): readonly ModelMessage[] {
     return this.messages.filter((message) => message.conversation === conversation);
   }

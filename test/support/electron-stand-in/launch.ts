@@ -34,10 +34,12 @@ export interface StandIn {
   power(event: PowerEvent): void;
   activate(): void;
   quit(): void;
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has ended, and all that it said has been done. */
   readonly exited: Promise<number | null>;
   /** What it wrote, for people. */
   output(): string;
+  /** Stops the process where it stands, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   kill(): void;
 }
 
@@ -58,11 +60,15 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
   // Whoever does not ask for the window does not care that there was none.
   first.catch(() => undefined);
 
+  // One after the other: a window must have its page before anything is loaded into it.
+  let queue: Promise<void> = Promise.resolve();
+  const disconnected = new Promise<void>((resolve) => child.once('disconnect', resolve));
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => {
       rejectFirst(new Error(`the application ended with ${code} before it opened a window:\n${output}`));
       for (const answer of answers.values()) answer({ ok: false, error: 'the application has ended' });
-      resolve(code);
+      // Its last words may come after its end, and its windows close by them.
+      void disconnected.then(() => queue).then(() => resolve(code));
     });
   });
 
@@ -97,19 +103,17 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
     pages.set(windowId, driven);
   }
 
-  // One after the other: a window must have its page before anything is loaded into it.
-  let queue: Promise<void> = Promise.resolve();
-  child.on('message', (message) => {
-    queue = queue.then(() => take(message as ToTest)).catch((error: unknown) => void (output += `stand-in: ${String(error)}\n`));
+  child.on('message', (given) => {
+    const message = given as ToTest;
+    // Not behind what is being delivered to a page: while it navigates it takes nothing, and it navigates only with an answer.
+    if (message.type === 'answer') return answers.get(message.id)?.(message.value);
+    queue = queue.then(() => take(message)).catch((error: unknown) => void (output += `stand-in: ${String(error)}\n`));
   });
 
-  async function take(message: ToTest): Promise<void> {
+  async function take(message: Exclude<ToTest, { type: 'answer' }>): Promise<void> {
     switch (message.type) {
       case 'record':
         records.push(message.record);
-        return;
-      case 'answer':
-        answers.get(message.id)?.(message.value);
         return;
       case 'window-opened':
         return openWindow(message.windowId, message.preloadPath);
@@ -146,6 +150,7 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
     quit: () => tell({ type: 'quit' }),
     exited,
     output: () => output,
+    signal: (signal) => void child.kill(signal),
     kill: () => void child.kill('SIGKILL'),
   };
 }

@@ -48,6 +48,20 @@ describe('the conversation', () => {
     ]);
   });
 
+  test('a text that fills more than a window is folded, until somebody wants all of it', async () => {
+    scene.talk.receive(ana, 'x\n'.repeat(100).trim());
+    scene.talk.receive(ana, 'x\n'.repeat(10).trim());
+    await scene.open();
+    const folds = (): (string | undefined)[] =>
+      [...screen.getByRole('log').querySelectorAll<HTMLElement>('p[dir=auto]')].map(({ dataset }) => dataset['folded']);
+    const before = folds();
+    fireEvent.click(screen.getByRole('button', { name: 'Show all of it' }));
+    expect([before, folds()]).toEqual([
+      ['true', 'false'],
+      ['false', 'false'],
+    ]);
+  });
+
   test('days are set apart', async () => {
     scene.talk.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
     scene.talk.receive(ana, 'new');

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../../shared/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
-import { selectIsFrozen } from '../../store/selectors.ts';
+import { selectConnection, selectIsFrozen } from '../../store/selectors.ts';
 import { selectIsTyping, selectOpen } from '../../store/talk-selectors.ts';
 import { BlockedNotice } from './blocked-notice.tsx';
 import { Composer } from './composer.tsx';
@@ -103,6 +103,8 @@ function TypingLine({ person }: { readonly person: Person }): ReactNode {
 /** What becomes of a message while it does not just arrive. */
 function DeliveryHint({ person }: { readonly person: Person }): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
+  const isConnected = useHallway(selectConnection) === 'open';
+  if (!isConnected) return <p>Not connected to Hallway. What you write stays here until you can send it.</p>;
   if (isFrozen) return <p>You look offline. What you write waits here until the network is back.</p>;
   if (person.here !== undefined) return null;
   return (

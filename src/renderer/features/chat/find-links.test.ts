@@ -36,6 +36,12 @@ test('marks that turn the direction of text end a link, so that it cannot show a
   expect(linksIn('https://good.example/\u202Emoc.live')).toEqual(['https://good.example/']);
 });
 
+test('a screen full of the worst that a stranger can send is split before anybody grows impatient', () => {
+  const worst = [`http://a${')'.repeat(16_000)}`, `http://a/${'.'.repeat(16_000)}a`, `http://a${')'.repeat(1_900)} `.repeat(8)];
+  const links = Array.from({ length: 20 }, () => worst.flatMap((text) => linksIn(text)));
+  expect(new Set(links.flat())).toEqual(new Set(['http://a']));
+});
+
 test('together the parts are the text, exactly, and every link leads to the web', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -11,12 +11,12 @@ export interface TextPart {
 
 const candidates = /https?:\/\/[^\s<>"“”«»`\p{Cc}\p{Bidi_Control}]+/giu;
 /** More often the end of a sentence than of an address. */
-const trailing = /[.,;:!?'’…、。，！？]+$/u;
-const brackets: readonly (readonly [string, string])[] = [
-  ['(', ')'],
-  ['[', ']'],
-  ['{', '}'],
-];
+const trailing: ReadonlySet<string> = new Set(".,;:!?'’…、。，！？");
+const openingOf: ReadonlyMap<string, string> = new Map([
+  [')', '('],
+  [']', '['],
+  ['}', '{'],
+]);
 /** Longer is no address that somebody wrote or could use. */
 const maxLinkLength = 2_000;
 
@@ -36,19 +36,20 @@ export function splitLinks(text: string): readonly TextPart[] {
   return parts;
 }
 
-/** Without what belongs to the sentence: a full stop, and a bracket that was opened before the address. */
+/**
+ * Without what belongs to the sentence: a full stop, and a bracket that was opened before the address. One pass over the text, because a stranger
+ * may have sent nothing but brackets.
+ */
 function trimEnd(candidate: string): string {
-  let link = candidate;
-  for (;;) {
-    const shorter = withoutOpenBracket(link.replace(trailing, ''));
-    if (shorter === link) return link;
-    link = shorter;
+  const surplus = new Map([...openingOf].map(([close, open]) => [close, count(candidate, close) - count(candidate, open)]));
+  let end = candidate.length;
+  for (; end > 0; end -= 1) {
+    const sign = candidate.charAt(end - 1);
+    const closing = surplus.get(sign) ?? 0;
+    if (closing > 0) surplus.set(sign, closing - 1);
+    else if (!trailing.has(sign)) break;
   }
-}
-
-function withoutOpenBracket(link: string): string {
-  const closes = brackets.some(([open, close]) => link.endsWith(close) && count(link, close) > count(link, open));
-  return closes ? link.slice(0, -1) : link;
+  return candidate.slice(0, end);
 }
 
 function count(text: string, sign: string): number {

@@ -15,9 +15,12 @@ import { placeOf } from './grouping.ts';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
+import { useStayAtEnd } from './use-stay-at-end.ts';
 
 /** Drawn above and below what is seen, in pixels. */
 const drawnBeyondPx = 600;
+/** What a row usually takes, before any is measured: saves drawing one only to measure it. */
+const usualRowPx = 66;
 /** This close to the end is at the end: a line of text. */
 const atEndPx = 32;
 
@@ -30,12 +33,13 @@ interface MessageListProps {
 export function MessageList({ open, window, name }: MessageListProps): ReactNode {
   const { conversations } = useHallwayContext();
   const virtuoso = useRef<VirtuosoHandle>(null);
-  const start = startOf(open, window);
+  const [start] = useState(() => startOf(open, window));
   // Not known before the list has measured itself and gone to where it starts; one that starts elsewhere is not at its end.
   const [isAtEnd, setIsAtEnd] = useState(start.index === 'LAST' ? undefined : false);
   const showsLast = isAtEnd === true && !window.hasNewer;
   useAttention(open.peerId, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
+  const setScroller = useStayAtEnd(showsLast);
 
   function scrollToEnd(): void {
     virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
@@ -51,9 +55,10 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   }
 
   return (
-    <div className={styles.list}>
+    <div className={styles.list} data-start={start.index === 'LAST' ? 'end' : 'within'} data-is-there={isAtEnd !== undefined}>
       <Virtuoso
         ref={virtuoso}
+        scrollerRef={setScroller}
         className={styles.scroller}
         role="log"
         // Scrolling puts messages into the document that are not news. What is, is said by NewMessages.
@@ -64,6 +69,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         initialTopMostItemIndex={start}
         computeItemKey={keyOf}
         alignToBottom
+        defaultItemHeight={usualRowPx}
         atBottomThreshold={atEndPx}
         atBottomStateChange={(atEnd) => setIsAtEnd((before) => (before === undefined && !atEnd ? undefined : atEnd))}
         followOutput={(wasAtEnd) => (wasAtEnd && !window.hasNewer ? 'auto' : false)}

@@ -41,7 +41,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
               {isOwn ? 'You' : readableName(message.fromName)}, {time}:{' '}
             </span>
           )}
-          <MessageText text={message.text} />
+          <MessageText text={message.text} isWhole={isTarget} />
         </div>
         {(place.endsGroup || state !== undefined) && (
           <div className={styles.about}>

@@ -1,0 +1,147 @@
+/** The scenes of screenshots.mjs: who is there, what happened, and what of it is looked at. */
+import { fakePeerId } from '../test/support/fake-hallway.ts';
+import {
+  createCrowd,
+  createEmptyOffice,
+  createHarriedOffice,
+  createOffice,
+  createOfficeOfNamesakes,
+} from '../test/support/office.ts';
+import { talkPeople } from '../test/support/talk-office.ts';
+
+const wide = { width: 1080, height: 760 };
+const tall = { width: 1080, height: 1180 };
+const narrow = { width: 420, height: 760 };
+
+const { everything, silent, hostile, departed, newKey, earlier, blocked, rightToLeft, ideographs } = talkPeople;
+/** Sam Okafor, whom we hear one-way. */
+const oneWay = fakePeerId(9);
+const alone = () => createEmptyOffice();
+
+/** How long nobody was heard, where there is trouble. */
+export const silentForMs = 41_000;
+
+/** What README and the documents show; the other scenes are for whoever changes the page. */
+export const documented = [
+  'chat',
+  'chat-dark',
+  'chat-narrow',
+  'new-key',
+  'details',
+  'people-narrow',
+  'empty',
+  'one-way',
+  'offline',
+  'network',
+  'network-dark',
+];
+
+/**
+ * @typedef {object} Shot
+ * @property {{ width: number, height: number }} viewport
+ * @property {(nowMs: number) => import('../test/support/fake-hallway.ts').FakeHallway} [office] instead of the one in which people talk
+ * @property {'light' | 'dark'} [colorScheme]
+ * @property {string} [select] the peerId of a person to choose
+ * @property {boolean} [trouble] shown with what is wrong
+ * @property {boolean} [loseLink]
+ * @property {string} [editName] an own name to try, which is refused
+ * @property {string} [search]
+ * @property {boolean} [network] with the network panel open
+ * @property {string} [address] an address to add by hand; in the network panel
+ * @property {'middle' | 'end'} [scroll] how far the right pane is scrolled
+ * @property {string} [find] searched for in what was said
+ * @property {boolean} [everywhere] in all conversations
+ * @property {boolean} [jump] to the first result
+ * @property {boolean} [details] with the details of the person open
+ * @property {string} [press] a button that is pressed last
+ * @property {string} [draft] typed and not sent
+ * @property {boolean} [send] what was typed
+ * @property {boolean} [scrollUp] away from the end of the conversation
+ * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [before] happens before the page is opened
+ * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [after] happens while the conversation is open
+ */
+
+/** @type {Record<string, Shot>} */
+const conversations = {
+  chat: { viewport: wide, select: everything },
+  'chat-narrow': { viewport: narrow, select: everything },
+  'chat-empty': { viewport: wide, select: silent },
+  'chat-arabic': { viewport: wide, select: rightToLeft },
+  'chat-japanese': { viewport: wide, select: ideographs },
+  'chat-hostile': { viewport: wide, select: hostile, scrollUp: true },
+  'chat-hostile-narrow': { viewport: narrow, select: hostile },
+  'chat-departed': { viewport: wide, select: departed },
+  'chat-earlier': { viewport: wide, select: earlier },
+  'chat-blocked': { viewport: wide, select: blocked },
+  'chat-typing': { viewport: wide, select: everything, after: ({ talk }) => talk.type(everything, true) },
+  'chat-new-below': {
+    viewport: wide,
+    select: everything,
+    scrollUp: true,
+    after: ({ talk }) => ['Have it.', 'Thank you!'].forEach((text) => talk.receive(everything, text)),
+  },
+  'chat-long-draft': { viewport: wide, select: everything, draft: 'word '.repeat(3_300) },
+  'chat-not-kept': {
+    viewport: wide,
+    select: everything,
+    draft: 'Do not lose this',
+    send: true,
+    before: ({ talk }) =>
+      talk.refuse({ code: 'not-kept', message: 'The message could not be kept, so it was not sent. The disk may be full.' }),
+  },
+  'chat-unreadable': { viewport: wide, select: everything, before: ({ store }) => void (store.refuseReads = 'corrupt') },
+  'chat-offline': { viewport: wide, select: everything, trouble: true },
+  'chat-lost': { viewport: wide, select: everything, draft: 'Do not lose this', loseLink: true },
+  'new-key': { viewport: wide, select: newKey },
+  'new-key-narrow': { viewport: narrow, select: newKey },
+  code: { viewport: wide, select: newKey, press: 'Compare codes' },
+  details: { viewport: { width: 1080, height: 960 }, select: everything, details: true },
+  block: { viewport: wide, select: everything, details: true, press: 'Block' },
+  clear: { viewport: narrow, select: everything, details: true, press: 'Clear history' },
+  find: { viewport: wide, select: everything, find: 'the' },
+  'find-everywhere': { viewport: narrow, select: everything, find: 'th', everywhere: true },
+  'find-nothing': { viewport: wide, select: everything, find: 'zebra' },
+  'find-jump': { viewport: wide, select: everything, find: 'parser', jump: true },
+};
+
+/** @type {Record<string, Shot>} */
+const people = {
+  overview: { viewport: wide },
+  'people-narrow': { viewport: narrow },
+  empty: { viewport: wide, office: alone },
+  'empty-narrow': { viewport: narrow, office: alone },
+  'one-person': { viewport: wide, office: (nowMs) => createOffice(nowMs, 1) },
+  'one-way': { viewport: wide, select: oneWay, details: true },
+  offline: { viewport: wide, trouble: true },
+  'offline-person': { viewport: wide, trouble: true, select: everything, details: true },
+  reconnecting: { viewport: wide, loseLink: true },
+  editing: { viewport: wide, editName: 'everyone' },
+  search: { viewport: wide, search: 'ana' },
+  departed: { viewport: wide, select: departed, details: true },
+  namesakes: { viewport: wide, office: createOfficeOfNamesakes, select: fakePeerId(200) },
+  crowd: { viewport: wide, office: (nowMs) => createCrowd(1_000, nowMs) },
+};
+
+/** @type {Record<string, Shot>} */
+const network = {
+  network: { viewport: tall, office: createHarriedOffice, network: true },
+  'network-well': { viewport: wide, office: (nowMs) => createOffice(nowMs, 5), network: true },
+  'network-narrow': { viewport: narrow, office: createHarriedOffice, network: true },
+  'network-narrow-2': { viewport: narrow, office: createHarriedOffice, network: true, scroll: 'middle' },
+  'network-narrow-3': { viewport: narrow, office: createHarriedOffice, network: true, scroll: 'end' },
+  'network-end': { viewport: tall, office: createHarriedOffice, network: true, scroll: 'end' },
+  'network-bad-address': { viewport: wide, network: true, address: 'ana-thinkpad' },
+  'network-no-answer': { viewport: wide, network: true, address: '10.9.9.9:50000' },
+  'network-answer': { viewport: wide, network: true, address: '10.0.0.21:49200' },
+};
+
+/** @type {Record<string, Shot>} */
+const light = { ...conversations, ...people, ...network };
+
+/**
+ * Each of them also as NAME-dark.
+ *
+ * @type {Record<string, Shot>}
+ */
+export const shots = { ...light };
+for (const [name, shot] of Object.entries(light)) shots[`${name}-dark`] = { ...shot, colorScheme: 'dark' };

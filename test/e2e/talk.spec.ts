@@ -1,0 +1,131 @@
+/** Two people who talk, seen as they see it: the same on every host, over real sockets and kept on a real disk. */
+import type { AppInstance } from './app-instance.ts';
+import { choose, conversation, field, leave, mark, message, say, texts } from './conversations.ts';
+import { expect as expectSoon, test } from './fixtures.ts';
+import { hosts } from './hosts.ts';
+import { here, recentlyHere } from './people.ts';
+
+/** Everything here happens within a second; a machine that is busy with all else may need many. Never how long something must last. */
+const busyMachineMs = 20_000;
+/** The bound of the presence rules for one who was killed is 35 s after the last beacon. */
+const lossLimitMs = 40_000;
+
+const expect = expectSoon.configure({ timeout: busyMachineMs });
+
+for (const host of hosts) {
+  test.describe(`talk on ${host}`, () => {
+    test.use({ host });
+    test.setTimeout(120_000);
+
+    test('two who find each other talk both ways, and see what became of each message', async ({ launch }) => {
+      const ana = await launch({ name: 'Ana' });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await choose(ana.page, 'Ben');
+      await say(ana.page, 'Good morning!');
+      await expect(mark(ana.page, 'Good morning!', 'Delivered')).toBeVisible();
+      await expect(here(ben.page, 'Ana')).toContainText('1 unread');
+      await expect(ben.page).toHaveTitle('(1) Hallway');
+
+      await choose(ben.page, 'Ana');
+      await expect(texts(ben.page)).toHaveText(['Good morning!']);
+      await expect(mark(ana.page, 'Good morning!', 'Read')).toBeVisible();
+      await expect(ben.page).toHaveTitle('Hallway');
+
+      await field(ben.page).pressSequentially('Good');
+      await expect(conversation(ana.page, 'Ben').getByText('Ben is typing…')).toBeVisible();
+      await say(ben.page, 'Good to see you');
+      await expect(texts(ana.page)).toHaveText(['Good morning!', 'Good to see you']);
+      await expect(conversation(ana.page, 'Ben').getByText('Ben is typing…')).toBeHidden();
+      await expect(mark(ben.page, 'Good to see you', 'Read')).toBeVisible();
+
+      ben.pause();
+      await say(ana.page, 'Are you there?');
+      await expect(mark(ana.page, 'Are you there?', 'Sent')).toBeVisible();
+      ben.goOn();
+      await expect(mark(ana.page, 'Are you there?', 'Read')).toBeVisible();
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+
+    test('what is written while the other is lost waits, over crashes of both, and arrives once and in order', async ({
+      launch,
+      makeProfile,
+    }) => {
+      const profiles = { ana: await makeProfile(), ben: await makeProfile() };
+      const firstAna = await launch({ name: 'Ana', profile: profiles.ana });
+      const firstBen = await launch({ name: 'Ben', profile: profiles.ben });
+      await expect(here(firstAna.page, 'Ben')).toBeVisible();
+      await choose(firstAna.page, 'Ben');
+      await say(firstAna.page, 'before');
+      await expect(mark(firstAna.page, 'before', 'Delivered')).toBeVisible();
+
+      await firstBen.kill();
+      await expect(recentlyHere(firstAna.page, 'Ben')).toBeVisible({ timeout: lossLimitMs });
+      await expect(conversation(firstAna.page, 'Ben')).toContainText('What you write will be delivered when Ben is back.');
+      for (const text of ['first', 'second', 'third']) {
+        await say(firstAna.page, text);
+        await expect(mark(firstAna.page, text, 'Queued')).toBeVisible();
+      }
+      await message(firstAna.page, 'second').getByRole('button', { name: 'Cancel this message' }).click();
+      await expect(mark(firstAna.page, 'second', 'Cancelled')).toBeVisible();
+
+      await firstAna.kill();
+      const ana = await launch({ name: 'Ana', profile: profiles.ana });
+      await choose(ana.page, 'Ben');
+      await expect(texts(ana.page)).toHaveText(['before', 'first', 'second', 'third']);
+      await expect(mark(ana.page, 'first', 'Queued')).toBeVisible();
+      await expect(mark(ana.page, 'second', 'Cancelled')).toBeVisible();
+
+      const ben = await launch({ name: 'Ben', profile: profiles.ben });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await expect(mark(ana.page, 'third', 'Delivered')).toBeVisible();
+      // One that came before the crash and was not read, and two that waited.
+      await expect(here(ben.page, 'Ana')).toContainText('3 unread');
+      await choose(ben.page, 'Ana');
+      await expect(texts(ben.page)).toHaveText(['before', 'first', 'third']);
+      for (const text of ['before', 'first', 'third']) await expect(mark(ana.page, text, 'Read')).toBeVisible();
+      expect([...ana.complaints, ...ben.complaints]).toEqual([]);
+    });
+
+    test('a reload and a restart keep what was said, what is unread and what is half written', async ({
+      launch,
+      makeProfile,
+    }) => {
+      const profile = await makeProfile();
+      const ana = await launch({ name: 'Ana', profile });
+      const ben = await launch({ name: 'Ben' });
+      await expect(here(ana.page, 'Ben')).toBeVisible();
+      await choose(ana.page, 'Ben');
+      await say(ana.page, 'a question');
+      await expect(here(ben.page, 'Ana')).toContainText('1 unread');
+      await choose(ben.page, 'Ana');
+      await leave(ana.page);
+      await say(ben.page, 'an answer');
+      await expect(here(ana.page, 'Ben')).toContainText('1 unread');
+      await field(ben.page).fill('half a thought');
+
+      await Promise.all([reload(ana), reload(ben)]);
+      await expect(here(ana.page, 'Ben')).toContainText('1 unread');
+      await choose(ben.page, 'Ana');
+      await expect(texts(ben.page)).toHaveText(['a question', 'an answer']);
+      await expect(mark(ben.page, 'an answer', 'Delivered')).toBeVisible();
+      await expect(field(ben.page)).toHaveValue('half a thought');
+
+      expect(await ana.quit()).toBe(0);
+      const again = await launch({ name: 'Ana', profile });
+      await expect(here(again.page, 'Ben')).toContainText('1 unread');
+      await choose(again.page, 'Ben');
+      await expect(texts(again.page)).toHaveText(['a question', 'an answer']);
+      await expect(mark(again.page, 'a question', 'Read')).toBeVisible();
+      await expect(mark(ben.page, 'an answer', 'Read')).toBeVisible();
+      await say(again.page, 'and on');
+      await expect(texts(ben.page)).toHaveText(['a question', 'an answer', 'and on']);
+      expect([...again.complaints, ...ben.complaints]).toEqual([]);
+    });
+  });
+}
+
+/** As a page does it itself, which on the desktop is a navigation that has to be allowed. */
+async function reload({ page }: AppInstance): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), page.evaluate(() => window.location.reload())]);
+}

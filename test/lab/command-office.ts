@@ -1,0 +1,128 @@
+/**
+ * Two hosts on one segment, on which people use the built `hallway` command: whoever is called `ana…` sits at the first, everybody else at the
+ * second. Starts processes with a profile of their own, and leaves none behind.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { startAutomationNode, type AutomationNode } from './automation-node.ts';
+import { builtCommand, createLabWorld } from './lab-world.ts';
+
+/** Real processes on a busy machine. */
+export const waitMs = 30_000;
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process that somebody talks with. */
+export interface Conversation {
+  /** All that it has written so far. */
+  shown(): string;
+  /** Writes to it as it is. */
+  type(text: string): void;
+  /** Its exit status. */
+  readonly ended: Promise<number | null>;
+}
+
+export interface CommandOffice {
+  profileOf(name: string): string;
+  /** `hallway run --json`, as soon as it is ready. */
+  start(name: string): Promise<AutomationNode>;
+  /** A command that does one thing and leaves. @param input given on its standard input */
+  run(name: string, args: readonly string[], input?: string): Promise<Run>;
+  /** A command on a terminal of so many columns, or on plain streams. */
+  converse(name: string, args: readonly string[], columns?: number): Conversation;
+  /** Ends all processes. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createCommandOffice(): Promise<CommandOffice> {
+  const directory = await mkdtemp(join(tmpdir(), 'hallway-command-'));
+  const world = await createLabWorld();
+  const [first, second] = await world.addHosts(2);
+  let nodes: AutomationNode[] = [];
+  let children: ChildProcessWithoutNullStreams[] = [];
+
+  function profileOf(name: string): string {
+    return join(directory, name);
+  }
+
+  function hallway(name: string, [command = '', ...args]: readonly string[]): readonly string[] {
+    return [process.execPath, builtCommand, command, '--profile', profileOf(name), ...args];
+  }
+
+  function at(name: string, command: readonly string[]): [string, ...string[]] {
+    const host = name.startsWith('ana') ? first : second;
+    return ['ip', 'netns', 'exec', host?.namespace ?? '', ...command];
+  }
+
+  function spawnAt(name: string, command: readonly string[]): ChildProcessWithoutNullStreams {
+    const [program, ...args] = at(name, command);
+    const child = spawn(program, args, { detached: true });
+    children.push(child);
+    return child;
+  }
+
+  return {
+    profileOf,
+    async start(name) {
+      const node = startAutomationNode({
+        name,
+        command: at(name, hallway(name, ['run', '--json', '--name', name])),
+        environment: process.env,
+        nowMs: () => performance.now(),
+        onChange: () => undefined,
+      });
+      nodes.push(node);
+      await expect.poll(() => node.record.ready !== undefined, { timeout: waitMs }).toBe(true);
+      return node;
+    },
+    run(name, args, input = '') {
+      const child = spawnAt(name, hallway(name, args));
+      let stdout = '';
+      let stderr = '';
+      child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
+      child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+      child.stdin.end(input);
+      return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+    },
+    converse(name, args, columns) {
+      const command = hallway(name, args);
+      const typed = `stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
+      const child = spawnAt(name, columns === undefined ? command : ['script', '-qec', typed, '/dev/null']);
+      let shown = '';
+      child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
+      return {
+        shown: () => shown,
+        type: (text) => void child.stdin.write(text),
+        ended: new Promise((resolve) => child.on('close', resolve)),
+      };
+    },
+    async clear() {
+      for (const node of nodes) node.signal('SIGKILL');
+      // With what they started: a terminal and the command in it.
+      for (const child of children) if (child.exitCode === null && child.pid !== undefined) killGroup(child.pid);
+      await Promise.all(nodes.map((node) => node.exited));
+      nodes = [];
+      children = [];
+    },
+    async close() {
+      await world.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function killGroup(processId: number): void {
+  try {
+    process.kill(-processId, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
