@@ -79,6 +79,22 @@ test('[DELIVER-1, DELIVER-6] sending, cancelling and reading answer what became 
   expect(await desk.handlers.conversations({})).toMatchObject({ output: { conversations: [{ unread: 0 }] } });
 });
 
+test('[TRUST-8] however many strangers write, the conversations with people we know are listed', async () => {
+  const desk = openDesk();
+  await sent(desk, 'hello');
+  const here = fakePeer(2, { name: 'Cy' });
+  desk.join(here);
+  await desk.receive(here, 'hi');
+  for (let key = 1_000; key < 1_600; key += 1) {
+    const { peerId } = fakePeer(key);
+    const draft = { messageId: `m ${key}`, conversation: peerId, from: peerId, fromName: 'Ana', sequence: 1, text: 'spam' };
+    desk.store.addIncoming({ ...draft, sentAtMs: 1, receivedAtMs: 1 });
+  }
+  const answer = await desk.handlers.conversations({});
+  const listed = answer.ok ? answer.output.conversations.map(({ conversation }) => conversation) : [];
+  expect([listed.length, listed.slice(-2)]).toEqual([500, [here.peerId, bo.peerId]]);
+});
+
 test('[KEEP-2] a conversation is cleared, or it is said that it could not be', async () => {
   const desk = openDesk();
   await desk.receive(bo, 'hello');
