@@ -34,7 +34,8 @@ beforeEach(async () => {
   desk = createTalkDesk();
   desk.join(bo);
 });
-function waiting(): readonly StoredMessage[] {
+
+function undelivered(): readonly StoredMessage[] {
   return desk.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 });
 }
 
@@ -113,7 +114,7 @@ describe('[CTRL-1] a process that has the profile', () => {
     const stranger = await openRaw();
     if (!connection.ok) throw new Error(connection.message);
     const sending = sendAndWait(connection.target, { to: 'Bo', text: 'hello', forMs: 30_000 }, { clock }, never);
-    await expect.poll(async () => (await desk.settle(), waiting())).toHaveLength(1);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
     desk.sessions.connect(bo.peerId);
     await desk.clock.advance(0);
     await desk.acknowledge(bo.peerId);
@@ -132,10 +133,10 @@ describe('[CTRL-1] a process that has the profile', () => {
       sendAndWait(connection.target, { to, text: 'x', forMs }, { clock }, never);
     const unknown = await send(fakePeerId(50), 30_000);
     const late = send('Bo', 50);
-    await expect.poll(async () => (await desk.settle(), waiting())).toHaveLength(1);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
     const tooLate = await late;
     const cut = send('Bo', 30_000);
-    await expect.poll(async () => (await desk.settle(), waiting())).toHaveLength(2);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(2);
     control.close();
     await desk.settle();
     expect([unknown, tooLate, await cut]).toEqual([
