@@ -51,8 +51,6 @@ export function createFakeSessions(onSend: (peerId: string, frame: SessionFrame)
       peerId,
       remote: { family: 'ipv4', address: '10.0.0.1', port: 1 },
       isOutgoing: true,
-      capabilities: [],
-      unsentBytes: 0,
       sent,
       isFull: false,
       get hasEnded() {

@@ -18,7 +18,6 @@ export interface Greeting {
 interface Deps {
   readonly stream: Pick<SecureStream, 'peerId' | 'exportKey'>;
   readonly ownPeerId: string;
-  readonly capabilities: readonly string[];
   readonly proof?: SessionProof | undefined;
 }
 
@@ -27,7 +26,7 @@ const exporterLabel = 'EXPERIMENTAL hallway session 1';
 const exporterBytes = 32;
 
 /** @returns undefined if the stream has ended before we came to it */
-export function createGreeting({ stream, ownPeerId, capabilities, proof }: Deps): Greeting | undefined {
+export function createGreeting({ stream, ownPeerId, proof }: Deps): Greeting | undefined {
   let exported: Uint8Array | undefined;
   try {
     exported = proof && stream.exportKey(exporterLabel, exporterBytes);
@@ -40,7 +39,8 @@ export function createGreeting({ stream, ownPeerId, capabilities, proof }: Deps)
       type: 'hello',
       lowestVersion,
       highestVersion,
-      capabilities,
+      // Nothing beyond this version yet.
+      capabilities: [],
       ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
     },
     refusalOf(hello) {

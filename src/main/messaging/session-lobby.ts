@@ -24,7 +24,6 @@ export interface SessionLobby {
 interface Deps {
   readonly clock: Clock;
   readonly ownPeerId: string;
-  readonly capabilities?: readonly string[];
   readonly proof?: SessionProof | undefined;
   readonly places: SessionPlaces;
   readonly onEvent: (event: SessionsEvent) => void;
@@ -62,7 +61,6 @@ export function createSessionLobby(deps: Deps, options: SessionOptions): Session
         clock,
         stream,
         ownPeerId,
-        capabilities: deps.capabilities ?? [],
         proof,
         events: { onOpened, onFrame, onDrained, onClosed },
       },

@@ -14,6 +14,7 @@ const message = { messageId, sequence: 1, sentAtMs: 1, fromName: 'Ana', text: 'h
 
 interface Followed {
   readonly session: RunningSession;
+  readonly stream: SecureStream;
   readonly frames: SessionFrame[];
   readonly ends: SessionEnd[];
   opened: number;
@@ -34,15 +35,14 @@ interface World extends SimStreams {
 
 test('[SESS-1] both say hello, and then exchange frames both ways', async () => {
   const world = await makeWorld();
-  const [ana, bo] = await makeSessions(world, {}, { capabilities: ['rooms'] });
+  const [ana, bo] = await makeSessions(world);
   ana.session.send({ type: 'messages', messages: [message] });
   bo.session.send({ type: 'typing', isTyping: true });
   await world.clock.advance(100);
-  expect({ opened: [ana.opened, bo.opened], ana: ana.frames, bo: bo.frames, capabilities: ana.session.capabilities }).toEqual({
+  expect({ opened: [ana.opened, bo.opened], ana: ana.frames, bo: bo.frames }).toEqual({
     opened: [1, 1],
     ana: [{ type: 'typing', isTyping: true }],
     bo: [{ type: 'messages', messages: [message] }],
-    capabilities: ['rooms'],
   });
 });
 
@@ -234,10 +234,10 @@ test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lo
   // Longer, and the other end gives up.
   await world.clock.advance(options.pingAfterMs + options.pongDeadlineMs - 1_000);
   expect({ heard: bo.frames.length, ends: [...ana.ends, ...bo.ends] }).toEqual({ heard: 0, ends: [] });
-  expect(ana.session.unsentBytes).toBeGreaterThan(0);
+  expect(ana.stream.bufferedBytes).toBeGreaterThan(0);
   bo.session.resume('inbox');
   await world.clock.advance(1_000);
-  expect({ heard: bo.frames.length, unsent: ana.session.unsentBytes, drained: ana.drained }).toEqual({
+  expect({ heard: bo.frames.length, unsent: ana.stream.bufferedBytes, drained: ana.drained }).toEqual({
     heard: sent,
     unsent: 0,
     drained: 1,
@@ -309,13 +309,13 @@ test('[SESS-9] who does not read our answers is not read either: what waits for 
   for (let turn = 0; turn < 400; turn += 1) {
     for (let count = 0; count < 5; count += 1) stranger.say({ type: 'messages', messages: [message] });
     await world.clock.advance(10);
-    mostBytes = Math.max(mostBytes, ana.session.unsentBytes);
+    mostBytes = Math.max(mostBytes, ana.stream.bufferedBytes);
   }
   expect(mostBytes).toBeGreaterThan(options.maxUnsentBytes);
   expect(mostBytes).toBeLessThan(options.maxUnsentBytes + maxFrameBytes);
   stranger.stream.resume();
   await world.clock.advance(5_000);
-  expect({ ends: ana.ends, unsent: ana.session.unsentBytes, heard: ana.frames.length }).toEqual({
+  expect({ ends: ana.ends, unsent: ana.stream.bufferedBytes, heard: ana.frames.length }).toEqual({
     ends: [],
     unsent: 0,
     heard: 2_000,
@@ -336,7 +336,6 @@ test('a session on a stream that has ended already ends at once', async () => {
 
 interface Side {
   readonly proof?: SessionProof;
-  readonly capabilities?: readonly string[];
   readonly options?: Partial<SessionOptions>;
   readonly onFrame?: (followed: Followed, frame: SessionFrame) => void;
 }
@@ -380,7 +379,6 @@ function follow(world: World, { peerId }: StreamNode, stream: SecureStream, side
       clock: world.clock,
       stream,
       ownPeerId: peerId,
-      capabilities: side.capabilities ?? [],
       proof: side.proof,
       events: {
         onOpened: () => void (counts.opened += 1),
@@ -394,7 +392,7 @@ function follow(world: World, { peerId }: StreamNode, stream: SecureStream, side
     },
     { ...options, ...side.options },
   );
-  const followed: Followed = Object.assign(counts, { session, frames, ends });
+  const followed: Followed = Object.assign(counts, { session, stream, frames, ends });
   return followed;
 }
 

@@ -23,8 +23,6 @@ export interface Session {
   readonly peerId: string;
   readonly remote: Endpoint;
   readonly isOutgoing: boolean;
-  /** Of the other end's hello. */
-  readonly capabilities: readonly string[];
   readonly hasEnded: boolean;
   /**
    * Does nothing once the session has ended.
@@ -32,8 +30,6 @@ export interface Session {
    * @returns false when more should wait for `drained`, or for ever; what was given is sent all the same
    */
   send(frame: SessionFrame): boolean;
-  /** Bytes that the system has not taken yet. */
-  readonly unsentBytes: number;
   /**
    * No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. Each listener
    * resumes for itself: it is over when all have.
@@ -57,8 +53,6 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly stream: SecureStream;
   readonly ownPeerId: string;
-  /** What we can do beyond this version. */
-  readonly capabilities: readonly string[];
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   readonly events: SessionEvents;
@@ -82,7 +76,6 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   const inflow = createInflow({ clock, stream, onFrame: take, onPaused: watch.paused, onResumed: watch.resumed }, options);
   const undos: Unsubscribe[] = [];
   let state = 'greeting' as State;
-  let capabilities: readonly string[] = [];
   let pings = 0;
 
   const gone = new Promise<void>((resolve) => {
@@ -99,9 +92,6 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     peerId: stream.peerId,
     remote: stream.remote,
     isOutgoing: stream.isOutgoing,
-    get capabilities() {
-      return capabilities;
-    },
     get isOpen() {
       return state === 'open';
     },
@@ -110,9 +100,6 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     },
     get usedMs() {
       return watch.usedMs();
-    },
-    get unsentBytes() {
-      return stream.bufferedBytes;
     },
     gone,
     send(frame) {
@@ -161,7 +148,6 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function open(hello: Hello): void {
     const refusal = greeting?.refusalOf(hello);
     if (refusal !== undefined) return close(refusal);
-    capabilities = hello.capabilities;
     state = 'open';
     watch.opened();
     watch.used();

@@ -13,7 +13,6 @@ import type { PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from './ports.ts';
 import { createSessionLobby, type SessionsEvent } from './session-lobby.ts';
 import { createSessionPlaces } from './session-places.ts';
-import type { Session } from './session.ts';
 import { defaultSessionOptions, type SessionOptions } from './session-options.ts';
 
 export type { SessionResult } from './outgoing-calls.ts';
@@ -34,7 +33,6 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   tcpPort(): number;
   /** The session with that peer; one is opened if there is none. Never rejects, and settles within the deadlines. */
   sessionFor(peerId: string): Promise<SessionResult>;
-  list(): readonly Session[];
   /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
   heard(peerId: string): void;
   /** Ends the session with a peer that is blocked now, if there is one, without a word. */
@@ -48,8 +46,6 @@ export interface SessionsDeps {
   readonly random: Pick<Random, 'fraction'>;
   readonly transport: SecureTransport;
   readonly ownPeerId: string;
-  /** What we can do beyond this version, as in our hello. */
-  readonly capabilities?: readonly string[];
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
@@ -90,7 +86,6 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     sessionFor,
     open: (peerId) => void sessionFor(peerId),
     current: places.get,
-    list: places.list,
     heard: calls.forgive,
     cut(peerId) {
       calls.giveUp(peerId, 'blocked');
