@@ -8,6 +8,9 @@ import { defineConfig } from 'vitest/config';
 /** A scenario in the lab waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
 const labTimeoutMs = 240_000;
 
+/** Nothing beside the code takes a second; a machine that is busy with something else may make it ten. Longer is a hang. */
+const unitTimeoutMs = 30_000;
+
 /** A simulation is quick, but fifty nodes that sign everything are not instantaneous on two shared processors. */
 const simTimeoutMs = 120_000;
 
@@ -20,13 +23,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{support,scenarios}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: unitTimeoutMs,
         },
       },
       {
         plugins: [react()],
-        test: { name: 'renderer', environment: 'happy-dom', include: ['src/renderer/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'renderer',
+          environment: 'happy-dom',
+          include: ['src/renderer/**/*.test.{ts,tsx}'],
+          testTimeout: unitTimeoutMs,
+        },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: unitTimeoutMs } },
       { test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: simTimeoutMs } },
       {
         test: {

@@ -40,8 +40,10 @@ interface Deps {
   readonly screen: ChatScreen;
 }
 
-/** Shown when a conversation is opened. */
+/** Shown when a conversation is opened, besides what is unread, which counts as read by it. */
 const openedCount = 10;
+/** More than this is not read in one go: it is said how to see the rest. */
+const maxOpenedCount = 500;
 /** Found messages shown. */
 const foundCount = 20;
 /** Conversations looked through for what is unread. */
@@ -60,7 +62,9 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
       screen.say(
         `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
       );
-      show(messages.history(peerId, { limit: Math.max(openedCount, Math.min(unread.get(peerId) ?? 0, 50)) }));
+      const unreadHere = unread.get(peerId) ?? 0;
+      if (unreadHere > maxOpenedCount) screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
+      show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
       await markRead(messages.history(peerId, { limit: 1 })[0]);
       showPrompt();
     },

@@ -152,6 +152,20 @@ describe('the terminal chat', () => {
     expect(scene.store.conversations(9).map(({ unread }) => unread)).toEqual([0, 0]);
   });
 
+  it('shows all that is unread when a conversation is opened, or says that there is more', async () => {
+    const scene = await withBo();
+    for (let number = 1; number <= 60; number += 1) await scene.receive(eva, `m${number}`);
+    await scene.shown();
+    await scene.type('/pm Eva Lund');
+    expect((await scene.shown()).filter((line) => line.includes('Eva Lund: m'))).toHaveLength(60);
+    for (let number = 1; number <= 501; number += 1) await scene.receive(bo, `m${number}`);
+    await scene.shown();
+    await scene.type('/pm Bo');
+    const shown = await scene.shown();
+    expect(shown).toContain('* The latest 500 of 501 unread. hallway export has them all.');
+    expect(shown).toContain('##:## Bo: m2');
+  });
+
   it('names those who come together in one line, who left and why, and who is called otherwise', async () => {
     const scene = await createScene();
     await scene.shown();

@@ -80,9 +80,9 @@ test('what is held is bounded: the far end is let go, and can be loaded again', 
   ]);
 });
 
-test('[DELIVER-5] a delivery state goes forward, but for what a broken session brought back', () => {
+test('[DELIVER-5] a delivery state only goes forward, whatever arrives twice or late', () => {
   const states = ['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled'] as const;
-  const rank = { queued: 0, sent: 0, delivered: 1, read: 2, failed: 3, cancelled: 3 };
+  const rank = { queued: 0, sent: 1, delivered: 2, read: 3, failed: 4, cancelled: 4 };
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...states), { minLength: 1 }), (news) => {
       const seen = news.reduce<(typeof states)[number][]>((all, state) => [...all, laterState(all.at(-1), state) ?? state], []);
@@ -90,7 +90,6 @@ test('[DELIVER-5] a delivery state goes forward, but for what a broken session b
       expect(rank[seen.at(-1) ?? 'queued']).toBe(Math.max(...news.map((state) => rank[state])));
     }),
   );
-  expect([laterState('queued', 'sent'), laterState('sent', 'queued')]).toEqual(['sent', 'queued']);
 });
 
 test('news of a delivery is for our own message of that id, not for one of the other', () => {

@@ -30,14 +30,14 @@ export interface Page {
 }
 
 /**
- * A message goes from `queued` over `sent` and `delivered` to `read`; the last two are final. From `sent` it goes back when a session breaks
- * (rule DELIVER-5). News may arrive twice, or after newer news.
+ * A message goes from `queued` over `sent` and `delivered` to `read`, and never back (rule DELIVER-5); the last two are final. News may arrive
+ * twice, or after newer news.
  */
-const ranks: Readonly<Record<DeliveryState, number>> = { queued: 0, sent: 0, delivered: 1, read: 2, failed: 3, cancelled: 3 };
+const ranks: Readonly<Record<DeliveryState, number>> = { queued: 0, sent: 1, delivered: 2, read: 3, failed: 4, cancelled: 4 };
 
 export function laterState(before: DeliveryState | undefined, news: DeliveryState | undefined): DeliveryState | undefined {
   if (before === undefined || news === undefined) return news ?? before;
-  return ranks[news] > ranks[before] || ranks[before] === ranks.queued ? news : before;
+  return ranks[news] > ranks[before] ? news : before;
 }
 
 export function openWindow(page: Page, generation: number, hasNewer = false): MessageWindow {

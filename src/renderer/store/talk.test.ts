@@ -73,6 +73,15 @@ test('where what is new begins is marked when a conversation is opened, and stay
   expect([opened.open?.firstUnread, after([attended(true), kept(incoming(6))], opened).open?.firstUnread]).toEqual([4, 4]);
 });
 
+test('where more is unread than is loaded, what is new begins with the first that is', () => {
+  const opened = after([
+    { type: 'conversations-received', conversations: [{ conversation: 'ana', last: incoming(900), unread: 400 }] },
+    { type: 'conversation-opened', peerId: 'ana' },
+    latest([own(897), incoming(898), incoming(899), incoming(900)]),
+  ]);
+  expect(opened.open?.firstUnread).toBe(898);
+});
+
 test('where what is new begins moves on when one was away, and goes when one answers', () => {
   const away = after([attended(true), kept(incoming(2)), attended(false), kept(incoming(3)), kept(incoming(4))], openAna);
   expect([away.open?.firstUnread, after([kept(own(5))], away).open?.firstUnread]).toEqual([3, undefined]);

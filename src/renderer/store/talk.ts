@@ -151,11 +151,11 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConv
   }
 }
 
-/** The unread ones are the last ones that are not ours. */
+/** The unread ones are the last ones that are not ours; where more are unread than are here, all that are here. */
 function findFirstUnread({ messages }: MessageWindow, peerId: PeerId, unread: number): number | undefined {
   if (unread === 0) return undefined;
   const incoming = messages.filter(({ from }) => from === peerId);
-  return incoming.at(-unread)?.position;
+  return (incoming.at(-unread) ?? incoming[0])?.position;
 }
 
 function keepMessage(talk: Talk, message: Message): Talk {

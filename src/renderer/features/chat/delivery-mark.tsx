@@ -9,11 +9,11 @@ type DeliveryState = NonNullable<Message['state']>;
 
 const marks: Readonly<Record<DeliveryState, { readonly icon: LucideIcon; readonly name: string; readonly hint: string }>> = {
   queued: { icon: Clock3, name: 'Queued', hint: 'Queued: it is kept here, and goes out when they can be reached' },
-  sent: { icon: Check, name: 'Sent', hint: 'Sent: it is on its way' },
+  sent: { icon: Check, name: 'Sent', hint: 'Sent: it left this computer, and is sent again until theirs has it' },
   delivered: { icon: CheckCheck, name: 'Delivered', hint: 'Delivered: it is kept on their computer' },
   read: { icon: CheckCheck, name: 'Read', hint: 'Read' },
   failed: { icon: CircleAlert, name: 'Failed', hint: 'Failed: their computer will not take it' },
-  cancelled: { icon: Ban, name: 'Cancelled', hint: 'Cancelled: it was never sent' },
+  cancelled: { icon: Ban, name: 'Cancelled', hint: 'Cancelled: it never left this computer' },
 };
 
 export function DeliveryMark({ state }: { readonly state: DeliveryState }): ReactNode {

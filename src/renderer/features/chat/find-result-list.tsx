@@ -4,7 +4,6 @@ import { memo } from 'react';
 import type { Message } from '../../../shared/message-model.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectName } from '../../store/talk-selectors.ts';
-import { readableName } from '../../ui/person-text.ts';
 import styles from './find-panel.module.css';
 import { snippetOf } from './highlight.ts';
 import { shortMoment } from './message-time.ts';
@@ -77,7 +76,7 @@ const Result = memo(function Result({ message, text, showsName, isActive, onChoo
       onClick={() => onChoose(message)}
     >
       <span className={styles.head}>
-        <bdi className={styles.name}>{isOwn ? 'You' : readableName(message.fromName)}</bdi>
+        <bdi className={styles.name}>{isOwn ? 'You' : name}</bdi>
         {showsName && isOwn && (
           <>
             {' '}

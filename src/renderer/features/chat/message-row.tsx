@@ -2,8 +2,9 @@
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../shared/message-model.ts';
-import { useHallwayContext, useTicker } from '../../store/context.tsx';
-import { momentOf, readableName } from '../../ui/person-text.ts';
+import { useHallway, useHallwayContext, useTicker } from '../../store/context.tsx';
+import { selectName } from '../../store/talk-selectors.ts';
+import { momentOf } from '../../ui/person-text.ts';
 import { DeliveryMark } from './delivery-mark.tsx';
 import type { Place } from './grouping.ts';
 import styles from './message-row.module.css';
@@ -17,6 +18,8 @@ interface MessageRowProps extends Place {
 
 export const MessageRow = memo(function MessageRow({ message, isTarget, ...place }: MessageRowProps): ReactNode {
   const { state } = message;
+  // Not the name that the message brings: its author may put any.
+  const name = useHallway((store) => selectName(store, message.conversation));
   const isOwn = message.from !== message.conversation;
   const time = clockTimeOfMessage(message);
   return (
@@ -38,7 +41,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
           {place.startsGroup && (
             <span className={`visually-hidden ${styles.spoken}`}>
-              {isOwn ? 'You' : readableName(message.fromName)}, {time}:{' '}
+              {isOwn ? 'You' : name}, {time}:{' '}
             </span>
           )}
           <MessageText text={message.text} isWhole={isTarget} />

@@ -2,17 +2,18 @@
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../../shared/model.ts';
 import { useHallway } from '../../store/context.tsx';
-import { readableName } from '../../ui/person-text.ts';
+import { selectName } from '../../store/talk-selectors.ts';
 
 /** A long text is there to be read; that it came is what must be heard. */
 const maxReadOut = 240;
 
 export function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const name = useHallway((state) => selectName(state, peerId));
   const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
   return (
     <p className="visually-hidden" aria-live="polite">
-      {isTold && last !== undefined && `${readableName(last.fromName)}: ${last.text.slice(0, maxReadOut)}`}
+      {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}
     </p>
   );
 }
