@@ -63,7 +63,8 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
         `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
       );
       const unreadHere = unread.get(peerId) ?? 0;
-      if (unreadHere > maxOpenedCount) screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
+      if (unreadHere > maxOpenedCount)
+        screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
       show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
       await markRead(messages.history(peerId, { limit: 1 })[0]);
       showPrompt();
