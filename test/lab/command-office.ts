@@ -94,7 +94,8 @@ export async function createCommandOffice(): Promise<CommandOffice> {
     },
     converse(name, args, columns) {
       const command = hallway(name, args);
-      const typed = `stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
+      // Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line.
+      const typed = `export TERM=xterm; stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
       const child = spawnAt(name, columns === undefined ? command : ['script', '-qec', typed, '/dev/null']);
       let shown = '';
       child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
