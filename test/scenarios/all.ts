@@ -78,7 +78,8 @@ export const scenes: readonly Scene[] = [
     background: [costOfFifty, longLoss],
   },
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
-  { title: 'a crowd', alone: true, scenarios: [crowdOfPeers] },
+  // A minute of nothing but signatures: on real kernels it is for the night.
+  { title: 'a crowd', alone: true, scenarios: [isLong ? crowdOfPeers : { ...crowdOfPeers, worlds: ['sim'] }] },
   { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },
   ...(isLong ? moreMessagesInTurmoil.map((scenario) => ({ title: scenario.id, alone: true, scenarios: [scenario] })) : []),
   togetherAs([findTen, kill, costScenario(10)]),
