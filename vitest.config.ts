@@ -12,7 +12,7 @@ const labTimeoutMs = 240_000;
 const unitTimeoutMs = 30_000;
 
 /** A simulation is quick, but fifty nodes that sign everything are not instantaneous on two shared processors. */
-const simTimeoutMs = 120_000;
+const simTimeoutMs = 300_000;
 
 export default defineConfig({
   test: {

@@ -144,6 +144,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
   });
   talk?.messages.subscribe((event) => {
     if (event.type === 'store-problem') noteStoreProblem(event.code);
+    if (event.type === 'strangers-wait') noteStrangers(event.isWaiting);
     events.emit(event);
   });
   health.subscribe((entries) => events.emit({ type: 'health-changed', health: entries }));
@@ -211,6 +212,11 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
   function noteStoreProblem(code: StoreError['code'] | undefined): void {
     if (code === undefined) health.clear('messages-not-kept');
     else health.raise('messages-not-kept', code);
+  }
+
+  function noteStrangers(isWaiting: boolean): void {
+    if (isWaiting) health.raise('strangers-wait');
+    else health.clear('strangers-wait');
   }
 
   function diagnostics(): Diagnostics {

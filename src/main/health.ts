@@ -47,13 +47,19 @@ const catalogue = {
     entry(
       'warning',
       `Hallway cannot use ${names}`,
-      'People behind it are not seen. Check that adapter, or leave it out with --interface.',
+      'People behind it are not seen. Check that adapter, or leave it out: click the status strip.',
     ),
   'messages-not-kept': (code: StoreError['code']) =>
     entry(
       'error',
       `Messages cannot be kept: ${storeProblems[code]}`,
       'Nothing is sent or accepted until this is mended; what was kept before is safe.',
+    ),
+  'strangers-wait': () =>
+    entry(
+      'info',
+      'Somebody you do not know writes more than Hallway keeps',
+      'What is too much of it waits with its author, and so may the first words of others. Whom you write to or verify need not wait; block whoever it is.',
     ),
   flooded: () =>
     entry(

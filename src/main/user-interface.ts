@@ -160,6 +160,7 @@ function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
         case 'typing':
         case 'conversation-changed':
         case 'store-problem':
+        case 'strangers-wait':
           return;
       }
     },

@@ -27,6 +27,8 @@ interface Deps {
   /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
   readonly onWriter: (peerId: string, name: string) => void;
   readonly strangers: StrangerBudget;
+  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  readonly onStrangersWait: (isWaiting: boolean) => void;
   readonly keep: GuardedStore['keep'];
   /** New ones, kept. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
@@ -53,8 +55,11 @@ interface Lane {
   lastName: { readonly given: string; readonly shown: string };
 }
 
-export function createInbox({ clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages }: Deps): Inbox {
+export function createInbox(deps: Deps): Inbox {
+  const { clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages } = deps;
   const lanes = new Map<string, Lane>();
+  /** Whose budget is used up. */
+  const napping = new Set<string>();
 
   return {
     received(peerId, messages) {
@@ -75,6 +80,7 @@ export function createInbox({ clock, store, sessions, cleanName, onWriter, stran
     while (lane.waiting.length > 0 && lanes.get(peerId) === lane) {
       const waitMs = strangers.waitMs(peerId);
       if (waitMs > 0) return goOnLater(peerId, lane, waitMs);
+      wake(peerId);
       const next = lane.waiting.splice(0, maxPerWrite);
       strangers.spend(peerId, next);
       if (!(await keepSome(peerId, lane, next))) return;
@@ -88,6 +94,12 @@ export function createInbox({ clock, store, sessions, cleanName, onWriter, stran
   function goOnLater(peerId: string, lane: Lane, waitMs: number): void {
     pause(peerId, lane);
     lane.cancelNap = clock.setTimer(() => void keepAll(peerId, lane), Math.min(waitMs, maxNapMs));
+    if (napping.size === 0) deps.onStrangersWait(true);
+    napping.add(peerId);
+  }
+
+  function wake(peerId: string): void {
+    if (napping.delete(peerId) && napping.size === 0) deps.onStrangersWait(false);
   }
 
   function pause(peerId: string, lane: Lane): void {
@@ -105,6 +117,7 @@ export function createInbox({ clock, store, sessions, cleanName, onWriter, stran
   function forget(peerId: string): void {
     lanes.get(peerId)?.cancelNap?.();
     lanes.delete(peerId);
+    wake(peerId);
   }
 
   async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {

@@ -29,7 +29,9 @@ export type MessagingEvent =
   /** Messages were read here, or deleted. */
   | { readonly type: 'conversation-changed'; readonly conversation: string }
   /** The store refused to keep something, or keeps again; undefined = it does. */
-  | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined };
+  | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined }
+  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
 export type { SendResult } from './own-messages.ts';
 
@@ -92,7 +94,13 @@ export function createMessaging(deps: Deps): Messaging {
   const isFamiliar = (peerId: string): boolean =>
     deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
   const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
-  const inbox = createInbox({ ...deps, ...guarded, strangers, onMessages: show });
+  const inbox = createInbox({
+    ...deps,
+    ...guarded,
+    strangers,
+    onStrangersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
+    onMessages: show,
+  });
   const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
   const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
 

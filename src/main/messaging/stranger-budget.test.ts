@@ -64,6 +64,11 @@ test('[TRUST-7] a million short messages in a row hinder no stranger, and their 
   expect([budget.waitMs('mallory'), wide.budget.waitMs('mallory') > 0]).toEqual([0, true]);
 });
 
+/** What was told of strangers that must wait. */
+function waitsTold({ events }: MessagingWorld): readonly boolean[] {
+  return events.flatMap((event) => (event.type === 'strangers-wait' ? [event.isWaiting] : []));
+}
+
 /** Floods with long texts, as a peer that does not stop when it is told to. @returns how many were kept */
 async function flood(world: MessagingWorld, count: number): Promise<number> {
   for (let index = 1; index <= count; index += 15) {
@@ -80,9 +85,11 @@ test('[TRUST-7, DELIVER-2] beyond the budget the session is paused and nothing i
   const kept = await flood(world, 240);
   expect([session.isPaused, session.closedFor, kept < 200]).toEqual([true, undefined, true]);
   expect(world.sessions.sent('bo', 'kept').flatMap(({ messageIds }) => messageIds)).toHaveLength(kept);
+  const told = waitsTold(world);
   await world.send('please stop');
   await world.clock.advance(10_000);
   expect([session.isPaused, [...world.store.exportMessages('bo')].length]).toEqual([false, 241]);
+  expect([told, waitsTold(world)]).toEqual([[true], [true, false]]);
 });
 
 test('[TRUST-7] somebody who was verified is no stranger, and one who goes leaves no timer behind', async () => {
@@ -96,5 +103,5 @@ test('[TRUST-7] somebody who was verified is no stranger, and one who goes leave
   await flood(other, 240);
   const kept = [...other.store.exportMessages('bo')].length;
   other.sessions.end('bo');
-  expect([kept < 240, other.clock.pendingTimers()]).toEqual([true, 0]);
+  expect([kept < 240, other.clock.pendingTimers(), waitsTold(other)]).toEqual([true, 0, [true, false]]);
 });

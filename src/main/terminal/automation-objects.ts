@@ -35,6 +35,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>)
     case 'typing':
     case 'conversation-changed':
     case 'store-problem':
+    case 'strangers-wait':
       return undefined;
   }
 }
