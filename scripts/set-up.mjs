@@ -95,6 +95,8 @@ async function provideNode() {
     '--loglevel=error',
     '--no-fund',
     '--no-audit',
+    // It would tell to install something globally.
+    '--no-update-notifier',
   ];
   const code = await run(...npmCommand(process.execPath), install, { cwd: root, env: process.env });
   if (code !== 0 || versionOf(node) !== installedNode) {

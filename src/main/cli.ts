@@ -84,6 +84,9 @@ async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Pr
   return runNode(command);
 }
 
+/** A Ctrl+C that reaches the whole process group comes again from the process that started us: that is one wish, not two. */
+const sameSignalMs = 300;
+
 type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
 
 async function runNode(command: NodeCommand): Promise<ExitStatus> {
@@ -93,7 +96,12 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
 
   const stopping = new AbortController();
   // The first asks to leave with a goodbye; whoever asks again does not want to wait for it.
-  const onSignal = (): void => (stopping.signal.aborted ? process.exit(exitStatus.failed) : stopping.abort());
+  let askedAtMs = Infinity;
+  const onSignal = (): void => {
+    if (performance.now() - askedAtMs > sameSignalMs) process.exit(exitStatus.failed);
+    askedAtMs = Math.min(askedAtMs, performance.now());
+    stopping.abort();
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
   const started = await startNode({
@@ -148,6 +156,9 @@ function isOneShot(command: NodeCommand): command is OneShot {
 }
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
+  // An empty export would take the place of a good one.
+  const unreadable = isAboutProfile(command) && node.hallway.health().find(({ code }) => code === 'history-not-kept');
+  if (unreadable) return complain(exitStatus.failed, `The messages of this profile cannot be opened here. ${unreadable.remedy}`);
   const { hallway, ports } = node;
   const target = ownTarget(
     hallway,

@@ -30,6 +30,8 @@ const doctor = createDoctorWatch({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
 followCore({ link, client, store, setFrame, setTimer });
+// The right address, put into a tab that had another one or none.
+window.addEventListener('hashchange', () => window.location.reload());
 window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(

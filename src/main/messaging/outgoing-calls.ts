@@ -85,10 +85,11 @@ export function createOutgoingCalls(
   }
 
   function begin(peerId: string): Call {
-    const { promise, resolve } = Promise.withResolvers<SessionResult>();
+    // Not Promise.withResolvers: the command runs on Node.js 20 too.
+    let resolve: (result: SessionResult) => void = () => undefined;
     const call: Call = {
       abort: new AbortController(),
-      result: promise,
+      result: new Promise((settle) => (resolve = settle)),
       settle(result) {
         if (calls.get(peerId) === call) calls.delete(peerId);
         resolve(result);

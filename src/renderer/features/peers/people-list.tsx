@@ -109,7 +109,15 @@ function NobodyLine(): ReactNode {
   const isAlone = useHallway(selectIsAlone);
   const search = useHallway(selectSearch);
   const isConnecting = useHallway(selectConnection) === 'connecting';
-  if (isConnecting) return <p className={styles.nobody}>Connecting to Hallway…</p>;
+  if (isConnecting) {
+    return (
+      <p className={styles.nobody}>
+        Connecting to Hallway…
+        {/* Only a page in a browser can have a wrong address. */}
+        {window.hallway === undefined && ' If this stays, open the address that Hallway printed when it was started.'}
+      </p>
+    );
+  }
   if (isEmpty && search.trim() !== '') {
     return (
       <p className={styles.nobody} role="status">
