@@ -32,10 +32,10 @@ async function openTalk() {
     onPortChange: () => undefined,
   });
   const stopping = new AbortController();
-  const ready = Promise.withResolvers<void>();
-  const running = talk.run(stopping.signal, ready.resolve);
+  let running = Promise.resolve();
+  const ready = new Promise<void>((resolve) => (running = talk.run(stopping.signal, resolve)));
   await world.clock.advance(1);
-  await ready.promise;
+  await ready;
   async function stop(): Promise<void> {
     stopping.abort();
     await world.clock.advance(5_000);

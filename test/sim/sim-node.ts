@@ -90,8 +90,9 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
   });
   const stopping = new AbortController();
   /** For whoever waits for an answer of a process that is killed. */
-  const death = Promise.withResolvers<never>();
-  death.promise.catch(() => undefined);
+  let die: (reason: Error) => void = () => undefined;
+  const death = new Promise<never>((_resolve, reject) => (die = reject));
+  death.catch(() => undefined);
   let state: NodeState = 'running';
   let ended = false;
   void hallway.run({ signal: stopping.signal, ready: () => undefined }).then(() => (ended = true));
@@ -112,7 +113,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${result.message}`));
     },
     async send(to, text) {
-      const result = await Promise.race([talkOf(hallway).messages.send(to, text), death.promise]);
+      const result = await Promise.race([talkOf(hallway).messages.send(to, text), death]);
       if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
       return result.message.messageId;
     },
@@ -139,7 +140,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       transport?.kill();
       for (const socket of sockets) socket.close();
       state = 'dead';
-      death.reject(new Error(`${options.name} ended before it answered`));
+      die(new Error(`${options.name} ended before it answered`));
       return Promise.resolve();
     },
     pause() {

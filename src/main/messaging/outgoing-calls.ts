@@ -85,7 +85,6 @@ export function createOutgoingCalls(
   }
 
   function begin(peerId: string): Call {
-    // Not Promise.withResolvers: the command runs on Node.js 20 too.
     let resolve: (result: SessionResult) => void = () => undefined;
     const call: Call = {
       abort: new AbortController(),
