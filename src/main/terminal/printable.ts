@@ -5,7 +5,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** C0 and C1 controls, delete, marks and overrides of the writing direction, separators that some terminals take for a new line. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is taken out
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 /** More marks on one letter than any script needs would paint over the neighbouring lines. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;

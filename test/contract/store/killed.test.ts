@@ -12,8 +12,8 @@ import { ana, ben, messageId, self } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
 
-const seed = process.env['HALLWAY_KILL_SEED'] ?? 'killed';
-const rounds = Number(process.env['HALLWAY_KILL_ROUNDS'] ?? 8);
+const seed = process.env['HALLWAY_SEED'] ?? 'killed';
+const rounds = process.env['HALLWAY_LONG'] === '1' ? 100 : 8;
 const maxLifeMs = 400;
 
 let directory = '';
