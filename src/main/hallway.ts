@@ -21,7 +21,7 @@ import { describeNode } from './diagnostics.ts';
 import { examineNetwork } from './doctor.ts';
 import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
 import { createHealthBoard } from './health.ts';
-import type { StoreError } from './messaging/ports.ts';
+import { followMessageHealth } from './message-health.ts';
 import { createNetworkChoices } from './network-choices.ts';
 import { createNetworkHealth } from './network-health.ts';
 import { createOwnProfile, type ProfileRefusal } from './own-profile.ts';
@@ -142,11 +142,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     const record = presence.registry.get(peerId);
     if (record) events.emit({ type: 'peer-updated', peer: toPeer(record, isVerified) });
   });
-  talk?.messages.subscribe((event) => {
-    if (event.type === 'store-problem') noteStoreProblem(event.code);
-    if (event.type === 'strangers-wait') noteStrangers(event.isWaiting);
-    events.emit(event);
-  });
+  if (talk) followMessageHealth(talk.messages, health);
+  talk?.messages.subscribe((event) => events.emit(event));
   health.subscribe((entries) => events.emit({ type: 'health-changed', health: entries }));
 
   return {
@@ -207,16 +204,6 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     const changed = self();
     events.emit({ type: 'self-changed', self: changed });
     return changed;
-  }
-
-  function noteStoreProblem(code: StoreError['code'] | undefined): void {
-    if (code === undefined) health.clear('messages-not-kept');
-    else health.raise('messages-not-kept', code);
-  }
-
-  function noteStrangers(isWaiting: boolean): void {
-    if (isWaiting) health.raise('strangers-wait');
-    else health.clear('strangers-wait');
   }
 
   function diagnostics(): Diagnostics {

@@ -33,7 +33,9 @@ async function openTalk() {
   });
   const stopping = new AbortController();
   let running = Promise.resolve();
-  const ready = new Promise<void>((resolve) => (running = talk.run(stopping.signal, resolve)));
+  const ready = new Promise<void>((resolve) => {
+    running = talk.run(stopping.signal, resolve);
+  });
   await world.clock.advance(1);
   await ready;
   async function stop(): Promise<void> {

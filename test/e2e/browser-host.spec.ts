@@ -28,7 +28,7 @@ test.describe('the browser host', () => {
     await expect(here(second, 'Cem')).toBeVisible();
   });
 
-  test('a page with a wrong token learns nothing', async ({ launch, browser }) => {
+  test('a page with a wrong token learns nothing, and takes the right one', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const context = await browser.newContext();
     const stranger = await context.newPage();
@@ -36,8 +36,11 @@ test.describe('the browser host', () => {
     stranger.on('websocket', (socket) => socket.on('socketerror', (error) => errors.push(error)));
     await stranger.goto((ana.address ?? '').replace(/token=.*/, 'token=guessed'));
     await expect.poll(() => errors.join()).toContain('403');
-    await expect(stranger.getByText('Connecting to Hallway')).toBeVisible();
+    await expect(stranger.getByText('open the address that Hallway printed')).toBeVisible();
     await expect(stranger.getByText('Ana')).toHaveCount(0);
+    // In the same tab only the fragment changes, which by itself loads nothing.
+    await stranger.goto(ana.address ?? '');
+    await expect(stranger.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     await context.close();
   });
 

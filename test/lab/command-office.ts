@@ -33,8 +33,8 @@ export interface CommandOffice {
   profileOf(name: string): string;
   /** `hallway run --json`, as soon as it is ready. */
   start(name: string): Promise<AutomationNode>;
-  /** A command that does one thing and leaves. @param input given on its standard input */
-  run(name: string, args: readonly string[], input?: string): Promise<Run>;
+  /** A command that does one thing and leaves. @param input given on its standard input @param nodeFlags to Node.js itself */
+  run(name: string, args: readonly string[], input?: string, nodeFlags?: readonly string[]): Promise<Run>;
   /** A command on a terminal of so many columns, or on plain streams. */
   converse(name: string, args: readonly string[], columns?: number): Conversation;
   /** Ends all processes. */
@@ -53,8 +53,12 @@ export async function createCommandOffice(): Promise<CommandOffice> {
     return join(directory, name);
   }
 
-  function hallway(name: string, [command = '', ...args]: readonly string[]): readonly string[] {
-    return [process.execPath, builtCommand, command, '--profile', profileOf(name), ...args];
+  function hallway(
+    name: string,
+    [command = '', ...args]: readonly string[],
+    nodeFlags: readonly string[] = [],
+  ): readonly string[] {
+    return [process.execPath, ...nodeFlags, builtCommand, command, '--profile', profileOf(name), ...args];
   }
 
   function at(name: string, command: readonly string[]): [string, ...string[]] {
@@ -83,8 +87,8 @@ export async function createCommandOffice(): Promise<CommandOffice> {
       await expect.poll(() => node.record.ready !== undefined, { timeout: waitMs }).toBe(true);
       return node;
     },
-    run(name, args, input = '') {
-      const child = spawnAt(name, hallway(name, args));
+    run(name, args, input = '', nodeFlags = []) {
+      const child = spawnAt(name, hallway(name, args, nodeFlags));
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));

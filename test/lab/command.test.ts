@@ -3,7 +3,7 @@
  * processes are killed. The scenarios of test/scenarios go further; this is the command itself.
  */
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -211,6 +211,9 @@ describe.skipIf(mustSkipLab())('the built command', () => {
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
     const seen = ana.record.events.length;
     const closed = await office.run('bo-export', ['export', '-', '--json']);
+    const withoutSqlite = ['--no-experimental-sqlite'];
+    const unreadable = await office.run('bo-export', ['export', file], '', withoutSqlite);
+    const unclearable = await office.run('bo-export', ['clear', '--all', '--yes'], '', withoutSqlite);
     const unconfirmed = await office.run('bo-export', ['clear', '--all'], 'y\n');
     const cleared = await office.run('bo-export', ['clear', 'ana-export', '--yes']);
     const after = await office.run('bo-export', ['export', '-', '--json']);
@@ -220,10 +223,25 @@ describe.skipIf(mustSkipLab())('the built command', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/^== ana-export [a-z2-7]{52} ==\n.* ana-export: one\n.* two\n {4}lines\n$/);
     expect(JSON.parse(closed.stdout)).toMatchObject([{ from: idOf(ana), text: 'one', sequence: 1 }, { text: 'two\nlines' }]);
+    // Nor was the earlier export replaced by an empty one.
+    expect([unreadable.code, unclearable.code, unreadable.stderr]).toEqual([1, 1, expect.stringContaining('cannot be opened')]);
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. What waits to be delivered is kept.\n']);
     expect([JSON.parse(after.stdout), stranger.code]).toEqual([[], 1]);
     expect(ana.record.events.length).toBe(seen);
+    await ana.stop();
+  });
+
+  test('[AUTO-3] a signal that comes twice at once is one wish: goodbye is said, and nothing is left behind', async () => {
+    const [ana, bo] = [await start('ana-signal'), await start('bo-signal')];
+    await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
+    // As Ctrl+C does where whoever started the process passes it on.
+    bo.signal('SIGINT');
+    bo.signal('SIGTERM');
+    expect(await bo.exited).toEqual({ code: 0, signal: null });
+    await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
+    expect(ana.record.events.findLast(({ event }) => event.event === 'peer-left')?.event).toMatchObject({ reason: 'goodbye' });
+    expect((await readdir(office.profileOf('bo-signal'))).filter((name) => /\.sock|-wal/.test(name))).toEqual([]);
     await ana.stop();
   });
 

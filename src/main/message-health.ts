@@ -1,0 +1,20 @@
+/**
+ * What is wrong with keeping messages, as health (rules KEEP-2, TRUST-7). That there is no place for them at all is known when the profile is
+ * opened (storage/history-problems.ts).
+ */
+import type { Unsubscribe } from '../shared/link.ts';
+import type { HealthBoard } from './health.ts';
+import type { Messaging } from './messaging/messaging.ts';
+
+export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, health: HealthBoard): Unsubscribe {
+  return messages.subscribe((event) => {
+    if (event.type === 'store-problem') {
+      if (event.code === undefined) health.clear('messages-not-kept');
+      else health.raise('messages-not-kept', event.code);
+    }
+    if (event.type === 'strangers-wait') {
+      if (event.isWaiting) health.raise('strangers-wait');
+      else health.clear('strangers-wait');
+    }
+  });
+}
