@@ -18,202 +18,204 @@ interface Row {
 
 const table: readonly Row[] = [
   {
-    file: 'src/shared/sample.ts',
-    allowed: ['./model.ts', 'zod'],
+    file: 'src/shared/contract/sample.ts',
+    allowed: ['./model.ts', '../lib/emitter.ts', 'zod'],
     refused: [
-      '../main/ports.ts',
-      '../renderer/store/store.ts',
-      '../preload/index.ts',
-      '../../test/support/a.ts',
-      'node:fs',
-      'react',
-      'electron',
+      ...['../../main/core/ports.ts', '../../renderer/state/store.ts', '../../preload/index.ts'],
+      ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron'],
     ],
   },
   {
-    file: 'src/main/sample.ts',
-    allowed: ['./ports.ts', './presence/presence.ts', './trust/identity.ts', '../shared/model.ts', 'zod'],
+    file: 'src/main/core/sample.ts',
+    allowed: ['./ports.ts', './presence/presence.ts', './messaging/messaging.ts', '../../shared/lib/emitter.ts', 'zod'],
     refused: [
-      ...[
-        './index.ts',
-        './cli.ts',
-        './start-node.ts',
-        './system/system-ports.ts',
-        './storage/settings-file.ts',
-        './electron/window.ts',
-      ],
-      ...['./browser/serve-browser.ts', './terminal/terminal.ts', '../renderer/ui/timers.ts', '../preload/index.ts'],
-      ...['../../test/support/a.ts', 'node:crypto', 'node:dgram', 'dgram', 'electron', 'ws', 'react'],
+      ...['../cli.ts', '../hosts/start-node.ts', '../node/system/system-ports.ts', '../hosts/desktop/window.ts'],
+      ...['../hosts/cli/chat/chat.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts', '../../../test/fakes/a.ts'],
+      ...['node:crypto', 'node:dgram', 'dgram', 'electron', 'ws', 'react', '@msgpack/msgpack'],
     ],
   },
   {
-    file: 'src/main/presence/sample.ts',
-    allowed: ['./cadence.ts', '../ports.ts', '../../shared/model.ts', 'zod'],
+    file: 'src/main/core/lib/sample.ts',
+    allowed: ['./delay.ts', '../ports.ts', '../../../shared/rpc/link.ts'],
+    refused: ['../presence/index.ts', '../messaging/ports.ts', '../hallway.ts', '../../node/system/clock.ts', 'node:fs'],
+  },
+  {
+    file: 'src/main/core/presence/net/sample.ts',
+    allowed: ['./sender.ts', '../options.ts', '../../lib/delay.ts', '../../ports.ts', '../../../../shared/text/clean-text.ts'],
     refused: [
-      ...[
-        '../index.ts',
-        '../cli.ts',
-        '../trust/identity.ts',
-        '../system/udp.ts',
-        '../storage/settings-file.ts',
-        '../electron/window.ts',
-      ],
-      ...['../browser/serve-browser.ts', '../terminal/terminal.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts'],
-      ...['../../../test/support/a.ts', 'node:crypto', 'node:dgram', 'electron', 'ws'],
+      ...['../../messaging/ports.ts', '../../contacts/peer-view.ts', '../../hallway.ts', '../../../node/net/udp.ts'],
+      ...['../../../hosts/desktop/window.ts', '../../../../renderer/ui/timers.ts', '../../../../../test/fakes/a.ts'],
+      ...['node:crypto', 'node:dgram', 'electron', 'ws', '@msgpack/msgpack'],
     ],
   },
   {
-    file: 'src/main/messaging/sample.ts',
-    allowed: ['./ports.ts', '../ports.ts', '../../shared/model.ts', 'zod', '@msgpack/msgpack'],
+    file: 'src/main/core/messaging/delivery/sample.ts',
+    allowed: ['./outbox.ts', '../ports.ts', '../../lib/delay.ts', '../../../../shared/lib/emitter.ts', 'zod'],
     refused: [
-      ...[
-        '../index.ts',
-        '../cli.ts',
-        '../trust/identity.ts',
-        '../system/udp.ts',
-        '../storage/settings-file.ts',
-        '../electron/window.ts',
-      ],
-      ...['../browser/serve-browser.ts', '../terminal/terminal.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts'],
-      ...['../../../test/support/a.ts', 'node:crypto', 'node:dgram', 'electron', 'ws'],
+      '../../presence/index.ts',
+      '../../contacts/contact-book.ts',
+      '../../../node/net/udp.ts',
+      '@msgpack/msgpack',
+      'node:net',
     ],
   },
   {
-    file: 'src/main/trust/sample.ts',
-    allowed: ['./base32.ts', '../ports.ts', '../../shared/model.ts', 'node:crypto'],
-    refused: [
-      '../presence/datagram.ts',
-      '../storage/identity-file.ts',
-      '../../renderer/ui/timers.ts',
+    file: 'src/main/core/messaging/wire/sample.ts',
+    allowed: ['./frames.ts', '../ports.ts', '@msgpack/msgpack'],
+    refused: ['../../presence/index.ts', '../../../node/net/udp.ts', 'node:net'],
+  },
+  {
+    file: 'src/main/node/storage/sample.ts',
+    allowed: [
+      './other.ts',
+      '../crypto/identity.ts',
+      '../../core/ports.ts',
+      '../../../shared/rpc/link.ts',
       'node:fs',
       'node:fs/promises',
-      'crypto',
-      'electron',
+      'zod',
+    ],
+    refused: [
+      ...['../../hosts/start-node.ts', '../../hosts/desktop/window.ts', '../../cli.ts', '../../../renderer/ui/timers.ts'],
+      ...['../../../preload/index.ts', '../../../../test/fakes/a.ts', 'electron', 'ws', 'react', 'fs', '@msgpack/msgpack'],
     ],
   },
-  ...['storage', 'system', 'terminal'].map((folder) => ({
-    file: `src/main/${folder}/sample.ts`,
-    allowed: ['./other.ts', '../ports.ts', '../trust/identity.ts', '../../shared/model.ts', 'node:fs', 'node:fs/promises', 'zod'],
-    refused: [
-      ...['../index.ts', '../cli.ts', '../electron/window.ts', '../browser/serve-browser.ts', '../../renderer/ui/timers.ts'],
-      ...['../../preload/index.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'fs'],
-    ],
-  })),
   {
-    file: 'src/main/control/sample.ts',
+    file: 'src/main/hosts/start-node.ts',
+    allowed: [
+      '../core/hallway.ts',
+      '../node/net/udp.ts',
+      './cli/control/serve-control.ts',
+      '../../shared/rpc/link.ts',
+      'node:os',
+    ],
+    refused: [
+      ...['../cli.ts', './desktop/window.ts', './browser/serve-browser.ts', './ui-server/serve-ui.ts'],
+      ...['./cli/arguments/options.ts', 'electron', 'ws'],
+    ],
+  },
+  {
+    file: 'src/main/hosts/ui-server/sample.ts',
+    allowed: ['./serve-ui.ts', '../../core/hallway.ts', '../../../shared/rpc/link.ts', 'node:path', 'zod'],
+    refused: ['../desktop/window.ts', '../browser/admission.ts', '../cli/chat/chat.ts', '../start-node.ts', 'electron', 'ws'],
+  },
+  {
+    file: 'src/main/hosts/browser/sample.ts',
+    allowed: [
+      './admission.ts',
+      '../ui-server/serve-ui.ts',
+      '../../core/hallway.ts',
+      '../../../shared/rpc/link.ts',
+      'node:http',
+      'ws',
+    ],
+    refused: [
+      ...['../desktop/window.ts', '../cli/chat/chat.ts', '../start-node.ts', '../../../renderer/ui/timers.ts'],
+      ...['../../../../test/fakes/a.ts', 'electron', 'react'],
+    ],
+  },
+  {
+    file: 'src/main/hosts/desktop/sample.ts',
+    allowed: [
+      './window.ts',
+      '../ui-server/serve-ui.ts',
+      '../../core/hallway.ts',
+      '../../../shared/rpc/link.ts',
+      'node:path',
+      'electron',
+    ],
+    refused: [
+      ...[
+        '../browser/serve-browser.ts',
+        '../cli/chat/chat.ts',
+        '../start-node.ts',
+        '../../cli.ts',
+        '../../../renderer/ui/timers.ts',
+      ],
+      ...['../../../../test/fakes/a.ts', 'ws', 'react'],
+    ],
+  },
+  {
+    file: 'src/main/hosts/cli/control/sample.ts',
     allowed: [
       './protocol.ts',
-      '../hallway.ts',
-      '../messaging/ports.ts',
-      '../terminal/automation.ts',
-      '../../shared/model.ts',
+      '../automation/automation.ts',
+      '../../../core/messaging/ports.ts',
+      '../../../../shared/rpc/link.ts',
       'node:net',
       'zod',
     ],
     refused: [
-      ...[
-        '../index.ts',
-        '../cli.ts',
-        '../start-node.ts',
-        '../storage/lock-socket.ts',
-        '../system/udp.ts',
-        '../electron/window.ts',
-      ],
-      ...['../../renderer/ui/timers.ts', '../../../test/support/a.ts', 'electron', 'ws', 'react', 'net'],
-    ],
-  },
-  {
-    file: 'src/main/browser/sample.ts',
-    allowed: ['./admission.ts', '../hallway.ts', '../../shared/link.ts', 'node:http', 'ws'],
-    refused: [
-      '../electron/window.ts',
-      '../system/udp.ts',
-      '../../renderer/ui/timers.ts',
-      '../../../test/support/a.ts',
-      'electron',
-      'react',
-    ],
-  },
-  {
-    file: 'src/main/electron/sample.ts',
-    allowed: ['./window.ts', '../hallway.ts', '../../shared/link.ts', 'node:path', 'electron'],
-    refused: [
-      '../browser/serve-browser.ts',
-      '../system/udp.ts',
-      '../../renderer/ui/timers.ts',
-      '../../../test/support/a.ts',
-      'ws',
-      'react',
+      ...['../../start-node.ts', '../../desktop/window.ts', '../../browser/admission.ts', '../../ui-server/serve-ui.ts'],
+      ...['../../../../renderer/ui/timers.ts', '../../../../../test/fakes/a.ts', 'electron', 'ws', 'react', 'net'],
     ],
   },
   {
     file: 'src/main/index.ts',
-    allowed: ['./hallway.ts', './system/udp.ts', './electron/window.ts', '../shared/link.ts', 'node:path', 'electron'],
-    refused: ['./cli.ts', '../renderer/ui/timers.ts', '../preload/index.ts', '../../test/support/a.ts', 'ws', 'react'],
+    allowed: [
+      './core/hallway.ts',
+      './node/net/udp.ts',
+      './hosts/desktop/window.ts',
+      '../shared/rpc/link.ts',
+      'node:path',
+      'electron',
+    ],
+    refused: [
+      ...['./cli.ts', './hosts/browser/serve-browser.ts', '../renderer/ui/timers.ts', '../preload/index.ts'],
+      ...['../../test/fakes/a.ts', 'ws', 'react'],
+    ],
   },
   {
     file: 'src/main/cli.ts',
-    allowed: ['./hallway.ts', './system/udp.ts', './browser/serve-browser.ts', '../shared/link.ts', 'node:util'],
-    refused: ['./index.ts', './electron/window.ts', 'electron', '../renderer/ui/timers.ts', '../../test/support/a.ts', 'ws'],
-  },
-  {
-    file: 'src/main/start-node.ts',
-    allowed: [
-      './hallway.ts',
-      './system/udp.ts',
-      './storage/settings-file.ts',
-      './trust/identity.ts',
-      './control/serve-control.ts',
-      '../shared/link.ts',
-      'node:os',
-    ],
+    allowed: ['./core/hallway.ts', './node/net/udp.ts', './hosts/browser/serve-browser.ts', '../shared/rpc/link.ts', 'node:util'],
     refused: [
-      './index.ts',
-      './cli.ts',
-      './electron/window.ts',
-      './browser/serve-browser.ts',
-      './terminal/options.ts',
-      'electron',
-      'ws',
+      ...['./index.ts', './hosts/desktop/window.ts', 'electron', '../renderer/ui/timers.ts', '../../test/fakes/a.ts', 'ws'],
     ],
   },
   {
     file: 'src/preload/sample.ts',
-    allowed: ['../shared/ipc-channels.ts', 'electron'],
+    allowed: ['../shared/rpc/ipc-channels.ts', 'electron'],
     refused: [
-      '../main/ports.ts',
-      '../main/electron/window.ts',
-      '../renderer/ui/timers.ts',
-      '../../test/support/a.ts',
-      'node:fs',
-      'zod',
-      'react',
+      ...['../main/core/ports.ts', '../main/hosts/desktop/window.ts', '../renderer/ui/timers.ts', '../../test/fakes/a.ts'],
+      ...['node:fs', 'zod', 'react'],
     ],
   },
   {
-    file: 'src/renderer/features/peers/sample.tsx',
+    file: 'src/renderer/features/contacts/sample.tsx',
     allowed: [
-      './peer-row.tsx',
-      '../../store/store.ts',
-      '../../../shared/model.ts',
-      'react',
-      'react-dom/client',
-      'zustand/vanilla',
-      'lucide-react',
+      ...[
+        './peer-row.tsx',
+        '../search/highlight.ts',
+        '../../state/store.ts',
+        '../../ui/avatar.tsx',
+        '../../../shared/contract/model.ts',
+      ],
+      ...['react', 'react-dom/client', 'zustand/vanilla', 'lucide-react'],
     ],
     refused: [
-      '../../../main/ports.ts',
-      '../../../preload/index.ts',
-      '../../../../test/support/a.ts',
-      'node:fs',
-      'electron',
-      'ws',
+      ...['../../app/main-pane.tsx', '../../../main/core/ports.ts', '../../../preload/index.ts', '../../../../test/fakes/a.ts'],
+      ...['node:fs', 'electron', 'ws'],
     ],
   },
   {
-    file: 'src/main/presence/sample.test.ts',
-    allowed: ['../../../test/support/fake-clock.ts', '../trust/identity.ts', 'node:fs', 'vitest'],
-    refused: ['../../../test/sim/a.ts', '../../../test/lab/a.ts'],
+    file: 'src/renderer/state/sample.ts',
+    allowed: ['./store.ts', '../../shared/contract/model.ts', 'zustand'],
+    refused: ['../ui/avatar.tsx', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
+  },
+  {
+    file: 'src/renderer/ui/sample.tsx',
+    allowed: ['./avatar.tsx', '../../shared/contract/model.ts', 'react'],
+    refused: ['../state/store.ts', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
+  },
+  {
+    file: 'src/renderer/app/sample.tsx',
+    allowed: ['./app.tsx', '../features/search/highlight.ts', '../state/store.ts', '../ui/avatar.tsx', 'react'],
+    refused: ['../../main/core/ports.ts', '../../../test/fakes/a.ts', 'electron'],
+  },
+  {
+    file: 'src/main/core/presence/sample.test.ts',
+    allowed: ['../../../../test/fakes/fake-clock.ts', '../../node/crypto/identity.ts', 'node:fs', 'vitest'],
+    refused: ['../../../../test/sim/a.ts', '../../../../test/netns/a.ts'],
   },
 ];
 
@@ -284,7 +286,7 @@ beforeAll(() => {
       [...refused, ...allowed].map((path) => `export * from '${path}';`),
     );
   for (const [index, [statement]] of forbiddenInCore.entries()) {
-    write(`src/main/presence/core-${index}.ts`, ['export function f(): void {', `  ${statement};`, '}']);
+    write(`src/main/core/presence/core-${index}.ts`, ['export function f(): void {', `  ${statement};`, '}']);
   }
   for (const [index, [source]] of forbiddenAnywhere.entries()) write(`src/renderer/anywhere-${index}.ts`, [source]);
   write('src/renderer/cycle-a.ts', ["export { b } from './cycle-b.ts';", 'export const a = 1;']);
@@ -318,7 +320,7 @@ describe('what may not be written', () => {
   test.each(forbiddenInCore.map(([statement, rule], index) => ({ statement, rule, index })))(
     '$statement in the core is refused',
     ({ rule, index }) => {
-      expect(found(`src/main/presence/core-${index}.ts`)).toContainEqual({ line: 2, rule });
+      expect(found(`src/main/core/presence/core-${index}.ts`)).toContainEqual({ line: 2, rule });
     },
   );
 
