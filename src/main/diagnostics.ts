@@ -1,5 +1,5 @@
 /** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
-import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/model.ts';
+import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/contract/model.ts';
 import type { SessionCounters } from './messaging/sessions.ts';
 import type { NetworkHistory } from './network-health.ts';
 import { shownAddresses, shownName } from './peer-view.ts';

@@ -4,7 +4,7 @@
  * what the system refuses), doctor-others.ts (who is reached how) and doctor-history.ts (what happened); the report as text is
  * terminal/doctor-text.ts.
  */
-import type { Diagnostics, DoctorReport, Finding, Severity } from '../shared/model.ts';
+import type { Diagnostics, DoctorReport, Finding, Severity } from '../shared/contract/model.ts';
 import { historyExaminations } from './doctor-history.ts';
 import { othersExaminations } from './doctor-others.ts';
 import { ownSideExaminations } from './doctor-own-side.ts';

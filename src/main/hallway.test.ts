@@ -4,7 +4,7 @@ import { assertNothingLeft } from '../../test/support/leak-check.ts';
 import { createSeededRandom } from '../../test/support/seeded-random.ts';
 import { createSimSignatures } from '../../test/support/sim-identity.ts';
 import { createSimLan, type SimHost } from '../../test/support/sim-lan.ts';
-import { selfSchema } from '../shared/model.ts';
+import { selfSchema } from '../shared/contract/model.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
 import { decodeDatagram } from './presence/datagram.ts';

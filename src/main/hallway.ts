@@ -2,8 +2,8 @@
  * The core of Hallway: who is here, who we are, what we say to one another, what is wrong. Read this first. createHallway() wires the parts to
  * the ports and offers them to the hosts (Electron, browser, terminal), which only carry what is said here.
  */
-import { createEmitter } from '../shared/emitter.ts';
-import type { Unsubscribe } from '../shared/link.ts';
+import { createEmitter } from '../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../shared/rpc/link.ts';
 import type {
   DepartedPeer,
   Diagnostics,
@@ -15,7 +15,7 @@ import type {
   ProfileChange,
   Self,
   Status,
-} from '../shared/model.ts';
+} from '../shared/contract/model.ts';
 import type { ConnectResult } from './connect.ts';
 import { describeNode } from './diagnostics.ts';
 import { examineNetwork } from './doctor.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { createEmitter } from '../shared/emitter.ts';
+import { createEmitter } from '../shared/lib/emitter.ts';
 import { createHealthBoard } from './health.ts';
 import { followMessageHealth } from './message-health.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';

@@ -2,8 +2,15 @@
  * What we are called and say of ourselves: cleaned, and with a name that nobody here uses and that is not reserved (rules PROF-1 to PROF-3).
  * Telling others of it is left to presence.
  */
-import { maxHostBytes, maxNameBytes, maxNoteBytes, type ProfileChange, type Self, type Status } from '../shared/model.ts';
-import { comparableName, isReservedName } from './names.ts';
+import {
+  maxHostBytes,
+  maxNameBytes,
+  maxNoteBytes,
+  type ProfileChange,
+  type Self,
+  type Status,
+} from '../shared/contract/model.ts';
+import { comparableName, isReservedName } from '../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from './presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;

@@ -2,7 +2,7 @@
  * All that the core needs of the world. The real ones are in `system/`, the simulated ones in test/support; both pass
  * the same suite (test/contract). Nothing in the core touches time, chance, the network or the disk but through these.
  */
-import type { Unsubscribe } from '../shared/link.ts';
+import type { Unsubscribe } from '../shared/rpc/link.ts';
 
 export interface Clock {
   /** Milliseconds on a clock that never goes back and has no date: for time-outs and expiry. */

@@ -5,8 +5,8 @@
  */
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Unsubscribe } from '../shared/link.ts';
-import type { NetworkSettings, Self } from '../shared/model.ts';
+import type { Unsubscribe } from '../shared/rpc/link.ts';
+import type { NetworkSettings, Self } from '../shared/contract/model.ts';
 import { controlVersion } from './control/protocol.ts';
 import { serveControl } from './control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';

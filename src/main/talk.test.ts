@@ -3,7 +3,7 @@ import { createBreakableStore } from '../../test/support/breakable-store.ts';
 import { wireMessage } from '../../test/support/messaging-world.ts';
 import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
 import { createSimStreams, type StreamNode } from '../../test/support/sim-streams.ts';
-import { createEmitter } from '../shared/emitter.ts';
+import { createEmitter } from '../shared/lib/emitter.ts';
 import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/frames.ts';
 import type { SecureStream } from './messaging/ports.ts';
 import type { PeerRecord, RegistryEvent } from './presence/index.ts';

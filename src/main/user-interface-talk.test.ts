@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakePeer } from '../../test/support/fake-hallway.ts';
 import { createTalkDesk } from '../../test/support/talk-desk.ts';
-import { contract, type EventName } from '../shared/contract.ts';
+import { contract, type EventName } from '../shared/contract/index.ts';
 import { forwardTalk, talkHandlers } from './user-interface-talk.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });

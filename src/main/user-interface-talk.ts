@@ -1,8 +1,8 @@
 /** The calls and events of a user interface that concern messages and people; `user-interface.ts` serves the rest. */
-import type { EventName, EventPayload } from '../shared/contract.ts';
-import type { Unsubscribe } from '../shared/link.ts';
-import type { Acquaintance, Message } from '../shared/message-model.ts';
-import type { CallResult, Handlers } from '../shared/rpc.ts';
+import type { EventName, EventPayload } from '../shared/contract/index.ts';
+import type { Unsubscribe } from '../shared/rpc/link.ts';
+import type { Acquaintance, Message } from '../shared/contract/messages.ts';
+import type { CallResult, Handlers } from '../shared/rpc/rpc.ts';
 import type { Hallway } from './hallway.ts';
 import { StoreError, type StoredMessage } from './messaging/ports.ts';
 import type { Talk } from './talk.ts';

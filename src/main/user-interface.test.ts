@@ -4,8 +4,8 @@ import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../test/support/fake-hallway.ts';
 import type { FakeHallway } from '../../test/support/fake-hallway.ts';
 import { createMemoryLink } from '../../test/support/memory-link.ts';
-import type { Delta, LeaveReason } from '../shared/model.ts';
-import { createRpcClient } from '../shared/rpc.ts';
+import type { Delta, LeaveReason } from '../shared/contract/model.ts';
+import { createRpcClient } from '../shared/rpc/rpc.ts';
 import { deltaIntervalMs, serveUserInterface } from './user-interface.ts';
 
 function createScene() {

@@ -2,10 +2,10 @@
  * Serves one user interface over one Link: a snapshot when it asks, then numbered deltas, at most one per `deltaIntervalMs` however much
  * happens. It only reads the core and passes commands on; what a user interface shows and how is not its business.
  */
-import type { Link, Unsubscribe } from '../shared/link.ts';
-import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../shared/model.ts';
-import { serveRpc } from '../shared/rpc.ts';
-import type { ReportDropped } from '../shared/rpc.ts';
+import type { Link, Unsubscribe } from '../shared/rpc/link.ts';
+import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../shared/contract/model.ts';
+import { serveRpc } from '../shared/rpc/rpc.ts';
+import type { ReportDropped } from '../shared/rpc/rpc.ts';
 import type { Hallway, HallwayEvent } from './hallway.ts';
 import { forwardTalk, talkHandlers } from './user-interface-talk.ts';
 import type { Clock } from './ports.ts';

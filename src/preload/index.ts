@@ -3,7 +3,7 @@
  * nothing of what is said over it, so it never grows when the contract does (contract.ts, rpc.ts). Other end: main/electron/ipc-link.ts.
  */
 import { contextBridge, ipcRenderer } from 'electron';
-import { ipcChannels } from '../shared/ipc-channels.ts';
+import { ipcChannels } from '../shared/rpc/ipc-channels.ts';
 
 /** Names this one document, so that after a reload nothing that was meant for the former page reaches the new one. */
 const documentId = crypto.randomUUID();

@@ -1,7 +1,7 @@
 /** Starts the page: link, client, store, and the one React root over them. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createRpcClient } from '../shared/rpc.ts';
+import { createRpcClient } from '../shared/rpc/rpc.ts';
 import { App } from './app.tsx';
 import { chooseLink } from './links/choose-link.ts';
 import { HallwayProvider } from './store/context.tsx';

@@ -3,9 +3,15 @@
  * Both worlds feed it with the events of the automation interface; its schemas are a second, independent statement of their format.
  */
 import * as z from 'zod';
-import { boundInterfaceSchema, healthSchema, leaveReasonSchema, peerIdSchema, peerSchema } from '../../src/shared/model.ts';
-import { deliveryStateSchema } from '../../src/shared/message-model.ts';
-import type { Health, Peer, PeerId } from '../../src/shared/model.ts';
+import {
+  boundInterfaceSchema,
+  healthSchema,
+  leaveReasonSchema,
+  peerIdSchema,
+  peerSchema,
+} from '../../src/shared/contract/model.ts';
+import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
+import type { Health, Peer, PeerId } from '../../src/shared/contract/model.ts';
 
 const portSchema = z.number().int().min(0).max(65_535);
 

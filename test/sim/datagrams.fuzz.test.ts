@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/presence/datagram.ts';
 import { defaultPresenceOptions } from '../../src/main/presence/options.ts';
-import type { Peer } from '../../src/shared/model.ts';
+import type { Peer } from '../../src/shared/contract/model.ts';
 import { brokenDatagram, pick, randomDatagram } from '../support/sample-datagrams.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimSignatures } from '../support/sim-identity.ts';

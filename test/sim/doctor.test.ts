@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PortError, type Udp } from '../../src/main/ports.ts';
 import { encodeDatagram } from '../../src/main/presence/datagram.ts';
-import type { Finding } from '../../src/shared/model.ts';
+import type { Finding } from '../../src/shared/contract/model.ts';
 import type { Host } from '../scenarios/world.ts';
 import { sampleAnnouncement } from '../support/sample-datagrams.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';

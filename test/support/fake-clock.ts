@@ -3,7 +3,7 @@
  * promises that they settled are drained, so that an hour of virtual time passes in seconds and always alike. It has no
  * opinion on what the timers do.
  */
-import type { Unsubscribe } from '../../src/shared/link.ts';
+import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import type { Clock } from '../../src/main/ports.ts';
 
 /** Where the wall clock starts unless told otherwise: 2026-01-01T00:00:00Z, in milliseconds since 1970. */

@@ -7,8 +7,8 @@ import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../.
 import type { People } from '../../src/main/people.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import { safetyCode } from '../../src/main/trust/safety-code.ts';
-import { createEmitter } from '../../src/shared/emitter.ts';
-import type { PeerId } from '../../src/shared/model.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import type { PeerId } from '../../src/shared/contract/model.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
 import { parseEndpoint } from '../../src/main/endpoint-text.ts';
-import { createEmitter } from '../../src/shared/emitter.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type {
   DepartedPeer,
   Diagnostics,
@@ -16,7 +16,7 @@ import type {
   Peer,
   PeerId,
   Self,
-} from '../../src/shared/model.ts';
+} from '../../src/shared/contract/model.ts';
 import { examineNetwork } from '../../src/main/doctor.ts';
 
 export interface FakeHallway extends Hallway {

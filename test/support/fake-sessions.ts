@@ -2,7 +2,7 @@
  * Sessions in a test's own hands: it opens and closes them, sees the frames that were sent, and says those that arrive. No stream, no time.
  * The real ones are in src/main/messaging/sessions.ts.
  */
-import { createEmitter } from '../../src/shared/emitter.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { PeerSessionEvent, PeerSessions } from '../../src/main/messaging/peer-sessions.ts';
 import type { Session, SessionEnd, SessionFrame } from '../../src/main/messaging/session.ts';
 

@@ -2,8 +2,8 @@
  * Two ends of a Link in memory, which a test can close, open and spy on. Messages are cloned through JSON and arrive in a microtask, so that
  * what works here carries nothing that a real pipe would not, and relies on no answer being immediate.
  */
-import { createEmitter } from '../../src/shared/emitter.ts';
-import type { Link } from '../../src/shared/link.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import type { Link } from '../../src/shared/rpc/link.ts';
 
 export interface MemoryLink {
   readonly left: Link;

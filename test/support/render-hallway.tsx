@@ -12,7 +12,7 @@ import { followCore } from '../../src/renderer/store/follow-core.ts';
 import { createHallwayStore } from '../../src/renderer/store/store.ts';
 import type { HallwayStore } from '../../src/renderer/store/store.ts';
 import { createTicker } from '../../src/renderer/store/ticker.ts';
-import { createRpcClient } from '../../src/shared/rpc.ts';
+import { createRpcClient } from '../../src/shared/rpc/rpc.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeHallway } from './fake-hallway.ts';
 import { createMemoryLink } from './memory-link.ts';

@@ -12,8 +12,8 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Hallway } from '../../src/main/hallway.ts';
 import { serveUserInterface } from '../../src/main/user-interface.ts';
-import { createEmitter } from '../../src/shared/emitter.ts';
-import type { Link } from '../../src/shared/link.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
+import type { Link } from '../../src/shared/rpc/link.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -3,7 +3,7 @@
  * All chance comes from a seed, so that a failing case can be had again.
  */
 import * as fc from 'fast-check';
-import type { Status } from '../../src/shared/model.ts';
+import type { Status } from '../../src/shared/contract/model.ts';
 import type { Announcement } from '../../src/main/presence/announcement.ts';
 import {
   encodeDatagram,

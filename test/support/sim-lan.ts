@@ -4,8 +4,8 @@
  * `Interfaces` pass the same suite as the real ones (test/contract); what it leaves out is TCP, ARP and congestion.
  */
 import type { Clock } from '../../src/main/ports.ts';
-import type { Unsubscribe } from '../../src/shared/link.ts';
-import { createEmitter } from '../../src/shared/emitter.ts';
+import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { isRoutableGroup, isSameAddress } from './sim-lan/address.ts';
 import type { SimHost } from './sim-lan/host.ts';
 import { createSimHost } from './sim-lan/host.ts';

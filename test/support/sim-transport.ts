@@ -6,7 +6,7 @@
  * if that can be reached. A host that is switched off (SimTcp's `switchOff`) says nothing: the other end loses a stream when what it
  * sends stays unanswered for 20 s; if it sends nothing, never.
  */
-import { createEmitter } from '../../src/shared/emitter.ts';
+import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Clock, Random } from '../../src/main/ports.ts';
 import type { SecureStream, SecureTransport, StreamEnd } from '../../src/main/messaging/ports.ts';
 import { createSeededRandom } from './seeded-random.ts';

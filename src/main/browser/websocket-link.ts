@@ -3,8 +3,8 @@
  * reason, and so does a page that does not read. Who may connect at all is decided in `admission.ts`.
  */
 import type { RawData, WebSocket } from 'ws';
-import type { Link, Unsubscribe } from '../../shared/link.ts';
-import { createEmitter } from '../../shared/emitter.ts';
+import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Clock } from '../ports.ts';
 
 /** RFC 6455 §7.4.1 names the first three; the last is of the range that it leaves to applications. */

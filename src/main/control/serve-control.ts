@@ -3,7 +3,7 @@
  * to CTRL-4). Whoever can open the socket is its owner (storage/lock-socket.ts); how much they may ask at once is limited all the same.
  */
 import type { Duplex } from 'node:stream';
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
 import type { DeliveryState } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';

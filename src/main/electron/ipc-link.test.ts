@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { IpcMain, WebContents } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ipcChannels } from '../../shared/ipc-channels.ts';
+import { ipcChannels } from '../../shared/rpc/ipc-channels.ts';
 import { createIpcLink, maxMessageLength, type IpcLink } from './ipc-link.ts';
 
 const origin = 'app://hallway';

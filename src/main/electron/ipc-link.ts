@@ -4,9 +4,9 @@
  * the document goes: a reload, a crash, the end of the window.
  */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
-import { createEmitter } from '../../shared/emitter.ts';
-import { ipcChannels } from '../../shared/ipc-channels.ts';
-import type { Link } from '../../shared/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import { ipcChannels } from '../../shared/rpc/ipc-channels.ts';
+import type { Link } from '../../shared/rpc/link.ts';
 import type { Log } from '../ports.ts';
 
 /** The largest message a page may send, in UTF-16 units of its JSON: a call with a long text fits several times over. */

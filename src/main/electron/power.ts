@@ -3,7 +3,7 @@
  * anew after. That an announcement may be missing is no matter: the core notices sleep by its clocks too.
  */
 import type { PowerMonitor } from 'electron';
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Hallway } from '../hallway.ts';
 import type { Clock, Log } from '../ports.ts';
 

@@ -2,7 +2,7 @@
  * The window of what is on its way to one peer, from one session to its end: what may be sent next, in order, and what was sent without being
  * kept over there (rules DELIVER-4, DELIVER-6, DELIVER-8). Only books; `outbox.ts` acts.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { countForFrame } from './frames.ts';
 import type { DeliveryState, StoredMessage } from './ports.ts';
 

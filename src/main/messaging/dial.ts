@@ -2,7 +2,7 @@
  * Opens a stream to a peer at whichever of its addresses answers first (rule SESS-10): the most promising one gets a short start, the others
  * follow, one after another, at once when one fails. Whether to try at all, and again, is left to `sessions.ts`.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock, Endpoint } from '../ports.ts';
 import type { SecureStream, SecureTransport, StreamEnd } from './ports.ts';
 import type { SessionOptions } from './session-options.ts';

@@ -2,7 +2,7 @@
  * Many writes, one transaction: what is asked within one turn of the event loop is committed together, and each caller hears of its own when
  * it is kept (rules KEEP-1, KEEP-2). So persisting before sending and before acknowledging costs a share of a commit, not a commit.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import type { MessageStore } from './ports.ts';
 

@@ -3,7 +3,7 @@
  * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
  * in order.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from './frames.ts';
 import type { GuardedStore } from './guarded-store.ts';

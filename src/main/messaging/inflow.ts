@@ -2,7 +2,7 @@
  * What arrives in a session: bytes to frames, no faster than they may be handled, and not at all while somebody pauses; the other end is slowed
  * down by it (rule SESS-8). What a frame means is left to `session.ts`.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import { createFrameDecoder, type FrameProblem, type ReceivedFrame } from './frames.ts';
 import { createPace } from './pace.ts';

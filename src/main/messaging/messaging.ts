@@ -3,8 +3,8 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
-import { createEmitter } from '../../shared/emitter.ts';
-import type { Unsubscribe } from '../../shared/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createGuardedStore } from './guarded-store.ts';

@@ -1,5 +1,5 @@
 /** What delivery needs of sessions: at most one per peer, and what happens on it. Implemented by `sessions.ts`. */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Session, SessionEnd, SessionFrame } from './session.ts';
 
 export type PeerSessionEvent =

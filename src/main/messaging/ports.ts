@@ -2,7 +2,7 @@
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
  * ones are `system/secure-transport.ts` and `storage/message-store.ts`; the simulated ones in test/support pass the same suites.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
 /** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order. */

@@ -2,7 +2,7 @@
  * Keeps that peers have read our messages, a few marks at a time (rules DELIVER-7 and DELIVER-10). While many of a peer's wait, nothing more is read
  * from it; and one whose marks change nothing gets to make only so many of them, because each is a look into the store.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import { createPace, type Pace } from './pace.ts';

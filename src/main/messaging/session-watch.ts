@@ -2,7 +2,7 @@
  * Keeps every deadline of one session with one timer (rules SESS-6 and SESS-7): it is told what happens on the stream, and tells when something
  * is due. What is waited for, and until when, is decided in `session-deadlines.ts`; what is then done, in `session.ts`.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import { firstWaits, nextDeadline, type DueAct } from './session-deadlines.ts';
 import type { SessionOptions } from './session-options.ts';

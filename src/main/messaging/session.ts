@@ -3,7 +3,7 @@
  * SESS-1 to SESS-9). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
  * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../ports.ts';
 import { encodeFrame, type Frame, type ReceivedFrame } from './frames.ts';
 import { createGreeting, type Hello } from './greeting.ts';

@@ -3,8 +3,8 @@
  * comes from `outgoing-calls.ts` or from the transport, becomes a session in `session-lobby.ts`, and gets its place in `session-places.ts`.
  * What is said in sessions is left to those who listen; which peers there are and where, to presence, through two questions.
  */
-import { createEmitter } from '../../shared/emitter.ts';
-import type { Unsubscribe } from '../../shared/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { untilAborted } from '../pause.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../ports.ts';
 import type { Service } from '../service.ts';

@@ -2,9 +2,9 @@
  * What a node says of itself, as it is in beacons and hellos, to bytes and back (rules WIRE-5 to WIRE-7). Its texts are claims by strangers:
  * cut and cleaned on receipt, whatever the sender did.
  */
-import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../shared/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../shared/contract/model.ts';
 import { concatBytes } from './byte-fields.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../../shared/text/clean-text.ts';
 
 export interface Announcement {
   readonly intervalMs: number;

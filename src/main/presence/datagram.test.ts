@@ -11,9 +11,9 @@ import {
   sampleAnnouncement,
 } from '../../../test/support/sample-datagrams.ts';
 import { createSimSignatures } from '../../../test/support/sim-identity.ts';
-import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../shared/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../shared/contract/model.ts';
 import { createSignatures, identityFromPem } from '../trust/identity.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../../shared/text/clean-text.ts';
 import type { Announcement } from './announcement.ts';
 import {
   decodeDatagram,

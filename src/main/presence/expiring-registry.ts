@@ -3,9 +3,9 @@
  * is decided in `presence.ts`, after signature and freshness. What a sighting changes is in `peer-record.ts`, when silence is too long in
  * `silence-watch.ts`.
  */
-import { createEmitter } from '../../shared/emitter.ts';
-import type { Unsubscribe } from '../../shared/link.ts';
-import type { LeaveReason, Presence } from '../../shared/model.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { LeaveReason, Presence } from '../../shared/contract/model.ts';
 import type { Clock, Endpoint } from '../ports.ts';
 import type { PresenceOptions } from './options.ts';
 import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';

@@ -3,7 +3,7 @@
  * at once in a HELLO-ACK (rules HS-1 to HS-8). A recorded beacon played again cannot do that, so it makes no ghost. Whoever does not
  * answer although its beacons keep coming hears us not: one-way.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import { helloDelayMs } from './cadence.ts';
 import type { Announcement } from './announcement.ts';

@@ -2,7 +2,7 @@
  * Bounded reception: what stands between the sockets and the costly signature check, so that a flood cannot bury the process
  * (rules FLOW-1 to FLOW-5). Known peers go first and have buckets of their own; everything dropped is counted.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import { looksSealed, peekPublicKey } from './datagram.ts';
 import type { Arrival } from './endpoint.ts';

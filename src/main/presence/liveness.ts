@@ -2,7 +2,7 @@
  * Who is still here: silent peers are asked, buddies are watched, suspicions of others are verified, and before anybody is given up it is
  * asked whether the fault is our own (rules PROBE-1 to PROBE-6, BUDDY-1 to BUDDY-4, DOUBT-1 to DOUBT-5).
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Service } from '../service.ts';
 import { createBuddies, ringNeighbours } from './buddies.ts';

@@ -3,7 +3,7 @@
  * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
  * `expiring-registry.ts`.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 import type { PresenceOptions } from './options.ts';
 

@@ -3,7 +3,7 @@
  * clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
  * believed only if something else agrees.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { networkSettingsSchema, statusSchema } from '../../shared/model.ts';
+import { networkSettingsSchema, statusSchema } from '../../shared/contract/model.ts';
 import { moveAside, readSmallFile, replaceFile } from './small-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsReplaced } from './profile-problems.ts';

@@ -2,7 +2,7 @@
  * What is done for the store when there is time: messages are indexed in small slices, so that nothing else waits long, and then everything is
  * written through to the disk, which bounds what a power failure can take (STORE-2). Under steady load it is done all the same, seldom.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Clock } from '../ports.ts';
 
 export interface Upkeep {

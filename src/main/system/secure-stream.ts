@@ -1,9 +1,9 @@
 /** One proved stream on a TLS socket, and the proof: who the other end is. How a stream comes to be is left to `secure-transport.ts`. */
 import type { TLSSocket } from 'node:tls';
-import { createEmitter } from '../../shared/emitter.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { SecureStream, StreamEnd } from '../messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../ports.ts';
-import type { PeerId } from '../../shared/model.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
 import { peerIdOfTlsKey } from '../trust/identity.ts';
 
 /** Idle time after which the system asks by itself whether the other end is there. */

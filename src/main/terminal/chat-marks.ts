@@ -1,5 +1,5 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { MessagingEvent } from '../messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';

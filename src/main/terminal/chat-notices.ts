@@ -2,8 +2,8 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
-import type { Health } from '../../shared/model.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { Health } from '../../shared/contract/model.ts';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
 import type { Clock } from '../ports.ts';
 import type { ChatPeople } from './chat-people.ts';

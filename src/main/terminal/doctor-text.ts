@@ -2,7 +2,7 @@
  * The network doctor's report as text: for a terminal, and to copy for somebody who helps. It holds names and addresses of people, never a
  * message, a key or a passphrase (rule DOC-1). Pure.
  */
-import type { DoctorReport, InterfaceReport, Severity } from '../../shared/model.ts';
+import type { DoctorReport, InterfaceReport, Severity } from '../../shared/contract/model.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 

@@ -3,9 +3,16 @@
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
-import type { Unsubscribe } from '../../shared/link.ts';
-import { deliveryStateSchema, messageSchema } from '../../shared/message-model.ts';
-import { doctorReportSchema, healthSchema, peerSchema, type DoctorReport, type Health, type Peer } from '../../shared/model.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import { deliveryStateSchema, messageSchema } from '../../shared/contract/messages.ts';
+import {
+  doctorReportSchema,
+  healthSchema,
+  peerSchema,
+  type DoctorReport,
+  type Health,
+  type Peer,
+} from '../../shared/contract/model.ts';
 import type { Hallway } from '../hallway.ts';
 import type { DeliveryState } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';

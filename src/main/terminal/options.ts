@@ -4,8 +4,8 @@
  */
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
-import { maxNameBytes } from '../../shared/model.ts';
-import { isReservedName } from '../names.ts';
+import { maxNameBytes } from '../../shared/contract/model.ts';
+import { isReservedName } from '../../shared/text/reserved-names.ts';
 import { cleanText } from '../presence/index.ts';
 import type { TeamKeySource } from '../trust/team-key.ts';
 

@@ -1,6 +1,6 @@
 /** Reads a message from standard input: `hallway send PEER -`. */
 import type { Readable } from 'node:stream';
-import { maxMessageBytes } from '../../shared/message-model.ts';
+import { maxMessageBytes } from '../../shared/contract/messages.ts';
 
 export type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 

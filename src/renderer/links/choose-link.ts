@@ -2,7 +2,7 @@
  * Picks the Link of this page: the desktop app's where its preload exposed one, else a WebSocket to the host that served the page,
  * with the token that the host put into the page's address.
  */
-import type { Link } from '../../shared/link.ts';
+import type { Link } from '../../shared/rpc/link.ts';
 import { setTimer } from '../ui/timers.ts';
 import { createIpcLink } from './ipc-link.ts';
 import { createWebSocketLink } from './websocket-link.ts';

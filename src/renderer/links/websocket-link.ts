@@ -2,8 +2,8 @@
  * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It reconnects by itself with a growing pause,
  * and never hoards: what is sent while the socket is closed is dropped, and a socket that takes nothing any more is closed.
  */
-import { createEmitter } from '../../shared/emitter.ts';
-import type { Link, Unsubscribe } from '../../shared/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 
 /** First pause before reconnecting: a host that is being restarted is back about then. Doubles up to the longest. */
 export const firstPauseMs = 500;

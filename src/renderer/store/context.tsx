@@ -2,7 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Conversations } from './conversations.ts';
 import type { DoctorState, DoctorWatch } from './doctor-watch.ts';
 import type { Drafts } from './drafts.ts';

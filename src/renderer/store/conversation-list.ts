@@ -1,7 +1,7 @@
 /** Keeps the list of conversations as the core has it: asks when told to, one question at a time, and again where it was not answered. */
-import type { Unsubscribe } from '../../shared/link.ts';
-import type { Conversation } from '../../shared/message-model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { Conversation } from '../../shared/contract/messages.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Pause before asking again for what was refused or not answered. */
 export const listRetryMs = 1_000;

@@ -4,7 +4,7 @@ import { createFakeConversations } from '../../../test/support/fake-conversation
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/support/memory-link.ts';
 import { serveUserInterface } from '../../main/user-interface.ts';
-import { createRpcClient } from '../../shared/rpc.ts';
+import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';
 import { followCore } from './follow-core.ts';
 import { pageSize } from './message-loader.ts';

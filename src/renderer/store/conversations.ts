@@ -2,10 +2,10 @@
  * Keeps what the page knows of conversations following the core and the choice that the view holds. It decides nothing about how they are
  * shown; the list, the messages and what is known of people are each in a file of their own.
  */
-import type { Link, Unsubscribe } from '../../shared/link.ts';
-import type { Message } from '../../shared/message-model.ts';
-import type { PeerId } from '../../shared/model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createAcquaintanceQueue } from './acquaintance-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';

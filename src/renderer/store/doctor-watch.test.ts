@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { fakeDiagnostics } from '../../../test/support/fake-hallway.ts';
-import type { DoctorReport } from '../../shared/model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createDoctorWatch, doctorIntervalMs } from './doctor-watch.ts';
 import type { DoctorWatch } from './doctor-watch.ts';
 

@@ -2,9 +2,9 @@
  * What the network doctor says, asked again every two seconds while somebody listens and the page can be seen. An answer to an older
  * question never replaces one to a newer, so that a change which was just made does not flicker back.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
-import type { DoctorReport } from '../../shared/model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Pause between an answer and the next question. */
 export const doctorIntervalMs = 2_000;

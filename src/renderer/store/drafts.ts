@@ -2,8 +2,8 @@
  * What was typed and not sent yet, per person. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
  * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
-import type { PeerId } from '../../shared/model.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
 
 /** Drafts kept; the one touched longest ago goes first. */
 export const maxDrafts = 50;

@@ -2,9 +2,9 @@
  * Keeps the mirror following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
  * render. A gap in the revisions asks for a new snapshot, so a reload or a lost message is no special case.
  */
-import type { Link, Unsubscribe } from '../../shared/link.ts';
-import type { Delta } from '../../shared/model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
+import type { Delta } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { HallwayStore } from './store.ts';
 
 /** Pause before asking again for a snapshot that was refused or not answered. */

@@ -2,9 +2,9 @@
  * Loads the messages that are looked at into the open conversation: the newest, older and newer ones as one scrolls, those around one that is
  * jumped to. An answer that came too late, for a conversation or a stretch that is no longer shown, is dropped.
  */
-import { maxPage } from '../../shared/message-model.ts';
-import type { Message } from '../../shared/message-model.ts';
-import type { CallResult, RpcClient } from '../../shared/rpc.ts';
+import { maxPage } from '../../shared/contract/messages.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import { lastPositionOf } from './message-window.ts';
 import type { Page } from './message-window.ts';
 import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Message } from '../../shared/message-model.ts';
+import type { Message } from '../../shared/contract/messages.ts';
 import { laterState, maxHeld, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow } from './message-window.ts';
 

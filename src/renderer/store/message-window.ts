@@ -2,7 +2,7 @@
  * The stretch of a conversation that the page holds: without gaps, in the order of positions, and bounded, however long the conversation is.
  * Pure. Where its parts come from is the business of `conversations.ts`.
  */
-import type { Message } from '../../shared/message-model.ts';
+import type { Message } from '../../shared/contract/messages.ts';
 
 type DeliveryState = NonNullable<Message['state']>;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/model.ts';
+import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/contract/model.ts';
 import { applyToMirror, emptyMirror } from './mirror.ts';
 import type { Mirror } from './mirror.ts';
 

@@ -2,7 +2,7 @@
  * Mirror: what the core knows, as this page last heard of it. `applyToMirror` is the only thing that changes it, and is pure. It keeps both lists in
  * order as it goes, so that an update which moves nobody costs no sorting and changes no list.
  */
-import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../../shared/model.ts';
+import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../../shared/contract/model.ts';
 
 export interface Mirror {
   /** `connecting`: nothing heard yet · `open`: up to date · `lost`: what is shown is old. */

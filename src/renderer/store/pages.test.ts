@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Message } from '../../shared/message-model.ts';
-import type { RpcClient } from '../../shared/rpc.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { fetchAround, fetchNewer } from './pages.ts';
 
 /** A core that has messages at these positions, and counts the questions. */

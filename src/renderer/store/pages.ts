@@ -2,9 +2,9 @@
  * Asks the core for stretches of a conversation. The contract pages backwards only, from a position on; here are also the ways forward and
  * around a message, which follow from that: as positions rise by at least one, no more than N messages lie in the next N positions.
  */
-import type { Message } from '../../shared/message-model.ts';
-import type { PeerId } from '../../shared/model.ts';
-import type { CallResult, RpcClient } from '../../shared/rpc.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
+import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Page } from './message-window.ts';
 
 type Client = Pick<RpcClient, 'call'>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import type { Delta, Health, Peer } from '../../shared/model.ts';
+import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';

@@ -2,9 +2,9 @@
  * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
-import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/model.ts';
-import { findLikeNames } from '../../shared/similar-names.ts';
-import type { NameLikeness } from '../../shared/similar-names.ts';
+import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import { findLikeNames } from '../../shared/text/similar-names.ts';
+import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import type { HallwayState } from './store.ts';
 import { selectName } from './talk-selectors.ts';
 

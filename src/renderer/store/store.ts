@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
-import type { PeerId } from '../../shared/model.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
 import { applyToMirror, emptyMirror } from './mirror.ts';
 import type { Mirror, MirrorEvent } from './mirror.ts';
 import { applyToTalk, emptyTalk } from './talk.ts';

@@ -1,6 +1,6 @@
 /** Questions about conversations and people, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/model.ts';
-import { readableName, shortCodeOf } from '../ui/person-text.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
+import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './talk.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../shared/message-model.ts';
+import type { Message } from '../../shared/contract/messages.ts';
 import { applyToTalk, emptyTalk } from './talk.ts';
 import type { Talk, TalkEvent } from './talk.ts';
 

@@ -2,7 +2,7 @@
  * The one thing that makes "12 s ago" move: a wall clock in whole seconds that ticks while somebody listens and the page can be
  * seen, and catches up at once when it is seen again.
  */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 
 const tickMs = 1_000;
 

@@ -1,8 +1,8 @@
 /** A person's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../shared/model.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
 import styles from './avatar.module.css';
-import { initialsOf, tintOf } from './person-text.ts';
+import { initialsOf, tintOf } from '../../shared/text/contact-text.ts';
 
 interface AvatarProps {
   readonly peerId: PeerId;

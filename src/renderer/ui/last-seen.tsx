@@ -1,7 +1,7 @@
 /** A moment as "12 s ago" that keeps moving, with the exact time on hover. */
 import type { ReactNode } from 'react';
 import { useTicker } from '../store/context.tsx';
-import { agoOf, momentOf } from './person-text.ts';
+import { agoOf, momentOf } from '../../shared/text/contact-text.ts';
 
 export function LastSeen({ timeMs, className }: { readonly timeMs: number; readonly className?: string | undefined }): ReactNode {
   const text = useTicker((nowMs) => agoOf(timeMs, nowMs));

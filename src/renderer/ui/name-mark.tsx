@@ -1,6 +1,6 @@
 /** Says beside a name that it could be taken for somebody else's. */
 import type { ReactNode } from 'react';
-import type { NameLikeness } from '../../shared/similar-names.ts';
+import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import styles from './name-mark.module.css';
 
 const words: Readonly<Record<NameLikeness, string>> = { same: 'Same name', alike: 'Look-alike' };

@@ -1,5 +1,5 @@
 /** The browser's timers and frames in the form that the rest expects: each returns its undo. */
-import type { Unsubscribe } from '../../shared/link.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 
 export function setTimer(callback: () => void, delayMs: number): Unsubscribe {
   const timer = setTimeout(callback, delayMs);

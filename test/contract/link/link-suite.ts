@@ -3,7 +3,7 @@
  * and events; those are rpc.ts, over any Link.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Link, Unsubscribe } from '../../../src/shared/link.ts';
+import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
 
 /** Both ends of one open pipe. */
 export interface LinkPair {

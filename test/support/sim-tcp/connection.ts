@@ -2,8 +2,8 @@
  * One end of a connection of the simulated TCP. Sequence numbers do not wrap: a simulation sends less than 4 GiB on one connection. Nobody
  * is asked whether they are there: an end that has nothing to send does not notice that the other is gone.
  */
-import { createEmitter } from '../../../src/shared/emitter.ts';
-import type { Unsubscribe } from '../../../src/shared/link.ts';
+import { createEmitter } from '../../../src/shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../src/shared/rpc/link.ts';
 import type { Clock, Endpoint } from '../../../src/main/ports.ts';
 import type { Segment } from './segment.ts';
 

@@ -2,7 +2,7 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/model.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import { selectConnection, selectIsFrozen } from '../../store/selectors.ts';
 import { selectIsTyping, selectOpen } from '../../store/talk-selectors.ts';

@@ -2,7 +2,7 @@
 import { Ban, Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 import styles from './delivery-mark.module.css';
 
 type DeliveryState = NonNullable<Message['state']>;

@@ -2,8 +2,8 @@
 import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
-import type { Message } from '../../../shared/message-model.ts';
-import type { PeerId } from '../../../shared/model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import type { Find } from '../../store/store.ts';
 import styles from './find-panel.module.css';

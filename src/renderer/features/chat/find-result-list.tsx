@@ -1,7 +1,7 @@
 /** The messages that were found, with the words marked. */
 import type { ReactNode } from 'react';
 import { memo } from 'react';
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectName } from '../../store/talk-selectors.ts';
 import styles from './find-panel.module.css';

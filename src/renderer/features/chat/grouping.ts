@@ -1,5 +1,5 @@
 /** How a message stands among its neighbours: where a day begins, and what one person said in one go. Pure. */
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 import { isSameDay, isSameMinute, timeOf } from './message-time.ts';
 
 export interface Place {

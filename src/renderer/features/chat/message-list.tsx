@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import type { MessageWindow } from '../../store/message-window.ts';
 import type { OpenConversation } from '../../store/talk.ts';

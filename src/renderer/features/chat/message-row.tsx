@@ -1,10 +1,10 @@
 /** One message: whose it is by its side, what became of it, and what can be done while that is still open. */
 import { memo } from 'react';
 import type { ReactNode } from 'react';
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../store/context.tsx';
 import { selectName } from '../../store/talk-selectors.ts';
-import { momentOf } from '../../ui/person-text.ts';
+import { momentOf } from '../../../shared/text/contact-text.ts';
 import { DeliveryMark } from './delivery-mark.tsx';
 import type { Place } from './grouping.ts';
 import styles from './message-row.module.css';

@@ -1,5 +1,5 @@
 /** How much room a message has left, and how that is said. Pure. */
-import { maxMessageBytes } from '../../../shared/message-model.ts';
+import { maxMessageBytes } from '../../../shared/contract/messages.ts';
 
 /** From here on the counter is shown: nobody who writes a few lines needs it. */
 const countBelowBytes = 1_024;

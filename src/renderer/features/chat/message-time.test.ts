@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { placeOf } from './grouping.ts';
 import { dayOf, isSameDay, timeOf, writtenEarlier } from './message-time.ts';
 import { bytesLeft, roomWords } from './message-size.ts';
-import type { Message } from '../../../shared/message-model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
 
 const noonMs = new Date(2026, 2, 10, 12).getTime();
 const minuteMs = 60_000;

@@ -2,9 +2,9 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/model.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallwayContext } from '../../store/context.tsx';
-import { momentOf, shortCodeOf } from '../../ui/person-text.ts';
+import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
 import { PersonDetails } from '../peers/person-details.tsx';
 import { BlockDialog, ClearDialog } from './decision-dialogs.tsx';

@@ -1,7 +1,7 @@
 /** Warns where a name that we know comes with another key, and says what to do. */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { shortCodeOf } from '../../ui/person-text.ts';
+import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import styles from './trust-bar.module.css';
 import type { Person } from './use-person.ts';
 

@@ -1,6 +1,6 @@
 /** How many messages of that person were not read yet. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/model.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectUnread } from '../../store/talk-selectors.ts';
 import styles from './unread-badge.module.css';

@@ -3,8 +3,8 @@
  * read, here and for its author.
  */
 import { useEffect, useSyncExternalStore } from 'react';
-import type { Message } from '../../../shared/message-model.ts';
-import type { PeerId } from '../../../shared/model.ts';
+import type { Message } from '../../../shared/contract/messages.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 
 export function useAttention(peerId: PeerId, showsLast: boolean, last: Message | undefined): void {

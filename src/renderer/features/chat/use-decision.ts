@@ -1,7 +1,7 @@
 /** Carries out what we decide about a person, shows it at once where the core agreed, and says why where it did not. */
 import { useState } from 'react';
-import type { Acquaintance } from '../../../shared/message-model.ts';
-import type { CallResult, RpcClient } from '../../../shared/rpc.ts';
+import type { Acquaintance } from '../../../shared/contract/messages.ts';
+import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../store/context.tsx';
 
 export interface Decision {

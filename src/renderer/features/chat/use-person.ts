@@ -1,6 +1,6 @@
 /** Who somebody is as far as anything says: here, departed, or only known from conversations. */
-import type { Acquaintance } from '../../../shared/message-model.ts';
-import type { DepartedPeer, Peer, PeerId } from '../../../shared/model.ts';
+import type { Acquaintance } from '../../../shared/contract/messages.ts';
+import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectDeparted, selectHere } from '../../store/selectors.ts';
 import { selectName } from '../../store/talk-selectors.ts';

@@ -1,8 +1,8 @@
 /** Tells the other that we type, and that we stopped: cleared the field, sent it, went elsewhere, or paused. */
 import { useEffect, useMemo } from 'react';
-import type { Unsubscribe } from '../../../shared/link.ts';
-import type { PeerId } from '../../../shared/model.ts';
-import type { RpcClient } from '../../../shared/rpc.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import type { RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../store/context.tsx';
 import { setTimer } from '../../ui/timers.ts';
 

@@ -1,7 +1,7 @@
 /** What is wrong and what to do about it, the worst first. Nothing when all is well. */
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { Health, Severity } from '../../../shared/model.ts';
+import type { Health, Severity } from '../../../shared/contract/model.ts';
 import { useHallway } from '../../store/context.tsx';
 import { selectHealth } from '../../store/selectors.ts';
 import { LastSeen } from '../../ui/last-seen.tsx';

@@ -1,7 +1,7 @@
 /** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { BoundInterface } from '../../../shared/model.ts';
+import type { BoundInterface } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../store/selectors.ts';
 import styles from './network-strip.module.css';

@@ -1,7 +1,7 @@
 /** Each adapter with what it joined, sent and heard, and a switch that takes it out of use. */
 import type { ReactNode } from 'react';
-import type { Diagnostics, InterfaceReport } from '../../../shared/model.ts';
-import { spanOf } from '../../ui/person-text.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/model.ts';
+import { spanOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import styles from './adapters.module.css';

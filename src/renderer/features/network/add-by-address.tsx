@@ -2,11 +2,11 @@
 import { LoaderCircle, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
-import type { Diagnostics, PeerId } from '../../../shared/model.ts';
+import type { Diagnostics, PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import { selectHere, selectSelf } from '../../store/selectors.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { readableName, shortCodeOf } from '../../ui/person-text.ts';
+import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
 import styles from './add-by-address.module.css';
 import { holderOf, ownAddressesOf } from './report-view.ts';

@@ -1,10 +1,10 @@
 /** The people whom we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/model.ts';
+import type { Diagnostics } from '../../../shared/contract/model.ts';
 import { useHallwayContext } from '../../store/context.tsx';
 import { FirstFew } from '../../ui/first-few.tsx';
-import { readableName } from '../../ui/person-text.ts';
+import { readableName } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { Section } from '../../ui/section.tsx';
 import styles from './people-to-note.module.css';

@@ -1,6 +1,6 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
-import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/model.ts';
-import { spanOf } from '../../ui/person-text.ts';
+import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/contract/model.ts';
+import { spanOf } from '../../../shared/text/contact-text.ts';
 
 /** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
 export const ownBeaconLateMs = 35_000;

@@ -2,8 +2,8 @@
  * The doctor's report as plain text, for a mail to whoever helps. Every field is named here one by one, so that nothing gets in by accident: no
  * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
  */
-import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/model.ts';
-import { shortCodeOf, spanOf } from '../../ui/person-text.ts';
+import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/model.ts';
+import { shortCodeOf, spanOf } from '../../../shared/text/contact-text.ts';
 import { adaptersOf, dropsOf, happeningsOf } from './report-view.ts';
 
 export function writeReport(report: DoctorReport): string {

@@ -3,7 +3,7 @@ import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
-import type { PeerId } from '../../../shared/model.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../store/context.tsx';
 import {
   selectConnection,
@@ -16,7 +16,7 @@ import {
 import type { ListItem } from '../../store/selectors.ts';
 import { AbsentRow } from '../chat/absent-row.tsx';
 import { BlockedHeading } from '../chat/blocked-heading.tsx';
-import { clockTimeOf } from '../../ui/person-text.ts';
+import { clockTimeOf } from '../../../shared/text/contact-text.ts';
 import styles from './people-list.module.css';
 import { PersonRow } from './person-row.tsx';
 import { rowIdOf } from './row-id.ts';

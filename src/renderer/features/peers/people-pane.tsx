@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useHallway, useHallwayContext } from '../../store/context.tsx';
 import { selectListItems, selectSearch } from '../../store/selectors.ts';
-import type { PeerId } from '../../../shared/model.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
 import { stepSelection } from './step-selection.ts';
 import { PeopleList } from './people-list.tsx';
 import type { PeopleListHandle } from './people-list.tsx';

@@ -1,13 +1,13 @@
 /** All that is known of one person now: how they are, where they are, how well we reach each other. */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, Peer, PeerId } from '../../../shared/model.ts';
+import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
 import { useDoctor, useHallway, useHallwayContext } from '../../store/context.tsx';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../store/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../../ui/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
-import { momentOf, readableName, shortCodeOf } from '../../ui/person-text.ts';
+import { momentOf, readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './person-details.module.css';

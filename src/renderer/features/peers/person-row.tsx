@@ -2,7 +2,7 @@
 import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/model.ts';
+import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/contract/model.ts';
 import type { ListSection } from '../../store/selectors.ts';
 import { useHallway } from '../../store/context.tsx';
 import {
@@ -16,7 +16,7 @@ import {
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../../ui/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
-import { readableName, shortCodeOf } from '../../ui/person-text.ts';
+import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { UnreadBadge } from '../chat/unread-badge.tsx';

@@ -5,7 +5,7 @@
 import { Pencil } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
-import type { CallResult } from '../../../shared/rpc.ts';
+import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import styles from './editable-text.module.css';
 
 interface EditableTextProps {

@@ -1,6 +1,6 @@
 /** Sends a change of our own profile to the core and mirrors its answer. */
-import type { CallResult } from '../../../shared/rpc.ts';
-import type { ProfileChange, Self } from '../../../shared/model.ts';
+import type { CallResult } from '../../../shared/rpc/rpc.ts';
+import type { ProfileChange, Self } from '../../../shared/contract/model.ts';
 import { useHallwayContext } from '../../store/context.tsx';
 
 export function useSetProfile(): (change: ProfileChange) => Promise<CallResult<Self>> {

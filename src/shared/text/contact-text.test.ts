@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakePeerId } from '../../../test/support/fake-hallway.ts';
-import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, spanOf, tintOf } from './person-text.ts';
+import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, spanOf, tintOf } from './contact-text.ts';
 
 test.each([
   ['Ana Maria Silva', 'AS'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparableName, isReservedName } from './names.ts';
+import { comparableName, isReservedName } from './reserved-names.ts';
 
 test('[PROF-2] names that would read as the program or the whole room are reserved, however they are written', () => {
   for (const name of [

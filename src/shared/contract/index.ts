@@ -11,7 +11,7 @@ import {
   maxMessageBytes,
   maxPage,
   messageSchema,
-} from './message-model.ts';
+} from './messages.ts';
 import {
   deltaSchema,
   doctorReportSchema,

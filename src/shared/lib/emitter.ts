@@ -2,7 +2,7 @@
  * The one way in which a part tells others that something happened: typed, synchronous, in order of subscription.
  * It carries facts, never commands.
  */
-import type { Unsubscribe } from './link.ts';
+import type { Unsubscribe } from '../rpc/link.ts';
 
 export interface Emitter<Event> {
   emit(event: Event): void;

@@ -1,5 +1,5 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
-import type { PeerId } from '../../shared/model.ts';
+import type { PeerId } from '../contract/model.ts';
 
 /** How many avatar colours avatar.module.css has. */
 const tintCount = 10;

@@ -4,8 +4,8 @@
  * throws on what it receives: a message that fits nothing is dropped and reported.
  */
 import * as z from 'zod';
-import { contract } from './contract.ts';
-import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './contract.ts';
+import { contract } from '../contract/index.ts';
+import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../contract/index.ts';
 import type { Link, Unsubscribe } from './link.ts';
 
 /** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../test/support/fake-hallway.ts';
-import { createMemoryLink } from '../../test/support/memory-link.ts';
-import type { Message } from './message-model.ts';
-import type { Delta, Snapshot } from './model.ts';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
+import { createMemoryLink } from '../../../test/support/memory-link.ts';
+import type { Message } from '../contract/messages.ts';
+import type { Delta, Snapshot } from '../contract/model.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
