@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveBrowser } from './browser/serve-browser.ts';
 import { connectControl } from './control/control-client.ts';
-import { pause, untilAborted } from './pause.ts';
+import { pause, untilAborted } from './core/lib/delay.ts';
 import { startNode, type StartedNode, type StartFailure } from './start-node.ts';
 import { exportHistory, formatHistory } from './storage/history-export.ts';
 import { explain } from './storage/profile-problems.ts';

@@ -3,8 +3,8 @@ import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../s
 import type { SessionCounters } from './messaging/sessions.ts';
 import type { NetworkHistory } from './network-health.ts';
 import { shownAddresses, shownName } from './peer-view.ts';
-import type { Clock } from './ports.ts';
-import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from './presence/index.ts';
+import type { Clock } from './core/ports.ts';
+import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from './core/presence/index.ts';
 
 interface Parts {
   readonly clock: Clock;

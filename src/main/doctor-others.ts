@@ -5,8 +5,8 @@
 import type { Diagnostics, Finding, InterfaceReport } from '../shared/contract/model.ts';
 import { isMute } from './doctor-own-side.ts';
 import { countOf, listed } from './doctor-words.ts';
-import { parseNumericEndpoint } from './endpoint-text.ts';
-import { isOnLink } from './presence/index.ts';
+import { parseNumericEndpoint } from './core/lib/parse-endpoint.ts';
+import { isOnLink } from './core/presence/index.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 type ReportedPeer = Diagnostics['peers'][number];

@@ -2,7 +2,7 @@
 import type { BoundInterface, DepartedPeer, Health, NetworkSettings, Peer, PeerId, Self } from '../shared/contract/model.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
 import { toDepartedPeer, toPeer, type IsVerified } from './peer-view.ts';
-import type { RegistryEvent } from './presence/index.ts';
+import type { RegistryEvent } from './core/presence/index.ts';
 
 export type HallwayEvent =
   /** Sockets are open and the first beacon is out; once. */

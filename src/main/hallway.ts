@@ -26,9 +26,9 @@ import { createNetworkChoices } from './network-choices.ts';
 import { createNetworkHealth } from './network-health.ts';
 import { createOwnProfile, type ProfileRefusal } from './own-profile.ts';
 import { byName, toBoundInterface, toDepartedPeer, toPeer } from './peer-view.ts';
-import type { Ports } from './ports.ts';
-import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './presence/index.ts';
-import type { Service } from './service.ts';
+import type { Ports } from './core/ports.ts';
+import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './core/presence/index.ts';
+import type { Service } from './core/lib/supervise.ts';
 import { createTalk, type Talk, type TalkPorts } from './talk.ts';
 
 export type { HallwayEvent } from './hallway-event.ts';

@@ -4,9 +4,9 @@
  */
 import type { NetworkChange, NetworkSettings } from '../shared/contract/model.ts';
 import { connectTo, type ConnectResult } from './connect.ts';
-import { parseNumericEndpoint } from './endpoint-text.ts';
-import type { Clock, Resolver } from './ports.ts';
-import { formatEndpoint, type Presence, type PresenceOptions } from './presence/index.ts';
+import { parseNumericEndpoint } from './core/lib/parse-endpoint.ts';
+import type { Clock, Resolver } from './core/ports.ts';
+import { formatEndpoint, type Presence, type PresenceOptions } from './core/presence/index.ts';
 
 export interface NetworkChoices {
   /** These options, and in them what people choose, as it is at each use: they may change it at any time. */

@@ -3,10 +3,10 @@
  * Also keeps the list of restarts with their causes, for the diagnostics.
  */
 import type { HealthBoard } from './health.ts';
-import { pause } from './pause.ts';
-import { PortError, type Clock, type Log } from './ports.ts';
-import { SilenceError, type Presence, type PresenceOptions } from './presence/index.ts';
-import type { Restart } from './service.ts';
+import { pause } from './core/lib/delay.ts';
+import { PortError, type Clock, type Log } from './core/ports.ts';
+import { SilenceError, type Presence, type PresenceOptions } from './core/presence/index.ts';
+import type { Restart } from './core/lib/supervise.ts';
 
 export interface RestartReport {
   /** Wall clock. */

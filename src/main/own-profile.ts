@@ -11,7 +11,7 @@ import {
   type Status,
 } from '../shared/contract/model.ts';
 import { comparableName, isReservedName } from '../shared/text/reserved-names.ts';
-import { cleanText, type PeerRecord } from './presence/index.ts';
+import { cleanText, type PeerRecord } from './core/presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
 

@@ -4,7 +4,7 @@ import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
 import { createAcquaintances } from './acquaintances.ts';
 import { createPeople } from './people.ts';
-import type { PeerRecord } from './presence/index.ts';
+import type { PeerRecord } from './core/presence/index.ts';
 
 const dayMs = 86_400_000;
 const self = 'z'.repeat(52);

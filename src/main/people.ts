@@ -7,7 +7,7 @@ import type { Acquaintances } from './acquaintances.ts';
 import type { KnownPeer } from './messaging/ports.ts';
 import { comparableName } from '../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
-import type { PeerRecord } from './presence/index.ts';
+import type { PeerRecord } from './core/presence/index.ts';
 import { safetyCode } from './trust/safety-code.ts';
 
 export interface Candidate {

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HallwayEvent } from './hallway.ts';
-import type { Log } from './ports.ts';
+import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from './storage/message-store.ts';
 import { createSystemClock } from './system/clock.ts';

@@ -6,7 +6,7 @@ import { createSimStreams, type StreamNode } from '../../test/support/sim-stream
 import { createEmitter } from '../shared/lib/emitter.ts';
 import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/frames.ts';
 import type { SecureStream } from './messaging/ports.ts';
-import type { PeerRecord, RegistryEvent } from './presence/index.ts';
+import type { PeerRecord, RegistryEvent } from './core/presence/index.ts';
 import { createTalk } from './talk.ts';
 
 const ana = 'a'.repeat(52);

@@ -9,9 +9,9 @@ import type { MessageStore, SecureTransport } from './messaging/ports.ts';
 import { createSessions, type SessionCounters } from './messaging/sessions.ts';
 import { shownName } from './peer-view.ts';
 import { createPeople, type People } from './people.ts';
-import type { Clock, Endpoint, Log, Random, SessionProof } from './ports.ts';
-import { cleanText, type PeerRecord, type Presence } from './presence/index.ts';
-import { supervise, type Restart } from './service.ts';
+import type { Clock, Endpoint, Log, Random, SessionProof } from './core/ports.ts';
+import { cleanText, type PeerRecord, type Presence } from './core/presence/index.ts';
+import { supervise, type Restart } from './core/lib/supervise.ts';
 
 /** What talking needs beside the core's ports. */
 export interface TalkPorts {

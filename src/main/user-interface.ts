@@ -8,7 +8,7 @@ import { serveRpc } from '../shared/rpc/rpc.ts';
 import type { ReportDropped } from '../shared/rpc/rpc.ts';
 import type { Hallway, HallwayEvent } from './hallway.ts';
 import { forwardTalk, talkHandlers } from './user-interface-talk.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from './core/ports.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
 export const deltaIntervalMs = 50;

@@ -1,7 +1,7 @@
 /** Whole nodes that find one another without multicast: by an address that somebody gave, and by what others tell. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeDatagram, recipientTag, type Datagram, type DatagramBody } from '../../src/main/presence/datagram.ts';
-import type { Endpoint } from '../../src/main/ports.ts';
+import { encodeDatagram, recipientTag, type Datagram, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
+import type { Endpoint } from '../../src/main/core/ports.ts';
 import { departures, expectExactly, leftAtMs, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { describeFigure } from '../scenarios/figures.ts';
 import type { WorldNode } from '../scenarios/world.ts';

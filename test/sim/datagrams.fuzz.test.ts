@@ -3,8 +3,8 @@
  * HALLWAY_SEED=… others.
  */
 import { afterEach, describe, expect, test } from 'vitest';
-import { decodeDatagram } from '../../src/main/presence/datagram.ts';
-import { defaultPresenceOptions } from '../../src/main/presence/options.ts';
+import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
+import { defaultPresenceOptions } from '../../src/main/core/presence/options.ts';
 import type { Peer } from '../../src/shared/contract/model.ts';
 import { brokenDatagram, pick, randomDatagram } from '../support/sample-datagrams.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';

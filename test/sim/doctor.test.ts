@@ -3,8 +3,8 @@
  * not, or are refused. What follows from data alone is in src/main/doctor.test.ts.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PortError, type Udp } from '../../src/main/ports.ts';
-import { encodeDatagram } from '../../src/main/presence/datagram.ts';
+import { PortError, type Udp } from '../../src/main/core/ports.ts';
+import { encodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import type { Finding } from '../../src/shared/contract/model.ts';
 import type { Host } from '../scenarios/world.ts';
 import { sampleAnnouncement } from '../support/sample-datagrams.ts';

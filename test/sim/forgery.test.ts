@@ -1,7 +1,7 @@
 /** What somebody on the network can record, forge and play again, and that it does nothing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeDatagram, recipientTag, signatureBytes, type DatagramBody } from '../../src/main/presence/datagram.ts';
-import type { Identity } from '../../src/main/ports.ts';
+import { encodeDatagram, recipientTag, signatureBytes, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
+import type { Identity } from '../../src/main/core/ports.ts';
 import { sampleAnnouncement } from '../support/sample-datagrams.ts';
 import { addAttacker, type Attacker } from './attacker.ts';
 import type { SimNode } from './sim-node.ts';

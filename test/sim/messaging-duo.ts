@@ -5,7 +5,7 @@
 import { createMessaging, type Messaging, type MessagingEvent } from '../../src/main/messaging/messaging.ts';
 import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/messaging/ports.ts';
 import type { SessionFrame } from '../../src/main/messaging/session.ts';
-import type { Clock } from '../../src/main/ports.ts';
+import type { Clock } from '../../src/main/core/ports.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from '../support/fake-sessions.ts';

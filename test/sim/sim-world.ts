@@ -3,7 +3,7 @@
  * ../scenarios/world.ts for what it promises.
  */
 import type { MessageStore } from '../../src/main/messaging/ports.ts';
-import type { PresenceOptions } from '../../src/main/presence/index.ts';
+import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';

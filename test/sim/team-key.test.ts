@@ -1,6 +1,6 @@
 /** Closed networks: real team keys on simulated nodes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeDatagram } from '../../src/main/presence/datagram.ts';
+import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKey } from '../../src/main/trust/team-key.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { addAttacker } from './attacker.ts';

@@ -4,7 +4,7 @@
  * opinion on what the timers do.
  */
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
-import type { Clock } from '../../src/main/ports.ts';
+import type { Clock } from '../../src/main/core/ports.ts';
 
 /** Where the wall clock starts unless told otherwise: 2026-01-01T00:00:00Z, in milliseconds since 1970. */
 const defaultWallMs = Date.UTC(2026, 0, 1);

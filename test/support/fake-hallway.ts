@@ -3,7 +3,7 @@
  * far as a user interface can notice them, and knows nothing of presence.
  */
 import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
-import { parseEndpoint } from '../../src/main/endpoint-text.ts';
+import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type {
   DepartedPeer,

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import type { Status } from '../../src/shared/contract/model.ts';
-import type { Announcement } from '../../src/main/presence/announcement.ts';
+import type { Announcement } from '../../src/main/core/presence/wire/announcement.ts';
 import {
   encodeDatagram,
   headerBytes,
@@ -12,8 +12,8 @@ import {
   recipientBytes,
   signatureBytes,
   type DatagramBody,
-} from '../../src/main/presence/datagram.ts';
-import type { Identity, Random } from '../../src/main/ports.ts';
+} from '../../src/main/core/presence/wire/datagram.ts';
+import type { Identity, Random } from '../../src/main/core/ports.ts';
 
 const statuses: readonly Status[] = ['available', 'away', 'busy'];
 /** Text as strangers write it: other scripts, emoji, marks, direction overrides, controls, lone surrogates. */

@@ -1,6 +1,6 @@
 /** Records of peers for tests, as the registry keeps them. */
 import { sampleAnnouncement } from './sample-datagrams.ts';
-import type { PeerRecord } from '../../src/main/presence/peer-record.ts';
+import type { PeerRecord } from '../../src/main/core/presence/registry/peer-record.ts';
 
 /** A peer at 10.0.0.2, heard by multicast at the start of time. Its key is made of the characters of its name. */
 export function samplePeerRecord(name: string, change: Partial<PeerRecord> = {}): PeerRecord {

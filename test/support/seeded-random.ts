@@ -2,7 +2,7 @@
  * Chance that can be repeated: the same seed gives the same numbers, so a failing simulation is pinned by its seed. Not for secrets.
  * The generator is sfc32 (Chris Doty-Humphrey's Small Fast Counting generator, 128 bits of state).
  */
-import type { Random } from '../../src/main/ports.ts';
+import type { Random } from '../../src/main/core/ports.ts';
 
 /** Outputs thrown away at the start, so that seeds that differ little give sequences that differ wholly. */
 const warmUpRounds = 15;

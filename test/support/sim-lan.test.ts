@@ -1,6 +1,6 @@
 /** What the contract suites of ports cannot show with one host: several hosts, faults, routers, and that a seed gives one trace. */
 import { expect, test } from 'vitest';
-import type { AddressFamily, UdpSocket } from '../../src/main/ports.ts';
+import type { AddressFamily, UdpSocket } from '../../src/main/core/ports.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { Block, SimHost, SimLan, SimLanOptions, SimSegment } from './sim-lan.ts';

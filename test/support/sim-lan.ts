@@ -3,7 +3,7 @@
  * partitions. All chance comes from the seeded random and all time from the fake clock, so one seed gives one trace. Its `Udp` and
  * `Interfaces` pass the same suite as the real ones (test/contract); what it leaves out is TCP, ARP and congestion.
  */
-import type { Clock } from '../../src/main/ports.ts';
+import type { Clock } from '../../src/main/core/ports.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { isRoutableGroup, isSameAddress } from './sim-lan/address.ts';

@@ -4,8 +4,8 @@
  * these is a host's kernel: it answers RST for what it does not know, and goes on when a process of the host is killed, until it is
  * switched off. What is said over a stream, and who is at its ends, is left to `sim-transport.ts`.
  */
-import type { Clock, Endpoint, Random } from '../../src/main/ports.ts';
-import { formatEndpoint } from '../../src/main/presence/index.ts';
+import type { Clock, Endpoint, Random } from '../../src/main/core/ports.ts';
+import { formatEndpoint } from '../../src/main/core/presence/index.ts';
 import { createConnection, type Connection, type ConnectionEvents } from './sim-tcp/connection.ts';
 import { decodeSegment, encodeSegment, type Segment } from './sim-tcp/segment.ts';
 import type { SimHost } from './sim-lan.ts';

@@ -7,7 +7,7 @@
  * sends stays unanswered for 20 s; if it sends nothing, never.
  */
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { Clock, Random } from '../../src/main/ports.ts';
+import type { Clock, Random } from '../../src/main/core/ports.ts';
 import type { SecureStream, SecureTransport, StreamEnd } from '../../src/main/messaging/ports.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { SimTcp } from './sim-tcp.ts';

@@ -1,8 +1,8 @@
 /** The test ground of presence's sockets: hosts with adapters on a simulated network, and a note of all that is opened, heard and changed. */
-import type { Arrival } from '../../src/main/presence/endpoint.ts';
-import { defaultPresenceOptions, type PresenceOptions } from '../../src/main/presence/options.ts';
-import { createPresenceSockets } from '../../src/main/presence/sockets.ts';
-import { PortError, type Udp, type UdpOptions } from '../../src/main/ports.ts';
+import type { Arrival } from '../../src/main/core/lib/endpoint.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../../src/main/core/presence/options.ts';
+import { createPresenceSockets } from '../../src/main/core/presence/net/sockets.ts';
+import { PortError, type Udp, type UdpOptions } from '../../src/main/core/ports.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { createSimLan, type DatagramOnWire, type SimHost } from './sim-lan.ts';

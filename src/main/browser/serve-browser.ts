@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Hallway } from '../hallway.ts';
-import type { Clock, Log, Random } from '../ports.ts';
+import type { Clock, Log, Random } from '../core/ports.ts';
 import { resolveAsset, securityHeaders } from '../renderer-assets.ts';
 import { serveUserInterface } from '../user-interface.ts';
 import { refuseLink, refusePage, splitTarget, type Refusal, type RequestFacts } from './admission.ts';

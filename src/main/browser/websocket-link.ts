@@ -5,7 +5,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 /** RFC 6455 §7.4.1 names the first three; the last is of the range that it leaves to applications. */
 export const closeCodes = {

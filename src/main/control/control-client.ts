@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import { deliveryStateSchema } from '../../shared/contract/messages.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createLineDecoder } from '../terminal/line-decoder.ts';
 import type { CommandTarget, Delivery } from '../terminal/one-shot.ts';
 import { controlVersion } from './protocol.ts';

@@ -7,7 +7,7 @@ import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import { ipcChannels } from '../../shared/rpc/ipc-channels.ts';
 import type { Link } from '../../shared/rpc/link.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../core/ports.ts';
 
 /** The largest message a page may send, in UTF-16 units of its JSON: a call with a long text fits several times over. */
 export const maxMessageLength = 256 * 1024;

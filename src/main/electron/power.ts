@@ -5,7 +5,7 @@
 import type { PowerMonitor } from 'electron';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Hallway } from '../hallway.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 
 /**
  * Who is still awake so long after it was said to fall asleep has not: sleep can be called off without a word, and we must not stay silent

@@ -1,6 +1,6 @@
 /** Quitting: the windows go at once, the process stays until the node has said goodbye, but never longer than its limit. */
 import type { App } from 'electron';
-import type { Clock, Log } from '../ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 
 /** Two goodbyes 50 ms apart and closing some sockets take about 100 ms. Longer than this and a shutdown would be held up by us. */
 export const goodbyeLimitMs = 2_000;

@@ -1,6 +1,6 @@
 /** The one window: its look, its sandbox, and what happens when its page crashes. What it may load is decided in `security.ts`. */
 import { BrowserWindow, nativeTheme } from 'electron';
-import type { Log } from '../ports.ts';
+import type { Log } from '../core/ports.ts';
 
 /** Narrower or lower than this, the list no longer shows a name and a status beside each other. */
 const minimumSize = { minWidth: 360, minHeight: 420 };

@@ -3,7 +3,7 @@
  * follow, one after another, at once when one fails. Whether to try at all, and again, is left to `sessions.ts`.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock, Endpoint } from '../ports.ts';
+import type { Clock, Endpoint } from '../core/ports.ts';
 import type { SecureStream, SecureTransport, StreamEnd } from './ports.ts';
 import type { SessionOptions } from './session-options.ts';
 

@@ -3,7 +3,7 @@
  * it is kept (rules KEEP-1, KEEP-2). So persisting before sending and before acknowledging costs a share of a commit, not a commit.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { MessageStore } from './ports.ts';
 
 export interface GroupCommit {

@@ -4,7 +4,7 @@
  * in order.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from './frames.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import type { PeerSessions } from './peer-sessions.ts';

@@ -3,7 +3,7 @@
  * down by it (rule SESS-8). What a frame means is left to `session.ts`.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createFrameDecoder, type FrameProblem, type ReceivedFrame } from './frames.ts';
 import { createPace } from './pace.ts';
 import type { SecureStream } from './ports.ts';

@@ -1,5 +1,5 @@
 /** Ids of messages: UUIDv7 (RFC 9562 §5.7), so that they are unique without anybody's consent and sort roughly by time. */
-import type { Random } from '../ports.ts';
+import type { Random } from '../core/ports.ts';
 
 const idBytes = 16;
 /** Ids for which chance is drawn at once: to ask the system for each costs more than all the rest of a message's id. */

@@ -5,7 +5,7 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Random } from '../core/ports.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createGuardedStore } from './guarded-store.ts';
 import { createInbox } from './inbox.ts';

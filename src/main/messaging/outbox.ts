@@ -4,7 +4,7 @@
  * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
  * `acknowledgements.ts`.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createAcknowledgements, type Answer } from './acknowledgements.ts';
 import {
   append,

@@ -2,8 +2,8 @@
  * Calls peers with whom there is no session: at most one call per peer at a time, whoever asks, and none for a while after one that failed
  * (rules SESS-10 and SESS-13). What becomes of a stream that was opened is left to `sessions.ts`.
  */
-import type { Clock, Endpoint, Random } from '../ports.ts';
-import { createBackOffs } from './back-off.ts';
+import type { Clock, Endpoint, Random } from '../core/ports.ts';
+import { createBackOffs } from '../core/lib/back-off.ts';
 import { dial } from './dial.ts';
 import type { SecureStream, SecureTransport } from './ports.ts';
 import type { SessionOptions } from './session-options.ts';

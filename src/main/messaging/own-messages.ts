@@ -1,7 +1,7 @@
 /**
  * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Random } from '../core/ports.ts';
 import { isTooLong, maxTextBytes } from './frames.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import { createMessageIds } from './message-id.ts';

@@ -3,7 +3,7 @@
  * ones are `system/secure-transport.ts` and `storage/message-store.ts`; the simulated ones in test/support pass the same suites.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Endpoint } from '../ports.ts';
+import type { Endpoint } from '../core/ports.ts';
 
 /** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order. */
 export type StreamEnd =

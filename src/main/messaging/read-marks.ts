@@ -3,7 +3,7 @@
  * from it; and one whose marks change nothing gets to make only so many of them, because each is a look into the store.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { GuardedStore } from './guarded-store.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { PeerSessions } from './peer-sessions.ts';

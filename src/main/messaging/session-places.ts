@@ -2,7 +2,7 @@
  * The open sessions: one place per peer, and only so many (rules SESS-11 and SESS-14). Decides which of two sessions with one peer stays, and
  * who makes room for whom.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { RunningSession } from './session.ts';
 

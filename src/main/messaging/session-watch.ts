@@ -3,7 +3,7 @@
  * is due. What is waited for, and until when, is decided in `session-deadlines.ts`; what is then done, in `session.ts`.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { firstWaits, nextDeadline, type DueAct } from './session-deadlines.ts';
 import type { SessionOptions } from './session-options.ts';
 

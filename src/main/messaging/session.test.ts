@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSimStreams, type SimStreams, type StreamNode } from '../../../test/support/sim-streams.ts';
 import { assertNothingLeft } from '../../../test/support/leak-check.ts';
-import type { SessionProof } from '../ports.ts';
+import type { SessionProof } from '../core/ports.ts';
 import { createFrameDecoder, encodeFrame, maxFrameBytes, type Frame, type ReceivedFrame } from './frames.ts';
 import type { SecureStream } from './ports.ts';
 import { createSession, type RunningSession, type SessionEnd, type SessionFrame } from './session.ts';

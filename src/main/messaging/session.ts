@@ -4,7 +4,7 @@
  * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock, Endpoint, SessionProof } from '../ports.ts';
+import type { Clock, Endpoint, SessionProof } from '../core/ports.ts';
 import { encodeFrame, type Frame, type ReceivedFrame } from './frames.ts';
 import { createGreeting, type Hello } from './greeting.ts';
 import { createInflow, type SessionListener } from './inflow.ts';

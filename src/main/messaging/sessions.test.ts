@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assertNothingLeft } from '../../../test/support/leak-check.ts';
 import { createSimStreams, type SimStreams, type StreamNode } from '../../../test/support/sim-streams.ts';
-import type { Endpoint } from '../ports.ts';
+import type { Endpoint } from '../core/ports.ts';
 import { createFrameDecoder, type ReceivedFrame } from './frames.ts';
 import { defaultSessionOptions, type SessionOptions } from './session-options.ts';
 import { createSessions, type Sessions, type SessionsEvent } from './sessions.ts';

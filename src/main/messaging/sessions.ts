@@ -5,9 +5,9 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import { untilAborted } from '../pause.ts';
-import type { Clock, Endpoint, Random, SessionProof } from '../ports.ts';
-import type { Service } from '../service.ts';
+import { untilAborted } from '../core/lib/delay.ts';
+import type { Clock, Endpoint, Random, SessionProof } from '../core/ports.ts';
+import type { Service } from '../core/lib/supervise.ts';
 import { createOutgoingCalls, type SessionResult } from './outgoing-calls.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from './ports.ts';

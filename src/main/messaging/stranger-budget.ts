@@ -2,7 +2,7 @@
  * How much is kept of people whom we do not know: keys cost nothing, and whoever has one can write (rule TRUST-7). A stranger is whoever we neither
  * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { WireMessage } from './frames.ts';
 import { createPace, type Pace } from './pace.ts';
 

@@ -1,6 +1,6 @@
 /** "Is typing": said to a peer at most every few seconds, believed only for a few; best effort (rule DELIVER-9). */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { PeerSessions } from './peer-sessions.ts';
 
 export interface Typing {

@@ -7,7 +7,7 @@ import { chmod } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 import * as z from 'zod';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { errorCode } from './small-file.ts';
 
 /** A live process answers within microseconds; one that is stopped (Ctrl+Z) or swapped out never does, and is alive all the same. */

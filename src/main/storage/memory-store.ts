@@ -3,7 +3,7 @@
  * the one on disk (test/contract/store).
  */
 import { StoreError, type KnownPeer, type MessageStore, type ReadMessage, type StoredMessage } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from './message-rows.ts';
 import { parseQuery } from './search-words.ts';

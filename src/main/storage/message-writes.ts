@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';

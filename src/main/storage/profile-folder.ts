@@ -5,7 +5,7 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Random } from '../core/ports.ts';
 import type { OwnIdentity } from '../trust/identity.ts';
 import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { openIdentity, type IdentityKeys } from './identity-file.ts';

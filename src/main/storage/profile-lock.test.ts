@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 
 const holderScript = fileURLToPath(new URL('../../../test/support/hold-profile-lock.ts', import.meta.url));

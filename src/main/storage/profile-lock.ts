@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Random } from '../core/ports.ts';
 import { askLockSocket, openLockSocket, type Greeting, type LockSocket, type ServeConnection } from './lock-socket.ts';
 import { errorCode } from './small-file.ts';
 

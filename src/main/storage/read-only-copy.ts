@@ -7,7 +7,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageStore } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { toStoreError } from './store-error.ts';

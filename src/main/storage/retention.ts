@@ -5,7 +5,7 @@
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../messaging/ports.ts';
-import type { Clock, Log } from '../ports.ts';
+import type { Clock, Log } from '../core/ports.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toKnownPeer, toLimit } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';

@@ -3,7 +3,7 @@
  * written through to the disk, which bounds what a power failure can take (STORE-2). Under steady load it is done all the same, seldom.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 export interface Upkeep {
   /** Something was written. */

@@ -1,7 +1,7 @@
 /**
  * The real clock. Timers never fire early: Node's own may, by up to a millisecond, and they overflow after 24.8 days.
  */
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 /** Longest delay that `setTimeout` takes (a signed 32-bit number of milliseconds); longer ones are armed in parts. */
 const maxTimeoutMs = 2 ** 31 - 1;

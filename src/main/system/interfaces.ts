@@ -4,7 +4,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
-import type { InterfaceAddress, Interfaces } from '../ports.ts';
+import type { InterfaceAddress, Interfaces } from '../core/ports.ts';
 import { withoutZone } from './zones.ts';
 
 export type ListAdapters = typeof networkInterfaces;

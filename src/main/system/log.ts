@@ -2,7 +2,7 @@
  * The log: one line per entry on the standard error stream, for people or as JSON. Never on the standard output, which belongs to the
  * automation interface. Own code, because a threshold and a line are all that is wanted of it.
  */
-import type { Log, LogLevel } from '../ports.ts';
+import type { Log, LogLevel } from '../core/ports.ts';
 
 export interface LogOptions {
   /** Entries below this level are not written. */

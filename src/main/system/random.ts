@@ -1,6 +1,6 @@
 /** The system's chance: cheap for jitter, cryptographic for nonces and keys. */
 import { randomBytes } from 'node:crypto';
-import type { Random } from '../ports.ts';
+import type { Random } from '../core/ports.ts';
 
 export function createSystemRandom(): Random {
   return {

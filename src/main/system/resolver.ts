@@ -1,6 +1,6 @@
 /** Host names to addresses, as the operating system resolves them: hosts file, DNS and whatever else it is set up with. */
 import { lookup } from 'node:dns/promises';
-import type { Resolver } from '../ports.ts';
+import type { Resolver } from '../core/ports.ts';
 
 export function createSystemResolver(): Resolver {
   return {

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { StreamEnd } from '../messaging/ports.ts';
-import type { Clock, Endpoint } from '../ports.ts';
+import type { Clock, Endpoint } from '../core/ports.ts';
 import type { Zones } from './zones.ts';
 
 export interface GateOptions {

@@ -2,7 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { SecureStream, StreamEnd } from '../messaging/ports.ts';
-import { PortError, type Clock, type Endpoint } from '../ports.ts';
+import { PortError, type Clock, type Endpoint } from '../core/ports.ts';
 import type { PeerId } from '../../shared/contract/model.ts';
 import { peerIdOfTlsKey } from '../trust/identity.ts';
 

@@ -1,5 +1,5 @@
 /** The ports that every host of the core has in common. Identity, signatures and log are each host's to add. */
-import type { Ports } from '../ports.ts';
+import type { Ports } from '../core/ports.ts';
 import { createSystemClock } from './clock.ts';
 import { createSystemInterfaces } from './interfaces.ts';
 import { createSystemRandom } from './random.ts';

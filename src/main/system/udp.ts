@@ -5,8 +5,8 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../ports.ts';
-import { PortError } from '../ports.ts';
+import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../core/ports.ts';
+import { PortError } from '../core/ports.ts';
 import type { ListAdapters } from './interfaces.ts';
 import type { Zones } from './zones.ts';
 import { createZones } from './zones.ts';

@@ -5,7 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';

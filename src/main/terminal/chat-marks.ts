@@ -2,7 +2,7 @@
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { MessagingEvent } from '../messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Talk } from '../talk.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';

@@ -4,7 +4,7 @@
  */
 import type { HallwayEvent } from '../hallway.ts';
 import { StoreError, type StoredMessage } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Talk } from '../talk.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';

@@ -4,7 +4,7 @@
  * What the lines say is left to those who call.
  */
 import type { Writable } from 'node:stream';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 /** Waiting for the reader: about 10,000 presence events. A reader that falls behind further has stopped reading. */
 export const maxWaitingBytes = 4 * 1024 * 1024;

@@ -15,7 +15,7 @@ import {
 } from '../../shared/contract/model.ts';
 import type { Hallway } from '../hallway.ts';
 import type { DeliveryState } from '../messaging/ports.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { AutomationCommand } from './automation-command.ts';
 import type { AutomationObject } from './automation-objects.ts';
 import { runCommand } from './run-command.ts';

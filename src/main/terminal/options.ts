@@ -6,7 +6,7 @@ import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { maxNameBytes } from '../../shared/contract/model.ts';
 import { isReservedName } from '../../shared/text/reserved-names.ts';
-import { cleanText } from '../presence/index.ts';
+import { cleanText } from '../core/presence/index.ts';
 import type { TeamKeySource } from '../trust/team-key.ts';
 
 export interface NodeOptions {

@@ -5,7 +5,7 @@
 import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { PeerId } from '../../shared/contract/model.ts';
-import type { Identity, Signatures } from '../ports.ts';
+import type { Identity, Signatures } from '../core/ports.ts';
 import { encodeBase32 } from './base32.ts';
 import { createCertificate, type TlsCredentials } from './certificate.ts';
 

@@ -4,7 +4,7 @@
  * thrown back.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { SessionProof } from '../ports.ts';
+import type { SessionProof } from '../core/ports.ts';
 import type { TeamKey } from './team-key.ts';
 
 /** @param keys the first proves, all are accepted: so a key is replaced by first accepting the new one everywhere */

@@ -4,7 +4,7 @@
  * comes from (storage/team-key-file.ts), and proving it in sessions, is left to others.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
-import type { Envelope } from '../ports.ts';
+import type { Envelope } from '../core/ports.ts';
 
 /** A guess costs 64 MiB and about 0.1 s. One salt for all: nodes that never met must come to the same key. */
 const scryptCost = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 2 ** 20 } as const;

@@ -3,7 +3,7 @@
  * The host has two adapters, `eth0` and `eth1`, on one segment: 10.0.0.1/24 and fe80::1/64, 10.0.0.2/24 and fe80::2/64.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AddressFamily, Endpoint, InterfaceAddress, UdpSocket } from '../../../src/main/ports.ts';
+import type { AddressFamily, Endpoint, InterfaceAddress, UdpSocket } from '../../../src/main/core/ports.ts';
 import type { Listener } from './listener.ts';
 import { bytesOf, createListener } from './listener.ts';
 import type { PortsWorld } from './world.ts';

@@ -1,7 +1,7 @@
 /** What the core may rely on of identities and signatures, as one suite for the real ones and those of simulations. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Identity, Signatures } from '../../../src/main/ports.ts';
+import type { Identity, Signatures } from '../../../src/main/core/ports.ts';
 
 export interface SignaturesWorld {
   readonly signatures: Signatures;

@@ -3,8 +3,8 @@
  * works on; what becomes of adapters that come and go is in describe-adapters.ts.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Endpoint, InterfaceAddress, UdpOptions, UdpSocket } from '../../../src/main/ports.ts';
-import { PortError } from '../../../src/main/ports.ts';
+import type { Endpoint, InterfaceAddress, UdpOptions, UdpSocket } from '../../../src/main/core/ports.ts';
+import { PortError } from '../../../src/main/core/ports.ts';
 import type { PortsWorld } from './world.ts';
 import { bytesOf, createListener } from './listener.ts';
 import type { Listener } from './listener.ts';

@@ -1,5 +1,5 @@
 /** Handlers of a UDP socket that remember what they were told. */
-import type { Endpoint, UdpHandlers } from '../../../src/main/ports.ts';
+import type { Endpoint, UdpHandlers } from '../../../src/main/core/ports.ts';
 
 export interface Listener extends UdpHandlers {
   readonly heard: readonly { readonly text: string; readonly source: Endpoint }[];

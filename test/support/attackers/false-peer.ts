@@ -5,7 +5,7 @@ import {
   recipientTag,
   type DatagramBody,
   type DatagramKind,
-} from '../../../src/main/presence/datagram.ts';
+} from '../../../src/main/core/presence/wire/datagram.ts';
 import { encodeRawBeacon, type RawTexts } from './announcement.ts';
 import type { AttackGround, Location } from './ground.ts';
 

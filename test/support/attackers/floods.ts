@@ -1,5 +1,5 @@
 /** Floods: more datagrams than anybody can look at closely. What they lack is a right signature, so none may cost much or change anything. */
-import { encodeDatagram, publicKeyBytes, signatureBytes } from '../../../src/main/presence/datagram.ts';
+import { encodeDatagram, publicKeyBytes, signatureBytes } from '../../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement } from './announcement.ts';
 import { below, sendAtRate, type AttackGround } from './ground.ts';
 

@@ -6,7 +6,7 @@ import {
   signatureBytes,
   type Datagram,
   type DatagramBody,
-} from '../../../src/main/presence/datagram.ts';
+} from '../../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement, type RawTexts } from './announcement.ts';
 import { createFalsePeers } from './false-peer.ts';
 import { sendAtRate, type AttackGround, type Location } from './ground.ts';

@@ -7,7 +7,7 @@ import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Identity } from '../../../src/main/ports.ts';
+import type { Identity } from '../../../src/main/core/ports.ts';
 import { createSystemRandom } from '../../../src/main/system/random.ts';
 import { createIdentity } from '../../../src/main/trust/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';

@@ -2,7 +2,7 @@
  * Internet addresses of the simulated network: parsing, canonical text, subnets, and which are multicast or bound to a link.
  */
 import { SocketAddress } from 'node:net';
-import type { AddressFamily } from '../../../src/main/ports.ts';
+import type { AddressFamily } from '../../../src/main/core/ports.ts';
 
 export interface Address {
   readonly family: AddressFamily;

@@ -2,8 +2,8 @@
  * One simulated host: its adapters, its `Interfaces` and `Udp` ports, who may bind what, and which socket gets a packet that arrives.
  * The rules are those of Linux with SO_REUSEADDR.
  */
-import type { InterfaceAddress, Interfaces, Udp, UdpHandlers, UdpOptions } from '../../../src/main/ports.ts';
-import { PortError } from '../../../src/main/ports.ts';
+import type { InterfaceAddress, Interfaces, Udp, UdpHandlers, UdpOptions } from '../../../src/main/core/ports.ts';
+import { PortError } from '../../../src/main/core/ports.ts';
 import type { Address, Subnet } from './address.ts';
 import { isSameAddress, parseAddress, parseSubnet } from './address.ts';
 import type { Adapter, Packet, PacketReceiver, SimSegment, Wire } from './packet.ts';

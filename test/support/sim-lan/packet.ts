@@ -1,7 +1,7 @@
 /**
  * The nouns that the parts of the simulated network share: segments, adapters, packets, and the wire that carries them.
  */
-import type { Clock } from '../../../src/main/ports.ts';
+import type { Clock } from '../../../src/main/core/ports.ts';
 import type { Address, Subnet } from './address.ts';
 
 /** One link: everything attached to it hears a multicast. Compared by identity. */

@@ -2,7 +2,7 @@
  * Which adapter a datagram leaves by and which source address it carries, as Linux decides; or the code with which the
  * system refuses to send it. The codes and the odd cases were observed on Linux 6.18.
  */
-import type { AddressFamily } from '../../../src/main/ports.ts';
+import type { AddressFamily } from '../../../src/main/core/ports.ts';
 import type { Address } from './address.ts';
 import { isInSubnet, isSameAddress } from './address.ts';
 import type { Adapter, Wire } from './packet.ts';

@@ -2,8 +2,8 @@
  * One simulated UDP socket: sends through the host's routes, keeps its own memberships, and hands on what the host delivers. Binding
  * and the choice among several sockets are the host's.
  */
-import type { Endpoint, InterfaceAddress, UdpHandlers, UdpOptions, UdpSocket } from '../../../src/main/ports.ts';
-import { PortError } from '../../../src/main/ports.ts';
+import type { Endpoint, InterfaceAddress, UdpHandlers, UdpOptions, UdpSocket } from '../../../src/main/core/ports.ts';
+import { PortError } from '../../../src/main/core/ports.ts';
 import type { Address } from './address.ts';
 import { parseAddress } from './address.ts';
 import type { Adapter, Packet, PacketReceiver, Wire } from './packet.ts';

@@ -4,7 +4,7 @@
  */
 import { createEmitter } from '../../../src/shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../src/shared/rpc/link.ts';
-import type { Clock, Endpoint } from '../../../src/main/ports.ts';
+import type { Clock, Endpoint } from '../../../src/main/core/ports.ts';
 import type { Segment } from './segment.ts';
 
 /** Carried by one datagram: less faithful than 1,460, and five times as quick to simulate. */

@@ -1,0 +1,40 @@
+/** Reads `HOST:PORT` as people write it. Pure. */
+import type { AddressFamily, Endpoint } from '../ports.ts';
+
+export interface EndpointText {
+  /** Absent if the host is a name that must be looked up. */
+  readonly family: AddressFamily | undefined;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Without leading zeros, which some programs read as octal. */
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+const ipv6 = /^[0-9a-f]*:[0-9a-f:.]*(?:%[\w.-]{1,32})?$/i;
+/** RFC 1123 §2.1, and the underscore that some networks use. */
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const maxHostNameLength = 253;
+
+/** @returns undefined for anything that is no `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
+export function parseEndpoint(text: string): EndpointText | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text.trim());
+  const port = Number(match?.[3]);
+  if (!match || port < 1 || port > 65_535) return undefined;
+  const [, bracketed, plain] = match;
+  if (bracketed !== undefined) return ipv6.test(bracketed) ? { family: 'ipv6', host: bracketed, port } : undefined;
+  const host = plain ?? '';
+  if (ipv4.test(host)) return { family: 'ipv4', host, port };
+  return isHostName(host) ? { family: undefined, host, port } : undefined;
+}
+
+/** Like parseEndpoint, but nothing that must be looked up. */
+export function parseNumericEndpoint(text: string): Endpoint | undefined {
+  const parsed = parseEndpoint(text);
+  return parsed?.family ? { family: parsed.family, address: parsed.host, port: parsed.port } : undefined;
+}
+
+/** Label by label: one expression for all would take for ever over a long name that is none. */
+function isHostName(text: string): boolean {
+  const labels = text.replace(/\.$/, '').split('.');
+  return text.length <= maxHostNameLength && labels.every((part) => label.test(part)) && !/^\d+$/.test(labels.at(-1) ?? '');
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createHandshakes, type Newcomer } from './handshake.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
+
+function newcomer(peerId: string, change: Partial<Newcomer> = {}): Newcomer {
+  return {
+    peerId,
+    publicKey: new Uint8Array(33),
+    incarnation: 100,
+    sequence: 1,
+    announcement: sampleAnnouncement({ name: peerId }),
+    source: { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'group' },
+    ...change,
+  };
+}
+
+function scene(change: Partial<PresenceOptions> = {}, population = 0) {
+  const clock = createFakeClock();
+  const hellos: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly newcomer: Newcomer }[] = [];
+  const unanswered: string[] = [];
+  const handshakes = createHandshakes(
+    {
+      clock,
+      random: createSeededRandom('handshake'),
+      population: () => population,
+      sendHello: (to, nonce) => hellos.push({ to: to.peerId, atMs: clock.monotonicMs(), nonce, newcomer: to }),
+      onUnanswered: ({ peerId }) => unanswered.push(peerId),
+    },
+    { ...defaultPresenceOptions, ...change },
+  );
+  return { clock, handshakes, hellos, unanswered };
+}
+
+/** The moments of the HELLOs after the first, in milliseconds from it. */
+function sinceFirst(hellos: ReturnType<typeof scene>['hellos']): readonly number[] {
+  return hellos.map(({ atMs }) => Math.round(atMs - (hellos[0]?.atMs ?? 0)));
+}
+
+describe('a handshake', () => {
+  test('[HS-1] a newcomer is sent a HELLO within 5 ms in a small network', async () => {
+    const { clock, handshakes, hellos } = scene();
+    handshakes.heard(newcomer('ana'));
+    expect(hellos).toEqual([]);
+    await clock.advance(5);
+    expect(hellos.map(({ to }) => to)).toEqual(['ana']);
+  });
+
+  test('[HS-1] in a large network the HELLOs are spread over half a millisecond per peer', async () => {
+    const { clock, handshakes, hellos } = scene({}, 1_000);
+    for (let index = 0; index < 200; index += 1) handshakes.heard(newcomer(`peer ${index}`));
+    await clock.advance(199);
+    const firsts = new Map(hellos.toReversed().map(({ to, atMs }) => [to, atMs]));
+    expect(firsts.size).toBeGreaterThan(50);
+    expect(firsts.size).toBeLessThan(110);
+    await clock.advance(301);
+    expect(new Set(hellos.map(({ to }) => to)).size).toBe(200);
+  });
+
+  test('[HS-4] HELLOs are repeated after 0.2, 0.4 and 0.8 s, and then no more', async () => {
+    const { clock, handshakes, hellos } = scene();
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(60_000);
+    expect(sinceFirst(hellos)).toEqual([0, 200, 600, 1_400]);
+    expect(new Set(hellos.map(({ nonce }) => nonce.join())).size).toBe(1);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test('[HS-3] the answer with the nonce proves the newcomer, as it was heard last, and ends the asking', async () => {
+    const { clock, handshakes, hellos, unanswered } = scene();
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(5);
+    handshakes.heard(newcomer('ana', { sequence: 2, announcement: sampleAnnouncement({ name: 'Ana R' }) }));
+    const proved = handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array());
+    expect(proved).toMatchObject({ peerId: 'ana', sequence: 2, announcement: { name: 'Ana R' } });
+    await clock.advance(60_000);
+    expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
+  });
+
+  test('[HS-3] an answer with another nonce, of another start, of another peer, or a second time proves nothing', async () => {
+    const { clock, handshakes, hellos } = scene();
+    handshakes.heard(newcomer('ana'));
+    handshakes.heard(newcomer('bo'));
+    await clock.advance(5);
+    const nonceOf = (peerId: string): Uint8Array => hellos.find(({ to }) => to === peerId)?.nonce ?? new Uint8Array();
+    const nonce = nonceOf('ana');
+    expect(nonce).not.toEqual(nonceOf('bo'));
+    expect([
+      handshakes.acknowledged('ana', 100, nonceOf('bo')),
+      handshakes.acknowledged('ana', 100, nonce.with(7, (nonce[7] ?? 0) ^ 1)),
+      handshakes.acknowledged('ana', 99, nonce),
+      handshakes.acknowledged('ana', 101, nonce),
+      handshakes.acknowledged('caro', 100, nonce),
+    ]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(handshakes.acknowledged('ana', 100, nonce)).toMatchObject({ peerId: 'ana' });
+    expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
+  });
+
+  test('[HS-3] an answer that comes before the question proves nothing', () => {
+    // Whoever could guess the nonce need not wait for it; here the generator is known.
+    const { handshakes } = scene();
+    const guessed = createSeededRandom('handshake').bytes(8);
+    handshakes.heard(newcomer('ana'));
+    expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
+  });
+
+  test('[HS-4] a newcomer that answers nothing and goes on with its beacons is one-way, and is asked again at each', async () => {
+    const { clock, handshakes, hellos, unanswered } = scene();
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(5_000);
+    expect(unanswered).toEqual([]);
+    const asked = hellos.length;
+    handshakes.heard(newcomer('ana', { sequence: 2 }));
+    expect([unanswered, hellos.length]).toEqual([['ana'], asked + 1]);
+    await clock.advance(5_000);
+    handshakes.heard(newcomer('ana', { sequence: 3 }));
+    expect([unanswered, hellos.length]).toEqual([['ana', 'ana'], 2 * asked + 1]);
+    expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
+  });
+
+  test('[HS-4] the last HELLO has as long as any other to be answered before the peer counts as one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = scene();
+    handshakes.heard(newcomer('ana'));
+    // Beacons all the while, as in a burst.
+    for (let passedMs = 0; passedMs < 10_000 && unanswered.length === 0; passedMs += 10) {
+      await clock.advance(10);
+      handshakes.heard(newcomer('ana', { sequence: 2 + passedMs }));
+    }
+    expect(unanswered).toEqual(['ana']);
+    const asking = hellos.filter(({ atMs }) => atMs < clock.monotonicMs());
+    expect(clock.monotonicMs() - (asking.at(-1)?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
+  });
+
+  test('[HS-4] a newcomer that fell silent is not asked for ever, and not called one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = scene();
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(3_600_000);
+    expect([hellos.length <= 5, unanswered, clock.pendingTimers()]).toEqual([true, [], 0]);
+  });
+
+  test('[HS-7] a new start of the peer gets a handshake of its own, and the earlier one ends', async () => {
+    const { clock, handshakes, hellos } = scene();
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(5);
+    handshakes.heard(newcomer('ana', { incarnation: 101 }));
+    await clock.advance(10_000);
+    expect(hellos.filter(({ newcomer: asked }) => asked.incarnation === 100)).toHaveLength(1);
+    expect(handshakes.size).toBe(1);
+    expect(handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array())).toBeUndefined();
+    expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
+  });
+
+  test('[HS-2] one that is proved in another way is asked no more', async () => {
+    const { clock, handshakes, hellos } = scene();
+    handshakes.heard(newcomer('ana'));
+    handshakes.settle('ana');
+    handshakes.settle('nobody');
+    await clock.advance(10_000);
+    expect([hellos, handshakes.size]).toEqual([[], 0]);
+  });
+
+  test('[HS-8] so many HELLOs are sent per second and no more, whoever is heard', async () => {
+    const { clock, handshakes, hellos } = scene({ maxHandshakes: 100_000 });
+    for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
+      for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${passedMs}/${index}`));
+      await clock.advance(50);
+    }
+    expect(hellos.length).toBeLessThanOrEqual(500 + 5 * 200);
+    expect(hellos.length).toBeGreaterThan(1_400);
+    expect(handshakes.refused).toBeGreaterThan(1_000);
+  });
+
+  test('[HS-8, HS-4] a peer that was never asked for want of rate is not called one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = scene({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(5);
+    handshakes.heard(newcomer('bo'));
+    await clock.advance(10_000);
+    expect(hellos.map(({ to }) => to)).toEqual(['ana']);
+    handshakes.heard(newcomer('bo', { sequence: 2 }));
+    expect(unanswered).toEqual([]);
+  });
+
+  test('[HS-8, FLOW-4] so many handshakes are in progress and no more; those that nobody answers make room', async () => {
+    const { clock, handshakes, hellos } = scene({ maxHandshakes: 10 });
+    for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${index}`));
+    expect([handshakes.size, handshakes.refused, clock.pendingTimers()]).toEqual([10, 40, 10]);
+    await clock.advance(10_000);
+    handshakes.heard(newcomer('ana'));
+    await clock.advance(5);
+    expect([handshakes.size, hellos.at(-1)?.to]).toEqual([10, 'ana']);
+  });
+
+  test('[SUP-4] closing ends all of it and leaves no timer', async () => {
+    const { clock, handshakes, hellos } = scene();
+    for (let index = 0; index < 20; index += 1) handshakes.heard(newcomer(`peer ${index}`));
+    handshakes.close();
+    await clock.advance(10_000);
+    expect([hellos, handshakes.size, clock.pendingTimers()]).toEqual([[], 0, 0]);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * Proves that a newcomer is really here and hears us: after a short random wait a HELLO goes to it by unicast, and it must echo the nonce
+ * at once in a HELLO-ACK (rules HS-1 to HS-8). A recorded beacon played again cannot do that, so it makes no ghost. Whoever does not
+ * answer although its beacons keep coming hears us not: one-way.
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Clock, Random } from '../../ports.ts';
+import { helloDelayMs } from './cadence.ts';
+import type { Announcement } from '../wire/announcement.ts';
+import { nonceBytes } from '../wire/datagram.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import type { PresenceOptions } from '../options.ts';
+import { createTokenBucket } from '../../lib/token-bucket.ts';
+
+/** A peer that was heard but is not proved. */
+export interface Newcomer {
+  readonly peerId: string;
+  readonly publicKey: Uint8Array;
+  readonly incarnation: number;
+  readonly sequence: number;
+  readonly announcement: Announcement;
+  /** Where its HELLO goes. */
+  readonly source: Arrival;
+}
+
+export interface Handshakes {
+  /** A beacon of a peer, or of an incarnation of it, that is not proved. Starts a handshake, or brings the running one up to date. */
+  heard(newcomer: Newcomer): void;
+  /** @returns the newcomer that this HELLO-ACK proves; undefined if nothing of the kind was asked */
+  acknowledged(peerId: string, incarnation: number, nonce: Uint8Array): Newcomer | undefined;
+  /** It is proved in another way: no need to ask. */
+  settle(peerId: string): void;
+  readonly size: number;
+  /** Times that a newcomer had to wait for want of room or rate. */
+  readonly refused: number;
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly population: () => number;
+  readonly sendHello: (newcomer: Newcomer, nonce: Uint8Array) => void;
+  /** All attempts went unanswered, and after them its beacon was heard again: it does not hear us. */
+  readonly onUnanswered: (newcomer: Newcomer) => void;
+}
+
+interface Attempt {
+  newcomer: Newcomer;
+  readonly nonce: Uint8Array;
+  sent: number;
+  cancelTimer: Unsubscribe | undefined;
+  /** All HELLOs are out and had their time; the next beacon heard tells one-way from gone. */
+  exhausted: boolean;
+}
+
+export function createHandshakes(
+  { clock, random, population, sendHello, onUnanswered }: Deps,
+  options: PresenceOptions,
+): Handshakes {
+  const attempts = new Map<string, Attempt>();
+  const hellos = createTokenBucket({ perSecond: options.hellosPerSecond, burst: options.maxHelloBurst });
+  let refused = 0;
+
+  return {
+    heard(newcomer) {
+      const running = attempts.get(newcomer.peerId);
+      if (running && running.newcomer.incarnation === newcomer.incarnation) {
+        running.newcomer = newcomer;
+        if (running.exhausted) askAgain(running);
+        return;
+      }
+      settle(newcomer.peerId);
+      begin(newcomer);
+    },
+    acknowledged(peerId, incarnation, nonce) {
+      const attempt = attempts.get(peerId);
+      if (!attempt || attempt.sent === 0 || attempt.newcomer.incarnation !== incarnation) return undefined;
+      if (!nonce.every((byte, index) => byte === attempt.nonce[index])) return undefined;
+      settle(peerId);
+      return attempt.newcomer;
+    },
+    settle,
+    get size() {
+      return attempts.size;
+    },
+    get refused() {
+      return refused;
+    },
+    close() {
+      for (const peerId of attempts.keys()) settle(peerId);
+    },
+  };
+
+  function begin(newcomer: Newcomer): void {
+    if (attempts.size >= options.maxHandshakes && !dropOneExhausted()) {
+      refused += 1;
+      return;
+    }
+    const attempt: Attempt = { newcomer, nonce: random.bytes(nonceBytes), sent: 0, cancelTimer: undefined, exhausted: false };
+    attempts.set(newcomer.peerId, attempt);
+    attempt.cancelTimer = clock.setTimer(() => ask(attempt), helloDelayMs(population(), random.fraction(), options));
+  }
+
+  function ask(attempt: Attempt): void {
+    if (!hellos.take(clock.monotonicMs())) return postpone(attempt);
+    sendHello(attempt.newcomer, attempt.nonce);
+    attempt.sent += 1;
+    const isLast = attempt.sent >= options.helloRetryDelaysMs.length;
+    attempt.cancelTimer = clock.setTimer(() => (isLast ? void (attempt.exhausted = true) : ask(attempt)), retryDelayMs(attempt));
+  }
+
+  /** A HELLO that was not sent cannot go unanswered: who was not asked yet waits for its next beacon. */
+  function postpone(attempt: Attempt): void {
+    refused += 1;
+    if (attempt.sent === 0) settle(attempt.newcomer.peerId);
+    else attempt.cancelTimer = clock.setTimer(() => ask(attempt), retryDelayMs(attempt));
+  }
+
+  function retryDelayMs({ sent }: Attempt): number {
+    return options.helloRetryDelaysMs[sent - 1] ?? 0;
+  }
+
+  function askAgain(attempt: Attempt): void {
+    onUnanswered(attempt.newcomer);
+    attempt.exhausted = false;
+    attempt.sent = 0;
+    ask(attempt);
+  }
+
+  function settle(peerId: string): void {
+    attempts.get(peerId)?.cancelTimer?.();
+    attempts.delete(peerId);
+  }
+
+  /** Strangers who never answered make room for those who may. */
+  function dropOneExhausted(): boolean {
+    for (const [peerId, attempt] of attempts) {
+      if (!attempt.exhausted) continue;
+      settle(peerId);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { samplePeerRecord } from '../../../../../test/support/sample-peer.ts';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import type { Endpoint } from '../../ports.ts';
+import { createCalls, isCallable } from './unicast-discovery.ts';
+import { formatEndpoint } from '../../lib/endpoint.ts';
+import { createExpiringRegistry } from '../registry/registry.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
+import type { PeerRecord } from '../registry/peer-record.ts';
+
+function at(address: string, port = 50_000): Endpoint {
+  return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, port };
+}
+
+function scene(change: Partial<PresenceOptions> = {}) {
+  const clock = createFakeClock();
+  const options = { ...defaultPresenceOptions, ...change };
+  const registry = createExpiringRegistry({ clock }, { ...options, expiryMs: 1e9, ownPeerId: 'm' });
+  const called: string[] = [];
+  const asked: { readonly peerId: string; readonly nonce: Uint8Array; readonly atMs: number }[] = [];
+  const calls = createCalls(
+    {
+      clock,
+      random: createSeededRandom('calls'),
+      registry,
+      isUnicastOnly: ({ lastMulticastMs }: PeerRecord) => lastMulticastMs === undefined,
+      isOwnEndpoint: ({ address }) => address === '10.0.0.1',
+      call: (endpoint) => called.push(`${formatEndpoint(endpoint)} @${Math.round(clock.monotonicMs())}`),
+      askPeers: ({ peerId }, nonce) => asked.push({ peerId, nonce, atMs: clock.monotonicMs() }),
+    },
+    options,
+  );
+  const stopping = new AbortController();
+  return {
+    clock,
+    registry,
+    calls,
+    called,
+    asked,
+    stopping,
+    /** Enters a peer that was heard at that address. */
+    enter(
+      name: string,
+      address: string,
+      via: 'group' | 'unicast' = 'unicast',
+      presence: PeerRecord['presence'] = 'online',
+    ): void {
+      registry.see({ ...samplePeerRecord(name, { presence }), source: { ...at(address), via } });
+    },
+    run: () => calls.run({ signal: stopping.signal, ready: () => undefined }),
+    taken: () => called.splice(0),
+  };
+}
+
+describe('given addresses', () => {
+  test('[CALL-1, CALL-2] are called at once, and after 0.3 and 0.7 s while nobody from there is here', async () => {
+    const { clock, calls, enter, taken } = scene();
+    calls.addManual(at('10.0.0.7'));
+    calls.addManual(at('10.0.0.8'));
+    await clock.advance(400);
+    enter('ana', '10.0.0.7');
+    await clock.advance(60_000);
+    expect(taken()).toEqual([
+      '10.0.0.7:50000 @0',
+      '10.0.0.8:50000 @0',
+      '10.0.0.7:50000 @300',
+      '10.0.0.8:50000 @300',
+      '10.0.0.8:50000 @700',
+    ]);
+    expect(clock.pendingTimers()).toBe(1); // the registry's
+  });
+
+  test('[CALL-2] are called at a start, and every 30 s while nobody from there is here', async () => {
+    const { clock, calls, enter, taken, run } = scene();
+    calls.addManual(at('10.0.0.7'));
+    await clock.advance(1_000);
+    taken();
+    void run();
+    await clock.advance(29_000);
+    expect(taken()).toEqual(['10.0.0.7:50000 @1000', '10.0.0.7:50000 @1300', '10.0.0.7:50000 @1700']);
+    await clock.advance(30_000);
+    expect(taken()).toEqual(['10.0.0.7:50000 @31000', '10.0.0.7:50000 @31300', '10.0.0.7:50000 @31700']);
+    enter('ana', '10.0.0.7');
+    await clock.advance(120_000);
+    expect(taken()).toEqual([]);
+  });
+
+  test('[CALL-2] somebody else at that address, with another port, is not the one that was meant', async () => {
+    const { clock, calls, enter, taken, run } = scene();
+    enter('ana', '10.0.0.7');
+    calls.addManual(at('10.0.0.7', 50_001));
+    void run();
+    await clock.advance(40_000);
+    expect(taken().length).toBeGreaterThan(4);
+  });
+
+  test('[CALL-1] each is called three times, however soon after another it was given', async () => {
+    const { clock, calls, taken } = scene();
+    calls.addManual(at('10.0.0.7'));
+    await clock.advance(650);
+    taken();
+    calls.addManual(at('10.0.0.8'));
+    await clock.advance(5_000);
+    expect(taken().filter((call) => call.startsWith('10.0.0.8'))).toEqual([
+      '10.0.0.8:50000 @650',
+      '10.0.0.8:50000 @950',
+      '10.0.0.8:50000 @1350',
+    ]);
+  });
+
+  test('[CALL-2] are called by a passive node too', () => {
+    const { calls, taken } = scene({ passive: true });
+    calls.addManual(at('10.0.0.7'));
+    expect(taken()).toEqual(['10.0.0.7:50000 @0']);
+  });
+
+  test('[CALL-2] are remembered once each, 256 at most, and can be forgotten', () => {
+    const { calls } = scene();
+    const results = Array.from({ length: 300 }, (_, index) => calls.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
+    expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(calls.manual()).toHaveLength(256);
+    calls.removeManual(at('10.0.1.1', 2_000));
+    expect([calls.manual().length, calls.addManual(at('10.0.1.2'))]).toEqual([255, true]);
+  });
+
+  test('[SUP-4] stopping ends all calling and leaves no timer', async () => {
+    const { clock, calls, taken, stopping, run } = scene();
+    const running = run();
+    calls.addManual(at('10.0.0.7'));
+    taken();
+    stopping.abort();
+    await running;
+    await clock.advance(60_000);
+    expect([taken(), clock.pendingTimers()]).toEqual([[], 0]);
+  });
+});
+
+describe('introductions', () => {
+  test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
+    const { clock, enter, asked, run } = scene();
+    enter('near', '10.0.0.20', 'group');
+    enter('deaf', '10.0.0.21', 'unicast', 'one-way');
+    for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
+    void run();
+    await clock.advance(30_500);
+    expect(asked.map(({ peerId, atMs }) => [peerId, atMs])).toEqual([
+      ['ana', 1_000],
+      ['bo', 1_000],
+      ['caro', 1_000],
+    ]);
+    await clock.advance(1_000);
+    expect(asked).toHaveLength(6);
+    expect(new Set(asked.map(({ nonce }) => nonce.join())).size).toBe(6);
+  });
+
+  test('[CALL-3] an answer tells the IPv4 addresses of those who are online with us, and not the asker', () => {
+    const { calls, enter, registry } = scene();
+    enter('asker', '10.0.0.10');
+    enter('ana', '10.0.0.11', 'group');
+    enter('bo', '10.0.0.12');
+    enter('deaf', '10.0.0.13', 'group', 'one-way');
+    enter('lost', '10.0.0.14', 'group', 'suspect');
+    enter('six', 'fe80::5%eth0', 'group');
+    const asker = registry.get('asker') as PeerRecord;
+    expect(calls.introductionsFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
+  });
+
+  test('[CALL-3] a hundred at most', () => {
+    const { calls, enter, registry } = scene();
+    for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
+    expect(calls.introductionsFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
+  });
+
+  async function askedScene(change: Partial<PresenceOptions> = {}) {
+    const its = scene(change);
+    its.enter('ana', '10.0.0.11');
+    void its.run();
+    await its.clock.advance(1_000);
+    return { ...its, nonce: its.asked[0]?.nonce ?? new Uint8Array(8) };
+  }
+
+  test('[CALL-3, CALL-4] those who are not here are called; ourselves and those who are here are not', async () => {
+    const { calls, taken, nonce } = await askedScene();
+    calls.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
+    expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
+  });
+
+  test('[CALL-4] with another nonce, by another peer, unasked, or half a minute late they do nothing', async () => {
+    const { clock, calls, taken, nonce } = await askedScene();
+    const told = [at('10.0.0.12')];
+    calls.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
+    calls.introduced('bo', nonce, told);
+    calls.introduced('ana', new Uint8Array(8), told);
+    await clock.advance(31_000);
+    calls.introduced('ana', nonce, told);
+    expect(taken()).toEqual([]);
+  });
+
+  test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
+    const { asked } = await askedScene({ passive: true });
+    expect(asked).toEqual([]);
+  });
+
+  test('[CALL-3] calls are limited to 20 a second after the first hundred', async () => {
+    const { clock, calls, taken, nonce } = await askedScene();
+    const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
+    for (let part = 0; part < 50; part += 1) {
+      calls.introduced('ana', nonce, many(part));
+      await clock.advance(100);
+    }
+    expect(taken().length).toBeGreaterThanOrEqual(190);
+    for (let part = 50; part < 60; part += 1) calls.introduced('ana', nonce, many(part));
+    expect(taken().length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('an address that may be called', () => {
+  test('[CALL-4] is that of one host, with a port that is no service’s', () => {
+    const callable = ['10.0.0.2', '192.168.1.254', '127.0.0.1', '1.2.3.4', '223.255.255.254'].map((address) => at(address));
+    expect(
+      [...callable, at('10.0.0.2', 1_024), at('10.0.0.2', 65_535), at('fe80::1%eth0'), at('2001:db8::1')].filter(isCallable),
+    ).toHaveLength(9);
+    const never = [
+      '224.0.0.1',
+      '239.1.2.3',
+      '240.0.0.1',
+      '255.255.255.255',
+      '10.0.0.255',
+      '0.0.0.0',
+      '0.1.2.3',
+      'ff02::1',
+      'FF12::4255%eth0',
+      '::',
+    ];
+    expect(
+      [...never.map((address) => at(address)), at('10.0.0.2', 0), at('10.0.0.2', 53), at('10.0.0.2', 1_023)].filter(isCallable),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
+import { samplePublicKey } from '../../../../test/support/sample-peer.ts';
+import { createSeededRandom } from '../../../../test/support/seeded-random.ts';
+import { createAddressProof } from './discovery/address-validation.ts';
+import { recipientTag, type DatagramBody } from './wire/datagram.ts';
+import { formatEndpoint, type Arrival } from '../lib/endpoint.ts';
+import { createExpiringRegistry } from './registry/registry.ts';
+import { createHandshakes } from './discovery/handshake.ts';
+import { createMeaning } from './dispatch.ts';
+import { defaultPresenceOptions } from './options.ts';
+import type { Received } from './inbound/authenticate.ts';
+
+const ownTag = recipientTag(samplePublicKey('me'));
+const incarnation = 7;
+const nonce = new Uint8Array(8).fill(5);
+
+/** What arrives and what is said in answer; the liveness of others is only written down. */
+function scene(maxPeers = 100) {
+  const clock = createFakeClock();
+  const options = { ...defaultPresenceOptions, maxPeers };
+  const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'me' });
+  const said: string[] = [];
+  const asked: string[] = [];
+  const hellos: { readonly to: string; readonly nonce: Uint8Array }[] = [];
+  const proving: { readonly at: string; readonly nonce: Uint8Array }[] = [];
+  const random = createSeededRandom('meaning');
+  let pongIsExpected = true;
+  const handshakes = createHandshakes(
+    {
+      clock,
+      random,
+      population: () => registry.size,
+      sendHello: ({ peerId: to }, helloNonce) => hellos.push({ to, nonce: helloNonce }),
+      onUnanswered: (newcomer) => meaning.enterOneWay(newcomer),
+    },
+    options,
+  );
+  const meaning = createMeaning({
+    ownTag,
+    incarnation,
+    registry,
+    handshakes,
+    liveness: {
+      buddies: { name: 'buddies', run: () => Promise.resolve() },
+      heard: (peerId) => asked.push(`heard ${peerId}`),
+      heardSelf: () => undefined,
+      onPing: ({ peerId, unanswered }) => asked.push(`ping ${peerId} ${unanswered}`),
+      onPong: () => pongIsExpected,
+      onSuspect: ({ peerId }) => asked.push(`suspect ${peerId}`),
+      mayExpire: () => true,
+      isDoubtful: () => false,
+      startOver: () => undefined,
+      close: () => undefined,
+    },
+    calls: {
+      name: 'calls',
+      run: () => Promise.resolve(),
+      addManual: () => true,
+      removeManual: () => undefined,
+      manual: () => [],
+      callMissing: () => undefined,
+      introductionsFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
+      introduced: (peerId) => asked.push(`introduced by ${peerId}`),
+    },
+    addressProof: createAddressProof({
+      clock,
+      random,
+      sendPing: (_record, address, pingNonce) => proving.push({ at: formatEndpoint(address), nonce: pingNonce }),
+    }),
+    transmitter: {
+      multicast: ({ kind }) => void said.push(`${kind} to the group`),
+      unicast: ({ kind }, to) => void said.push(`${kind} to ${formatEndpoint(to)}`),
+      toPeer: ({ kind }, { peerId }) => void said.push(`${kind} to ${peerId}`),
+      fallSilent: () => undefined,
+      speak: () => undefined,
+      sentMulticast: 0,
+      sentUnicast: 0,
+    },
+    announcement: () => sampleAnnouncement({ name: 'me' }),
+  });
+  let sequence = 0;
+
+  function arrive(
+    peerId: string,
+    body: DatagramBody,
+    change: Partial<Arrival & { readonly incarnation: number }> = {},
+  ): Received {
+    sequence += 1;
+    const { incarnation: its = 100, ...where } = change;
+    const source: Arrival = { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'unicast', ...where };
+    const received = { ...body, peerId, publicKey: samplePublicKey(peerId), incarnation: its, sequence, source };
+    meaning.receive(received);
+    return received;
+  }
+
+  return {
+    clock,
+    registry,
+    meaning,
+    hellos,
+    proving,
+    arrive,
+    expectNoPong: () => void (pongIsExpected = false),
+    said: () => said.splice(0),
+    asked: () => asked.splice(0).filter((one) => !one.startsWith('heard')),
+    presenceOf: (peerId: string) => registry.get(peerId)?.presence,
+    addressesOf: (peerId: string) => registry.get(peerId)?.addresses.map(formatEndpoint),
+    /** By a HELLO of its own. */
+    enter: (peerId: string) => {
+      arrive(peerId, hello(peerId));
+      said.length = 0;
+    },
+  };
+}
+
+function hello(name: string, echoedIncarnation = incarnation): DatagramBody {
+  return { kind: 'hello', to: ownTag, echoedIncarnation, nonce, announcement: sampleAnnouncement({ name, unicastPort: 50_000 }) };
+}
+
+function beacon(name: string): DatagramBody {
+  return { kind: 'beacon', announcement: sampleAnnouncement({ name, unicastPort: 50_000 }) };
+}
+
+function ping(change: Partial<Extract<DatagramBody, { kind: 'ping' }>> = {}): DatagramBody {
+  return { kind: 'ping', to: ownTag, nonce, unanswered: 0, wantsBeacon: false, ...change };
+}
+
+describe('newcomers', () => {
+  test('[HS-1, HS-3, CALL-1] a beacon, to the group or as a call, is answered by a HELLO; its answer enters the sender', async () => {
+    const { clock, hellos, arrive, presenceOf, meaning } = scene();
+    arrive('ana', beacon('ana'), { via: 'group' });
+    arrive('bo', beacon('bo'));
+    expect([presenceOf('ana'), presenceOf('bo')]).toEqual([undefined, undefined]);
+    await clock.advance(5);
+    expect(hellos.map(({ to }) => to).toSorted()).toEqual(['ana', 'bo']);
+    arrive('ana', { kind: 'hello-ack', to: ownTag, nonce });
+    expect([presenceOf('ana'), meaning.counters().unexpected]).toEqual([undefined, 1]);
+    arrive('ana', { kind: 'hello-ack', to: ownTag, nonce: hellos.find(({ to }) => to === 'ana')?.nonce ?? nonce });
+    expect(presenceOf('ana')).toBe('online');
+  });
+
+  test('[HS-2] a HELLO enters its sender and is answered first, at the port that it signed', () => {
+    const { arrive, said, presenceOf } = scene();
+    arrive('ana', hello('ana'), { port: 40_000 });
+    expect([said(), presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 'online']);
+  });
+
+  test('[HS-2] a HELLO for another node, or that echoes another start of ours, does nothing', () => {
+    const { arrive, said, registry, meaning } = scene();
+    arrive('ana', { ...hello('ana'), to: recipientTag(samplePublicKey('other')) } as DatagramBody);
+    arrive('ana', hello('ana', incarnation - 1));
+    expect([said(), registry.size, meaning.counters().misdirected]).toEqual([[], 0, 2]);
+  });
+
+  test('[REG-9] with the list full a newcomer is neither entered nor answered, and counted', () => {
+    const { arrive, enter, said, registry, meaning } = scene(1);
+    enter('ana');
+    arrive('bo', hello('bo'));
+    expect([said(), registry.size, meaning.counters().refusedPeers]).toEqual([[], 1, 1]);
+  });
+});
+
+describe('questions', () => {
+  test('[PROBE-3] a PING of a peer that is here is answered at once, and by a beacon if it wants one', () => {
+    const { enter, arrive, said, asked } = scene();
+    enter('ana');
+    arrive('ana', ping(), { port: 40_000 });
+    arrive('ana', ping({ wantsBeacon: true, unanswered: 4 }));
+    expect(said()).toEqual(['pong to 10.0.0.2:50000', 'pong to 10.0.0.2:50000', 'beacon to 10.0.0.2:50000']);
+    expect(asked()).toEqual(['ping ana 0', 'ping ana 4']);
+  });
+
+  test('[PROBE-3] a PING of a stranger, of another start of a peer, or for another node is not answered', () => {
+    const { enter, arrive, said, asked, meaning } = scene();
+    enter('ana');
+    arrive('stranger', ping());
+    arrive('ana', ping(), { incarnation: 99 });
+    arrive('ana', ping({ to: recipientTag(samplePublicKey('other')) }));
+    const { unexpected, misdirected } = meaning.counters();
+    expect([said(), asked(), unexpected, misdirected]).toEqual([[], [], 2, 1]);
+  });
+
+  test('[PROBE-3] a PONG that was waited for proves both directions, any other does not', () => {
+    const { enter, arrive, registry, presenceOf, expectNoPong, meaning } = scene();
+    enter('ana');
+    registry.setPresence('ana', 'one-way');
+    arrive('ana', { kind: 'pong', to: ownTag, nonce });
+    expect(presenceOf('ana')).toBe('online');
+    registry.setPresence('ana', 'one-way');
+    expectNoPong();
+    arrive('ana', { kind: 'pong', to: ownTag, nonce });
+    expect([presenceOf('ana'), meaning.counters().unexpected]).toEqual(['one-way', 1]);
+  });
+
+  test('[CALL-3] only a peer that is online with us is told whom we know', () => {
+    const { enter, arrive, registry, said } = scene();
+    enter('ana');
+    arrive('ana', { kind: 'ask-peers', to: ownTag, nonce });
+    arrive('stranger', { kind: 'ask-peers', to: ownTag, nonce });
+    arrive('ana', { kind: 'ask-peers', to: recipientTag(samplePublicKey('other')), nonce });
+    registry.setPresence('ana', 'one-way');
+    arrive('ana', { kind: 'ask-peers', to: ownTag, nonce });
+    expect(said()).toEqual(['peers to ana']);
+  });
+
+  test('[BUDDY-2, CALL-3] suspicions and introductions are handed on', () => {
+    const { enter, arrive, asked } = scene();
+    enter('ana');
+    arrive('ana', { kind: 'suspect', suspect: ownTag, suspectIncarnation: incarnation });
+    arrive('ana', { kind: 'peers', to: ownTag, nonce, endpoints: [] });
+    expect(asked()).toEqual(['suspect ana', 'introduced by ana']);
+  });
+});
+
+describe('signs of life', () => {
+  test('[PROBE-2] whatever a peer says ends a suspicion, also what is meant for others', () => {
+    const { enter, arrive, registry, presenceOf, clock } = scene();
+    enter('ana');
+    const bodies: readonly DatagramBody[] = [
+      beacon('ana'),
+      ping(),
+      ping({ to: recipientTag(samplePublicKey('other')) }),
+      { kind: 'pong', to: ownTag, nonce },
+      { kind: 'suspect', suspect: ownTag, suspectIncarnation: 1 },
+    ];
+    for (const body of bodies) {
+      registry.setPresence('ana', 'suspect');
+      arrive('ana', body);
+      expect([body.kind, presenceOf('ana')]).toEqual([body.kind, 'online']);
+    }
+    expect(clock.monotonicMs()).toBe(0);
+  });
+
+  test('[PROBE-2] another start of the peer is no sign of life of this one', () => {
+    const { enter, arrive, registry, presenceOf } = scene();
+    enter('ana');
+    registry.setPresence('ana', 'suspect');
+    arrive('ana', ping(), { incarnation: 99 });
+    expect(presenceOf('ana')).toBe('suspect');
+  });
+
+  test('[HS-4] one-way stays one-way until an answer proves more', () => {
+    const { enter, arrive, registry, presenceOf } = scene();
+    enter('ana');
+    registry.setPresence('ana', 'one-way');
+    arrive('ana', beacon('ana'), { via: 'group' });
+    arrive('ana', ping());
+    expect(presenceOf('ana')).toBe('one-way');
+  });
+
+  test('[HS-9] heard from a new address it lives, and the address is its own only after the right PONG', () => {
+    const { enter, arrive, proving, addressesOf, expectNoPong } = scene();
+    enter('ana');
+    expectNoPong();
+    arrive('ana', ping(), { address: '10.0.0.9' });
+    expect([addressesOf('ana'), proving.map(({ at }) => at)]).toEqual([['10.0.0.2:50000'], ['10.0.0.9:50000']]);
+    arrive('ana', { kind: 'pong', to: ownTag, nonce }, { address: '10.0.0.9' });
+    expect(addressesOf('ana')).toEqual(['10.0.0.2:50000']);
+    arrive('ana', { kind: 'pong', to: ownTag, nonce: proving[0]?.nonce ?? nonce }, { address: '10.0.0.9' });
+    expect(addressesOf('ana')?.toSorted()).toEqual(['10.0.0.2:50000', '10.0.0.9:50000']);
+  });
+
+  test('[HS-9] the current beacon once more, from elsewhere, is asked about; an older one, or another kind, is not', () => {
+    const { enter, arrive, meaning, proving } = scene();
+    enter('ana');
+    const old = arrive('ana', beacon('ana'), { via: 'group' });
+    const current = arrive('ana', beacon('ana'), { via: 'group' });
+    const elsewhere: Arrival = { family: 'ipv4', address: '10.0.0.9', port: 50_000, via: 'group' };
+    const said = arrive('ana', ping());
+    meaning.receiveRepeated({ ...old, source: elsewhere });
+    meaning.receiveRepeated({ ...said, source: elsewhere });
+    meaning.receiveRepeated({ ...current, incarnation: 99, source: elsewhere });
+    meaning.receiveRepeated({ ...current, peerId: 'stranger', source: elsewhere });
+    expect(proving).toEqual([]);
+    meaning.receiveRepeated({ ...current, source: elsewhere });
+    expect(proving.map(({ at }) => at)).toEqual(['10.0.0.9:50000']);
+  });
+});
+
+describe('leaving', () => {
+  test('[BYE-2] a goodbye removes its sender, and ends a handshake with it', async () => {
+    const { clock, enter, arrive, hellos, registry } = scene();
+    enter('ana');
+    arrive('bo', beacon('bo'));
+    arrive('ana', { kind: 'goodbye' });
+    arrive('bo', { kind: 'goodbye' });
+    await clock.advance(5_000);
+    expect([registry.size, registry.departed().map(({ record, reason }) => [record.peerId, reason]), hellos]).toEqual([
+      0,
+      [['ana', 'goodbye']],
+      [],
+    ]);
+  });
+});

@@ -1,0 +1,177 @@
+/**
+ * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
+ * HS-8, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
+ */
+import type { Endpoint } from '../ports.ts';
+import type { AddressProof } from './discovery/address-validation.ts';
+import type { Calls } from './discovery/unicast-discovery.ts';
+import type { Announcement } from './wire/announcement.ts';
+import { recipientTag } from './wire/datagram.ts';
+import { formatEndpoint } from '../lib/endpoint.ts';
+import type { ExpiringRegistry } from './registry/registry.ts';
+import type { Handshakes, Newcomer } from './discovery/handshake.ts';
+import type { Liveness } from './failure-detection/failure-detector.ts';
+import type { PeerRecord } from './registry/peer-record.ts';
+import type { Received } from './inbound/authenticate.ts';
+import type { Transmitter } from './net/transmitter.ts';
+
+export interface Meaning {
+  receive(received: Received): void;
+  /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
+  receiveRepeated(repeated: Received): void;
+  /** Enters a peer that is heard, and proved not to hear us. */
+  enterOneWay(newcomer: Newcomer): void;
+  counters(): MeaningCounters;
+}
+
+export interface MeaningCounters {
+  /** Answers to questions that we did not ask, or no longer wait for. */
+  readonly unexpected: number;
+  /** Meant for another node, or for an earlier start of ours. */
+  readonly misdirected: number;
+  /** Newcomers turned away because the list was full. */
+  readonly refusedPeers: number;
+}
+
+interface Deps {
+  readonly ownTag: Uint8Array;
+  readonly incarnation: number;
+  readonly registry: ExpiringRegistry;
+  readonly handshakes: Handshakes;
+  readonly liveness: Liveness;
+  readonly calls: Calls;
+  readonly addressProof: AddressProof;
+  readonly transmitter: Transmitter;
+  readonly announcement: () => Announcement;
+}
+
+export function createMeaning(deps: Deps): Meaning {
+  const { registry, handshakes, liveness, calls, addressProof, transmitter, ownTag, incarnation } = deps;
+  const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
+
+  return {
+    receive(received) {
+      liveness.heard(received.peerId);
+      noteSignOfLife(received);
+      if ('to' in received && !isForUs(received.to)) count.misdirected += 1;
+      else act(received);
+    },
+    receiveRepeated(repeated) {
+      const known = registry.get(repeated.peerId);
+      if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
+      if (known.incarnation !== repeated.incarnation) return;
+      if (hasAddress(known, repeated.source)) registry.noteAddress(repeated.peerId, repeated.source);
+      else addressProof.ask(known, repeated.source);
+    },
+    enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
+    counters: () => ({ ...count }),
+  };
+
+  function act(received: Received): void {
+    switch (received.kind) {
+      case 'beacon':
+        return onBeacon({ ...received, announcement: received.announcement });
+      case 'hello':
+        return onHello(received);
+      case 'hello-ack': {
+        const newcomer = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
+        if (newcomer) enter({ ...newcomer, source: received.source }, 'online');
+        else count.unexpected += 1;
+        return;
+      }
+      case 'goodbye':
+        handshakes.settle(received.peerId);
+        registry.remove(received.peerId, 'goodbye');
+        return;
+      case 'ping':
+        return onPing(received);
+      case 'pong':
+        return onPong(received);
+      case 'suspect':
+        return liveness.onSuspect(received);
+      case 'ask-peers':
+        return onAskPeers(received);
+      case 'peers':
+        return calls.introduced(received.peerId, received.nonce, received.endpoints);
+    }
+  }
+
+  /** Whatever a peer says ends a suspicion; that it hears us is proved only by an answer. */
+  function noteSignOfLife(received: Received): void {
+    const known = registry.get(received.peerId);
+    if (known?.incarnation !== received.incarnation || received.kind === 'goodbye') return;
+    const presence = known.presence === 'suspect' ? 'online' : known.presence;
+    if (hasAddress(known, received.source)) {
+      registry.see({ ...received, presence });
+    } else {
+      // It lives; whether it also lives there, or somebody plays there what we have lost, a PING will tell.
+      registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
+      addressProof.ask(known, received.source);
+    }
+  }
+
+  function onBeacon(newcomer: Newcomer): void {
+    const known = registry.get(newcomer.peerId);
+    if (known?.incarnation !== newcomer.incarnation || known.presence === 'one-way') handshakes.heard(newcomer);
+  }
+
+  function onHello(hello: Extract<Received, { kind: 'hello' }>): void {
+    if (hello.echoedIncarnation !== incarnation) {
+      count.misdirected += 1;
+      return;
+    }
+    // Answered first: the other waits for it, and telling everybody here takes longer.
+    if (registry.accepts(hello.peerId)) {
+      const port = hello.announcement.unicastPort;
+      transmitter.unicast(
+        { kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce },
+        { ...hello.source, port },
+      );
+    }
+    enter(hello, 'online');
+  }
+
+  /** Only to peers: a stranger learns nothing, and nobody can make us write to an address that we do not know. */
+  function onPing(ping: Extract<Received, { kind: 'ping' }>): void {
+    const known = registry.get(ping.peerId);
+    if (known?.incarnation !== ping.incarnation) {
+      count.unexpected += 1;
+      return;
+    }
+    const destination = { ...ping.source, port: known.announcement.unicastPort };
+    transmitter.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
+    if (ping.wantsBeacon) transmitter.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
+    liveness.onPing(ping);
+  }
+
+  function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {
+    const known = registry.get(question.peerId);
+    if (known?.presence !== 'online') return;
+    const endpoints = calls.introductionsFor(known);
+    transmitter.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
+  }
+
+  /** Fresh, and proof of both directions. */
+  function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
+    const address = addressProof.answered(pong.peerId, pong.nonce);
+    const known = registry.get(pong.peerId);
+    if (!address && !liveness.onPong(pong)) count.unexpected += 1;
+    else if (known?.incarnation === pong.incarnation) {
+      if (address) registry.noteAddress(pong.peerId, address);
+      registry.setPresence(pong.peerId, 'online');
+    }
+  }
+
+  function enter(newcomer: Newcomer, presence: 'online' | 'one-way'): void {
+    if (presence === 'online') handshakes.settle(newcomer.peerId);
+    if (registry.see({ ...newcomer, presence }) === 'refused') count.refusedPeers += 1;
+  }
+
+  function isForUs(to: Uint8Array): boolean {
+    return to.every((byte, index) => byte === ownTag[index]);
+  }
+}
+
+function hasAddress({ addresses }: PeerRecord, source: Endpoint): boolean {
+  return addresses.some((address) => formatEndpoint(address) === formatEndpoint(source));
+}

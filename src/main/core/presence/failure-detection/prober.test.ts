@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { defaultPresenceOptions } from '../options.ts';
+import { createProber } from './prober.ts';
+
+function scene() {
+  const clock = createFakeClock();
+  const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
+  const told: string[] = [];
+  const prober = createProber(
+    {
+      clock,
+      random: createSeededRandom('prober'),
+      sendPing: (to, nonce, unanswered) => pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }),
+      onUnanswered: (peerId, unanswered) => told.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
+      onNoAnswer: (peerId, heard) => told.push(`${peerId} ${heard ? 'heard' : 'gone'} @${clock.monotonicMs()}`),
+    },
+    defaultPresenceOptions,
+  );
+  return { clock, prober, pings, told };
+}
+
+const nothing = new Uint8Array(8);
+
+describe('the prober', () => {
+  test('[PROBE-1, PROBE-5] asks 20 times, 100 ms apart, with one nonce, telling how many went unanswered; then no more', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'is-here');
+    await clock.advance(60_000);
+    expect(pings.map(({ to, atMs, unanswered }) => [to, atMs, unanswered])).toEqual(
+      Array.from({ length: 20 }, (_, index) => ['ana', index * 100, index]),
+    );
+    expect(new Set(pings.map(({ nonce }) => nonce.join())).size).toBe(1);
+    expect([told[0], told[2], told.length, told.at(-1)]).toEqual(['ana 1 @100', 'ana 3 @300', 20, 'ana gone @2000']);
+    expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
+  });
+
+  test('[BUDDY-2] the first answer may be given more time', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'hears-us', 300);
+    await clock.advance(60_000);
+    expect(pings.slice(0, 3).map(({ atMs }) => atMs)).toEqual([0, 300, 400]);
+    expect(told.at(-1)).toBe('ana gone @2200');
+  });
+
+  test('[PROBE-3] only the nonce of the question in progress, from that peer, answers it, and only once', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'hears-us');
+    prober.ask('bo', 'hears-us');
+    const nonceOf = (name: string): Uint8Array => pings.find(({ to }) => to === name)?.nonce ?? nothing;
+    const nonce = nonceOf('ana');
+    expect(nonce).not.toEqual(nonceOf('bo'));
+    expect([
+      prober.answered('ana', nonceOf('bo')),
+      prober.answered('ana', nonce.with(7, (nonce[7] ?? 0) ^ 1)),
+      prober.answered('caro', nonce),
+      prober.isAsking('ana'),
+    ]).toEqual([false, false, false, true]);
+    expect([prober.answered('ana', nonce), prober.answered('ana', nonce)]).toEqual([true, false]);
+    prober.stop('bo');
+    await clock.advance(60_000);
+    expect([pings.length, told, clock.pendingTimers()]).toEqual([2, [], 0]);
+    prober.ask('ana', 'is-here');
+    expect(prober.answered('ana', nonce)).toBe(false);
+  });
+
+  test('[PROBE-2] any sign of life answers whether a peer is here', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'is-here');
+    await clock.advance(450);
+    prober.heard('ana');
+    prober.heard('nobody');
+    await clock.advance(60_000);
+    expect([pings.length, told.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
+  });
+
+  test('[PROBE-5, PROBE-6] but not whether it hears us: then it counts at the end', async () => {
+    const { clock, prober, told } = scene();
+    prober.ask('ana', 'hears-us');
+    await clock.advance(1_000);
+    prober.heard('ana');
+    await clock.advance(60_000);
+    expect(told.at(-1)).toBe('ana heard @2000');
+  });
+
+  test('[PROBE-5] what is heard before the third question went unanswered may be last words, and does not count', async () => {
+    const { clock, prober, told } = scene();
+    prober.ask('ana', 'hears-us');
+    await clock.advance(250);
+    prober.heard('ana');
+    await clock.advance(60_000);
+    expect(told.at(-1)).toBe('ana gone @2000');
+  });
+
+  test('[PROBE-6] a peer that is being asked whether it is here can be asked for more, with the same nonce', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'is-here');
+    await clock.advance(450);
+    prober.ask('ana', 'hears-us');
+    prober.ask('ana', 'is-here');
+    prober.heard('ana');
+    await clock.advance(60_000);
+    expect([pings.length, new Set(pings.map(({ nonce }) => nonce.join())).size, told.at(-1)]).toEqual([20, 1, 'ana heard @2000']);
+  });
+
+  test('[DOUBT-3] after a stall the counting begins anew, and what was heard before does not count', async () => {
+    const { clock, prober, pings, told } = scene();
+    prober.ask('ana', 'hears-us');
+    await clock.advance(1_950);
+    prober.heard('ana');
+    prober.startOver();
+    await clock.advance(60_000);
+    expect(pings.map(({ unanswered }) => unanswered)).toEqual([...Array(20).keys(), ...Array(20).keys()]);
+    expect(told.at(-1)).toBe('ana gone @4000');
+  });
+
+  test('[SUP-4] closing ends all asking and leaves no timer', async () => {
+    const { clock, prober, pings } = scene();
+    prober.ask('ana', 'is-here');
+    prober.ask('bo', 'hears-us', 300);
+    prober.close();
+    await clock.advance(60_000);
+    expect([pings.length, clock.pendingTimers()]).toEqual([2, 0]);
+  });
+});

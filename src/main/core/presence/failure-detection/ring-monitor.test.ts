@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createBuddies, ringNeighbours } from './ring-monitor.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
+
+describe('the ring', () => {
+  test('[BUDDY-1] the neighbours are the next lower and the next higher, in whatever order the peers are listed', () => {
+    expect(ringNeighbours('m', ['a', 'z', 'n', 'k', 'x']).toSorted()).toEqual(['k', 'n']);
+    expect(ringNeighbours('m', ['k', 'n']).toSorted()).toEqual(['k', 'n']);
+  });
+
+  test('[BUDDY-1] at its ends the ring closes', () => {
+    expect(ringNeighbours('a', ['m', 'z', 'c']).toSorted()).toEqual(['c', 'z']);
+    expect(ringNeighbours('z', ['m', 'a', 'c']).toSorted()).toEqual(['a', 'm']);
+  });
+
+  test('[BUDDY-1] one peer is both neighbours, once; with nobody there is none', () => {
+    expect([ringNeighbours('m', ['a']), ringNeighbours('m', ['z']), ringNeighbours('m', [])]).toEqual([['a'], ['z'], []]);
+  });
+
+  test('[BUDDY-1] everybody is the neighbour of exactly two others, however many there are', () => {
+    for (const count of [3, 4, 17, 100]) {
+      const random = createSeededRandom(`ring of ${count}`);
+      const ids = Array.from({ length: count }, () => [...random.bytes(8)].join());
+      const watched = ids.flatMap((id) =>
+        ringNeighbours(
+          id,
+          ids.filter((other) => other !== id),
+        ),
+      );
+      const times = ids.map((id) => watched.filter((other) => other === id).length);
+      expect(new Set(times), `${count} nodes`).toEqual(new Set([2]));
+    }
+  });
+});
+
+describe('the buddies', () => {
+  function scene(change: Partial<PresenceOptions> = {}) {
+    const clock = createFakeClock();
+    const peers = ['a', 'c', 'k', 'n', 'z'];
+    const asked: { readonly peerId: string; readonly atMs: number }[] = [];
+    const buddies = createBuddies(
+      {
+        clock,
+        random: createSeededRandom('buddies'),
+        ownPeerId: 'm',
+        peerIds: () => peers,
+        ask: (peerId) => asked.push({ peerId, atMs: clock.monotonicMs() }),
+      },
+      { ...defaultPresenceOptions, ...change },
+    );
+    const stopping = new AbortController();
+    const running = buddies.run({ signal: stopping.signal, ready: () => undefined });
+    return { clock, peers, asked, stopping, running };
+  }
+
+  test('[BUDDY-1] two are asked every 1.6 to 2 s, whatever the size of the network', async () => {
+    const { clock, peers, asked } = scene();
+    for (let more = 0; more < 500; more += 1) peers.push(`z${more}`);
+    await clock.advance(120_000);
+    expect(new Set(asked.map(({ peerId }) => peerId))).toEqual(new Set(['k', 'n']));
+    const moments = [...new Set(asked.map(({ atMs }) => atMs))];
+    const gaps = moments.map((atMs, index) => atMs - (moments[index - 1] ?? 0));
+    expect(asked.length).toBe(2 * moments.length);
+    expect([Math.min(...gaps) >= 1_600, Math.max(...gaps) <= 2_000, new Set(gaps).size > 50]).toEqual([true, true, true]);
+  });
+
+  test('[BUDDY-1] who left is no buddy any more', async () => {
+    const { clock, peers, asked } = scene();
+    await clock.advance(2_000);
+    peers.splice(peers.indexOf('k'), 1);
+    asked.length = 0;
+    await clock.advance(2_000);
+    expect(asked.map(({ peerId }) => peerId).toSorted()).toEqual(['c', 'n']);
+  });
+
+  test('[CALL-6] a passive node asks nobody', async () => {
+    const { clock, asked } = scene({ passive: true });
+    await clock.advance(60_000);
+    expect(asked).toEqual([]);
+  });
+
+  test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
+    const { clock, asked, stopping, running } = scene();
+    await clock.advance(1_000);
+    stopping.abort();
+    await running;
+    expect([asked, clock.pendingTimers()]).toEqual([[], 0]);
+  });
+});

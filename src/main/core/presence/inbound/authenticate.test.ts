@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import { encodeDatagram, type DatagramBody } from '../wire/datagram.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import { createReception } from './authenticate.ts';
+import { createReplayWindows } from './replay-window.ts';
+
+const signatures = createSimSignatures();
+const [me, ana, bo] = ['me', 'ana', 'bo'].map((name) => signatures.identity(name)) as [
+  ReturnType<typeof signatures.identity>,
+  ReturnType<typeof signatures.identity>,
+  ReturnType<typeof signatures.identity>,
+];
+const beacon: DatagramBody = { kind: 'beacon', announcement: sampleAnnouncement() };
+const source: Arrival = { family: 'ipv4', address: '10.0.0.1', port: 50_000, via: 'group' };
+
+function scene() {
+  const heard: string[] = [];
+  const note =
+    (how: string) =>
+    (received: { readonly peerId: string; readonly kind: string; readonly sequence: number }): void => {
+      const who = [me, ana, bo].findIndex(({ peerId }) => peerId === received.peerId);
+      heard.push(`${how} ${received.kind} ${received.sequence} of ${['me', 'ana', 'bo'][who]}`);
+    };
+  const reception = createReception({
+    signatures,
+    replayWindows: createReplayWindows({ maxWindows: 100 }),
+    ownPeerId: me.peerId,
+    isCurrent: () => true,
+    onReceived: note('new'),
+    onOwn: note('own'),
+    onRepeated: note('repeated'),
+  });
+  return { reception, heard, handle: (bytes: Uint8Array) => reception.handle(bytes, source) };
+}
+
+describe('reception', () => {
+  test('[ID-3] a datagram with a right signature is received, with who sent it and from where', () => {
+    const { reception, heard, handle } = scene();
+    handle(encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana));
+    handle(encodeDatagram({ incarnation: 5, sequence: 2 }, { kind: 'goodbye' }, ana));
+    expect(heard).toEqual(['new beacon 1 of ana', 'new goodbye 2 of ana']);
+    expect(reception.counters()).toMatchObject({ received: 2, badSignature: 0, replayed: 0 });
+  });
+
+  test('[ID-3] one changed bit anywhere, another key or another signature: counted, and nothing else', () => {
+    const { reception, heard, handle } = scene();
+    const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
+    let broken = 0;
+    for (let offset = 0; offset < valid.length; offset += 1) {
+      for (const bit of [1, 128]) {
+        handle(valid.with(offset, (valid[offset] ?? 0) ^ bit));
+        broken += 1;
+      }
+    }
+    const asBo = valid.slice();
+    asBo.set(bo.publicKey, 6);
+    handle(asBo);
+    handle(valid.with(6, 9)); // no point of the curve
+    expect(heard).toEqual([]);
+    const { received, malformed, badSignature, replayed } = reception.counters();
+    const counted = Object.values(malformed).reduce((sum, count) => sum + count, 0) + badSignature;
+    expect([received, counted, replayed]).toEqual([broken + 2, broken + 2, 0]);
+    expect(badSignature).toBeGreaterThan(broken / 2);
+    handle(valid); // and what was tried before does not stand in its way
+    expect(heard).toEqual(['new beacon 1 of ana']);
+  });
+
+  test('[WIRE-1, WIRE-4] what is malformed is counted by its reason', () => {
+    const { reception, heard, handle } = scene();
+    const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
+    for (const bytes of [valid.with(0, 0), valid.with(4, 9), valid.with(4, 9), valid.with(5, 99), valid.subarray(0, 80)])
+      handle(bytes);
+    expect(reception.counters().malformed).toEqual({ foreign: 1, version: 2, kind: 1, truncated: 1, text: 0 });
+    expect(heard).toEqual([]);
+  });
+
+  test('[HS-5] the same datagram again is a repetition, and so is anything of an earlier start', () => {
+    const { reception, heard, handle } = scene();
+    const first = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
+    handle(first);
+    handle(first);
+    handle(encodeDatagram({ incarnation: 6, sequence: 1 }, beacon, ana));
+    handle(encodeDatagram({ incarnation: 5, sequence: 2 }, { kind: 'goodbye' }, ana));
+    expect(heard).toEqual(['new beacon 1 of ana', 'repeated beacon 1 of ana', 'new beacon 1 of ana']);
+    expect(reception.counters().replayed).toBe(2);
+  });
+
+  test('[HS-5, ID-3] a forged datagram with a high sequence does not make the true ones look old', () => {
+    const { heard, handle } = scene();
+    const forged = encodeDatagram({ incarnation: 2 ** 47, sequence: 2 ** 31 }, { kind: 'goodbye' }, bo);
+    forged.set(ana.publicKey, 6);
+    handle(forged);
+    handle(encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana));
+    expect(heard).toEqual(['new beacon 1 of ana']);
+  });
+
+  test('[REG-6] what we sent ourselves is told apart, every time it is heard', () => {
+    const { reception, heard, handle } = scene();
+    const own = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, me);
+    handle(own);
+    handle(own);
+    expect(heard).toEqual(['own beacon 1 of me', 'own beacon 1 of me']);
+    expect(reception.counters().replayed).toBe(0);
+  });
+});

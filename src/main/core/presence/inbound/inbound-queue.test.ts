@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import { encodeDatagram } from '../wire/datagram.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import { createInboundQueue } from './inbound-queue.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
+
+const signatures = createSimSignatures();
+
+function beaconOf(name: string, sequence = 1): Uint8Array {
+  const body = { kind: 'beacon', announcement: sampleAnnouncement({ name }) } as const;
+  return encodeDatagram({ incarnation: 1, sequence }, body, signatures.identity(name));
+}
+
+function from(address: string): Arrival {
+  return { family: 'ipv4', address, port: 50_000, via: 'group' };
+}
+
+/** @param known names whose keys count as those of peers that are here */
+function scene(known: readonly string[] = [], change: Partial<PresenceOptions> = {}) {
+  const clock = createFakeClock();
+  const knownIds = new Set(known.map((name) => signatures.identity(name).peerId));
+  const handled: { readonly bytes: Uint8Array; readonly source: Arrival; readonly atMs: number }[] = [];
+  const queue = createInboundQueue(
+    {
+      clock,
+      knownPeerOf(publicKey) {
+        const peerId = signatures.peerIdOf(publicKey);
+        return peerId !== undefined && knownIds.has(peerId) ? peerId : undefined;
+      },
+      handle: (bytes, source) => handled.push({ bytes, source, atMs: clock.monotonicMs() }),
+    },
+    { ...defaultPresenceOptions, ...change },
+  );
+  return { clock, queue, handled };
+}
+
+const dropped = (queue: ReturnType<typeof scene>['queue']): Record<string, number> =>
+  Object.fromEntries(Object.entries(queue.drops).filter(([, count]) => count > 0));
+
+describe('the inbound queue', () => {
+  test('[FLOW-1] datagrams are handled in order, in a turn of their own, with their source', async () => {
+    const { clock, queue, handled } = scene(['ana']);
+    const beacons = [1, 2, 3].map((sequence) => beaconOf('ana', sequence));
+    for (const beacon of beacons) queue.offer(beacon, from('10.0.0.1'));
+    expect([handled.length, queue.length, clock.pendingTimers()]).toEqual([0, 3, 1]);
+    await clock.advance(0);
+    expect(handled).toEqual(beacons.map((bytes) => ({ bytes, source: from('10.0.0.1'), atMs: 0 })));
+    expect([queue.length, clock.pendingTimers(), dropped(queue)]).toEqual([0, 0, {}]);
+  });
+
+  test('[FLOW-1] known peers go first', async () => {
+    const { clock, queue, handled } = scene(['ana']);
+    for (let stranger = 0; stranger < 100; stranger += 1)
+      queue.offer(beaconOf(`stranger ${stranger}`), from(`10.1.0.${stranger}`));
+    queue.offer(beaconOf('ana'), from('10.0.0.1'));
+    await clock.advance(0);
+    expect(handled[0]?.bytes).toEqual(beaconOf('ana'));
+    expect(handled).toHaveLength(101);
+  });
+
+  test('[FLOW-1] no more than 1,024 wait in a lane; what does not fit is dropped and counted', async () => {
+    const { clock, queue, handled } = scene(['ana'], {
+      maxPerPeerPerSecond: 1e6,
+      maxPerSourcePerSecond: 1e6,
+      maxUnknownPerSecond: 1e6,
+    });
+    const [known, unknown] = [beaconOf('ana'), beaconOf('stranger')];
+    for (let count = 0; count < 1_500; count += 1) queue.offer(unknown, from('10.1.0.1'));
+    expect(queue.length).toBe(1_024);
+    for (let count = 0; count < 1_500; count += 1) queue.offer(known, from('10.0.0.1'));
+    expect(queue.length).toBe(2_048);
+    expect(dropped(queue)).toEqual({ 'queue-full': 952 });
+    await clock.advance(0);
+    expect(handled).toHaveLength(2_048);
+  });
+
+  test('[FLOW-1] other work gets a turn between every 64', async () => {
+    const { clock, queue, handled } = scene(['ana'], { maxPerPeerPerSecond: 1e6 });
+    for (let count = 0; count < 200; count += 1) queue.offer(beaconOf('ana', count + 1), from('10.0.0.1'));
+    const seenByOthers: number[] = [];
+    const look = (): void => {
+      seenByOthers.push(handled.length);
+      if (handled.length < 200) clock.setTimer(look, 0);
+    };
+    clock.setTimer(look, 0);
+    await clock.advance(0);
+    expect(seenByOthers).toEqual([64, 128, 192, 200]);
+  });
+
+  test('[FLOW-1] clearing forgets what waits, and what comes after is handled again', async () => {
+    const { clock, queue, handled } = scene();
+    queue.offer(beaconOf('ana'), from('10.0.0.1'));
+    queue.clear();
+    expect([queue.length, clock.pendingTimers()]).toEqual([0, 0]);
+    queue.offer(beaconOf('bo'), from('10.0.0.2'));
+    await clock.advance(0);
+    expect(handled.map(({ bytes }) => bytes)).toEqual([beaconOf('bo')]);
+  });
+
+  test('[FLOW-5, WIRE-3] what is oversized, foreign or too short is dropped unread, and counted', async () => {
+    const { clock, queue, handled } = scene();
+    queue.offer(new Uint8Array(1_201), from('10.0.0.1'));
+    queue.offer(new Uint8Array(300), from('10.0.0.1'));
+    queue.offer(new Uint8Array(0), from('10.0.0.1'));
+    queue.offer(beaconOf('ana').subarray(0, 60), from('10.0.0.1'));
+    await clock.advance(0);
+    expect([handled, dropped(queue)]).toEqual([[], { oversized: 1, foreign: 3 }]);
+  });
+
+  test('[FLOW-2] one unknown address gets its burst and then its rate, whatever keys it claims', async () => {
+    const { clock, queue } = scene();
+    let offered = 0;
+    const offer = (count: number): void => {
+      for (let index = 0; index < count; index += 1) queue.offer(beaconOf(`stranger ${(offered += 1) % 50}`), from('10.1.0.1'));
+    };
+    offer(1_000);
+    expect(dropped(queue)).toEqual({ 'source-rate': 600 });
+    await clock.advance(1_000);
+    offer(1_000);
+    expect(dropped(queue)).toEqual({ 'source-rate': 1_400 });
+  });
+
+  test('[FLOW-2] all unknown addresses together get a burst and a rate', async () => {
+    const { clock, queue } = scene([], { maxQueued: 100_000 });
+    for (let index = 0; index < 5_000; index += 1) queue.offer(beaconOf('stranger'), from(`10.1.${index >> 8}.${index & 255}`));
+    expect(dropped(queue)).toEqual({ 'unknown-rate': 3_000 });
+    await clock.advance(500);
+    for (let index = 0; index < 5_000; index += 1) queue.offer(beaconOf('stranger'), from(`10.2.${index >> 8}.${index & 255}`));
+    expect(dropped(queue)).toEqual({ 'unknown-rate': 7_500 });
+  });
+
+  test('[FLOW-2] one known peer that floods is slowed down, and no other', async () => {
+    const { clock, queue, handled } = scene(['ana', 'bo']);
+    for (let count = 0; count < 1_000; count += 1) queue.offer(beaconOf('ana', count + 1), from('10.0.0.1'));
+    queue.offer(beaconOf('bo'), from('10.0.0.2'));
+    await clock.advance(0);
+    expect([handled.length, dropped(queue)]).toEqual([101, { 'peer-rate': 900 }]);
+  });
+
+  test('[FLOW-3] ten seconds of 20,000 datagrams a second from strangers neither delay nor drop those of known peers', async () => {
+    const { clock, queue, handled } = scene(['ana', 'bo', 'caro']);
+    const random = createSeededRandom('flood');
+    const strangers = Array.from({ length: 500 }, (_, index) => beaconOf(`stranger ${index}`));
+    const peers = ['ana', 'bo', 'caro'].map((name) => beaconOf(name));
+    const keyOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(6, 39)).toString('hex');
+    const peerKeys = new Set(peers.map(keyOf));
+    const offeredAt: number[] = [];
+    let longest = 0;
+    for (let passedMs = 0; passedMs < 10_000; passedMs += 10) {
+      for (let count = 0; count < 200; count += 1) {
+        const number = Math.floor(random.fraction() * 60_000);
+        queue.offer(
+          strangers[number % 500] ?? new Uint8Array(),
+          from(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`),
+        );
+      }
+      if (passedMs % 100 === 0) {
+        for (const beacon of peers) queue.offer(beacon, from('10.0.0.1'));
+        offeredAt.push(...peers.map(() => clock.monotonicMs()));
+      }
+      longest = Math.max(longest, queue.length);
+      await clock.advance(10);
+    }
+    const ofPeers = handled.filter(({ bytes }) => peerKeys.has(keyOf(bytes)));
+    expect(ofPeers.map(({ atMs }) => atMs)).toEqual(offeredAt);
+    expect(longest).toBeLessThanOrEqual(2 * 1_024);
+    expect(queue.length).toBe(0);
+    // What strangers cost us is bounded: a burst of two seconds' worth, and 1,000 a second.
+    expect(handled.length - ofPeers.length).toBeLessThanOrEqual(2_000 + 10 * 1_000);
+    expect(handled.length + Object.values(queue.drops).reduce((sum, count) => sum + count, 0)).toBe(200_000 + offeredAt.length);
+  }, 30_000);
+
+  test('[FLOW-4] the table of source addresses is bounded, and the least recently used goes first', () => {
+    const { queue } = scene([], { maxSources: 2, maxPerSourcePerSecond: 1, burstSeconds: 1 });
+    const passes = (address: string): boolean => {
+      const before = queue.drops['source-rate'];
+      queue.offer(beaconOf('stranger'), from(address));
+      return queue.drops['source-rate'] === before;
+    };
+    expect(['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.3', '10.0.0.1', '10.0.0.2'].map(passes)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+});

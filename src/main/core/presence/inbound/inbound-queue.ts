@@ -1,0 +1,116 @@
+/**
+ * Bounded reception: what stands between the sockets and the costly signature check, so that a flood cannot bury the process
+ * (rules FLOW-1 to FLOW-5). Known peers go first and have buckets of their own; everything dropped is counted.
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Clock } from '../../ports.ts';
+import { looksSealed, peekPublicKey } from '../wire/datagram.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import type { PresenceOptions } from '../options.ts';
+import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
+
+/** `sealed`: with a team's key, which we have none of · the rest speaks for itself. */
+export type DropReason = 'oversized' | 'foreign' | 'sealed' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
+
+export interface InboundQueue {
+  /** Takes a datagram from a socket, or drops and counts it. The bytes are kept until handled. */
+  offer(bytes: Uint8Array, source: Arrival): void;
+  readonly drops: Readonly<Record<DropReason, number>>;
+  readonly length: number;
+  /** Forgets what waits. */
+  clear(): void;
+}
+
+type Options = Pick<
+  PresenceOptions,
+  | 'maxDatagramBytes'
+  | 'maxQueued'
+  | 'datagramsPerTurn'
+  | 'maxPeers'
+  | 'maxPerPeerPerSecond'
+  | 'maxPerSourcePerSecond'
+  | 'maxUnknownPerSecond'
+  | 'burstSeconds'
+  | 'maxSources'
+>;
+
+interface Deps {
+  readonly clock: Clock;
+  /** The peerId of a key and an address that look like a peer that is here, or ourselves; cheap, unverified. */
+  readonly knownPeerOf: (publicKey: Uint8Array, source: Arrival) => string | undefined;
+  readonly handle: (bytes: Uint8Array, source: Arrival) => void;
+}
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly source: Arrival;
+}
+
+export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options: Options): InboundQueue {
+  const known: Waiting[] = [];
+  const unknown: Waiting[] = [];
+  const drops: Record<DropReason, number> = {
+    oversized: 0,
+    foreign: 0,
+    sealed: 0,
+    'peer-rate': 0,
+    'source-rate': 0,
+    'unknown-rate': 0,
+    'queue-full': 0,
+  };
+  const perPeer = createTokenBuckets(rateOf(options.maxPerPeerPerSecond), options.maxPeers + 1);
+  const perSource = createTokenBuckets(rateOf(options.maxPerSourcePerSecond), options.maxSources);
+  const allUnknown = createTokenBucket(rateOf(options.maxUnknownPerSecond));
+  let cancelTurn: Unsubscribe | undefined;
+
+  return {
+    offer(bytes, source) {
+      const reason = admit(bytes, source);
+      if (reason) drops[reason] += 1;
+      else cancelTurn ??= clock.setTimer(takeTurn, 0);
+    },
+    drops,
+    get length() {
+      return known.length + unknown.length;
+    },
+    clear() {
+      cancelTurn?.();
+      cancelTurn = undefined;
+      known.length = 0;
+      unknown.length = 0;
+    },
+  };
+
+  function admit(bytes: Uint8Array, source: Arrival): DropReason | undefined {
+    if (bytes.length > options.maxDatagramBytes) return 'oversized';
+    const publicKey = peekPublicKey(bytes);
+    if (!publicKey) return looksSealed(bytes) ? 'sealed' : 'foreign';
+    const nowMs = clock.monotonicMs();
+    const peerId = knownPeerOf(publicKey, source);
+    if (peerId !== undefined) {
+      if (!perPeer.take(peerId, nowMs)) return 'peer-rate';
+      return enqueue(known, bytes, source);
+    }
+    if (!perSource.take(source.address, nowMs)) return 'source-rate';
+    if (!allUnknown.take(nowMs)) return 'unknown-rate';
+    return enqueue(unknown, bytes, source);
+  }
+
+  function enqueue(lane: Waiting[], bytes: Uint8Array, source: Arrival): DropReason | undefined {
+    if (lane.length >= options.maxQueued) return 'queue-full';
+    lane.push({ bytes, source });
+    return undefined;
+  }
+
+  function takeTurn(): void {
+    cancelTurn = undefined;
+    const batch = known.splice(0, options.datagramsPerTurn);
+    batch.push(...unknown.splice(0, options.datagramsPerTurn - batch.length));
+    for (const { bytes, source } of batch) handle(bytes, source);
+    if (known.length + unknown.length > 0) cancelTurn ??= clock.setTimer(takeTurn, 0);
+  }
+
+  function rateOf(perSecond: number): { perSecond: number; burst: number } {
+    return { perSecond, burst: perSecond * options.burstSeconds };
+  }
+}

@@ -1,0 +1,10 @@
+/** The public face of presence: what the rest of the core may use of it. */
+export { isCallable } from './discovery/unicast-discovery.ts';
+export { cleanText } from '../../../shared/text/clean-text.ts';
+export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';
+export type { DepartedRecord, RegistryEvent } from './registry/registry.ts';
+export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
+export type { PeerRecord } from './registry/peer-record.ts';
+export { createPresence, type Presence } from './presence.ts';
+export type { BoundAddress } from './net/sender.ts';
+export { SilenceError } from './failure-detection/watchdog.ts';

@@ -1,0 +1,111 @@
+/**
+ * Looks at the adapters again and again, and keeps senders and receivers in line with them as they come, go and change (rules MEM-1 to MEM-5,
+ * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `membership.ts`.
+ */
+import { pause } from '../../lib/delay.ts';
+import type { Clock, InterfaceAddress, Interfaces } from '../../ports.ts';
+import type { Service } from '../../lib/supervise.ts';
+import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
+import type { PresenceOptions } from '../options.ts';
+import type { Receivers } from './receivers.ts';
+import type { Sender } from './sender.ts';
+import type { Senders } from './senders.ts';
+
+export interface AdapterFollowing extends Pick<Service, 'run'> {
+  /** Addresses of adapters that people chose not to use. */
+  unwanted(): readonly InterfaceAddress[];
+  /** Closes and opens everything at the next turn. */
+  renew(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly interfaces: Interfaces;
+  readonly senders: Senders;
+  readonly receivers: Receivers;
+  /** The set of bound addresses changed; called once per change, after new ones are usable. */
+  readonly onChange: () => void;
+}
+
+type Options = Pick<PresenceOptions, 'interfaces' | 'excludedInterfaces' | 'interfacePollMs' | 'maxSenders'>;
+
+export function createAdapterFollowing(
+  { clock, interfaces, senders, receivers, onChange }: Deps,
+  options: Options,
+): AdapterFollowing {
+  let unwanted: readonly InterfaceAddress[] = [];
+  let isRenewing = false;
+  /** Ends the wait until the next look. */
+  let wake: AbortController | undefined;
+
+  return {
+    run,
+    unwanted: () => unwanted,
+    renew() {
+      isRenewing = true;
+      wake?.abort();
+    },
+  };
+
+  async function run({ signal, ready }: Parameters<Service['run']>[0]): Promise<void> {
+    try {
+      await senders.pickPort(usableNow());
+      await follow(usableNow());
+      ready();
+      while (!signal.aborted) {
+        wake = new AbortController();
+        await pause(clock, options.interfacePollMs, AbortSignal.any([signal, wake.signal]));
+        if (!signal.aborted) await look();
+      }
+    } finally {
+      senders.close();
+      receivers.close();
+    }
+  }
+
+  function usableNow(): readonly InterfaceAddress[] {
+    const listed = interfaces.list();
+    const usable = usableAddresses(listed, options);
+    unwanted = listed.filter(({ name, internal }) => !internal && usable.every((address) => address.name !== name));
+    return usable;
+  }
+
+  /** One look at the adapters: follows a difference, and otherwise only mends what failed. */
+  async function look(): Promise<void> {
+    const wanted = usableNow();
+    const current = senders.list();
+    const followed = current.map((sender) => sender.interface);
+    if (!sameAddresses(wanted, followed) || isRenewing || current.some((sender) => sender.isDeaf())) await follow(wanted);
+    else await mend(current.filter((sender) => sender.books().failure));
+  }
+
+  /**
+   * Brings the sockets in line with the adapters. Receivers are opened anew and every membership taken afresh, because a membership can be
+   * lost without notice (an adapter that went and came back under the same address): nothing here remembers "joined".
+   */
+  async function follow(wanted: readonly InterfaceAddress[]): Promise<void> {
+    const before = boundKeys(senders);
+    const isRenewed = isRenewing;
+    isRenewing = false;
+    // An adapter that was reset while the computer slept has its name and its addresses again, and nothing that was opened on it works.
+    if (isRenewed) for (const sender of senders.list()) sender.close();
+    await senders.follow(wanted);
+    await receivers.renew(senders.list());
+    if (isRenewed || boundKeys(senders) !== before) onChange();
+  }
+
+  async function mend(failing: readonly Sender[]): Promise<void> {
+    if (failing.length === 0) return;
+    const before = boundKeys(senders);
+    for (const sender of failing) {
+      await sender.open(senders.port());
+      if (sender.isOpen()) receivers.join(sender);
+    }
+    if (boundKeys(senders) !== before) onChange();
+  }
+}
+
+function boundKeys(senders: Senders): string {
+  const bound = senders.list().filter((sender) => sender.isOpen() && sender.books().joined);
+  return bound.map((sender) => addressKey(sender.interface)).join();
+}

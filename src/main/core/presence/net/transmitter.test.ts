@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { samplePeerRecord } from '../../../../../test/support/sample-peer.ts';
+import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import type { Envelope } from '../../ports.ts';
+import { decodeDatagram, type Datagram } from '../wire/datagram.ts';
+import { formatEndpoint } from '../../lib/endpoint.ts';
+import { createTransmitter } from './transmitter.ts';
+
+const signatures = createSimSignatures();
+const beacon = { kind: 'beacon', announcement: sampleAnnouncement() } as const;
+const elsewhere = { family: 'ipv4', address: '10.0.0.9', port: 50_009 } as const;
+
+function scene(envelope?: Envelope) {
+  const identity = signatures.identity('ana');
+  const sent: { readonly to: string; readonly bytes: Uint8Array }[] = [];
+  const transmitter = createTransmitter({
+    identity,
+    incarnation: 7,
+    envelope,
+    sockets: {
+      multicast: (bytes) => void sent.push({ to: 'group', bytes }),
+      unicast(bytes, destination) {
+        sent.push({ to: formatEndpoint(destination), bytes });
+        return true;
+      },
+    },
+  });
+  return { transmitter, sent, identity };
+}
+
+function read(bytes: Uint8Array): Datagram {
+  const decoded = decodeDatagram(bytes);
+  if (!decoded.ok || !signatures.verify(decoded.datagram.publicKey, decoded.signedBytes, decoded.signature))
+    throw new Error('not a datagram of ours');
+  return decoded.datagram;
+}
+
+describe('the transmitter', () => {
+  test('[ID-2, HS-5] everything is signed and numbered from 1, to whomever it goes', () => {
+    const { transmitter, sent, identity } = scene();
+    transmitter.multicast(beacon);
+    transmitter.unicast({ kind: 'goodbye' }, elsewhere);
+    transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
+    const datagrams = sent.map(({ bytes }) => read(bytes));
+    expect(datagrams.map(({ kind, incarnation, sequence }) => [kind, incarnation, sequence])).toEqual([
+      ['beacon', 7, 1],
+      ['goodbye', 7, 2],
+      ['goodbye', 7, 3],
+    ]);
+    expect(datagrams.every(({ publicKey }) => signatures.peerIdOf(publicKey) === identity.peerId)).toBe(true);
+    expect([transmitter.sentMulticast, transmitter.sentUnicast]).toEqual([1, 2]);
+  });
+
+  test('[HS-1, PROBE-1] a peer is written to at the address that was heard last or at all of them, and the port that it signed', () => {
+    const { transmitter, sent } = scene();
+    const addresses = [
+      { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
+      { family: 'ipv6', address: 'fe80::2%eth0', port: 2_222 },
+    ] as const;
+    const record = samplePeerRecord('bo', { addresses, lastAddress: addresses[1] });
+    transmitter.toPeer(beacon, record);
+    transmitter.toPeer(beacon, record, 'all');
+    expect(sent.map(({ to }) => to)).toEqual(['[fe80::2%eth0]:50000', '10.0.0.2:50000', '[fe80::2%eth0]:50000']);
+    // One datagram that takes two ways, so that the second is known for what it is.
+    expect(sent.slice(1).map(({ bytes }) => read(bytes).sequence)).toEqual([2, 2]);
+  });
+
+  test('[BYE-1, DOUBT-6] silent, it sends goodbyes alone, and numbers go on rising afterwards', () => {
+    const { transmitter, sent } = scene();
+    transmitter.multicast(beacon);
+    transmitter.fallSilent();
+    transmitter.multicast(beacon);
+    transmitter.unicast(beacon, elsewhere);
+    transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');
+    transmitter.multicast({ kind: 'goodbye' });
+    transmitter.unicast({ kind: 'goodbye' }, elsewhere);
+    transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
+    transmitter.speak();
+    transmitter.unicast(beacon, elsewhere);
+    const datagrams = sent.map(({ bytes }) => read(bytes));
+    expect(datagrams.map(({ kind, sequence }) => [kind, sequence])).toEqual([
+      ['beacon', 1],
+      ['goodbye', 2],
+      ['goodbye', 3],
+      ['goodbye', 4],
+      ['beacon', 5],
+    ]);
+  });
+
+  test('[TEAM-1] with an envelope nothing leaves unsealed', () => {
+    const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
+    const { transmitter, sent } = scene(envelope);
+    transmitter.multicast(beacon);
+    transmitter.unicast(beacon, elsewhere);
+    transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');
+    expect(sent.map(({ bytes }) => [bytes[0], bytes[1], read(bytes.subarray(2)).sequence])).toEqual([
+      [1, 2, 1],
+      [1, 2, 2],
+      [1, 2, 3],
+    ]);
+  });
+});

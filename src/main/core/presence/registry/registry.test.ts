@@ -1,0 +1,395 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import { createExpiringRegistry, type RegistryEvent } from './registry.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
+import type { Sighting } from './peer-record.ts';
+
+const expiryMs = defaultPresenceOptions.expiryMs;
+const startMs = Date.UTC(2026, 0, 1);
+
+/** What others are told; that a peer fell silent is between the registry and the prober. */
+type Told = Exclude<RegistryEvent, { readonly type: 'silent' }>;
+
+function scene(change: Partial<PresenceOptions> = {}) {
+  const clock = createFakeClock({ wallMs: startMs });
+  const registry = createExpiringRegistry({ clock }, { ...defaultPresenceOptions, ...change, ownPeerId: 'me' });
+  const told: Told[] = [];
+  registry.subscribe((event) => event.type !== 'silent' && told.push(event));
+  return {
+    clock,
+    registry,
+    told,
+    /** The events so far, in few words, and forgets them. */
+    tellings: () => told.splice(0).map(inWords),
+    names: () => registry.list().map(({ announcement }) => announcement.name),
+  };
+}
+
+const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
+
+function inWords(event: Told): string {
+  if (event.type === 'left') return `${event.departed.record.peerId} left: ${event.departed.reason}`;
+  return event.type === 'forgotten' ? `${event.peerId} forgotten` : `${event.record.peerId} ${event.type}`;
+}
+
+function from(address: string): Arrival {
+  return { family: 'ipv4', address, port: 50_000, via: 'group' };
+}
+
+/** A beacon of `peerId`. */
+function sighting(peerId: string, sequence = 1, change: Partial<Sighting> & { readonly name?: string } = {}): Sighting {
+  const { name = peerId, ...rest } = change;
+  return {
+    peerId,
+    publicKey: new Uint8Array(33),
+    incarnation: 100,
+    sequence,
+    announcement: sampleAnnouncement({ name }),
+    presence: 'online',
+    source: from('10.0.0.1'),
+    ...rest,
+  };
+}
+
+describe('entries', () => {
+  test('[REG-1] a peer that was entered can be looked up until it leaves', () => {
+    const { registry, tellings } = scene();
+    expect(registry.see(sighting('ana'))).toBe('joined');
+    expect(registry.get('ana')).toMatchObject({
+      peerId: 'ana',
+      lastSeenMs: startMs,
+      presence: 'online',
+      announcement: { name: 'ana' },
+    });
+    expect(registry.remove('ana', 'goodbye')).toBe(true);
+    expect(registry.get('ana')).toBeUndefined();
+    expect(registry.remove('ana', 'goodbye')).toBe(false);
+    expect(tellings()).toEqual(['ana joined', 'ana left: goodbye']);
+  });
+
+  test('[REG-1] whom nobody entered is not there', () => {
+    const { registry } = scene();
+    expect([registry.get('ana'), registry.size, registry.list(), registry.departed()]).toEqual([undefined, 0, [], []]);
+  });
+
+  test('[REG-2] entering a peer again updates it', async () => {
+    const { clock, registry, names, tellings } = scene();
+    registry.see(sighting('ana', 1));
+    await clock.advance(4_000);
+    expect(registry.see(sighting('ana', 2, { name: 'Ana R' }))).toBe('updated');
+    expect(names()).toEqual(['Ana R']);
+    expect(registry.get('ana')).toMatchObject({ sequence: 2, lastSeenMs: startMs + 4_000, lastHeardMonotonicMs: 4_000 });
+    expect(tellings()).toEqual(['ana joined', 'ana updated']);
+  });
+
+  test('[REG-2] a peer that only says the same again is seen, not updated', async () => {
+    const { clock, registry, tellings } = scene();
+    registry.see(sighting('ana', 1));
+    await clock.advance(4_000);
+    expect(registry.see(sighting('ana', 2))).toBe('seen');
+    expect(registry.get('ana')?.lastSeenMs).toBe(startMs + 4_000);
+    expect(tellings()).toEqual(['ana joined', 'ana seen']);
+  });
+
+  test('[REG-2] what is older never replaces what is newer, but is a sign of life', async () => {
+    const { clock, registry, names } = scene();
+    registry.see(sighting('ana', 5, { name: 'newer' }));
+    await clock.advance(30_000);
+    registry.see(sighting('ana', 4, { name: 'older' }));
+    registry.see(sighting('ana', 9, { name: 'an earlier start', incarnation: 99 }));
+    expect(names()).toEqual(['newer']);
+    expect(registry.get('ana')).toMatchObject({ incarnation: 100, sequence: 5, lastSeenMs: startMs + 30_000 });
+  });
+
+  test('[REG-2] a new start of the peer replaces the earlier one, whatever its sequence', () => {
+    const { registry, names } = scene();
+    registry.see(sighting('ana', 500));
+    expect(registry.see(sighting('ana', 1, { incarnation: 101, name: 'restarted' }))).toBe('updated');
+    expect(names()).toEqual(['restarted']);
+    expect(registry.get('ana')).toMatchObject({ incarnation: 101, sequence: 1 });
+  });
+
+  test('[REG-2] a sighting without an announcement refreshes, and enters nobody', () => {
+    const { registry, names } = scene();
+    const { announcement: _, ...bare } = sighting('ana', 2);
+    expect(registry.see(bare)).toBe('refused');
+    registry.see(sighting('ana', 1));
+    expect(registry.see(bare)).toBe('seen');
+    expect(names()).toEqual(['ana']);
+  });
+
+  test('[REG-3] peers do not affect one another', async () => {
+    const { clock, registry, tellings } = scene();
+    for (const peerId of ['ana', 'bo', 'caro']) registry.see(sighting(peerId));
+    await clock.advance(20_000);
+    registry.see(sighting('bo', 2, { name: 'Bo' }));
+    registry.remove('caro', 'goodbye');
+    await clock.advance(20_000);
+    expect(registry.list().map(({ peerId }) => peerId)).toEqual(['bo']);
+    expect(tellings()).toEqual([
+      'ana joined',
+      'bo joined',
+      'caro joined',
+      'bo updated',
+      'caro left: goodbye',
+      'ana left: expired',
+    ]);
+  });
+
+  test('[REG-6] our own peerId is never entered', () => {
+    const { clock, registry, tellings } = scene();
+    expect(registry.see(sighting('me'))).toBe('refused');
+    registry.noteAddress('me', from('10.0.0.9'));
+    expect([registry.size, registry.get('me'), tellings(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
+  });
+
+  test('[FLOW-4] an entry does not keep the datagram that it came in', () => {
+    const { registry } = scene();
+    const datagram = new Uint8Array(1_200);
+    registry.see(sighting('ana', 1, { publicKey: datagram.subarray(6, 39) }));
+    expect(registry.get('ana')?.publicKey.buffer.byteLength).toBe(33);
+  });
+});
+
+describe('expiry', () => {
+  test('[REG-4] a peer that falls silent is gone after 35 s, without anybody asking', async () => {
+    const { clock, registry, tellings } = scene();
+    registry.see(sighting('ana'));
+    await clock.advance(expiryMs - 1);
+    expect(registry.get('ana')).toBeDefined();
+    await clock.advance(1);
+    expect(registry.get('ana')).toBeUndefined();
+    expect(tellings()).toEqual(['ana joined', 'ana left: expired']);
+  });
+
+  test('[REG-4] deadlines are on the monotonic clock: a jump of the wall clock takes nobody away and keeps nobody', async () => {
+    const { clock, registry } = scene();
+    registry.see(sighting('ana'));
+    clock.jumpWall(3_600_000);
+    await clock.advance(expiryMs - 1);
+    expect(registry.size).toBe(1);
+    clock.jumpWall(-7_200_000);
+    await clock.advance(1);
+    expect(registry.size).toBe(0);
+  });
+
+  test('[REG-4] one timer serves a thousand entries, and each goes at its own time', async () => {
+    const { clock, registry } = scene();
+    for (let index = 0; index < 1_000; index += 1) {
+      registry.see(sighting(`peer ${index}`));
+      await clock.advance(10);
+    }
+    expect(clock.pendingTimers()).toBe(1);
+    const left: number[] = [];
+    registry.subscribe((event) => event.type === 'left' && left.push(clock.monotonicMs()));
+    await clock.advance(expiryMs);
+    expect(left).toEqual(Array.from({ length: 1_000 }, (_, index) => index * 10 + expiryMs));
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  test('[REG-4] a peer that comes when all others are gone is watched too', async () => {
+    const { clock, registry } = scene();
+    registry.see(sighting('ana'));
+    await clock.advance(expiryMs + 60_000);
+    registry.see(sighting('bo'));
+    expect(clock.pendingTimers()).toBe(1);
+    await clock.advance(expiryMs);
+    expect(registry.size).toBe(0);
+  });
+
+  test('[REG-5] an update just before expiry keeps the peer, with the newer value', async () => {
+    const { clock, registry, names } = scene();
+    registry.see(sighting('ana', 1));
+    await clock.advance(expiryMs - 1);
+    registry.see(sighting('ana', 2, { name: 'just in time' }));
+    await clock.advance(expiryMs - 1);
+    expect(names()).toEqual(['just in time']);
+    await clock.advance(1);
+    expect(names()).toEqual([]);
+  });
+
+  test('[REG-5] an update at the very instant of expiry keeps the peer when it came first, and enters it anew when it came second', async () => {
+    for (const updateFirst of [true, false]) {
+      const { clock, registry, names, tellings } = scene();
+      const update = (): void => void registry.see(sighting('ana', 2, { name: 'newer' }));
+      if (updateFirst) clock.setTimer(update, expiryMs);
+      registry.see(sighting('ana', 1));
+      if (!updateFirst) clock.setTimer(() => clock.setTimer(update, 0), expiryMs);
+      await clock.advance(expiryMs);
+      expect(names()).toEqual(['newer']);
+      const expected = updateFirst ? ['ana joined', 'ana updated'] : ['ana joined', 'ana left: expired', 'ana joined'];
+      expect(tellings()).toEqual(expected);
+      await clock.advance(expiryMs);
+      expect(registry.size).toBe(0);
+    }
+  });
+
+  test('[REG-4, SUP-4] closing leaves no timer, and what is entered afterwards starts none', () => {
+    const { clock, registry } = scene();
+    registry.see(sighting('ana'));
+    registry.close();
+    registry.see(sighting('bo'));
+    expect([clock.pendingTimers(), registry.size]).toEqual([0, 2]);
+  });
+});
+
+describe('addresses', () => {
+  const addressesOf = (registry: ReturnType<typeof scene>['registry']): readonly string[] | undefined =>
+    registry.get('ana')?.addresses.map(({ address }) => address);
+
+  test('[REG-7] a peer heard over several addresses is one entry with all of them', () => {
+    const { registry, tellings } = scene();
+    registry.see(sighting('ana', 1, { source: from('10.0.0.1') }));
+    registry.noteAddress('ana', from('192.168.0.1'));
+    registry.noteAddress('ana', from('192.168.0.1'));
+    registry.noteAddress('nobody', from('192.168.0.1'));
+    expect(registry.size).toBe(1);
+    expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '192.168.0.1']);
+    expect(tellings()).toEqual(['ana joined', 'ana updated']);
+  });
+
+  test('[REG-7] an address over which every beacon is heard a second time stays, and is no news', async () => {
+    const { clock, registry, tellings } = scene();
+    for (let sequence = 1; sequence <= 40; sequence += 1) {
+      registry.see(sighting('ana', sequence, { source: from('10.0.0.1') }));
+      registry.noteAddress('ana', from('192.168.0.1'));
+      expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '192.168.0.1']);
+      await clock.advance(5_000);
+    }
+    expect(tellings().filter((event) => event === 'ana updated')).toHaveLength(1);
+  });
+});
+
+describe('bounds', () => {
+  test('[REG-8] departed peers are remembered, the latest first, with when they were last seen and why they left', async () => {
+    const { clock, registry } = scene();
+    registry.see(sighting('ana'));
+    await clock.advance(1_000);
+    registry.see(sighting('bo'));
+    await clock.advance(2_000);
+    registry.remove('bo', 'goodbye');
+    await clock.advance(expiryMs);
+    const departed = registry.departed().map(({ record, reason }) => [record.peerId, reason, record.lastSeenMs - startMs]);
+    expect(departed).toEqual([
+      ['ana', 'expired', 0],
+      ['bo', 'goodbye', 1_000],
+    ]);
+  });
+
+  test('[REG-8] one that comes back is no longer departed', () => {
+    const { registry } = scene();
+    registry.see(sighting('ana'));
+    registry.remove('ana', 'goodbye');
+    registry.see(sighting('ana', 1, { incarnation: 101 }));
+    expect([registry.departed(), registry.size]).toEqual([[], 1]);
+  });
+
+  test('[REG-8] so many are remembered and no more; the one that left first is forgotten, and that is told', () => {
+    const { registry, tellings } = scene({ maxDeparted: 3 });
+    for (let index = 0; index < 5; index += 1) {
+      registry.see(sighting(`peer ${index}`));
+      registry.remove(`peer ${index}`, 'goodbye');
+    }
+    expect(registry.departed().map(({ record }) => record.peerId)).toEqual(['peer 4', 'peer 3', 'peer 2']);
+    expect(tellings().filter((event) => event.endsWith('forgotten'))).toEqual(['peer 0 forgotten', 'peer 1 forgotten']);
+  });
+
+  test('[REG-9] with the list full newcomers are refused, and those here stay right', async () => {
+    const { clock, registry, names } = scene({ maxPeers: 2 });
+    registry.see(sighting('ana'));
+    registry.see(sighting('bo'));
+    expect(registry.see(sighting('caro'))).toBe('refused');
+    expect(registry.see(sighting('ana', 2, { name: 'Ana' }))).toBe('updated');
+    expect(registry.see(sighting('bo', 1, { incarnation: 101, name: 'Bo' }))).toBe('updated');
+    expect(names()).toEqual(['Ana', 'Bo']);
+    registry.remove('ana', 'goodbye');
+    expect(registry.see(sighting('caro'))).toBe('joined');
+    await clock.advance(expiryMs);
+    expect(registry.size).toBe(0);
+  });
+});
+
+type Step =
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'see'; readonly peer: number; readonly incarnation: number; readonly sequence: number }
+  | { readonly do: 'remove'; readonly peer: number };
+
+describe('any course of events', () => {
+  const peer = fc.nat({ max: 5 });
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ do: fc.constant('wait'), ms: fc.oneof(fc.nat({ max: 40_000 }), fc.constantFrom(0, 1, 34_999, 35_000, 35_001)) }),
+    fc.record({
+      do: fc.constant('see'),
+      peer,
+      incarnation: fc.integer({ min: 1, max: 3 }),
+      sequence: fc.integer({ min: 1, max: 6 }),
+    }),
+    fc.record({ do: fc.constant('remove'), peer }),
+  );
+
+  test('[REG-1, REG-2, REG-3, REG-4, REG-8, REG-9] it tells the same as a model that keeps plain lists', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const limits = { maxPeers: 4, maxDeparted: 2 };
+        const { clock, registry, told } = scene(limits);
+        const here = new Map<string, { incarnation: number; sequence: number; heardMs: number }>();
+        let departed: string[] = [];
+        const leave = (peerId: string): void => {
+          here.delete(peerId);
+          departed = [peerId, ...departed].slice(0, limits.maxDeparted);
+        };
+        for (const one of steps) {
+          if (one.do === 'wait') {
+            await clock.advance(one.ms);
+            const nowMs = clock.monotonicMs();
+            const due = [...here].filter(([, { heardMs }]) => nowMs - heardMs >= expiryMs);
+            for (const [peerId] of due.toSorted(([, a], [, b]) => a.heardMs - b.heardMs)) leave(peerId);
+          } else if (one.do === 'remove') {
+            registry.remove(`peer ${one.peer}`, 'goodbye');
+            if (here.has(`peer ${one.peer}`)) leave(`peer ${one.peer}`);
+          } else {
+            const { incarnation, sequence } = one;
+            const peerId = `peer ${one.peer}`;
+            registry.see(sighting(peerId, sequence, { incarnation, name: `${incarnation}/${sequence}` }));
+            const known = here.get(peerId);
+            if (!known && here.size >= limits.maxPeers) continue;
+            const isNewer =
+              !known || incarnation > known.incarnation || (incarnation === known.incarnation && sequence > known.sequence);
+            here.set(peerId, { ...(isNewer ? { incarnation, sequence } : known), heardMs: clock.monotonicMs() });
+            departed = departed.filter((other) => other !== peerId);
+          }
+          const listed = registry.list().map((record) => [record.peerId, record.announcement.name, record.lastHeardMonotonicMs]);
+          const expected = [...here].map(([peerId, { incarnation, sequence, heardMs }]) => [
+            peerId,
+            `${incarnation}/${sequence}`,
+            heardMs,
+          ]);
+          expect(listed.toSorted(byText)).toEqual(expected.toSorted(byText));
+          expect(
+            registry
+              .departed()
+              .map(({ record }) => record.peerId)
+              .toSorted(),
+          ).toEqual(departed.toSorted());
+          // It may outlive the last entry: then it finds nothing.
+          expect(here.size > 0 ? [1] : [0, 1]).toContain(clock.pendingTimers());
+        }
+        expect(followed(told)).toEqual([...here.keys()].toSorted());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  /** Who is here according to the events alone. */
+  function followed(told: readonly Told[]): readonly string[] {
+    const here = new Set<string>();
+    for (const event of told) {
+      if (event.type === 'joined') here.add(event.record.peerId);
+      else if (event.type === 'left') here.delete(event.departed.record.peerId);
+    }
+    return [...here].toSorted();
+  }
+});

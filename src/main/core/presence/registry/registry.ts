@@ -1,0 +1,140 @@
+/**
+ * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books: who may be entered
+ * is decided in `presence.ts`, after signature and freshness. What a sighting changes is in `peer-record.ts`, when silence is too long in
+ * `silence-watch.ts`.
+ */
+import { createEmitter } from '../../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { LeaveReason, Presence } from '../../../../shared/contract/model.ts';
+import type { Clock, Endpoint } from '../../ports.ts';
+import type { PresenceOptions } from '../options.ts';
+import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
+import { createSilenceWatch } from './silence-timer.ts';
+
+export interface DepartedRecord {
+  readonly record: PeerRecord;
+  readonly reason: LeaveReason;
+}
+
+export type RegistryEvent =
+  | { readonly type: 'joined' | 'updated' | 'seen'; readonly record: PeerRecord }
+  | { readonly type: 'left'; readonly departed: DepartedRecord }
+  | { readonly type: 'forgotten'; readonly peerId: string }
+  /** Not heard for longer than its announced interval allows; once per silence. Not shown to anybody: a reason to ask. */
+  | { readonly type: 'silent'; readonly record: PeerRecord };
+
+export interface ExpiringRegistry {
+  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
+  see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
+  /** Whether that peer is here, or there is room for it. */
+  accepts(peerId: string): boolean;
+  /** One more address of a peer that is here; no sign of life. */
+  noteAddress(peerId: string, address: Endpoint): void;
+  /** Shows a peer that is here differently, without a sign of life. */
+  setPresence(peerId: string, presence: Presence): void;
+  /** Begins to count everybody's silence anew: it was we who did not listen. */
+  pardonAll(): void;
+  /** Removes and remembers as departed. @returns whether it was here */
+  remove(peerId: string, reason: LeaveReason): boolean;
+  get(peerId: string): PeerRecord | undefined;
+  list(): readonly PeerRecord[];
+  /** Latest first. */
+  departed(): readonly DepartedRecord[];
+  readonly size: number;
+  subscribe(listener: (event: RegistryEvent) => void): Unsubscribe;
+  /** Stops the timer; the entries stay readable. */
+  close(): void;
+}
+
+type Options = Pick<
+  PresenceOptions,
+  | 'expiryMs'
+  | 'maxPeers'
+  | 'maxDeparted'
+  | 'maxAddressesPerPeer'
+  | 'maxBeaconIntervalMs'
+  | 'silentAfterIntervals'
+  | 'silentSlackMs'
+> & { readonly ownPeerId: string };
+
+interface Deps {
+  readonly clock: Clock;
+  /** Whether silence may count against peers now; not while our own network is in doubt. */
+  readonly mayExpire?: () => boolean;
+}
+
+export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, options: Options): ExpiringRegistry {
+  const entries = new Map<string, PeerEntry>();
+  const departed = new Map<string, DepartedRecord>();
+  const events = createEmitter<RegistryEvent>();
+  const silence = createSilenceWatch(
+    {
+      clock,
+      mayExpire,
+      onSilent: (peerId) => tell('silent', entries.get(peerId)),
+      onExpired: (peerId) => remove(peerId, 'expired'),
+    },
+    options,
+  );
+
+  return {
+    see(sighting) {
+      const entry = entries.get(sighting.peerId);
+      return entry ? refresh(entry, sighting) : enter(sighting);
+    },
+    accepts: (peerId) => entries.has(peerId) || entries.size < options.maxPeers,
+    noteAddress(peerId, address) {
+      const entry = entries.get(peerId);
+      if (entry?.noteAddress(address)) tell('updated', entry);
+    },
+    setPresence(peerId, presence) {
+      const entry = entries.get(peerId);
+      if (entry?.setPresence(presence)) tell('updated', entry);
+    },
+    pardonAll: silence.pardonAll,
+    remove,
+    get: (peerId) => entries.get(peerId)?.record,
+    list: () => [...entries.values()].map((entry) => entry.record),
+    departed: () => [...departed.values()].toReversed(),
+    get size() {
+      return entries.size;
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    close: silence.close,
+  };
+
+  function enter(sighting: Sighting): 'joined' | 'refused' {
+    const { peerId, announcement } = sighting;
+    if (peerId === options.ownPeerId || !announcement || entries.size >= options.maxPeers) return 'refused';
+    const entry = createPeerEntry(sighting, announcement, clock, options);
+    entries.set(peerId, entry);
+    departed.delete(peerId);
+    silence.heard(peerId, announcement.intervalMs);
+    return tell('joined', entry);
+  }
+
+  function refresh(entry: PeerEntry, sighting: Sighting): 'updated' | 'seen' {
+    const type = entry.see(sighting) ? 'updated' : 'seen';
+    silence.heard(sighting.peerId, entry.record.announcement.intervalMs);
+    return tell(type, entry);
+  }
+
+  function remove(peerId: string, reason: LeaveReason): boolean {
+    const entry = entries.get(peerId);
+    if (!entry) return false;
+    entries.delete(peerId);
+    silence.forget(peerId);
+    departed.set(peerId, { record: entry.record, reason });
+    events.emit({ type: 'left', departed: { record: entry.record, reason } });
+    const [oldest] = departed.keys();
+    if (departed.size <= options.maxDeparted || oldest === undefined) return true;
+    departed.delete(oldest);
+    events.emit({ type: 'forgotten', peerId: oldest });
+    return true;
+  }
+
+  function tell<Type extends 'joined' | 'updated' | 'seen' | 'silent'>(type: Type, entry: PeerEntry | undefined): Type {
+    if (entry) events.emit({ type, record: entry.record });
+    return type;
+  }
+}

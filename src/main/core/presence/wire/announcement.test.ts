@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { decodeAnnouncement, encodeAnnouncement } from './announcement.ts';
+
+/** Before the three texts. */
+const fixedBytes = 16;
+const statusOffset = 6;
+
+/** An announcement whose texts are these bytes, as no honest encoder would write them. */
+function withRawTexts(texts: readonly (string | Uint8Array)[]): Uint8Array {
+  const fixed = encodeAnnouncement(sampleAnnouncement()).subarray(0, fixedBytes);
+  const parts = texts.map((text) => (typeof text === 'string' ? new TextEncoder().encode(text) : text));
+  return new Uint8Array([...fixed, ...parts.flatMap((part) => [part.length, ...part])]);
+}
+
+test('[WIRE-5] an unknown status reads as available', () => {
+  const bytes = encodeAnnouncement(sampleAnnouncement({ status: 'busy' }));
+  expect(decodeAnnouncement(bytes)).toMatchObject({ status: 'busy' });
+  expect(decodeAnnouncement(bytes.with(statusOffset, 200))).toMatchObject({ status: 'available' });
+});
+
+test('[WIRE-6] a sender that ignores the limits has its texts cut on receipt', () => {
+  const decoded = decodeAnnouncement(withRawTexts(['n'.repeat(200), 'h'.repeat(255), '健'.repeat(60)]));
+  expect(decoded).toMatchObject({ name: 'n'.repeat(48), host: 'h'.repeat(48), note: '健'.repeat(32) });
+});
+
+test('[WIRE-7] a sender that ignores the cleaning has its texts cleaned on receipt', () => {
+  const decoded = decodeAnnouncement(withRawTexts(['\u202eAna\u0000\u200b', ' ana\t\n host ', '\u2066note\u2069\ufeff']));
+  expect(decoded).toMatchObject({ name: 'Ana', host: 'ana host', note: 'note' });
+});
+
+test('[WIRE-1, WIRE-7] text that is not UTF-8 makes it malformed', () => {
+  for (const raw of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x91]]) {
+    expect(decodeAnnouncement(withRawTexts([Uint8Array.from(raw), '', '']))).toBe('text');
+  }
+});
