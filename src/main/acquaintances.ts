@@ -4,7 +4,7 @@
  */
 import { createEmitter } from '../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../shared/rpc/link.ts';
-import { StoreError, type KnownPeer, type MessageStore } from './messaging/ports.ts';
+import { StoreError, type KnownPeer, type MessageStore } from './core/messaging/ports.ts';
 import { comparableName } from '../shared/text/reserved-names.ts';
 import type { Clock, Log } from './core/ports.ts';
 

@@ -1,6 +1,6 @@
 /** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
 import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/contract/model.ts';
-import type { SessionCounters } from './messaging/sessions.ts';
+import type { SessionCounters } from './core/messaging/session-manager/session-manager.ts';
 import type { NetworkHistory } from './network-health.ts';
 import { shownAddresses, shownName } from './peer-view.ts';
 import type { Clock } from './core/ports.ts';

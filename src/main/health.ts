@@ -5,7 +5,7 @@
 import { createEmitter } from '../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../shared/rpc/link.ts';
 import type { Health, Severity } from '../shared/contract/model.ts';
-import type { StoreError } from './messaging/ports.ts';
+import type { StoreError } from './core/messaging/ports.ts';
 import type { Clock } from './core/ports.ts';
 
 type Wording = Omit<Health, 'sinceMs' | 'code'>;

@@ -3,7 +3,7 @@ import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { createEmitter } from '../shared/lib/emitter.ts';
 import { createHealthBoard } from './health.ts';
 import { followMessageHealth } from './message-health.ts';
-import type { MessagingEvent } from './messaging/messaging.ts';
+import type { MessagingEvent } from './core/messaging/messaging.ts';
 
 test.each([
   [

@@ -4,7 +4,7 @@
  */
 import type { Unsubscribe } from '../shared/rpc/link.ts';
 import type { HealthBoard } from './health.ts';
-import type { Messaging } from './messaging/messaging.ts';
+import type { Messaging } from './core/messaging/messaging.ts';
 
 export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, health: HealthBoard): Unsubscribe {
   return messages.subscribe((event) => {

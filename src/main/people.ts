@@ -4,7 +4,7 @@
  */
 import { peerIdSchema } from '../shared/contract/model.ts';
 import type { Acquaintances } from './acquaintances.ts';
-import type { KnownPeer } from './messaging/ports.ts';
+import type { KnownPeer } from './core/messaging/ports.ts';
 import { comparableName } from '../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
 import type { PeerRecord } from './core/presence/index.ts';

@@ -4,8 +4,14 @@ import { wireMessage } from '../../test/support/messaging-world.ts';
 import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
 import { createSimStreams, type StreamNode } from '../../test/support/sim-streams.ts';
 import { createEmitter } from '../shared/lib/emitter.ts';
-import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/frames.ts';
-import type { SecureStream } from './messaging/ports.ts';
+import {
+  createFrameDecoder,
+  encodeFrame,
+  type Frame,
+  type ReceivedFrame,
+  type WireMessage,
+} from './core/messaging/wire/frames.ts';
+import type { SecureStream } from './core/messaging/ports.ts';
 import type { PeerRecord, RegistryEvent } from './core/presence/index.ts';
 import { createTalk } from './talk.ts';
 

@@ -4,9 +4,9 @@
  */
 import { maxNameBytes } from '../shared/contract/model.ts';
 import { createAcquaintances, type Acquaintances } from './acquaintances.ts';
-import { createMessaging, type Messaging } from './messaging/messaging.ts';
-import type { MessageStore, SecureTransport } from './messaging/ports.ts';
-import { createSessions, type SessionCounters } from './messaging/sessions.ts';
+import { createMessaging, type Messaging } from './core/messaging/messaging.ts';
+import type { MessageStore, SecureTransport } from './core/messaging/ports.ts';
+import { createSessions, type SessionCounters } from './core/messaging/session-manager/session-manager.ts';
 import { shownName } from './peer-view.ts';
 import { createPeople, type People } from './people.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from './core/ports.ts';

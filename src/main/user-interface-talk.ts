@@ -4,7 +4,7 @@ import type { Unsubscribe } from '../shared/rpc/link.ts';
 import type { Acquaintance, Message } from '../shared/contract/messages.ts';
 import type { CallResult, Handlers } from '../shared/rpc/rpc.ts';
 import type { Hallway } from './hallway.ts';
-import { StoreError, type StoredMessage } from './messaging/ports.ts';
+import { StoreError, type StoredMessage } from './core/messaging/ports.ts';
 import type { Talk } from './talk.ts';
 
 type TalkCalls =

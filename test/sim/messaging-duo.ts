@@ -2,9 +2,9 @@
  * Two nodes that write to each other, cut down to delivery: messaging, a store and a wire that carries one frame at a time. Every commit and
  * every frame is a point at which a test may kill one of them or both, refuse writes, or set the clock. What is kept outlives a kill.
  */
-import { createMessaging, type Messaging, type MessagingEvent } from '../../src/main/messaging/messaging.ts';
-import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/messaging/ports.ts';
-import type { SessionFrame } from '../../src/main/messaging/session.ts';
+import { createMessaging, type Messaging, type MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
+import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { SessionFrame } from '../../src/main/core/messaging/session/session.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';

@@ -4,7 +4,7 @@
  */
 import type { ConnectResult } from '../../src/main/connect.ts';
 import { createHallway, type Hallway } from '../../src/main/hallway.ts';
-import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/messaging/ports.ts';
+import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { eventObject, messageObject } from '../../src/main/terminal/automation-objects.ts';

@@ -2,7 +2,7 @@
  * The simulated world of the scenarios: whole nodes of the real core on SimLan and a fake clock. Everything follows from one seed. See
  * ../scenarios/world.ts for what it promises.
  */
-import type { MessageStore } from '../../src/main/messaging/ports.ts';
+import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';

@@ -1,7 +1,7 @@
 /** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/hallway.ts';
-import { StoreError, type MessageStore } from '../../src/main/messaging/ports.ts';
+import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';

@@ -1,5 +1,5 @@
 /** A memory store whose disk a test can fill, whose file it can spoil, and whose transactions it can follow. */
-import { StoreError, type MessageStore } from '../../src/main/messaging/ports.ts';
+import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 

@@ -2,8 +2,8 @@
  * Conversations without a network: the real store in memory (or one that is given), and what a test makes the others do. It keeps the real one's
  * rules as far as a user interface can notice them, and knows nothing of sessions.
  */
-import type { Messaging, MessagingEvent } from '../../src/main/messaging/messaging.ts';
-import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/messaging/ports.ts';
+import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
+import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { People } from '../../src/main/people.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
 import { safetyCode } from '../../src/main/trust/safety-code.ts';

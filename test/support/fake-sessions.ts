@@ -3,8 +3,8 @@
  * The real ones are in src/main/messaging/sessions.ts.
  */
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerSessionEvent, PeerSessions } from '../../src/main/messaging/peer-sessions.ts';
-import type { Session, SessionEnd, SessionFrame } from '../../src/main/messaging/session.ts';
+import type { PeerSessionEvent, PeerSessions } from '../../src/main/core/messaging/session-manager/peer-sessions.ts';
+import type { Session, SessionEnd, SessionFrame } from '../../src/main/core/messaging/session/session.ts';
 
 export interface FakeSession extends Session {
   readonly sent: readonly SessionFrame[];

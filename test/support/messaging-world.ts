@@ -1,8 +1,13 @@
 /** One Messaging on a breakable store and sessions in the test's hands, with everything that it told. The peers are `ana` (ourselves), `bo`, `cy`. */
-import { createMessaging, type Messaging, type MessagingEvent, type SendResult } from '../../src/main/messaging/messaging.ts';
-import type { WireMessage } from '../../src/main/messaging/frames.ts';
-import type { StoredMessage } from '../../src/main/messaging/ports.ts';
-import type { StrangerBudgets } from '../../src/main/messaging/stranger-budget.ts';
+import {
+  createMessaging,
+  type Messaging,
+  type MessagingEvent,
+  type SendResult,
+} from '../../src/main/core/messaging/messaging.ts';
+import type { WireMessage } from '../../src/main/core/messaging/wire/frames.ts';
+import type { StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { StrangerBudgets } from '../../src/main/core/messaging/delivery/unknown-sender-quota.ts';
 import { createBreakableStore, type BreakableStore } from './breakable-store.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from './fake-sessions.ts';

@@ -1,6 +1,6 @@
 /** A small simulated office whose hosts can open streams to one another: what the tests of sessions stand on. */
 import type { Endpoint } from '../../src/main/core/ports.ts';
-import type { SecureListener, SecureStream } from '../../src/main/messaging/ports.ts';
+import type { SecureListener, SecureStream } from '../../src/main/core/messaging/ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { createSimSignatures } from './sim-identity.ts';

@@ -8,7 +8,7 @@
  */
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Clock, Random } from '../../src/main/core/ports.ts';
-import type { SecureStream, SecureTransport, StreamEnd } from '../../src/main/messaging/ports.ts';
+import type { SecureStream, SecureTransport, StreamEnd } from '../../src/main/core/messaging/ports.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import type { SimTcp } from './sim-tcp.ts';
 import type { Connection } from './sim-tcp/connection.ts';

@@ -11,7 +11,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
-import { StoreError, type MessageStore } from '../../src/main/messaging/ports.ts';
+import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/storage/message-store.ts';
 import { createSystemClock } from '../../src/main/system/clock.ts';
 import { createSeededRandom } from './seeded-random.ts';

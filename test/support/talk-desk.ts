@@ -4,7 +4,7 @@
  */
 import { createAcquaintances } from '../../src/main/acquaintances.ts';
 import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
-import { createMessaging } from '../../src/main/messaging/messaging.ts';
+import { createMessaging } from '../../src/main/core/messaging/messaging.ts';
 import { createPeople } from '../../src/main/people.ts';
 import type { PeerRecord } from '../../src/main/core/presence/index.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../../test/support/seeded-random.ts';
 import { fakePeer, fakePeerId } from '../../../test/support/fake-hallway.ts';
 import { createTalkDesk, type TalkDesk } from '../../../test/support/talk-desk.ts';
-import type { StoredMessage } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { lockProfile, type LockResult } from '../storage/profile-lock.ts';
 import { createSystemClock } from '../system/clock.ts';

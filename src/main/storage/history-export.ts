@@ -3,7 +3,7 @@
  * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
  */
 import { open, rename, rm } from 'node:fs/promises';
-import type { StoredMessage } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
 import { errorCode } from './small-file.ts';
 
 /** All that is known of a message. */

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { peerIdSchema } from '../../shared/contract/model.ts';
-import type { KnownPeer } from '../messaging/ports.ts';
+import type { KnownPeer } from '../core/messaging/ports.ts';
 
 export interface Salvage {
   readonly people: readonly KnownPeer[];

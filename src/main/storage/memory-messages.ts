@@ -2,7 +2,7 @@
  * The messages of a memory store, found by position, conversation and id, and changed so that every change can be undone. Bounded: beyond its
  * limit the oldest go, but for those that wait to be delivered.
  */
-import type { DeliveryState, StoredMessage } from '../messaging/ports.ts';
+import type { DeliveryState, StoredMessage } from '../core/messaging/ports.ts';
 import type { UndoLog } from './undo-log.ts';
 
 export interface MemoryMessages {

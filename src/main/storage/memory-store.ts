@@ -2,7 +2,7 @@
  * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
  * the one on disk (test/contract/store).
  */
-import { StoreError, type KnownPeer, type MessageStore, type ReadMessage, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError, type KnownPeer, type MessageStore, type ReadMessage, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from './message-rows.ts';

@@ -3,7 +3,7 @@
  * Nothing here changes anything; search is in search-index.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageStore, StoredMessage } from '../messaging/ports.ts';
+import type { MessageStore, StoredMessage } from '../core/messaging/ports.ts';
 import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';

@@ -3,7 +3,7 @@
  * What the rows mean is left to sqlite-store.ts.
  */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { DeliveryState, KnownPeer, StoredMessage } from '../messaging/ports.ts';
+import type { DeliveryState, KnownPeer, StoredMessage } from '../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */
 export const stateNumbers = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 6 } as const satisfies Record<

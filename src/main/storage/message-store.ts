@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StoreError, type MessageStore } from '../messaging/ports.ts';
+import { StoreError, type MessageStore } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import {

@@ -3,7 +3,7 @@
  * expects to be called inside a transaction, and counts on the ledger being written before it is committed.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessageStore } from '../messaging/ports.ts';
+import type { MessageStore } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';

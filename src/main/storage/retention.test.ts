@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { StoreError } from '../messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { startRetention } from './retention.ts';
 

@@ -4,7 +4,7 @@
  * believed only if something else agrees.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import { StoreError, type MessageStore } from '../messaging/ports.ts';
+import { StoreError, type MessageStore } from '../core/messaging/ports.ts';
 import type { Clock, Log } from '../core/ports.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;

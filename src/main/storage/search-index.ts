@@ -4,7 +4,7 @@
  * too much, deleted messages among it, never too little: what it offers is compared in full.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { StoredMessage } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
 import { fromMessages, selectMessages, textColumn, toMessage, toText, type Row } from './message-rows.ts';
 import { emptySearchIndex, hasFullTextSearch } from './message-schema.ts';
 import { isAscii, parseQuery, wordLine, type Query } from './search-words.ts';

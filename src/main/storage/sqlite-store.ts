@@ -3,7 +3,7 @@
  * message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
+import { StoreError, type KnownPeer, type MessageStore } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toKnownPeer, toLimit } from './message-rows.ts';

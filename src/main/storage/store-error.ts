@@ -2,7 +2,7 @@
  * Says in a StoreError's few codes what SQLite found. What is done about it is left to those who call: opening moves files aside, messaging
  * waits and tells its user.
  */
-import { StoreError } from '../messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html): the low byte of the extended ones. */
 const codes: Readonly<Record<number, StoreError['code']>> = {

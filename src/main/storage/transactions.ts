@@ -3,7 +3,7 @@
  * What the rows are is left to those who write.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 import { rollBack } from './message-schema.ts';
 import { toStoreError } from './store-error.ts';
 

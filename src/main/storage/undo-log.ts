@@ -2,7 +2,7 @@
  * Transactions over things in memory: each change says how it is undone, and a batch that fails is undone backwards. The behaviour towards those
  * who call is that of transactions.ts.
  */
-import { StoreError } from '../messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 
 export interface UndoLog {
   batch<Result>(act: () => Result): Result;

@@ -3,7 +3,7 @@
  * keeps those that have proved nothing few. It tells once about each that was turned away. It knows nothing of TLS but its sockets.
  */
 import type { Socket } from 'node:net';
-import type { StreamEnd } from '../messaging/ports.ts';
+import type { StreamEnd } from '../core/messaging/ports.ts';
 import type { Clock, Endpoint } from '../core/ports.ts';
 import type { Zones } from './zones.ts';
 

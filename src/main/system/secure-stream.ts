@@ -1,7 +1,7 @@
 /** One proved stream on a TLS socket, and the proof: who the other end is. How a stream comes to be is left to `secure-transport.ts`. */
 import type { TLSSocket } from 'node:tls';
 import { createEmitter } from '../../shared/lib/emitter.ts';
-import type { SecureStream, StreamEnd } from '../messaging/ports.ts';
+import type { SecureStream, StreamEnd } from '../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../core/ports.ts';
 import type { PeerId } from '../../shared/contract/model.ts';
 import { peerIdOfTlsKey } from '../trust/identity.ts';

@@ -7,7 +7,7 @@ import { constants } from 'node:crypto';
 import { createServer, isIP, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, Server as TlsServer, type SecureContext, type TLSSocket } from 'node:tls';
-import type { SecureTransport, StreamEnd } from '../messaging/ports.ts';
+import type { SecureTransport, StreamEnd } from '../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../core/ports.ts';
 import type { TlsCredentials } from '../trust/certificate.ts';
 import { createGate, defaultGateOptions, type GateOptions } from './secure-gate.ts';

@@ -4,7 +4,7 @@
  */
 import type { Health, Peer } from '../../shared/contract/model.ts';
 import type { Hallway, HallwayEvent } from '../hallway.ts';
-import type { StoredMessage } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
 
 export type AutomationObject = Readonly<Record<string, unknown>>;
 

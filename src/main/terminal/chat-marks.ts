@@ -1,7 +1,7 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { MessagingEvent } from '../messaging/messaging.ts';
-import { StoreError, type DeliveryState, type StoredMessage } from '../messaging/ports.ts';
+import type { MessagingEvent } from '../core/messaging/messaging.ts';
+import { StoreError, type DeliveryState, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Talk } from '../talk.ts';
 import type { ChatPeople } from './chat-people.ts';

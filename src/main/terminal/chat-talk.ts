@@ -3,7 +3,7 @@
  * to the screen, keeping and delivering to the core.
  */
 import type { HallwayEvent } from '../hallway.ts';
-import { StoreError, type StoredMessage } from '../messaging/ports.ts';
+import { StoreError, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Talk } from '../talk.ts';
 import type { ChatPeople } from './chat-people.ts';

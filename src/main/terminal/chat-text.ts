@@ -1,6 +1,6 @@
 /** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
 import type { LeaveReason, Peer } from '../../shared/contract/model.ts';
-import type { DeliveryState, StoredMessage } from '../messaging/ports.ts';
+import type { DeliveryState, StoredMessage } from '../core/messaging/ports.ts';
 import { cutColumns, fitColumns } from './columns.ts';
 import { describeStatus } from './peer-table.ts';
 import { printableLine, printableLines } from './printable.ts';

@@ -14,7 +14,7 @@ import {
   type Peer,
 } from '../../shared/contract/model.ts';
 import type { Hallway } from '../hallway.ts';
-import type { DeliveryState } from '../messaging/ports.ts';
+import type { DeliveryState } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import type { AutomationCommand } from './automation-command.ts';
 import type { AutomationObject } from './automation-objects.ts';

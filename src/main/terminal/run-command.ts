@@ -5,7 +5,7 @@
  */
 import type { PeerId } from '../../shared/contract/model.ts';
 import type { Hallway } from '../hallway.ts';
-import { StoreError } from '../messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../people.ts';
 import type { Talk } from '../talk.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';

@@ -3,7 +3,7 @@
  * rest, and answers where the messages cannot be read.
  */
 import type { PeerId } from '../../shared/contract/model.ts';
-import type { StoredMessage } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../people.ts';
 import type { Talk } from '../talk.ts';
 import type { CommandOf } from './automation-command.ts';

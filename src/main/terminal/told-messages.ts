@@ -3,8 +3,8 @@
  * before they are told, so nothing waits in memory: when too much is written and not read, telling stops, and goes on from the store, in the order
  * in which the messages were kept, when the reader has caught up.
  */
-import type { StoredMessage } from '../messaging/ports.ts';
-import { StoreError } from '../messaging/ports.ts';
+import type { StoredMessage } from '../core/messaging/ports.ts';
+import { StoreError } from '../core/messaging/ports.ts';
 
 export interface ToldMessages {
   /** A message was received and kept. */

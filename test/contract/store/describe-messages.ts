@@ -1,6 +1,6 @@
 /** What every store does with single messages: adds them, moves their states, keeps batches whole. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
-import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/messaging/ports.ts';
+import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
 
 export function describeMessages(getStore: () => MessageStore): void {

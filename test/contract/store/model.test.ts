@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../src/main/messaging/ports.ts';
+import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing } from './sample-messages.ts';
 import { StoreModel } from './store-model.ts';
 import { settleMs } from './describe-conversations.ts';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile }
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../../src/main/messaging/ports.ts';
+import { StoreError } from '../../../src/main/core/messaging/ports.ts';
 import { applicationId, schemaVersion } from '../../../src/main/storage/message-schema.ts';
 import { openMessageStore } from '../../../src/main/storage/message-store.ts';
 import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';

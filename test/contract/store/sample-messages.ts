@@ -1,5 +1,5 @@
 /** People, rooms and messages for tests of stores: made up from a number, so that a failure can be read. */
-import type { KnownPeer, MessageStore, StoredMessage } from '../../../src/main/messaging/ports.ts';
+import type { KnownPeer, MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 
 export const self = 's'.repeat(52);
 export const ana = 'a'.repeat(52);

@@ -2,7 +2,7 @@
  * A store as one would write it on a napkin: one list, looked through from end to end. Whatever the real ones do for speed must come out the
  * same (model.test.ts).
  */
-import type { DeliveryState, StoredMessage } from '../../../src/main/messaging/ports.ts';
+import type { DeliveryState, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import type { IncomingDraft, OutgoingDraft } from './sample-messages.ts';
 
 type ModelMessage = Omit<StoredMessage, 'position'>;

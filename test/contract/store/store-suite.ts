@@ -3,7 +3,7 @@
  * the tests beside this.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError, type MessageStore } from '../../../src/main/messaging/ports.ts';
+import { StoreError, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { describeConversations, describeDeletion, describePeople, describeSearch } from './describe-conversations.ts';
 import { describeBatches, describeMessages, describeStates } from './describe-messages.ts';

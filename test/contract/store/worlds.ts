@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { MessageStore } from '../../../src/main/messaging/ports.ts';
+import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import type { HistoryProblem } from '../../../src/main/storage/history-problems.ts';
 import { createMemoryStore } from '../../../src/main/storage/memory-store.ts';
 import { hasFullTextSearch } from '../../../src/main/storage/message-schema.ts';

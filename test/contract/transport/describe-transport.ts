@@ -1,7 +1,7 @@
 /** How secure transports behave, as one suite for the real one and the simulated one (rules TLS-2, TLS-4 and TLS-8). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/main/core/ports.ts';
-import type { SecureListener, SecureStream, SecureTransport, StreamEnd } from '../../../src/main/messaging/ports.ts';
+import type { SecureListener, SecureStream, SecureTransport, StreamEnd } from '../../../src/main/core/messaging/ports.ts';
 
 export interface TransportNode {
   readonly transport: SecureTransport;

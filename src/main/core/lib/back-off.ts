@@ -1,5 +1,5 @@
 /** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
-import type { SessionOptions } from '../../messaging/session-options.ts';
+import type { SessionOptions } from '../messaging/session/options.ts';
 
 export interface BackOffs {
   /** @returns how long it is left alone from now on */

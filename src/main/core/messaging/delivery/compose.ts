@@ -1,0 +1,93 @@
+/**
+ * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
+ */
+import type { Clock, Random } from '../../ports.ts';
+import { isTooLong, maxTextBytes } from '../wire/frames.ts';
+import type { GuardedStore } from './safe-store.ts';
+import { createMessageIds } from '../wire/message-id.ts';
+import type { Outbox } from './outbox.ts';
+import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
+
+type Refusal = {
+  readonly ok: false;
+  readonly code: 'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-kept';
+  readonly message: string;
+};
+
+export type SendResult = { readonly ok: true; readonly message: StoredMessage } | Refusal;
+
+export interface OwnMessages {
+  /** Keeps a message and begins to deliver it. */
+  send(peerId: string, text: string): Promise<SendResult>;
+  /** @returns whether it had never left us, and now never does */
+  cancel(messageId: string): Promise<boolean>;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: MessageStore;
+  readonly guarded: GuardedStore;
+  readonly outbox: Outbox;
+  readonly ownPeerId: string;
+  readonly ownName: () => string;
+  readonly isBlocked: (peerId: string) => boolean;
+  /** It is kept. */
+  readonly onWritten: (message: StoredMessage) => void;
+  readonly onState: (message: StoredMessage, state: DeliveryState) => void;
+}
+
+const notKept: Refusal = {
+  ok: false,
+  code: 'not-kept',
+  message: 'The message could not be kept, so it was not sent. The disk may be full.',
+};
+
+export function createOwnMessages(deps: Deps): OwnMessages {
+  const { clock, store, guarded, outbox, ownPeerId, onState } = deps;
+  const ids = createMessageIds(deps.random);
+
+  return {
+    async send(peerId, given) {
+      // Half of a pair of surrogates is no character: both ends must keep the same.
+      const text = given.toWellFormed();
+      const refused = refusalOf(peerId, text);
+      if (refused) return refused;
+      const sentAtMs = clock.wallMs();
+      const draft = {
+        messageId: ids.next(sentAtMs),
+        conversation: peerId,
+        from: ownPeerId,
+        fromName: deps.ownName(),
+        text,
+        sentAtMs,
+      };
+      const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
+      if (!message) return notKept;
+      // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
+      deps.onWritten({ ...message, state: 'queued' });
+      onState(message, 'queued');
+      outbox.queued(message);
+      return { ok: true, message };
+    },
+    async cancel(messageId) {
+      const message = store.get(messageId, ownPeerId);
+      // Once it may have left, nobody knows whether it arrived.
+      if (message?.state !== 'queued' || !outbox.withdraw(message)) return false;
+      const isCancelled = (await guarded.keep(() => store.setState(messageId, 'cancelled'))) ?? false;
+      if (isCancelled) onState(message, 'cancelled');
+      outbox.withdrawn(message, isCancelled);
+      return isCancelled;
+    },
+  };
+
+  function refusalOf(peerId: string, text: string): Refusal | undefined {
+    if (text.trim() === '') return { ok: false, code: 'empty', message: 'There is nothing to send.' };
+    if (isTooLong(text)) {
+      return { ok: false, code: 'too-long', message: `A message may have at most ${maxTextBytes} bytes; send it in parts.` };
+    }
+    if (peerId === ownPeerId) return { ok: false, code: 'to-self', message: 'That is you.' };
+    if (!deps.isBlocked(peerId)) return undefined;
+    return { ok: false, code: 'blocked', message: 'You have blocked this person. Unblock them first.' };
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Keeps what peers send, in the order in which they sent it, and only then acknowledges it (rules DELIVER-2 to DELIVER-4, DELIVER-8). Whatever
+ * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
+ * in order.
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Clock } from '../../ports.ts';
+import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
+import type { GuardedStore } from './safe-store.ts';
+import type { PeerSessions } from '../session-manager/peer-sessions.ts';
+import type { MessageStore, StoredMessage } from '../ports.ts';
+import type { StrangerBudget } from './unknown-sender-quota.ts';
+
+export interface Inbox {
+  received(peerId: string, messages: readonly WireMessage[]): void;
+  /** What was not kept yet comes again. */
+  sessionClosed(peerId: string): void;
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly store: Pick<MessageStore, 'addIncoming'>;
+  readonly sessions: Pick<PeerSessions, 'current'>;
+  /** Makes a name that a stranger chose safe to show. */
+  readonly cleanName: (name: string) => string;
+  /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
+  readonly onWriter: (peerId: string, name: string) => void;
+  readonly strangers: StrangerBudget;
+  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  readonly onStrangersWait: (isWaiting: boolean) => void;
+  readonly keep: GuardedStore['keep'];
+  /** New ones, kept. */
+  readonly onMessages: (messages: readonly StoredMessage[]) => void;
+}
+
+/** Kept in one write: so long do others wait. */
+const maxPerWrite = 4 * maxMessagesPerFrame;
+/** With more than this waiting to be kept, or with longer texts, no more is read from that peer. */
+const maxWaiting = 8 * maxMessagesPerFrame;
+/** In UTF-16 units: 2 MB. */
+const maxTextWaiting = 1_048_576;
+/** A stranger that wrote too much is looked at again after this. */
+const maxNapMs = 5_000;
+/** The last instant that a date can stand for (ECMA-262 §21.4.1.1), in milliseconds since 1970: whatever an author's clock says, it can be shown. */
+const latestMs = 8_640_000_000_000_000;
+
+interface Lane {
+  waiting: WireMessage[];
+  textWaiting: number;
+  isKeeping: boolean;
+  isPaused: boolean;
+  cancelNap: Unsubscribe | undefined;
+  /** The name under which the last one came, as given and as shown: nearly always that of the next one too. */
+  lastName: { readonly given: string; readonly shown: string };
+}
+
+export function createInbox(deps: Deps): Inbox {
+  const { clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages } = deps;
+  const lanes = new Map<string, Lane>();
+  /** Whose budget is used up. */
+  const napping = new Set<string>();
+
+  return {
+    received(peerId, messages) {
+      const lane = lanes.get(peerId) ?? createLane();
+      lanes.set(peerId, lane);
+      add(lane, messages);
+      if (isHigh(lane)) pause(peerId, lane);
+      if (!lane.isKeeping) void keepAll(peerId, lane);
+    },
+    sessionClosed: forget,
+    close() {
+      for (const peerId of [...lanes.keys()]) forget(peerId);
+    },
+  };
+
+  async function keepAll(peerId: string, lane: Lane): Promise<void> {
+    lane.isKeeping = true;
+    while (lane.waiting.length > 0 && lanes.get(peerId) === lane) {
+      const waitMs = strangers.waitMs(peerId);
+      if (waitMs > 0) return goOnLater(peerId, lane, waitMs);
+      wake(peerId);
+      const next = lane.waiting.splice(0, maxPerWrite);
+      strangers.spend(peerId, next);
+      if (!(await keepSome(peerId, lane, next))) return;
+      for (const { text } of next) lane.textWaiting -= text.length;
+      if (isLow(lane)) resume(peerId, lane);
+    }
+    lane.isKeeping = false;
+  }
+
+  /** Asks again before long: an answer of ours may have made it somebody whom we know. */
+  function goOnLater(peerId: string, lane: Lane, waitMs: number): void {
+    pause(peerId, lane);
+    lane.cancelNap = clock.setTimer(() => void keepAll(peerId, lane), Math.min(waitMs, maxNapMs));
+    if (napping.size === 0) deps.onStrangersWait(true);
+    napping.add(peerId);
+  }
+
+  function wake(peerId: string): void {
+    if (napping.delete(peerId) && napping.size === 0) deps.onStrangersWait(false);
+  }
+
+  function pause(peerId: string, lane: Lane): void {
+    if (lane.isPaused) return;
+    lane.isPaused = true;
+    sessions.current(peerId)?.pause('inbox');
+  }
+
+  function resume(peerId: string, lane: Lane): void {
+    if (!lane.isPaused) return;
+    lane.isPaused = false;
+    if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume('inbox');
+  }
+
+  function forget(peerId: string): void {
+    lanes.get(peerId)?.cancelNap?.();
+    lanes.delete(peerId);
+    wake(peerId);
+  }
+
+  async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
+    const receivedAtMs = clock.wallMs();
+    const shown = (given: string): string => shownName(lane, given, cleanName);
+    onWriter(peerId, shown(messages.at(-1)?.fromName ?? ''));
+    const added = await keep(() =>
+      messages.flatMap((message) => store.addIncoming(toDraft(peerId, message, shown(message.fromName), receivedAtMs)) ?? []),
+    );
+    // Another session may have taken its place, on which everything that was not acknowledged comes again.
+    const isCurrent = lanes.get(peerId) === lane;
+    if (!added) {
+      if (isCurrent) {
+        forget(peerId);
+        sessions.current(peerId)?.close('not-kept');
+      }
+      return false;
+    }
+    // What was here already is acknowledged again, and not shown again.
+    if (isCurrent) sessions.current(peerId)?.send({ type: 'kept', messageIds: messages.map(({ messageId }) => messageId) });
+    if (added.length > 0) onMessages(added);
+    return true;
+  }
+}
+
+function add(lane: Lane, messages: readonly WireMessage[]): void {
+  for (const message of messages) {
+    lane.waiting.push(message);
+    lane.textWaiting += message.text.length;
+  }
+}
+
+function toDraft(
+  peerId: string,
+  { messageId, sequence, sentAtMs, text }: WireMessage,
+  fromName: string,
+  receivedAtMs: number,
+): Parameters<MessageStore['addIncoming']>[0] {
+  const shownSentAtMs = Math.min(sentAtMs, latestMs);
+  return { messageId, conversation: peerId, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
+}
+
+function shownName(lane: Lane, given: string, clean: (name: string) => string): string {
+  if (lane.lastName.given !== given) lane.lastName = { given, shown: clean(given) };
+  return lane.lastName.shown;
+}
+
+/** Whether a lane that was paused has so little left that more may come. */
+function isLow({ waiting, textWaiting }: Lane): boolean {
+  return waiting.length <= maxWaiting / 2 && textWaiting <= maxTextWaiting / 2;
+}
+
+/** Whether so much waits that no more should come. */
+function isHigh({ waiting, textWaiting }: Lane): boolean {
+  return waiting.length > maxWaiting || textWaiting > maxTextWaiting;
+}
+
+function createLane(): Lane {
+  return {
+    waiting: [],
+    textWaiting: 0,
+    isKeeping: false,
+    isPaused: false,
+    cancelNap: undefined,
+    lastName: { given: '', shown: '' },
+  };
+}

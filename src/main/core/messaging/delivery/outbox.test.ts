@@ -1,0 +1,442 @@
+import { expect, test } from 'vitest';
+import { createMessagingWorld, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+
+/** As in delivery-lane.ts. */
+const windowSize = 4_096;
+const retryMs = 5_000;
+
+async function sendAll(world: MessagingWorld, texts: readonly string[]): Promise<readonly string[]> {
+  const sending = Promise.all(texts.map((text) => world.messaging.send('bo', text)));
+  await world.settle();
+  return (await sending).flatMap((result) => (result.ok ? [result.message.messageId] : []));
+}
+
+function numbered(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `m${index}`);
+}
+
+test('[DELIVER-1] nothing is sent before it is kept', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const atSend: number[] = [];
+  const session = world.sessions.current('bo');
+  if (!session) throw new Error('no session');
+  const send = session.send;
+  Object.assign(session, {
+    send: (frame: Parameters<typeof send>[0]) => {
+      atSend.push([...world.store.exportMessages()].length);
+      return send(frame);
+    },
+  });
+  await world.send('hello');
+  expect({ atSend, sent: world.sentTexts() }).toEqual({ atSend: [1], sent: ['hello'] });
+});
+
+test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.store.refuseWrites = 'full';
+  const result = await world.trySend('hello');
+  world.store.refuseWrites = undefined;
+  await world.send('later');
+  expect(result).toMatchObject({ ok: false, code: 'not-kept' });
+  expect({ sent: world.sentTexts(), kept: world.messaging.history('bo', { limit: 9 }).map(({ text }) => text) }).toEqual({
+    sent: ['later'],
+    kept: ['later'],
+  });
+  expect(world.events.flatMap((event) => (event.type === 'store-problem' ? [event.code] : []))).toEqual(['full', undefined]);
+});
+
+test('[DELIVER-4] messages are sent in the order in which they were kept, several to a frame', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await sendAll(world, numbered(1_500));
+  expect(world.sentTexts()).toEqual(numbered(1_500));
+  expect(world.sessions.sent('bo', 'messages').length).toBeLessThan(20);
+});
+
+test('[DELIVER-5] each message is told as written and queued, then sent, then delivered, and read', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const [first = '', second = ''] = await sendAll(world, ['one', 'two']);
+  await world.settle();
+  await world.acknowledge();
+  world.sessions.receive('bo', { type: 'read', messageIds: [first] });
+  await world.settle();
+  const told = world.events.flatMap((event) => {
+    if (event.type === 'written') return [`written ${event.message.text}`];
+    return event.type === 'delivery' ? [`${event.state} ${event.messageId === first ? 'one' : 'two'}`] : [];
+  });
+  expect(told).toEqual([
+    'written one',
+    'queued one',
+    'written two',
+    'queued two',
+    'sent one',
+    'sent two',
+    'delivered one',
+    'delivered two',
+    'read one',
+  ]);
+  expect([first, second].map((messageId) => world.messaging.get(messageId)?.state)).toEqual(['read', 'delivered']);
+});
+
+test('[DELIVER-5] what left us is sent from then on, also when the session ends', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  const before = world.messaging.get(messageId)?.state;
+  world.sessions.end('bo');
+  expect([before, world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
+});
+
+test('[DELIVER-5] that a message read before it was acknowledged comes again is not told', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  world.sessions.receive('bo', { type: 'read', messageIds: [messageId] });
+  await world.settle();
+  world.sessions.end('bo');
+  world.sessions.connect('bo');
+  await world.settle();
+  await world.acknowledge();
+  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
+});
+
+test('[DELIVER-6] what waited for a session leaves only when it is kept that it does', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('hello');
+  world.store.refuseWrites = 'full';
+  world.sessions.connect('bo');
+  await world.settle();
+  const whileFull = [...world.sentTexts()];
+  world.store.refuseWrites = undefined;
+  await world.clock.advance(retryMs);
+  expect([whileFull, world.sentTexts(), world.messaging.get(messageId)?.state]).toEqual([[], ['hello'], 'sent']);
+});
+
+test.each([
+  ['a session that ended', (world: MessagingWorld) => world],
+  // Killed: only the store knows what it did.
+  ['the process that sent it', ({ store }: MessagingWorld) => createMessagingWorld({ store })],
+])('[DELIVER-6] what may have arrived cannot be cancelled after the end of %s, and is sent again', async (_, after) => {
+  const before = createMessagingWorld();
+  before.sessions.connect('bo');
+  const { messageId } = await before.send('hello');
+  await before.settle();
+  before.sessions.end('bo');
+  const world = after(before);
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  world.sessions.connect('bo');
+  await world.settle();
+  expect([await cancelling, world.messaging.get(messageId)?.state, world.sentTexts().at(-1)]).toEqual([false, 'sent', 'hello']);
+});
+
+test('[DELIVER-6] what is about to leave cannot be cancelled any more', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('hello');
+  world.sessions.connect('bo');
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([await cancelling, world.sentTexts()]).toEqual([false, ['hello']]);
+});
+
+test('[DELIVER-3] what was not acknowledged when a session ended is sent again in the next, in order', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
+  await world.settle();
+  // Acknowledged out of order, which no honest peer does.
+  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[1] ?? ''] });
+  await world.settle();
+  world.sessions.end('bo');
+  world.sessions.connect('bo');
+  expect(world.sentTexts()).toEqual(['a', 'b', 'c', 'd', 'a', 'c', 'd']);
+});
+
+test('[DELIVER-3] an acknowledgement that comes just before the session ends counts', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const ids = await sendAll(world, ['a', 'b']);
+  await world.settle();
+  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[0] ?? ''] });
+  world.sessions.end('bo');
+  world.sessions.connect('bo');
+  await world.settle();
+  expect(world.sentTexts()).toEqual(['a', 'b', 'b']);
+  expect(world.told(ids[0] ?? '')).toEqual(['queued', 'sent', 'delivered']);
+});
+
+test('[DELIVER-3] a session that takes the place of another gets what was on its way, and all that follows', async () => {
+  const world = createMessagingWorld();
+  const first = world.sessions.connect('bo');
+  await sendAll(world, ['a', 'b']);
+  await world.settle();
+  const second = world.sessions.connect('bo');
+  await sendAll(world, ['c']);
+  await world.settle();
+  const texts = (sent: typeof first.sent) =>
+    sent.flatMap((frame) => (frame.type === 'messages' ? frame.messages.map(({ text }) => text) : []));
+  expect([texts(first.sent), texts(second.sent)]).toEqual([
+    ['a', 'b'],
+    ['a', 'b', 'c'],
+  ]);
+});
+
+test('[DELIVER-8] at most a window is on its way, and acknowledgements make room', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await sendAll(world, numbered(windowSize + 500));
+  await world.settle();
+  const before = world.sentTexts().length;
+  await world.acknowledge();
+  expect([before, world.sentTexts().length]).toEqual([windowSize, windowSize + 500]);
+  expect(world.sentTexts()).toEqual(numbered(windowSize + 500));
+});
+
+test('[DELIVER-8] long texts fill the window sooner', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await sendAll(
+    world,
+    numbered(400).map((text) => text.padEnd(16_000, '.')),
+  );
+  await world.settle();
+  expect(world.sentTexts().length).toBeGreaterThan(200);
+  expect(world.sentTexts().length).toBeLessThan(300);
+});
+
+test('[DELIVER-8] a session that takes no more gets no more until it has drained, whatever happens meanwhile', async () => {
+  const world = createMessagingWorld();
+  const session = world.sessions.connect('bo');
+  session.isFull = true;
+  const ids = await sendAll(world, numbered(1_000));
+  await world.settle();
+  const atFirst = world.sentTexts().length;
+  await sendAll(world, ['another']);
+  world.messaging.peerAppeared('bo');
+  world.sessions.receive('bo', { type: 'kept', messageIds: ids.slice(0, 10) });
+  await world.settle();
+  const stillFull = world.sentTexts().length;
+  session.isFull = false;
+  world.sessions.drain('bo');
+  expect(atFirst).toBeLessThan(300);
+  expect(stillFull).toBe(atFirst);
+  expect(world.sentTexts()).toEqual([...numbered(1_000), 'another']);
+});
+
+test('[DELIVER-7] acknowledgements, refusals and read marks of messages to somebody else do nothing', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.sessions.connect('cy');
+  const { messageId } = await world.send('for bo');
+  await world.settle();
+  for (const type of ['kept', 'read'] as const) world.sessions.receive('cy', { type, messageIds: [messageId] });
+  world.sessions.receive('cy', { type: 'refuse', reason: 'unknown', messageIds: [messageId] });
+  await world.settle();
+  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', ['queued', 'sent']]);
+});
+
+test('[DELIVER-7] acknowledgements of what was never sent, or twice, do nothing', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('for bo, who is away');
+  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, '0192a5b0-1111-7abc-9def-000000000000'] });
+  await world.settle();
+  expect(world.messaging.get(messageId)?.state).toBe('queued');
+  world.sessions.connect('bo');
+  await world.settle();
+  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, messageId] });
+  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId] });
+  await world.settle();
+  expect(world.told(messageId)).toEqual(['queued', 'sent', 'delivered']);
+});
+
+test('[DELIVER-5] a message that the peer refuses has failed, and is not sent again', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  world.sessions.receive('bo', { type: 'refuse', reason: 'unwanted', messageIds: [messageId] });
+  await world.settle();
+  world.sessions.connect('bo');
+  expect([world.messaging.get(messageId)?.state, world.sentTexts()]).toEqual(['failed', ['hello']]);
+});
+
+test('[DELIVER-6] a queued message can be cancelled, and never goes out', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('never');
+  await world.send('goes');
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  world.sessions.connect('bo');
+  await world.settle();
+  expect(await cancelling).toBe(true);
+  expect([world.sentTexts(), world.told(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
+});
+
+test('[DELIVER-6] a message that is on its way or delivered cannot be cancelled', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  const onItsWay = await world.messaging.cancel(messageId);
+  await world.acknowledge();
+  const delivered = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([onItsWay, await delivered, world.messaging.get(messageId)?.state]).toEqual([false, false, 'delivered']);
+});
+
+test('[DELIVER-6] nothing is sent while its cancelling is not decided, and nothing overtakes it', async () => {
+  const world = createMessagingWorld();
+  await world.send('a');
+  const { messageId } = await world.send('b');
+  await world.send('c');
+  const cancelling = world.messaging.cancel(messageId);
+  world.sessions.connect('bo');
+  const undecided = world.sentTexts();
+  await world.settle();
+  expect([undecided, await cancelling, world.sentTexts()]).toEqual([[], true, ['a', 'c']]);
+});
+
+test('[DELIVER-6] a message whose cancelling could not be kept is sent in its place', async () => {
+  const world = createMessagingWorld();
+  await world.send('a');
+  const { messageId } = await world.send('b');
+  await world.send('c');
+  world.store.refuseWrites = 'full';
+  const cancelling = world.messaging.cancel(messageId);
+  world.sessions.connect('bo');
+  await world.settle();
+  world.store.refuseWrites = undefined;
+  await world.clock.advance(retryMs);
+  expect([await cancelling, world.sentTexts()]).toEqual([false, ['a', 'b', 'c']]);
+});
+
+test('[DELIVER-6] an acknowledged message cannot be cancelled, even if that it arrived cannot be kept', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  world.store.refuseWrites = 'full';
+  await world.acknowledge();
+  world.store.refuseWrites = undefined;
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([await cancelling, world.messaging.get(messageId)?.state]).toEqual([false, 'sent']);
+});
+
+test('[DELIVER-3] an acknowledgement that could not be kept is kept as soon as it can be', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  world.store.refuseWrites = 'full';
+  await world.acknowledge();
+  await world.clock.advance(2 * retryMs);
+  world.store.refuseWrites = undefined;
+  await world.clock.advance(retryMs);
+  expect([world.told(messageId), world.sentTexts()]).toEqual([['queued', 'sent', 'delivered'], ['hello']]);
+});
+
+test('[DELIVER-4] a session is asked for when there is something to send, and the peer is here', async () => {
+  const world = createMessagingWorld();
+  world.messaging.peerAppeared('bo');
+  await world.send('one');
+  await world.settle();
+  const whileAway = [...world.sessions.asked];
+  world.here.add('bo');
+  world.messaging.peerAppeared('bo');
+  const onReturn = [...world.sessions.asked];
+  await world.clock.advance(retryMs);
+  expect([whileAway, onReturn, world.sessions.asked]).toEqual([[], ['bo'], ['bo', 'bo']]);
+  world.here.delete('bo');
+  await world.clock.advance(10 * retryMs);
+  expect([world.sessions.asked.length, world.clock.pendingTimers()]).toEqual([2, 0]);
+});
+
+test('[DELIVER-4] a peer that comes back is asked at once, not after the wait of before', async () => {
+  const world = createMessagingWorld();
+  world.here.add('bo');
+  await world.send('one');
+  await world.settle();
+  await world.clock.advance(10);
+  world.messaging.peerAppeared('bo');
+  expect(world.sessions.asked).toEqual(['bo', 'bo']);
+});
+
+test('[DELIVER-8] a peer that can keep nothing is not called again and again', async () => {
+  const world = createMessagingWorld();
+  world.here.add('bo');
+  world.sessions.connect('bo');
+  await world.send('one');
+  await world.settle();
+  for (let round = 0; round < 3; round += 1) {
+    const before = world.sessions.asked.length;
+    world.sessions.end('bo', { by: 'peer', reason: 'not-kept' });
+    await world.settle();
+    expect(world.sessions.asked.length).toBe(before);
+    await world.clock.advance(retryMs);
+    expect(world.sessions.asked.length).toBe(before + 1);
+    world.sessions.connect('bo');
+    await world.settle();
+  }
+  await world.acknowledge();
+  expect(world.messaging.history('bo', { limit: 1 })[0]?.state).toBe('delivered');
+});
+
+test('[DELIVER-3] a store that cannot be read for a while delays delivery, and ends nothing', async () => {
+  const world = createMessagingWorld();
+  await sendAll(world, ['a', 'b']);
+  world.here.add('bo');
+  world.store.refuseReads = 'busy';
+  world.messaging.peerAppeared('bo');
+  world.sessions.connect('bo');
+  const unread = world.sentTexts();
+  world.store.refuseReads = undefined;
+  await world.clock.advance(retryMs);
+  expect([unread, world.sentTexts()]).toEqual([[], ['a', 'b']]);
+  expect(world.events.some((event) => event.type === 'store-problem' && event.code === 'busy')).toBe(true);
+});
+
+test('[DELIVER-4] messages keep their order when the store, the window and the sender take turns', async () => {
+  const world = createMessagingWorld();
+  const session = world.sessions.connect('bo');
+  const texts = numbered(3_000);
+  for (let start = 0; start < texts.length; start += 100) {
+    session.isFull = start % 300 === 0;
+    await sendAll(world, texts.slice(start, start + 100));
+    if (start % 500 === 0) await world.acknowledge();
+    session.isFull = false;
+    world.sessions.drain('bo');
+  }
+  await world.acknowledge();
+  expect(world.sentTexts()).toEqual(texts);
+  expect(world.messaging.history('bo', { limit: 3_000 }).every(({ state }) => state === 'delivered')).toBe(true);
+});
+
+test('[DELIVER-3] what waited when this node ended goes out when it runs again', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await sendAll(world, ['a', 'b']);
+  await world.settle();
+  world.messaging.close();
+  const next = createMessagingWorld({ store: world.store });
+  next.sessions.connect('bo');
+  expect([next.sentTexts(), world.clock.pendingTimers()]).toEqual([['a', 'b'], 0]);
+});
+
+test('[DELIVER-3] after the end nothing is sent and nothing waits', async () => {
+  const world = createMessagingWorld();
+  world.here.add('bo');
+  const sending = world.messaging.send('bo', 'last words');
+  world.messaging.close();
+  await sending;
+  world.messaging.peerAppeared('bo');
+  world.sessions.connect('bo');
+  await world.clock.advance(10 * retryMs);
+  expect([world.sentTexts(), world.sessions.asked, world.clock.pendingTimers()]).toEqual([[], [], 0]);
+  expect([...world.store.exportMessages()].map(({ text }) => text)).toEqual(['last words']);
+});

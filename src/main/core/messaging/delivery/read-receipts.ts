@@ -1,0 +1,52 @@
+/**
+ * Tells authors that their messages were read, where people agree to that: at once over a session that is open, otherwise over the next one,
+ * as long as this process lasts (rule DELIVER-9). Best effort: what is forgotten here is never told.
+ */
+import { maxIdsPerFrame } from '../wire/frames.ts';
+import type { PeerSessions } from '../session-manager/peer-sessions.ts';
+
+export interface ReadReceipts {
+  /** These messages of that peer were read here: no more than a frame holds. */
+  read(peerId: string, messageIds: readonly string[]): void;
+  /** Its session opened. */
+  opened(peerId: string): void;
+  /** It is here: what waits may be told. */
+  appeared(peerId: string): void;
+}
+
+interface Deps {
+  readonly sessions: Pick<PeerSessions, 'current' | 'open'>;
+  readonly isHere: (peerId: string) => boolean;
+}
+
+/** Ids that wait for one peer, and peers for whom any wait: 40 MB of them at the very most. The oldest are never told. */
+const maxWaiting = maxIdsPerFrame;
+const maxPeers = 128;
+
+export function createReadReceipts({ sessions, isHere }: Deps): ReadReceipts {
+  const waiting = new Map<string, readonly string[]>();
+
+  return {
+    read(peerId, messageIds) {
+      const session = sessions.current(peerId);
+      if (session) return void session.send({ type: 'read', messageIds });
+      const all = [...(waiting.get(peerId) ?? []), ...messageIds].slice(-maxWaiting);
+      waiting.delete(peerId);
+      waiting.set(peerId, all);
+      const [oldest] = waiting.keys();
+      if (waiting.size > maxPeers && oldest !== undefined) waiting.delete(oldest);
+      appeared(peerId);
+    },
+    opened(peerId) {
+      const messageIds = waiting.get(peerId);
+      if (!messageIds) return;
+      waiting.delete(peerId);
+      sessions.current(peerId)?.send({ type: 'read', messageIds });
+    },
+    appeared,
+  };
+
+  function appeared(peerId: string): void {
+    if (waiting.has(peerId) && isHere(peerId)) sessions.open(peerId);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A store that may refuse, for everything that keeps or reads messages: what it refuses becomes an answer, and the problem is told once, and once
+ * more when it is over (rule STORE-8). What is kept together is committed together (group-commit.ts).
+ */
+import type { GroupCommit } from './group-commit.ts';
+import { StoreError } from '../ports.ts';
+
+export interface GuardedStore {
+  /** @returns what `act` returned, once it is kept; undefined if the store refused */
+  keep<Result>(act: () => Result): Promise<Result | undefined>;
+  /** @returns undefined if the store refused */
+  read<Result>(act: () => Result): Result | undefined;
+}
+
+interface Deps {
+  readonly commits: Pick<GroupCommit, 'run'>;
+  /** @param code undefined: it keeps again */
+  readonly onProblem: (code: StoreError['code'] | undefined) => void;
+}
+
+export function createGuardedStore({ commits, onProblem }: Deps): GuardedStore {
+  let problem: StoreError['code'] | undefined;
+
+  return {
+    async keep(act) {
+      try {
+        const result = await commits.run(act);
+        tell(undefined);
+        return result;
+      } catch (error) {
+        return refused(error);
+      }
+    },
+    read(act) {
+      try {
+        return act();
+      } catch (error) {
+        return refused(error);
+      }
+    },
+  };
+
+  function refused(error: unknown): undefined {
+    if (!(error instanceof StoreError)) throw error;
+    tell(error.code);
+  }
+
+  function tell(code: StoreError['code'] | undefined): void {
+    if (code === problem) return;
+    problem = code;
+    onProblem(code);
+  }
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+
+const sayEveryMs = 4_000;
+const believeMs = 8_000;
+
+function said(world: MessagingWorld): readonly boolean[] {
+  return world.sessions.sent('bo', 'typing').map(({ isTyping }) => isTyping);
+}
+
+function shown(world: MessagingWorld): readonly boolean[] {
+  return world.events.flatMap((event) => (event.type === 'typing' ? [event.isTyping] : []));
+}
+
+test('[DELIVER-9] typing is said at once, again while it goes on, and when it stops', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  for (let second = 0; second < 9; second += 1) {
+    world.messaging.setTyping('bo', true);
+    await world.clock.advance(1_000);
+  }
+  world.messaging.setTyping('bo', false);
+  world.messaging.setTyping('bo', false);
+  expect(said(world)).toEqual([true, true, true, false]);
+});
+
+test('[DELIVER-9] who sends a message is known to have stopped', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.messaging.setTyping('bo', true);
+  await world.send('done');
+  world.messaging.setTyping('bo', false);
+  world.messaging.setTyping('bo', true);
+  expect(said(world)).toEqual([true, true]);
+});
+
+test('[DELIVER-9] typing opens no session, and waits for none', async () => {
+  const world = createMessagingWorld();
+  world.here.add('bo');
+  world.messaging.setTyping('bo', true);
+  world.sessions.connect('bo');
+  expect([world.sessions.asked, said(world)]).toEqual([[], []]);
+});
+
+test('[DELIVER-9] typing is believed for a while, longer if it is said again', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.sessions.receive('bo', { type: 'typing', isTyping: true });
+  await world.clock.advance(sayEveryMs);
+  world.sessions.receive('bo', { type: 'typing', isTyping: true });
+  await world.clock.advance(believeMs - 1);
+  const before = [...shown(world)];
+  await world.clock.advance(1);
+  expect([before, shown(world)]).toEqual([[true], [true, false]]);
+});
+
+test.each([
+  ['says so', (world: MessagingWorld) => world.sessions.receive('bo', { type: 'typing', isTyping: false })],
+  [
+    'sends its message',
+    (world: MessagingWorld) => world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(1)] }),
+  ],
+  ['is gone', (world: MessagingWorld) => world.sessions.end('bo')],
+])('[DELIVER-9] a peer that types has stopped when it %s', async (_how, stop) => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.sessions.receive('bo', { type: 'typing', isTyping: true });
+  stop(world);
+  await world.settle();
+  expect([shown(world), world.clock.pendingTimers()]).toEqual([[true, false], 0]);
+});
+
+test('[DELIVER-9] the end of this node leaves no timer behind', () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  world.sessions.receive('bo', { type: 'typing', isTyping: true });
+  world.messaging.close();
+  expect(world.clock.pendingTimers()).toBe(0);
+});

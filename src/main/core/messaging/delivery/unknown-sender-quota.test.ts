@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+import type { WireMessage } from '../wire/frames.ts';
+import { createStrangerBudget, messageOverheadBytes, strangerBudgets, type StrangerBudgets } from './unknown-sender-quota.ts';
+
+const hourMs = 3_600_000;
+const longText = 'x'.repeat(16_384);
+
+const few: StrangerBudgets = { eachBytes: 4 * 1_048_576, allBytes: 16 * 1_048_576, hourMs };
+
+function makeBudget(known: readonly string[] = [], budgets: StrangerBudgets = few) {
+  const clock = createFakeClock();
+  const budget = createStrangerBudget({ clock, isFamiliar: (peerId) => known.includes(peerId) }, budgets);
+  /** Keeps as much as it may. @returns how many MiB that was */
+  function fill(peerId: string, mostMiB: number): number {
+    // One mebibyte, overhead included.
+    const part = Array.from({ length: 64 }, (_, index) => wireMessage(index, 'x'.repeat(16_384 - messageOverheadBytes)));
+    let count = 0;
+    for (; count < mostMiB && budget.waitMs(peerId) === 0; count += 1) budget.spend(peerId, part);
+    return count;
+  }
+  return { clock, budget, fill };
+}
+
+function toMiB(sizeBytes: number): number {
+  return sizeBytes / 1_048_576;
+}
+
+test('[TRUST-7] a stranger may write so much, waits then, and may write again with time', async () => {
+  const { clock, budget, fill } = makeBudget();
+  const each = toMiB(few.eachBytes);
+  // What is kept in one go may overdraw it.
+  expect(fill('mallory', 9_999)).toBe(each + 1);
+  const waitMs = budget.waitMs('mallory');
+  expect([waitMs > 0, waitMs < hourMs / each + 1]).toEqual([true, true]);
+  await clock.advance(Math.ceil(waitMs));
+  expect(budget.waitMs('mallory')).toBe(0);
+  await clock.advance(hourMs);
+  expect(fill('mallory', 9_999)).toBe(each + 1);
+});
+
+test('[TRUST-7] many strangers together may write no more than so much', () => {
+  const { fill } = makeBudget();
+  const all = toMiB(few.allBytes);
+  let kept = 0;
+  for (let key = 0; key < 64; key += 1) kept += fill(`key ${key}`, 1);
+  expect(kept).toBe(all + 1);
+});
+
+test('[TRUST-7] whom we know may write as much as they like, also while strangers must wait', () => {
+  const { budget, fill } = makeBudget(['bo']);
+  for (let key = 0; key < 5; key += 1) fill(`key ${key}`, 9_999);
+  expect([fill('bo', 100), budget.waitMs('trudy') > 0]).toEqual([100, true]);
+});
+
+test('[TRUST-7] a million short messages in a row hinder no stranger, and their size is counted in bytes', () => {
+  const { budget } = makeBudget([], strangerBudgets);
+  const part = Array.from({ length: 1_000 }, (_, index) => wireMessage(index, 'y'.repeat(100)));
+  for (let count = 0; count < 1_000; count += 1) budget.spend('mallory', part);
+  const wide = makeBudget();
+  const wideTexts = Array.from({ length: 64 }, (_, index) => wireMessage(index, '文'.repeat(5_461)));
+  for (let count = 0; count < 5; count += 1) wide.budget.spend('mallory', wideTexts);
+  expect([budget.waitMs('mallory'), wide.budget.waitMs('mallory') > 0]).toEqual([0, true]);
+});
+
+/** What was told of strangers that must wait. */
+function waitsTold({ events }: MessagingWorld): readonly boolean[] {
+  return events.flatMap((event) => (event.type === 'strangers-wait' ? [event.isWaiting] : []));
+}
+
+/** Floods with long texts, as a peer that does not stop when it is told to. @returns how many were kept */
+async function flood(world: MessagingWorld, count: number): Promise<number> {
+  for (let index = 1; index <= count; index += 15) {
+    const messages: WireMessage[] = Array.from({ length: 15 }, (_, offset) => wireMessage(index + offset, longText));
+    world.sessions.receive('bo', { type: 'messages', messages });
+    await world.settle();
+  }
+  return [...world.store.exportMessages('bo')].length;
+}
+
+test('[TRUST-7, DELIVER-2] beyond the budget the session is paused and nothing is lost; an answer of ours lifts it', async () => {
+  const world = createMessagingWorld({ strangerBudgets: { eachBytes: 2_000_000, allBytes: 9_000_000, hourMs } });
+  const session = world.sessions.connect('bo');
+  const kept = await flood(world, 240);
+  expect([session.isPaused, session.closedFor, kept < 200]).toEqual([true, undefined, true]);
+  expect(world.sessions.sent('bo', 'kept').flatMap(({ messageIds }) => messageIds)).toHaveLength(kept);
+  const told = waitsTold(world);
+  await world.send('please stop');
+  await world.clock.advance(10_000);
+  expect([session.isPaused, [...world.store.exportMessages('bo')].length]).toEqual([false, 241]);
+  expect([told, waitsTold(world)]).toEqual([[true], [true, false]]);
+});
+
+test('[TRUST-7] somebody who was verified is no stranger, and one who goes leaves no timer behind', async () => {
+  const budgets = { eachBytes: 1_000_000, allBytes: 9_000_000, hourMs };
+  const world = createMessagingWorld({ strangerBudgets: budgets });
+  world.verified.add('bo');
+  const session = world.sessions.connect('bo');
+  expect([await flood(world, 240), session.isPaused]).toEqual([240, false]);
+  const other = createMessagingWorld({ strangerBudgets: budgets });
+  other.sessions.connect('bo');
+  await flood(other, 240);
+  const kept = [...other.store.exportMessages('bo')].length;
+  other.sessions.end('bo');
+  expect([kept < 240, other.clock.pendingTimers(), waitsTold(other)]).toEqual([true, 0, [true, false]]);
+});

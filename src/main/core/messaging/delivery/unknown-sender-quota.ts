@@ -1,0 +1,82 @@
+/**
+ * How much is kept of people whom we do not know: keys cost nothing, and whoever has one can write (rule TRUST-7). A stranger is whoever we neither
+ * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
+ */
+import type { Clock } from '../../ports.ts';
+import type { WireMessage } from '../wire/frames.ts';
+import { createPace, type Pace } from '../session/pace.ts';
+
+export interface StrangerBudget {
+  /** @returns how long that peer must wait before more of it may be kept; 0 if it is none or has something left */
+  waitMs(peerId: string): number;
+  /** These are to be kept now; they may overdraw it. */
+  spend(peerId: string, messages: readonly WireMessage[]): void;
+}
+
+export interface StrangerBudgets {
+  /** Of one stranger, texts and overhead. Room for two million short messages in a row: a build server may have a lot to say. */
+  readonly eachBytes: number;
+  /** Of all strangers together. More would fill a disk within a day. */
+  readonly allBytes: number;
+  /** In this time an empty budget is full again. */
+  readonly hourMs: number;
+}
+
+export const strangerBudgets: StrangerBudgets = { eachBytes: 512 * 1_048_576, allBytes: 1_024 * 1_048_576, hourMs: 3_600_000 };
+
+/** What a message takes in the store beside its text, roughly: its row, what finds it, and its words in the search index. */
+export const messageOverheadBytes = 128;
+
+/** Strangers whose spending is remembered; the one that wrote longest ago goes first, and what all spent together stays counted. */
+const maxStrangers = 1_024;
+/** The longest text that a frame can have, in bytes. */
+const scratch = new Uint8Array(16_384);
+const utf8 = new TextEncoder();
+
+interface Deps {
+  readonly clock: Clock;
+  /** Whether we wrote to it or verified it. */
+  readonly isFamiliar: (peerId: string) => boolean;
+}
+
+export function createStrangerBudget(
+  { clock, isFamiliar }: Deps,
+  { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
+): StrangerBudget {
+  const all = refilled(allBytes);
+  const strangers = new Map<string, Pace>();
+
+  return {
+    waitMs(peerId) {
+      if (isFamiliar(peerId)) return 0;
+      const nowMs = clock.monotonicMs();
+      return Math.max(strangers.get(peerId)?.take(nowMs, 0) ?? 0, all.take(nowMs, 0));
+    },
+    spend(peerId, messages) {
+      if (isFamiliar(peerId)) return;
+      const nowMs = clock.monotonicMs();
+      const sizeBytes = sizeOf(messages);
+      all.take(nowMs, sizeBytes);
+      spenderOf(peerId).take(nowMs, sizeBytes);
+    },
+  };
+
+  function spenderOf(peerId: string): Pace {
+    const pace = strangers.get(peerId) ?? refilled(eachBytes);
+    strangers.delete(peerId);
+    strangers.set(peerId, pace);
+    const [oldest] = strangers.keys();
+    if (strangers.size > maxStrangers && oldest !== undefined) strangers.delete(oldest);
+    return pace;
+  }
+
+  function refilled(burst: number): Pace {
+    return createPace({ perSecond: (burst * 1_000) / hourMs, burst });
+  }
+}
+
+function sizeOf(messages: readonly WireMessage[]): number {
+  let sizeBytes = 0;
+  for (const { text } of messages) sizeBytes += messageOverheadBytes + utf8.encodeInto(text, scratch).written;
+  return sizeBytes;
+}

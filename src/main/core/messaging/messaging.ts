@@ -1,0 +1,188 @@
+/**
+ * Direct messages: kept before they are sent, kept before they are acknowledged, shown exactly once (rules DELIVER-1 to DELIVER-9). This is
+ * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
+ * `inbox.ts`, over what in `sessions.ts`.
+ */
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { Clock, Random } from '../ports.ts';
+import { createGroupCommit } from './delivery/group-commit.ts';
+import { createGuardedStore } from './delivery/safe-store.ts';
+import { createInbox } from './delivery/inbox.ts';
+import { createOutbox } from './delivery/outbox.ts';
+import { createOwnMessages, type SendResult } from './delivery/compose.ts';
+import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
+import { createReadMarks } from './delivery/receive-read-receipts.ts';
+import { createReadReceipts } from './delivery/read-receipts.ts';
+import { createReading } from './delivery/mark-read.ts';
+import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
+import { createStrangerBudget, type StrangerBudgets } from './delivery/unknown-sender-quota.ts';
+import { createTyping } from './delivery/typing.ts';
+
+export type MessagingEvent =
+  /** Received and kept; exactly once ever. */
+  | { readonly type: 'message'; readonly message: StoredMessage }
+  /** One of our own was written, and is kept. */
+  | { readonly type: 'written'; readonly message: StoredMessage }
+  | { readonly type: 'delivery'; readonly messageId: string; readonly conversation: string; readonly state: DeliveryState }
+  | { readonly type: 'typing'; readonly peerId: string; readonly isTyping: boolean }
+  /** Messages were read here, or deleted. */
+  | { readonly type: 'conversation-changed'; readonly conversation: string }
+  /** The store refused to keep something, or keeps again; undefined = it does. */
+  | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined }
+  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
+
+export type { SendResult } from './delivery/compose.ts';
+
+export interface Messaging {
+  /** Keeps a message and begins to deliver it. @param peerId here or departed */
+  send(peerId: string, text: string): Promise<SendResult>;
+  /** @returns whether it had never left us, and now never does */
+  cancel(messageId: string): Promise<boolean>;
+  history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
+  search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
+  conversations(limit: number): readonly ConversationSummary[];
+  get(messageId: string): StoredMessage | undefined;
+  /** Everything up to that position was seen; tells the author, if read receipts are on. */
+  markRead(conversation: string, throughPosition: number): Promise<void>;
+  setTyping(peerId: string, isTyping: boolean): void;
+  /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
+  clear(conversation: string): Promise<number | undefined>;
+  /** In the order in which they were kept. */
+  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
+  /** The peer is here now, or came back: what waits for it goes out. */
+  peerAppeared(peerId: string): void;
+  subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: MessageStore;
+  readonly sessions: PeerSessions;
+  readonly ownPeerId: string;
+  readonly ownName: () => string;
+  readonly isHere: (peerId: string) => boolean;
+  /** Everybody who is here. */
+  readonly here: () => readonly string[];
+  readonly isBlocked: (peerId: string) => boolean;
+  readonly isVerified: (peerId: string) => boolean;
+  readonly readReceipts: () => boolean;
+  /** Makes a name that a stranger chose safe to show. */
+  readonly cleanName: (name: string) => string;
+  /** Somebody writes to us under that name; told before anything of it is kept. */
+  readonly onWriter: (peerId: string, name: string) => void;
+  /** Absent: the defaults. */
+  readonly strangerBudgets?: StrangerBudgets | undefined;
+}
+
+export function createMessaging(deps: Deps): Messaging {
+  const { clock, store, sessions } = deps;
+  const events = createEmitter<MessagingEvent>();
+  const commits = createGroupCommit({ clock, store });
+  const guarded = createGuardedStore({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
+  const typing = createTyping({
+    clock,
+    sessions,
+    onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
+  });
+  const receipts = createReadReceipts(deps);
+  const read = createReading({ ...deps, guarded, receipts });
+  const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
+  const isFamiliar = (peerId: string): boolean =>
+    deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
+  const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
+  const inbox = createInbox({
+    ...deps,
+    ...guarded,
+    strangers,
+    onStrangersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
+    onMessages: show,
+  });
+  const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
+  const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
+
+  const undo = sessions.subscribe(onSessionEvent);
+
+  return {
+    send: own.send,
+    cancel: own.cancel,
+    history: (conversation, options) => store.history(conversation, options),
+    search: (text, options) => store.search(text, options),
+    conversations: (limit) => store.conversations(limit, deps.here()),
+    get: (messageId) => store.get(messageId),
+    async markRead(conversation, throughPosition) {
+      if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
+    },
+    setTyping: typing.set,
+    async clear(conversation) {
+      const count = await guarded.keep(() => store.clear(conversation));
+      if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
+      return count;
+    },
+    exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),
+    peerAppeared(peerId) {
+      outbox.tryNow(peerId);
+      receipts.appeared(peerId);
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    close() {
+      undo();
+      typing.close();
+      outbox.close();
+      inbox.close();
+      readMarks.close();
+      commits.flush();
+    },
+  };
+
+  function onSessionEvent(event: PeerSessionEvent): void {
+    switch (event.type) {
+      case 'opened':
+        outbox.tryNow(event.peerId);
+        return receipts.opened(event.peerId);
+      case 'drained':
+        return outbox.drained(event.peerId);
+      case 'closed':
+        typing.ended(event.peerId);
+        inbox.sessionClosed(event.peerId);
+        readMarks.sessionClosed(event.peerId);
+        return outbox.sessionClosed(event.peerId, event.end);
+      case 'frame':
+        return onFrame(event.peerId, event.frame);
+    }
+  }
+
+  function onFrame(peerId: string, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
+    switch (frame.type) {
+      case 'messages':
+        return inbox.received(peerId, frame.messages);
+      case 'kept':
+        return outbox.kept(peerId, frame.messageIds);
+      case 'refuse':
+        return outbox.refused(peerId, frame.messageIds);
+      case 'read':
+        return readMarks.received(peerId, frame.messageIds);
+      case 'typing':
+        return typing.received(peerId, frame.isTyping);
+    }
+  }
+
+  function show(messages: readonly StoredMessage[]): void {
+    for (const message of messages) {
+      typing.ended(message.from);
+      events.emit({ type: 'message', message });
+    }
+  }
+
+  function showOwn(message: StoredMessage): void {
+    typing.sent(message.conversation);
+    events.emit({ type: 'written', message });
+  }
+
+  function tellState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
+    events.emit({ type: 'delivery', messageId, conversation, state });
+  }
+}

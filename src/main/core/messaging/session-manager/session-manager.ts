@@ -1,0 +1,128 @@
+/**
+ * The sessions of this node: at most one per peer, opened when somebody wants it or when the peer opens it (rules SESS-10 to SESS-15). A stream
+ * comes from `outgoing-calls.ts` or from the transport, becomes a session in `session-lobby.ts`, and gets its place in `session-places.ts`.
+ * What is said in sessions is left to those who listen; which peers there are and where, to presence, through two questions.
+ */
+import { createEmitter } from '../../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import { untilAborted } from '../../lib/delay.ts';
+import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
+import type { Service } from '../../lib/supervise.ts';
+import { createOutgoingCalls, type SessionResult } from './dialer.ts';
+import type { PeerSessions } from './peer-sessions.ts';
+import type { SecureStream, SecureTransport } from '../ports.ts';
+import { createSessionLobby, type SessionsEvent } from './pending-sessions.ts';
+import { createSessionPlaces } from './session-table.ts';
+import { defaultSessionOptions, type SessionOptions } from '../session/options.ts';
+
+export type { SessionResult } from './dialer.ts';
+export type { SessionsEvent } from './pending-sessions.ts';
+
+export interface SessionCounters {
+  readonly open: number;
+  readonly unopened: number;
+  readonly opened: number;
+  /** Incoming connections that proved no key, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Ends of sessions, `us deadline`, `peer idle`, `network lost` and so on. */
+  readonly ended: Readonly<Record<string, number>>;
+}
+
+export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
+  /** Where streams are accepted, for the announcement; 0 while they are not. */
+  tcpPort(): number;
+  /** The session with that peer; one is opened if there is none. Never rejects, and settles within the deadlines. */
+  sessionFor(peerId: string): Promise<SessionResult>;
+  /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
+  heard(peerId: string): void;
+  /** Ends the session with a peer that is blocked now, if there is one, without a word. */
+  cut(peerId: string): void;
+  counters(): SessionCounters;
+  subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
+}
+
+export interface SessionsDeps {
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly transport: SecureTransport;
+  readonly ownPeerId: string;
+  /** Present where a team key is used. */
+  readonly proof?: SessionProof | undefined;
+  /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
+  readonly addressesOf: (peerId: string) => readonly Endpoint[];
+  readonly isBlocked: (peerId: string) => boolean;
+}
+
+export function createSessions(deps: SessionsDeps, options: SessionOptions = defaultSessionOptions): Sessions {
+  const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
+  const events = createEmitter<SessionsEvent>();
+  const places = createSessionPlaces({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
+  const lobby = createSessionLobby(
+    { ...deps, places, onEvent: tell, onEnded: ({ by, reason }) => count(ended, `${by} ${reason}`) },
+    options,
+  );
+  const calls = createOutgoingCalls({ ...deps, current: places.get, onStream: lobby.enter }, options);
+  const refused: Record<string, number> = {};
+  const ended: Record<string, number> = {};
+  let openedCount = 0;
+  let port = 0;
+  let isRunning = false;
+
+  return {
+    name: 'sessions',
+    async run({ signal, ready }) {
+      const listener = await transport.listen(accept, (reason) => count(refused, reason));
+      port = listener.port;
+      isRunning = true;
+      ready();
+      await untilAborted(signal);
+      isRunning = false;
+      port = 0;
+      calls.giveUpAll('stopped');
+      for (const session of [...lobby.list(), ...places.list()]) session.close('leaving');
+      await Promise.all([listener.close(), lobby.allGone()]);
+    },
+    tcpPort: () => port,
+    sessionFor,
+    open: (peerId) => void sessionFor(peerId),
+    current: places.get,
+    heard: calls.forgive,
+    cut(peerId) {
+      calls.giveUp(peerId, 'blocked');
+      for (const session of [...lobby.list(), ...places.list()]) if (session.peerId === peerId) session.close('blocked');
+    },
+    counters: () => ({
+      open: places.size,
+      unopened: lobby.list().length,
+      opened: openedCount,
+      refused: { ...refused },
+      ended: { ...ended },
+    }),
+    subscribe: (listener) => events.subscribe(listener),
+  };
+
+  async function sessionFor(peerId: string): Promise<SessionResult> {
+    const session = places.get(peerId);
+    if (session) return { ok: true, session };
+    if (!isRunning) return { ok: false, reason: 'stopped', retryAfterMs: Infinity };
+    if (peerId === ownPeerId) return { ok: false, reason: 'self', retryAfterMs: Infinity };
+    if (isBlocked(peerId)) return { ok: false, reason: 'blocked', retryAfterMs: Infinity };
+    return calls.call(peerId);
+  }
+
+  function accept(stream: SecureStream): void {
+    if (!isRunning || stream.peerId === ownPeerId || isBlocked(stream.peerId)) stream.destroy();
+    else lobby.enter(stream);
+  }
+
+  function tell(event: SessionsEvent): void {
+    events.emit(event);
+    if (event.type !== 'opened') return;
+    openedCount += 1;
+    calls.reached(event.session);
+  }
+}
+
+function count(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

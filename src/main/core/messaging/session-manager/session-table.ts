@@ -1,0 +1,83 @@
+/**
+ * The open sessions: one place per peer, and only so many (rules SESS-11 and SESS-14). Decides which of two sessions with one peer stays, and
+ * who makes room for whom.
+ */
+import type { Clock } from '../../ports.ts';
+import type { SessionOptions } from '../session/options.ts';
+import type { RunningSession } from '../session/session.ts';
+
+export interface SessionPlaces {
+  readonly size: number;
+  get(peerId: string): RunningSession | undefined;
+  list(): readonly RunningSession[];
+  /** @returns whether it may stay; if not, it is closed */
+  hasPlaceFor(session: RunningSession): boolean;
+  /** @returns the one whose place it takes */
+  take(session: RunningSession): RunningSession | undefined;
+  /** It ended; another one may have taken its place already. */
+  leave(session: RunningSession): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly ownPeerId: string;
+  readonly isHere: (peerId: string) => boolean;
+}
+
+interface Opened {
+  readonly session: RunningSession;
+  readonly openedMs: number;
+}
+
+/**
+ * Two sessions with one peer that opened within this time crossed on the way, and both ends keep the same one by rule. Later, a new one
+ * means that the peer has lost the old one: nobody calls whom it has a session with.
+ */
+const crossingMs = 10_000;
+
+export function createSessionPlaces(
+  { clock, ownPeerId, isHere }: Deps,
+  { maxSessions }: Pick<SessionOptions, 'maxSessions'>,
+): SessionPlaces {
+  const opened = new Map<string, Opened>();
+
+  return {
+    get size() {
+      return opened.size;
+    },
+    get: (peerId) => opened.get(peerId)?.session,
+    list,
+    hasPlaceFor(session) {
+      const before = opened.get(session.peerId);
+      if (before && !doesReplace(session, before)) session.close('duplicate');
+      else if (!before && opened.size >= maxSessions && !makeRoom(session.peerId)) session.close('busy');
+      return !session.hasEnded;
+    },
+    take(session) {
+      const before = opened.get(session.peerId)?.session;
+      opened.set(session.peerId, { session, openedMs: clock.monotonicMs() });
+      return before;
+    },
+    leave(session) {
+      if (opened.get(session.peerId)?.session === session) opened.delete(session.peerId);
+    },
+  };
+
+  function list(): readonly RunningSession[] {
+    return [...opened.values()].map(({ session }) => session);
+  }
+
+  /** The rule is the same at both ends: of two that crossed, the one that the lower peerId opened stays. */
+  function doesReplace(session: RunningSession, before: Opened): boolean {
+    const isCrossing = session.isOutgoing !== before.session.isOutgoing && clock.monotonicMs() - before.openedMs < crossingMs;
+    return !isCrossing || session.isOutgoing === ownPeerId < session.peerId;
+  }
+
+  /** The longest unused one goes; a stranger's before a peer's who is here, and never that of such a peer for a stranger. */
+  function makeRoom(newcomer: string): boolean {
+    const byUse = [...list()].sort((a, b) => a.usedMs - b.usedMs);
+    const leaving = byUse.find(({ peerId }) => !isHere(peerId)) ?? (isHere(newcomer) ? byUse[0] : undefined);
+    leaving?.close('idle');
+    return leaving !== undefined;
+  }
+}

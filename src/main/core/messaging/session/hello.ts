@@ -1,0 +1,56 @@
+/**
+ * What both ends of a session say first: which versions they speak, what they can do beyond, and, where there is a team key, the proof that
+ * they hold it (rules SESS-2 and SESS-3). When it is said, and what follows from a wrong one, is left to `session.ts`.
+ */
+import type { SessionProof } from '../../ports.ts';
+import { highestVersion, lowestVersion, type Frame } from '../wire/frames.ts';
+import type { SecureStream } from '../ports.ts';
+import type { OwnReason } from './close-reason.ts';
+
+export type Hello = Extract<Frame, { readonly type: 'hello' }>;
+
+export interface Greeting {
+  readonly ownHello: Hello;
+  /** @returns why the other end's hello will not do */
+  refusalOf(hello: Hello): OwnReason | undefined;
+}
+
+interface Deps {
+  readonly stream: Pick<SecureStream, 'peerId' | 'exportKey'>;
+  readonly ownPeerId: string;
+  readonly proof?: SessionProof | undefined;
+}
+
+/** RFC 5705 §4: labels of one's own begin so. */
+const exporterLabel = 'EXPERIMENTAL hallway session 1';
+const exporterBytes = 32;
+
+/** @returns undefined if the stream has ended before we came to it */
+export function createGreeting({ stream, ownPeerId, proof }: Deps): Greeting | undefined {
+  let exported: Uint8Array | undefined;
+  try {
+    exported = proof && stream.exportKey(exporterLabel, exporterBytes);
+  } catch {
+    return undefined;
+  }
+
+  return {
+    ownHello: {
+      type: 'hello',
+      lowestVersion,
+      highestVersion,
+      // Nothing beyond this version yet.
+      capabilities: [],
+      ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
+    },
+    refusalOf(hello) {
+      if (hello.lowestVersion > highestVersion || hello.highestVersion < lowestVersion) return 'version';
+      return isTeamProved(hello.proof) ? undefined : 'team-key';
+    },
+  };
+
+  function isTeamProved(given: Uint8Array | undefined): boolean {
+    if (!proof || !exported) return given === undefined;
+    return given !== undefined && proof.isProved(exported, stream.peerId, given);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * What arrives in a session: bytes to frames, no faster than they may be handled, and not at all while somebody pauses; the other end is slowed
+ * down by it (rule SESS-8). What a frame means is left to `session.ts`.
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Clock } from '../../ports.ts';
+import { createFrameDecoder, type FrameProblem, type ReceivedFrame } from '../wire/frames.ts';
+import { createPace } from './pace.ts';
+import type { SecureStream } from '../ports.ts';
+import type { SessionOptions } from './options.ts';
+
+/** Who handles frames, and may want no more for now. */
+export type SessionListener = 'inbox' | 'read-marks';
+
+/** `pace`: too many in a second · `unsent`: our answers are not taken. */
+type PauseReason = SessionListener | 'pace' | 'unsent';
+
+export interface Inflow {
+  /** Hands on the frames that are complete. */
+  push(bytes: Uint8Array): {
+    readonly problem: FrameProblem | undefined;
+    /** Frames that these bytes completed. */
+    readonly arrived: number;
+    readonly isIncomplete: boolean;
+  };
+  hold(reason: PauseReason): void;
+  release(reason: PauseReason): void;
+  /** Hands on nothing more. */
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly stream: Pick<SecureStream, 'pause' | 'resume'>;
+  readonly onFrame: (frame: ReceivedFrame) => void;
+  readonly onPaused: () => void;
+  readonly onResumed: () => void;
+}
+
+export function createInflow(
+  { clock, stream, onFrame, onPaused, onResumed }: Deps,
+  { maxFramesPerSecond }: Pick<SessionOptions, 'maxFramesPerSecond'>,
+): Inflow {
+  const decoder = createFrameDecoder();
+  const pace = createPace({ perSecond: maxFramesPerSecond, burst: 2 * maxFramesPerSecond });
+  const pauses = new Set<PauseReason>();
+  /** Frames that arrived while we paused: those of one chunk of the stream. */
+  let waiting: readonly ReceivedFrame[] = [];
+  let isDelivering = false;
+  let isClosed = false;
+  let cancelPace: Unsubscribe | undefined;
+
+  function deliver(): void {
+    if (isDelivering) return;
+    isDelivering = true;
+    let delivered = 0;
+    while (delivered < waiting.length && pauses.size === 0 && !isClosed) {
+      const frame = waiting[delivered] as ReceivedFrame;
+      delivered += 1;
+      onFrame(frame);
+      const waitMs = pace.take(clock.monotonicMs());
+      if (waitMs > 0) slowDown(waitMs);
+    }
+    waiting = isClosed ? [] : waiting.slice(delivered);
+    isDelivering = false;
+  }
+
+  function slowDown(waitMs: number): void {
+    hold('pace');
+    if (!isClosed) cancelPace = clock.setTimer(() => release('pace'), waitMs);
+  }
+
+  function hold(reason: PauseReason): void {
+    if (isClosed) return;
+    const wasFlowing = pauses.size === 0;
+    pauses.add(reason);
+    if (!wasFlowing) return;
+    stream.pause();
+    onPaused();
+  }
+
+  function release(reason: PauseReason): void {
+    if (!pauses.delete(reason) || pauses.size > 0 || isClosed) return;
+    onResumed();
+    deliver();
+    if (pauses.size === 0 && !isClosed) stream.resume();
+  }
+
+  return {
+    push(bytes) {
+      const { frames, problem } = decoder.push(bytes);
+      waiting = waiting.length === 0 ? frames : [...waiting, ...frames];
+      deliver();
+      return { problem, arrived: frames.length, isIncomplete: decoder.pendingBytes > 0 };
+    },
+    hold,
+    release,
+    close() {
+      isClosed = true;
+      cancelPace?.();
+    },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * A session: one stream to a peer on which both ends said hello, proved the team key where there is one, and now exchange frames (rules
+ * SESS-1 to SESS-9). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
+ * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
+import { encodeFrame, type Frame, type ReceivedFrame } from '../wire/frames.ts';
+import { createGreeting, type Hello } from './hello.ts';
+import { createInflow, type SessionListener } from './receive-flow.ts';
+import { createPace } from './pace.ts';
+import type { SecureStream } from '../ports.ts';
+import type { OwnReason, SessionEnd } from './close-reason.ts';
+import type { SessionOptions } from './options.ts';
+import { createSessionWatch, type SessionDue } from './deadline-timer.ts';
+
+export type { OwnReason, SessionEnd } from './close-reason.ts';
+
+/** What sessions are for. */
+export type SessionFrame = Exclude<Frame, { readonly type: 'hello' | 'ping' | 'pong' | 'bye' }>;
+
+export interface Session {
+  readonly peerId: string;
+  readonly remote: Endpoint;
+  readonly isOutgoing: boolean;
+  readonly hasEnded: boolean;
+  /**
+   * Does nothing once the session has ended.
+   *
+   * @returns false when more should wait for `drained`, or for ever; what was given is sent all the same
+   */
+  send(frame: SessionFrame): boolean;
+  /**
+   * No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. Each listener
+   * resumes for itself: it is over when all have.
+   */
+  pause(listener: SessionListener): void;
+  resume(listener: SessionListener): void;
+  /** Ends, after all that was sent, and says why. Idempotent. */
+  close(reason: OwnReason): void;
+}
+
+export interface SessionEvents {
+  /** Once, if ever: both hellos were right. */
+  onOpened(): void;
+  onFrame(frame: SessionFrame): void;
+  onDrained(): void;
+  /** Once; nothing comes after it. It may come before createSession returns. */
+  onClosed(end: SessionEnd): void;
+}
+
+export interface SessionDeps {
+  readonly clock: Clock;
+  readonly stream: SecureStream;
+  readonly ownPeerId: string;
+  /** Present where a team key is used. */
+  readonly proof?: SessionProof | undefined;
+  readonly events: SessionEvents;
+}
+
+/** With what only the pool needs. */
+export interface RunningSession extends Session {
+  readonly isOpen: boolean;
+  /** Monotonic: when it last carried what sessions are for. */
+  readonly usedMs: number;
+  /** Settles when the stream is gone too. */
+  readonly gone: Promise<void>;
+}
+
+type State = 'greeting' | 'open' | 'ended';
+
+export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
+  const { clock, stream, events } = deps;
+  const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
+  const watch = createSessionWatch({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
+  const inflow = createInflow({ clock, stream, onFrame: take, onPaused: watch.paused, onResumed: watch.resumed }, options);
+  const undos: Unsubscribe[] = [];
+  let state = 'greeting' as State;
+  let pings = 0;
+
+  const gone = new Promise<void>((resolve) => {
+    stream.onEnd((end) => {
+      finish({ by: 'network', reason: end });
+      resolve();
+    });
+  });
+  const greeting = createGreeting(deps);
+  if (!greeting) stream.destroy();
+  else if (state !== 'ended') greet(greeting.ownHello);
+
+  return {
+    peerId: stream.peerId,
+    remote: stream.remote,
+    isOutgoing: stream.isOutgoing,
+    get isOpen() {
+      return state === 'open';
+    },
+    get hasEnded() {
+      return state === 'ended';
+    },
+    get usedMs() {
+      return watch.usedMs();
+    },
+    gone,
+    send(frame) {
+      if (state !== 'open') return false;
+      watch.used();
+      return write(frame);
+    },
+    pause: (listener) => inflow.hold(listener),
+    resume: (listener) => inflow.release(listener),
+    close,
+  };
+
+  function greet(ownHello: Hello): void {
+    undos.push(stream.onDrain(drained), stream.onData(receive));
+    write(ownHello);
+  }
+
+  function receive(bytes: Uint8Array): void {
+    if (state === 'ended') return;
+    watch.heard();
+    const { problem, arrived, isIncomplete } = inflow.push(bytes);
+    watch.parsed(arrived, isIncomplete);
+    if (problem !== undefined) close(problem);
+  }
+
+  function take(frame: ReceivedFrame): void {
+    if (frame.type === 'bye') return endInOrder({ by: 'peer', reason: frame.reason });
+    if (state === 'greeting') return frame.type === 'hello' ? open(frame) : close('unexpected');
+    if (isChatter(frame) && chatter.take(clock.monotonicMs()) > 0) return close('too-many');
+    switch (frame.type) {
+      case 'hello':
+        return close('unexpected');
+      case 'ping':
+        return void write({ type: 'pong', nonce: frame.nonce });
+      case 'pong':
+      case 'unknown':
+        return;
+      case 'typing':
+        return events.onFrame(frame);
+      default:
+        watch.used();
+        return events.onFrame(frame);
+    }
+  }
+
+  function open(hello: Hello): void {
+    const refusal = greeting?.refusalOf(hello);
+    if (refusal !== undefined) return close(refusal);
+    state = 'open';
+    watch.opened();
+    watch.used();
+    events.onOpened();
+  }
+
+  function write(frame: Frame): boolean {
+    const bytes = encodeFrame(frame);
+    watch.wrote(bytes.length);
+    if (stream.write(bytes)) return true;
+    watch.stuck();
+    if (stream.bufferedBytes > options.maxUnsentBytes) inflow.hold('unsent');
+    return false;
+  }
+
+  function drained(): void {
+    watch.drained();
+    inflow.release('unsent');
+    if (state === 'open') events.onDrained();
+  }
+
+  function act(due: SessionDue): void {
+    switch (due) {
+      case 'late':
+        return close('deadline');
+      case 'gone':
+        return cut('deadline');
+      case 'idle':
+        return close('idle');
+      case 'ask':
+        pings += 1;
+        return void write({ type: 'ping', nonce: pings });
+    }
+  }
+
+  function close(reason: OwnReason): void {
+    if (state === 'ended') return;
+    // Who is blocked learns nothing, not even that.
+    if (reason === 'blocked') return cut(reason);
+    write({ type: 'bye', reason });
+    endInOrder({ by: 'us', reason });
+  }
+
+  /** Without a word: it would not arrive, or must not. */
+  function cut(reason: OwnReason): void {
+    finish({ by: 'us', reason });
+    stream.destroy();
+  }
+
+  /** After all that was sent. */
+  function endInOrder(end: SessionEnd): void {
+    finish(end);
+    stream.end();
+    stream.onEnd(clock.setTimer(() => stream.destroy(), options.closeDeadlineMs));
+  }
+
+  function finish(end: SessionEnd): void {
+    if (state === 'ended') return;
+    state = 'ended';
+    watch.close();
+    inflow.close();
+    for (const undo of undos) undo();
+    events.onClosed(end);
+  }
+}
+
+/** What a session is not for, and so is not use of it; a peer gets only so much of it. */
+function isChatter({ type }: ReceivedFrame): boolean {
+  return type === 'ping' || type === 'pong' || type === 'typing' || type === 'unknown';
+}
