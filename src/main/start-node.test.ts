@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HallwayEvent } from './hallway.ts';
+import type { HallwayEvent } from './core/hallway.ts';
 import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from './storage/message-store.ts';

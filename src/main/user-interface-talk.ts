@@ -3,9 +3,9 @@ import type { EventName, EventPayload } from '../shared/contract/index.ts';
 import type { Unsubscribe } from '../shared/rpc/link.ts';
 import type { Acquaintance, Message } from '../shared/contract/messages.ts';
 import type { CallResult, Handlers } from '../shared/rpc/rpc.ts';
-import type { Hallway } from './hallway.ts';
+import type { Hallway } from './core/hallway.ts';
 import { StoreError, type StoredMessage } from './core/messaging/ports.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './core/direct-messages.ts';
 
 type TalkCalls =
   | 'conversations'

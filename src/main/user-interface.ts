@@ -6,7 +6,7 @@ import type { Link, Unsubscribe } from '../shared/rpc/link.ts';
 import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../shared/contract/model.ts';
 import { serveRpc } from '../shared/rpc/rpc.ts';
 import type { ReportDropped } from '../shared/rpc/rpc.ts';
-import type { Hallway, HallwayEvent } from './hallway.ts';
+import type { Hallway, HallwayEvent } from './core/hallway.ts';
 import { forwardTalk, talkHandlers } from './user-interface-talk.ts';
 import type { Clock } from './core/ports.ts';
 

@@ -2,8 +2,8 @@
  * A Hallway node in the simulated world: the real core on simulated ports, wrapped so that it can be killed without a goodbye and frozen
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
-import type { ConnectResult } from '../../src/main/connect.ts';
-import { createHallway, type Hallway } from '../../src/main/hallway.ts';
+import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
+import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
 import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';

@@ -1,6 +1,6 @@
 /** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { HallwayEvent } from '../../src/main/hallway.ts';
+import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';

@@ -4,9 +4,9 @@
  */
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
-import type { People } from '../../src/main/people.ts';
+import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
 import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
-import { safetyCode } from '../../src/main/trust/safety-code.ts';
+import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { PeerId } from '../../src/shared/contract/model.ts';
 import { createFakeClock } from './fake-clock.ts';

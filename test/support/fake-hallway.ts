@@ -2,7 +2,7 @@
  * A Hallway without a network: it holds what a test puts into it and tells it on as the real one does. It keeps the real one's rules as
  * far as a user interface can notice them, and knows nothing of presence.
  */
-import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
+import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type {
@@ -17,7 +17,7 @@ import type {
   PeerId,
   Self,
 } from '../../src/shared/contract/model.ts';
-import { examineNetwork } from '../../src/main/doctor.ts';
+import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 
 export interface FakeHallway extends Hallway {
   /** A new or changed peer. */

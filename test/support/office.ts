@@ -1,5 +1,5 @@
 /** People for a fake Hallway: twelve with names and notes in several scripts for the eye, and any number for the benches. */
-import { createHealthBoard } from '../../src/main/health.ts';
+import { createHealthBoard } from '../../src/main/core/health/health-board.ts';
 import type { Health, Peer } from '../../src/shared/contract/model.ts';
 import { createFakeClock } from './fake-clock.ts';
 import type { FakeHallway } from './fake-hallway.ts';

@@ -10,7 +10,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Hallway } from '../../src/main/hallway.ts';
+import type { Hallway } from '../../src/main/core/hallway.ts';
 import { serveUserInterface } from '../../src/main/user-interface.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Link } from '../../src/shared/rpc/link.ts';

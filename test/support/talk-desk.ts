@@ -2,10 +2,10 @@
  * A hallway in a test's hands that can be talked in: presence is the fake one, but messages are the real thing, on a store in memory and on
  * sessions that the test opens, answers and ends. For the hosts that show messages: terminal, automation, control.
  */
-import { createAcquaintances } from '../../src/main/acquaintances.ts';
-import type { Hallway, HallwayEvent } from '../../src/main/hallway.ts';
+import { createAcquaintances } from '../../src/main/core/contacts/contact-book.ts';
+import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { createMessaging } from '../../src/main/core/messaging/messaging.ts';
-import { createPeople } from '../../src/main/people.ts';
+import { createPeople } from '../../src/main/core/contacts/resolve-contact.ts';
 import type { PeerRecord } from '../../src/main/core/presence/index.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Peer } from '../../src/shared/contract/model.ts';

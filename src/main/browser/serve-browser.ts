@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import type { Clock, Log, Random } from '../core/ports.ts';
 import { resolveAsset, securityHeaders } from '../renderer-assets.ts';
 import { serveUserInterface } from '../user-interface.ts';

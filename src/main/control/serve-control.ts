@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Hallway, HallwayEvent } from '../hallway.ts';
+import type { Hallway, HallwayEvent } from '../core/hallway.ts';
 import type { DeliveryState } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { runAutomation } from '../terminal/automation.ts';

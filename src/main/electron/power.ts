@@ -4,7 +4,7 @@
  */
 import type { PowerMonitor } from 'electron';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import type { Clock, Log } from '../core/ports.ts';
 
 /**

@@ -3,7 +3,7 @@
  * nothing here is spread or passed through: every object is written out key by key.
  */
 import type { Health, Peer } from '../../shared/contract/model.ts';
-import type { Hallway, HallwayEvent } from '../hallway.ts';
+import type { Hallway, HallwayEvent } from '../core/hallway.ts';
 import type { StoredMessage } from '../core/messaging/ports.ts';
 
 export type AutomationObject = Readonly<Record<string, unknown>>;

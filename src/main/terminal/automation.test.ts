@@ -4,7 +4,7 @@ import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../test/support/fake-hallway.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import { diagnosticsSchema } from '../../shared/contract/model.ts';
-import type { Hallway, HallwayEvent } from '../hallway.ts';
+import type { Hallway, HallwayEvent } from '../core/hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';
 import { maxWaitingBytes } from './line-writer.ts';

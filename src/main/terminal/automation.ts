@@ -4,7 +4,7 @@
  * to `cli.ts`; other commands of the same person reach the same commands through `control/`.
  */
 import type { Readable, Writable } from 'node:stream';
-import type { Hallway, HallwayEvent } from '../hallway.ts';
+import type { Hallway, HallwayEvent } from '../core/hallway.ts';
 import type { Clock } from '../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';

@@ -3,7 +3,7 @@
  * else.
  */
 import { statusSchema, type ProfileChange } from '../../shared/contract/model.ts';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import { shortIdLength, type ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatTalk } from './chat-talk.ts';

@@ -3,7 +3,7 @@ import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { MessagingEvent } from '../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Talk } from '../talk.ts';
+import type { Talk } from '../core/direct-messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { excerpt, stateText } from './chat-text.ts';

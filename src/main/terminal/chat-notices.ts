@@ -4,7 +4,7 @@
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Health } from '../../shared/contract/model.ts';
-import type { Hallway, HallwayEvent } from '../hallway.ts';
+import type { Hallway, HallwayEvent } from '../core/hallway.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';

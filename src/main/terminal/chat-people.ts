@@ -1,8 +1,8 @@
 /** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import { StoreError } from '../core/messaging/ports.ts';
 import { comparableName, isReservedName } from '../../shared/text/reserved-names.ts';
-import type { ResolvedPerson } from '../people.ts';
+import type { ResolvedPerson } from '../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {

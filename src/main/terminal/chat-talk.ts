@@ -2,10 +2,10 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
-import type { HallwayEvent } from '../hallway.ts';
+import type { HallwayEvent } from '../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Talk } from '../talk.ts';
+import type { Talk } from '../core/direct-messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { createChatMarks } from './chat-marks.ts';

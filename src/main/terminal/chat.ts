@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import { StoreError } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../test/support/fake-hallway.ts';
-import { examineNetwork } from '../doctor.ts';
+import { examineNetwork } from '../core/diagnostics/doctor/doctor.ts';
 import { doctorText } from './doctor-text.ts';
 
 it('[DOC-1] says so when nothing is wrong', () => {

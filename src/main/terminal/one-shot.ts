@@ -13,7 +13,7 @@ import {
   type Health,
   type Peer,
 } from '../../shared/contract/model.ts';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import type { DeliveryState } from '../core/messaging/ports.ts';
 import type { Clock } from '../core/ports.ts';
 import type { AutomationCommand } from './automation-command.ts';

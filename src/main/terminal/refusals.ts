@@ -1,5 +1,5 @@
 /** How commands of the automation interface are refused: a code for programs, a sentence for people. The codes are in docs/AUTOMATION.md. */
-import type { ResolvedPerson } from '../people.ts';
+import type { ResolvedPerson } from '../core/contacts/resolve-contact.ts';
 import type { AutomationCommand, CommandId } from './automation-command.ts';
 import type { AutomationObject } from './automation-objects.ts';
 

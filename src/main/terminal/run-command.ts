@@ -4,10 +4,10 @@
  * that are kept, rather than one that is sent, is in run-history-command.ts.
  */
 import type { PeerId } from '../../shared/contract/model.ts';
-import type { Hallway } from '../hallway.ts';
+import type { Hallway } from '../core/hallway.ts';
 import { StoreError } from '../core/messaging/ports.ts';
-import type { ResolvedPerson } from '../people.ts';
-import type { Talk } from '../talk.ts';
+import type { ResolvedPerson } from '../core/contacts/resolve-contact.ts';
+import type { Talk } from '../core/direct-messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
 import { peerObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';

@@ -4,8 +4,8 @@
  */
 import type { PeerId } from '../../shared/contract/model.ts';
 import type { StoredMessage } from '../core/messaging/ports.ts';
-import type { ResolvedPerson } from '../people.ts';
-import type { Talk } from '../talk.ts';
+import type { ResolvedPerson } from '../core/contacts/resolve-contact.ts';
+import type { Talk } from '../core/direct-messages.ts';
 import type { CommandOf } from './automation-command.ts';
 import { exportedMessageObject, messageObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';

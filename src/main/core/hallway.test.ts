@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { assertNothingLeft } from '../../test/support/leak-check.ts';
-import { createSeededRandom } from '../../test/support/seeded-random.ts';
-import { createSimSignatures } from '../../test/support/sim-identity.ts';
-import { createSimLan, type SimHost } from '../../test/support/sim-lan.ts';
-import { selfSchema } from '../shared/contract/model.ts';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { assertNothingLeft } from '../../../test/support/leak-check.ts';
+import { createSeededRandom } from '../../../test/support/seeded-random.ts';
+import { createSimSignatures } from '../../../test/support/sim-identity.ts';
+import { createSimLan, type SimHost } from '../../../test/support/sim-lan.ts';
+import { selfSchema } from '../../shared/contract/model.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
-import { PortError, type Ports, type Udp, type UdpOptions } from './core/ports.ts';
-import { decodeDatagram } from './core/presence/wire/datagram.ts';
+import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
+import { decodeDatagram } from './presence/wire/datagram.ts';
 
 interface NodeOptions extends Partial<HallwayOptions> {
   /** A fault of the system: the code with which opening a socket is refused, if it is. */

@@ -2,11 +2,11 @@
  * What the network doctor sees of the others: who does not hear us, whom multicast does not reach and why that may be, and that nobody is
  * here (rules DOC-5, DOC-6 and DOC-9). Pure.
  */
-import type { Diagnostics, Finding, InterfaceReport } from '../shared/contract/model.ts';
-import { isMute } from './doctor-own-side.ts';
-import { countOf, listed } from './doctor-words.ts';
-import { parseNumericEndpoint } from './core/lib/parse-endpoint.ts';
-import { isOnLink } from './core/presence/index.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import { isMute } from './check-adapters.ts';
+import { countOf, listed } from './words.ts';
+import { parseNumericEndpoint } from '../../lib/parse-endpoint.ts';
+import { isOnLink } from '../../presence/index.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 type ReportedPeer = Diagnostics['peers'][number];

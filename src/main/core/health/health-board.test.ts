@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { healthSchema, type Health } from '../shared/contract/model.ts';
-import { createHealthBoard } from './health.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { healthSchema, type Health } from '../../../shared/contract/model.ts';
+import { createHealthBoard } from './health-board.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { connectTo, type ConnectResult } from './connect.ts';
-import type { Endpoint, Resolver } from './core/ports.ts';
-import type { BoundAddress, PeerRecord, Presence } from './core/presence/index.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { connectTo, type ConnectResult } from './connect-by-address.ts';
+import type { Endpoint, Resolver } from '../ports.ts';
+import type { BoundAddress, PeerRecord, Presence } from '../presence/index.ts';
 
 const noNames: Resolver = { lookup: () => Promise.resolve([]) };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createIdentity } from './identity.ts';
-import { safetyCode } from './safety-code.ts';
+import { createIdentity } from '../../trust/identity.ts';
+import { safetyCode } from './safety-number.ts';
 
 const ana = 'a'.repeat(52);
 const bo = 'b'.repeat(52);

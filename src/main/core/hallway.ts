@@ -2,8 +2,8 @@
  * The core of Hallway: who is here, who we are, what we say to one another, what is wrong. Read this first. createHallway() wires the parts to
  * the ports and offers them to the hosts (Electron, browser, terminal), which only carry what is said here.
  */
-import { createEmitter } from '../shared/lib/emitter.ts';
-import type { Unsubscribe } from '../shared/rpc/link.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type {
   DepartedPeer,
   Diagnostics,
@@ -15,21 +15,21 @@ import type {
   ProfileChange,
   Self,
   Status,
-} from '../shared/contract/model.ts';
-import type { ConnectResult } from './connect.ts';
-import { describeNode } from './diagnostics.ts';
-import { examineNetwork } from './doctor.ts';
+} from '../../shared/contract/model.ts';
+import type { ConnectResult } from './network/connect-by-address.ts';
+import { describeNode } from './diagnostics/diagnostics.ts';
+import { examineNetwork } from './diagnostics/doctor/doctor.ts';
 import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
-import { createHealthBoard } from './health.ts';
-import { followMessageHealth } from './message-health.ts';
-import { createNetworkChoices } from './network-choices.ts';
-import { createNetworkHealth } from './network-health.ts';
-import { createOwnProfile, type ProfileRefusal } from './own-profile.ts';
-import { byName, toBoundInterface, toDepartedPeer, toPeer } from './peer-view.ts';
-import type { Ports } from './core/ports.ts';
-import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './core/presence/index.ts';
-import type { Service } from './core/lib/supervise.ts';
-import { createTalk, type Talk, type TalkPorts } from './talk.ts';
+import { createHealthBoard } from './health/health-board.ts';
+import { followMessageHealth } from './health/message-health.ts';
+import { createNetworkChoices } from './network/network-settings.ts';
+import { createNetworkHealth } from './health/network-health.ts';
+import { createOwnProfile, type ProfileRefusal } from './profile/own-profile.ts';
+import { byName, toBoundInterface, toDepartedPeer, toPeer } from './contacts/peer-view.ts';
+import type { Ports } from './ports.ts';
+import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './presence/index.ts';
+import type { Service } from './lib/supervise.ts';
+import { createTalk, type Talk, type TalkPorts } from './direct-messages.ts';
 
 export type { HallwayEvent } from './hallway-event.ts';
 

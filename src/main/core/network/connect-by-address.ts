@@ -1,8 +1,8 @@
 /** Peers by address: reads what a person typed, resolves it, has it called and waits for an answer (rules CALL-1, CALL-2). */
-import { parseEndpoint } from './core/lib/parse-endpoint.ts';
-import { pause } from './core/lib/delay.ts';
-import type { Clock, Endpoint, Resolver } from './core/ports.ts';
-import { formatEndpoint, isCallable, type Presence } from './core/presence/index.ts';
+import { parseEndpoint } from '../lib/parse-endpoint.ts';
+import { pause } from '../lib/delay.ts';
+import type { Clock, Endpoint, Resolver } from '../ports.ts';
+import { formatEndpoint, isCallable, type Presence } from '../presence/index.ts';
 
 export type ConnectResult =
   | { readonly ok: true; readonly peerId: string }

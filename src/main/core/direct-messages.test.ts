@@ -1,19 +1,13 @@
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../test/support/breakable-store.ts';
-import { wireMessage } from '../../test/support/messaging-world.ts';
-import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
-import { createSimStreams, type StreamNode } from '../../test/support/sim-streams.ts';
-import { createEmitter } from '../shared/lib/emitter.ts';
-import {
-  createFrameDecoder,
-  encodeFrame,
-  type Frame,
-  type ReceivedFrame,
-  type WireMessage,
-} from './core/messaging/wire/frames.ts';
-import type { SecureStream } from './core/messaging/ports.ts';
-import type { PeerRecord, RegistryEvent } from './core/presence/index.ts';
-import { createTalk } from './talk.ts';
+import { createBreakableStore } from '../../../test/support/breakable-store.ts';
+import { wireMessage } from '../../../test/support/messaging-world.ts';
+import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
+import { createSimStreams, type StreamNode } from '../../../test/support/sim-streams.ts';
+import { createEmitter } from '../../shared/lib/emitter.ts';
+import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/wire/frames.ts';
+import type { SecureStream } from './messaging/ports.ts';
+import type { PeerRecord, RegistryEvent } from './presence/index.ts';
+import { createTalk } from './direct-messages.ts';
 
 const ana = 'a'.repeat(52);
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };

@@ -1,10 +1,10 @@
 /** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
-import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../shared/contract/model.ts';
-import type { SessionCounters } from './core/messaging/session-manager/session-manager.ts';
-import type { NetworkHistory } from './network-health.ts';
-import { shownAddresses, shownName } from './peer-view.ts';
-import type { Clock } from './core/ports.ts';
-import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from './core/presence/index.ts';
+import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../../../shared/contract/model.ts';
+import type { SessionCounters } from '../messaging/session-manager/session-manager.ts';
+import type { NetworkHistory } from '../health/network-health.ts';
+import { shownAddresses, shownName } from '../contacts/peer-view.ts';
+import type { Clock } from '../ports.ts';
+import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from '../presence/index.ts';
 
 interface Parts {
   readonly clock: Clock;

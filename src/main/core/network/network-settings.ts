@@ -2,11 +2,11 @@
  * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
  * first two are kept here, the addresses by presence; what is chosen is remembered by whoever listens to `onChange`.
  */
-import type { NetworkChange, NetworkSettings } from '../shared/contract/model.ts';
-import { connectTo, type ConnectResult } from './connect.ts';
-import { parseNumericEndpoint } from './core/lib/parse-endpoint.ts';
-import type { Clock, Resolver } from './core/ports.ts';
-import { formatEndpoint, type Presence, type PresenceOptions } from './core/presence/index.ts';
+import type { NetworkChange, NetworkSettings } from '../../../shared/contract/model.ts';
+import { connectTo, type ConnectResult } from './connect-by-address.ts';
+import { parseNumericEndpoint } from '../lib/parse-endpoint.ts';
+import type { Clock, Resolver } from '../ports.ts';
+import { formatEndpoint, type Presence, type PresenceOptions } from '../presence/index.ts';
 
 export interface NetworkChoices {
   /** These options, and in them what people choose, as it is at each use: they may change it at any time. */

@@ -2,13 +2,13 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
-import { peerIdSchema } from '../shared/contract/model.ts';
-import type { Acquaintances } from './acquaintances.ts';
-import type { KnownPeer } from './core/messaging/ports.ts';
-import { comparableName } from '../shared/text/reserved-names.ts';
+import { peerIdSchema } from '../../../shared/contract/model.ts';
+import type { Acquaintances } from './contact-book.ts';
+import type { KnownPeer } from '../messaging/ports.ts';
+import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
-import type { PeerRecord } from './core/presence/index.ts';
-import { safetyCode } from './trust/safety-code.ts';
+import type { PeerRecord } from '../presence/index.ts';
+import { safetyCode } from './safety-number.ts';
 
 export interface Candidate {
   readonly peerId: string;

@@ -2,8 +2,8 @@
  * What the network doctor sees of the last minutes: restarts, stalls, jumps of the clock, floods, and datagrams that were not meant for us or
  * not made by Hallway (rule DOC-8). Pure.
  */
-import type { Diagnostics, Finding } from '../shared/contract/model.ts';
-import { countOf, durationText, listed } from './doctor-words.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/model.ts';
+import { countOf, durationText, listed } from './words.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 

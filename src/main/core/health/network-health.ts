@@ -2,11 +2,11 @@
  * Turns what presence meets into health entries: no network, port taken, silence, failing adapters, floods (rules HEALTH-2, DOG-3, FLOW-5).
  * Also keeps the list of restarts with their causes, for the diagnostics.
  */
-import type { HealthBoard } from './health.ts';
-import { pause } from './core/lib/delay.ts';
-import { PortError, type Clock, type Log } from './core/ports.ts';
-import { SilenceError, type Presence, type PresenceOptions } from './core/presence/index.ts';
-import type { Restart } from './core/lib/supervise.ts';
+import type { HealthBoard } from './health-board.ts';
+import { pause } from '../lib/delay.ts';
+import { PortError, type Clock, type Log } from '../ports.ts';
+import { SilenceError, type Presence, type PresenceOptions } from '../presence/index.ts';
+import type { Restart } from '../lib/supervise.ts';
 
 export interface RestartReport {
   /** Wall clock. */

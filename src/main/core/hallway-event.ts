@@ -1,8 +1,8 @@
 /** All that the core tells its hosts, and what becomes of the registry's events on the way to them. */
-import type { BoundInterface, DepartedPeer, Health, NetworkSettings, Peer, PeerId, Self } from '../shared/contract/model.ts';
-import type { MessagingEvent } from './core/messaging/messaging.ts';
-import { toDepartedPeer, toPeer, type IsVerified } from './peer-view.ts';
-import type { RegistryEvent } from './core/presence/index.ts';
+import type { BoundInterface, DepartedPeer, Health, NetworkSettings, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import type { MessagingEvent } from './messaging/messaging.ts';
+import { toDepartedPeer, toPeer, type IsVerified } from './contacts/peer-view.ts';
+import type { RegistryEvent } from './presence/index.ts';
 
 export type HallwayEvent =
   /** Sockets are open and the first beacon is out; once. */

@@ -4,10 +4,10 @@
  * what the system refuses), doctor-others.ts (who is reached how) and doctor-history.ts (what happened); the report as text is
  * terminal/doctor-text.ts.
  */
-import type { Diagnostics, DoctorReport, Finding, Severity } from '../shared/contract/model.ts';
-import { historyExaminations } from './doctor-history.ts';
-import { othersExaminations } from './doctor-others.ts';
-import { ownSideExaminations } from './doctor-own-side.ts';
+import type { Diagnostics, DoctorReport, Finding, Severity } from '../../../../shared/contract/model.ts';
+import { historyExaminations } from './check-history.ts';
+import { othersExaminations } from './check-peers.ts';
+import { ownSideExaminations } from './check-adapters.ts';
 
 /** @returns the most severe first; of the same severity our own side first, because it must be right before others can be */
 export function examineNetwork(diagnostics: Diagnostics): DoctorReport {

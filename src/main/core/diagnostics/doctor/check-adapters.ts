@@ -2,8 +2,8 @@
  * What the network doctor sees on our own side: adapters, what the system refuses, whether we hear ourselves, and who else uses our address
  * or our key (rules DOC-2 to DOC-4, DOC-7 and DOC-9). Pure.
  */
-import type { Diagnostics, Finding, InterfaceReport } from '../shared/contract/model.ts';
-import { listed } from './doctor-words.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import { listed } from './words.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 

@@ -2,11 +2,11 @@
  * What a user can feel, as data: code -> severity, title, remedy, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). The catalogue
  * below is the only place with the sentences; parts raise and clear entries by code.
  */
-import { createEmitter } from '../shared/lib/emitter.ts';
-import type { Unsubscribe } from '../shared/rpc/link.ts';
-import type { Health, Severity } from '../shared/contract/model.ts';
-import type { StoreError } from './core/messaging/ports.ts';
-import type { Clock } from './core/ports.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { Health, Severity } from '../../../shared/contract/model.ts';
+import type { StoreError } from '../messaging/ports.ts';
+import type { Clock } from '../ports.ts';
 
 type Wording = Omit<Health, 'sinceMs' | 'code'>;
 

@@ -9,9 +9,9 @@ import {
   type ProfileChange,
   type Self,
   type Status,
-} from '../shared/contract/model.ts';
-import { comparableName, isReservedName } from '../shared/text/reserved-names.ts';
-import { cleanText, type PeerRecord } from './core/presence/index.ts';
+} from '../../../shared/contract/model.ts';
+import { comparableName, isReservedName } from '../../../shared/text/reserved-names.ts';
+import { cleanText, type PeerRecord } from '../presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
 

@@ -2,9 +2,9 @@
  * What is wrong with keeping messages, as health (rules KEEP-2, TRUST-7). That there is no place for them at all is known when the profile is
  * opened (storage/history-problems.ts).
  */
-import type { Unsubscribe } from '../shared/rpc/link.ts';
-import type { HealthBoard } from './health.ts';
-import type { Messaging } from './core/messaging/messaging.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { HealthBoard } from './health-board.ts';
+import type { Messaging } from '../messaging/messaging.ts';
 
 export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, health: HealthBoard): Unsubscribe {
   return messages.subscribe((event) => {

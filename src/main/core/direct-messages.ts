@@ -2,16 +2,16 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
-import { maxNameBytes } from '../shared/contract/model.ts';
-import { createAcquaintances, type Acquaintances } from './acquaintances.ts';
-import { createMessaging, type Messaging } from './core/messaging/messaging.ts';
-import type { MessageStore, SecureTransport } from './core/messaging/ports.ts';
-import { createSessions, type SessionCounters } from './core/messaging/session-manager/session-manager.ts';
-import { shownName } from './peer-view.ts';
-import { createPeople, type People } from './people.ts';
-import type { Clock, Endpoint, Log, Random, SessionProof } from './core/ports.ts';
-import { cleanText, type PeerRecord, type Presence } from './core/presence/index.ts';
-import { supervise, type Restart } from './core/lib/supervise.ts';
+import { maxNameBytes } from '../../shared/contract/model.ts';
+import { createAcquaintances, type Acquaintances } from './contacts/contact-book.ts';
+import { createMessaging, type Messaging } from './messaging/messaging.ts';
+import type { MessageStore, SecureTransport } from './messaging/ports.ts';
+import { createSessions, type SessionCounters } from './messaging/session-manager/session-manager.ts';
+import { shownName } from './contacts/peer-view.ts';
+import { createPeople, type People } from './contacts/resolve-contact.ts';
+import type { Clock, Endpoint, Log, Random, SessionProof } from './ports.ts';
+import { cleanText, type PeerRecord, type Presence } from './presence/index.ts';
+import { supervise, type Restart } from './lib/supervise.ts';
 
 /** What talking needs beside the core's ports. */
 export interface TalkPorts {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { createHealthBoard } from './health.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createHealthBoard } from './health-board.ts';
 import { createNetworkHealth } from './network-health.ts';
-import { PortError, type InterfaceAddress } from './core/ports.ts';
-import { defaultPresenceOptions, SilenceError, type BoundAddress, type Presence } from './core/presence/index.ts';
+import { PortError, type InterfaceAddress } from '../ports.ts';
+import { defaultPresenceOptions, SilenceError, type BoundAddress, type Presence } from '../presence/index.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const eth0: InterfaceAddress = { name: 'eth0', family: 'ipv4', address: '10.0.0.1', prefixLength: 24, internal: false };

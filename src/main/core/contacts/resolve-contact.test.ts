@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../test/support/breakable-store.ts';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../test/support/sample-datagrams.ts';
-import { createAcquaintances } from './acquaintances.ts';
-import { createPeople } from './people.ts';
-import type { PeerRecord } from './core/presence/index.ts';
+import { createBreakableStore } from '../../../../test/support/breakable-store.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
+import { createAcquaintances } from './contact-book.ts';
+import { createPeople } from './resolve-contact.ts';
+import type { PeerRecord } from '../presence/index.ts';
 
 const dayMs = 86_400_000;
 const self = 'z'.repeat(52);

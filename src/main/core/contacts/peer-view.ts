@@ -1,6 +1,6 @@
 /** From the registry's records to what people and programs are shown (PEER of docs/AUTOMATION.md). */
-import type { BoundInterface, DepartedPeer, Peer } from '../shared/contract/model.ts';
-import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from './core/presence/index.ts';
+import type { BoundInterface, DepartedPeer, Peer } from '../../../shared/contract/model.ts';
+import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from '../presence/index.ts';
 
 /** Whether people have compared safety codes with that peer. */
 export type IsVerified = (peerId: string) => boolean;

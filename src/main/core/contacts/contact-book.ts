@@ -2,11 +2,11 @@
  * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
  * key had before (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
  */
-import { createEmitter } from '../shared/lib/emitter.ts';
-import type { Unsubscribe } from '../shared/rpc/link.ts';
-import { StoreError, type KnownPeer, type MessageStore } from './core/messaging/ports.ts';
-import { comparableName } from '../shared/text/reserved-names.ts';
-import type { Clock, Log } from './core/ports.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
+import { comparableName } from '../../../shared/text/reserved-names.ts';
+import type { Clock, Log } from '../ports.ts';
 
 export interface Acquaintances {
   /** Somebody is here, or writes, under that name. */

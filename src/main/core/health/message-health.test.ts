@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../test/support/fake-clock.ts';
-import { createEmitter } from '../shared/lib/emitter.ts';
-import { createHealthBoard } from './health.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import { createHealthBoard } from './health-board.ts';
 import { followMessageHealth } from './message-health.ts';
-import type { MessagingEvent } from './core/messaging/messaging.ts';
+import type { MessagingEvent } from '../messaging/messaging.ts';
 
 test.each([
   [
