@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HallwayEvent } from './core/hallway.ts';
 import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
-import { openMessageStore } from './storage/message-store.ts';
-import { createSystemClock } from './system/clock.ts';
+import { openMessageStore } from './node/storage/database/message-store.ts';
+import { createSystemClock } from './node/system/clock.ts';
 
 const log: Log = { write: () => undefined };
 /** No adapter has this name: the node runs, and sends nothing anywhere. */

@@ -9,7 +9,7 @@ import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, StorageType } fr
 import { connect as connectNats } from '@nats-io/transport-node';
 import WebSocket, { WebSocketServer } from 'ws';
 import { startNode } from '../../src/main/start-node.ts';
-import { createIdentity } from '../../src/main/trust/identity.ts';
+import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import type { EndOptions } from './messages-orders.ts';
 
 export interface End {

@@ -10,8 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.ts';
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
-import { openMessageStore } from '../../src/main/storage/message-store.ts';
-import { createSystemClock } from '../../src/main/system/clock.ts';
+import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
+import { createSystemClock } from '../../src/main/node/system/clock.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSampleTexts, type SampleTexts } from './sample-texts.ts';
 

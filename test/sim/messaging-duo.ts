@@ -6,7 +6,7 @@ import { createMessaging, type Messaging, type MessagingEvent } from '../../src/
 import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { SessionFrame } from '../../src/main/core/messaging/session/session.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from '../support/fake-sessions.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';

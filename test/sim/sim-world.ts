@@ -4,7 +4,7 @@
  */
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';

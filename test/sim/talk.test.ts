@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { createSimTcp } from '../support/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';

@@ -1,7 +1,7 @@
 /** Closed networks: real team keys on simulated nodes. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
-import { createTeamEnvelope, deriveTeamKey, type TeamKey } from '../../src/main/trust/team-key.ts';
+import { createTeamEnvelope, deriveTeamKey, type TeamKey } from '../../src/main/node/crypto/team-key.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 import { addAttacker } from './attacker.ts';
 import type { SimWorldHost } from './sim-host.ts';

@@ -1,7 +1,7 @@
 /** A memory store whose disk a test can fill, whose file it can spoil, and whose transactions it can follow. */
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 
 export interface BreakableStore extends MessageStore {
   /** While set, every write is refused with this, and changes nothing. */

@@ -5,7 +5,7 @@
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
-import { createMemoryStore } from '../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { PeerId } from '../../src/shared/contract/model.ts';

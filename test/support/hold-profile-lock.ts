@@ -3,7 +3,7 @@
  * time to start at (milliseconds since 1970) from its arguments; stays alive, holding what it got, until its input ends.
  */
 import { randomBytes } from 'node:crypto';
-import { lockProfile } from '../../src/main/storage/profile-lock.ts';
+import { lockProfile } from '../../src/main/node/storage/profile/profile-lock.ts';
 
 const [directory = '', startAtMs = '0'] = process.argv.slice(2);
 

@@ -12,8 +12,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
-import { openMessageStore } from '../../src/main/storage/message-store.ts';
-import { createSystemClock } from '../../src/main/system/clock.ts';
+import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
+import { createSystemClock } from '../../src/main/node/system/clock.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { ana, ben, incoming, messageId, outgoing } from '../contract/store/sample-messages.ts';
 

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { maxNameBytes } from '../../shared/contract/model.ts';
 import { isReservedName } from '../../shared/text/reserved-names.ts';
 import { cleanText } from '../core/presence/index.ts';
-import type { TeamKeySource } from '../trust/team-key.ts';
+import type { TeamKeySource } from '../node/crypto/team-key.ts';
 
 export interface NodeOptions {
   readonly profile?: string;

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { expect, test, vi } from 'vitest';
-import { createSystemPorts } from '../../../src/main/system/system-ports.ts';
+import { createSystemPorts } from '../../../src/main/node/system/system-ports.ts';
 import { describeAdapters } from './describe-adapters.ts';
 import { describePorts } from './describe-ports.ts';
 import { ipv4Of, realPatienceMs, waitUntil } from './world.ts';

@@ -1,5 +1,5 @@
 /** The real signatures and those of simulations keep the same contract. */
-import { createIdentity, createSignatures } from '../../../src/main/trust/identity.ts';
+import { createIdentity, createSignatures } from '../../../src/main/node/crypto/identity.ts';
 import { createSimSignatures } from '../../support/sim-identity.ts';
 import { describeSignatures } from './describe-signatures.ts';
 

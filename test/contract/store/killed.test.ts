@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import type { WriteReport } from '../../support/store-process.ts';

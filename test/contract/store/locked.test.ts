@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { ana, incoming, texts } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
 import { openFileWorld, type FileWorld } from './worlds.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createMemoryStore } from '../../../src/main/storage/memory-store.ts';
+import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { ana, incoming, messageId, outgoing, texts } from './sample-messages.ts';
 

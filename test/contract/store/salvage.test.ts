@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { schemaVersion } from '../../../src/main/storage/message-schema.ts';
+import { schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { ana, ben, incoming, mallory, person } from './sample-messages.ts';
 import { change, overwritePage, overwriteTable, pageHolding } from './spoil-file.ts';
 import { openFileWorld, type FileWorld } from './worlds.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { migrate } from '../../../src/main/storage/message-schema.ts';
-import { createSqliteStore } from '../../../src/main/storage/sqlite-store.ts';
+import { migrate } from '../../../src/main/node/storage/database/message-schema.ts';
+import { createSqliteStore } from '../../../src/main/node/storage/database/sqlite-store.ts';
 import { settleMs } from './describe-conversations.ts';
 import { ana, ben, incoming, texts } from './sample-messages.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';

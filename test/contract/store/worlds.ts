@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
-import type { HistoryProblem } from '../../../src/main/storage/history-problems.ts';
-import { createMemoryStore } from '../../../src/main/storage/memory-store.ts';
-import { hasFullTextSearch } from '../../../src/main/storage/message-schema.ts';
-import { openMessageStore } from '../../../src/main/storage/message-store.ts';
+import type { HistoryProblem } from '../../../src/main/node/storage/database/history-problems.ts';
+import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-store.ts';
+import { hasFullTextSearch } from '../../../src/main/node/storage/database/message-schema.ts';
+import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import type { StoreWorld } from './store-suite.ts';
 

@@ -10,13 +10,13 @@ import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../sr
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
-import { createSystemClock } from '../../../src/main/system/clock.ts';
-import { createSystemRandom } from '../../../src/main/system/random.ts';
-import { defaultGateOptions, type GateOptions } from '../../../src/main/system/secure-gate.ts';
-import { createSecureTransport } from '../../../src/main/system/secure-transport.ts';
-import { createCertificate, type TlsCredentials } from '../../../src/main/trust/certificate.ts';
-import { createIdentity } from '../../../src/main/trust/identity.ts';
-import { createSessionProof } from '../../../src/main/trust/session-proof.ts';
+import { createSystemClock } from '../../../src/main/node/system/clock.ts';
+import { createSystemRandom } from '../../../src/main/node/system/random.ts';
+import { defaultGateOptions, type GateOptions } from '../../../src/main/node/net/secure-gate.ts';
+import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
+import { createCertificate, type TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
+import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
+import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
 
 vi.setConfig({ testTimeout: 4 * realPatienceMs });

@@ -1,9 +1,9 @@
 /** The real transport keeps the contract, on the loopback adapter of the host that runs the tests. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { vi } from 'vitest';
-import { createSystemClock } from '../../../src/main/system/clock.ts';
-import { createSecureTransport } from '../../../src/main/system/secure-transport.ts';
-import { createIdentity } from '../../../src/main/trust/identity.ts';
+import { createSystemClock } from '../../../src/main/node/system/clock.ts';
+import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
+import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
 import { describeTransport, type TransportNode } from './describe-transport.ts';
 

@@ -8,8 +8,8 @@ import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '../../../src/main/core/ports.ts';
-import { createSystemRandom } from '../../../src/main/system/random.ts';
-import { createIdentity } from '../../../src/main/trust/identity.ts';
+import { createSystemRandom } from '../../../src/main/node/system/random.ts';
+import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';
 import type { AttackGround, Location } from './ground.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createIdentity } from '../../trust/identity.ts';
+import { createIdentity } from '../../node/crypto/identity.ts';
 import { safetyCode } from './safety-number.ts';
 
 const ana = 'a'.repeat(52);

@@ -12,7 +12,7 @@ import {
 } from '../../../../../test/support/sample-datagrams.ts';
 import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
 import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../../../shared/contract/model.ts';
-import { createSignatures, identityFromPem } from '../../../trust/identity.ts';
+import { createSignatures, identityFromPem } from '../../../node/crypto/identity.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 import type { Announcement } from './announcement.ts';
 import {

@@ -1,0 +1,156 @@
+/**
+ * UDP on Node's dgram. It turns what the system refuses into PortErrors, keeps every handler quiet after `close`, and makes
+ * `join` mean "receives from now on" whatever was joined before. Which sockets there are and what they carry is the core's business.
+ */
+import { createSocket } from 'node:dgram';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import { networkInterfaces } from 'node:os';
+import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../../core/ports.ts';
+import { PortError } from '../../core/ports.ts';
+import type { ListAdapters } from './interfaces.ts';
+import type { Zones } from './zones.ts';
+import { createZones } from './zones.ts';
+
+/** Room in the system for datagrams that arrive in a burst while we are busy. The system may grant less. */
+const receiveBufferSizeBytes = 1_048_576;
+
+/** @param listAdapters replaced in tests */
+export function createSystemUdp(clock: Pick<Clock, 'monotonicMs'>, listAdapters: ListAdapters = networkInterfaces): Udp {
+  const zones = createZones(listAdapters, clock.monotonicMs);
+  return {
+    async open(options, handlers) {
+      const socket = createSocket({
+        type: options.family === 'ipv4' ? 'udp4' : 'udp6',
+        reuseAddr: options.shared,
+        // Without it an IPv6 socket would take the IPv4 port too, and one of the two families could not be opened.
+        ipv6Only: options.family === 'ipv6',
+        lookup: literalOnly,
+      });
+      try {
+        await bind(socket, options, zones);
+        configure(socket, options, zones);
+      } catch (error) {
+        socket.close();
+        throw portError(error);
+      }
+      return createSystemSocket(socket, options, handlers, zones);
+    },
+  };
+}
+
+function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: UdpHandlers, zones: Zones): UdpSocket {
+  const port = socket.address().port;
+  let open = true;
+
+  function fail(error: unknown, destination?: Endpoint): void {
+    if (open) handlers.onError(portError(error), destination);
+  }
+
+  function receive(bytes: Buffer, source: RemoteInfo): void {
+    if (open) handlers.onDatagram(bytes, { family, address: zones.ofSource(source.address), port: source.port });
+  }
+
+  function send(bytes: Uint8Array, destination: Endpoint): void {
+    if (!open) return;
+    try {
+      socket.send(bytes, destination.port, zones.ofDestination(destination.address), (error) => {
+        if (error) fail(error, destination);
+      });
+    } catch (error) {
+      // Node itself refuses some arguments, such as port 0, before the system sees them.
+      setImmediate(() => fail(error, destination));
+    }
+  }
+
+  function join(group: string, on: InterfaceAddress): void {
+    if (!open) throw new PortError('EBADF', 'the socket is closed');
+    const adapter = systemAdapter(zones, on);
+    if (adapter === undefined) throw new PortError('ENODEV', `there is no adapter ${on.name}`);
+    try {
+      socket.addMembership(group, adapter);
+    } catch (error) {
+      const refused = portError(error);
+      if (refused.code !== 'EADDRINUSE') throw refused;
+      // A membership outlives a change of the adapter's address. Taking it anew also tells the switches again.
+      leave(group, on);
+      attempt(() => socket.addMembership(group, adapter));
+    }
+  }
+
+  function leave(group: string, on: InterfaceAddress): void {
+    const adapter = systemAdapter(zones, on);
+    if (!open || adapter === undefined) return;
+    try {
+      socket.dropMembership(group, adapter);
+    } catch {
+      // The adapter is gone, or was never joined: then there is nothing to leave.
+    }
+  }
+
+  socket.on('message', receive);
+  socket.on('error', fail);
+  return {
+    port,
+    send,
+    join,
+    leave,
+    close() {
+      if (!open) return;
+      open = false;
+      socket.close();
+    },
+  };
+}
+
+function bind(socket: Socket, options: UdpOptions, zones: Zones): Promise<void> {
+  const address = options.address === undefined ? undefined : zones.ofAdapter(options.address);
+  if (options.address !== undefined && address === undefined) {
+    throw new PortError('EADDRNOTAVAIL', `there is no adapter for ${options.address}`);
+  }
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ port: options.port, exclusive: true, ...(address === undefined ? {} : { address }) }, () => {
+      socket.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function configure(socket: Socket, options: UdpOptions, zones: Zones): void {
+  try {
+    socket.setRecvBufferSize(receiveBufferSizeBytes);
+  } catch {
+    // The system's default is enough but for bursts.
+  }
+  if (options.multicast === undefined) return;
+  const adapter = systemAdapter(zones, options.multicast.interface);
+  if (adapter === undefined) throw new PortError('EADDRNOTAVAIL', `there is no adapter ${options.multicast.interface.name}`);
+  socket.setMulticastInterface(adapter);
+  socket.setMulticastTTL(options.multicast.hops);
+  socket.setMulticastLoopback(true);
+}
+
+/** How the system names an adapter for multicast: by its address in IPv4, by its zone in IPv6. */
+function systemAdapter(zones: Zones, { family, address, name }: InterfaceAddress): string | undefined {
+  return family === 'ipv4' ? address : zones.ofAdapter(`::%${name}`);
+}
+
+/** Addresses only: a name in their place must never become a question to a name server. */
+function literalOnly(address: string, _options: unknown, callback: (error: null, address: string, family: number) => void): void {
+  callback(null, address, address.includes(':') ? 6 : 4);
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw portError(error);
+  }
+}
+
+function portError(error: unknown): PortError {
+  if (error instanceof PortError) return error;
+  if (!(error instanceof Error)) throw error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+  return new PortError(code === 'ERR_SOCKET_BAD_PORT' ? 'EINVAL' : code, error.message);
+}

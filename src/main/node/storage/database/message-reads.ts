@@ -1,0 +1,98 @@
+/**
+ * Looks messages up: one, those that wait to be delivered, a conversation backwards, all conversations, and everything in order for an export.
+ * Nothing here changes anything; search is in search-index.ts.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
+import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
+import type { PartyLedger } from './party-ledger.ts';
+import type { Transactions } from './transactions.ts';
+
+export type MessageReads = Pick<
+  MessageStore,
+  'get' | 'undelivered' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
+>;
+
+/** Messages read at a time for an export: between two pages others may write, and nothing is held open. */
+const exportPage = 500;
+
+/** Those that strangers, however many, must not push out of a list come first. */
+const firstConversations = `
+  SELECT last_position, unread FROM party AS p WHERE last_position > 0
+  ORDER BY CASE
+    WHEN p.name LIKE '#%' OR EXISTS (SELECT 1 FROM own_sequence WHERE conversation_id = p.party_id)
+      OR EXISTS (SELECT 1 FROM known_peer WHERE peer_id = p.name AND verified = 1) THEN 1
+    WHEN p.name IN (SELECT value FROM json_each(?)) THEN 2
+    ELSE 3 END, last_position DESC LIMIT ?`;
+
+interface Deps {
+  readonly ledger: PartyLedger;
+  readonly read: Transactions['read'];
+}
+
+export function createMessageReads(database: DatabaseSync, { ledger, read }: Deps): MessageReads {
+  const select = (rest: string) => database.prepare(`${selectMessages} FROM ${fromMessages} ${rest}`);
+  // Ours first, then whoever's came first: nobody can put theirs in the place of another.
+  const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
+  const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
+  const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position LIMIT ?');
+  const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
+  const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
+    WHERE w.conversation_id = ? AND w.sequence > ? AND m.position = w.position ORDER BY w.sequence, w.position LIMIT ?`);
+  const latest = database.prepare(`${selectMessages}, p.unread FROM (${firstConversations}) AS p CROSS JOIN ${fromMessages}
+    WHERE m.position = p.last_position ORDER BY p.last_position DESC`);
+  const written = database.prepare('SELECT 1 FROM own_sequence WHERE conversation_id = ? LIMIT 1');
+  const lastPosition = database.prepare('SELECT max(position) AS position FROM message');
+
+  return {
+    get: (messageId, from) =>
+      read(() => {
+        const row: Row | undefined = byId.get(toStoredId(messageId), from ?? null);
+        return row && toMessage(row);
+      }),
+    undelivered: (name, { afterSequence, limit }) =>
+      read(() => {
+        const conversation = ledger.find(name);
+        return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
+      }),
+    history: (name, { limit, beforePosition }) =>
+      read(() => {
+        const conversation = ledger.find(name);
+        return conversation
+          ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toLimit(limit)).map(toMessage)
+          : [];
+      }),
+    hasWrittenTo: (name) =>
+      read(() => {
+        ledger.write();
+        const conversation = ledger.find(name);
+        return conversation !== undefined && written.get(conversation.partyId) !== undefined;
+      }),
+    conversations: (limit, here = []) =>
+      read(() => {
+        ledger.write();
+        return latest.all(JSON.stringify(here), toLimit(limit)).map((row) => {
+          const last = toMessage(row);
+          return { conversation: last.conversation, last, unread: Number(row['unread']) };
+        });
+      }),
+    exportMessages,
+  };
+
+  function* exportMessages(name?: string, afterPosition = 0): Generator<StoredMessage> {
+    const end = read(() => Number(lastPosition.get()?.['position'] ?? 0));
+    for (let after = afterPosition; ;) {
+      const page = read(() => readPage(name, after, end));
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < exportPage) return;
+      after = last.position;
+    }
+  }
+
+  function readPage(name: string | undefined, after: number, end: number): readonly StoredMessage[] {
+    if (name === undefined) return inOrder.all(after, end, exportPage).map(toMessage);
+    const conversation = ledger.find(name);
+    return conversation ? inOrderOfOne.all(after, end, conversation.partyId, exportPage).map(toMessage) : [];
+  }
+}

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import { createMemoryStore } from '../memory/memory-store.ts';
+import { startRetention } from './retention.ts';
+
+const dayMs = 86_400_000;
+const friend = 'a'.repeat(52);
+
+/** A store whose messages from a friend are read, and what is deleted of it. */
+function createScene() {
+  const clock = createFakeClock();
+  const store = createMemoryStore({ clock });
+  const notes: string[] = [];
+  let last = 0;
+  return {
+    clock,
+    store,
+    notes,
+    deps: { clock, store, log: { write: (_level: string, note: string) => void notes.push(note) } },
+    receive(receivedAtMs: number): void {
+      last += 1;
+      const messageId = `00000000-0000-7000-8000-00000000000${last}`;
+      const message = { conversation: friend, from: friend, fromName: 'Bo', text: `${last}`, sentAtMs: 0 };
+      store.addIncoming({ ...message, messageId, sequence: last, receivedAtMs });
+      store.markRead(friend, Infinity, Infinity);
+    },
+    texts: (): readonly string[] => Array.from(store.exportMessages(), ({ text }) => text),
+  };
+}
+
+it('[STORE-11] deletes what is too old at the start and every day, by when it came here, and keeps what waits to be delivered', async () => {
+  const { clock, store, deps, receive, texts } = createScene();
+  const own = { conversation: friend, from: 'b'.repeat(52), fromName: 'Me', sentAtMs: 0, text: 'waits' };
+  receive(clock.wallMs() - 8 * dayMs);
+  receive(clock.wallMs() - 6 * dayMs);
+  store.addOutgoing({ ...own, messageId: '00000000-0000-7000-8000-000000000009' });
+
+  const stop = startRetention(deps, 7);
+  const atStart = texts();
+  await clock.advance(dayMs);
+  const afterOneDay = texts();
+  await clock.advance(dayMs);
+  stop();
+
+  expect([atStart, afterOneDay, texts()]).toEqual([['2', 'waits'], ['2', 'waits'], ['waits']]);
+  expect(clock.pendingTimers()).toBe(0);
+});
+
+it('[STORE-11] deletes nothing at one start with a clock that is a year ahead', async () => {
+  const { clock, deps, receive, texts, notes } = createScene();
+  receive(clock.wallMs());
+  clock.jumpWall(365 * dayMs);
+  const stop = startRetention(deps, 30);
+  const atStart = texts();
+  clock.jumpWall(-365 * dayMs);
+  await clock.advance(3 * dayMs);
+  stop();
+  expect([atStart, texts()]).toEqual([['1'], ['1']]);
+  expect(notes).toEqual(['the clock is far ahead of the last message: nothing is deleted until it says so for a day']);
+});
+
+it('[STORE-11] deletes nothing when the clock of a running node is set a year ahead, until it says so for a day', async () => {
+  const { clock, deps, receive, texts } = createScene();
+  receive(clock.wallMs());
+  const stop = startRetention(deps, 30);
+  clock.jumpWall(365 * dayMs);
+  await clock.advance(dayMs);
+  const afterOneDay = texts();
+  await clock.advance(dayMs);
+  stop();
+  expect([afterOneDay, texts()]).toEqual([['1'], []]);
+});
+
+it('[STORE-11] believes a clock after a silence of months once it says so for a day, sleep included', async () => {
+  const { clock, deps, receive, texts } = createScene();
+  receive(clock.wallMs() - 100 * dayMs);
+  const stop = startRetention(deps, 30);
+  const atStart = texts();
+  clock.jumpWall(2 * dayMs);
+  await clock.advance(dayMs);
+  stop();
+  expect([atStart, texts()]).toEqual([['1'], []]);
+});
+
+it('keeps everything without a choice, and goes on after a store that fails', async () => {
+  const { clock, deps, receive, store, notes } = createScene();
+  receive(clock.wallMs());
+  const failing = {
+    conversations: store.conversations,
+    deleteOlderThan: () => {
+      throw new StoreError('full', 'no space');
+    },
+  };
+  startRetention({ ...deps, store: failing }, undefined);
+  const stop = startRetention({ ...deps, store: failing }, 1);
+  await clock.advance(2 * dayMs + 1);
+  stop();
+  expect(notes).toEqual(Array(3).fill('old messages could not be deleted'));
+});

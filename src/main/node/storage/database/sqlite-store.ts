@@ -1,0 +1,118 @@
+/**
+ * A MessageStore on an open database: puts the parts together. Opening, and what to do when that fails, is in message-store.ts; the tables are in
+ * message-schema.ts.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { createMessageReads } from './message-reads.ts';
+import { toKnownPeer, toLimit } from './message-rows.ts';
+import { createMessageWrites } from './message-writes.ts';
+import { createPartyLedger } from './party-ledger.ts';
+import { createSearchIndex } from './search-index.ts';
+import { createTransactions, type Transactions } from './transactions.ts';
+import { createUpkeep } from './upkeep.ts';
+
+/** Messages indexed at a time: some 5 to 10 ms of work. Fewer at a time cost more each. */
+const indexSliceSize = 2_000;
+
+/** People remembered in the file. Those seen longest ago go first, but for those about whom something was decided. */
+const maxKnownPeers = 20_000;
+
+interface Deps {
+  readonly clock: Clock;
+}
+
+interface Options {
+  /** Nothing can be written: then nothing is tried either. */
+  readonly isReadOnly: boolean;
+  /** The file turned out to be damaged. */
+  readonly onDamage: () => void;
+}
+
+/** @throws what the database throws, if the tables are not what they should be */
+export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isReadOnly, onDamage }: Options): MessageStore {
+  const ledger = createPartyLedger(database);
+  const transactions = createTransactions(database, {
+    beforeCommit: () => ledger.write(),
+    afterCommit: () => upkeep.touched(),
+    afterRollback() {
+      ledger.forget();
+      search.reload();
+    },
+    onError: (error) => error.code === 'corrupt' && onDamage(),
+  });
+  const { batch, write, read } = transactions;
+  const search = createSearchIndex(database, write);
+  const writes = createMessageWrites(database, { clock, ledger, search });
+  const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  const upkeep = createUpkeep({
+    clock,
+    indexSlice: () => attempt(() => write(() => search.indexSome(indexSliceSize))) ?? false,
+    settle: () => void attempt(() => read(() => checkpoint.get())),
+  });
+  let isClosed = false;
+  if (!isReadOnly) upkeep.touched();
+
+  return {
+    batch,
+    addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
+    addIncoming: (message) => write(() => writes.addIncoming(message)),
+    setState: (messageId, state) => write(() => writes.setState(messageId, state)),
+    markRead: (conversation, throughPosition, limit) => write(() => writes.markRead(conversation, throughPosition, limit)),
+    clear: (conversation) => write(() => writes.clear(conversation)),
+    deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
+    ...createMessageReads(database, { ledger, read }),
+    search: (text, { limit, conversation }) =>
+      read(() => {
+        const party = conversation === undefined ? undefined : ledger.find(conversation);
+        if (conversation !== undefined && !party) return [];
+        return search.find(text, { limit: toLimit(limit), ...(party && { conversationId: party.partyId }) });
+      }),
+    ...createKnownPeers(database, transactions),
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      upkeep.close();
+      transactions.close();
+      database.close();
+    },
+  };
+}
+
+/** What could not be done now is tried again after the next write; whoever writes learns what is wrong. */
+function attempt<Result>(act: () => Result): Result | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+function createKnownPeers(
+  database: DatabaseSync,
+  { write, read }: Transactions,
+): Pick<MessageStore, 'putKnownPeer' | 'knownPeers'> {
+  const put = database.prepare(`INSERT OR REPLACE INTO known_peer
+    (peer_id, name, name_since_ms, first_seen_ms, last_seen_ms, verified, blocked) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const all = database.prepare('SELECT * FROM known_peer ORDER BY peer_id');
+  const count = database.prepare('SELECT count(*) AS count FROM known_peer');
+  const forget = database.prepare(`DELETE FROM known_peer WHERE peer_id IN (
+    SELECT peer_id FROM known_peer WHERE verified = 0 AND blocked = 0 ORDER BY last_seen_ms LIMIT ?)`);
+  let known = Number(count.get()?.['count']);
+
+  return {
+    putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }: KnownPeer) =>
+      write(() => {
+        put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
+        known += 1;
+        if (known <= maxKnownPeers) return;
+        // Those put twice were counted twice. Some more than needed go, so that not every newcomer costs a look at all.
+        const tooMany = Number(count.get()?.['count']) - maxKnownPeers;
+        if (tooMany > 0) forget.run(tooMany + maxKnownPeers / 20);
+        known = Number(count.get()?.['count']);
+      }),
+    knownPeers: () => read(() => all.all().map(toKnownPeer)),
+  };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeClock, type FakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
+
+interface Scene {
+  readonly clock: FakeClock;
+  readonly upkeep: Upkeep;
+  /** What was done, when. */
+  readonly done: readonly (readonly [what: string, atMs: number])[];
+}
+
+/** @param slices that there are to index */
+function createScene(slices: number): Scene {
+  const clock = createFakeClock();
+  const done: (readonly [string, number])[] = [];
+  let left = slices;
+  const upkeep = createUpkeep({
+    clock,
+    indexSlice() {
+      done.push(['index', clock.monotonicMs()]);
+      left -= 1;
+      // Its own write.
+      upkeep.touched();
+      return left > 0;
+    },
+    settle: () => void done.push(['settle', clock.monotonicMs()]),
+  });
+  return { clock, upkeep, done };
+}
+
+describe('upkeep', () => {
+  it('[STORE-2] indexes in slices when it is quiet, writes through, and rests', async () => {
+    const { clock, upkeep, done } = createScene(3);
+    upkeep.touched();
+    await clock.advance(100);
+    upkeep.touched();
+    await clock.advance(60_000);
+    expect(done).toEqual([
+      ['index', 350],
+      ['index', 355],
+      ['index', 360],
+      ['settle', 360],
+    ]);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('[STORE-2] writes through every five seconds under steady load', async () => {
+    const { clock, upkeep, done } = createScene(Infinity);
+    for (let round = 0; round < 200; round += 1) {
+      upkeep.touched();
+      await clock.advance(100);
+    }
+    const settledAtMs = done.filter(([what]) => what === 'settle').map(([, atMs]) => atMs);
+    const gapsMs = settledAtMs.map((atMs, index) => atMs - (settledAtMs[index - 1] ?? 0));
+    expect(settledAtMs.length).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...gapsMs)).toBeLessThanOrEqual(5_250);
+    expect(done.filter(([what]) => what === 'index')).toHaveLength(settledAtMs.length);
+    upkeep.close();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('[STORE-2] writes through every five seconds while there is much to index, and comes to an end', async () => {
+    const { clock, upkeep, done } = createScene(3_000);
+    upkeep.touched();
+    await clock.advance(60_000);
+    const settledAtMs = done.filter(([what]) => what === 'settle').map(([, atMs]) => atMs);
+    expect(done.filter(([what]) => what === 'index')).toHaveLength(3_000);
+    expect(settledAtMs.length).toBeGreaterThanOrEqual(2);
+    expect(done.at(-1)?.[0]).toBe('settle');
+    expect(clock.pendingTimers()).toBe(0);
+  });
+});

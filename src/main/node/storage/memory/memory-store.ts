@@ -1,0 +1,147 @@
+/**
+ * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
+ * the one on disk (test/contract/store).
+ */
+import {
+  StoreError,
+  type KnownPeer,
+  type MessageStore,
+  type ReadMessage,
+  type StoredMessage,
+} from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
+import { toLimit } from '../database/message-rows.ts';
+import { parseQuery } from '../database/search-words.ts';
+import { createUndoLog } from './undo-log.ts';
+
+/** Some 100 MB of ordinary messages. */
+const defaultMaxMessages = 100_000;
+
+export function createMemoryStore(
+  { clock }: { readonly clock: Clock },
+  { maxMessages = defaultMaxMessages }: { readonly maxMessages?: number } = {},
+): MessageStore {
+  const log = createUndoLog();
+  const messages = createMemoryMessages(log, { maxMessages });
+  const sequences = new Map<string, number>();
+  const knownPeers = new Map<string, KnownPeer>();
+  const { read, write } = log;
+
+  return {
+    batch: (act) => log.batch(act),
+    addOutgoing: (draft, state = 'queued') =>
+      write(() => {
+        const key = `${draft.conversation} ${draft.from}`;
+        const sequence = (sequences.get(key) ?? 0) + 1;
+        const message = messages.add({ ...draft, sequence, receivedAtMs: clock.wallMs(), state });
+        if (!message) throw new StoreError('failed', 'that message was added before');
+        log.put(sequences, key, sequence);
+        return message;
+      }),
+    addIncoming: (message) => write(() => messages.add(message)),
+    get: (messageId, from) => read(() => messages.find(messageId, from)),
+    setState: (messageId, state) => write(() => messages.setState(messageId, state)),
+    undelivered: (name, { afterSequence, limit }) =>
+      read(() =>
+        waitingIn(messages, name)
+          .filter(({ sequence }) => sequence > afterSequence)
+          .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
+          .slice(0, toLimit(limit)),
+      ),
+    history: (name, { limit, beforePosition = Infinity }) =>
+      read(() => {
+        const positions = messages.conversations.get(name)?.positions ?? [];
+        const end = positions.findLastIndex((position) => position < beforePosition) + 1;
+        return positions
+          .slice(Math.max(end - toLimit(limit), 0), end)
+          .reverse()
+          .map(messages.at);
+      }),
+    search: (text, { limit, conversation }) =>
+      read(() => {
+        const query = parseQuery(text);
+        const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
+        return found.reverse().slice(0, toLimit(limit));
+      }),
+    hasWrittenTo: (name) => read(() => hasWrittenTo(name)),
+    conversations: (limit, here = []) =>
+      read(() => {
+        const rankOf = (name: string): number => {
+          if (name.startsWith('#') || hasWrittenTo(name) || knownPeers.get(name)?.verified) return 1;
+          return here.includes(name) ? 2 : 3;
+        };
+        const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0);
+        const all = filled.map(([conversation, { positions }]) => ({
+          conversation,
+          last: messages.at(positions.at(-1) ?? 0),
+          unread: unreadIn(messages, conversation).length,
+        }));
+        const latestFirst = all.sort((a, b) => b.last.position - a.last.position);
+        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
+        return first.sort((a, b) => b.last.position - a.last.position);
+      }),
+    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
+    putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
+      write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
+    knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
+    clear: (name) => write(() => messages.remove(messages.inOrder(name))),
+    deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
+    *exportMessages(name, afterPosition = 0) {
+      yield* read(() => messages.inOrder(name).filter(({ position }) => position > afterPosition));
+    },
+    close: log.close,
+  };
+
+  function hasWrittenTo(name: string): boolean {
+    return [...sequences.keys()].some((key) => key.startsWith(`${name} `));
+  }
+
+  function markRead(name: string, throughPosition: number, limit: number): readonly ReadMessage[] {
+    const conversation = messages.conversations.get(name);
+    const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
+    if (!conversation || !(through > conversation.readPosition)) return [];
+    const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
+    const newlyRead = unread.slice(0, limit);
+    moveReadPosition(
+      conversation,
+      newlyRead.length < limit ? through : (newlyRead.at(-1)?.position ?? conversation.readPosition),
+    );
+    return newlyRead.map(({ messageId, from }) => ({ messageId, from }));
+  }
+
+  function moveReadPosition(conversation: Conversation, through: number): void {
+    const before = conversation.readPosition;
+    log.change(
+      () => void (conversation.readPosition = through),
+      () => void (conversation.readPosition = before),
+    );
+  }
+}
+
+function waitingIn(messages: MemoryMessages, name: string): StoredMessage[] {
+  return [...(messages.conversations.get(name)?.waiting ?? [])].map(messages.at);
+}
+
+function unreadIn(messages: MemoryMessages, name: string): readonly StoredMessage[] {
+  const conversation = messages.conversations.get(name);
+  if (!conversation) return [];
+  const first = conversation.positions.findLastIndex((position) => position <= conversation.readPosition) + 1;
+  return conversation.positions
+    .slice(first)
+    .map(messages.at)
+    .filter(({ state }) => state === undefined);
+}
+
+/** Up to the first that was kept at that time or later. */
+function readBefore(messages: MemoryMessages, receivedAtMs: number): readonly StoredMessage[] {
+  const all = messages.inOrder();
+  const end = all.findIndex((message) => message.receivedAtMs >= receivedAtMs);
+  return all
+    .slice(0, end === -1 ? all.length : end)
+    .filter(({ conversation, position, state }) => state !== undefined || position <= readPositionOf(messages, conversation));
+}
+
+function readPositionOf(messages: MemoryMessages, conversation: string): number {
+  return messages.conversations.get(conversation)?.readPosition ?? 0;
+}

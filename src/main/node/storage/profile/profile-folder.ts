@@ -1,0 +1,121 @@
+/**
+ * A person's profile: who they are (`identity.pem`), what they chose (`settings.json`), when they last started (`incarnation`), and the
+ * right to be the one process that uses it (`hallway.sock`). It opens wherever that is at all possible; what had to be given up for
+ * it is in `problems`. Messages lie in a database beside these (message-store.ts).
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Clock, Random } from '../../../core/ports.ts';
+import type { OwnIdentity } from '../../crypto/identity.ts';
+import type { Greeting, ServeConnection } from './lock-socket.ts';
+import { openIdentity, type IdentityKeys } from './identity-file.ts';
+import { nextIncarnation } from './incarnation-file.ts';
+import { lockProfile, type LockResult } from './profile-lock.ts';
+import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
+import { openSettings, type Settings } from './settings-file.ts';
+import { makeDirectory } from '../atomic-file.ts';
+
+export interface ProfileDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: IdentityKeys;
+}
+
+export interface Profile {
+  /** Its real path. */
+  readonly directory: string;
+  readonly identity: OwnIdentity;
+  /** Greater than at any earlier start. */
+  readonly incarnation: number;
+  readonly settings: Settings;
+  /** What had to be given up when it was opened, for the user to know. */
+  readonly problems: readonly ProfileProblem[];
+  /** Remembers what was chosen. @returns what went wrong, if anything */
+  save(change: Settings): Promise<ProfileProblem | undefined>;
+  /** Whoever connects to the profile's socket is served from now on; absent ends that. Nobody else's processes can. */
+  serveControl(version: number, serve: ServeConnection | undefined): void;
+  /** Waits for what is being saved and lets another process have the profile. Idempotent. */
+  release(): Promise<void>;
+}
+
+export type OpenProfileResult =
+  | { readonly ok: true; readonly profile: Profile }
+  | {
+      readonly ok: false;
+      readonly code: 'profile-in-use' | 'profile-unusable';
+      readonly message: string;
+      /** Where the process that uses it can be talked to. */
+      readonly control?: { readonly socketPath: string; readonly version: number };
+    };
+
+export async function openProfile(directory: string, deps: ProfileDeps): Promise<OpenProfileResult> {
+  const made = await makeDirectory(directory);
+  const found = await stat(directory).catch(() => undefined);
+  if (found !== undefined && !found.isDirectory()) {
+    return unusable(`The profile ${directory} is not a folder. Choose another with --profile.`);
+  }
+  if (!made.ok && made.code === 'ENOTDIR')
+    return unusable(`The profile ${directory} lies inside a file. Choose another with --profile.`);
+
+  const realDirectory = await realpath(directory).catch(() => resolve(directory));
+  const lock = await lockProfile(realDirectory, deps);
+  if (lock.state === 'in-use') return inUse(directory, lock);
+  try {
+    const problems = lock.state === 'held' ? [] : [profileNotLocked(realDirectory)];
+    return { ok: true, profile: await readProfile(realDirectory, deps, problems, lock.state === 'held' ? lock : undefined) };
+  } catch (error) {
+    if (lock.state === 'held') await lock.release();
+    throw error;
+  }
+}
+
+async function readProfile(
+  directory: string,
+  { clock, keys }: ProfileDeps,
+  lockProblems: readonly ProfileProblem[],
+  lock: Extract<LockResult, { state: 'held' }> | undefined,
+): Promise<Profile> {
+  const opened = await openIdentity(directory, keys, clock.wallMs());
+  const settings = await openSettings(directory, clock.wallMs());
+  const { incarnation, saved } = await nextIncarnation(directory, clock.wallMs());
+  const problems = [...lockProblems];
+  if (opened.problem) problems.push(opened.problem);
+  if (settings.problem) problems.push(settings.problem);
+  if (!saved) problems.push(profileNotWritable(directory));
+
+  let releasing: Promise<void> | undefined;
+  return {
+    directory,
+    identity: opened.identity,
+    incarnation,
+    settings: settings.current(),
+    problems,
+    save: settings.save,
+    serveControl: (version, serve) => lock?.serveControl(version, serve),
+    release() {
+      releasing ??= settings.saved().then(() => lock?.release());
+      return releasing;
+    },
+  };
+}
+
+function unusable(message: string): OpenProfileResult {
+  return { ok: false, code: 'profile-unusable', message };
+}
+
+function inUse(directory: string, { holder, socketPath }: Extract<LockResult, { state: 'in-use' }>): OpenProfileResult {
+  const version = holder?.control;
+  const control = socketPath !== undefined && version !== undefined ? { socketPath, version } : undefined;
+  return { ok: false, code: 'profile-in-use', message: inUseMessage(directory, holder), ...(control && { control }) };
+}
+
+function inUseMessage(directory: string, holder: Greeting | undefined): string {
+  const advice = 'Close it, or choose another profile with --profile.';
+  if (holder === undefined) return `Profile ${directory} is in use by another Hallway process, which does not answer. ${advice}`;
+  return `Profile ${directory} is in use by Hallway process ${holder.pid} (started ${startText(holder.startedAtMs)}). ${advice}`;
+}
+
+function startText(startedAtMs: number): string {
+  const started = new Date(startedAtMs);
+  return Number.isNaN(started.getTime()) ? 'at an unknown time' : started.toISOString();
+}
