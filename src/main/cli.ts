@@ -6,21 +6,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serveBrowser } from './browser/serve-browser.ts';
-import { connectControl } from './control/control-client.ts';
+import { serveBrowser } from './hosts/browser/serve-browser.ts';
+import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
-import { startNode, type StartedNode, type StartFailure } from './start-node.ts';
+import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/message-export.ts';
 import { explain } from './node/storage/profile/profile-problems.ts';
 import { createSystemClock } from './node/system/clock.ts';
 import { createStderrLog } from './node/system/log.ts';
-import { adapterNames, unknownAdapters } from './terminal/adapter-names.ts';
-import { peerObject } from './terminal/automation-objects.ts';
-import { runAutomation } from './terminal/automation.ts';
-import { runChat } from './terminal/chat.ts';
-import { confirm } from './terminal/confirm.ts';
-import { doctorText } from './terminal/doctor-text.ts';
-import { helpText } from './terminal/help.ts';
+import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
+import { peerObject } from './hosts/cli/automation/automation-objects.ts';
+import { runAutomation } from './hosts/cli/automation/automation.ts';
+import { runChat } from './hosts/cli/chat/chat.ts';
+import { confirm } from './hosts/cli/output/confirm.ts';
+import { doctorText } from './hosts/cli/output/doctor-text.ts';
+import { helpText } from './hosts/cli/arguments/help.ts';
 import {
   askClear,
   askDoctor,
@@ -32,12 +32,12 @@ import {
   sendAndWait,
   untilKnown,
   type CommandTarget,
-} from './terminal/one-shot.ts';
-import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './terminal/options.ts';
-import { peerTable } from './terminal/peer-table.ts';
-import { readText } from './terminal/read-text.ts';
-import { showInBrowser } from './terminal/show-in-browser.ts';
-import { complain, exitStatus, print, write, type ExitStatus } from './terminal/standard-streams.ts';
+} from './hosts/cli/commands/one-shot.ts';
+import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './hosts/cli/arguments/options.ts';
+import { peerTable } from './hosts/cli/output/peer-table.ts';
+import { readText } from './hosts/cli/output/read-text.ts';
+import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
+import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 

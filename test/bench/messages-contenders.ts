@@ -8,7 +8,7 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import WebSocket, { WebSocketServer } from 'ws';
-import { startNode } from '../../src/main/start-node.ts';
+import { startNode } from '../../src/main/hosts/start-node.ts';
 import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import type { EndOptions } from './messages-orders.ts';
 

@@ -7,7 +7,7 @@ import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
 import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
-import { eventObject, messageObject } from '../../src/main/terminal/automation-objects.ts';
+import { eventObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
 import { automationMessageSchema, createNodeRecord } from '../scenarios/node-record.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';

@@ -3,7 +3,7 @@ import { act, render } from '@testing-library/react';
 import type { RenderResult } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { VirtuosoMockContext } from 'react-virtuoso';
-import { serveUserInterface } from '../../src/main/user-interface.ts';
+import { serveUserInterface } from '../../src/main/hosts/ui-server/serve-ui.ts';
 import { HallwayProvider } from '../../src/renderer/store/context.tsx';
 import { createConversations } from '../../src/renderer/store/conversations.ts';
 import { createDoctorWatch } from '../../src/renderer/store/doctor-watch.ts';

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Hallway } from '../../src/main/core/hallway.ts';
-import { serveUserInterface } from '../../src/main/user-interface.ts';
+import { serveUserInterface } from '../../src/main/hosts/ui-server/serve-ui.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Link } from '../../src/shared/rpc/link.ts';
 

@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { createFakeConversations } from '../../../test/support/fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/support/memory-link.ts';
-import { serveUserInterface } from '../../main/user-interface.ts';
+import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';
 import { followCore } from './follow-core.ts';

@@ -1,7 +1,7 @@
 /** The two ends of the browser host's Link, the core's and the page's, over a real WebSocket on loopback. */
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/browser/websocket-link.ts';
+import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
 import { createWebSocketLink as createPageLink } from '../../../src/renderer/links/websocket-link.ts';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';

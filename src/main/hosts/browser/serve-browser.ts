@@ -1,0 +1,151 @@
+/**
+ * The browser host: serves the built renderer over loopback HTTP and gives each page a Link to the core over a WebSocket.
+ * It listens on 127.0.0.1 only; the files need no secret, for they hold none, but the WebSocket needs the token made at this start.
+ * `admission.ts` decides who may speak, `websocket-link.ts` carries what is said.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Hallway } from '../../core/hallway.ts';
+import type { Clock, Log, Random } from '../../core/ports.ts';
+import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
+import { serveUserInterface } from '../ui-server/serve-ui.ts';
+import { refuseLink, refusePage, splitTarget, type Refusal, type RequestFacts } from './admission.ts';
+import { closeCodes, createWebSocketLink, type WebSocketLink } from './websocket-link.ts';
+
+/** Pages at one time; a person has a few tabs, more is a page that reconnects in a loop. */
+export const maxPages = 16;
+
+/** The largest message a page may send: a call with a long text fits several times over. */
+export const maxMessageBytes = 256 * 1024;
+
+/** 256 bits: cannot be guessed, however many tries a program on this machine has. */
+const tokenSizeBytes = 32;
+
+/** This many refusals are written to the log: a page of an earlier start goes on trying for as long as it is open. */
+const maxLoggedRefusals = 10;
+
+export interface BrowserHostDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface BrowserHostOptions {
+  /** The port to listen on; absent or 0 lets the system choose. */
+  readonly port?: number;
+  /** Where the built renderer lies: the directory with index.html. */
+  readonly rendererDirectory: string;
+}
+
+export interface BrowserHost {
+  /** What to open, with the token in the fragment, which a browser never sends to any server. */
+  readonly url: string;
+  /** Says goodbye to every page and stops listening. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** @throws the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`) */
+export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, options: BrowserHostOptions): Promise<BrowserHost> {
+  const { clock, random, log } = deps;
+  const token = Buffer.from(random.bytes(tokenSizeBytes)).toString('base64url');
+  const links = new Set<WebSocketLink>();
+  const server = createServer();
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: options.port ?? 0, host: '127.0.0.1', exclusive: true }, resolve);
+  });
+  // Type AddressInfo: only a pipe has a string here.
+  const { port } = server.address() as AddressInfo;
+
+  server.on('request', (request, response) => {
+    const refusal = refusePage(factsOf(request), port);
+    if (refusal !== undefined) return refusePlainly(response, refusal);
+    void answerPage(request, response, options.rendererDirectory);
+  });
+
+  let refusals = 0;
+  server.on('upgrade', (request, connection, head) => {
+    // Without a listener, a peer that resets while it is being refused would end the process.
+    connection.on('error', () => connection.destroy());
+    const refusal = refuseLink(factsOf(request), port, token) ?? refuseCrowd(links.size);
+    if (refusal !== undefined) {
+      refusals += 1;
+      if (refusals <= maxLoggedRefusals)
+        log.write('warning', 'refused a page', { status: refusal.status, reason: refusal.reason, refusals });
+      return refuseUpgrade(connection, refusal);
+    }
+    webSockets.handleUpgrade(request, connection, head, (socket) => {
+      const link = createWebSocketLink(socket, { clock });
+      links.add(link);
+      const stopServing = serveUserInterface(hallway, link, {
+        clock,
+        onDropped: (reason) => log.write('warning', 'dropped a message of a page', { reason }),
+      });
+      link.onClose(() => {
+        links.delete(link);
+        stopServing();
+      });
+    });
+  });
+
+  return {
+    url: `http://127.0.0.1:${port}/#token=${token}`,
+    async close() {
+      for (const link of [...links]) link.close(closeCodes.goingAway, 'going-away');
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // Upgraded connections no longer belong to the server: ws closes them, within the link's own time limit.
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+async function answerPage(request: IncomingMessage, response: ServerResponse, directory: string): Promise<void> {
+  const asset = resolveAsset(splitTarget(request.url ?? '').pathname);
+  const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
+  if (asset === undefined || bytes === undefined)
+    return refusePlainly(response, { status: 404, reason: 'There is no such file.' });
+  // Not every browser counts ws: to the same host as 'self' (CSP 3 §6.7.2.8 does). The Host was checked before.
+  const headers = {
+    ...securityHeaders([`ws://${request.headers.host}`]),
+    'Content-Type': asset.mimeType,
+    'Content-Length': bytes.length,
+  };
+  response.writeHead(200, headers);
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function factsOf({ method, url, headers }: IncomingMessage): RequestFacts {
+  return { method, target: url ?? '', host: headers.host, origin: headers.origin };
+}
+
+function refuseCrowd(pages: number): Refusal | undefined {
+  return pages < maxPages ? undefined : { status: 503, reason: `There are ${maxPages} pages open already: close one.` };
+}
+
+function refusalHeaders({ status, reason }: Refusal): Record<string, string | number> {
+  return {
+    ...securityHeaders([]),
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(reason),
+    ...(status === 405 ? { Allow: 'GET, HEAD' } : {}),
+  };
+}
+
+function refusePlainly(response: ServerResponse, refusal: Refusal): void {
+  response.writeHead(refusal.status, refusalHeaders(refusal));
+  response.end(refusal.reason);
+}
+
+function refuseUpgrade(connection: Duplex, refusal: Refusal): void {
+  const lines = Object.entries({ ...refusalHeaders(refusal), Connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  connection.end(`HTTP/1.1 ${refusal.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${refusal.reason}`);
+}

@@ -1,0 +1,284 @@
+/**
+ * What the command line means: arguments in, a command or what is wrong with them out. Pure. Doing it is left to `cli.ts`; whether the
+ * named adapters exist is checked there too, since that needs the system.
+ */
+import { isIPv4 } from 'node:net';
+import { parseArgs } from 'node:util';
+import { maxNameBytes } from '../../../../shared/contract/model.ts';
+import { isReservedName } from '../../../../shared/text/reserved-names.ts';
+import { cleanText } from '../../../core/presence/index.ts';
+import type { TeamKeySource } from '../../../node/crypto/team-key.ts';
+
+export interface NodeOptions {
+  readonly profile?: string;
+  readonly name?: string;
+  readonly interfaces?: readonly string[];
+  readonly group?: string;
+  readonly port?: number;
+  /** Still to be read. */
+  readonly teamKey?: TeamKeySource;
+}
+
+export type Command =
+  | { readonly command: 'open'; readonly node: NodeOptions; readonly showBrowser: boolean }
+  | { readonly command: 'run'; readonly node: NodeOptions }
+  | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  /** `text`: absent means standard input. */
+  | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
+  | { readonly command: 'chat'; readonly node: NodeOptions }
+  /** `file`: "-" means standard output. `with`: absent means all conversations; the same below. */
+  | {
+      readonly command: 'export';
+      readonly node: NodeOptions;
+      readonly file: string;
+      readonly with?: string;
+      readonly json: boolean;
+    }
+  /** `confirmed`: it need not be asked whether that is meant. */
+  | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
+  | { readonly command: 'help' }
+  | { readonly command: 'version' };
+
+export type CommandLine = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly message: string };
+
+/** `hallway peers` looks for this long: a newcomer knows everybody in well under a second, and one burst may be lost. */
+const defaultPeersMs = 2_000;
+
+/**
+ * `hallway doctor` looks for this long: whoever does not hear us is known to be one-way with its second beacon, in a small network within 12 s
+ * (rules CAD-2 and HS-4).
+ */
+const defaultDoctorMs = 13_000;
+
+/** `hallway send` waits this long for the message to be delivered. */
+const defaultSendMs = 30_000;
+
+/** Longer is a mistake, such as milliseconds given for seconds. */
+const maxForSeconds = 3_600;
+
+/** The passphrases of the team, one per line. Whoever reads it should take it out of the environment: programs that are started inherit it. */
+export const teamKeyVariable = 'HALLWAY_TEAM_KEY';
+
+/** Options of every command. */
+const commonOptions = ['profile', 'name', 'interface', 'group', 'port', 'team-key-file', 'room', 'help', 'version'];
+
+const ownOptions: Readonly<Record<string, readonly string[]>> = {
+  open: ['no-browser'],
+  run: ['json'],
+  peers: ['json', 'for'],
+  doctor: ['json', 'for'],
+  send: ['for'],
+  chat: [],
+  export: ['with', 'json'],
+  clear: ['all', 'yes'],
+};
+
+/** Words after the command; of another one it is said that it is not taken. */
+const maxWords: Readonly<Record<string, number>> = { send: Infinity, export: 1, clear: 1 };
+
+const takesValue: Readonly<Record<string, boolean>> = {
+  profile: true,
+  name: true,
+  interface: true,
+  group: true,
+  port: true,
+  'team-key-file': true,
+  room: true,
+  for: true,
+  with: true,
+  json: false,
+  all: false,
+  yes: false,
+  'no-browser': false,
+  help: false,
+  version: false,
+};
+
+/**
+ * @param args without the interpreter and the script
+ * @param environment for HALLWAY_TEAM_KEY
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CommandLine {
+  try {
+    return { ok: true, command: readCommand(args, environment) };
+  } catch (error) {
+    if (error instanceof UsageError) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+/** Ends the reading of a command line; it never leaves this file. */
+class UsageError extends Error {}
+
+type Values = Readonly<Record<string, readonly string[]>>;
+
+function readCommand(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Command {
+  const { values, words } = readTokens(args);
+  if (values['help'] || words[0] === 'help') return { command: 'help' };
+  if (values['version']) return { command: 'version' };
+
+  const [name, ...others] = words;
+  if (name === undefined) throw new UsageError('Say what to do, for example: hallway open');
+  const own = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
+  if (own === undefined)
+    throw new UsageError(`There is no command "${name}". The commands are: ${Object.keys(ownOptions).join(', ')}.`);
+  const excess = others[maxWords[name] ?? 0];
+  if (excess !== undefined) throw new UsageError(`hallway ${name} does not take "${excess}".`);
+  for (const option of Object.keys(values)) {
+    if (!commonOptions.includes(option) && !own.includes(option))
+      throw new UsageError(`hallway ${name} has no option --${option}.`);
+  }
+  if (values['room']) throw new UsageError('--room is not available yet in this version.');
+
+  const node = readNodeOptions(values, environment);
+  switch (name) {
+    case 'open':
+      return { command: 'open', node, showBrowser: values['no-browser'] === undefined };
+    case 'run':
+      if (!values['json']) throw new UsageError('hallway run needs --json, the only form it has.');
+      return { command: 'run', node };
+    case 'send':
+      return { command: 'send', node, ...readMessage(others), forMs: readDuration(values, defaultSendMs) };
+    case 'chat':
+      return { command: 'chat', node };
+    case 'export':
+      return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
+    case 'clear':
+      return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'doctor':
+      return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
+    default:
+      return { command: 'peers', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultPeersMs) };
+  }
+}
+
+function readMessage(words: readonly string[]): { readonly to: string; readonly text?: string } {
+  const [to, text, ...more] = words;
+  if (!to || text === undefined) throw new UsageError('Say to whom and what, for example: hallway send Ana "See you at two"');
+  if (more.length > 0) throw new UsageError('hallway send takes one TEXT: put it in quotes, and the name too if it has blanks.');
+  return text === '-' ? { to } : { to, text };
+}
+
+function readExport(words: readonly string[], who: string | undefined): { readonly file: string; readonly with?: string } {
+  const [file] = words;
+  if (!file) throw new UsageError('Say where to, for example: hallway export history.txt');
+  return { file, ...(who !== undefined && { with: who }) };
+}
+
+/** Everything is never meant by saying less. */
+function readClear(words: readonly string[], values: Values): { readonly with?: string } {
+  const [who] = words;
+  if (!who === !values['all']) throw new UsageError('Say whose messages to delete, for example: hallway clear Ana; or --all.');
+  return who ? { with: who } : {};
+}
+
+/** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */
+function readTokens(args: readonly string[]): { readonly values: Values; readonly words: readonly string[] } {
+  const options = Object.fromEntries(
+    Object.entries(takesValue).map(([name, value]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+  );
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { ...options, help: { type: 'boolean', short: 'h' } },
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, string[]> = {};
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (!Object.hasOwn(takesValue, token.name)) throw new UsageError(`There is no option ${token.rawName}.`);
+    const given = (values[token.name] ??= []);
+    if (takesValue[token.name]) given.push(readValue(token));
+    else if (token.value === undefined) given.push('');
+    else throw new UsageError(`${token.rawName} does not take a value.`);
+  }
+  return { values, words };
+}
+
+function readValue({
+  rawName,
+  value,
+  inlineValue,
+}: {
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+}): string {
+  if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value.`);
+  // `--name --json` is a forgotten value far more often than a name.
+  if (inlineValue !== true && value.startsWith('-'))
+    throw new UsageError(`${rawName} needs a value; write ${rawName}=${value} if that is it.`);
+  return value;
+}
+
+function readNodeOptions(values: Values, environment: Readonly<Record<string, string | undefined>>): NodeOptions {
+  const profile = single(values, 'profile');
+  const name = single(values, 'name');
+  const group = single(values, 'group');
+  const port = single(values, 'port');
+  const interfaces = values['interface'];
+  const teamKey = readTeamKeySource(values, environment);
+  return {
+    ...(profile !== undefined && { profile }),
+    ...(name !== undefined && { name: readName(name) }),
+    ...(interfaces !== undefined && { interfaces: [...new Set(interfaces)] }),
+    ...(group !== undefined && { group: readGroup(group) }),
+    ...(port !== undefined && { port: readPort(port) }),
+    ...(teamKey !== undefined && { teamKey }),
+  };
+}
+
+/** One or the other: with both it would be a matter of luck which team somebody ends up in. */
+function readTeamKeySource(values: Values, environment: Readonly<Record<string, string | undefined>>): TeamKeySource | undefined {
+  const file = single(values, 'team-key-file');
+  const text = environment[teamKeyVariable];
+  if (file !== undefined && text) {
+    throw new UsageError(`--team-key-file is given and ${teamKeyVariable} is set: use one of them.`);
+  }
+  if (file !== undefined) return { file };
+  return text ? { text } : undefined;
+}
+
+function single(values: Values, name: string): string | undefined {
+  const given = values[name];
+  if (given !== undefined && given.length > 1) throw new UsageError(`--${name} may be given once only.`);
+  return given?.[0];
+}
+
+function readName(text: string): string {
+  const name = cleanText(text, maxNameBytes);
+  if (name === '') throw new UsageError('--name needs at least one visible character.');
+  if (isReservedName(name)) throw new UsageError(`--name "${name}" is reserved. Choose another.`);
+  return name;
+}
+
+function readGroup(text: string): string {
+  const first = Number(text.split('.')[0]);
+  if (!isIPv4(text) || first < 224 || first > 239) {
+    throw new UsageError(`--group needs an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, not "${text}".`);
+  }
+  return text;
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new UsageError(`--port needs a number from 1 to 65535, not "${text}".`);
+  return port;
+}
+
+function readDuration(values: Values, defaultMs: number): number {
+  const text = single(values, 'for');
+  if (text === undefined) return defaultMs;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds > 0 && seconds <= maxForSeconds)) {
+    throw new UsageError(`--for needs a number of seconds above 0 and up to ${maxForSeconds}, not "${text}".`);
+  }
+  return Math.ceil(seconds * 1_000);
+}

@@ -1,0 +1,91 @@
+/**
+ * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
+ * nothing here is spread or passed through: every object is written out key by key.
+ */
+import type { Health, Peer } from '../../../../shared/contract/model.ts';
+import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import type { StoredMessage } from '../../../core/messaging/ports.ts';
+
+export type AutomationObject = Readonly<Record<string, unknown>>;
+
+/** @returns undefined for what scripts are not told */
+export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>): AutomationObject | undefined {
+  switch (event.type) {
+    case 'ready': {
+      const { peerId, name } = hallway.self();
+      const interfaces = event.interfaces.map((bound) => ({ name: bound.name, address: bound.address }));
+      return { event: 'ready', peerId, name, tcpPort: event.tcpPort, unicastPort: event.unicastPort, interfaces };
+    }
+    case 'peer-joined':
+    case 'peer-updated':
+      return { event: event.type, peer: peerObject(event.peer) };
+    case 'peer-left':
+      return { event: 'peer-left', peerId: event.departed.peerId, name: event.departed.name, reason: event.departed.reason };
+    case 'message':
+      return { event: 'message', message: messageObject(event.message, hallway.self().peerId) };
+    case 'delivery':
+      return { event: 'delivery', messageId: event.messageId, state: event.state };
+    case 'health-changed':
+      return healthEvent(event.health);
+    case 'peer-seen':
+    case 'peer-forgotten':
+    case 'self-changed':
+    case 'network-changed':
+    case 'written':
+    case 'typing':
+    case 'conversation-changed':
+    case 'store-problem':
+    case 'strangers-wait':
+      return undefined;
+  }
+}
+
+export function peerObject(peer: Peer): AutomationObject {
+  return {
+    peerId: peer.peerId,
+    name: peer.name,
+    host: peer.host,
+    status: peer.status,
+    note: peer.note,
+    addresses: peer.addresses,
+    presence: peer.presence,
+    lastSeenMs: peer.lastSeenMs,
+    verified: peer.verified,
+  };
+}
+
+/** MESSAGE; `state` is there on our own only. */
+export function messageObject(message: StoredMessage, ownPeerId: string): AutomationObject {
+  const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
+  const to = from === ownPeerId ? conversation : ownPeerId;
+  return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
+}
+
+/** A message as it is exported: all that is known of it. @param conversationName what the other is called now, if that is known */
+export function exportedMessageObject(message: StoredMessage, conversationName: string | undefined): AutomationObject {
+  const { position, messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
+  return {
+    position,
+    messageId,
+    conversation,
+    ...(conversationName !== undefined && { conversationName }),
+    from,
+    fromName,
+    sequence,
+    text,
+    sentAtMs,
+    receivedAtMs,
+    ...(state && { state }),
+  };
+}
+
+export function healthEvent(health: readonly Health[]): AutomationObject {
+  return {
+    event: 'health',
+    health: health.map(({ code, severity, title, remedy, sinceMs }) => ({ code, severity, title, remedy, sinceMs })),
+  };
+}
+
+export function errorEvent(code: string, message: string): AutomationObject {
+  return { event: 'error', code, message };
+}

@@ -1,0 +1,292 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/support/fake-hallway.ts';
+import { createEmitter } from '../../../../shared/lib/emitter.ts';
+import { diagnosticsSchema } from '../../../../shared/contract/model.ts';
+import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import { runAutomation, type AutomationEnd } from './automation.ts';
+import { maxLineBytes } from './line-decoder.ts';
+import { maxWaitingBytes } from './line-writer.ts';
+
+interface Scene {
+  readonly hallway: FakeHallway;
+  readonly input: PassThrough;
+  readonly output: PassThrough;
+  readonly clock: ReturnType<typeof createFakeClock>;
+  readonly abort: () => void;
+  readonly ended: Promise<AutomationEnd>;
+  /** What the core itself says, beyond what the fake can be made to. */
+  emit(event: HallwayEvent): void;
+  /** Sends lines as they are. */
+  say(...lines: readonly (string | Uint8Array)[]): void;
+  /** Everything written since the last call. */
+  heard(): Promise<readonly string[]>;
+}
+
+function createScene(prepare: (hallway: FakeHallway) => void = () => undefined, output = new PassThrough()): Scene {
+  const hallway = createFakeHallway(fakeSelf({ name: 'Ana' }));
+  prepare(hallway);
+  const core = createEmitter<HallwayEvent>();
+  const both: Hallway = {
+    ...hallway,
+    subscribe(listener) {
+      const undo = [hallway.subscribe(listener), core.subscribe(listener)];
+      return () => undo.forEach((undoOne) => undoOne());
+    },
+  };
+  const input = new PassThrough();
+  const clock = createFakeClock();
+  const stopping = new AbortController();
+  const ended = runAutomation(both, { clock, input, output }, stopping.signal);
+  return {
+    hallway,
+    input,
+    output,
+    clock,
+    abort: () => stopping.abort(),
+    ended,
+    emit: core.emit,
+    say(...lines) {
+      for (const line of lines) input.write(typeof line === 'string' ? `${line}\n` : line);
+    },
+    async heard() {
+      await settle();
+      const text = (output.read() as Buffer | null)?.toString() ?? '';
+      return text.split('\n').slice(0, -1);
+    },
+  };
+}
+
+/** Lets streams and promises do all that they can do without new input. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const ownId = fakePeerId(999_999);
+const bo = fakePeer(1, { name: 'Bo' });
+const boText = `{"peerId":"${bo.peerId}","name":"Bo","host":"host-1","status":"available","note":"","addresses":["10.0.0.1:50000"],"presence":"online","lastSeenMs":1760000000000,"verified":false}`;
+
+describe('[AUTO-1] events, to the letter', () => {
+  it('are told in order, and no others', async () => {
+    const scene = createScene();
+    scene.emit({ type: 'ready', unicastPort: 5, tcpPort: 6, interfaces: [{ name: 'lo', address: '127.0.0.1' }] });
+    scene.hallway.putPeer(bo);
+    scene.hallway.putPeer({ ...bo, presence: 'suspect' });
+    scene.hallway.see(bo.peerId, 1_760_000_000_500);
+    scene.hallway.setSelf({ note: 'not told' });
+    scene.hallway.leave(bo.peerId, 'expired');
+    scene.hallway.forget(bo.peerId);
+    scene.hallway.setHealth([{ sinceMs: 9, remedy: 'R', title: 'T', severity: 'error', code: 'c' }]);
+    scene.hallway.setHealth([]);
+
+    expect(await scene.heard()).toEqual([
+      `{"event":"ready","peerId":"${ownId}","name":"Ana","tcpPort":6,"unicastPort":5,"interfaces":[{"name":"lo","address":"127.0.0.1"}]}`,
+      `{"event":"peer-joined","peer":${boText}}`,
+      `{"event":"peer-updated","peer":${boText.replace('online', 'suspect')}}`,
+      `{"event":"peer-left","peerId":"${bo.peerId}","name":"Bo","reason":"expired"}`,
+      '{"event":"health","health":[{"code":"c","severity":"error","title":"T","remedy":"R","sinceMs":9}]}',
+      '{"event":"health","health":[]}',
+    ]);
+  });
+
+  it('begin with what is wrong already', async () => {
+    const scene = createScene((hallway) => hallway.reportHealth({ code: 'c', severity: 'warning', title: 'T', remedy: 'R' }));
+    expect(await scene.heard()).toEqual([
+      '{"event":"health","health":[{"code":"c","severity":"warning","title":"T","remedy":"R","sinceMs":0}]}',
+    ]);
+  });
+});
+
+describe('[AUTO-1] replies, to the letter', () => {
+  it('[AUTO-4] peers: those who are here, never the departed', async () => {
+    const scene = createScene((hallway) => {
+      hallway.putPeer(bo);
+      hallway.putPeer(fakePeer(2));
+      hallway.leave(fakePeerId(2), 'goodbye');
+    });
+    scene.say('{"id":1,"cmd":"peers"}');
+    expect(await scene.heard()).toEqual([`{"reply":1,"ok":true,"peers":[${boText}]}`]);
+  });
+
+  it('[PROF-1] [PROF-2] profile: what became of it, or why not', async () => {
+    const scene = createScene((hallway) => hallway.putPeer(bo));
+    scene.say(
+      '{"id":1,"cmd":"profile","name":" Eva ","status":"busy","note":"n"}',
+      '{"id":2,"cmd":"profile"}',
+      '{"id":"x","cmd":"profile","name":"Bo"}',
+    );
+    const [first, second, third] = await scene.heard();
+    expect([first, second]).toEqual([
+      '{"reply":1,"ok":true,"name":"Eva","status":"busy","note":"n"}',
+      '{"reply":2,"ok":true,"name":"Eva","status":"busy","note":"n"}',
+    ]);
+    expect(JSON.parse(third ?? '')).toEqual({ reply: 'x', ok: false, code: 'name-in-use', message: expect.any(String) });
+  });
+
+  it('diagnostics', async () => {
+    const scene = createScene();
+    scene.say('{"id":10,"cmd":"diagnostics"}');
+    const [line] = await scene.heard();
+    const { reply, ok, diagnostics } = JSON.parse(line ?? '') as Record<string, unknown>;
+    expect([reply, ok]).toEqual([10, true]);
+    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics());
+  });
+
+  it('[CALL-2] connect: who answered, or why nobody did; later commands wait for it', async () => {
+    const scene = createScene((hallway) => hallway.putPeer(bo));
+    scene.say(
+      '{"id":1,"cmd":"connect","address":"10.0.0.1:50000"}',
+      '{"id":2,"cmd":"connect","address":"10.9.9.9:50000"}',
+      '{"id":3,"cmd":"profile","note":"n"}',
+      '{"id":4,"cmd":"connect"}',
+    );
+    expect((await scene.heard()).map((line) => JSON.parse(line) as unknown)).toEqual([
+      { reply: 1, ok: true, peerId: bo.peerId },
+      { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
+      { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
+      { event: 'error', code: 'bad-command', message: 'The field "address" is not as it should be.' },
+    ]);
+  });
+
+  it.each(['say', 'join', 'leave'])('%s: not in this version', async (cmd) => {
+    const scene = createScene();
+    scene.say(`{"id":4,"cmd":"${cmd}"}`);
+    expect(await scene.heard()).toEqual([
+      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" is not available yet in this version."}`,
+    ]);
+  });
+});
+
+describe('[AUTO-2] a bad line', () => {
+  it('gets one event and does nothing else; those around it are unharmed', async () => {
+    const scene = createScene();
+    scene.say(
+      'garbage',
+      Uint8Array.of(0xff, 0x0a),
+      'x'.repeat(maxLineBytes + 1),
+      '{"id":1,"cmd":"profile","name":"Eva","status":"asleep"}',
+      '{"id":2,"cmd":"profile"}',
+    );
+    expect(await scene.heard()).toEqual([
+      '{"event":"error","code":"bad-command","message":"The line is not JSON."}',
+      '{"event":"error","code":"bad-command","message":"The line is not UTF-8 text."}',
+      `{"event":"error","code":"bad-command","message":"The line is longer than ${maxLineBytes} bytes."}`,
+      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is not as it should be."}',
+      '{"reply":2,"ok":true,"name":"Ana","status":"available","note":""}',
+    ]);
+  });
+});
+
+describe('[AUTO-3] the end', () => {
+  it('comes with quit, which is answered; what follows is not read', async () => {
+    const scene = createScene();
+    scene.say('{"id":1,"cmd":"quit"}', '{"id":2,"cmd":"profile","name":"Eva"}');
+    expect(await scene.ended).toBe('quit');
+    expect(await scene.heard()).toEqual(['{"reply":1,"ok":true}']);
+    expect(scene.hallway.self().name).toBe('Ana');
+  });
+
+  it('comes with the end of input, after the last line was answered though nothing ended it', async () => {
+    const scene = createScene();
+    scene.input.end('{"id":1,"cmd":"profile","name":"Eva"}');
+    expect(await scene.ended).toBe('input-ended');
+    expect(await scene.heard()).toEqual(['{"reply":1,"ok":true,"name":"Eva","status":"available","note":""}']);
+  });
+
+  it('comes with a failing input, a signal, a signal from before, or a reader that went away', async () => {
+    const failing = createScene();
+    failing.input.destroy(new Error('EIO'));
+    const aborted = createScene();
+    aborted.abort();
+    const unread = createScene();
+    unread.output.destroy(new Error('EPIPE'));
+    const stopped = AbortSignal.abort();
+    const streams = { clock: createFakeClock(), input: new PassThrough(), output: new PassThrough() };
+    const early = runAutomation(createFakeHallway(), streams, stopped);
+
+    expect(await Promise.all([failing.ended, aborted.ended, unread.ended, early])).toEqual([
+      'input-ended',
+      'aborted',
+      'output-closed',
+      'aborted',
+    ]);
+  });
+
+  it('leaves nothing behind: no event is told any more, no timer waits', async () => {
+    const scene = createScene();
+    scene.abort();
+    await scene.ended;
+    scene.hallway.putPeer(bo);
+    expect([await scene.heard(), scene.clock.pendingTimers()]).toEqual([[], 0]);
+  });
+});
+
+/** A reader that takes nothing until it is told to. */
+function createStalledReader(): { readonly output: PassThrough; readonly taken: Buffer[]; release(): void } {
+  const taken: Buffer[] = [];
+  let blocked: (() => void) | undefined;
+  let released = false;
+  const output = new Writable({
+    highWaterMark: 16,
+    write(bytes: Buffer, _encoding, done) {
+      taken.push(bytes);
+      if (released) done();
+      else blocked = done;
+    },
+  });
+  function release(): void {
+    released = true;
+    blocked?.();
+  }
+  return { output: output as PassThrough, taken, release };
+}
+
+describe('a reader that is too slow', () => {
+  it('gets no further answers, and is asked for no further commands, until it has read', async () => {
+    const { output, taken, release } = createStalledReader();
+    const scene = createScene(undefined, output);
+    for (let id = 0; id < 1_000; id += 1) scene.say(`{"id":${id},"cmd":"peers"}`);
+    await settle();
+    const whileStalled = output.writableLength;
+    release();
+    await settle();
+    scene.input.end();
+    await scene.ended;
+
+    expect(whileStalled).toBe('{"reply":0,"ok":true,"peers":[]}\n'.length);
+    expect(Buffer.concat(taken).toString().split('\n')).toHaveLength(1_001);
+  });
+
+  it('loses events beyond a limit, in bounded memory, and is told so once it reads again', async () => {
+    const { output, taken, release } = createStalledReader();
+    const scene = createScene(undefined, output);
+    for (let count = 0; count < 100_000; count += 1) scene.hallway.putPeer({ ...bo, note: `${count}` });
+    const waitingBytes = output.writableLength;
+    release();
+    await settle();
+    scene.hallway.leave(bo.peerId, 'goodbye');
+    await settle();
+
+    const lines = Buffer.concat(taken).toString().split('\n').slice(0, -1);
+    const told = lines.length - 2;
+    expect(waitingBytes).toBeLessThan(maxWaitingBytes + 1_000);
+    expect(lines.slice(-2).map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        event: 'error',
+        code: 'events-dropped',
+        message: `${100_000 - told} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`,
+      },
+      { event: 'peer-left', peerId: bo.peerId, name: 'Bo', reason: 'goodbye' },
+    ]);
+  });
+
+  it('[AUTO-3] does not keep the node from leaving', async () => {
+    const { output } = createStalledReader();
+    const scene = createScene(undefined, output);
+    scene.say('{"id":1,"cmd":"quit"}');
+    await settle();
+    await scene.clock.advance(1_000);
+    expect(await scene.ended).toBe('quit');
+  });
+});

@@ -1,0 +1,97 @@
+/**
+ * Does what a command of the automation interface asks, and says what became of it. Who sent the command, and in which order commands are
+ * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
+ * that are kept, rather than one that is sent, is in run-history-command.ts.
+ */
+import type { PeerId } from '../../../../shared/contract/model.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import type { Talk } from '../../../core/direct-messages.ts';
+import type { AutomationCommand, CommandOf } from './automation-command.ts';
+import { peerObject, type AutomationObject } from './automation-objects.ts';
+import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
+
+type Messages = Talk['messages'];
+
+export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
+  try {
+    return await run(hallway, command);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return refusal(command.id, 'not-readable', `The messages cannot be read now (${error.code}). "health" says what to do.`);
+  }
+}
+
+async function run(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
+  const { id } = command;
+  switch (command.cmd) {
+    case 'peers':
+      return { reply: id, ok: true, peers: hallway.peers().map(peerObject) };
+    case 'profile':
+      return changeProfile(hallway, command);
+    case 'connect': {
+      const result = await hallway.connect(command.address);
+      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
+    }
+    case 'diagnostics':
+      return { reply: id, ok: true, diagnostics: hallway.diagnostics() };
+    case 'doctor': {
+      const { findings, diagnostics } = hallway.examine();
+      return { reply: id, ok: true, findings, diagnostics };
+    }
+    case 'quit':
+      return { reply: id, ok: true };
+    case 'send':
+    case 'cancel':
+    case 'history':
+    case 'search':
+    case 'read':
+    case 'export':
+    case 'clear':
+      if (!hallway.talk) return refusal(id, 'not-available', 'This node cannot talk to anybody now. "health" says why.');
+      return runTalkCommand(hallway.talk, hallway.self().peerId, command);
+    default:
+      return notAvailableYet(id, `"${command.cmd}" is`);
+  }
+}
+
+function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'profile'>): AutomationObject {
+  const result = hallway.changeProfile({
+    ...(name !== undefined && { name }),
+    ...(status !== undefined && { status }),
+    ...(note !== undefined && { note }),
+  });
+  if (!result.ok) return refusal(id, result.code, result.message);
+  const { self } = result;
+  return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
+}
+
+function runTalkCommand(
+  talk: NonNullable<Hallway['talk']>,
+  ownPeerId: PeerId,
+  command: CommandOf<'send' | 'cancel'> | HistoryCommand,
+): Promise<AutomationObject> {
+  switch (command.cmd) {
+    case 'send':
+      return send(talk.messages, talk.people.resolve(command.to), command);
+    case 'cancel':
+      return cancel(talk.messages, ownPeerId, command);
+    default:
+      return runHistoryCommand(talk, ownPeerId, command);
+  }
+}
+
+async function send(messages: Messages, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
+  if (!who.ok) return unresolved(id, who);
+  const sent = await messages.send(who.peerId, text);
+  return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refusal(id, sent.code, sent.message);
+}
+
+async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: CommandOf<'cancel'>): Promise<AutomationObject> {
+  const message = messages.get(messageId);
+  if (message?.from !== ownPeerId) return unknownMessage(id);
+  if (await messages.cancel(messageId)) return { reply: id, ok: true };
+  return refusal(id, 'too-late', 'The message is on its way already, or its end is known.');
+}

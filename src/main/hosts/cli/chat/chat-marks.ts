@@ -1,0 +1,74 @@
+/** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
+import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import type { Talk } from '../../../core/direct-messages.ts';
+import type { ChatPeople } from './chat-people.ts';
+import type { ChatScreen } from './chat-screen.ts';
+import { excerpt, stateText } from './chat-text.ts';
+
+export interface ChatMarks {
+  /** A message was written here. */
+  follow(message: StoredMessage): void;
+  delivered(event: Extract<MessagingEvent, { type: 'delivery' }>): void;
+  end(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly messages: Pick<Talk['messages'], 'get'>;
+  readonly people: ChatPeople;
+  readonly screen: ChatScreen;
+  readonly isOpen: (peerId: string) => boolean;
+}
+
+/** A message that is not delivered by then is said to wait. */
+const waitingAfterMs = 2_000;
+/** Messages whose fate is told; of older ones `/history` tells. */
+const maxFollowed = 1_000;
+
+export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
+  const followed = new Map<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>();
+
+  return {
+    follow(message) {
+      const cancelTimer = clock.setTimer(() => sayWaiting(message), waitingAfterMs);
+      followed.set(message.messageId, { message, cancelTimer });
+      if (followed.size <= maxFollowed) return;
+      const [oldest] = followed.keys();
+      if (oldest !== undefined) forget(oldest);
+    },
+    delivered({ messageId, state }) {
+      const own = followed.get(messageId);
+      if (!own || state === 'queued' || state === 'sent') return;
+      own.cancelTimer();
+      say(own.message, state);
+      if (state !== 'delivered') forget(messageId);
+    },
+    end() {
+      for (const { cancelTimer } of followed.values()) cancelTimer();
+      followed.clear();
+    },
+  };
+
+  function sayWaiting(message: StoredMessage): void {
+    try {
+      const state = messages.get(message.messageId)?.state;
+      if (state === 'queued' || state === 'sent') say(message, state);
+    } catch (error) {
+      // What is wrong with the store is told as health.
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  function say({ text, conversation }: StoredMessage, state: DeliveryState): void {
+    const whose = isOpen(conversation) ? '' : ` to ${people.nameOf(conversation)}`;
+    screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
+  }
+
+  function forget(messageId: string): void {
+    followed.get(messageId)?.cancelTimer();
+    followed.delete(messageId);
+  }
+}

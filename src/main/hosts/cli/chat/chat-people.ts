@@ -1,0 +1,76 @@
+/** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
+import type { Hallway } from '../../../core/hallway.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import { comparableName, isReservedName } from '../../../../shared/text/reserved-names.ts';
+import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import { shortName } from './chat-text.ts';
+
+export interface ChatPeople {
+  /** As it is shown; with the beginning of the peerId where several people have the name, or it reads as the program or as ourselves. */
+  nameOf(peerId: string): string;
+  /** @param who a name, a peerId, or the first 8 characters of one or more */
+  resolve(who: string): ResolvedPerson;
+  /** Those who are here, then those who were, then others with whom there are messages. */
+  names(): readonly string[];
+  /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
+  splitName(text: string): { readonly who: string; readonly rest: string };
+  isHere(peerId: string): boolean;
+  isBlocked(peerId: string): boolean;
+}
+
+/** Enough of a peerId to be the only one. */
+export const shortIdLength = 8;
+/** Conversations whose people may be called by name, the latest ones. */
+const maxConversations = 100;
+
+export function createChatPeople(hallway: Hallway): ChatPeople {
+  function known(): readonly { readonly peerId: string; readonly name: string }[] {
+    return [...hallway.peers(), ...hallway.departed()];
+  }
+  function names(): readonly string[] {
+    return [...new Set([...known().map(({ name }) => name), ...talkedWith()])];
+  }
+  function talkedWith(): readonly string[] {
+    try {
+      const conversations = hallway.talk?.messages.conversations(maxConversations) ?? [];
+      return conversations.flatMap(({ conversation }) => hallway.talk?.people.acquaintance(conversation)?.name ?? []);
+    } catch (error) {
+      // Nobody more is offered; what is wrong with the store is told as health.
+      if (!(error instanceof StoreError)) throw error;
+      return [];
+    }
+  }
+
+  return {
+    nameOf(peerId) {
+      const people = known();
+      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
+      if (name === undefined) return peerId.slice(0, shortIdLength);
+      const isShared = people.some((other) => other.peerId !== peerId && comparableName(other.name) === comparableName(name));
+      return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+    },
+    resolve(who) {
+      const found = hallway.talk?.people.resolve(who);
+      if (!found) return { ok: false, code: 'unknown-peer', message: 'Nobody can be talked to now.', candidates: [] };
+      if (found.ok || found.code !== 'unknown-peer' || who.length < shortIdLength) return found;
+      const matching = known().filter(({ peerId }) => peerId.startsWith(who));
+      return matching.length === 1 && matching[0] ? { ok: true, peerId: matching[0].peerId } : found;
+    },
+    names,
+    splitName(text) {
+      const quoted = /^"([^"]+)"\s*(.*)$/su.exec(text);
+      if (quoted) return { who: quoted[1] ?? '', rest: quoted[2] ?? '' };
+      const longest = names()
+        .filter((name) => startsWithWord(text, name))
+        .sort((a, b) => b.length - a.length)[0];
+      const end = longest?.length ?? text.search(/\s|$/u);
+      return { who: text.slice(0, end), rest: text.slice(end).trim() };
+    },
+    isHere: (peerId) => hallway.peers().some((peer) => peer.peerId === peerId),
+    isBlocked: (peerId) => hallway.talk?.people.acquaintance(peerId)?.blocked ?? false,
+  };
+}
+
+function startsWithWord(text: string, name: string): boolean {
+  return text.slice(0, name.length).toLowerCase() === name.toLowerCase() && /^(\s|$)/u.test(text.slice(name.length));
+}

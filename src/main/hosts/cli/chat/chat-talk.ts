@@ -1,0 +1,159 @@
+/**
+ * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
+ * to the screen, keeping and delivering to the core.
+ */
+import type { HallwayEvent } from '../../../core/hallway.ts';
+import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import type { Talk } from '../../../core/direct-messages.ts';
+import type { ChatPeople } from './chat-people.ts';
+import type { ChatScreen } from './chat-screen.ts';
+import { createChatMarks } from './chat-marks.ts';
+import { dayText, excerpt, messageText } from './chat-text.ts';
+
+export interface ChatTalk {
+  /** The peerId of the conversation that plain text goes to. */
+  opened(): string | undefined;
+  /** Shows the latest messages, and counts them as read. */
+  open(peerId: string): Promise<void>;
+  close(): void;
+  send(peerId: string, text: string): Promise<void>;
+  /** Takes back the latest message in the open conversation that still waits. */
+  cancelLatest(): Promise<void>;
+  /** The latest messages of the open conversation. */
+  showHistory(limit: number): void;
+  search(text: string): void;
+  unreadOf(peerId: string): number;
+  /** Conversations with something unread, and how much. */
+  unread(): ReadonlyMap<string, number>;
+  onEvent(event: HallwayEvent): void;
+  /** The prompt for what is open and unread now. */
+  showPrompt(): void;
+  end(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly messages: Talk['messages'];
+  readonly ownPeerId: string;
+  readonly people: ChatPeople;
+  readonly screen: ChatScreen;
+}
+
+/** Shown when a conversation is opened, besides what is unread, which counts as read by it. */
+const openedCount = 10;
+/** More than this is not read in one go: it is said how to see the rest. */
+const maxOpenedCount = 500;
+/** Found messages shown. */
+const foundCount = 20;
+/** Conversations looked through for what is unread. */
+const maxConversations = 500;
+
+export function createChatTalk({ clock, messages, ownPeerId, people, screen }: Deps): ChatTalk {
+  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (peerId) => peerId === openedId });
+  let unread = countUnread();
+  let openedId: string | undefined;
+
+  return {
+    opened: () => openedId,
+    async open(peerId) {
+      openedId = peerId;
+      const name = people.nameOf(peerId);
+      screen.say(
+        `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
+      );
+      const unreadHere = unread.get(peerId) ?? 0;
+      if (unreadHere > maxOpenedCount)
+        screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
+      show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
+      await markRead(messages.history(peerId, { limit: 1 })[0]);
+      showPrompt();
+    },
+    close() {
+      openedId = undefined;
+      showPrompt();
+    },
+    async send(peerId, text) {
+      const sent = await messages.send(peerId, text);
+      if (!sent.ok) return screen.say(`! ${sent.message}`);
+      marks.follow(sent.message);
+    },
+    async cancelLatest() {
+      if (openedId === undefined) return screen.say('! No conversation is open.');
+      const own = messages.history(openedId, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
+      if (own && (await messages.cancel(own.messageId))) return;
+      screen.say('! Nothing waits here: what is on its way cannot be taken back.');
+    },
+    showHistory(limit) {
+      if (openedId === undefined) return screen.say('! No conversation is open. /pm NAME opens one.');
+      show(messages.history(openedId, { limit }));
+    },
+    search(text) {
+      const found = messages.search(text, { limit: foundCount });
+      if (found.length === 0) return screen.say('* Nothing was found.');
+      for (const message of found.toReversed()) {
+        const who = message.from === ownPeerId ? `you to ${people.nameOf(message.conversation)}` : people.nameOf(message.from);
+        screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
+      }
+    },
+    unreadOf: (peerId) => unread.get(peerId) ?? 0,
+    unread: () => unread,
+    onEvent(event) {
+      if (event.type === 'message') received(event.message);
+      if (event.type === 'delivery') marks.delivered(event);
+      if (event.type === 'conversation-changed') {
+        unread = countUnread();
+        showPrompt();
+      }
+    },
+    showPrompt,
+    end: marks.end,
+  };
+
+  function countUnread(): Map<string, number> {
+    try {
+      const conversations = messages.conversations(maxConversations).filter((summary) => summary.unread > 0);
+      return new Map(conversations.map((summary) => [summary.conversation, summary.unread]));
+    } catch (error) {
+      if (error instanceof StoreError) return new Map();
+      throw error;
+    }
+  }
+
+  function showPrompt(): void {
+    const total = [...unread].reduce((sum, [peerId, count]) => (peerId === openedId ? sum : sum + count), 0);
+    const mark = total > 0 ? `(${total} unread) ` : '';
+    screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
+  }
+
+  function received(message: StoredMessage): void {
+    const author = people.nameOf(message.from);
+    if (message.conversation === openedId) {
+      screen.say(messageText(message, author));
+      void markRead(message);
+      return;
+    }
+    const count = (unread.get(message.conversation) ?? 0) + 1;
+    unread.set(message.conversation, count);
+    const head = `* ${author} (${count} unread): `;
+    screen.say(head + excerpt(message.text, screen.width() - head.length));
+    showPrompt();
+  }
+
+  async function markRead(message: StoredMessage | undefined): Promise<void> {
+    if (!message) return;
+    unread.delete(message.conversation);
+    await messages.markRead(message.conversation, message.position);
+  }
+
+  /** @param newestFirst as the store gives them */
+  function show(newestFirst: readonly StoredMessage[]): void {
+    let day = '';
+    for (const message of newestFirst.toReversed()) {
+      const nextDay = dayText(message.receivedAtMs);
+      if (nextDay !== day) screen.say(`-- ${nextDay}`);
+      day = nextDay;
+      screen.say(messageText(message, message.from === ownPeerId ? 'you' : people.nameOf(message.from)));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
+import type { LeaveReason, Peer } from '../../../../shared/contract/model.ts';
+import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
+import { cutColumns, fitColumns } from '../output/columns.ts';
+import { describeStatus } from '../output/peer-table.ts';
+import { printableLine, printableLines } from '../output/printable.ts';
+
+/** Rows that one message may take; a text of empty lines would scroll everything else away. */
+const maxLines = 60;
+const maxNameColumns = 24;
+/** So much of a text is quoted to know it again by. */
+const maxExcerptColumns = 30;
+
+/** A name that fits beside other things. */
+export function shortName(name: string): string {
+  return cutColumns(printableLine(name), maxNameColumns);
+}
+
+/** The beginning of a text, in one line. */
+export function excerpt(text: string, columns: number = maxExcerptColumns): string {
+  return cutColumns(printableLine(text), Math.max(columns, 1));
+}
+
+/** @param author as it is to be shown; lines after the first are set in, so that none of them reads as somebody else's */
+export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessage, author: string): string {
+  const lines = printableLines(text);
+  const shown = lines.slice(0, maxLines);
+  const more = lines.length > shown.length ? [`(${lines.length - shown.length} more lines)`] : [];
+  const [first = '', ...others] = [...shown, ...more];
+  const mark = state === undefined ? '' : ` [${state}]`;
+  return (
+    [
+      `${timeText(state === undefined ? receivedAtMs : sentAtMs)} ${author}: ${first}`,
+      ...others.map((line) => `      ${line}`),
+    ].join('\n') + mark
+  );
+}
+
+/** Hours and minutes where we are. */
+export function timeText(atMs: number): string {
+  const at = new Date(atMs);
+  return `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
+}
+
+export function dayText(atMs: number): string {
+  const at = new Date(atMs);
+  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** A row of `/users`. */
+export function personText(peer: Peer, unread: number, columns: number): string {
+  const mark = unread > 0 ? ` [${unread} unread]` : '';
+  const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
+  return cutColumns(
+    `  ${fitColumns(shortName(peer.name), Math.min(maxNameColumns, Math.max(8, columns >> 2)))}${mark}  ${details.join('  ')}`,
+    columns,
+  );
+}
+
+export function leaveText(reason: LeaveReason): string {
+  switch (reason) {
+    case 'goodbye':
+      return 'left';
+    case 'expired':
+    case 'unreachable':
+      return 'cannot be reached any more';
+  }
+}
+
+export function stateText(state: DeliveryState): string {
+  switch (state) {
+    case 'queued':
+      return 'waits until they can be reached; /cancel takes it back';
+    case 'sent':
+      return 'left, and is not confirmed yet';
+    case 'failed':
+      return 'was not accepted';
+    case 'delivered':
+    case 'read':
+    case 'cancelled':
+      return '';
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The terminal chat, `hallway chat`: lines typed in, what happens out. This file connects the keyboard, the core and the screen; the commands are
+ * in chat-commands.ts, conversations in chat-talk.ts, comings and goings in chat-notices.ts.
+ */
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Hallway } from '../../../core/hallway.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
+import { createChatNotices } from './chat-notices.ts';
+import { createChatPeople } from './chat-people.ts';
+import { createChatScreen } from './chat-screen.ts';
+import { createChatTalk } from './chat-talk.ts';
+import { shortName } from './chat-text.ts';
+
+export interface ChatDeps {
+  readonly clock: Clock;
+  readonly input: Readable;
+  /** A terminal if its `isTTY` says so. */
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** A second Ctrl+C within this time leaves. */
+const leaveAgainMs = 3_000;
+/** Lines waiting to be done, from an input that is no keyboard, beyond which no more is read. */
+const maxWaitingLines = 100;
+
+/** Talks until the person leaves, the input ends, or `signal` aborts. */
+export async function runChat(hallway: Hallway, { clock, input, output }: ChatDeps, signal: AbortSignal): Promise<void> {
+  const { talk } = hallway;
+  const isTerminal = output.isTTY === true;
+  const reader = createInterface({
+    input,
+    output,
+    terminal: isTerminal,
+    completer: (line: string) => completeChatLine(chat, line),
+  });
+  const screen = createChatScreen(output, isTerminal ? reader : undefined);
+  if (!talk) {
+    for (const { title, remedy } of hallway.health()) screen.say(`! ${title}. ${remedy}`);
+    reader.close();
+    return;
+  }
+  const people = createChatPeople(hallway);
+  const ended = createEnd(signal);
+  const conversations = createChatTalk({ clock, messages: talk.messages, ownPeerId: hallway.self().peerId, people, screen });
+  const chat: Chat = { hallway, people, screen, talk: conversations, leave: ended.end };
+  screen.say(
+    `* You are ${shortName(hallway.self().name)}. /users lists who is here, /pm NAME talks to somebody, /help lists all there is.`,
+  );
+  const notices = createChatNotices({ clock, hallway, people, screen });
+  sayUnread();
+  const unsubscribe = hallway.subscribe((event) => {
+    notices.onEvent(event);
+    conversations.onEvent(event);
+  });
+  const lines = createLineQueue((line) => doLine(chat, line), reader);
+  reader.on('line', lines.add);
+  // All that was typed before it counts.
+  reader.on('close', () => void lines.done().then(ended.end));
+  reader.on('SIGINT', leaveAtSecond());
+  conversations.showPrompt();
+
+  await ended.promise;
+  unsubscribe();
+  notices.end();
+  conversations.end();
+  screen.close();
+  if (isTerminal) output.write('\n');
+  screen.say('Goodbye.');
+  reader.close();
+  input.destroy();
+
+  function sayUnread(): void {
+    const waiting = [...conversations.unread()].map(([peerId, count]) => `${people.nameOf(peerId)} (${count})`);
+    if (waiting.length > 0) screen.say(`* Unread: ${waiting.join(', ')}. /pm NAME shows them.`);
+  }
+
+  function leaveAtSecond(): () => void {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    return () => {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - lastMs < leaveAgainMs) return ended.end();
+      lastMs = nowMs;
+      // What was typed is given up, as in a shell.
+      reader.write(null, { ctrl: true, name: 'e' });
+      reader.write(null, { ctrl: true, name: 'u' });
+      screen.say('* Ctrl+C once more leaves; so do Ctrl+D and /quit.');
+    };
+  }
+}
+
+async function doLine(chat: Chat, line: string): Promise<void> {
+  try {
+    await runChatLine(chat, line);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    chat.screen.say('! The messages cannot be read now.');
+  }
+}
+
+/** Lines are done one after the other, in the order in which they were typed. */
+function createLineQueue(
+  act: (line: string) => Promise<void>,
+  reader: { pause(): void; resume(): void },
+): { add(line: string): void; done(): Promise<void> } {
+  let last: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  let isPaused = false;
+  return {
+    add(line) {
+      waiting += 1;
+      if (waiting === maxWaitingLines) {
+        isPaused = true;
+        reader.pause();
+      }
+      last = last
+        .then(() => act(line))
+        .finally(() => {
+          waiting -= 1;
+          if (waiting > 0 || !isPaused) return;
+          isPaused = false;
+          reader.resume();
+        });
+    },
+    done: () => last,
+  };
+}
+
+function createEnd(signal: AbortSignal): { readonly promise: Promise<void>; end(): void } {
+  let end: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => (end = resolve));
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return { promise, end };
+}

@@ -1,0 +1,168 @@
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { fakePeer, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../../../../../test/support/talk-desk.ts';
+import { askClear, askMessages, NotAnswered, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './one-shot.ts';
+import { readText } from '../output/read-text.ts';
+
+const bo = fakePeer(1, { name: 'Bo' });
+const never = new Promise<void>(() => undefined);
+
+function send(desk: TalkDesk, forMs = 30_000, signal = new AbortController().signal): ReturnType<typeof sendAndWait> {
+  return sendAndWait(ownTarget(desk.hallway, never), { to: 'Bo', text: 'hello', forMs }, desk, signal);
+}
+
+describe('[AUTO-7] hallway send', () => {
+  it('is done when the message is delivered', async () => {
+    const desk = createTalkDesk();
+    desk.join(bo);
+    desk.sessions.connect(bo.peerId);
+    const sending = send(desk);
+    await desk.settle();
+    await desk.acknowledge(bo.peerId);
+    expect(await sending).toEqual({ delivered: true });
+    expect(desk.clock.pendingTimers()).toBe(0);
+  });
+
+  it('says what became of a message that is not delivered: late, stopped, cancelled, refused', async () => {
+    const desk = createTalkDesk();
+    desk.join(bo);
+    const late = send(desk, 500);
+    await desk.settle();
+    await desk.clock.advance(500);
+    const stopping = new AbortController();
+    const stopped = send(desk, 30_000, stopping.signal);
+    await desk.settle();
+    stopping.abort();
+    const cancelled = send(desk);
+    await desk.settle();
+    const last = desk.store.history(bo.peerId, { limit: 1 })[0];
+    await Promise.all([desk.hallway.talk?.messages.cancel(last?.messageId ?? ''), desk.settle()]);
+    desk.store.refuseWrites = 'full';
+    const full = send(desk);
+    await desk.settle();
+    expect(await Promise.all([late, stopped, cancelled, full])).toEqual([
+      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'not-yet', message: 'Stopped before it was delivered.' },
+      { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' },
+      { delivered: false, why: 'refused', message: 'The message could not be kept, so it was not sent. The disk may be full.' },
+    ]);
+  });
+});
+
+describe('[AUTO-7] whom a name means, right after the start', () => {
+  function wait(desk: TalkDesk, who: string): () => boolean {
+    let isKnown = false;
+    const options = { clock: desk.clock, forMs: 10_000, signal: new AbortController().signal };
+    void untilKnown(desk.hallway, who, options).then(() => (isKnown = true));
+    return () => isKnown;
+  }
+  const ready = { type: 'ready', unicastPort: 1, tcpPort: 2, interfaces: [] } as const;
+
+  it('is known a second after the start, when those who are here have come', async () => {
+    const desk = createTalkDesk();
+    const isKnown = wait(desk, 'Bo');
+    desk.emit(ready);
+    desk.join(bo);
+    await desk.clock.advance(999);
+    const early = isKnown();
+    await desk.clock.advance(1);
+    expect([early, isKnown()]).toEqual([false, true]);
+  });
+
+  it('is known at once for a peerId that is here', async () => {
+    const desk = createTalkDesk();
+    const isKnown = wait(desk, bo.peerId);
+    desk.emit(ready);
+    desk.join(bo);
+    await desk.clock.advance(0);
+    expect(isKnown()).toBe(true);
+  });
+
+  it('is waited for as long as was said when nobody has it, and no longer', async () => {
+    const desk = createTalkDesk();
+    const [comes, never_] = [wait(desk, 'Bo'), wait(desk, fakePeerId(50))];
+    desk.emit(ready);
+    await desk.clock.advance(5_000);
+    const before = comes();
+    desk.join(bo);
+    await desk.clock.advance(0);
+    const after = comes();
+    await desk.clock.advance(5_000);
+    expect([before, after, never_(), desk.clock.pendingTimers()]).toEqual([false, true, true, 0]);
+  });
+
+  it('is who had it before, when nobody else comes', async () => {
+    const desk = createTalkDesk();
+    desk.join(bo);
+    desk.fake.leave(bo.peerId, 'goodbye');
+    const isKnown = wait(desk, 'Bo');
+    desk.emit(ready);
+    await desk.clock.advance(1_000);
+    expect(isKnown()).toBe(true);
+  });
+});
+
+describe('a text from standard input', () => {
+  it.each([
+    ['hello\n', { ok: true, text: 'hello' }],
+    ['two\r\nlines\r\n', { ok: true, text: 'two\r\nlines' }],
+    ['', { ok: true, text: '' }],
+    [`${'x'.repeat(16_384)}\n`, { ok: true, text: 'x'.repeat(16_384) }],
+    ['x'.repeat(16_386), { ok: false, message: 'A message may have at most 16384 bytes.' }],
+    [Buffer.of(0xff), { ok: false, message: 'Standard input is not UTF-8 text.' }],
+  ])('%#', async (bytes, result) => {
+    expect(await readText(Readable.from([Buffer.from(bytes)]))).toEqual(result);
+  });
+});
+
+describe('[AUTO-1] hallway export and hallway clear', () => {
+  async function createDesk(): Promise<TalkDesk & { readonly target: CommandTarget }> {
+    const desk = createTalkDesk();
+    desk.join(bo);
+    for (const text of ['one', 'two', 'three', 'four', 'five']) await desk.receive(bo, text);
+    return { ...desk, target: ownTarget(desk.hallway, never) };
+  }
+
+  async function textsOf(messages: AsyncIterable<{ readonly text: string }>): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for await (const { text } of messages) texts.push(text);
+    return texts;
+  }
+
+  it('asks for all messages, a page at a time', async () => {
+    const { target } = await createDesk();
+    const asked: unknown[] = [];
+    const counting: CommandTarget = { ...target, run: (command) => (asked.push(command), target.run(command)) };
+    expect(await textsOf(askMessages(counting, { pageSize: 2 }, new AbortController().signal))).toEqual([
+      'one',
+      'two',
+      'three',
+      'four',
+      'five',
+    ]);
+    expect(asked).toHaveLength(3);
+    expect(await textsOf(askMessages(target, { with: 'Bo' }, new AbortController().signal))).toHaveLength(5);
+  });
+
+  it('fails in the middle when it is stopped, or the messages cannot be read any more', async () => {
+    const { target, store } = await createDesk();
+    const stopping = new AbortController();
+    const stopped = askMessages(target, { pageSize: 2 }, stopping.signal);
+    await stopped.next();
+    stopping.abort();
+    await expect(textsOf(stopped)).rejects.toThrow(NotAnswered);
+    store.refuseReads = 'corrupt';
+    await expect(textsOf(askMessages(target, {}, new AbortController().signal))).rejects.toThrow('cannot be read now');
+    await expect(textsOf(askMessages(target, { with: 'Eva' }, new AbortController().signal))).rejects.toThrow('ever seen');
+  });
+
+  it('deletes what is asked for', async () => {
+    const desk = await createDesk();
+    const [unknown, cleared] = await Promise.all([askClear(desk.target, 'Eva'), askClear(desk.target, undefined), desk.settle()]);
+    expect([unknown, cleared]).toEqual([
+      { ok: false, message: 'Nobody called "Eva" was ever seen here.' },
+      { ok: true, value: 5 },
+    ]);
+  });
+});

@@ -1,0 +1,245 @@
+/**
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
+ * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
+ */
+import * as z from 'zod';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
+import {
+  doctorReportSchema,
+  healthSchema,
+  peerSchema,
+  type DoctorReport,
+  type Health,
+  type Peer,
+} from '../../../../shared/contract/model.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+import type { DeliveryState } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import type { AutomationCommand } from '../automation/automation-command.ts';
+import type { AutomationObject } from '../automation/automation-objects.ts';
+import { runCommand } from '../automation/run-command.ts';
+
+export interface Delivery {
+  readonly messageId: string;
+  readonly state: DeliveryState;
+}
+
+type WithoutId<Command> = Command extends unknown ? Omit<Command, 'id'> : never;
+
+/** Who does what a command asks. */
+export interface CommandTarget {
+  /** @returns its reply, as in docs/AUTOMATION.md */
+  run(command: WithoutId<AutomationCommand>): Promise<AutomationObject>;
+  /** Of the messages sent here. */
+  onDelivery(listener: (delivery: Delivery) => void): Unsubscribe;
+  /** Settles when it answers no more. */
+  readonly gone: Promise<void>;
+}
+
+export function ownTarget(hallway: Hallway, gone: Promise<void>): CommandTarget {
+  return {
+    run: (command) => runCommand(hallway, { ...command, id: 0 } as AutomationCommand),
+    onDelivery: (listener) => hallway.subscribe((event) => event.type === 'delivery' && listener(event)),
+    gone,
+  };
+}
+
+export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
+
+export async function askPeers(target: CommandTarget): Promise<Answer<readonly Peer[]>> {
+  return read(
+    await target.run({ cmd: 'peers' }),
+    z.object({ peers: z.array(peerSchema) }).transform(({ peers }) => peers),
+  );
+}
+
+export async function askHealth(target: CommandTarget): Promise<Answer<readonly Health[]>> {
+  const schema = z.object({ diagnostics: z.object({ health: z.array(healthSchema) }) });
+  return read(
+    await target.run({ cmd: 'diagnostics' }),
+    schema.transform(({ diagnostics }) => diagnostics.health),
+  );
+}
+
+export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
+  return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+}
+
+const exportedSchema = z.looseObject({
+  messages: z.array(
+    messageSchema.extend({
+      sequence: z.number(),
+      conversationName: z.string().exactOptional(),
+      state: deliveryStateSchema.exactOptional(),
+    }),
+  ),
+  next: z.number().optional(),
+});
+export type ExportedMessage = z.infer<typeof exportedSchema>['messages'][number];
+
+/** Messages asked for at a time. */
+const exportPageSize = 1_000;
+
+/** What was begun cannot be brought to its end; the message says why. */
+export class NotAnswered extends Error {}
+
+/** All messages, or those with one person, in the order in which they were kept. @throws NotAnswered */
+export async function* askMessages(
+  target: CommandTarget,
+  options: { readonly with?: string; readonly pageSize?: number },
+  signal: AbortSignal,
+): AsyncGenerator<ExportedMessage> {
+  const limit = options.pageSize ?? exportPageSize;
+  for (let after: number | undefined; ;) {
+    if (signal.aborted) throw new NotAnswered('Stopped before all messages were written.');
+    const page = read(
+      await target.run({
+        cmd: 'export',
+        limit,
+        ...(after !== undefined && { after }),
+        ...(options.with !== undefined && { with: options.with }),
+      }),
+      exportedSchema,
+    );
+    if (!page.ok) throw new NotAnswered(page.message);
+    yield* page.value.messages;
+    after = page.value.next;
+    if (after === undefined) return;
+  }
+}
+
+/** @param who absent means the messages with all. @returns how many were deleted */
+export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
+  const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
+  return read(
+    reply,
+    z.object({ deleted: z.number() }).transform(({ deleted }) => deleted),
+  );
+}
+
+function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
+  if (reply['ok'] !== true) return { ok: false, message: messageOf(reply) };
+  const decoded = schema.safeParse(reply);
+  return decoded.success
+    ? { ok: true, value: decoded.data }
+    : { ok: false, message: 'Hallway answered what this version does not understand.' };
+}
+
+function messageOf(reply: AutomationObject): string {
+  return typeof reply['message'] === 'string' ? reply['message'] : 'It was refused.';
+}
+
+export interface SendRequest {
+  /** A peerId or a name. */
+  readonly to: string;
+  readonly text: string;
+  /** How long to wait for it to be delivered. */
+  readonly forMs: number;
+}
+
+export type SendOutcome =
+  | { readonly delivered: true }
+  | { readonly delivered: false; readonly why: 'refused' | 'not-yet' | 'gone'; readonly message: string };
+
+/** Sends, and waits until it is delivered, cannot be, or the time is over. What is kept is delivered later all the same. */
+export async function sendAndWait(
+  target: CommandTarget,
+  { to, text, forMs }: SendRequest,
+  { clock }: { readonly clock: Pick<Clock, 'setTimer'> },
+  signal: AbortSignal,
+): Promise<SendOutcome> {
+  const latest = new Map<string, DeliveryState>();
+  let messageId: string | undefined;
+  let onEnd: (outcome: SendOutcome) => void = () => undefined;
+  const ended = new Promise<SendOutcome>((resolve) => (onEnd = resolve));
+
+  function look(): void {
+    const outcome = messageId === undefined ? undefined : outcomeOf(latest.get(messageId));
+    if (outcome) onEnd(outcome);
+  }
+  // An event may come before the reply that says which message it is about.
+  const undo = target.onDelivery((delivery) => {
+    latest.set(delivery.messageId, delivery.state);
+    look();
+  });
+  const giveUp = (message: string): void => onEnd({ delivered: false, why: 'not-yet', message });
+  const cancel = clock.setTimer(() => giveUp('The time is over and it is not delivered yet.'), forMs);
+  const onAbort = (): void => giveUp('Stopped before it was delivered.');
+  signal.addEventListener('abort', onAbort);
+  try {
+    const reply = await target.run({ cmd: 'send', to, text });
+    if (reply['ok'] !== true) return { delivered: false, why: 'refused', message: messageOf(reply) };
+    messageId = String(reply['messageId']);
+    if (signal.aborted) onAbort();
+    look();
+    void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' }));
+    return await ended;
+  } finally {
+    undo();
+    cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function outcomeOf(state: DeliveryState | undefined): SendOutcome | undefined {
+  switch (state) {
+    case 'delivered':
+    case 'read':
+      return { delivered: true };
+    case 'failed':
+      return { delivered: false, why: 'refused', message: 'It was not accepted there, and is not delivered.' };
+    case 'cancelled':
+      return { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' };
+    case undefined:
+    case 'queued':
+    case 'sent':
+      return undefined;
+  }
+}
+
+/** A newcomer knows everybody in well under a second; only then does a name stand for one person. */
+const settleMs = 1_000;
+
+/**
+ * Waits until a name means somebody, as far as it ever will: right at the start nobody is here yet, and a name would mean who had it
+ * before.
+ *
+ * @param who a peerId, or a name
+ * @param forMs how long somebody unknown is waited for
+ */
+export async function untilKnown(
+  hallway: Hallway,
+  who: string,
+  { clock, forMs, signal }: { readonly clock: Pick<Clock, 'setTimer'>; readonly forMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  let isSettled = false;
+  await new Promise<void>((resolve) => {
+    const undo = [
+      hallway.subscribe((event) => {
+        if (event.type === 'ready') undo.push(clock.setTimer(settle, settleMs));
+        if (event.type === 'peer-joined') look();
+      }),
+      clock.setTimer(finish, forMs),
+      () => signal.removeEventListener('abort', finish),
+    ];
+    signal.addEventListener('abort', finish);
+    if (signal.aborted) finish();
+
+    function settle(): void {
+      isSettled = true;
+      look();
+    }
+    function look(): void {
+      const found = hallway.talk?.people.resolve(who);
+      const isHere = found?.ok === true && hallway.peers().some(({ peerId }) => peerId === found.peerId);
+      // A key means one person from the start. An ambiguous name does not become less so by waiting.
+      if (isHere && found.peerId === who) finish();
+      else if (isSettled && (!found || found.ok || found.code === 'ambiguous-name')) finish();
+    }
+    function finish(): void {
+      for (const undoOne of undo) undoOne();
+      resolve();
+    }
+  });
+}

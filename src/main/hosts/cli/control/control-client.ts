@@ -1,0 +1,130 @@
+/**
+ * Talks to the process that uses a profile, over the profile's socket (rules CTRL-1 to CTRL-4): commands in, replies and deliveries out. What
+ * is asked is left to those who call.
+ */
+import { lstat } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { createEmitter } from '../../../../shared/lib/emitter.ts';
+import { deliveryStateSchema } from '../../../../shared/contract/messages.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { createLineDecoder } from '../automation/line-decoder.ts';
+import type { CommandTarget, Delivery } from '../commands/one-shot.ts';
+import { controlVersion } from './protocol.ts';
+
+/** The other process is on this computer: one that does not answer in this time stands still. */
+const replyDeadlineMs = 10_000;
+
+/** A report on a thousand people is far shorter. */
+const maxReplyBytes = 16 * 1024 * 1024;
+
+export type ControlConnection =
+  { readonly ok: true; readonly target: CommandTarget; close(): void } | { readonly ok: false; readonly message: string };
+
+const greetingSchema = z.object({ control: z.literal(controlVersion) });
+const replySchema = z.looseObject({ reply: z.number(), ok: z.boolean() });
+const deliverySchema = z.object({ event: z.literal('delivery'), messageId: z.string(), state: deliveryStateSchema });
+
+export async function connectControl(
+  { socketPath, version }: { readonly socketPath: string; readonly version: number },
+  { clock }: { readonly clock: Pick<Clock, 'setTimer'> },
+): Promise<ControlConnection> {
+  if (version !== controlVersion) {
+    return refuse('Hallway is open with this profile, but in another version. Close it, and start the same version everywhere.');
+  }
+  if (!(await isOwnersAlone(socketPath))) {
+    return refuse(
+      `${dirname(socketPath)} is not yours alone, so Hallway is not talked to there: it must be your own, and nobody else may write to it (chmod 700).`,
+    );
+  }
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    const client = createClient(socket, clock, () => {
+      resolve({ ok: true, target: client.target, close: () => socket.destroy() });
+    });
+    void client.target.gone.then(() =>
+      resolve(refuse('Hallway is open with this profile, but does not answer. Close it and try again.')),
+    );
+  });
+}
+
+function refuse(message: string): ControlConnection {
+  return { ok: false, message };
+}
+
+/** Texts are said into it: nobody else may have put it there, or be able to put another in its place. */
+async function isOwnersAlone(socketPath: string): Promise<boolean> {
+  const [socket, folder] = await Promise.all([lstat(socketPath), lstat(dirname(socketPath))]).catch(() => []);
+  const uid = process.getuid?.();
+  if (!socket?.isSocket() || !folder?.isDirectory()) return false;
+  return socket.uid === uid && (socket.mode & 0o077) === 0 && folder.uid === uid && (folder.mode & 0o022) === 0;
+}
+
+function createClient(socket: Socket, clock: Pick<Clock, 'setTimer'>, onGreeted: () => void): { readonly target: CommandTarget } {
+  const waiting = new Map<number, (reply: z.infer<typeof replySchema>) => void>();
+  const deliveries = createEmitter<Delivery>();
+  const decoder = createLineDecoder({ maxBytes: maxReplyBytes });
+  let isGreeted = false;
+  let nextId = 1;
+  const cancelDeadline = clock.setTimer(() => socket.destroy(), replyDeadlineMs);
+
+  socket.on('data', (bytes) => {
+    for (const line of decoder.push(bytes)) takeLine(line.ok ? line.text : '');
+  });
+  // What it means is decided when it closes.
+  socket.on('error', () => socket.destroy());
+  const gone = new Promise<void>((resolve) =>
+    socket.on('close', () => {
+      cancelDeadline();
+      resolve();
+    }),
+  );
+
+  function takeLine(text: string): void {
+    const value = parse(text);
+    if (!isGreeted) {
+      isGreeted = greetingSchema.safeParse(value).success;
+      cancelDeadline();
+      if (isGreeted) onGreeted();
+      else socket.destroy();
+      return;
+    }
+    const reply = replySchema.safeParse(value);
+    if (reply.success) waiting.get(reply.data.reply)?.(reply.data);
+    const delivery = deliverySchema.safeParse(value);
+    if (delivery.success) deliveries.emit(delivery.data);
+  }
+
+  return {
+    target: {
+      gone,
+      onDelivery: (listener) => deliveries.subscribe(listener),
+      run(command) {
+        const id = nextId;
+        nextId += 1;
+        return new Promise((resolve) => {
+          const settle = (reply: z.infer<typeof replySchema> | undefined): void => {
+            cancel();
+            waiting.delete(id);
+            resolve(
+              reply ?? { reply: id, ok: false, code: 'no-answer', message: 'Hallway does not answer. Close it and try again.' },
+            );
+          };
+          const cancel = clock.setTimer(() => settle(undefined), replyDeadlineMs);
+          void gone.then(() => settle(undefined));
+          waiting.set(id, settle);
+          socket.write(`${JSON.stringify({ id, ...command })}\n`);
+        });
+      },
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

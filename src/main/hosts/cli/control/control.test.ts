@@ -1,0 +1,257 @@
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { fakePeer, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../../../../../test/support/talk-desk.ts';
+import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
+import { createSystemClock } from '../../../node/system/clock.ts';
+import { askClear, askDoctor, askHealth, askMessages, askPeers, sendAndWait } from '../commands/one-shot.ts';
+import { connectControl } from './control-client.ts';
+import { controlVersion } from './protocol.ts';
+import { defaultControlOptions, serveControl, type Control, type ControlOptions } from './serve-control.ts';
+
+// Real sockets need a real clock; nothing waits for it to pass.
+const clock: Clock = createSystemClock();
+const bo = fakePeer(1, { name: 'Bo' });
+const never = new AbortController().signal;
+
+let directory = '';
+let held: Extract<LockResult, { state: 'held' }>;
+let desk: TalkDesk;
+let control: Control;
+let sockets: Socket[] = [];
+
+beforeEach(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), 'hallway-control-')));
+  const result = await lockProfile(directory, { clock, random: createSeededRandom('holder') });
+  if (result.state !== 'held') throw new Error(result.state);
+  held = result;
+  desk = createTalkDesk();
+  desk.join(bo);
+});
+
+function undelivered(): readonly StoredMessage[] {
+  return desk.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 });
+}
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+  control?.close();
+  await held.release();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function serve(options: Partial<ControlOptions> = {}, deps: { readonly clock: Clock } = desk): void {
+  control = serveControl(desk.hallway, deps, { ...defaultControlOptions, ...options });
+  held.serveControl(controlVersion, control.accept);
+}
+
+async function findHolder(): Promise<Extract<LockResult, { state: 'in-use' }>> {
+  const result = await lockProfile(directory, { clock, random: createSeededRandom('asker') });
+  if (result.state !== 'in-use') throw new Error(result.state);
+  return result;
+}
+
+async function open(): Promise<ReturnType<typeof connectControl>> {
+  const { socketPath = '', holder } = await findHolder();
+  return connectControl({ socketPath, version: holder?.control ?? 0 }, { clock });
+}
+
+/** A client that says what it likes. */
+async function openRaw(): Promise<{ readonly socket: Socket; lines(): readonly string[]; readonly closed: Promise<void> }> {
+  const { socketPath = '' } = await findHolder();
+  const socket = connect({ path: socketPath, allowHalfOpen: true });
+  sockets.push(socket);
+  let text = '';
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  socket.on('end', () => socket.end());
+  socket.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  return { socket, closed, lines: () => text.split('\n').slice(0, -1) };
+}
+
+describe('[CTRL-1] a process that has the profile', () => {
+  it('says in its greeting that it can be talked to, and not before it can', async () => {
+    const before = await findHolder();
+    serve();
+    const meanwhile = await findHolder();
+    held.serveControl(controlVersion, undefined);
+    const after = await findHolder();
+    expect([before.holder?.control, meanwhile.holder, after.holder?.control]).toEqual([
+      undefined,
+      { pid: process.pid, startedAtMs: expect.any(Number), control: controlVersion },
+      undefined,
+    ]);
+  });
+
+  it('answers who is here, what is wrong, and what the doctor finds', async () => {
+    desk.fake.setHealth([{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }]);
+    serve();
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const [peers, health, doctor] = [
+      await askPeers(connection.target),
+      await askHealth(connection.target),
+      await askDoctor(connection.target),
+    ];
+    connection.close();
+    expect([peers, health]).toEqual([
+      { ok: true, value: [bo] },
+      { ok: true, value: [{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }] },
+    ]);
+    expect(doctor).toMatchObject({ ok: true, value: { diagnostics: { health: [{ code: 'c' }] } } });
+  });
+
+  it('sends, and tells its sender alone that it was delivered', async () => {
+    serve();
+    const connection = await open();
+    const stranger = await openRaw();
+    if (!connection.ok) throw new Error(connection.message);
+    const sending = sendAndWait(connection.target, { to: 'Bo', text: 'hello', forMs: 30_000 }, { clock }, never);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
+    desk.sessions.connect(bo.peerId);
+    await desk.clock.advance(0);
+    await desk.acknowledge(bo.peerId);
+    await desk.receive(bo, 'a secret for us');
+    expect(await sending).toEqual({ delivered: true });
+    connection.close();
+    expect(stranger.lines()).toHaveLength(1);
+    expect(stranger.lines().join()).not.toContain('secret');
+  });
+
+  it('refuses with the reason, and says when the time is over or it goes away', async () => {
+    serve();
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const send = (to: string, forMs: number): ReturnType<typeof sendAndWait> =>
+      sendAndWait(connection.target, { to, text: 'x', forMs }, { clock }, never);
+    const unknown = await send(fakePeerId(50), 30_000);
+    const late = send('Bo', 50);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
+    const tooLate = await late;
+    const cut = send('Bo', 30_000);
+    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(2);
+    control.close();
+    await desk.settle();
+    expect([unknown, tooLate, await cut]).toEqual([
+      { delivered: false, why: 'refused', message: 'Nobody with that peerId was ever seen here.' },
+      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' },
+    ]);
+  });
+});
+
+describe('[CTRL-2] what a client may', () => {
+  it('is to ask and to send: not to end, to rename or to read the node', async () => {
+    serve();
+    const { socket, lines } = await openRaw();
+    socket.write('{"id":1,"cmd":"quit"}\n{"id":2,"cmd":"profile","name":"Eva"}\n{"id":3,"cmd":"read","messageId":"x"}\n');
+    socket.write('garbage\n{"id":4,"cmd":"history","with":"Bo","limit":5}\n');
+    await expect
+      .poll(() =>
+        lines()
+          .slice(1)
+          .map((line) => JSON.parse(line) as unknown),
+      )
+      .toEqual([
+        { reply: 1, ok: false, code: 'not-available', message: expect.any(String) },
+        { reply: 2, ok: false, code: 'not-available', message: expect.any(String) },
+        { reply: 3, ok: false, code: 'not-available', message: expect.any(String) },
+        { event: 'error', code: 'bad-command', message: 'The line is not JSON.' },
+        { reply: 4, ok: true, messages: [] },
+      ]);
+    expect(desk.fake.self().name).toBe('Ana');
+  });
+
+  it('answers who has said all and only listens still', async () => {
+    serve();
+    const { socket, lines, closed } = await openRaw();
+    socket.end('{"id":1,"cmd":"peers"}');
+    await closed;
+    expect(JSON.parse(lines()[1] ?? '')).toMatchObject({ reply: 1, ok: true });
+  });
+});
+
+describe('[CTRL-2] the messages of the profile', () => {
+  it('are exported page by page, and deleted, also over the socket', async () => {
+    serve();
+    await desk.receive(bo, 'one');
+    await desk.receive(bo, 'two\u0000\u2028');
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const { target } = connection;
+    const texts: string[] = [];
+    for await (const { text } of askMessages(target, { pageSize: 1 }, never)) texts.push(text);
+    const clearing = askClear(target, undefined);
+    await expect.poll(async () => (await desk.settle(), Array.from(desk.store.exportMessages()))).toEqual([]);
+    const answer = await clearing;
+    connection.close();
+    expect([texts, answer]).toEqual([['one', 'two\u0000\u2028'], { ok: true, value: 2 }]);
+  });
+});
+
+describe('[CTRL-3] limits', () => {
+  it('refuses more clients than it has places for, and has places again when they go', async () => {
+    serve({ maxClients: 2 });
+    const [first, second] = [await openRaw(), await openRaw()];
+    await expect.poll(() => [first.lines().length, second.lines().length]).toEqual([1, 1]);
+    const third = await openRaw();
+    await third.closed;
+    first.socket.destroy();
+    second.socket.destroy();
+    await Promise.all([first.closed, second.closed]);
+    await expect
+      .poll(async () => {
+        const next = await openRaw();
+        next.socket.write('{"id":1,"cmd":"peers"}\n');
+        await expect.poll(() => next.lines().length).toBe(2);
+        return JSON.parse(next.lines()[1] ?? '') as unknown;
+      })
+      .toMatchObject({ reply: 1, ok: true });
+    expect(JSON.parse(third.lines()[1] ?? '')).toMatchObject({ event: 'error', code: 'too-many' });
+  });
+
+  it('closes who says nothing, but not who waits for a message to be delivered', async () => {
+    serve({ idleMs: 1_000, maxWaitMs: 5_000 });
+    const [idle, waiting] = [await openRaw(), await openRaw()];
+    waiting.socket.write('{"id":1,"cmd":"send","to":"Bo","text":"x"}\n');
+    await expect.poll(async () => (await desk.settle(), waiting.lines().length)).toBe(2);
+    await desk.clock.advance(1_001);
+    await idle.closed;
+    await desk.clock.advance(3_000);
+    await desk.settle();
+    const isWaitingStill = !waiting.socket.closed && waiting.socket.readyState === 'open';
+    await desk.clock.advance(3_000);
+    await waiting.closed;
+    expect(isWaitingStill).toBe(true);
+  });
+});
+
+describe('[CTRL-4] a command', () => {
+  it('trusts only a socket that is its own user’s, in a folder that nobody else can change', async () => {
+    serve();
+    const before = await open();
+    await chmod(directory, 0o777);
+    const open_ = await open();
+    await chmod(directory, 0o700);
+    const file = join(directory, 'no socket');
+    await writeFile(file, '');
+    const plain = await connectControl({ socketPath: file, version: controlVersion }, { clock });
+    const missing = await connectControl({ socketPath: join(directory, 'none'), version: controlVersion }, { clock });
+    if (before.ok) before.close();
+    expect([before.ok, open_.ok, plain.ok, missing.ok]).toEqual([true, false, false, false]);
+  });
+
+  it('does not talk to another version', async () => {
+    expect(await connectControl({ socketPath: '/nowhere', version: controlVersion + 1 }, { clock })).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('another version'),
+    });
+  });
+});

@@ -1,0 +1,117 @@
+/**
+ * Serves the commands of the same person (`hallway send`, `hallway peers`, `hallway doctor`) while this process has their profile (rules CTRL-1
+ * to CTRL-4). Whoever can open the socket is its owner (storage/lock-socket.ts); how much they may ask at once is limited all the same.
+ */
+import type { Duplex } from 'node:stream';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import type { DeliveryState } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { runAutomation } from '../automation/automation.ts';
+import { controlCommands } from './protocol.ts';
+
+export interface ControlOptions {
+  /** Clients at once; each is a command that somebody typed. */
+  readonly maxClients: number;
+  /** A client that says nothing for so long, and waits for nothing, is closed. */
+  readonly idleMs: number;
+  /** The longest that one may wait for its messages: `hallway send --for` takes at most an hour. */
+  readonly maxWaitMs: number;
+}
+
+export const defaultControlOptions: ControlOptions = { maxClients: 16, idleMs: 10_000, maxWaitMs: 3_660_000 };
+
+/** Messages of one client whose delivery it is told of; of the oldest beyond this it is not. */
+const maxAwaited = 1_000;
+
+export interface Control {
+  /** Takes a connection over, from after its greeting to its end. */
+  accept(connection: Duplex): void;
+  /** Ends all. */
+  close(): void;
+}
+
+export function serveControl(
+  hallway: Hallway,
+  { clock }: { readonly clock: Pick<Clock, 'setTimer' | 'monotonicMs'> },
+  options: ControlOptions = defaultControlOptions,
+): Control {
+  const clients = new Set<AbortController>();
+
+  return {
+    accept(connection) {
+      connection.on('error', () => connection.destroy());
+      if (clients.size >= options.maxClients) {
+        const message = 'Too many commands talk to Hallway at once. Try again.';
+        connection.resume();
+        connection.end(`${JSON.stringify({ event: 'error', code: 'too-many', message })}\n`, () => connection.destroy());
+        return;
+      }
+      const stopping = new AbortController();
+      clients.add(stopping);
+      void serve(connection, stopping).finally(() => clients.delete(stopping));
+    },
+    close() {
+      for (const client of clients) client.abort();
+    },
+  };
+
+  async function serve(connection: Duplex, stopping: AbortController): Promise<void> {
+    const awaited = createAwaited();
+    const stopWatching = watchIdle(connection, () => awaited.size() > 0, stopping);
+    await runAutomation(hallway, { clock, input: connection, output: connection }, stopping.signal, {
+      mayRun: ({ cmd }) => (controlCommands as readonly string[]).includes(cmd),
+      mayHear: awaited.concerns,
+      onKept: awaited.add,
+    });
+    stopWatching();
+    connection.destroy();
+  }
+
+  function watchIdle(connection: Duplex, isWaiting: () => boolean, stopping: AbortController): Unsubscribe {
+    let heardAtMs = clock.monotonicMs();
+    let cancel = clock.setTimer(look, options.idleMs);
+    const onData = (): void => void (heardAtMs = clock.monotonicMs());
+    connection.on('data', onData);
+    // It is for runAutomation to say when data may flow.
+    connection.pause();
+    return () => {
+      cancel();
+      connection.off('data', onData);
+    };
+
+    function look(): void {
+      const leftMs = heardAtMs + (isWaiting() ? options.maxWaitMs : options.idleMs) - clock.monotonicMs();
+      if (leftMs <= 0) stopping.abort();
+      else cancel = clock.setTimer(look, Math.min(leftMs, options.idleMs));
+    }
+  }
+}
+
+const ends: ReadonlySet<DeliveryState> = new Set(['delivered', 'read', 'failed', 'cancelled']);
+
+interface Awaited {
+  add(messageId: string): void;
+  /** @returns whether it is about one of these. What has come to its end is no longer awaited */
+  concerns(event: HallwayEvent): boolean;
+  size(): number;
+}
+
+/** The messages of one client whose end it does not know yet. */
+function createAwaited(): Awaited {
+  const messageIds = new Set<string>();
+  return {
+    add(messageId) {
+      messageIds.add(messageId);
+      if (messageIds.size <= maxAwaited) return;
+      const [oldest] = messageIds;
+      if (oldest !== undefined) messageIds.delete(oldest);
+    },
+    concerns(event) {
+      if (event.type !== 'delivery' || !messageIds.has(event.messageId)) return false;
+      if (ends.has(event.state)) messageIds.delete(event.messageId);
+      return true;
+    },
+    size: () => messageIds.size,
+  };
+}

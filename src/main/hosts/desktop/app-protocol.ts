@@ -1,0 +1,42 @@
+/**
+ * The app:// scheme: gives the built renderer an origin of its own (`app://hallway`), which file:// would not, and serves it with
+ * the security policy as a header. What may be served is decided in `renderer-assets.ts`.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Protocol } from 'electron';
+import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
+
+const scheme = 'app';
+export const appOrigin = 'app://hallway';
+export const appPage = `${appOrigin}/index.html`;
+
+/** Must be called before the app is ready: later, Chromium takes no more schemes. */
+export function registerAppScheme(protocol: Protocol): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+}
+
+/** Serves the renderer in `directory` from now on. */
+export function serveAppScheme(protocol: Protocol, directory: string): void {
+  protocol.handle(scheme, (request) => answer(request, directory));
+}
+
+async function answer(request: Request, directory: string): Promise<Response> {
+  const pathname = ownPathname(request.url);
+  const asset = pathname === undefined || request.method !== 'GET' ? undefined : resolveAsset(pathname);
+  const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
+  if (asset === undefined || bytes === undefined) {
+    return new Response('There is no such file.', {
+      status: 404,
+      headers: { ...securityHeaders([]), 'Content-Type': 'text/plain' },
+    });
+  }
+  return new Response(new Uint8Array(bytes), { headers: { ...securityHeaders([]), 'Content-Type': asset.mimeType } });
+}
+
+function ownPathname(url: string): string | undefined {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}` === appOrigin ? pathname : undefined;
+}

@@ -1,0 +1,48 @@
+import { EventEmitter } from 'node:events';
+import type { App } from 'electron';
+import { expect, it } from 'vitest';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { goodbyeLimitMs, quitAfter } from './quit.ts';
+
+function createScene(stop: () => Promise<void>) {
+  const clock = createFakeClock();
+  const exits: number[] = [];
+  const log: string[] = [];
+  const app = Object.assign(new EventEmitter(), { exit: (code: number) => void exits.push(code) });
+  let prevented = 0;
+  quitAfter(app as unknown as App, { clock, log: { write: (_level, message) => void log.push(message) } }, stop);
+  const quit = () => app.emit('will-quit', { preventDefault: () => (prevented += 1) });
+  return { clock, exits, log, quit, prevented: () => prevented };
+}
+
+it('waits for the goodbye, says it once however often it is asked to quit, and leaves', async () => {
+  let goodbyes = 0;
+  let finish: () => void = () => undefined;
+  const scene = createScene(() => {
+    goodbyes += 1;
+    return new Promise((resolve) => (finish = resolve));
+  });
+  scene.quit();
+  scene.quit();
+  await scene.clock.advance(100);
+  expect({ goodbyes, exits: scene.exits, prevented: scene.prevented() }).toEqual({ goodbyes: 1, exits: [], prevented: 2 });
+  finish();
+  await scene.clock.advance(0);
+  expect({ exits: scene.exits, timers: scene.clock.pendingTimers(), log: scene.log }).toEqual({ exits: [0], timers: 0, log: [] });
+});
+
+it('leaves without it when it takes too long', async () => {
+  const scene = createScene(() => new Promise(() => undefined));
+  scene.quit();
+  await scene.clock.advance(goodbyeLimitMs - 1);
+  expect(scene.exits).toEqual([]);
+  await scene.clock.advance(1);
+  expect({ exits: scene.exits, log: scene.log }).toEqual({ exits: [0], log: ['left without finishing the goodbye'] });
+});
+
+it('leaves when saying it fails', async () => {
+  const scene = createScene(() => Promise.reject(new Error('disk full')));
+  scene.quit();
+  await scene.clock.advance(0);
+  expect({ exits: scene.exits, log: scene.log }).toEqual({ exits: [0], log: ['could not stop cleanly'] });
+});

@@ -1,0 +1,223 @@
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HallwayEvent } from '../core/hallway.ts';
+import type { Log } from '../core/ports.ts';
+import { startNode, type StartedNode } from './start-node.ts';
+import { openMessageStore } from '../node/storage/database/message-store.ts';
+import { createSystemClock } from '../node/system/clock.ts';
+
+const log: Log = { write: () => undefined };
+/** No adapter has this name: the node runs, and sends nothing anywhere. */
+const presence = { interfaces: ['no such adapter'], port: 24_255 };
+
+let directory = '';
+let nodes: StartedNode[] = [];
+
+beforeEach(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), 'hallway-node-')));
+});
+afterEach(async () => {
+  await Promise.all(nodes.map((node) => node.stop()));
+  nodes = [];
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(name?: string): Promise<StartedNode> {
+  const result = await startNode({ log, profileDirectory: directory, presence, ...(name !== undefined && { name }) });
+  if (!result.ok) throw new Error(result.message);
+  nodes.push(result.node);
+  return result.node;
+}
+
+async function savedSettings(): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(join(directory, 'settings.json'), 'utf8')) as Record<string, unknown>;
+}
+
+async function untilReady({ hallway }: StartedNode): Promise<number> {
+  return new Promise((resolve) => hallway.subscribe((event) => event.type === 'ready' && resolve(event.unicastPort)));
+}
+
+describe('a node', () => {
+  it('misses no event for whoever subscribes at once, and leaves when told to, once', async () => {
+    const { hallway, stop } = await start('Ana');
+    const ready = new Promise<HallwayEvent>((resolve) => hallway.subscribe((event) => event.type === 'ready' && resolve(event)));
+    const { type } = await ready;
+    await Promise.all([stop(), stop()]);
+    expect([type, hallway.self().name, hallway.self().host]).toEqual(['ready', 'Ana', hostname()]);
+  });
+
+  it('leaves also before it began', async () => {
+    const node = await start();
+    await node.stop();
+    const again = await start();
+    expect(again.hallway.self().peerId).toBe(node.hallway.self().peerId);
+  });
+
+  it('[ID-5] is one per profile', async () => {
+    await start();
+    const second = await startNode({ log, profileDirectory: directory, presence });
+    expect(second).toMatchObject({
+      ok: false,
+      code: 'profile-in-use',
+      message: expect.stringContaining(`process ${process.pid} `),
+    });
+  });
+
+  it('[PROF-1] remembers what the person changed, and not what only this start was told', async () => {
+    const first = await start('for this run');
+    first.hallway.changeProfile({ status: 'busy' });
+    first.hallway.changeProfile({ note: 'in a meeting' });
+    await first.stop();
+    const { unicastPort: _unicastPort, ...saved } = await savedSettings();
+    const second = await start();
+    const { status, note } = second.hallway.self();
+    second.hallway.changeProfile({ name: 'Ana' });
+    await second.stop();
+    const third = await start();
+
+    expect(saved).toEqual({ status: 'busy', note: 'in a meeting' });
+    expect({ status, note }).toEqual({ status: 'busy', note: 'in a meeting' });
+    expect(third.hallway.self()).toMatchObject({ name: 'Ana', status: 'busy', note: 'in a meeting' });
+  });
+
+  it('[HEALTH-2] says that it cannot save for as long as it cannot', async () => {
+    const obstacle = join(directory, 'settings.json.new');
+    await mkdir(join(obstacle, 'inside'), { recursive: true });
+    const { hallway } = await start();
+    const saysSo = (): boolean => hallway.health().some(({ code }) => code === 'profile-not-writable');
+
+    hallway.changeProfile({ note: 'one' });
+    await expect.poll(saysSo).toBe(true);
+    await rm(obstacle, { recursive: true });
+    hallway.changeProfile({ note: 'two' });
+    await expect.poll(saysSo).toBe(false);
+    expect(await savedSettings()).toMatchObject({ note: 'two' });
+  });
+
+  it('[SOCK-6, CALL-2] keeps its unicast port, the addresses it was given and what it may not use', async () => {
+    const first = await start();
+    const port = await untilReady(first);
+    const connecting = first.hallway.connect('127.0.0.1:50001');
+    first.hallway.changeNetwork({ excludedInterfaces: ['tun0'], passive: true });
+    expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
+    await first.stop();
+    const network = { manualAddresses: ['127.0.0.1:50001'], excludedInterfaces: ['tun0'], passive: true };
+    expect(await savedSettings()).toEqual({ ...network, unicastPort: port });
+
+    const second = await start();
+    expect([await untilReady(second), second.hallway.network()]).toEqual([port, network]);
+    second.hallway.forgetAddress('127.0.0.1:50001');
+    await second.stop();
+    expect(await savedSettings()).toMatchObject({ manualAddresses: [], passive: true });
+  });
+
+  it('[PROF-3] starts with its own settings when a port or an address is none', async () => {
+    await writeFile(join(directory, 'settings.json'), '{"unicastPort":80}');
+    expect((await start()).hallway.health()).toMatchObject([{ code: 'settings-unreadable' }]);
+  });
+
+  it('[TEAM-2] does not start without the team key that it was told to use', async () => {
+    const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { file: join(directory, 'none') } });
+    expect(result).toEqual({
+      ok: false,
+      code: 'team-key-unusable',
+      message: `The team key file ${join(directory, 'none')} is not there.`,
+    });
+    // Nothing was opened: the profile is free.
+    await start();
+  });
+
+  it('[TEAM-4] uses a team key, and says that others can read it', async () => {
+    const file = join(directory, 'team-key');
+    await writeFile(file, 'correct horse battery\n', { mode: 0o644 });
+    const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { file } });
+    if (!result.ok) throw new Error(result.message);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    expect(hallway.diagnostics().teamKey).toBe(true);
+    expect(hallway.health().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
+    expect(JSON.stringify([hallway.examine(), hallway.health()])).not.toContain('correct horse');
+  });
+
+  it('keeps messages in the profile, accepts sessions, and leaves the database whole when it stops', async () => {
+    const node = await start();
+    const ready = await new Promise<HallwayEvent>((resolve) =>
+      node.hallway.subscribe((event) => event.type === 'ready' && resolve(event)),
+    );
+    const whileRunning = await readdir(directory);
+    await node.stop();
+    expect(ready).toMatchObject({ tcpPort: expect.any(Number) });
+    expect(ready.type === 'ready' && ready.tcpPort).toBeGreaterThan(0);
+    expect(whileRunning).toContain('messages.db');
+    expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
+    expect(node.hallway.talk).toBeDefined();
+  });
+
+  it('leaves the network alone when only the profile is asked for', async () => {
+    await keepOneReceived(Date.now(), 1);
+    const result = await startNode({ log, profileDirectory: directory, presence, offline: true });
+    if (!result.ok) throw new Error(result.message);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    const events: HallwayEvent[] = [];
+    hallway.subscribe((event) => events.push(event));
+    const texts = Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text);
+    // Whatever would be opened would be by the next turns of the event loop.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const { interfaces, unicastPort } = hallway.diagnostics();
+    await result.node.stop();
+    expect({ texts, interfaces, unicastPort, events }).toEqual({
+      texts: ['message 1'],
+      interfaces: [],
+      unicastPort: 0,
+      events: [],
+    });
+    expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
+  });
+
+  it('[STORE-11] deletes messages that were kept longer than was chosen, and no others', async () => {
+    await keepOneReceived(Date.now() - 3 * 86_400_000, 1);
+    await keepOneReceived(Date.now(), 2);
+    await writeFile(join(directory, 'settings.json'), '{"keepDays":2,"readReceipts":false}');
+    const { hallway } = await start();
+    expect(hallway.health()).toEqual([]);
+    expect(Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text)).toEqual(['message 2']);
+  });
+
+  it('[STORE-8] waits for its messages while another program has them, then talks to nobody, says so, and shows who is here all the same', async () => {
+    await keepOneReceived(Date.now(), 1);
+    const { DatabaseSync } = await import('node:sqlite');
+    const other = new DatabaseSync(join(directory, 'messages.db'));
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
+    const beforeMs = performance.now();
+    const result = await startNode({ log, profileDirectory: directory, presence, historyPatienceMs: 400 });
+    if (!result.ok) throw new Error(result.message);
+    const { node } = result;
+    nodes.push(node);
+    expect(performance.now() - beforeMs).toBeGreaterThan(400);
+    const codes = node.hallway.health().map(({ code }) => code);
+    await untilReady(node);
+    other.close();
+    expect([node.hallway.talk, codes, node.hallway.peers()]).toEqual([undefined, ['history-in-use'], []]);
+  });
+});
+
+async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<void> {
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() });
+  if (!opened.ok) throw new Error(opened.problem.title);
+  const friend = 'a'.repeat(52);
+  opened.store.addIncoming({
+    messageId: `0192a5b0-1111-7abc-9def-00000000000${sequence}`,
+    conversation: friend,
+    from: friend,
+    fromName: 'Bo',
+    sequence,
+    text: `message ${sequence}`,
+    sentAtMs: receivedAtMs,
+    receivedAtMs,
+  });
+  opened.store.markRead(friend, Infinity, Infinity);
+  opened.store.close();
+}

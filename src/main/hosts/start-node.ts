@@ -1,0 +1,293 @@
+/**
+ * Starts a node for any host: the real ports, the profile with its messages, and the core, put together. What a person changes is remembered,
+ * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
+ * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ */
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { NetworkSettings, Self } from '../../shared/contract/model.ts';
+import { controlVersion } from './cli/control/protocol.ts';
+import { serveControl } from './cli/control/serve-control.ts';
+import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';
+import { pause, untilAborted } from '../core/lib/delay.ts';
+import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
+import { defaultProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
+import { openMessageStore } from '../node/storage/database/message-store.ts';
+import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
+import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
+import { startRetention } from '../node/storage/database/retention.ts';
+import type { Settings } from '../node/storage/profile/settings-file.ts';
+import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
+import { createSecureTransport } from '../node/net/secure-transport.ts';
+import { createSystemPorts } from '../node/system/system-ports.ts';
+import type { TalkPorts } from '../core/direct-messages.ts';
+import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
+import { createSessionProof } from '../node/crypto/session-proof.ts';
+import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
+
+/** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
+export const stopDeadlineMs = 3_000;
+
+/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
+const defaultHistoryPatienceMs = 10_000;
+
+export interface StartOptions {
+  readonly log: Log;
+  /** Absent means the operating system's place for it. */
+  readonly profileDirectory?: string;
+  /** For this run; remembered only if it is changed later. */
+  readonly name?: string;
+  readonly presence?: NonNullable<HallwayOptions['presence']>;
+  /** For what concerns the profile alone: the network is not touched. */
+  readonly offline?: boolean;
+  /** Absent means an open network. */
+  readonly teamKey?: TeamKeySource;
+  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
+  readonly historyPatienceMs?: number;
+}
+
+export interface StartedNode {
+  readonly hallway: Hallway;
+  readonly profile: Profile;
+  readonly ports: Ports;
+  /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
+  readonly failed: Promise<unknown>;
+  /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
+  stop(): Promise<void>;
+}
+
+export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: false }>;
+
+export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
+
+/**
+ * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
+ */
+export async function startNode(options: StartOptions): Promise<StartResult> {
+  // Before anything else: whoever asked for a closed network must never be seen in the open one.
+  const team = await openTeam(options.teamKey);
+  if (!team.ok) return team;
+  const system = createSystemPorts();
+  const directory = options.profileDirectory ?? ownProfileDirectory();
+  const keys = { create: createIdentity, read: identityFromPem };
+  const opened = await openProfile(directory, { ...system, keys });
+  if (!opened.ok) return opened;
+
+  const { profile } = opened;
+  const ports: Ports = {
+    ...system,
+    identity: profile.identity,
+    signatures: createSignatures(),
+    log: options.log,
+    ...(team.envelope && { envelope: team.envelope }),
+  };
+  const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
+  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
+  const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
+  const control = serveControl(hallway, { clock: ports.clock });
+  profile.serveControl(controlVersion, control.accept);
+  const stopRemembering = rememberChanges(hallway, profile, problems);
+  const running = runHallway(hallway, ports, options.offline ?? false, {
+    stopping() {
+      profile.serveControl(controlVersion, undefined);
+      control.close();
+      messages.stopRetention();
+    },
+    stopped: messages.close,
+    async released() {
+      stopRemembering();
+      await profile.release();
+    },
+  });
+  return { ok: true, node: { hallway, profile, ports, ...running } };
+}
+
+function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {
+  return {
+    name: name ?? settings.name ?? accountName(),
+    host: hostname(),
+    status: settings.status ?? 'available',
+    note: settings.note ?? '',
+    incarnation,
+    network: rememberedNetwork(settings),
+    readReceipts: settings.readReceipts ?? true,
+    presence: { preferredUnicastPort: settings.unicastPort ?? 0, ...presence },
+  };
+}
+
+interface OpenedTeam {
+  readonly ok: true;
+  readonly envelope?: Envelope;
+  readonly proof?: SessionProof;
+  readonly problem?: ProfileProblem;
+}
+
+async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
+  if (source === undefined) return { ok: true };
+  const read = await readTeamPassphrases(source);
+  if (!read.ok) return read;
+  const [first, ...others] = read.passphrases;
+  const keys = [deriveTeamKey(first), ...others.map(deriveTeamKey)] as const;
+  return {
+    ok: true,
+    envelope: createTeamEnvelope(keys),
+    proof: createSessionProof(keys),
+    ...(read.problem && { problem: read.problem }),
+  };
+}
+
+interface OpenedMessages {
+  /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
+  readonly talkPorts: TalkPorts | undefined;
+  readonly problems: readonly ProfileProblem[];
+  readonly stopRetention: Unsubscribe;
+  close(): void;
+}
+
+async function openMessages(
+  { directory, identity, settings }: Profile,
+  { clock, log }: Ports,
+  proof: SessionProof | undefined,
+  patienceMs = defaultHistoryPatienceMs,
+): Promise<OpenedMessages> {
+  const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
+  if (!opened.ok) {
+    return { talkPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
+  }
+  const { store, problems } = opened;
+  const transport = createSecureTransport({ clock, credentials: identity.tlsCredentials() });
+  return {
+    talkPorts: { transport, store, ...(proof && { proof }) },
+    problems,
+    stopRetention: startRetention({ clock, log, store }, settings.keepDays),
+    close: () => store.close(),
+  };
+}
+
+interface EndOfNode {
+  /** The core is about to be stopped. */
+  stopping(): void;
+  /** It has stopped, in time: it keeps messages until then. Otherwise the database is left as after a crash, which it survives. */
+  stopped(): void;
+  /** Last of all. */
+  released(): Promise<void>;
+}
+
+function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOfNode): Pick<StartedNode, 'failed' | 'stop'> {
+  const stopping = new AbortController();
+  const running = offline
+    ? untilAborted(stopping.signal)
+    : new Promise<void>((resolve, reject) => {
+        ports.clock.setTimer(() => {
+          hallway.run({ signal: stopping.signal, ready: () => undefined }).then(resolve, reject);
+        }, 0);
+      });
+  const failed = new Promise<unknown>((resolve) => {
+    const endedUnasked = (reason: unknown): void => {
+      if (!stopping.signal.aborted) resolve(reason);
+    };
+    running.then(() => endedUnasked(new Error('the core ended without being asked to')), endedUnasked);
+  });
+
+  async function stop(): Promise<void> {
+    end.stopping();
+    stopping.abort();
+    const late = new AbortController();
+    const left = running.then(
+      () => true,
+      () => true,
+    );
+    const inTime = await Promise.race([left, pause(ports.clock, stopDeadlineMs, late.signal).then(() => false)]);
+    late.abort();
+    if (inTime) end.stopped();
+    else ports.log.write('warning', 'leaving took too long and was cut short', { stopDeadlineMs });
+    await end.released();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return { failed, stop: () => (stopped ??= stop()) };
+}
+
+/** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
+function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
+  const undoByCode = new Map<string, Unsubscribe>();
+  for (const problem of problems) undoByCode.set(problem.code, hallway.reportHealth(problem));
+  let known = hallway.self();
+  let knownNetwork = hallway.network();
+
+  return hallway.subscribe((event) => {
+    const change = changeIn(event);
+    if (Object.keys(change).length > 0) void save(change);
+  });
+
+  function changeIn(event: HallwayEvent): Settings {
+    switch (event.type) {
+      case 'self-changed': {
+        const change = difference(known, event.self);
+        known = event.self;
+        return change;
+      }
+      case 'network-changed': {
+        const change = networkDifference(knownNetwork, event.network);
+        knownNetwork = event.network;
+        return change;
+      }
+      case 'ready':
+        return event.unicastPort === profile.settings.unicastPort ? {} : { unicastPort: event.unicastPort };
+      default:
+        return {};
+    }
+  }
+
+  async function save(change: Settings): Promise<void> {
+    const problem = await profile.save(change);
+    if (problem !== undefined) undoByCode.set(problem.code, hallway.reportHealth(problem));
+    else {
+      undoByCode.get('profile-not-writable')?.();
+      undoByCode.delete('profile-not-writable');
+    }
+  }
+}
+
+function difference(before: Self, after: Self): Settings {
+  return {
+    ...(before.name !== after.name && { name: after.name }),
+    ...(before.status !== after.status && { status: after.status }),
+    ...(before.note !== after.note && { note: after.note }),
+  };
+}
+
+function rememberedNetwork({ manualAddresses, excludedInterfaces, passive }: Settings): NetworkSettings {
+  return {
+    manualAddresses: manualAddresses ?? [],
+    excludedInterfaces: excludedInterfaces ?? [],
+    passive: passive ?? false,
+  };
+}
+
+function networkDifference(before: NetworkSettings, after: NetworkSettings): Settings {
+  const { manualAddresses, excludedInterfaces, passive } = after;
+  return {
+    ...(!sameTexts(before.manualAddresses, manualAddresses) && { manualAddresses }),
+    ...(!sameTexts(before.excludedInterfaces, excludedInterfaces) && { excludedInterfaces }),
+    ...(before.passive !== passive && { passive }),
+  };
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
+}
+
+function ownProfileDirectory(): string {
+  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
+}
+
+/** The account's name; a container may run as a user that has none. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
