@@ -4,7 +4,7 @@
  */
 import { act, cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { App } from '../../src/renderer/app.tsx';
+import { App } from '../../src/renderer/app/app.tsx';
 import { createFakeConversations } from './fake-conversations.ts';
 import type { FakeConversations } from './fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from './fake-hallway.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 import type { IpcMain, WebContents } from 'electron';
 import { createIpcLink as createCoreLink } from '../../../src/main/hosts/desktop/ipc-link.ts';
-import { createIpcLink as createPageLink, type HallwayBridge } from '../../../src/renderer/links/ipc-link.ts';
+import { createIpcLink as createPageLink, type HallwayBridge } from '../../../src/renderer/app/connection/ipc-link.ts';
 import { pageScript, receiveProperty, sendBinding } from '../../support/electron-stand-in/page-script.ts';
 import { describeLink } from './link-suite.ts';
 

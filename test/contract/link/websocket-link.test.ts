@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
-import { createWebSocketLink as createPageLink } from '../../../src/renderer/links/websocket-link.ts';
+import { createWebSocketLink as createPageLink } from '../../../src/renderer/app/connection/websocket-link.ts';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { describeLink } from './link-suite.ts';

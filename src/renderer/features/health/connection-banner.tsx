@@ -1,8 +1,8 @@
 /** Says that what is shown is old because the page lost the core. */
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useHallway } from '../../store/context.tsx';
-import { selectConnection } from '../../store/selectors.ts';
+import { useHallway } from '../../state/context.tsx';
+import { selectConnection } from '../../state/selectors.ts';
 import styles from './banners.module.css';
 
 export function ConnectionBanner(): ReactNode {

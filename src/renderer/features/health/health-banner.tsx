@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Health, Severity } from '../../../shared/contract/model.ts';
-import { useHallway } from '../../store/context.tsx';
-import { selectHealth } from '../../store/selectors.ts';
-import { LastSeen } from '../../ui/last-seen.tsx';
+import { useHallway } from '../../state/context.tsx';
+import { selectHealth } from '../../state/selectors.ts';
+import { LastSeen } from '../contacts/last-seen.tsx';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
 import styles from './banners.module.css';
 

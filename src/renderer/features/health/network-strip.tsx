@@ -2,8 +2,8 @@
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BoundInterface } from '../../../shared/contract/model.ts';
-import { useHallway, useHallwayContext } from '../../store/context.tsx';
-import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../store/selectors.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../state/selectors.ts';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {

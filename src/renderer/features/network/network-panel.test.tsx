@@ -4,8 +4,8 @@ import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from
 import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
 import { renderHallway } from '../../../../test/support/render-hallway.tsx';
 import type { Rendered } from '../../../../test/support/render-hallway.tsx';
-import { App } from '../../app.tsx';
-import { doctorIntervalMs } from '../../store/doctor-watch.ts';
+import { App } from '../../app/app.tsx';
+import { doctorIntervalMs } from '../../state/diagnostics-poller.ts';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);
 /** From a change in the core to the page: a delta and a frame. */

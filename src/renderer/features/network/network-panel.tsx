@@ -2,15 +2,15 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
-import { useDoctor, useHallway, useHallwayContext } from '../../store/context.tsx';
+import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { AddByAddress } from './add-by-address.tsx';
 import { Adapters } from './adapters.tsx';
 import { Findings } from './findings.tsx';
-import { Happenings } from './happenings.tsx';
+import { Happenings } from './event-log.tsx';
 import styles from './network-panel.module.css';
 import { PassiveMode } from './passive-mode.tsx';
-import { PeopleToNote } from './people-to-note.tsx';
+import { PeopleToNote } from './peers-to-note.tsx';
 import { writeReport } from './write-report.ts';
 
 export function NetworkPanel(): ReactNode {

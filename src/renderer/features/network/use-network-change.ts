@@ -1,7 +1,7 @@
 /** Sends a change of how we use the network to the core, keeps the reason of a refusal, and has the doctor look again. */
 import { useState } from 'react';
 import type { NetworkChange } from '../../../shared/contract/model.ts';
-import { useHallwayContext } from '../../store/context.tsx';
+import { useHallwayContext } from '../../state/context.tsx';
 
 interface NetworkChanger {
   /** Why the last change was refused. */

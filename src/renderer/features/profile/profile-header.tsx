@@ -1,8 +1,8 @@
 /** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
 import type { ReactNode } from 'react';
 import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/model.ts';
-import { useHallway } from '../../store/context.tsx';
-import { selectSelf } from '../../store/selectors.ts';
+import { useHallway } from '../../state/context.tsx';
+import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { EditableText } from './editable-text.tsx';
 import styles from './profile-header.module.css';

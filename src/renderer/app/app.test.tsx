@@ -1,0 +1,289 @@
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
+import type { FakeHallway } from '../../../test/support/fake-hallway.ts';
+import { renderHallway } from '../../../test/support/render-hallway.tsx';
+import type { Rendered } from '../../../test/support/render-hallway.tsx';
+import { App } from './app.tsx';
+
+const nowMs = Date.UTC(2026, 0, 1, 12);
+
+let hallway: FakeHallway;
+
+beforeEach(() => {
+  hallway = createFakeHallway(fakeSelf({ name: 'Noor', note: '' }));
+});
+
+afterEach(cleanup);
+
+function renderApp(): Promise<Rendered> {
+  return renderHallway(hallway, <App />, { nowMs });
+}
+
+function put(number: number, change: Parameters<typeof fakePeer>[1]): void {
+  hallway.putPeer(fakePeer(number, { lastSeenMs: nowMs, ...change }));
+}
+
+function rows(): (string | null)[] {
+  return within(screen.getByRole('listbox'))
+    .queryAllByRole('option')
+    .map((row) => row.textContent);
+}
+
+function rowOf(number: number): HTMLElement {
+  const row = document.getElementById(`person-${fakePeerId(number)}`);
+  if (row === null) throw new Error(`no row for ${number}`);
+  return row;
+}
+
+describe('the list', () => {
+  test('shows who is here and who was, in sections with their numbers', async () => {
+    put(1, { name: 'Ana', host: 'ana-pc', note: 'hello' });
+    put(2, { name: 'Bo', host: 'bo-pc' });
+    hallway.leave(fakePeerId(2), 'goodbye');
+    await renderApp();
+    expect([screen.getByText('Here').textContent, screen.getByText('Recently here').textContent, rows()]).toEqual([
+      'Here (1)',
+      'Recently here (1)',
+      ['AOnlineAnanowana-pc · hello', 'BBonowLeft · bo-pc'],
+    ]);
+  });
+
+  test('follows those who come, change and leave', async () => {
+    const { advance } = await renderApp();
+    put(1, { name: 'Ana', host: 'a' });
+    await advance(100);
+    const come = rows();
+    put(1, { name: 'Ana', host: 'a', status: 'busy', presence: 'one-way' });
+    await advance(100);
+    const changed = rows();
+    hallway.leave(fakePeerId(1), 'expired');
+    await advance(100);
+    expect([come, changed, rows()]).toEqual([['AOnlineAnanowa'], ['AOne-wayAnaBusynowOne-waya'], ['AAnanowFell silent · a']]);
+  });
+
+  test('last seen ticks without anything being heard', async () => {
+    put(1, { name: 'Ana', host: 'a' });
+    const { advance } = await renderApp();
+    await advance(12_000);
+    const seconds = rows();
+    await advance(168_000);
+    expect([seconds, rows()]).toEqual([['AOnlineAna12 s agoa'], ['AOnlineAna3 min agoa']]);
+  });
+
+  test('names and notes are text and nothing else, isolated from what stands around them', async () => {
+    const name = '<img src=x onerror=alert(1)>';
+    const note = '\u202E<b>evil</b>';
+    put(1, { name, note, host: '<script>' });
+    await renderApp();
+    fireEvent.click(rowOf(1));
+    const isolated = screen.getAllByText(name).map((element) => element.tagName);
+    expect([document.querySelector('img, script, b'), [...new Set(isolated)], screen.getAllByText(note).length]).toEqual([
+      null,
+      ['BDI'],
+      2,
+    ]);
+  });
+
+  test('who could be mistaken for somebody else by name is marked, with the code, in the list and in the details', async () => {
+    put(1, { name: 'Ana', host: 'a' });
+    put(2, { name: 'ana', host: 'b' });
+    put(3, { name: 'Αna', host: 'c' });
+    put(4, { name: 'Bo', host: 'd' });
+    await renderApp();
+    const codes = [1, 2, 3].map((number) => `${fakePeerId(number).slice(0, 4)} ${fakePeerId(number).slice(4, 8)}`);
+    const marked = rows();
+    fireEvent.click(rowOf(3));
+    const details = within(screen.getByRole('article'));
+    expect([marked, details.getByText('Look-alike').title, details.getByText(codes[2] ?? '').tagName]).toEqual([
+      [
+        `AOnlineAnanowSame name${codes[0]} · a`,
+        `AOnlineananowSame name${codes[1]} · b`,
+        'BOnlineBonowd',
+        `ΑOnlineΑnanowLook-alike${codes[2]} · c`,
+      ],
+      'This name looks like another one. The code tells them apart.',
+      'SPAN',
+    ]);
+  });
+
+  test('[WIRE-7] a name of which nothing is seen, or without end, still is one short line to click on', async () => {
+    put(1, { name: '\u200B\u202E\u2066', host: 'a' });
+    put(2, { name: 'W'.repeat(100_000), host: 'b' });
+    await renderApp();
+    fireEvent.click(rowOf(1));
+    const unseen = screen.getByRole('article').getAttribute('aria-label');
+    fireEvent.click(rowOf(2));
+    const [, endless] = [rowOf(1), rowOf(2)].map((row) => row.querySelector('bdi')?.textContent ?? '');
+    expect([
+      rowOf(1).querySelector('bdi')?.textContent,
+      unseen,
+      endless,
+      screen.getByRole('heading', { level: 2 }).textContent,
+    ]).toEqual(['Unnamed', 'About Unnamed', `${'W'.repeat(120)}…`, `${'W'.repeat(120)}…`]);
+  });
+
+  test('of a thousand people only a window is drawn', async () => {
+    for (let number = 0; number < 1_000; number += 1) put(number, { name: `Person ${String(number).padStart(3, '0')}` });
+    await renderApp();
+    expect([screen.getByText('Here').textContent, rows().length > 5, rows().length < 40]).toEqual(['Here (1000)', true, true]);
+  });
+});
+
+describe('keys', () => {
+  beforeEach(() => {
+    ['Ana', 'Bo', 'Chloé'].forEach((name, index) => put(index, { name }));
+  });
+
+  function chosen(): string | undefined {
+    return screen.queryByRole('article')?.getAttribute('aria-label')?.replace('About ', '');
+  }
+
+  test('arrows, Home and End move through the list', async () => {
+    await renderApp();
+    const list = screen.getByRole('listbox');
+    const path = ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Home', 'End', 'PageUp'].map((key) => {
+      fireEvent.keyDown(list, { key });
+      return chosen();
+    });
+    expect(path).toEqual(['Ana', 'Bo', 'Chloé', 'Chloé', 'Bo', 'Ana', 'Chloé', 'Ana']);
+  });
+
+  test('the list says which row is active', async () => {
+    await renderApp();
+    fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
+    expect([screen.getByRole('listbox').getAttribute('aria-activedescendant'), rowOf(0).getAttribute('aria-selected')]).toEqual([
+      rowOf(0).id,
+      'true',
+    ]);
+  });
+
+  test('/ and Ctrl+K focus the search; arrows and Enter work from there; Escape clears it, then the choice', async () => {
+    await renderApp();
+    const search = screen.getByRole<HTMLInputElement>('searchbox');
+    const focused = [{ key: '/' }, { key: 'k', ctrlKey: true }, { key: 'K', metaKey: true }].map((init) => {
+      search.blur();
+      fireEvent.keyDown(document.body, init);
+      return document.activeElement === search;
+    });
+    fireEvent.change(search, { target: { value: 'b' } });
+    const found = rows().length;
+    fireEvent.keyDown(search, { key: 'Enter' });
+    const entered = chosen();
+    fireEvent.keyDown(search, { key: 'Escape' });
+    const cleared = [search.value, chosen()];
+    fireEvent.keyDown(search, { key: 'Escape' });
+    expect([focused, found, entered, cleared, chosen()]).toEqual([[true, true, true], 1, 'Bo', ['', 'Bo'], undefined]);
+  });
+
+  test('/ is a character where somebody types', async () => {
+    await renderApp();
+    fireEvent.click(screen.getByRole('button', { name: /^Your note/ }));
+    const field = screen.getByRole('textbox', { name: 'Your note' });
+    fireEvent.keyDown(field, { key: '/' });
+    expect(document.activeElement).toBe(field);
+  });
+});
+
+describe('the network', () => {
+  test('when all is well there is one quiet line', async () => {
+    hallway.setSelf({
+      interfaces: [
+        { name: 'eth0', address: 'fe80::1' },
+        { name: 'eth0', address: '10.0.0.5' },
+        { name: 'wlan0', address: '10.0.1.9' },
+      ],
+    });
+    await renderApp();
+    expect([screen.getByRole('contentinfo').textContent, screen.queryByLabelText('Network problems')]).toEqual([
+      'On eth0 · 10.0.0.5 and 1 more',
+      null,
+    ]);
+  });
+
+  test('what is wrong is said with its remedy, the worst first', async () => {
+    const { advance } = await renderApp();
+    hallway.setHealth([
+      { code: 'b', severity: 'warning', title: 'Somebody does not hear you', remedy: 'Open the port.', sinceMs: nowMs },
+      { code: 'a', severity: 'error', title: 'You look offline', remedy: 'Check the cable.', sinceMs: nowMs },
+      { code: 'c', severity: 'info', title: 'An adapter was skipped', remedy: 'Nothing to do.', sinceMs: nowMs },
+    ]);
+    await advance(100);
+    const shown = [...screen.getByLabelText('Network problems').querySelectorAll('h2, p')].map(({ textContent }) => textContent);
+    fireEvent.click(screen.getByRole('button', { name: 'Show 1 more' }));
+    expect([
+      shown,
+      screen.getByRole('contentinfo').textContent,
+      screen.getByLabelText('Network problems').querySelectorAll('h2, p').length,
+    ]).toEqual([
+      ['You look offline', 'Check the cable.', 'Somebody does not hear you', 'Open the port.'],
+      'On eth0 · 10.0.0.52 problems',
+      6,
+    ]);
+  });
+
+  test('[DOUBT-1] while we look offline nobody is shown as live: grey dots, as of when, and that nobody knows', async () => {
+    put(1, { name: 'Ana', host: 'a', lastSeenMs: nowMs - 60_000 });
+    put(2, { name: 'Bo', host: 'b', lastSeenMs: nowMs - 90_000, presence: 'suspect' });
+    const { advance } = await renderApp();
+    hallway.setHealth([
+      {
+        code: 'looks-offline',
+        severity: 'warning',
+        title: 'You look offline',
+        remedy: 'Check the cable.',
+        sinceMs: nowMs - 40_000,
+      },
+    ]);
+    await advance(100);
+    const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(nowMs - 60_000);
+    const frozen = [rows(), screen.getByText(/^Here as of/).textContent, screen.getByText('2 people were here').tagName];
+    fireEvent.click(rowOf(1));
+    const details = screen.getByRole('article').textContent;
+    hallway.setHealth([]);
+    await advance(100);
+    expect([frozen, details?.includes('Nobody knows right now'), rows()]).toEqual([
+      [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here as of ${time} (2)`, 'H2'],
+      true,
+      ['AOnlineAna1 min agoa', 'BCheckingBo1 min agoChecking…b'],
+    ]);
+  });
+
+  test('who is reached by unicast alone is so in the details, quietly', async () => {
+    put(1, { name: 'Sam', host: 'a' });
+    hallway.setDiagnostics({ peers: hallway.diagnostics().peers.map((peer) => ({ ...peer, unicastOnly: true })) });
+    const { advance } = await renderApp();
+    fireEvent.click(rowOf(1));
+    await advance(100);
+    expect([rows(), screen.getByText(/^Unicast only/).tagName]).toEqual([['SOnlineSamnowa'], 'DD']);
+  });
+
+  test('an empty list explains itself', async () => {
+    await renderApp();
+    expect([screen.getByText('You are the first one here').tagName, screen.getByText(/UDP port 4255/).tagName]).toEqual([
+      'H2',
+      'P',
+    ]);
+  });
+
+  test('who is heard one way only is explained with the remedy', async () => {
+    put(1, { name: 'Sam', presence: 'one-way' });
+    await renderApp();
+    fireEvent.click(rowOf(1));
+    expect([screen.getByText('You hear them, they do not hear you').tagName, screen.getByText(/UDP port 4255/).tagName]).toEqual([
+      'H3',
+      'P',
+    ]);
+  });
+
+  test('a lost link is said, and taken back when it is found again', async () => {
+    put(1, { name: 'Ana' });
+    const { link, advance } = await renderApp();
+    link.close();
+    await advance(0);
+    const lost = [screen.getByText('Reconnecting…').tagName, rows().length];
+    link.open();
+    await advance(100);
+    expect([lost, screen.queryByText('Reconnecting…')]).toEqual([['STRONG', 1], null]);
+  });
+});

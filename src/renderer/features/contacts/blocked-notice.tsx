@@ -1,0 +1,31 @@
+/** In the place of the composer, where we blocked somebody: why nothing can be written, and the way back. */
+import { Ban } from 'lucide-react';
+import type { ReactNode } from 'react';
+import styles from './blocked-notice.module.css';
+import { useDecision } from './use-decision.ts';
+import type { Person } from './use-contact.ts';
+
+export function BlockedNotice({ person }: { readonly person: Person }): ReactNode {
+  const { peerId, name } = person;
+  const { isPending, problem, decide } = useDecision();
+  return (
+    <div className={styles.notice}>
+      <Ban className={styles.icon} size={17} aria-hidden="true" />
+      <p className={styles.text} role={problem === undefined ? undefined : 'alert'}>
+        {problem ?? (
+          <>
+            You blocked <bdi>{name}</bdi>. Nothing goes either way, and they are not told.
+          </>
+        )}
+      </p>
+      <button
+        type="button"
+        className={styles.unblock}
+        disabled={isPending}
+        onClick={() => void decide((client) => client.call('setBlocked', { peerId, blocked: false }))}
+      >
+        Unblock
+      </button>
+    </div>
+  );
+}

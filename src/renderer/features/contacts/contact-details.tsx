@@ -1,0 +1,135 @@
+/** All that is known of one person now: how they are, where they are, how well we reach each other. */
+import { ArrowLeft, BadgeCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
+import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { LastSeen } from './last-seen.tsx';
+import { NameMark } from '../../ui/name-mark.tsx';
+import { momentOf, readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
+import styles from './contact-details.module.css';
+import { ReachNotice } from './reach-notice.tsx';
+
+interface PersonDetailsProps {
+  readonly peerId: PeerId;
+  /** Whether they are shown alone, with the way back to the list; not within a panel that has its own. */
+  readonly isAlone?: boolean;
+}
+
+export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): ReactNode {
+  const { store } = useHallwayContext();
+  const here = useHallway((state) => selectHere(state, peerId));
+  const departed = useHallway((state) => selectDeparted(state, peerId));
+  const isFrozen = useHallway(selectIsFrozen);
+  const person = here ?? departed;
+  if (person === undefined) return null;
+  return (
+    <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
+      {isAlone && (
+        <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+          <ArrowLeft size={16} aria-hidden="true" /> People
+        </button>
+      )}
+      <header className={styles.head}>
+        <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
+          {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} large />}
+        </Avatar>
+        <h2 className={styles.name}>
+          <bdi>{readableName(person.name)}</bdi>
+          {person.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
+        </h2>
+        <p className={styles.status}>
+          {here ? (
+            <>
+              <StatusMark status={here.status} />
+              {statusWords[here.status]}
+            </>
+          ) : (
+            <>
+              Last here <LastSeen timeMs={person.lastSeenMs} />
+            </>
+          )}
+        </p>
+        {person.note !== '' && (
+          <p className={styles.note}>
+            <bdi>{person.note}</bdi>
+          </p>
+        )}
+      </header>
+      <ReachNotice person={person} />
+      <Facts person={person} />
+    </article>
+  );
+}
+
+/** What the code is for, more plainly where it is needed. */
+const codeHints = {
+  none: 'The start of this person’s key. It tells people of the same name apart.',
+  same: 'Somebody else has the same name. This code is the start of this person’s key; ask them for it to be sure.',
+  alike:
+    'Somebody else has a name that looks like this one. This code is the start of this person’s key; ask them for it to be sure.',
+} as const;
+
+function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+  const isUnicastOnly = useDoctor(
+    ({ report }) => report?.diagnostics.peers.some((peer) => peer.peerId === person.peerId && peer.unicastOnly) === true,
+  );
+  return (
+    <dl className={styles.facts}>
+      <div className={styles.fact}>
+        <dt>Computer</dt>
+        <dd>
+          <bdi>{person.host}</bdi>
+        </dd>
+      </div>
+      <div className={styles.fact}>
+        <dt>{person.addresses.length === 1 ? 'Address' : 'Addresses'}</dt>
+        <dd className={styles.code}>
+          {person.addresses.map((address) => (
+            <bdi key={address} className={styles.address}>
+              {address}
+            </bdi>
+          ))}
+          {person.addresses.length === 0 && 'none known'}
+        </dd>
+      </div>
+      {isUnicastOnly && (
+        <div className={styles.fact}>
+          <dt>Reached</dt>
+          <dd>
+            Unicast only
+            <p className={styles.hint}>
+              Multicast from this computer does not arrive here, so Hallway keeps in touch by asking it directly. Usual between
+              subnets, over a VPN, and where a switch or access point filters multicast.
+            </p>
+          </dd>
+        </div>
+      )}
+      <div className={styles.fact}>
+        <dt>Last seen</dt>
+        <dd className={styles.seen}>
+          <LastSeen timeMs={person.lastSeenMs} /> <span className={styles.moment}>{momentOf(person.lastSeenMs)}</span>
+        </dd>
+      </div>
+      <div className={styles.fact}>
+        <dt>Code</dt>
+        <dd>
+          <span className={styles.code} title={person.peerId}>
+            {shortCodeOf(person.peerId)}
+          </span>
+          {likeness !== undefined && (
+            <>
+              {' '}
+              <NameMark likeness={likeness} />
+            </>
+          )}
+          <p className={styles.hint}>{codeHints[likeness ?? 'none']}</p>
+        </dd>
+      </div>
+    </dl>
+  );
+}

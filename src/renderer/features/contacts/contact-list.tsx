@@ -1,0 +1,130 @@
+/** The people, those here and those who left, drawn only as far as they can be seen: a list of 1,000 costs no more than one of 20. */
+import { useImperativeHandle, useRef } from 'react';
+import type { ReactNode, Ref } from 'react';
+import { Virtuoso } from 'react-virtuoso';
+import type { VirtuosoHandle } from 'react-virtuoso';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
+import {
+  selectConnection,
+  selectFrozenAtMs,
+  selectIsAlone,
+  selectListItems,
+  selectSearch,
+  selectShownId,
+} from '../../state/selectors.ts';
+import type { ListItem } from '../../state/selectors.ts';
+import { AbsentRow } from './contact-row.tsx';
+import { BlockedHeading } from './blocked-heading.tsx';
+import { clockTimeOf } from '../../../shared/text/contact-text.ts';
+import styles from './contact-list.module.css';
+import { PersonRow } from './peer-row.tsx';
+import { rowIdOf } from './row-id.ts';
+
+/** Drawn above and below what is seen, in pixels, so that a quick scroll does not show gaps. */
+const drawnBeyondPx = 400;
+
+export interface PeopleListHandle {
+  /** Scrolls as little as needed for that row to be seen. */
+  reveal(peerId: PeerId): void;
+}
+
+interface PeopleListProps {
+  readonly ref: Ref<PeopleListHandle>;
+  onSelect(peerId: PeerId): void;
+}
+
+export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
+  const { store } = useHallwayContext();
+  const items = useHallway(selectListItems);
+  const selectedId = useHallway(selectShownId);
+  const virtuoso = useRef<VirtuosoHandle>(null);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      reveal(peerId) {
+        // Read at the time of the call: the list may have changed since this was drawn.
+        const index = selectListItems(store.getState()).findIndex((item) => item.type === 'person' && item.peerId === peerId);
+        // The heading comes with the first person below it.
+        if (index >= 0) virtuoso.current?.scrollIntoView({ index: index === 1 ? 0 : index });
+      },
+    }),
+    [store],
+  );
+
+  return (
+    <div className={styles.list}>
+      <NobodyLine />
+      <Virtuoso
+        ref={virtuoso}
+        id="people"
+        className={styles.scroller}
+        role="listbox"
+        aria-label="People"
+        aria-activedescendant={selectedId === undefined ? undefined : rowIdOf(selectedId)}
+        data={items}
+        components={listComponents}
+        computeItemKey={keyOf}
+        defaultItemHeight={56}
+        increaseViewportBy={drawnBeyondPx}
+        itemContent={(_index, item) => <Item item={item} onSelect={onSelect} />}
+      />
+    </div>
+  );
+}
+
+/** Air below the last person. */
+const listComponents = { Footer: () => <div className={styles.foot} /> };
+
+function keyOf(_index: number, item: ListItem): string {
+  return item.type === 'heading' ? item.section : item.peerId;
+}
+
+function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: PeerId): void }): ReactNode {
+  if (item.type === 'person') {
+    const { section, peerId, position } = item;
+    const Row = section === 'earlier' || section === 'blocked' ? AbsentRow : PersonRow;
+    return <Row section={section} peerId={peerId} position={position} onSelect={onSelect} />;
+  }
+  if (item.section === 'blocked') return <BlockedHeading count={item.count} />;
+  return (
+    <div className={styles.heading} role="presentation">
+      {item.section === 'here' ? <HereWord /> : item.section === 'departed' ? 'Recently here' : 'Earlier'}{' '}
+      <span className={styles.count}>({item.count})</span>
+    </div>
+  );
+}
+
+/** "Here", or as of when while our own network is in doubt. */
+function HereWord(): ReactNode {
+  const frozenAtMs = useHallway(selectFrozenAtMs);
+  const time = useTicker((nowMs) => (frozenAtMs === undefined ? '' : clockTimeOf(frozenAtMs, nowMs)));
+  return time === '' ? 'Here' : `Here as of ${time}`;
+}
+
+/** One line where the list has nothing to show, or nobody who is here. */
+function NobodyLine(): ReactNode {
+  const isEmpty = useHallway(selectListItems).length === 0;
+  const isAlone = useHallway(selectIsAlone);
+  const search = useHallway(selectSearch);
+  const isConnecting = useHallway(selectConnection) === 'connecting';
+  if (isConnecting) {
+    return (
+      <p className={styles.nobody}>
+        Connecting to Hallway…
+        {/* Only a page in a browser can have a wrong address. */}
+        {window.hallway === undefined && ' If this stays, open the address that Hallway printed when it was started.'}
+      </p>
+    );
+  }
+  if (isEmpty && search.trim() !== '') {
+    return (
+      <p className={styles.nobody} role="status">
+        No one matches “<bdi>{search.trim()}</bdi>”
+      </p>
+    );
+  }
+  if (isAlone && search.trim() === '') return <p className={styles.nobody}>Nobody else is here right now</p>;
+  return null;
+}

@@ -1,0 +1,103 @@
+/** What is known of the person one talks with, over the conversation, and what we decide about them: verified, blocked, history. */
+import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import { useHallwayContext } from '../../state/context.tsx';
+import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { Section } from '../../ui/section.tsx';
+import { PersonDetails } from './contact-details.tsx';
+import { BlockDialog, ClearDialog } from './decision-dialogs.tsx';
+import styles from './contact-panel.module.css';
+import { SafetyDialog } from './safety-dialog.tsx';
+import { usePerson } from './use-contact.ts';
+import type { Person } from './use-contact.ts';
+
+type OpenDialog = 'none' | 'safety' | 'block' | 'clear';
+
+export function PersonPanel({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const { store } = useHallwayContext();
+  const person = usePerson(peerId);
+  const [dialog, setDialog] = useState<OpenDialog>('none');
+  const close = (): void => setDialog('none');
+  const isListed = person.here !== undefined || person.departed !== undefined;
+  return (
+    <div className={styles.panel}>
+      <button type="button" className={styles.back} autoFocus onClick={() => store.showDetails(false)}>
+        <ArrowLeft size={16} aria-hidden="true" /> Conversation
+      </button>
+      {isListed ? <PersonDetails peerId={peerId} isAlone={false} /> : <NotListed person={person} />}
+      <div className={styles.decisions}>
+        <Decisions person={person} onOpen={setDialog} />
+      </div>
+      {dialog === 'safety' && <SafetyDialog person={person} onClose={close} />}
+      {dialog === 'block' && <BlockDialog person={person} onClose={close} />}
+      {dialog === 'clear' && <ClearDialog person={person} onClose={close} />}
+    </div>
+  );
+}
+
+/** Somebody who was not here for so long that presence forgot them. */
+function NotListed({ person }: { readonly person: Person }): ReactNode {
+  const { peerId, name, acquaintance } = person;
+  return (
+    <article className={styles.unlisted} aria-label={`About ${name}`}>
+      <h2 className={styles.name}>
+        <bdi>{name}</bdi>
+      </h2>
+      <p>
+        Not here, and not seen since Hallway was started.
+        {acquaintance && ` First met ${momentOf(acquaintance.firstSeenMs)}.`} The key begins with{' '}
+        <span className={styles.code}>{shortCodeOf(peerId)}</span>.
+      </p>
+    </article>
+  );
+}
+
+interface DecisionsProps {
+  readonly person: Person;
+  onOpen(dialog: OpenDialog): void;
+}
+
+function Decisions({ person, onOpen }: DecisionsProps): ReactNode {
+  const { isVerified, isBlocked } = person;
+  return (
+    <Section title="What you decide">
+      <DecisionRow
+        text={isVerified ? 'You compared codes, and marked them verified.' : 'Make sure that nobody else uses this name.'}
+        label={isVerified ? 'Show the code' : 'Compare codes'}
+        onPress={() => onOpen('safety')}
+      />
+      <DecisionRow
+        text={isBlocked ? 'Blocked: nothing goes either way.' : 'Keep them from writing to you. They are not told.'}
+        label={isBlocked ? 'Unblock' : 'Block'}
+        isDanger={!isBlocked}
+        onPress={() => onOpen('block')}
+      />
+      <DecisionRow
+        text="Delete what was said, on this computer."
+        label="Clear history"
+        isDanger
+        onPress={() => onOpen('clear')}
+      />
+    </Section>
+  );
+}
+
+interface DecisionRowProps {
+  readonly text: string;
+  readonly label: string;
+  readonly isDanger?: boolean;
+  onPress(): void;
+}
+
+function DecisionRow({ text, label, isDanger = false, onPress }: DecisionRowProps): ReactNode {
+  return (
+    <div className={styles.row}>
+      <p className={styles.rowText}>{text}</p>
+      <button type="button" className={styles.action} data-danger={isDanger} onClick={onPress}>
+        {label}
+      </button>
+    </div>
+  );
+}

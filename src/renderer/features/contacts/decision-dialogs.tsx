@@ -1,0 +1,83 @@
+/** Asks before what cannot be taken back, or has consequences that one does not see. */
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { useHallwayContext } from '../../state/context.tsx';
+import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { useDecision } from './use-decision.ts';
+import type { Person } from './use-contact.ts';
+
+interface DecisionDialogProps {
+  readonly person: Person;
+  onClose(): void;
+}
+
+export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+  const { peerId, name, isBlocked } = person;
+  const { isPending, problem, decide } = useDecision();
+
+  async function change(): Promise<void> {
+    if (await decide((client) => client.call('setBlocked', { peerId, blocked: !isBlocked }))) onClose();
+  }
+
+  return (
+    <Dialog
+      title={
+        <>
+          {isBlocked ? 'Unblock' : 'Block'} <bdi>{name}</bdi>?
+        </>
+      }
+      onClose={onClose}
+      actions={
+        <>
+          <DialogButton kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
+            {isBlocked ? 'Unblock' : 'Block'}
+          </DialogButton>
+          <DialogButton onPress={onClose}>Keep as it is</DialogButton>
+        </>
+      }
+    >
+      <p>
+        {isBlocked
+          ? 'Messages can go both ways again. What they wrote meanwhile may still arrive.'
+          : 'Their messages are refused and yours are not sent. They are not told, but their messages stay undelivered. What was said so far is kept. You can unblock them at any time.'}
+      </p>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+    </Dialog>
+  );
+}
+
+export function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+  const { client } = useHallwayContext();
+  const [problem, setProblem] = useState<string>();
+
+  async function clear(): Promise<void> {
+    const result = await client.call('clearConversation', { conversation: person.peerId });
+    if (result.ok) onClose();
+    else setProblem(result.message);
+  }
+
+  return (
+    <Dialog
+      title={
+        <>
+          Clear what was said with <bdi>{person.name}</bdi>?
+        </>
+      }
+      onClose={onClose}
+      actions={
+        <>
+          <DialogButton kind="danger" onPress={() => void clear()}>
+            Clear history
+          </DialogButton>
+          <DialogButton onPress={onClose}>Keep it</DialogButton>
+        </>
+      }
+    >
+      <p>
+        It is deleted from this computer and cannot be brought back. Their computer keeps its own. What is not delivered yet
+        stays.
+      </p>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+    </Dialog>
+  );
+}

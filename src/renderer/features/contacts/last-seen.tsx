@@ -1,0 +1,13 @@
+/** A moment as "12 s ago" that keeps moving, with the exact time on hover. */
+import type { ReactNode } from 'react';
+import { useTicker } from '../../state/context.tsx';
+import { agoOf, momentOf } from '../../../shared/text/contact-text.ts';
+
+export function LastSeen({ timeMs, className }: { readonly timeMs: number; readonly className?: string | undefined }): ReactNode {
+  const text = useTicker((nowMs) => agoOf(timeMs, nowMs));
+  return (
+    <span className={className} title={momentOf(timeMs)}>
+      {text}
+    </span>
+  );
+}

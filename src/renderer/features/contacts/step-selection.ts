@@ -1,0 +1,39 @@
+/** Which person a key moves to in the list. Pure. */
+import type { PeerId } from '../../../shared/contract/model.ts';
+import type { ListItem } from '../../state/selectors.ts';
+
+/** Rows that a page key jumps over: about what a window of ordinary height shows. */
+const pageSize = 10;
+
+/**
+ * @param inField whether the key was pressed in a text field, where Home and End belong to the text
+ * @returns the person to select, or `undefined` when the key means nothing here
+ */
+export function stepSelection(
+  items: readonly ListItem[],
+  selectedId: PeerId | undefined,
+  key: string,
+  inField: boolean,
+): PeerId | undefined {
+  const ids = items.flatMap((item) => (item.type === 'person' ? [item.peerId] : []));
+  const index = selectedId === undefined ? -1 : ids.indexOf(selectedId);
+  const last = ids.length - 1;
+  switch (key) {
+    case 'ArrowDown':
+      return ids[Math.min(last, index + 1)];
+    case 'ArrowUp':
+      return ids[index === -1 ? last : Math.max(0, index - 1)];
+    case 'PageDown':
+      return ids[Math.min(last, Math.max(0, index) + pageSize)];
+    case 'PageUp':
+      return ids[Math.max(0, index - pageSize)];
+    case 'Home':
+      return inField ? undefined : ids[0];
+    case 'End':
+      return inField ? undefined : ids[last];
+    case 'Enter':
+      return inField && index === -1 ? ids[0] : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/** Warns where a name that we know comes with another key, and says what to do. */
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import styles from './trust-bar.module.css';
+import type { Person } from './use-contact.ts';
+
+export function TrustBar({ person, onCompare }: { readonly person: Person; onCompare(): void }): ReactNode {
+  const { acquaintance, name, isBlocked } = person;
+  const earlier = acquaintance?.earlierHolder;
+  if (!earlier || acquaintance?.verified || isBlocked) return null;
+  return (
+    <section className={styles.bar} aria-label="Another key">
+      <TriangleAlert className={styles.icon} size={17} aria-hidden="true" />
+      <div className={styles.text}>
+        <p>
+          <strong className={styles.title}>
+            Not the key of the <bdi>{name}</bdi> whom you knew{earlier.verified && ' and verified'}.
+          </strong>{' '}
+          It may be a new computer, or somebody else who uses the name. Write nothing private before you have compared your codes;
+          the earlier key begins with <span className={styles.code}>{shortCodeOf(earlier.peerId)}</span>.
+        </p>
+      </div>
+      <button type="button" className={styles.compare} onClick={onCompare}>
+        Compare codes
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+/** Carries out what we decide about a person, shows it at once where the core agreed, and says why where it did not. */
+import { useState } from 'react';
+import type { Acquaintance } from '../../../shared/contract/messages.ts';
+import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';
+import { useHallwayContext } from '../../state/context.tsx';
+
+export interface Decision {
+  readonly isPending: boolean;
+  readonly problem: string | undefined;
+  /** @returns whether it was done */
+  decide(call: (client: RpcClient) => Promise<CallResult<Acquaintance>>): Promise<boolean>;
+}
+
+export function useDecision(): Decision {
+  const { client, store } = useHallwayContext();
+  const [isPending, setPending] = useState(false);
+  const [problem, setProblem] = useState<string>();
+
+  async function decide(call: (client: RpcClient) => Promise<CallResult<Acquaintance>>): Promise<boolean> {
+    setPending(true);
+    const result = await call(client);
+    setPending(false);
+    setProblem(result.ok ? undefined : result.message);
+    if (result.ok) store.applyTalk({ type: 'acquaintance-received', acquaintance: result.output });
+    return result.ok;
+  }
+
+  return { isPending, problem, decide };
+}

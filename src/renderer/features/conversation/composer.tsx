@@ -1,0 +1,155 @@
+/**
+ * Where a message is written: Enter sends, Shift+Enter begins a new line. What is typed is kept as a draft until it was taken, so that nothing
+ * that goes wrong costs somebody their words.
+ */
+import { SendHorizontal } from 'lucide-react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectConnection, selectSelf } from '../../state/selectors.ts';
+import { bytesLeft, roomWords } from './message-size.ts';
+import styles from './composer.module.css';
+import { useTypingSignal } from './use-typing-signal.ts';
+
+/** Failures that say nothing of whether the message was kept. */
+const uncertainCodes: ReadonlySet<string> = new Set(['deadline', 'link-closed', 'bad-output', 'internal-error']);
+
+interface ComposerProps {
+  readonly peerId: PeerId;
+  readonly name: string;
+  /** What becomes of a message now, where it does not just arrive. */
+  readonly hint: ReactNode;
+}
+
+export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
+  const { store, drafts } = useHallwayContext();
+  const ownId = useHallway(selectSelf)?.peerId ?? '';
+  const isConnected = useHallway(selectConnection) === 'open';
+  const field = useFocusToType();
+  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const typing = useTypingSignal(peerId);
+  const { send, problem, forgetProblem } = useSend(peerId, putBack);
+  const ids = useId();
+  const left = bytesLeft(text);
+  const maySend = isConnected && text.trim() !== '' && left >= 0;
+
+  function keep(next: string): void {
+    setText(next);
+    drafts.set(ownId, peerId, next);
+  }
+
+  /** A message that was not taken comes back, before what was typed meanwhile. */
+  function putBack(unsent: string): void {
+    const since = field.current?.value ?? drafts.of(ownId, peerId);
+    keep(since === '' ? unsent : `${unsent}\n${since}`);
+  }
+
+  function submit(): void {
+    if (!maySend) return;
+    keep('');
+    typing.stopped();
+    void send(text);
+    field.current?.focus();
+  }
+
+  function onChange(next: string): void {
+    keep(next);
+    forgetProblem();
+    typing.changed(next);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // The key that ends a composition belongs to the input method; some browsers tell by the code 229 alone.
+    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
+    if (event.key === 'Escape') store.goBack();
+    else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <div className={styles.composer}>
+      <div className={styles.notes} id={`${ids}-notes`}>
+        {problem !== undefined && <Problem text={problem} />}
+        {hint}
+      </div>
+      <div className={styles.entry}>
+        <textarea
+          ref={field}
+          className={styles.field}
+          rows={1}
+          dir="auto"
+          aria-label={`Message to ${name}`}
+          aria-describedby={`${ids}-notes ${ids}-room`}
+          aria-invalid={left < 0}
+          placeholder="Write a message"
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={onKeyDown}
+          onBlur={typing.stopped}
+        />
+        <SendButton mayPress={maySend} onPress={submit} />
+      </div>
+      <p className={styles.room} id={`${ids}-room`} data-over={left < 0} aria-live="polite">
+        {roomWords(left)}
+      </p>
+    </div>
+  );
+}
+
+function Problem({ text }: { readonly text: string }): ReactNode {
+  return (
+    <p className={styles.problem} role="alert">
+      {text}
+    </p>
+  );
+}
+
+function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress(): void }): ReactNode {
+  return (
+    <button type="button" className={styles.send} aria-label="Send" title="Send (Enter)" disabled={!mayPress} onClick={onPress}>
+      <SendHorizontal size={18} aria-hidden="true" />
+    </button>
+  );
+}
+
+/** Takes the focus when a person was chosen to be written to, and leaves it where it is when one only moved through the list. */
+function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
+  const toType = useHallway(({ view }) => view.toType);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (toType > 0) field.current?.focus();
+  }, [toType]);
+  return field;
+}
+
+interface Sending {
+  send(text: string): Promise<void>;
+  /** Why the last message was not taken. */
+  readonly problem: string | undefined;
+  forgetProblem(): void;
+}
+
+function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
+  const { client, conversations, store } = useHallwayContext();
+  const [problem, setProblem] = useState<string>();
+
+  async function send(text: string): Promise<void> {
+    setProblem(undefined);
+    const result = await client.call('send', { to: peerId, text });
+    if (!result.ok) {
+      putBack(text);
+      setProblem(
+        uncertainCodes.has(result.code)
+          ? `${result.message} The message may have been taken all the same: look above before you send it again.`
+          : result.message,
+      );
+      return;
+    }
+    const { open } = store.getState().talk;
+    if (open?.peerId === peerId && open.window?.hasNewer) conversations.showLatest();
+  }
+
+  return { send, problem, forgetProblem: () => setProblem(undefined) };
+}

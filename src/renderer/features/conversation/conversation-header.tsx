@@ -1,0 +1,86 @@
+/** Who the conversation is with, how they are now, and the ways to search it and to what is known of them. */
+import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { LastSeen } from '../contacts/last-seen.tsx';
+import { NameMark } from '../../ui/name-mark.tsx';
+import { PresenceDot, presenceWords } from '../../ui/presence-dot.tsx';
+import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
+import styles from './conversation-header.module.css';
+import type { Person } from '../contacts/use-contact.ts';
+
+export function ConversationHeader({ person }: { readonly person: Person }): ReactNode {
+  const { store } = useHallwayContext();
+  const isFrozen = useHallway(selectIsFrozen);
+  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+  const isFinding = useHallway(({ view }) => view.find !== undefined);
+  const { here } = person;
+  return (
+    <header className={styles.head}>
+      <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+        <ArrowLeft size={18} aria-hidden="true" />
+        <span className="visually-hidden">People</span>
+      </button>
+      <Avatar peerId={person.peerId} name={person.name} size="header" faded={here === undefined}>
+        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
+      </Avatar>
+      <div className={styles.texts}>
+        <h2 className={styles.name}>
+          <bdi className={styles.nameText}>{person.name}</bdi>
+          {person.isVerified && <BadgeCheck className={styles.verified} size={16} aria-label="Verified" />}
+          {likeness !== undefined && <NameMark likeness={likeness} />}
+        </h2>
+        <p className={styles.state}>
+          <StateWords person={person} isFrozen={isFrozen} />
+        </p>
+      </div>
+      <button
+        type="button"
+        className={styles.button}
+        aria-label="Search messages"
+        aria-keyshortcuts="Control+F"
+        title="Search messages (Ctrl+F)"
+        aria-pressed={isFinding}
+        onClick={() => store.find(isFinding ? undefined : {})}
+      >
+        <Search size={17} aria-hidden="true" />
+      </button>
+      <button type="button" className={styles.button} title="Details" onClick={() => store.showDetails(true)}>
+        <Info size={18} aria-hidden="true" />
+        <span className="visually-hidden">Details</span>
+      </button>
+    </header>
+  );
+}
+
+function StateWords({ person, isFrozen }: { readonly person: Person; readonly isFrozen: boolean }): ReactNode {
+  const { here, departed } = person;
+  if (here === undefined) {
+    if (departed === undefined) return 'Not here';
+    return (
+      <>
+        Last here <LastSeen timeMs={departed.lastSeenMs} />
+      </>
+    );
+  }
+  const isReached = here.presence === 'online' || isFrozen;
+  return (
+    <>
+      <StatusMark status={here.status} />
+      {here.status !== 'available' || isReached ? statusWords[here.status] : ''}
+      {!isReached && (
+        <span className={styles.reach} data-presence={here.presence}>
+          {presenceWords[here.presence]}
+        </span>
+      )}
+      {here.note !== '' && (
+        <>
+          <span aria-hidden="true">·</span>
+          <bdi className={styles.note}>{here.note}</bdi>
+        </>
+      )}
+    </>
+  );
+}

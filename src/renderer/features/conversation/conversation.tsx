@@ -1,0 +1,115 @@
+/** The conversation with the chosen person: who they are, what was said, and where to write. */
+import { Lock } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectConnection, selectIsFrozen } from '../../state/selectors.ts';
+import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
+import { BlockedNotice } from '../contacts/blocked-notice.tsx';
+import { Composer } from './composer.tsx';
+import { ConversationHeader } from './conversation-header.tsx';
+import styles from './conversation.module.css';
+import { FindPanel } from '../search/find-panel.tsx';
+import { MessageList } from './message-list.tsx';
+import { NewMessages } from './new-messages.tsx';
+import { SafetyDialog } from '../contacts/safety-dialog.tsx';
+import { TrustBar } from '../contacts/trust-bar.tsx';
+import { useFindShortcut } from '../search/use-find-shortcut.ts';
+import { usePerson } from '../contacts/use-contact.ts';
+import type { Person } from '../contacts/use-contact.ts';
+
+export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const person = usePerson(peerId);
+  const showsResults = useHallway(({ view }) => view.find !== undefined && !view.find.showsContext);
+  const [comparesCode, setComparesCode] = useState(false);
+  useFindShortcut();
+  return (
+    <section className={styles.conversation} aria-label={`Conversation with ${person.name}`}>
+      <ConversationHeader person={person} />
+      <FindPanel peerId={peerId} name={person.name} />
+      {!showsResults && (
+        <>
+          <TrustBar person={person} onCompare={() => setComparesCode(true)} />
+          <Messages person={person} />
+          <TypingLine person={person} />
+          {person.isBlocked ? (
+            <BlockedNotice person={person} />
+          ) : (
+            <Composer peerId={peerId} name={person.name} hint={<DeliveryHint person={person} />} />
+          )}
+        </>
+      )}
+      <NewMessages peerId={peerId} />
+      {comparesCode && <SafetyDialog person={person} onClose={() => setComparesCode(false)} />}
+    </section>
+  );
+}
+
+function Messages({ person }: { readonly person: Person }): ReactNode {
+  const { conversations } = useHallwayContext();
+  const open = useHallway(selectOpen);
+  const shown = open?.peerId === person.peerId ? open : undefined;
+  const { window, failure } = shown ?? {};
+  if (shown === undefined || window === undefined) {
+    return (
+      <div className={styles.blank}>
+        {failure !== undefined && (
+          <p className={styles.failure} role="alert">
+            {failure}{' '}
+            <button type="button" className={styles.again} onClick={conversations.showLatest}>
+              Try again
+            </button>
+          </p>
+        )}
+      </div>
+    );
+  }
+  if (window.messages.length === 0) return <NothingSaid name={person.name} />;
+  return (
+    <>
+      {failure !== undefined && <p className={styles.failure} role="alert">{`Some messages could not be loaded. ${failure}`}</p>}
+      <MessageList key={window.generation} open={shown} window={window} name={person.name} />
+    </>
+  );
+}
+
+function NothingSaid({ name }: { readonly name: string }): ReactNode {
+  return (
+    <div className={styles.blank}>
+      <p className={styles.nothing}>
+        <Lock className={styles.lock} size={18} aria-hidden="true" />
+        <span>
+          Nothing said yet. Messages go directly to <bdi>{name}</bdi>, encrypted: no server keeps or sees them.
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function TypingLine({ person }: { readonly person: Person }): ReactNode {
+  const isTyping = useHallway((state) => selectIsTyping(state, person.peerId));
+  return (
+    <p className={styles.typing} role="status">
+      {isTyping && (
+        <>
+          <bdi>{person.name}</bdi> is typing…
+        </>
+      )}
+    </p>
+  );
+}
+
+/** What becomes of a message while it does not just arrive. */
+function DeliveryHint({ person }: { readonly person: Person }): ReactNode {
+  const isFrozen = useHallway(selectIsFrozen);
+  const isConnected = useHallway(selectConnection) === 'open';
+  if (!isConnected) return <p>Not connected to Hallway. What you write stays here until you can send it.</p>;
+  if (isFrozen) return <p>You look offline. What you write waits here until the network is back.</p>;
+  if (person.here !== undefined) return null;
+  return (
+    <p>
+      What you write will be delivered when <bdi>{person.name}</bdi> is back.
+    </p>
+  );
+}

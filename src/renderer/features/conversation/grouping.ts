@@ -1,0 +1,36 @@
+/** How a message stands among its neighbours: where a day begins, and what one person said in one go. Pure. */
+import type { Message } from '../../../shared/contract/messages.ts';
+import { isSameDay, isSameMinute, timeOf } from '../../ui/message-time.ts';
+
+export interface Place {
+  readonly startsDay: boolean;
+  /** The first and the last of what one author said within one minute. */
+  readonly startsGroup: boolean;
+  readonly endsGroup: boolean;
+  readonly startsUnread: boolean;
+}
+
+export function placeOf(
+  message: Message,
+  {
+    before,
+    after,
+    firstUnread,
+  }: { readonly before: Message | undefined; readonly after: Message | undefined; readonly firstUnread: number | undefined },
+): Place {
+  return {
+    startsDay: before === undefined || !isSameDay(timeOf(before), timeOf(message)),
+    startsGroup: before === undefined || !belongTogether(before, message, firstUnread),
+    endsGroup: after === undefined || !belongTogether(message, after, firstUnread),
+    startsUnread: message.position === firstUnread,
+  };
+}
+
+function belongTogether(earlier: Message, later: Message, firstUnread: number | undefined): boolean {
+  return (
+    earlier.from === later.from &&
+    later.position !== firstUnread &&
+    isSameMinute(timeOf(earlier), timeOf(later)) &&
+    isSameDay(timeOf(earlier), timeOf(later))
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * Says whether the end of the conversation is being looked at: shown, in a window that is seen and has the focus. While it is, what arrives is
+ * read, here and for its author.
+ */
+import { useEffect, useSyncExternalStore } from 'react';
+import type { Message } from '../../../shared/contract/messages.ts';
+import type { PeerId } from '../../../shared/contract/model.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+
+export function useAttention(peerId: PeerId, showsLast: boolean, last: Message | undefined): void {
+  const { store, client } = useHallwayContext();
+  const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
+  const isConnected = useHallway(({ mirror }) => mirror.connection === 'open');
+  const isAttended = showsLast && isLookedAt && isConnected;
+  const position = last?.position;
+
+  useEffect(() => {
+    if (!isAttended) return undefined;
+    store.applyTalk({ type: 'attention-changed', isAttended: true });
+    return () => store.applyTalk({ type: 'attention-changed', isAttended: false });
+  }, [store, isAttended]);
+
+  useEffect(() => {
+    if (isAttended && position !== undefined) void client.call('markRead', { conversation: peerId, throughPosition: position });
+  }, [client, isAttended, peerId, position]);
+}
+
+function hasFocus(): boolean {
+  return document.visibilityState === 'visible' && document.hasFocus();
+}
+
+function subscribeToFocus(listener: () => void): () => void {
+  window.addEventListener('focus', listener);
+  window.addEventListener('blur', listener);
+  document.addEventListener('visibilitychange', listener);
+  return () => {
+    window.removeEventListener('focus', listener);
+    window.removeEventListener('blur', listener);
+    document.removeEventListener('visibilitychange', listener);
+  };
+}

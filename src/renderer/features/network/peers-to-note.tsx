@@ -1,0 +1,46 @@
+/** The people whom we do not reach in the ordinary way. A press chooses one. */
+import { ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Diagnostics } from '../../../shared/contract/model.ts';
+import { useHallwayContext } from '../../state/context.tsx';
+import { FirstFew } from '../../ui/first-few.tsx';
+import { readableName } from '../../../shared/text/contact-text.ts';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { Section } from '../../ui/section.tsx';
+import styles from './peers-to-note.module.css';
+import { peopleToNote } from './report-view.ts';
+import type { PersonToNote } from './report-view.ts';
+
+/** More would push the rest of the panel out of sight. */
+const shownAtFirst = 6;
+
+export function PeopleToNote({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  const people = peopleToNote(diagnostics);
+  if (people.length === 0) return null;
+  return (
+    <Section title="Not reached the usual way">
+      <FirstFew entries={people} count={shownAtFirst}>
+        {(person) => <Person key={person.peerId} person={person} />}
+      </FirstFew>
+    </Section>
+  );
+}
+
+function Person({ person: { peerId, name, host, presence, text } }: { readonly person: PersonToNote }): ReactNode {
+  const { store } = useHallwayContext();
+  return (
+    <li>
+      <button type="button" className={styles.person} onClick={() => store.select(peerId)}>
+        <PresenceDot presence={presence} />
+        <span className={styles.texts}>
+          <span className={styles.line}>
+            <bdi className={styles.name}>{readableName(name)}</bdi>
+            <bdi className={styles.host}>{host}</bdi>
+          </span>
+          <span className={styles.text}>{text}</span>
+        </span>
+        <ChevronRight className={styles.sign} size={16} aria-hidden="true" />
+      </button>
+    </li>
+  );
+}

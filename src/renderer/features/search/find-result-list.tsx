@@ -1,0 +1,99 @@
+/** The messages that were found, with the words marked. */
+import type { ReactNode } from 'react';
+import { memo } from 'react';
+import type { Message } from '../../../shared/contract/messages.ts';
+import { useHallway } from '../../state/context.tsx';
+import { selectName } from '../../state/message-selectors.ts';
+import styles from './find-panel.module.css';
+import { snippetOf } from './highlight.ts';
+import { shortMoment } from '../../ui/message-time.ts';
+import { maxResults } from './use-find-results.ts';
+import type { FindResults } from './use-find-results.ts';
+
+export function resultIdOf({ position }: Message): string {
+  return `found-${position}`;
+}
+
+interface FindResultListProps {
+  readonly results: FindResults;
+  readonly sought: string;
+  /** Of the conversation, where these are of several. */
+  readonly showsName: boolean;
+  readonly active: Message | undefined;
+  onChoose(message: Message): void;
+}
+
+export function FindResultList({ results, sought, showsName, active, onChoose }: FindResultListProps): ReactNode {
+  const { messages, text } = results;
+  return (
+    <div className={styles.results}>
+      <p className={styles.count} role="status">
+        {countWords(results, sought.trim())}
+      </p>
+      <div className={styles.list} id="found-messages" role="listbox" aria-label="Messages found">
+        {messages.map((message) => (
+          <Result
+            key={message.position}
+            message={message}
+            text={text}
+            showsName={showsName}
+            isActive={message === active}
+            onChoose={onChoose}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function countWords({ messages, text, failure }: FindResults, sought: string): string {
+  if (failure !== undefined) return failure;
+  if (sought === '') return 'Type a word that was said, or the beginning of one.';
+  if (text === '' || (text !== sought && messages.length === 0)) return 'Searching…';
+  if (messages.length === 0) return 'Nothing was said with these words.';
+  if (messages.length === maxResults) return `The best ${maxResults}; more words find fewer.`;
+  return messages.length === 1 ? '1 message' : `${messages.length} messages`;
+}
+
+interface ResultProps {
+  readonly message: Message;
+  readonly text: string;
+  readonly showsName: boolean;
+  readonly isActive: boolean;
+  onChoose(message: Message): void;
+}
+
+const Result = memo(function Result({ message, text, showsName, isActive, onChoose }: ResultProps): ReactNode {
+  const name = useHallway((state) => selectName(state, message.conversation));
+  const isOwn = message.from !== message.conversation;
+  return (
+    <div
+      id={resultIdOf(message)}
+      className={styles.result}
+      role="option"
+      aria-selected={isActive}
+      ref={isActive ? keepInView : undefined}
+      onClick={() => onChoose(message)}
+    >
+      <span className={styles.head}>
+        <bdi className={styles.name}>{isOwn ? 'You' : name}</bdi>
+        {showsName && isOwn && (
+          <>
+            {' '}
+            to <bdi className={styles.name}>{name}</bdi>
+          </>
+        )}
+        <span className={styles.when}>{shortMoment(message)}</span>
+      </span>
+      <span className={styles.snippet} dir="auto">
+        {snippetOf(message.text, text).map((part, index) =>
+          part.isMatch ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,
+        )}
+      </span>
+    </div>
+  );
+});
+
+function keepInView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
+}

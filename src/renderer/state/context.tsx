@@ -1,0 +1,54 @@
+/** Hands the store, the client and what follows the core to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
+import type { Conversations } from './conversations.ts';
+import type { DoctorState, DoctorWatch } from './diagnostics-poller.ts';
+import type { Drafts } from './drafts.ts';
+import type { HallwayState, HallwayStore } from './store.ts';
+import type { Ticker } from './ticker.ts';
+
+export interface HallwayContext {
+  readonly store: HallwayStore;
+  readonly client: RpcClient;
+  readonly ticker: Ticker;
+  readonly doctor: DoctorWatch;
+  readonly conversations: Conversations;
+  readonly drafts: Drafts;
+}
+
+const context = createContext<HallwayContext | undefined>(undefined);
+
+export function HallwayProvider({
+  value,
+  children,
+}: {
+  readonly value: HallwayContext;
+  readonly children: ReactNode;
+}): ReactNode {
+  return <context.Provider value={value}>{children}</context.Provider>;
+}
+
+export function useHallwayContext(): HallwayContext {
+  const value = useContext(context);
+  if (value === undefined) throw new Error('HallwayProvider is missing above this component');
+  return value;
+}
+
+/** The answer of `selector`; draws again when it changes. */
+export function useHallway<Answer>(selector: (state: HallwayState) => Answer): Answer {
+  return useStore(useHallwayContext().store, selector);
+}
+
+/** The answer of `read` at the current second; draws again when the answer changes, not with every second. */
+export function useTicker<Answer extends string>(read: (nowMs: number) => Answer): Answer {
+  const { ticker } = useHallwayContext();
+  return useSyncExternalStore(ticker.subscribe, () => read(ticker.nowMs()));
+}
+
+/** The answer of `read` to what the doctor said last; while anything listens, the doctor is asked again and again. */
+export function useDoctor<Answer>(read: (state: DoctorState) => Answer): Answer {
+  const { doctor } = useHallwayContext();
+  return useSyncExternalStore(doctor.subscribe, () => read(doctor.state()));
+}

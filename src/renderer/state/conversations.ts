@@ -1,0 +1,105 @@
+/**
+ * Keeps what the page knows of conversations following the core and the choice that the view holds. It decides nothing about how they are
+ * shown; the list, the messages and what is known of people are each in a file of their own.
+ */
+import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { PeerId } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
+import { createAcquaintanceQueue } from './contact-queue.ts';
+import { createConversationList } from './conversation-list.ts';
+import { createMessageLoader } from './message-loader.ts';
+import type { HallwayStore } from './store.ts';
+
+export interface Conversations {
+  loadOlder(): void;
+  loadNewer(): void;
+  /** Back to the newest messages, from wherever one is. */
+  showLatest(): void;
+  /** Chooses the person and shows the message among its neighbours. */
+  jumpTo(message: Message): void;
+  /** Stops following. */
+  close(): void;
+}
+
+export interface ConversationsDeps {
+  readonly link: Link;
+  readonly client: RpcClient;
+  readonly store: HallwayStore;
+  setTimer(callback: () => void, delayMs: number): Unsubscribe;
+}
+
+export function createConversations({ link, client, store, setTimer }: ConversationsDeps): Conversations {
+  const { applyTalk } = store;
+  const people = createAcquaintanceQueue({
+    client,
+    onAcquaintance: (acquaintance) => applyTalk({ type: 'acquaintance-received', acquaintance }),
+  });
+  const list = createConversationList({
+    client,
+    setTimer,
+    onConversations(conversations) {
+      applyTalk({ type: 'conversations-received', conversations });
+      // The names of those who are not here, and who is blocked.
+      people.want(conversations.map(({ conversation }) => conversation));
+    },
+    onUnavailable: () => applyTalk({ type: 'talk-unavailable' }),
+  });
+  const messages = createMessageLoader({ client, store });
+  let selectedId: PeerId | undefined;
+
+  function followSelection(): void {
+    const chosen = store.getState().view.selectedId;
+    if (chosen === selectedId) return;
+    selectedId = chosen;
+    messages.startOver();
+    applyTalk({ type: 'conversation-opened', peerId: chosen });
+    loadChosen();
+  }
+
+  function loadChosen(): void {
+    if (selectedId === undefined) return;
+    people.refresh(selectedId);
+    messages.loadLatest();
+  }
+
+  function startOver(): void {
+    list.startOver();
+    people.startOver();
+    messages.startOver();
+  }
+
+  const undo = [
+    store.subscribe(followSelection),
+    client.on('message', (message) => applyTalk({ type: 'message-kept', message })),
+    client.on('delivery', (delivery) => applyTalk({ type: 'delivery-changed', ...delivery })),
+    client.on('typing', (typing) => applyTalk({ type: 'typing-changed', ...typing })),
+    client.on('conversationChanged', ({ conversation }) => {
+      list.ask();
+      if (selectedId === conversation) messages.loadLatest();
+    }),
+    link.onOpen(() => {
+      startOver();
+      list.ask();
+      loadChosen();
+    }),
+    link.onClose(() => {
+      startOver();
+      applyTalk({ type: 'link-lost' });
+    }),
+  ];
+
+  return {
+    loadOlder: () => messages.loadMore('older'),
+    loadNewer: () => messages.loadMore('newer'),
+    showLatest() {
+      applyTalk({ type: 'latest-wanted' });
+      messages.loadLatest();
+    },
+    jumpTo(message) {
+      store.select(message.conversation);
+      messages.loadAround(message);
+    },
+    close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),
+  };
+}

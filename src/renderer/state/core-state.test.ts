@@ -1,0 +1,177 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
+import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/contract/model.ts';
+import { applyToMirror, emptyMirror } from './core-state.ts';
+import type { Mirror } from './core-state.ts';
+
+const empty: Snapshot = { revision: 0, self: fakeSelf(), peers: [], departed: [], health: [] };
+
+function depart(number: number, change: Partial<DepartedPeer> = {}): DepartedPeer {
+  const { presence: _presence, ...known } = fakePeer(number);
+  return { ...known, reason: 'goodbye', ...change };
+}
+
+function mirrorOf(snapshot: Partial<Snapshot>): Mirror {
+  return applyToMirror(emptyMirror, { type: 'snapshot-received', snapshot: { ...empty, ...snapshot } });
+}
+
+function after(mirror: Mirror, ...deltas: readonly Delta[]): Mirror {
+  return applyToMirror(mirror, { type: 'deltas-received', deltas });
+}
+
+function namesOf(mirror: Mirror): (string | undefined)[] {
+  return mirror.hereIds.map((peerId) => mirror.peers.get(peerId)?.name);
+}
+
+describe('order', () => {
+  test('people are sorted by name as a reader expects, then host, then peerId', () => {
+    const mirror = mirrorOf({
+      peers: [
+        fakePeer(1, { name: 'Zoë' }),
+        fakePeer(2, { name: 'émile' }),
+        fakePeer(3, { name: 'Ana', host: 'b' }),
+        fakePeer(4, { name: 'Ana', host: 'a' }),
+        fakePeer(5, { name: 'Ana 10' }),
+        fakePeer(6, { name: 'Ana 9' }),
+      ],
+    });
+    expect([namesOf(mirror), mirror.hereIds[0]]).toEqual([['Ana', 'Ana', 'Ana 9', 'Ana 10', 'émile', 'Zoë'], fakePeerId(4)]);
+  });
+
+  test('a newcomer and a renamed peer find their place', () => {
+    const mirror = mirrorOf({ peers: [fakePeer(1, { name: 'B' }), fakePeer(2, { name: 'D' })] });
+    const next = after(mirror, { revision: 1, peers: [fakePeer(3, { name: 'C' }), fakePeer(1, { name: 'E' })] });
+    expect(namesOf(next)).toEqual(['C', 'D', 'E']);
+  });
+
+  test('an update that moves nobody keeps the very same list', () => {
+    const mirror = mirrorOf({ peers: [fakePeer(1), fakePeer(2)], departed: [depart(3)] });
+    const next = after(mirror, { revision: 1, peers: [fakePeer(1, { note: 'new' })], seen: [[fakePeerId(2), 9]] });
+    expect([next.hereIds === mirror.hereIds, next.departedIds === mirror.departedIds]).toEqual([true, true]);
+  });
+
+  test('the departed are sorted by when they were last seen', () => {
+    const mirror = mirrorOf({ departed: [depart(1, { lastSeenMs: 10 }), depart(2, { lastSeenMs: 30 })] });
+    expect(after(mirror, { revision: 1, departed: [depart(3, { lastSeenMs: 20 })] }).departedIds).toEqual(
+      [2, 3, 1].map(fakePeerId),
+    );
+  });
+});
+
+describe('revisions', () => {
+  test('deltas that are already known are skipped', () => {
+    const mirror = mirrorOf({ revision: 5, peers: [fakePeer(1, { note: 'new' })] });
+    expect(after(mirror, { revision: 5, peers: [fakePeer(1, { note: 'old' })] })).toBe(mirror);
+  });
+
+  test('[LINK-3] nothing is applied beyond a gap', () => {
+    const mirror = mirrorOf({ peers: [] });
+    const next = after(mirror, { revision: 1, peers: [fakePeer(1)] }, { revision: 3, peers: [fakePeer(3)] });
+    expect([next.revision, next.hereIds]).toEqual([1, [fakePeerId(1)]]);
+  });
+});
+
+describe('people', () => {
+  test('move between here, departed and forgotten, and are never in two places', () => {
+    const here = mirrorOf({ peers: [fakePeer(1)] });
+    const gone = after(here, { revision: 1, departed: [depart(1)] });
+    const back = after(gone, { revision: 2, peers: [fakePeer(1)] });
+    const forgotten = after(back, { revision: 3, forgotten: [fakePeerId(1)] });
+    expect([here, gone, back, forgotten].map((mirror) => [mirror.peers.size, mirror.departed.size])).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
+  test('being seen moves the time of who is here, and calls back nobody who left', () => {
+    const mirror = mirrorOf({ peers: [fakePeer(1)], departed: [depart(2)] });
+    const next = after(mirror, {
+      revision: 1,
+      seen: [
+        [fakePeerId(1), 77],
+        [fakePeerId(2), 77],
+      ],
+    });
+    expect([next.peers.get(fakePeerId(1))?.lastSeenMs, next.peers.has(fakePeerId(2)), next.departed]).toEqual([
+      77,
+      false,
+      mirror.departed,
+    ]);
+  });
+});
+
+describe('connection', () => {
+  test('a lost link keeps what was known until the next snapshot', () => {
+    const mirror = mirrorOf({ revision: 4, peers: [fakePeer(1)] });
+    const lost = applyToMirror(mirror, { type: 'link-lost' });
+    const found = applyToMirror(lost, { type: 'snapshot-received', snapshot: empty });
+    expect([
+      [lost.connection, lost.peers.size],
+      [found.connection, found.peers.size, found.revision],
+      applyToMirror(emptyMirror, { type: 'link-lost' }).connection,
+    ]).toEqual([['lost', 1], ['open', 0, 0], 'connecting']);
+  });
+});
+
+/** The core's side of the story: plain lists, changed step by step, with the delta that says so. */
+const stepOf = fc.record({
+  here: fc.uniqueArray(fc.nat(7), { maxLength: 4 }),
+  departed: fc.uniqueArray(fc.nat(7), { maxLength: 3 }),
+  forgotten: fc.uniqueArray(fc.nat(7), { maxLength: 2 }),
+  seen: fc.uniqueArray(fc.nat(7), { maxLength: 4 }),
+  name: fc.constantFrom('Ana', 'ana', 'Bo', 'Émile', ''),
+  atMs: fc.nat(50),
+});
+
+test('[LINK-3] any sequence of deltas, however it is cut into batches, gives what a snapshot gives', () => {
+  fc.assert(
+    fc.property(fc.array(stepOf, { maxLength: 25 }), fc.infiniteStream(fc.boolean()), (steps, cuts) => {
+      const peers = new Map<string, Peer>();
+      const departed = new Map<string, DepartedPeer>();
+      let mirror = mirrorOf({});
+      let batch: Delta[] = [];
+      steps.forEach((step, index) => {
+        const delta = {
+          revision: index + 1,
+          peers: [] as Peer[],
+          departed: [] as DepartedPeer[],
+          forgotten: [] as string[],
+          seen: [] as [string, number][],
+        };
+        for (const number of step.here) {
+          const peer = fakePeer(number, { name: step.name, lastSeenMs: step.atMs });
+          peers.set(peer.peerId, peer);
+          departed.delete(peer.peerId);
+          delta.peers.push(peer);
+        }
+        for (const number of step.departed.filter((other) => !step.here.includes(other))) {
+          const entry = depart(number, { lastSeenMs: step.atMs });
+          peers.delete(entry.peerId);
+          departed.set(entry.peerId, entry);
+          delta.departed.push(entry);
+        }
+        for (const number of step.forgotten.filter((other) => !step.here.includes(other) && !step.departed.includes(other))) {
+          peers.delete(fakePeerId(number));
+          departed.delete(fakePeerId(number));
+          delta.forgotten.push(fakePeerId(number));
+        }
+        for (const number of step.seen) {
+          const peer = peers.get(fakePeerId(number));
+          if (peer !== undefined) peers.set(peer.peerId, { ...peer, lastSeenMs: step.atMs + 1 });
+          delta.seen.push([fakePeerId(number), step.atMs + 1]);
+        }
+        batch.push(delta);
+        if (cuts.next().value === true) {
+          mirror = after(mirror, ...batch);
+          batch = [];
+        }
+      });
+      mirror = after(mirror, ...batch);
+      expect(mirror).toEqual(mirrorOf({ revision: steps.length, peers: [...peers.values()], departed: [...departed.values()] }));
+    }),
+    { numRuns: 500 },
+  );
+});

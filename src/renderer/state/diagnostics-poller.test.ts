@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { fakeDiagnostics } from '../../../test/support/fake-hallway.ts';
+import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { RpcClient } from '../../shared/rpc/rpc.ts';
+import { createDoctorWatch, doctorIntervalMs } from './diagnostics-poller.ts';
+import type { DoctorWatch } from './diagnostics-poller.ts';
+
+type Answer =
+  { readonly ok: true; readonly output: DoctorReport } | { readonly ok: false; readonly code: string; readonly message: string };
+
+interface Scene {
+  readonly clock: ReturnType<typeof createFakeClock>;
+  readonly watch: DoctorWatch;
+  /** The questions that were asked and not answered yet, oldest first. */
+  readonly open: ((answer: Answer) => void)[];
+  asked(): number;
+  setVisible(visible: boolean): void;
+}
+
+function createScene(): Scene {
+  const clock = createFakeClock({ wallMs: 0 });
+  const open: ((answer: Answer) => void)[] = [];
+  let asked = 0;
+  const call = () => {
+    asked += 1;
+    return new Promise<Answer>((resolve) => open.push(resolve));
+  };
+  const events = new EventTarget();
+  let visibilityState: DocumentVisibilityState = 'visible';
+  return {
+    clock,
+    open,
+    asked: () => asked,
+    watch: createDoctorWatch({
+      client: { call } as unknown as RpcClient,
+      setTimer: clock.setTimer,
+      document: {
+        get visibilityState() {
+          return visibilityState;
+        },
+        addEventListener: events.addEventListener.bind(events),
+        removeEventListener: events.removeEventListener.bind(events),
+      },
+    }),
+    setVisible(visible) {
+      visibilityState = visible ? 'visible' : 'hidden';
+      events.dispatchEvent(new Event('visibilitychange'));
+    },
+  };
+}
+
+function reportAt(atMs: number): Answer {
+  return { ok: true, output: { findings: [], diagnostics: fakeDiagnostics({ atMs }) } };
+}
+
+test('nobody is asked before somebody listens, then at once and again a pause after each answer', async () => {
+  const { clock, watch, open, asked } = createScene();
+  await clock.advance(10 * doctorIntervalMs);
+  const before = asked();
+  watch.subscribe(() => undefined);
+  watch.subscribe(() => undefined);
+  await clock.advance(10 * doctorIntervalMs);
+  const unanswered = asked();
+  open[0]?.(reportAt(1));
+  await clock.advance(doctorIntervalMs - 1);
+  const early = asked();
+  await clock.advance(1);
+  expect([before, unanswered, early, asked(), watch.state().report?.diagnostics.atMs]).toEqual([0, 1, 1, 2, 1]);
+});
+
+test('a page that is hidden asks nothing, and asks at once when it is seen again', async () => {
+  const { clock, watch, open, asked, setVisible } = createScene();
+  watch.subscribe(() => undefined);
+  open[0]?.(reportAt(1));
+  await clock.advance(0);
+  setVisible(false);
+  await clock.advance(10 * doctorIntervalMs);
+  const hidden = asked();
+  setVisible(true);
+  expect([hidden, asked()]).toEqual([1, 2]);
+});
+
+test('after the last listener has gone nothing is asked, nothing is left running, and the report is forgotten', async () => {
+  const { clock, watch, open, asked } = createScene();
+  const undo = watch.subscribe(() => undefined);
+  open[0]?.(reportAt(1));
+  await clock.advance(0);
+  undo();
+  undo();
+  await clock.advance(10 * doctorIntervalMs);
+  expect([asked(), clock.pendingTimers(), watch.state().report]).toEqual([1, 0, undefined]);
+});
+
+test('an answer to an older question never replaces one to a newer', async () => {
+  const { clock, watch, open } = createScene();
+  watch.subscribe(() => undefined);
+  watch.refresh();
+  open[1]?.(reportAt(2));
+  await clock.advance(0);
+  open[0]?.(reportAt(1));
+  await clock.advance(0);
+  expect(watch.state().report?.diagnostics.atMs).toBe(2);
+});
+
+test('a failure is said, keeps the last report, and is tried again', async () => {
+  const { clock, watch, open, asked } = createScene();
+  watch.subscribe(() => undefined);
+  open[0]?.(reportAt(1));
+  await clock.advance(doctorIntervalMs);
+  open[1]?.({ ok: false, code: 'link-closed', message: 'Lost.' });
+  await clock.advance(doctorIntervalMs);
+  expect([watch.state().report?.diagnostics.atMs, watch.state().failure, asked()]).toEqual([1, 'Lost.', 3]);
+});

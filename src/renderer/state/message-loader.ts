@@ -1,0 +1,103 @@
+/**
+ * Loads the messages that are looked at into the open conversation: the newest, older and newer ones as one scrolls, those around one that is
+ * jumped to. An answer that came too late, for a conversation or a stretch that is no longer shown, is dropped.
+ */
+import { maxPage } from '../../shared/contract/messages.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
+import { lastPositionOf } from './message-window.ts';
+import type { Page } from './message-window.ts';
+import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
+import type { HallwayStore } from './store.ts';
+import type { OpenConversation } from './message-state.ts';
+
+/** Messages asked for at once: two windows full, so that one request is a few milliseconds of work at both ends. */
+export const pageSize = 60;
+
+export interface MessageLoader {
+  loadLatest(): void;
+  loadMore(direction: 'older' | 'newer'): void;
+  loadAround(message: Message): void;
+  /** Another conversation or another opening of the link: no answer that is still open is wanted any more. */
+  startOver(): void;
+}
+
+interface Deps {
+  readonly client: RpcClient;
+  readonly store: Pick<HallwayStore, 'getState' | 'applyTalk'>;
+}
+
+export function createMessageLoader({ client, store }: Deps): MessageLoader {
+  let turn = 0;
+  /** The turn in which more is being loaded. */
+  let loadingIn: number | undefined;
+
+  async function load(
+    { peerId }: OpenConversation,
+    ask: () => Promise<CallResult<Page>>,
+    put: (page: Page) => void,
+    isStillWanted: () => boolean = () => true,
+  ): Promise<void> {
+    const askedIn = turn;
+    const result = await ask();
+    if (askedIn !== turn || !isStillWanted()) return;
+    if (result.ok) put(result.output);
+    else store.applyTalk({ type: 'loading-failed', peerId, failure: result.message });
+  }
+
+  function lastPositionIn({ peerId }: OpenConversation): number {
+    return store.getState().talk.conversations.get(peerId)?.last.position ?? 0;
+  }
+
+  async function loadMore(direction: 'older' | 'newer'): Promise<void> {
+    const { open } = store.getState().talk;
+    const window = open?.window;
+    if (open === undefined || window === undefined || loadingIn === turn) return;
+    if (!(direction === 'older' ? window.hasOlder : window.hasNewer)) return;
+    const { peerId } = open;
+    const range = { afterPosition: lastPositionOf(window), lastPosition: lastPositionIn(open) };
+    const startedIn = turn;
+    loadingIn = startedIn;
+    await load(
+      open,
+      () =>
+        direction === 'older'
+          ? fetchOlder(client, peerId, pageSize, window.messages[0]?.position)
+          : fetchNewer(client, peerId, pageSize, range),
+      (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', peerId, page }),
+      // Another stretch of the same conversation may be shown by now.
+      () => store.getState().talk.open?.window?.generation === window.generation,
+    );
+    if (loadingIn === startedIn) loadingIn = undefined;
+  }
+
+  return {
+    loadLatest() {
+      const { open, conversations } = store.getState().talk;
+      if (open === undefined) return;
+      const { peerId, window } = open;
+      const knownThrough = Math.max(lastPositionIn(open), window === undefined ? 0 : lastPositionOf(window));
+      // All that is unread, if that is not too much, and a little of what was before.
+      const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(peerId)?.unread ?? 0) + pageSize / 2));
+      void load(
+        open,
+        () => fetchOlder(client, peerId, limit),
+        (page) => store.applyTalk({ type: 'latest-received', peerId, page, knownThrough }),
+      );
+    },
+    loadMore: (direction) => void loadMore(direction),
+    loadAround(message) {
+      const { open } = store.getState().talk;
+      if (open === undefined) return;
+      turn += 1;
+      void load(
+        open,
+        () => fetchAround(client, message, pageSize / 2, lastPositionIn(open)),
+        (page) => store.applyTalk({ type: 'context-received', peerId: open.peerId, page, target: message.position }),
+      );
+    },
+    startOver() {
+      turn += 1;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import type { Message } from '../../shared/contract/messages.ts';
+import { applyToTalk, emptyTalk } from './message-state.ts';
+import type { Talk, TalkEvent } from './message-state.ts';
+
+function incoming(position: number, conversation = 'ana'): Message {
+  const text = String(position);
+  return {
+    messageId: `m${position}`,
+    conversation,
+    from: conversation,
+    fromName: 'Ana',
+    text,
+    sentAtMs: 0,
+    receivedAtMs: 0,
+    position,
+  };
+}
+
+function own(position: number): Message {
+  return { ...incoming(position), from: 'me', fromName: 'Me', state: 'queued' };
+}
+
+function after(events: readonly TalkEvent[], talk: Talk = emptyTalk): Talk {
+  return events.reduce(applyToTalk, talk);
+}
+
+const kept = (message: Message): TalkEvent => ({ type: 'message-kept', message });
+const attended = (isAttended: boolean): TalkEvent => ({ type: 'attention-changed', isAttended });
+const latest = (messages: readonly Message[]): TalkEvent => ({
+  type: 'latest-received',
+  peerId: 'ana',
+  page: { messages, isEnd: true },
+  knownThrough: messages.at(-1)?.position ?? 0,
+});
+/** The conversation with Ana is open, and one message was said in it, which was read. */
+const openAna = after([
+  { type: 'conversations-received', conversations: [{ conversation: 'ana', last: incoming(1), unread: 0 }] },
+  { type: 'conversation-opened', peerId: 'ana' },
+  latest([incoming(1)]),
+]);
+
+function unreadOf(talk: Talk, peerId = 'ana'): number | undefined {
+  return talk.conversations.get(peerId)?.unread;
+}
+
+test('what arrives is unread, but where the end is being looked at', () => {
+  const elsewhere = after([kept(incoming(2, 'bo')), kept(incoming(3, 'bo'))], openAna);
+  const away = after([kept(incoming(2))], openAna);
+  const attentive = after([attended(true), kept(incoming(2))], openAna);
+  expect([unreadOf(elsewhere, 'bo'), unreadOf(away), unreadOf(attentive)]).toEqual([2, 1, 0]);
+});
+
+test('what we write ourselves is never unread', () => {
+  expect(unreadOf(after([kept(own(2))], openAna))).toBe(0);
+});
+
+test('looking at the end makes all of it read, at once and for the list that the core sends meanwhile', () => {
+  const looked = after([kept(incoming(2)), attended(true)], openAna);
+  const listed = after(
+    [{ type: 'conversations-received', conversations: [{ conversation: 'ana', last: incoming(2), unread: 1 }] }],
+    looked,
+  );
+  expect([unreadOf(looked), unreadOf(listed)]).toEqual([0, 0]);
+});
+
+test('where what is new begins is marked when a conversation is opened, and stays while one reads', () => {
+  const opened = after([
+    { type: 'conversations-received', conversations: [{ conversation: 'ana', last: incoming(5), unread: 2 }] },
+    { type: 'conversation-opened', peerId: 'ana' },
+    latest([incoming(1), incoming(2), own(3), incoming(4), incoming(5)]),
+  ]);
+  expect([opened.open?.firstUnread, after([attended(true), kept(incoming(6))], opened).open?.firstUnread]).toEqual([4, 4]);
+});
+
+test('where more is unread than is loaded, what is new begins with the first that is', () => {
+  const opened = after([
+    { type: 'conversations-received', conversations: [{ conversation: 'ana', last: incoming(900), unread: 400 }] },
+    { type: 'conversation-opened', peerId: 'ana' },
+    latest([own(897), incoming(898), incoming(899), incoming(900)]),
+  ]);
+  expect(opened.open?.firstUnread).toBe(898);
+});
+
+test('where what is new begins moves on when one was away, and goes when one answers', () => {
+  const away = after([attended(true), kept(incoming(2)), attended(false), kept(incoming(3)), kept(incoming(4))], openAna);
+  expect([away.open?.firstUnread, after([kept(own(5))], away).open?.firstUnread]).toEqual([3, undefined]);
+});
+
+test('a message that is told again changes nothing', () => {
+  const once = after([kept(incoming(2))], openAna);
+  const twice = after([kept(incoming(2))], once);
+  expect([unreadOf(twice), twice.open?.window?.messages.length, twice.open?.firstUnread]).toEqual([1, 2, 2]);
+});
+
+test('a delivery changes the message and the last one in the list, only forward', () => {
+  const delivery = (state: 'sent' | 'delivered' | 'read'): TalkEvent => ({
+    type: 'delivery-changed',
+    conversation: 'ana',
+    messageId: 'm2',
+    state,
+  });
+  const read = after([kept(own(2)), delivery('read'), delivery('delivered')], openAna);
+  expect([
+    read.conversations.get('ana')?.last.state,
+    read.open?.window?.messages.at(-1)?.state,
+    applyToTalk(read, delivery('sent')),
+  ]).toEqual(['read', 'read', read]);
+});
+
+test('pages of a conversation that is no longer open are dropped', () => {
+  const other = after([{ type: 'conversation-opened', peerId: 'bo' }], openAna);
+  expect(applyToTalk(other, latest([incoming(9)]))).toBe(other);
+});
+
+test('a message around which one looks is not lost when newer ones arrive', () => {
+  const context = after(
+    [
+      { type: 'message-kept', message: incoming(50) },
+      { type: 'context-received', peerId: 'ana', page: { messages: [incoming(10), incoming(11)], isEnd: false }, target: 10 },
+      kept(incoming(51)),
+    ],
+    openAna,
+  );
+  expect([
+    context.open?.window?.messages.length,
+    context.open?.window?.hasNewer,
+    context.open?.target,
+    unreadOf(context),
+  ]).toEqual([2, true, 10, 2]);
+});
+
+test('a failure to load is told, and forgotten with the next page', () => {
+  const failed = after([{ type: 'loading-failed', peerId: 'ana', failure: 'The disk is gone.' }], openAna);
+  expect([failed.open?.failure, after([latest([incoming(1)])], failed).open?.failure]).toEqual(['The disk is gone.', undefined]);
+});

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/support/fake-hallway.ts';
+import { createMemoryLink } from '../../../test/support/memory-link.ts';
+import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
+import { createRpcClient } from '../../shared/rpc/rpc.ts';
+import { followCore, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
+import { createHallwayStore } from './store.ts';
+
+function createScene({ serves = true } = {}) {
+  const clock = createFakeClock();
+  const link = createMemoryLink();
+  const hallway = createFakeHallway();
+  if (serves) serveUserInterface(hallway, link.right, { clock });
+  const client = createRpcClient(link.left, { setTimer: clock.setTimer });
+  const store = createHallwayStore();
+  const frames: (() => void)[] = [];
+  const setFrame = (callback: () => void) => {
+    frames.push(callback);
+    return () => void frames.splice(frames.indexOf(callback) >>> 0, 1);
+  };
+  const asked: unknown[] = [];
+  link.right.onMessage((message) => asked.push(message));
+  const stop = followCore({ link: link.left, client, store, setFrame, setTimer: clock.setTimer });
+  const drawFrame = (): void => frames.splice(0).forEach((callback) => callback());
+  return { clock, link, hallway, store, frames, drawFrame, asked, stop };
+}
+
+test('[LINK-3] an opened link brings a snapshot', async () => {
+  const { clock, hallway, store } = createScene();
+  hallway.putPeer(fakePeer(1));
+  await clock.advance(0);
+  expect([store.getState().mirror.connection, store.getState().mirror.hereIds]).toEqual(['open', [fakePeerId(1)]]);
+});
+
+test('deltas of one frame are applied together', async () => {
+  const { clock, hallway, store, drawFrame } = createScene();
+  await clock.advance(0);
+  let changes = 0;
+  store.subscribe(() => (changes += 1));
+  for (let number = 0; number < 4; number += 1) {
+    hallway.putPeer(fakePeer(number));
+    await clock.advance(50);
+  }
+  const before = [changes, store.getState().mirror.peers.size];
+  drawFrame();
+  expect([before, changes, store.getState().mirror.peers.size]).toEqual([[0, 0], 1, 4]);
+});
+
+test('a page that gets no frames applies them all the same before they become too many', async () => {
+  const { clock, hallway, store } = createScene();
+  await clock.advance(0);
+  for (let number = 0; number < maxWaitingDeltas; number += 1) {
+    hallway.putPeer(fakePeer(number % 3, { note: String(number) }));
+    await clock.advance(50);
+  }
+  expect(store.getState().mirror.revision).toBe(maxWaitingDeltas);
+});
+
+test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
+  const { clock, link, hallway, store, drawFrame, asked } = createScene();
+  await clock.advance(0);
+  hallway.putPeer(fakePeer(1));
+  link.right.send({ type: 'event', name: 'changed', payload: { revision: 3 } });
+  await clock.advance(0);
+  drawFrame();
+  await clock.advance(0);
+  expect([asked.length, store.getState().mirror.hereIds]).toEqual([2, [fakePeerId(1)]]);
+});
+
+test('a lost link is shown as such, and a new one starts over with a snapshot', async () => {
+  const { clock, link, hallway, store } = createScene();
+  hallway.putPeer(fakePeer(1));
+  await clock.advance(0);
+  link.close();
+  hallway.leave(fakePeerId(1), 'goodbye');
+  const lost = [store.getState().mirror.connection, store.getState().mirror.peers.size];
+  link.open();
+  await clock.advance(0);
+  const { connection, peers, departed } = store.getState().mirror;
+  expect([lost, connection, peers.size, departed.size]).toEqual([['lost', 1], 'open', 0, 1]);
+});
+
+test('a snapshot that is refused is asked for again', async () => {
+  const { clock, link, asked } = createScene({ serves: false });
+  await clock.advance(0);
+  link.right.send({ type: 'failure', id: 1, code: 'busy', message: 'busy' });
+  await clock.advance(snapshotRetryMs);
+  expect(asked).toMatchObject([
+    { id: 1, name: 'snapshot' },
+    { id: 2, name: 'snapshot' },
+  ]);
+});
+
+test('once stopped nothing happens any more', async () => {
+  const { clock, hallway, store, stop, frames } = createScene();
+  await clock.advance(0);
+  const before = store.getState();
+  hallway.putPeer(fakePeer(1));
+  stop();
+  await clock.advance(1_000);
+  expect([store.getState() === before, frames]).toEqual([true, []]);
+});
