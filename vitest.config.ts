@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{support,scenarios}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['src/{main,preload,shared}/**/*.test.ts', 'test/{fakes,scenarios}/**/*.test.ts', 'scripts/**/*.test.ts'],
           testTimeout: unitTimeoutMs,
         },
       },

@@ -1,13 +1,13 @@
 /** The scenes of screenshots.mjs: who is there, what happened, and what of it is looked at. */
-import { fakePeerId } from '../test/support/fake-hallway.ts';
+import { fakePeerId } from '../test/fakes/fake-hallway.ts';
 import {
   createCrowd,
   createEmptyOffice,
   createHarriedOffice,
   createOffice,
   createOfficeOfNamesakes,
-} from '../test/support/office.ts';
-import { talkPeople } from '../test/support/talk-office.ts';
+} from '../test/fixtures/populated-hallway.ts';
+import { talkPeople } from '../test/fixtures/populated-conversations.ts';
 
 const wide = { width: 1080, height: 760 };
 const tall = { width: 1080, height: 1180 };
@@ -39,7 +39,7 @@ export const documented = [
 /**
  * @typedef {object} Shot
  * @property {{ width: number, height: number }} viewport
- * @property {(nowMs: number) => import('../test/support/fake-hallway.ts').FakeHallway} [office] instead of the one in which people talk
+ * @property {(nowMs: number) => import('../test/fakes/fake-hallway.ts').FakeHallway} [office] instead of the one in which people talk
  * @property {'light' | 'dark'} [colorScheme]
  * @property {string} [select] the peerId of a person to choose
  * @property {boolean} [trouble] shown with what is wrong
@@ -57,8 +57,8 @@ export const documented = [
  * @property {string} [draft] typed and not sent
  * @property {boolean} [send] what was typed
  * @property {boolean} [scrollUp] away from the end of the conversation
- * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [before] happens before the page is opened
- * @property {(scene: import('../test/support/talk-office.ts').TalkOffice) => void} [after] happens while the conversation is open
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').TalkOffice) => void} [before] happens before the page is opened
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').TalkOffice) => void} [after] happens while the conversation is open
  */
 
 /** @type {Record<string, Shot>} */

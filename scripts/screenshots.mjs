@@ -9,9 +9,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import { createTrouble } from '../test/support/office.ts';
-import { defaultRendererDirectory, startRendererHost } from '../test/support/renderer-host.ts';
-import { createTalkOffice } from '../test/support/talk-office.ts';
+import { createTrouble } from '../test/fixtures/populated-hallway.ts';
+import { defaultRendererDirectory, startRendererHost } from '../test/fixtures/renderer-host.ts';
+import { createTalkOffice } from '../test/fixtures/populated-conversations.ts';
 import { findBrowser } from './find-browser.mjs';
 import { documented, shots, silentForMs } from './screenshot-scenes.mjs';
 

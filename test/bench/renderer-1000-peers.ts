@@ -8,12 +8,12 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import { fakePeerId } from '../support/fake-hallway.ts';
-import type { FakeHallway } from '../support/fake-hallway.ts';
-import { createCrowd } from '../support/office.ts';
-import { defaultRendererDirectory, startRendererHost } from '../support/renderer-host.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
-import type { SeededRandom } from '../support/seeded-random.ts';
+import { fakePeerId } from '../fakes/fake-hallway.ts';
+import type { FakeHallway } from '../fakes/fake-hallway.ts';
+import { createCrowd } from '../fixtures/populated-hallway.ts';
+import { defaultRendererDirectory, startRendererHost } from '../fixtures/renderer-host.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import type { SeededRandom } from '../fakes/seeded-random.ts';
 
 const peerCount = 1_000;
 const updatesPerSecond = 100;

@@ -17,7 +17,7 @@ import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/clock.ts';
 import { startCommand } from '../e2e/command.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSampleTexts } from './sample-texts.ts';
 
 const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /** Texts as people write them, in one respect: few words are very common, and most are rare (Zipf's law). The words themselves are made up. */
-import type { SeededRandom } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../fakes/seeded-random.ts';
 
 export interface SampleTexts {
   next(): string;

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSampleTexts } from './sample-texts.ts';
 
 const messageCount = 100_000;

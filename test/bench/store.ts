@@ -12,7 +12,7 @@ import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/clock.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSampleTexts, type SampleTexts } from './sample-texts.ts';
 
 const { values } = parseArgs({

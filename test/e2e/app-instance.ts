@@ -1,6 +1,6 @@
 /** One running Hallway with its page, whatever the host, and what a spec may do with it. `fixtures.ts` starts and ends them. */
 import type { Page } from '@playwright/test';
-import type { StandIn } from '../support/electron-stand-in/launch.ts';
+import type { StandIn } from '../electron-stub/launch.ts';
 
 export interface AppInstance {
   readonly name: string;

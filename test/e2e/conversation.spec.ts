@@ -4,11 +4,11 @@
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
-import { createFakeConversations } from '../support/fake-conversations.ts';
-import type { FakeConversations } from '../support/fake-conversations.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../support/fake-hallway.ts';
-import { startRendererHost } from '../support/renderer-host.ts';
-import type { RendererHost } from '../support/renderer-host.ts';
+import { createFakeConversations } from '../fakes/fake-conversations.ts';
+import type { FakeConversations } from '../fakes/fake-conversations.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
+import { startRendererHost } from '../fixtures/renderer-host.ts';
+import type { RendererHost } from '../fixtures/renderer-host.ts';
 
 const ana = fakePeerId(1);
 const minuteMs = 60_000;

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, test as base, type Browser } from '@playwright/test';
-import { launchStandIn } from '../support/electron-stand-in/launch.ts';
+import { launchStandIn } from '../electron-stub/launch.ts';
 import { collectComplaints, type AppInstance, type LaunchOptions } from './app-instance.ts';
 import { startCommand, type RunningCommand } from './command.ts';
 import { electronExecutable, type Host } from './hosts.ts';

@@ -4,11 +4,11 @@
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
-import { fakePeer, fakePeerId } from '../support/fake-hallway.ts';
-import type { FakeHallway } from '../support/fake-hallway.ts';
-import { createCrowd, createEmptyOffice, createOffice } from '../support/office.ts';
-import { startRendererHost } from '../support/renderer-host.ts';
-import type { RendererHost } from '../support/renderer-host.ts';
+import { fakePeer, fakePeerId } from '../fakes/fake-hallway.ts';
+import type { FakeHallway } from '../fakes/fake-hallway.ts';
+import { createCrowd, createEmptyOffice, createOffice } from '../fixtures/populated-hallway.ts';
+import { startRendererHost } from '../fixtures/renderer-host.ts';
+import type { RendererHost } from '../fixtures/renderer-host.ts';
 
 let host: RendererHost | undefined;
 let complaints: string[] = [];

@@ -8,7 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import type { AutomationMessage } from '../scenarios/node-record.ts';
 import type { AutomationNode } from './automation-node.ts';
 import { createCommandOffice, waitMs, type CommandOffice } from './command-office.ts';

@@ -19,7 +19,7 @@ const toolBeginDeadlineMs = 10_000;
 const attackGraceMs = 30_000;
 const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
-const attackProgram = fileURLToPath(new URL('../support/attackers/run-attack.ts', import.meta.url));
+const attackProgram = fileURLToPath(new URL('../attackers/run-attack.ts', import.meta.url));
 
 export interface LabStartOptions extends StartOptions {
   /** Variables for this process, beside those of ours. */

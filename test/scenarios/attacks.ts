@@ -1,8 +1,8 @@
 /** Attackers on the same network, and that those who are here are shown right all the while. Their programs are in test/support/attackers. */
 import { expect } from 'vitest';
 import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/model.ts';
-import type { AttackOrder } from '../support/attackers/attacks.ts';
-import { masks } from '../support/attackers/liars.ts';
+import type { AttackOrder } from '../attackers/attacks.ts';
+import { masks } from '../attackers/liars.ts';
 import {
   departures,
   expectExactly,

@@ -1,5 +1,5 @@
 /** Things that go wrong at random, and are put right again after a while: kills, freezes and partitions, one after the other or together. */
-import type { SeededRandom } from '../support/seeded-random.ts';
+import type { SeededRandom } from '../fakes/seeded-random.ts';
 import { nth } from './expectations.ts';
 import type { Host, Undo, World, WorldNode } from './world.ts';
 

@@ -3,7 +3,7 @@
  * are killed, frozen and started again, and the network is divided and healed. No deadline but the last one counts.
  */
 import { expect } from 'vitest';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createDisturbances, pick, runningOn, without, type DisturbanceOptions } from './disturbances.ts';
 import { nth, startAll, untilAllSeeAll } from './expectations.ts';
 import type { Figure } from './figures.ts';

@@ -5,7 +5,7 @@
  * Conveniences that need no knowledge of the kind of world are in expectations.ts, so that each world implements only the essentials.
  */
 import type { Peer, PeerId, ProfileChange } from '../../src/shared/contract/model.ts';
-import type { AttackOrder, AttackResult } from '../support/attackers/attacks.ts';
+import type { AttackOrder, AttackResult } from '../attackers/attacks.ts';
 import type { AutomationMessage, NodeRecord } from './node-record.ts';
 
 /** Takes back what was done. Doing it twice does nothing more. */

@@ -1,7 +1,7 @@
 /** A host of the simulated world that runs no Hallway but sends whatever bytes it likes, and remembers what others put on the wire. */
 import { decodeDatagram, type Datagram, type DatagramKind } from '../../src/main/core/presence/wire/datagram.ts';
 import type { UdpSocket } from '../../src/main/core/ports.ts';
-import type { DatagramOnWire } from '../support/sim-lan.ts';
+import type { DatagramOnWire } from '../fakes/sim-lan.ts';
 import type { SimNode } from './sim-node.ts';
 import type { SimWorld } from './sim-world.ts';
 

@@ -5,7 +5,7 @@ import type { Endpoint } from '../../src/main/core/ports.ts';
 import { departures, expectExactly, leftAtMs, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { describeFigure } from '../scenarios/figures.ts';
 import type { WorldNode } from '../scenarios/world.ts';
-import { sampleAnnouncement } from '../support/sample-datagrams.ts';
+import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
 import { addAttacker, type Attacker } from './attacker.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';

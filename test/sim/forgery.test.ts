@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeDatagram, recipientTag, signatureBytes, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
 import type { Identity } from '../../src/main/core/ports.ts';
-import { sampleAnnouncement } from '../support/sample-datagrams.ts';
+import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
 import { addAttacker, type Attacker } from './attacker.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';

@@ -3,8 +3,8 @@
  * arrives. Whatever was disturbed, in the end both have the same history, with everything that was accepted, once and in order.
  */
 import { expect, test } from 'vitest';
-import { createSeededRandom } from '../support/seeded-random.ts';
-import { createDuo, otherOf, type Duo, type Side } from './messaging-duo.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { createDuo, otherOf, type Duo, type Side } from './two-node-messaging.ts';
 
 /** Longer than every wait of delivery, as often as a disk refuses. */
 const settleMs = 200_000;

@@ -1,8 +1,8 @@
 /** A host of the simulated world: adapters that come, go and change, and nodes that run on it. */
 import type { Host, InterfaceOptions, StartOptions, WorldNode } from '../scenarios/world.ts';
-import { attack } from '../support/attackers/attacks.ts';
-import type { SimAdapter, SimHost, SimSegment } from '../support/sim-lan.ts';
-import { openAttackGround, type AttackGroundDeps } from './attack-ground.ts';
+import { attack } from '../attackers/attacks.ts';
+import type { SimAdapter, SimHost, SimSegment } from '../fakes/sim-lan.ts';
+import { openAttackGround, type AttackGroundDeps } from './sim-attack-setup.ts';
 
 export interface SimWorldHost extends Host {
   readonly simHost: SimHost;

@@ -10,10 +10,10 @@ import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { eventObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
 import { automationMessageSchema, createNodeRecord } from '../scenarios/node-record.ts';
 import type { Host, NodeState, WorldNode } from '../scenarios/world.ts';
-import type { SeededRandom } from '../support/seeded-random.ts';
-import type { SimHost } from '../support/sim-lan.ts';
-import type { SimTcp } from '../support/sim-tcp.ts';
-import { createSimTransport } from '../support/sim-transport.ts';
+import type { SeededRandom } from '../fakes/seeded-random.ts';
+import type { SimHost } from '../fakes/sim-lan.ts';
+import type { SimTcp } from '../fakes/sim-tcp.ts';
+import { createSimTransport } from '../fakes/sim-transport.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
 const maxHeldDatagrams = 500;

@@ -6,11 +6,11 @@ import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import type { Host, HostOptions, HostTraffic, StartOptions, World, WorldNode } from '../scenarios/world.ts';
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
-import { createSimSignatures, type SimSignatures } from '../support/sim-identity.ts';
-import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../support/sim-lan.ts';
-import { createSimTcp, type SimTcp } from '../support/sim-tcp.ts';
+import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { createSimSignatures, type SimSignatures } from '../fakes/sim-identity.ts';
+import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../fakes/sim-lan.ts';
+import { createSimTcp, type SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimWorldHost, type SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 

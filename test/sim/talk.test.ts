@@ -4,8 +4,8 @@ import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
-import { createSimTcp } from '../support/sim-tcp.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 

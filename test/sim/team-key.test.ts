@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKey } from '../../src/main/node/crypto/team-key.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { addAttacker } from './attacker.ts';
 import type { SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';

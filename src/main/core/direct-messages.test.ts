@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../../test/support/breakable-store.ts';
-import { wireMessage } from '../../../test/support/messaging-world.ts';
-import { sampleAnnouncement } from '../../../test/support/sample-datagrams.ts';
-import { createSimStreams, type StreamNode } from '../../../test/support/sim-streams.ts';
+import { createBreakableStore } from '../../../test/fakes/breakable-store.ts';
+import { wireMessage } from '../../../test/fixtures/messaging-world.ts';
+import { sampleAnnouncement } from '../../../test/fixtures/sample-datagrams.ts';
+import { createSimStreams, type StreamNode } from '../../../test/fakes/sim-streams.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/wire/frames.ts';
 import type { SecureStream } from './messaging/ports.ts';

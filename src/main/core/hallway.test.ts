@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { assertNothingLeft } from '../../../test/support/leak-check.ts';
-import { createSeededRandom } from '../../../test/support/seeded-random.ts';
-import { createSimSignatures } from '../../../test/support/sim-identity.ts';
-import { createSimLan, type SimHost } from '../../../test/support/sim-lan.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { assertNothingLeft } from '../../../test/fakes/leak-check.ts';
+import { createSeededRandom } from '../../../test/fakes/seeded-random.ts';
+import { createSimSignatures } from '../../../test/fakes/sim-identity.ts';
+import { createSimLan, type SimHost } from '../../../test/fakes/sim-lan.ts';
 import { selfSchema } from '../../shared/contract/model.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';

@@ -1,9 +1,9 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import type { FakeHallway } from '../../../test/support/fake-hallway.ts';
-import { renderHallway } from '../../../test/support/render-hallway.tsx';
-import type { Rendered } from '../../../test/support/render-hallway.tsx';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import type { FakeHallway } from '../../../test/fakes/fake-hallway.ts';
+import { renderHallway } from '../../../test/fixtures/render-hallway.tsx';
+import type { Rendered } from '../../../test/fixtures/render-hallway.tsx';
 import { App } from './app.tsx';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { createFakeConversations } from '../../../test/support/fake-conversations.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import { createMemoryLink } from '../../../test/support/memory-link.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { createFakeConversations } from '../../../test/fakes/fake-conversations.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';

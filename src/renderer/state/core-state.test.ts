@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
+import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/contract/model.ts';
 import { applyToMirror, emptyMirror } from './core-state.ts';
 import type { Mirror } from './core-state.ts';

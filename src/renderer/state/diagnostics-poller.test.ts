@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { fakeDiagnostics } from '../../../test/support/fake-hallway.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { fakeDiagnostics } from '../../../test/fakes/fake-hallway.ts';
 import type { DoctorReport } from '../../shared/contract/model.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createDoctorWatch, doctorIntervalMs } from './diagnostics-poller.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
+import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';

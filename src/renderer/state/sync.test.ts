@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/support/fake-hallway.ts';
-import { createMemoryLink } from '../../../test/support/memory-link.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/fakes/fake-hallway.ts';
+import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { followCore, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';

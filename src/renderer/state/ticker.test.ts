@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createTicker } from './ticker.ts';
 
 function createScene() {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/support/fake-clock.ts';
-import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/support/fake-hallway.ts';
-import { createMemoryLink } from '../../../test/support/memory-link.ts';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Delta, Snapshot } from '../contract/model.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';

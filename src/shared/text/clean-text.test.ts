@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostileText } from '../../../test/support/sample-datagrams.ts';
+import { hostileText } from '../../../test/fixtures/sample-datagrams.ts';
 import { cleanText } from './clean-text.ts';
 
 const clean = (text: string): string => cleanText(text, 96);

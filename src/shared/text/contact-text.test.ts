@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakePeerId } from '../../../test/support/fake-hallway.ts';
+import { fakePeerId } from '../../../test/fakes/fake-hallway.ts';
 import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, spanOf, tintOf } from './contact-text.ts';
 
 test.each([

@@ -9,7 +9,7 @@ import { compileFunction } from 'node:vm';
 import type { IpcMain, WebContents } from 'electron';
 import { createIpcLink as createCoreLink } from '../../../src/main/hosts/desktop/ipc-link.ts';
 import { createIpcLink as createPageLink, type HallwayBridge } from '../../../src/renderer/app/connection/ipc-link.ts';
-import { pageScript, receiveProperty, sendBinding } from '../../support/electron-stand-in/page-script.ts';
+import { pageScript, receiveProperty, sendBinding } from '../../electron-stub/page-script.ts';
 import { describeLink } from './link-suite.ts';
 
 const preloadPath = fileURLToPath(new URL('../../../out/preload/index.cjs', import.meta.url));

@@ -1,4 +1,4 @@
-import { createMemoryLink } from '../../support/memory-link.ts';
+import { createMemoryLink } from '../../fakes/memory-link.ts';
 import { describeLink } from './link-suite.ts';
 
 describeLink('in memory', async () => {

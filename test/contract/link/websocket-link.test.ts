@@ -4,7 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
 import { createWebSocketLink as createPageLink } from '../../../src/renderer/app/connection/websocket-link.ts';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { describeLink } from './link-suite.ts';
 
 describeLink('WebSocket', async () => {

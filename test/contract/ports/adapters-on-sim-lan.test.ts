@@ -1,7 +1,7 @@
 /** SimLan's adapters behave as the kernel's do: see adapters-on-kernel.test.ts. */
-import { createFakeClock } from '../../support/fake-clock.ts';
-import { createSeededRandom } from '../../support/seeded-random.ts';
-import { createSimLan } from '../../support/sim-lan.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
+import { createSeededRandom } from '../../fakes/seeded-random.ts';
+import { createSimLan } from '../../fakes/sim-lan.ts';
 import { describeAdapters } from './describe-adapters.ts';
 import { advanceUntil } from './world.ts';
 

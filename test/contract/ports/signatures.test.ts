@@ -1,6 +1,6 @@
 /** The real signatures and those of simulations keep the same contract. */
 import { createIdentity, createSignatures } from '../../../src/main/node/crypto/identity.ts';
-import { createSimSignatures } from '../../support/sim-identity.ts';
+import { createSimSignatures } from '../../fakes/sim-identity.ts';
 import { describeSignatures } from './describe-signatures.ts';
 
 describeSignatures('P-256', () => ({ signatures: createSignatures(), makeIdentity: () => createIdentity().identity }));

@@ -1,9 +1,9 @@
 /** The worlds in which the suites of this folder run: a simulated one, and the one that we live in. */
 import type { InterfaceAddress, Ports } from '../../../src/main/core/ports.ts';
 import { createSystemPorts } from '../../../src/main/node/system/system-ports.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
-import { createSeededRandom } from '../../support/seeded-random.ts';
-import { createSimLan } from '../../support/sim-lan.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
+import { createSeededRandom } from '../../fakes/seeded-random.ts';
+import { createSimLan } from '../../fakes/sim-lan.ts';
 
 export interface PortsWorld {
   readonly ports: Pick<Ports, 'clock' | 'random' | 'interfaces' | 'udp'>;

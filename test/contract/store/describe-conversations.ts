@@ -1,7 +1,7 @@
 /** What every store does with many messages: lists, searches and deletes them; and with people. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
 import type { MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
-import type { FakeClock } from '../../support/fake-clock.ts';
+import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
 
 /** Longer than it takes until everything is indexed. */

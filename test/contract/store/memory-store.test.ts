@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-store.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { ana, incoming, messageId, outgoing, texts } from './sample-messages.ts';
 
 it('is bounded: the oldest go, but for what waits to be delivered, and none of them is new when it comes again', () => {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { ana, ben, incoming, mallory, messageId, outgoing, texts } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
 

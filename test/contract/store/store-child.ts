@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../support/store-process.ts', import.meta.url));
+const script = fileURLToPath(new URL('../../fixtures/store-process.ts', import.meta.url));
 const nodeCommand = [process.execPath, '--no-warnings', '--experimental-strip-types', script];
 
 export interface StoreChild {

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
-import type { FakeClock } from '../../support/fake-clock.ts';
+import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { describeConversations, describeDeletion, describePeople, describeSearch } from './describe-conversations.ts';
 import { describeBatches, describeMessages, describeStates } from './describe-messages.ts';
 import { ana, outgoing } from './sample-messages.ts';

@@ -8,7 +8,7 @@ import type { HistoryProblem } from '../../../src/main/node/storage/database/his
 import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-store.ts';
 import { hasFullTextSearch } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
 import type { StoreWorld } from './store-suite.ts';
 
 /** The first Node.js 22 have no FTS5: there everything is compared one by one, and there is no index to test. */

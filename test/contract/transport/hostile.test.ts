@@ -355,7 +355,7 @@ function credentialsOnP384(): TlsCredentials {
 }
 
 function startFlood(port: number, count: number, from: string): { report(): string | undefined; stop(): void } {
-  const child = spawn(process.execPath, ['test/support/flood-connections.ts', String(port), String(count), from], {
+  const child = spawn(process.execPath, ['test/attackers/flood-connections.ts', String(port), String(count), from], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let report: string | undefined;

@@ -1,10 +1,10 @@
 /** The simulated transport keeps the contract, on a quiet network and on a bad one. */
-import { createFakeClock } from '../../support/fake-clock.ts';
-import { createSeededRandom } from '../../support/seeded-random.ts';
-import { createSimLan, type SimLanOptions } from '../../support/sim-lan.ts';
-import { createSimSignatures } from '../../support/sim-identity.ts';
-import { createSimTcp } from '../../support/sim-tcp.ts';
-import { createSimTransport } from '../../support/sim-transport.ts';
+import { createFakeClock } from '../../fakes/fake-clock.ts';
+import { createSeededRandom } from '../../fakes/seeded-random.ts';
+import { createSimLan, type SimLanOptions } from '../../fakes/sim-lan.ts';
+import { createSimSignatures } from '../../fakes/sim-identity.ts';
+import { createSimTcp } from '../../fakes/sim-tcp.ts';
+import { createSimTransport } from '../../fakes/sim-transport.ts';
 import { describeTransport, type TransportWorld } from './describe-transport.ts';
 
 /** Virtual: a bad network is slow. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
+import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { departedPeerSchema, peerSchema } from '../../../shared/contract/model.ts';
 import { byName, toDepartedPeer, toPeer } from './peer-view.ts';
 import type { PeerRecord } from '../presence/index.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../../../test/support/breakable-store.ts';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
+import { createBreakableStore } from '../../../../test/fakes/breakable-store.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { createAcquaintances } from './contact-book.ts';
 import { createPeople } from './resolve-contact.ts';
 import type { PeerRecord } from '../presence/index.ts';

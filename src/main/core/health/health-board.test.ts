@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { healthSchema, type Health } from '../../../shared/contract/model.ts';
 import { createHealthBoard } from './health-board.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import { createHealthBoard } from './health-board.ts';
 import { followMessageHealth } from './message-health.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { createHealthBoard } from './health-board.ts';
 import { createNetworkHealth } from './network-health.ts';
 import { PortError, type InterfaceAddress } from '../ports.ts';

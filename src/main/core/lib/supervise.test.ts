@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { pause, untilAborted } from './delay.ts';
 import { backOffMs, supervise, type Restart, type Service } from './supervise.ts';
 

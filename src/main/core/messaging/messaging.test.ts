@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../test/support/messaging-world.ts';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../test/fixtures/messaging-world.ts';
 import { maxTextBytes } from './wire/frames.ts';
 import { readSlice } from './delivery/mark-read.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { connectTo, type ConnectResult } from './connect-by-address.ts';
 import type { Endpoint, Resolver } from '../ports.ts';
 import type { BoundAddress, PeerRecord, Presence } from '../presence/index.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
-import { samplePublicKey } from '../../../../test/support/sample-peer.ts';
-import { createSeededRandom } from '../../../../test/support/seeded-random.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
+import { samplePublicKey } from '../../../../test/fixtures/sample-peer.ts';
+import { createSeededRandom } from '../../../../test/fakes/seeded-random.ts';
 import { createAddressProof } from './discovery/address-validation.ts';
 import { recipientTag, type DatagramBody } from './wire/datagram.ts';
 import { formatEndpoint, type Arrival } from '../lib/endpoint.ts';

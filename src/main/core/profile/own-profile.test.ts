@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { samplePeerRecord } from '../../../../test/support/sample-peer.ts';
+import { samplePeerRecord } from '../../../../test/fixtures/sample-peer.ts';
 import { createOwnProfile, type Profile } from './own-profile.ts';
 
 function profileOf(change: Partial<Profile> = {}, here: readonly string[] = []) {

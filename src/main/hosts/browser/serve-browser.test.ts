@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
-import { createFakeClock, type FakeClock } from '../../../../test/support/fake-clock.ts';
-import { createFakeHallway, type FakeHallway } from '../../../../test/support/fake-hallway.ts';
+import { createFakeClock, type FakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { createFakeHallway, type FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
 import { maxMessageBytes, maxPages, serveBrowser, type BrowserHost } from './serve-browser.ts';
 import { closeCodes, maxUnsentBytes } from './websocket-link.ts';
 

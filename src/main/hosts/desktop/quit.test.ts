@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { App } from 'electron';
 import { expect, it } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { goodbyeLimitMs, quitAfter } from './quit.ts';
 
 function createScene(stop: () => Promise<void>) {

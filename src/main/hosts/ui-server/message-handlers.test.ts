@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fakePeer } from '../../../../test/support/fake-hallway.ts';
-import { createTalkDesk } from '../../../../test/support/talk-desk.ts';
+import { fakePeer } from '../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk } from '../../../../test/fixtures/messaging-hallway.ts';
 import { contract, type EventName } from '../../../shared/contract/index.ts';
 import { forwardTalk, talkHandlers } from './message-handlers.ts';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/support/fake-clock.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../../test/support/fake-hallway.ts';
-import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
-import { createMemoryLink } from '../../../../test/support/memory-link.ts';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
+import type { FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
+import { createMemoryLink } from '../../../../test/fakes/memory-link.ts';
 import type { Delta, LeaveReason } from '../../../shared/contract/model.ts';
 import { createRpcClient } from '../../../shared/rpc/rpc.ts';
 import { deltaIntervalMs, serveUserInterface } from './serve-ui.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleAnnouncement } from '../../../../test/support/sample-datagrams.ts';
+import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { decodeDatagram, encodeDatagram } from '../../core/presence/wire/datagram.ts';
 import { createIdentity } from './identity.ts';
 import { createNonces, createTeamEnvelope, deriveTeamKey, minPassphraseCharacters, normalizePassphrase } from './team-key.ts';

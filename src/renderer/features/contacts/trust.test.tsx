@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
-import { fakePeerId } from '../../../../test/support/fake-hallway.ts';
+import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 
 const scene = useConversationScene();
 

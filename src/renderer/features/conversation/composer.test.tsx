@@ -1,6 +1,6 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
+import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
 
 const scene = useConversationScene();
 

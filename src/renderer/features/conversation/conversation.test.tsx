@@ -10,8 +10,8 @@ import {
   soonMs,
   type,
   useConversationScene,
-} from '../../../../test/support/conversation-scene.tsx';
-import { fakePeerId } from '../../../../test/support/fake-hallway.ts';
+} from '../../../../test/fixtures/conversation-view.tsx';
+import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 
 const scene = useConversationScene();
 

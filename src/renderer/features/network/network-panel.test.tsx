@@ -1,9 +1,9 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from '../../../../test/support/fake-hallway.ts';
-import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
-import { renderHallway } from '../../../../test/support/render-hallway.tsx';
-import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
+import type { FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
+import { renderHallway } from '../../../../test/fixtures/render-hallway.tsx';
+import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 import { App } from '../../app/app.tsx';
 import { doctorIntervalMs } from '../../state/diagnostics-poller.ts';
 

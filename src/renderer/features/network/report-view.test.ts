@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/support/fake-hallway.ts';
+import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 import type { Diagnostics } from '../../../shared/contract/model.ts';
 import { adaptersOf, checksOf, dropsOf, happeningsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
 

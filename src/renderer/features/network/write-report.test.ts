@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeDiagnostics, fakeInterface, fakePeerId } from '../../../../test/support/fake-hallway.ts';
+import { fakeDiagnostics, fakeInterface, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 import { writeReport } from './write-report.ts';
 
 const peer = {

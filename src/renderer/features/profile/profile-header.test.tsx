@@ -1,9 +1,9 @@
 import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFakeHallway, fakeSelf } from '../../../../test/support/fake-hallway.ts';
-import type { FakeHallway } from '../../../../test/support/fake-hallway.ts';
-import { renderHallway } from '../../../../test/support/render-hallway.tsx';
-import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+import { createFakeHallway, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
+import type { FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
+import { renderHallway } from '../../../../test/fixtures/render-hallway.tsx';
+import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 import { ProfileHeader } from './profile-header.tsx';
 
 let hallway: FakeHallway;

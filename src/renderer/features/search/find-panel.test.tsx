@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ana, bo, shownTexts, soonMs, useConversationScene } from '../../../../test/support/conversation-scene.tsx';
-import type { Rendered } from '../../../../test/support/render-hallway.tsx';
+import { ana, bo, shownTexts, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 
 const scene = useConversationScene();
 

@@ -1,6 +1,6 @@
 /** The network doctor on data alone; networks that provoke its findings are in test/sim/doctor.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { fakeDiagnostics, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
+import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/model.ts';
 import { doctorReportSchema } from '../../../../shared/contract/model.ts';
 import { examineNetwork } from './doctor.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../../../../test/support/breakable-store.ts';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createBreakableStore } from '../../../../../test/fakes/breakable-store.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { StoreError } from '../ports.ts';
 

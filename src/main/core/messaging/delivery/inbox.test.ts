@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 
 function shown(world: MessagingWorld): readonly string[] {
   return world.events.flatMap((event) => (event.type === 'message' ? [event.message.text] : []));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMessagingWorld, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+import { createMessagingWorld, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 
 /** As in delivery-lane.ts. */
 const windowSize = 4_096;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 
 const sayEveryMs = 4_000;
 const believeMs = 8_000;

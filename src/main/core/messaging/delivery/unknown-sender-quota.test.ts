@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/support/messaging-world.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import type { WireMessage } from '../wire/frames.ts';
 import { createStrangerBudget, messageOverheadBytes, strangerBudgets, type StrangerBudgets } from './unknown-sender-quota.ts';
 

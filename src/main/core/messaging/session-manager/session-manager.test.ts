@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { assertNothingLeft } from '../../../../../test/support/leak-check.ts';
-import { createSimStreams, type SimStreams, type StreamNode } from '../../../../../test/support/sim-streams.ts';
+import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
+import { createSimStreams, type SimStreams, type StreamNode } from '../../../../../test/fakes/sim-streams.ts';
 import type { Endpoint } from '../../ports.ts';
 import { createFrameDecoder, type ReceivedFrame } from '../wire/frames.ts';
 import { defaultSessionOptions, type SessionOptions } from '../session/options.ts';

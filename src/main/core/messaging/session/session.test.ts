@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createSimStreams, type SimStreams, type StreamNode } from '../../../../../test/support/sim-streams.ts';
-import { assertNothingLeft } from '../../../../../test/support/leak-check.ts';
+import { createSimStreams, type SimStreams, type StreamNode } from '../../../../../test/fakes/sim-streams.ts';
+import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
 import type { SessionProof } from '../../ports.ts';
 import { createFrameDecoder, encodeFrame, maxFrameBytes, type Frame, type ReceivedFrame } from '../wire/frames.ts';
 import type { SecureStream } from '../ports.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { createMessageIds } from './message-id.ts';
 
 const ones = { bytes: (sizeBytes: number) => new Uint8Array(sizeBytes).fill(0xff) };

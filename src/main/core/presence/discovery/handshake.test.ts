@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { createHandshakes, type Newcomer } from './handshake.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { samplePeerRecord } from '../../../../../test/support/sample-peer.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import type { Endpoint } from '../../ports.ts';
 import { createCalls, isCallable } from './unicast-discovery.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';

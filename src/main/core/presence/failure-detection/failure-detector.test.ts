@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { samplePeerRecord, samplePublicKey } from '../../../../../test/support/sample-peer.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { samplePeerRecord, samplePublicKey } from '../../../../../test/fixtures/sample-peer.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { recipientTag } from '../wire/datagram.ts';
 import { createExpiringRegistry } from '../registry/registry.ts';
 import { createLiveness } from './failure-detector.ts';

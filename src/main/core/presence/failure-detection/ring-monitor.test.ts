@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { createBuddies, ringNeighbours } from './ring-monitor.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 

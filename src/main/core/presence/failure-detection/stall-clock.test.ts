@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import type { Clock } from '../../ports.ts';
 import { createStallClock } from './stall-clock.ts';
 

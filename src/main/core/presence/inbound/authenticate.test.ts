@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
-import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import { encodeDatagram, type DatagramBody } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import { createReception } from './authenticate.ts';

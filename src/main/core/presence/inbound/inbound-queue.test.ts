@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
-import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
+import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import { encodeDatagram } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import { createInboundQueue } from './inbound-queue.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assertNothingLeft } from '../../../../../test/support/leak-check.ts';
-import { createSocketsScene as scene } from '../../../../../test/support/sockets-scene.ts';
+import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
+import { createSocketsScene as scene } from '../../../../../test/fixtures/presence-sockets.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
-import { samplePeerRecord } from '../../../../../test/support/sample-peer.ts';
-import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
+import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import type { Envelope } from '../../ports.ts';
 import { decodeDatagram, type Datagram } from '../wire/datagram.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';

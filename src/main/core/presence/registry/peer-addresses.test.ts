@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import type { Endpoint } from '../../ports.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 import { createPeerAddresses } from './peer-addresses.ts';

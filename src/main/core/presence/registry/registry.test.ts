@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import { createExpiringRegistry, type RegistryEvent } from './registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleAnnouncement } from '../../../../../test/support/sample-datagrams.ts';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { decodeAnnouncement, encodeAnnouncement } from './announcement.ts';
 
 /** Before the three texts. */

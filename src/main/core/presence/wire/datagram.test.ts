@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import {
   arbitraryBody,
   arbitraryIncarnation,
@@ -9,8 +9,8 @@ import {
   mutations,
   randomDatagram,
   sampleAnnouncement,
-} from '../../../../../test/support/sample-datagrams.ts';
-import { createSimSignatures } from '../../../../../test/support/sim-identity.ts';
+} from '../../../../../test/fixtures/sample-datagrams.ts';
+import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../../../shared/contract/model.ts';
 import { createSignatures, identityFromPem } from '../../../node/crypto/identity.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';

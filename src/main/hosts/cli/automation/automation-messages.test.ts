@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { fakePeer, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/support/talk-desk.ts';
+import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxWaitingBytes } from './line-writer.ts';
 import { maxUnderWay } from './reply-queue.ts';

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
-import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/support/fake-hallway.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/fakes/fake-hallway.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { diagnosticsSchema } from '../../../../shared/contract/model.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';

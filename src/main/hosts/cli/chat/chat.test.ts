@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { fakePeer, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/support/talk-desk.ts';
+import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { chatCommands, completeChatLine, type Chat } from './chat-commands.ts';
 import { createChatPeople } from './chat-people.ts';
 import { runChat } from './chat.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { fakePeer, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/support/talk-desk.ts';
+import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { askClear, askMessages, NotAnswered, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './one-shot.ts';
 import { readText } from '../output/read-text.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakeDiagnostics, fakePeerId } from '../../../../../test/support/fake-hallway.ts';
+import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import { examineNetwork } from '../../../core/diagnostics/doctor/doctor.ts';
 import { doctorText } from './doctor-text.ts';
 

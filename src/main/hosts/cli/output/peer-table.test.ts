@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fakePeer } from '../../../../../test/support/fake-hallway.ts';
+import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
 import { peerTable } from './peer-table.ts';
 
 it('says so when nobody is here', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { startRetention } from './retention.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock, type FakeClock } from '../../../../../test/support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createUpkeep, type Upkeep } from './upkeep.ts';
 
 interface Scene {

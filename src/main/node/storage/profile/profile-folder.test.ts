@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFakeClock, type FakeClock } from '../../../../../test/support/fake-clock.ts';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { createIdentity, identityFromPem } from '../../crypto/identity.ts';
 import { openProfile, type OpenProfileResult, type Profile } from './profile-folder.ts';
 

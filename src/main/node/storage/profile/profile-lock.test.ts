@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createSeededRandom } from '../../../../../test/support/seeded-random.ts';
+import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 
-const holderScript = fileURLToPath(new URL('../../../../../test/support/hold-profile-lock.ts', import.meta.url));
+const holderScript = fileURLToPath(new URL('../../../../../test/fixtures/hold-profile-lock.ts', import.meta.url));
 
 // Real sockets need real time; nothing here waits for it to pass but for the pause between two tries.
 const clock: Clock = {

@@ -1,6 +1,6 @@
 /** Thousands of peers with right keys that answer like peers: everything about them is valid but that they are one computer. */
 import { createFalsePeers, type FalsePeer } from './false-peer.ts';
-import { sendAtRate, type AttackGround } from './ground.ts';
+import { sendAtRate, type AttackGround } from './attack-setup.ts';
 
 export interface CrowdOrder {
   readonly durationMs: number;

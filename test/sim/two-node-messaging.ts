@@ -7,9 +7,9 @@ import { StoreError, type MessageStore, type StoredMessage } from '../../src/mai
 import type { SessionFrame } from '../../src/main/core/messaging/session/session.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
-import { createFakeSessions, type FakeSessions } from '../support/fake-sessions.ts';
-import { createSeededRandom } from '../support/seeded-random.ts';
+import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
+import { createFakeSessions, type FakeSessions } from '../fakes/fake-sessions.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
 
 export type Side = 'ana' | 'bo';
 

@@ -5,9 +5,9 @@ import {
   recipientTag,
   type DatagramBody,
   type DatagramKind,
-} from '../../../src/main/core/presence/wire/datagram.ts';
+} from '../../src/main/core/presence/wire/datagram.ts';
 import { encodeRawBeacon, type RawTexts } from './announcement.ts';
-import type { AttackGround, Location } from './ground.ts';
+import type { AttackGround, Location } from './attack-setup.ts';
 
 export interface FalsePeer {
   beacon(): void;

@@ -3,7 +3,7 @@
  * simulated networks (test/sim/attack-ground.ts) and as a process on a real one (run-attack.ts). An attacker hears what the group hears, as
  * anybody on the network does; it does not read others' unicast.
  */
-import type { Identity, Random } from '../../../src/main/core/ports.ts';
+import type { Identity, Random } from '../../src/main/core/ports.ts';
 
 export interface Location {
   readonly address: string;

@@ -1,7 +1,7 @@
 /** What attackers say of themselves; and the same with texts that our own encoder would never send. */
-import type { Announcement } from '../../../src/main/core/presence/wire/announcement.ts';
-import { encodeDatagram, signatureBytes } from '../../../src/main/core/presence/wire/datagram.ts';
-import type { Identity } from '../../../src/main/core/ports.ts';
+import type { Announcement } from '../../src/main/core/presence/wire/announcement.ts';
+import { encodeDatagram, signatureBytes } from '../../src/main/core/presence/wire/datagram.ts';
+import type { Identity } from '../../src/main/core/ports.ts';
 
 /** Three texts of no length, as encoded at the end of an announcement. */
 const emptyTextsBytes = 3;

@@ -1,7 +1,7 @@
 /** Floods: more datagrams than anybody can look at closely. What they lack is a right signature, so none may cost much or change anything. */
-import { encodeDatagram, publicKeyBytes, signatureBytes } from '../../../src/main/core/presence/wire/datagram.ts';
+import { encodeDatagram, publicKeyBytes, signatureBytes } from '../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement } from './announcement.ts';
-import { below, sendAtRate, type AttackGround } from './ground.ts';
+import { below, sendAtRate, type AttackGround } from './attack-setup.ts';
 
 export interface FloodOrder {
   readonly datagramsPerSecond: number;

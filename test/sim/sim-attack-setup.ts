@@ -1,8 +1,8 @@
 /** Where an attacker of the simulated world stands: sockets on a simulated host, virtual time, keys that the world's nodes take for right. */
 import type { Clock, Random, UdpSocket } from '../../src/main/core/ports.ts';
-import type { AttackGround, Location } from '../support/attackers/ground.ts';
-import type { SimSignatures } from '../support/sim-identity.ts';
-import type { SimHost } from '../support/sim-lan.ts';
+import type { AttackGround, Location } from '../attackers/attack-setup.ts';
+import type { SimSignatures } from '../fakes/sim-identity.ts';
+import type { SimHost } from '../fakes/sim-lan.ts';
 
 export interface AttackGroundDeps {
   readonly random: Random;

@@ -6,10 +6,10 @@ import {
   signatureBytes,
   type Datagram,
   type DatagramBody,
-} from '../../../src/main/core/presence/wire/datagram.ts';
+} from '../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement, type RawTexts } from './announcement.ts';
 import { createFalsePeers } from './false-peer.ts';
-import { sendAtRate, type AttackGround, type Location } from './ground.ts';
+import { sendAtRate, type AttackGround, type Location } from './attack-setup.ts';
 
 interface Victim {
   readonly beacon: Extract<Datagram, { kind: 'beacon' }>;

@@ -1,7 +1,7 @@
 /** All attacks by name, as a scenario orders them. */
 import { crowd, type CrowdOrder } from './crowd.ts';
 import { floodWithGarbage, floodWronglySigned, type FloodOrder } from './floods.ts';
-import type { AttackGround } from './ground.ts';
+import type { AttackGround } from './attack-setup.ts';
 import { forge, masquerade, replay, slander } from './liars.ts';
 
 export type AttackOrder =

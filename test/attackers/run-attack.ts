@@ -7,11 +7,11 @@ import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Identity } from '../../../src/main/core/ports.ts';
-import { createSystemRandom } from '../../../src/main/node/system/random.ts';
-import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
+import type { Identity } from '../../src/main/core/ports.ts';
+import { createSystemRandom } from '../../src/main/node/system/random.ts';
+import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';
-import type { AttackGround, Location } from './ground.ts';
+import type { AttackGround, Location } from './attack-setup.ts';
 
 const group = '224.0.0.187';
 const groupPort = 4255;
