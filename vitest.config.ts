@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
+          include: ['test/netns/**/*.test.ts'],
           // One at a time: the scenarios measure, and share one kernel.
           fileParallelism: false,
           testTimeout: labTimeoutMs,

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { scenes } from '../scenarios/all.ts';
 import { runScenario } from '../scenarios/scenario.ts';
 import type { Scenario, Scene } from '../scenarios/scenario.ts';
-import { builtCommand, createLabWorld } from './lab-world.ts';
-import type { LabWorld } from './lab-world.ts';
+import { builtCommand, createLabWorld } from './netns-world.ts';
+import type { LabWorld } from './netns-world.ts';
 import { mustSkipLab } from './tools.ts';
 
 /** Scenes that wait together: with all of them at once, starting them all would make each other late. */

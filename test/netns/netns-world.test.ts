@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLabWorld } from './lab-world.ts';
-import type { LabWorld } from './lab-world.ts';
-import type { LabHost } from './lab-host.ts';
+import { createLabWorld } from './netns-world.ts';
+import type { LabWorld } from './netns-world.ts';
+import type { LabHost } from './netns-host.ts';
 import { listNamespaces, mustSkipLab, removeLeftovers, runTool } from './tools.ts';
 
 const group = '239.77.0.1';

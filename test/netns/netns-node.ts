@@ -4,7 +4,7 @@ import { peerSchema } from '../../src/shared/contract/model.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
 import type { NodeState, WorldNode } from '../scenarios/world.ts';
 import type { AutomationNode } from './automation-node.ts';
-import type { LabHost } from './lab-host.ts';
+import type { LabHost } from './netns-host.ts';
 
 export interface LabNode extends WorldNode {
   /** What it said last, for people. */

@@ -11,8 +11,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import type { AutomationMessage } from '../scenarios/node-record.ts';
 import type { AutomationNode } from './automation-node.ts';
-import { createCommandOffice, waitMs, type CommandOffice } from './command-office.ts';
-import { builtCommand } from './lab-world.ts';
+import { createCommandOffice, waitMs, type CommandOffice } from './command-hosts.ts';
+import { builtCommand } from './netns-world.ts';
 import { mustSkipLab } from './tools.ts';
 
 let office: CommandOffice;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startAutomationNode, type AutomationNode } from './automation-node.ts';
-import { builtCommand, createLabWorld } from './lab-world.ts';
+import { builtCommand, createLabWorld } from './netns-world.ts';
 
 /** Real processes on a busy machine. */
 export const waitMs = 30_000;

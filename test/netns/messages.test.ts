@@ -7,8 +7,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { hasHealth, nth, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { countToldTwice, expectAgreement, expectArrived, untilDelivered, type Histories } from '../scenarios/histories.ts';
 import type { WorldNode } from '../scenarios/world.ts';
-import type { LabHost, LabStartOptions } from './lab-host.ts';
-import { builtCommand, createLabWorld, type LabWorld } from './lab-world.ts';
+import type { LabHost, LabStartOptions } from './netns-host.ts';
+import { builtCommand, createLabWorld, type LabWorld } from './netns-world.ts';
 import type { SmallDisk } from './small-disk.ts';
 import { mustSkipLab } from './tools.ts';
 
