@@ -1,12 +1,12 @@
 /**
- * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `lab` on the kernel's
+ * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `netns` on the kernel's
  * real network. `npm test` runs each as a stage.
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** A scenario in the lab waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
-const labTimeoutMs = 240_000;
+/** A scenario in namespaces waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
+const netnsTimeoutMs = 240_000;
 
 /** Nothing beside the code takes a second; a machine that is busy with something else may make it ten. Longer is a hang. */
 const unitTimeoutMs = 30_000;
@@ -39,12 +39,12 @@ export default defineConfig({
       { test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: simTimeoutMs } },
       {
         test: {
-          name: 'lab',
+          name: 'netns',
           include: ['test/netns/**/*.test.ts'],
           // One at a time: the scenarios measure, and share one kernel.
           fileParallelism: false,
-          testTimeout: labTimeoutMs,
-          hookTimeout: labTimeoutMs,
+          testTimeout: netnsTimeoutMs,
+          hookTimeout: netnsTimeoutMs,
         },
       },
     ],

@@ -1,5 +1,5 @@
 /**
- * What tests and benches need of the system: a browser, for the lab network namespaces with their tools, and programs to compare with. Installs it where that
+ * What tests and benches need of the system: a browser, for network namespaces with their tools, and programs to compare with. Installs it where that
  * is ours to do (Debian, as root), and otherwise says what is missing.
  */
 import { spawnSync } from 'node:child_process';
@@ -43,8 +43,8 @@ export async function provide(wanted) {
   return still.length === 0 ? undefined : `needs ${still.join(' and ')}`;
 }
 
-/** @returns {Promise<string | undefined>} why the lab cannot run here */
-export async function whyNoLab() {
+/** @returns {Promise<string | undefined>} why namespaces cannot run here */
+export async function whyNoNetns() {
   if (process.platform !== 'linux') return 'needs Linux network namespaces';
   if (!isRoot()) return 'needs root, for network namespaces';
   const missing = await provide([needs.ip, needs.nft]);

@@ -41,7 +41,7 @@ test('every test of a Playwright run is counted, nested ones too, and flaky ones
 
 test('the last line of the summary is the plain count', () => {
   const passing = { name: 'lint', durationMs: 1000, result: { passed: 1, failed: 0, skipped: [] } };
-  const skipping = { name: 'lab', durationMs: 1, result: { passed: 2, failed: 1, skipped: ['needs root'] } };
+  const skipping = { name: 'netns', durationMs: 1, result: { passed: 2, failed: 1, skipped: ['needs root'] } };
   expect(summarise([passing]).at(-1)).toBe('1 passed, 0 failed');
-  expect(summarise([passing, skipping]).slice(-2)).toEqual(['  skipped  lab: needs root', '3 passed, 1 failed, 1 skipped']);
+  expect(summarise([passing, skipping]).slice(-2)).toEqual(['  skipped  netns: needs root', '3 passed, 1 failed, 1 skipped']);
 });

@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check of the project, in order, after set-up. `npm test -- unit lab` runs these stages only. What cannot run here is
+ * `npm test`: every check of the project, in order, after set-up. `npm test -- unit netns` runs these stages only. What cannot run here is
  * named at the end with its reason; where CI is set, Linux has no such excuse. The last line is `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build, buildIfStale } from './build.mjs';
 import { run } from './run-process.mjs';
 import { root, setUp, toolPath } from './set-up.mjs';
-import { needs, provide, whyNoLab } from './system-packages.mjs';
+import { needs, provide, whyNoNetns } from './system-packages.mjs';
 import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 
 /** @typedef {import('./set-up.mjs').Tools} Tools */
@@ -36,7 +36,7 @@ const stages = [
   { name: 'unit', run: (tools, file) => vitest(tools, file, ['unit', 'renderer']) },
   { name: 'contract', needsBuild: true, run: (tools, file) => vitest(tools, file, ['contract']) },
   { name: 'sim', run: (tools, file) => vitest(tools, file, ['sim']) },
-  { name: 'lab', needsBuild: true, obstacle: whyNoLab, run: (tools, file) => vitest(tools, file, ['lab']) },
+  { name: 'netns', needsBuild: true, obstacle: whyNoNetns, run: (tools, file) => vitest(tools, file, ['netns']) },
   { name: 'e2e', needsBuild: true, obstacle: () => provide([needs.browser]), run: playwright },
 ];
 

@@ -17,7 +17,7 @@ const exitDeadlineMs = 15_000;
 const keptStderrCharacters = 4_000;
 /**
  * What arrives is stamped at once and looked at this much later: when fifty processes speak within milliseconds, reading what they say would
- * delay the stamps of the others, and the lab would measure itself.
+ * delay the stamps of the others, and the test would measure itself.
  */
 const stampOnlyMs = 20;
 /** USER_HZ: the unit of CPU time in /proc; 100 on every Linux that Node runs on. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startAutomationNode, type AutomationNode } from './automation-node.ts';
-import { builtCommand, createLabWorld } from './netns-world.ts';
+import { builtCommand, createNetnsWorld } from './netns-world.ts';
 
 /** Real processes on a busy machine. */
 export const waitMs = 30_000;
@@ -44,7 +44,7 @@ export interface CommandOffice {
 
 export async function createCommandOffice(): Promise<CommandOffice> {
   const directory = await mkdtemp(join(tmpdir(), 'hallway-command-'));
-  const world = await createLabWorld();
+  const world = await createNetnsWorld();
   const [first, second] = await world.addHosts(2);
   let nodes: AutomationNode[] = [];
   let children: ChildProcessWithoutNullStreams[] = [];

@@ -13,7 +13,7 @@ import type { AutomationMessage } from '../scenarios/node-record.ts';
 import type { AutomationNode } from './automation-node.ts';
 import { createCommandOffice, waitMs, type CommandOffice } from './command-hosts.ts';
 import { builtCommand } from './netns-world.ts';
-import { mustSkipLab } from './tools.ts';
+import { mustSkipNetns } from './tools.ts';
 
 let office: CommandOffice;
 
@@ -43,7 +43,7 @@ function idOf(node: AutomationNode): string {
   return node.record.ready?.event.peerId ?? '';
 }
 
-describe.skipIf(mustSkipLab())('the built command', () => {
+describe.skipIf(mustSkipNetns())('the built command', () => {
   beforeAll(async () => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
     office = await createCommandOffice();

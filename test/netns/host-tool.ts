@@ -1,5 +1,5 @@
 /**
- * What other programs on a host of the lab do, as a process of its own that is started inside the host's namespace:
+ * What other programs on a host in a namespace do, as a process of its own that is started inside the host's namespace:
  *
  * - `occupy PORT`: holds the UDP port on all addresses, unshared, until it is killed
  * - `listen GROUP PORT`: prints how much arrived, `{"heard":N}`, when its standard input ends
@@ -56,7 +56,7 @@ async function send(address: string, port: number, count: number): Promise<void>
     await new Promise<void>((resolve, reject) => {
       socket.send('hello', port, address, (error) => (error ? reject(error) : resolve()));
     });
-    // Few enough at once that only the lab's own rules lose any.
+    // Few enough at once that only the network's own rules lose any.
     if (index % 20 === 19) await sleep(burstPauseMs);
   }
   socket.close();
@@ -71,7 +71,7 @@ async function openGroup(group: string, port: number): Promise<Socket> {
   return socket;
 }
 
-/** Nothing else says where multicast goes: a host of the lab has no default route. */
+/** Nothing else says where multicast goes: a host in a namespace has no default route. */
 function chooseInterface(socket: Socket): void {
   const [address] = ownAddresses();
   if (address !== undefined) socket.setMulticastInterface(address);

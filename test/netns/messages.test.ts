@@ -7,10 +7,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { hasHealth, nth, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { countToldTwice, expectAgreement, expectArrived, untilDelivered, type Histories } from '../scenarios/histories.ts';
 import type { WorldNode } from '../scenarios/world.ts';
-import type { LabHost, LabStartOptions } from './netns-host.ts';
-import { builtCommand, createLabWorld, type LabWorld } from './netns-world.ts';
+import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
+import { builtCommand, createNetnsWorld, type NetnsWorld } from './netns-world.ts';
 import type { SmallDisk } from './small-disk.ts';
-import { mustSkipLab } from './tools.ts';
+import { mustSkipNetns } from './tools.ts';
 
 /** Real processes on a busy machine. */
 const waitMs = 60_000;
@@ -28,8 +28,8 @@ interface Text {
   readonly text: string;
 }
 
-let world: LabWorld;
-let hosts: { readonly ana: LabHost; readonly bo: LabHost };
+let world: NetnsWorld;
+let hosts: { readonly ana: NetnsHost; readonly bo: NetnsHost };
 let nodes: { ana: WorldNode; bo: WorldNode };
 let accepted: { readonly ana: Text[]; readonly bo: Text[] };
 let number = 0;
@@ -37,14 +37,14 @@ let number = 0;
 type Side = keyof typeof nodes;
 
 beforeEach(async () => {
-  world = await createLabWorld();
+  world = await createNetnsWorld();
   const [ana, bo] = await world.addHosts(2);
-  hosts = { ana: nth([ana], 0) as LabHost, bo: nth([bo], 0) as LabHost };
+  hosts = { ana: nth([ana], 0) as NetnsHost, bo: nth([bo], 0) as NetnsHost };
   accepted = { ana: [], bo: [] };
 });
 afterEach(() => world.close());
 
-async function start(side: Side, options: LabStartOptions = {}): Promise<void> {
+async function start(side: Side, options: NetnsStartOptions = {}): Promise<void> {
   nodes[side] = await hosts[side].start({ name: side, ...options });
 }
 
@@ -86,7 +86,7 @@ async function expectNothingLost(): Promise<Histories> {
   return histories;
 }
 
-describe.skipIf(mustSkipLab())('two that write to each other', () => {
+describe.skipIf(mustSkipNetns())('two that write to each other', () => {
   beforeAll(() => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
   });

@@ -1,5 +1,5 @@
 /**
- * A host of the lab: a network namespace with veth adapters whose other ends are ports of the wire. Addresses are given, not negotiated
+ * A host of the tests: a network namespace with veth adapters whose other ends are ports of the wire. Addresses are given, not negotiated
  * (no duplicate address detection, no router advertisements), so that nothing happens but what a scenario does.
  */
 import { spawn } from 'node:child_process';
@@ -21,18 +21,18 @@ const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
 const attackProgram = fileURLToPath(new URL('../attackers/run-attack.ts', import.meta.url));
 
-export interface LabStartOptions extends StartOptions {
+export interface NetnsStartOptions extends StartOptions {
   /** Variables for this process, beside those of ours. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-export interface LabHost extends Host {
+export interface NetnsHost extends Host {
   readonly namespace: string;
-  start(options?: LabStartOptions): Promise<WorldNode>;
+  start(options?: NetnsStartOptions): Promise<WorldNode>;
   /** What others on its segments need to reach it. */
-  readonly links: () => readonly LabLink[];
+  readonly links: () => readonly NetnsLink[];
   /** Tells it the hardware addresses of others for good, so that it need not ask for them. */
-  learnNeighbours(links: readonly LabLink[]): Promise<void>;
+  learnNeighbours(links: readonly NetnsLink[]): Promise<void>;
   /** Starts host-tool.ts in here, and waits until it has begun. */
   runHostTool(...args: readonly string[]): Promise<ProgramRun>;
   /** Sends what goes to that segment by the router at that address. */
@@ -41,7 +41,7 @@ export interface LabHost extends Host {
   ports(): readonly string[];
 }
 
-export interface LabLink {
+export interface NetnsLink {
   readonly segment: number;
   readonly hardwareAddress: string;
   readonly addresses: readonly string[];
@@ -53,12 +53,12 @@ export interface ProgramRun {
   finish(deadlineMs: number): Promise<Readonly<Record<string, number>>>;
 }
 
-export interface LabHostDeps {
+export interface NetnsHostDeps {
   readonly wire: Wire;
-  readonly startNode: (host: LabHost, options: LabStartOptions) => Promise<WorldNode>;
+  readonly startNode: (host: NetnsHost, options: NetnsStartOptions) => Promise<WorldNode>;
 }
 
-export interface LabHostOptions {
+export interface NetnsHostOptions {
   readonly name: string;
   readonly namespace: string;
   /** Counted from 1; goes into addresses. */
@@ -75,7 +75,7 @@ interface Adapter {
   ipv6: string | undefined;
 }
 
-export async function createLabHost({ wire, startNode }: LabHostDeps, options: LabHostOptions): Promise<LabHost> {
+export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, options: NetnsHostOptions): Promise<NetnsHost> {
   const { name, namespace, index } = options;
   const adapters = new Map<string, Adapter>();
   /** Rises with every set of addresses, so that no two of them are alike. */
@@ -158,7 +158,7 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
 
   const runHostTool = (...args: readonly string[]): Promise<ProgramRun> => runProgram(hostTool, args);
 
-  const host: LabHost = {
+  const host: NetnsHost = {
     name,
     namespace,
     start: (given = {}) => startNode(host, given),
@@ -198,8 +198,8 @@ export async function createLabHost({ wire, startNode }: LabHostDeps, options: L
       ]);
     },
     async deafen() {
-      await applyRules(namespace, 'table inet lab {\nchain input {\ntype filter hook input priority 0; policy drop;\n}\n}\n');
-      return once(() => applyRules(namespace, 'delete table inet lab\n'));
+      await applyRules(namespace, 'table inet hallway {\nchain input {\ntype filter hook input priority 0; policy drop;\n}\n}\n');
+      return once(() => applyRules(namespace, 'delete table inet hallway\n'));
     },
     async occupyPort(port) {
       const { process: child } = await runHostTool('occupy', String(port));

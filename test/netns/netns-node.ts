@@ -1,12 +1,12 @@
-/** A process of the lab as a node of its world: what it is told and asks by the automation interface, and what the system does to it. */
+/** A process in a namespace as a node of its world: what it is told and asks by the automation interface, and what the system does to it. */
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/contract/model.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
 import type { NodeState, WorldNode } from '../scenarios/world.ts';
 import type { AutomationNode } from './automation-node.ts';
-import type { LabHost } from './netns-host.ts';
+import type { NetnsHost } from './netns-host.ts';
 
-export interface LabNode extends WorldNode {
+export interface NetnsNode extends WorldNode {
   /** What it said last, for people. */
   describe(): string;
 }
@@ -19,7 +19,7 @@ const sendReply = z.looseObject({ messageId: z.string() });
 const historyReply = z.looseObject({ messages: z.array(automationMessageSchema) });
 const diagnosticsReply = z.looseObject({ diagnostics: z.record(z.string(), z.unknown()) });
 
-export function createLabNode(host: LabHost, automation: AutomationNode): LabNode {
+export function createNetnsNode(host: NetnsHost, automation: AutomationNode): NetnsNode {
   let paused = false;
   let left = false;
   let killed = false;

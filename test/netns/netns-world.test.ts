@@ -1,11 +1,11 @@
-/** The lab put to the test: before it may judge Hallway, its own cables, losses and blocks must do what they say. */
+/** The namespaces put to the test: before it may judge Hallway, its own cables, losses and blocks must do what they say. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLabWorld } from './netns-world.ts';
-import type { LabWorld } from './netns-world.ts';
-import type { LabHost } from './netns-host.ts';
-import { listNamespaces, mustSkipLab, removeLeftovers, runTool } from './tools.ts';
+import { createNetnsWorld } from './netns-world.ts';
+import type { NetnsWorld } from './netns-world.ts';
+import type { NetnsHost } from './netns-host.ts';
+import { listNamespaces, mustSkipNetns, removeLeftovers, runTool } from './tools.ts';
 
 const group = '239.77.0.1';
 const port = 5007;
@@ -14,14 +14,19 @@ const finishDeadlineMs = 10_000;
 const arrivalMs = 100;
 
 /** @returns how many of the datagrams that `from` sends are heard at each of `listeners` */
-async function hearing(world: LabWorld, from: LabHost, listeners: readonly LabHost[], count: number): Promise<readonly number[]> {
+async function hearing(
+  world: NetnsWorld,
+  from: NetnsHost,
+  listeners: readonly NetnsHost[],
+  count: number,
+): Promise<readonly number[]> {
   return arriving(world, from, listeners, group, count);
 }
 
 async function arriving(
-  world: LabWorld,
-  from: LabHost,
-  listeners: readonly LabHost[],
+  world: NetnsWorld,
+  from: NetnsHost,
+  listeners: readonly NetnsHost[],
   address: string,
   count: number,
 ): Promise<readonly number[]> {
@@ -32,16 +37,16 @@ async function arriving(
   return Promise.all(runs.map(async (run) => Number((await run.finish(finishDeadlineMs))['heard'])));
 }
 
-describe.skipIf(mustSkipLab())('the lab itself', () => {
-  let world: LabWorld;
-  let hosts: readonly LabHost[];
+describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
+  let world: NetnsWorld;
+  let hosts: readonly NetnsHost[];
   beforeAll(async () => {
-    world = await createLabWorld();
+    world = await createNetnsWorld();
     hosts = await world.addHosts(3);
   });
   afterAll(() => world.close());
 
-  const pick = (index: number): LabHost => {
+  const pick = (index: number): NetnsHost => {
     const host = hosts[index];
     if (!host) throw new Error(`no host ${index}`);
     return host;
@@ -157,7 +162,7 @@ describe.skipIf(mustSkipLab())('the lab itself', () => {
   });
 
   test('closing a world leaves nothing behind', async () => {
-    const other = await createLabWorld();
+    const other = await createNetnsWorld();
     const host = await other.addHost();
     const run = await host.runHostTool('listen', group, String(port));
     const names = host.namespace.slice(0, host.namespace.lastIndexOf('-'));
@@ -171,7 +176,7 @@ describe.skipIf(mustSkipLab())('the lab itself', () => {
   test('what a run that is dead has left is removed, with its processes', async () => {
     const dead = spawn('true');
     await new Promise((resolve) => dead.once('close', resolve));
-    const left = `hallway-lab-${dead.pid}-beef-1`;
+    const left = `hallway-netns-${dead.pid}-beef-1`;
     await runTool('ip', ['netns', 'add', left]);
     const sleeper = spawn('ip', ['netns', 'exec', left, 'sleep', '1000']);
     const ended = new Promise((resolve) => sleeper.once('close', (_, signal) => resolve(signal)));

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BlockRule, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
 import { startAutomationNode } from './automation-node.ts';
-import { createLabHost, subnetOf } from './netns-host.ts';
-import type { LabHost, LabStartOptions } from './netns-host.ts';
-import { createLabNode, type LabNode } from './netns-node.ts';
+import { createNetnsHost, subnetOf } from './netns-host.ts';
+import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
+import { createNetnsNode, type NetnsNode } from './netns-node.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { claimNames, ipBatch, makeTemporaryFolder, removeLeftovers, removeNamed, runTool } from './tools.ts';
 import { createWire } from './wire.ts';
@@ -37,21 +37,21 @@ const nobody = 65_534;
  */
 const askingNeighbours = 20;
 
-export interface LabWorld extends World {
-  readonly kind: 'lab';
-  addHost(options?: HostOptions): Promise<LabHost>;
-  addHosts(count: number, options?: HostOptions): Promise<readonly LabHost[]>;
+export interface NetnsWorld extends World {
+  readonly kind: 'netns';
+  addHost(options?: HostOptions): Promise<NetnsHost>;
+  addHosts(count: number, options?: HostOptions): Promise<readonly NetnsHost[]>;
   /** Before its first start: what the host's profile is kept on. */
-  giveSmallDisk(host: LabHost, sizeBytes: number): Promise<SmallDisk>;
+  giveSmallDisk(host: NetnsHost, sizeBytes: number): Promise<SmallDisk>;
 }
 
-export async function createLabWorld(): Promise<LabWorld> {
+export async function createNetnsWorld(): Promise<NetnsWorld> {
   removeLeftovers();
   const names = claimNames();
   const folder = makeTemporaryFolder(names);
   const wire = await createWire(`${names}-wire`);
-  const hosts: LabHost[] = [];
-  const nodes: LabNode[] = [];
+  const hosts: NetnsHost[] = [];
+  const nodes: NetnsNode[] = [];
   const waiting = new Set<() => void>();
   const startSlots = createSlots(simultaneousStarts);
   let hostCount = 0;
@@ -95,9 +95,9 @@ export async function createLabWorld(): Promise<LabWorld> {
     return [`${crashed.length} crashed, ${running.length} are running`, ...described].join('\n');
   }
 
-  async function addHost(options: HostOptions = {}): Promise<LabHost> {
+  async function addHost(options: HostOptions = {}): Promise<NetnsHost> {
     const index = ++hostCount;
-    const host = await createLabHost(
+    const host = await createNetnsHost(
       { wire, startNode },
       { name: `h${index}`, namespace: `${names}-${index}`, index, interfaces: options.interfaces ?? [{ name: 'eth0' }] },
     );
@@ -105,13 +105,13 @@ export async function createLabWorld(): Promise<LabWorld> {
     return host;
   }
 
-  function profileFolderOf(host: LabHost, profile = 'default'): string {
+  function profileFolderOf(host: NetnsHost, profile = 'default'): string {
     const path = join(folder, `${host.name}-${profile}`);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
   }
 
-  function startNode(host: LabHost, options: LabStartOptions): Promise<WorldNode> {
+  function startNode(host: NetnsHost, options: NetnsStartOptions): Promise<WorldNode> {
     return startSlots(async () => {
       const { profile, name = host.name, anotherUser = false } = options;
       const profileFolder = profileFolderOf(host, profile);
@@ -134,7 +134,7 @@ export async function createLabWorld(): Promise<LabWorld> {
         nowMs,
         onChange,
       });
-      const node = createLabNode(host, automation);
+      const node = createNetnsNode(host, automation);
       nodes.push(node);
       if (options.awaitReady === false) return node;
       const deadlineMs = options.readyDeadlineMs ?? defaultReadyDeadlineMs;
@@ -177,7 +177,7 @@ export async function createLabWorld(): Promise<LabWorld> {
   }
 
   return {
-    kind: 'lab',
+    kind: 'netns',
     hosts,
     nodes,
     nowMs,

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { scenes } from '../scenarios/all.ts';
 import { runScenario } from '../scenarios/scenario.ts';
 import type { Scenario, Scene } from '../scenarios/scenario.ts';
-import { builtCommand, createLabWorld } from './netns-world.ts';
-import type { LabWorld } from './netns-world.ts';
-import { mustSkipLab } from './tools.ts';
+import { builtCommand, createNetnsWorld } from './netns-world.ts';
+import type { NetnsWorld } from './netns-world.ts';
+import { mustSkipNetns } from './tools.ts';
 
 /** Scenes that wait together: with all of them at once, starting them all would make each other late. */
 const scenesAtOnce = 6;
@@ -26,8 +26,8 @@ const here: readonly Scene[] = scenes
 
 vi.setConfig({ maxConcurrency: scenesAtOnce });
 
-describe.skipIf(mustSkipLab())('the lab', () => {
-  const worlds = new Map<Scene, LabWorld>();
+describe.skipIf(mustSkipNetns())('namespaces', () => {
+  const worlds = new Map<Scene, NetnsWorld>();
   beforeAll(() => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
   });
@@ -38,7 +38,7 @@ describe.skipIf(mustSkipLab())('the lab', () => {
   for (const scene of here.filter(({ alone }) => alone)) {
     const { title, scenarios, background = [] } = scene;
     describe(`alone: ${title}`, () => {
-      beforeAll(async () => void worlds.set(scene, await createLabWorld()));
+      beforeAll(async () => void worlds.set(scene, await createNetnsWorld()));
       // Where something goes on beside the others, the world goes on too.
       afterAll(async () => {
         if (background.length === 0) await worlds.get(scene)?.close();
@@ -63,7 +63,7 @@ describe.skipIf(mustSkipLab())('the lab', () => {
 
     for (const { title, scenarios } of here.filter((scene) => !scene.alone))
       test(`together: ${title}`, async () => {
-        const world = await createLabWorld();
+        const world = await createNetnsWorld();
         try {
           for (const scenario of scenarios) await runScenario(scenario, world, print);
         } finally {
@@ -73,7 +73,7 @@ describe.skipIf(mustSkipLab())('the lab', () => {
       });
   });
 
-  function worldOf(scene: Scene): LabWorld {
+  function worldOf(scene: Scene): NetnsWorld {
     const world = worlds.get(scene);
     if (!world) throw new Error(`there is no world for "${scene.title}"`);
     return world;
@@ -81,7 +81,7 @@ describe.skipIf(mustSkipLab())('the lab', () => {
 });
 
 function runnableHere(scenarios: readonly Scenario[]): readonly Scenario[] {
-  return scenarios.filter(({ worlds }) => worlds?.includes('lab') ?? true);
+  return scenarios.filter(({ worlds }) => worlds?.includes('netns') ?? true);
 }
 
 function titlesOf(scenarios: readonly Scenario[]): string {

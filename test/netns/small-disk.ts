@@ -1,5 +1,5 @@
 /**
- * A disk that is quickly full: a file system in memory, mounted on a folder of the lab. tools.ts unmounts it with the folder, whatever ends
+ * A disk that is quickly full: a file system in memory, mounted on a folder of the test. tools.ts unmounts it with the folder, whatever ends
  * this process.
  */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -18,7 +18,7 @@ const blockBytes = 4_096;
 
 /** @param folder is empty, and nobody uses it yet */
 export async function mountSmallDisk(folder: string, sizeBytes: number): Promise<SmallDisk> {
-  await runTool('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes},mode=0700`, 'hallway-lab', folder]);
+  await runTool('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes},mode=0700`, 'hallway-netns', folder]);
   const filler = join(folder, 'filler');
   return {
     fill() {

@@ -1,5 +1,5 @@
 /**
- * The outside programs that the lab is made with (iproute2, nftables), and the promise that nothing of it outlives a run: whatever
+ * The outside programs that the namespaces are made with (iproute2, nftables), and the promise that nothing of it outlives a run: whatever
  * ends this process, its namespaces and temporary folders go, and those of an earlier run that was killed go at the next start.
  */
 import { execFile, execFileSync } from 'node:child_process';
@@ -8,27 +8,27 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** All that a lab leaves in the system is named `hallway-lab-PROCESS-…`, so that it can be told whose it is. */
-const namePrefix = 'hallway-lab-';
+/** All that a run leaves in the system is named `hallway-netns-PROCESS-…`, so that it can be told whose it is. */
+const namePrefix = 'hallway-netns-';
 const folderOfNamespaces = '/run/netns';
 /** No tool of ours takes a second; one that hangs must not hang the run. */
 const toolDeadlineMs = 30_000;
 
 /**
- * Whether the lab has to be left out because of where we are, which is then said out loud.
+ * Whether the namespace tests have to be left out because of where we are, which is then said out loud.
  *
  * @throws instead, in a CI job on Linux: it promised to run it
  */
-export function mustSkipLab(): boolean {
-  const obstacle = labObstacle();
+export function mustSkipNetns(): boolean {
+  const obstacle = netnsObstacle();
   if (obstacle === undefined) return false;
-  if (process.platform === 'linux' && process.env['CI'] === 'true') throw new Error(`the lab cannot run here: ${obstacle}`);
-  console.warn(`The lab is skipped: ${obstacle}.`);
+  if (process.platform === 'linux' && process.env['CI'] === 'true') throw new Error(`namespaces cannot run here: ${obstacle}`);
+  console.warn(`The namespace tests are skipped: ${obstacle}.`);
   return true;
 }
 
-/** Why the lab cannot run here, in a sentence; undefined if it can. */
-function labObstacle(): string | undefined {
+/** Why namespaces cannot run here, in a sentence; undefined if it can. */
+function netnsObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces exist on Linux only';
   if (process.getuid?.() !== 0) return 'making network namespaces needs root';
   for (const [tool, option] of Object.entries({ ip: '-Version', nft: '--version', setpriv: '--version' })) {

@@ -1,5 +1,5 @@
 /**
- * The segments of a lab: one bridge each, in a namespace of their own, and the nftables rules on the way through them. Loss, blocks and
+ * The segments between the namespaces: one bridge each, in a namespace of their own, and the nftables rules on the way through them. Loss, blocks and
  * partitions are decided at the bridge, for each receiver's copy on its own, so that what a host sends to itself is never touched.
  */
 import * as z from 'zod';
@@ -58,7 +58,7 @@ export async function createWire(namespace: string): Promise<Wire> {
     // In units of one per mille.
     if (lossRate > 0) rules.push(`numgen random mod 1000 < ${Math.round(lossRate * 1000)} counter drop`);
     const chain = `chain forward {\ntype filter hook forward priority 0;\n${rules.join('\n')}\n}`;
-    await applyRules(namespace, `table bridge lab\ndelete table bridge lab\ntable bridge lab {\n${chain}\n}\n`);
+    await applyRules(namespace, `table bridge hallway\ndelete table bridge hallway\ntable bridge hallway {\n${chain}\n}\n`);
   }
 
   function rulesOf(rule: BlockRule): readonly string[] {

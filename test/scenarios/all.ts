@@ -1,4 +1,4 @@
-/** Every scenario, in the order in which they run; test/sim and test/lab both go through this list. */
+/** Every scenario, in the order in which they run; test/sim and test/netns both go through this list. */
 import { freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } from './adversity.ts';
 import {
   cableAmongFifty,

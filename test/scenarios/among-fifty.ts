@@ -187,7 +187,7 @@ export const longLoss: Scenario = {
   id: 'S-LOSS-LONG',
   title: `${lossRate * 100} % loss among 50 hosts for three minutes: nobody is taken for gone`,
   // On virtual time an hour of it has a test of its own.
-  worlds: ['lab'],
+  worlds: ['netns'],
   async run(world) {
     const nodes = runningNodes(world);
     await untilAllOnline(world, nodes, onlineDeadlineMs);

@@ -132,13 +132,13 @@ function figure(name: string, value: number, limit?: number): Figure {
   return { name, value, unit: 'count', ...(limit !== undefined && { limit }) };
 }
 
-/** The one of the lab, where time is real. The other world has more of it: test/sim/messages.test.ts. */
+/** The one for namespaces, where time is real. The other world has more of it: test/sim/messages.test.ts. */
 function inTurmoil(id: string, seed: string): Scenario {
   return {
     id,
     title:
       '20 hosts write 10,000 messages to one another through loss, kills, freezes and partitions: each arrives once, in order',
-    worlds: ['lab'],
+    worlds: ['netns'],
     run: (world) =>
       withstand(world, {
         seed,

@@ -24,7 +24,7 @@ export interface Scene {
   /** Whether it is so much work, or measures so finely, that nothing else should run on the machine at the same time. */
   readonly alone: boolean;
   readonly scenarios: readonly Scenario[];
-  /** What follows in the same world and hardly works but takes long: the lab runs it beside the scenes that are not alone. */
+  /** What follows in the same world and hardly works but takes long: the namespaces run it beside the scenes that are not alone. */
   readonly background?: readonly Scenario[];
 }
 

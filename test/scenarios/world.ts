@@ -1,6 +1,6 @@
 /**
  * The world in which a scenario happens, in real nouns: hosts with adapters on network segments, and Hallway nodes running on them.
- * There are two: simulated (test/sim: one process, virtual time, SimLan) and real (test/lab: network namespaces, one process per node,
+ * There are two: simulated (test/sim: one process, virtual time, SimLan) and real (test/netns: network namespaces, one process per node,
  * real time). A scenario uses nothing but this file and what is built upon it here, so that the same ids run in both.
  * Conveniences that need no knowledge of the kind of world are in expectations.ts, so that each world implements only the essentials.
  */
@@ -133,7 +133,7 @@ export interface BlockRule {
 }
 
 export interface World {
-  readonly kind: 'sim' | 'lab';
+  readonly kind: 'sim' | 'netns';
   readonly hosts: readonly Host[];
   /** All nodes ever started, in that order, those that ended included. */
   readonly nodes: readonly WorldNode[];

@@ -1,5 +1,5 @@
 /**
- * Messages among whole nodes, on virtual time: what the lab does in a minute, here with many seeds. A seed that failed stays in the list.
+ * Messages among whole nodes, on virtual time: what the namespaces do in a minute, here with many seeds. A seed that failed stays in the list.
  * To look at others: HALLWAY_LONG=1 (a hundred of them), or HALLWAY_SEED=…,… npx vitest run --project sim test/sim/messages.test.ts
  */
 import { afterEach, expect, test } from 'vitest';

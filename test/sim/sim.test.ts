@@ -1,5 +1,5 @@
 /**
- * The scenarios on the simulated network: every one that the lab runs on real kernels runs here too, on virtual time and from one seed.
+ * The scenarios on the simulated network: every one that the namespaces run on real kernels runs here too, on virtual time and from one seed.
  * To look at another trace: HALLWAY_SEED=… npx vitest run --project sim.
  */
 import { afterAll, beforeAll, describe, test } from 'vitest';
