@@ -2,6 +2,7 @@
  * Conversations without a network: the real store in memory (or one that is given), and what a test makes the others do. It keeps the real one's
  * rules as far as a user interface can notice them, and knows nothing of sessions.
  */
+import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
@@ -119,7 +120,7 @@ export function createFakeConversations({
 
   const people: People = {
     resolve: () => ({ ok: false, code: 'unknown-peer', message: 'Nobody of that name was ever seen here.', candidates: [] }),
-    safetyCode: (peerId) => safetyCode(ownPeerId, peerId),
+    safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
     acquaintance: knownPeer,
     earlierHolder(peerId) {
       const own = knownPeer(peerId);

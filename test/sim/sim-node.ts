@@ -2,6 +2,7 @@
  * A Hallway node in the simulated world: the real core on simulated ports, wrapped so that it can be killed without a goodbye and frozen
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
+import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
 import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
 import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
@@ -66,6 +67,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     {
       clock: freezer.clock,
       random: deps.random,
+      hash: createHashes(),
       udp: freezableUdp(deps, freezer, sockets),
       interfaces: deps.simHost.interfaces,
       identity: deps.identity,

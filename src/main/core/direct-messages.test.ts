@@ -1,3 +1,4 @@
+import { createHashes } from '../node/crypto/hash.ts';
 import { expect, test } from 'vitest';
 import { createBreakableStore } from '../../../test/fakes/breakable-store.ts';
 import { wireMessage } from '../../../test/fixtures/messaging-world.ts';
@@ -23,6 +24,7 @@ async function openTalk() {
   const talk = createTalk({
     ...own,
     clock: world.clock,
+    hash: createHashes(),
     store,
     log: { write: () => undefined },
     ownPeerId: own.peerId,

@@ -9,7 +9,7 @@ import type { MessageStore, SecureTransport } from './messaging/ports.ts';
 import { createSessions, type SessionCounters } from './messaging/session-manager/session-manager.ts';
 import { shownName } from './contacts/peer-view.ts';
 import { createPeople, type People } from './contacts/resolve-contact.ts';
-import type { Clock, Endpoint, Log, Random, SessionProof } from './ports.ts';
+import type { Clock, Endpoint, Hash, Log, Random, SessionProof } from './ports.ts';
 import { cleanText, type PeerRecord, type Presence } from './presence/index.ts';
 import { supervise, type Restart } from './lib/supervise.ts';
 
@@ -35,6 +35,7 @@ export interface Talk {
 interface Deps extends TalkPorts {
   readonly clock: Clock;
   readonly random: Random;
+  readonly hash: Hash;
   readonly log: Log;
   readonly ownPeerId: string;
   readonly ownName: () => string;
@@ -45,7 +46,7 @@ interface Deps extends TalkPorts {
 }
 
 export function createTalk(deps: Deps): Talk {
-  const { registry, ownPeerId } = deps;
+  const { registry } = deps;
   const acquaintances = createAcquaintances(deps);
   const sessions = createSessions({
     ...deps,
@@ -62,7 +63,7 @@ export function createTalk(deps: Deps): Talk {
     cleanName: (name) => cleanText(name, maxNameBytes),
     onWriter: wrote,
   });
-  const people = createPeople({ ownPeerId, acquaintances, here: () => registry.list() });
+  const people = createPeople({ ...deps, acquaintances, here: () => registry.list() });
   const undo = [
     registry.subscribe((event) => {
       if (event.type === 'joined' || event.type === 'updated') appeared(event.record);

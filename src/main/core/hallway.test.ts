@@ -1,3 +1,4 @@
+import { createHashes } from '../node/crypto/hash.ts';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { assertNothingLeft } from '../../../test/fakes/leak-check.ts';
@@ -46,6 +47,7 @@ function scene(seed = 'hallway') {
     const ports: Ports = {
       clock,
       random: random.fork(name),
+      hash: createHashes(),
       udp,
       interfaces: host.interfaces,
       identity,

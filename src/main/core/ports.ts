@@ -121,6 +121,14 @@ export interface Signatures {
   peerIdOf(publicKey: Uint8Array): string | undefined;
 }
 
+/** Digests, where the core needs one at once. Source of the real one: `node/crypto/hash.ts`. */
+export interface Hash {
+  /** @returns 32 bytes (FIPS 180-4) */
+  sha256(bytes: Uint8Array): Uint8Array;
+  /** @returns 64 bytes (FIPS 180-4) */
+  sha512(bytes: Uint8Array): Uint8Array;
+}
+
 /** Hides what is said from everybody without the team's key, and refuses what others say. Source of the real one: `trust/team-key.ts`. */
 export interface Envelope {
   /** Encrypts and authenticates; adds `overheadBytes`. */
@@ -161,6 +169,7 @@ export interface Ports {
   readonly interfaces: Interfaces;
   readonly identity: Identity;
   readonly signatures: Signatures;
+  readonly hash: Hash;
   readonly log: Log;
   readonly resolver: Resolver;
   /** Present where a team key is used. */

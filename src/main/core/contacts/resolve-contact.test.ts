@@ -1,3 +1,4 @@
+import { createHashes } from '../../node/crypto/hash.ts';
 import { expect, test } from 'vitest';
 import { createBreakableStore } from '../../../../test/fakes/breakable-store.ts';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
@@ -15,7 +16,7 @@ function makePeople(store = createBreakableStore({ clock: createFakeClock() })) 
   const log: string[] = [];
   const acquaintances = createAcquaintances({ clock, store, log: { write: (_level, message) => void log.push(message) } });
   const here = new Map<string, PeerRecord>();
-  const people = createPeople({ ownPeerId: self, acquaintances, here: () => [...here.values()] });
+  const people = createPeople({ hash: createHashes(), ownPeerId: self, acquaintances, here: () => [...here.values()] });
   return {
     clock,
     store,

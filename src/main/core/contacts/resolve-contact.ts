@@ -7,6 +7,7 @@ import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
 import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
+import type { Hash } from '../ports.ts';
 import type { PeerRecord } from '../presence/index.ts';
 import { safetyCode } from './safety-number.ts';
 
@@ -40,6 +41,7 @@ export interface People {
 
 interface Deps {
   readonly ownPeerId: string;
+  readonly hash: Hash;
   readonly acquaintances: Acquaintances;
   readonly here: () => readonly PeerRecord[];
 }
@@ -47,10 +49,10 @@ interface Deps {
 /** Candidates named in a refusal: more would not help anybody. */
 const maxCandidates = 10;
 
-export function createPeople({ ownPeerId, acquaintances, here }: Deps): People {
+export function createPeople({ ownPeerId, hash, acquaintances, here }: Deps): People {
   return {
     resolve: (who) => (peerIdSchema.safeParse(who).success ? byId(who) : byName(who)),
-    safetyCode: (peerId) => safetyCode(ownPeerId, peerId),
+    safetyCode: (peerId) => safetyCode(hash, ownPeerId, peerId),
     acquaintance: acquaintances.get,
     earlierHolder: acquaintances.earlierHolderOf,
     setVerified: acquaintances.setVerified,

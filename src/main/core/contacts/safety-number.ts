@@ -2,7 +2,7 @@
  * The safety code of two people: short enough to read out, the same on both sides, and another one if somebody sits between them (rule
  * TRUST-4). Comparing it proves that each holds the key that the other sees.
  */
-import { createHash } from 'node:crypto';
+import type { Hash } from '../ports.ts';
 
 /**
  * For each of the two, 25 digits, 83 bits: so hard it is to find another key with them. Each has digits of their own, because whoever sits
@@ -13,18 +13,21 @@ const groupsEach = 5;
 const digitsPerGroup = 5;
 
 /** @returns ten groups of five digits, whichever of the two comes first */
-export function safetyCode(onePeerId: string, otherPeerId: string): string {
+export function safetyCode(hash: Hash, onePeerId: string, otherPeerId: string): string {
   return [onePeerId, otherPeerId]
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map(digitsOf)
+    .map((peerId) => digitsOf(hash, peerId))
     .join(' ');
 }
 
-function digitsOf(peerId: string): string {
-  const hash = createHash('sha512').update(`hallway safety code 1 ${peerId}`).digest();
+const utf8 = new TextEncoder();
+
+function digitsOf(hash: Hash, peerId: string): string {
+  const digest = hash.sha512(utf8.encode(`hallway safety code 1 ${peerId}`));
+  const numbers = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
   return Array.from({ length: groupsEach }, (_, index) => {
     // 64 bits for five digits: the remainder is as good as even.
-    const value = hash.readBigUInt64BE(index * 8) % 10n ** BigInt(digitsPerGroup);
+    const value = numbers.getBigUint64(index * 8) % 10n ** BigInt(digitsPerGroup);
     return value.toString().padStart(digitsPerGroup, '0');
   }).join(' ');
 }

@@ -1,5 +1,11 @@
 /** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
-import type { SessionOptions } from '../messaging/session/options.ts';
+
+/** How long to wait, in milliseconds: at first, and at most; and the failures that are remembered. */
+export interface BackOffOptions {
+  readonly firstBackOffMs: number;
+  readonly maxBackOffMs: number;
+  readonly maxBackOffs: number;
+}
 
 export interface BackOffs {
   /** @returns how long it is left alone from now on */
@@ -10,10 +16,7 @@ export interface BackOffs {
 }
 
 /** @param fraction chance in [0, 1): spreads the attempts of many nodes that failed together */
-export function createBackOffs(
-  fraction: () => number,
-  options: Pick<SessionOptions, 'firstBackOffMs' | 'maxBackOffMs' | 'maxBackOffs'>,
-): BackOffs {
+export function createBackOffs(fraction: () => number, options: BackOffOptions): BackOffs {
   /** The one that failed longest ago first. */
   const failures = new Map<string, { readonly count: number; readonly untilMs: number }>();
   return {
