@@ -8,7 +8,15 @@ import { run } from './run-process.mjs';
 import { root, toolPath } from './set-up.mjs';
 
 const outputs = ['out/main/index.js', 'out/main/cli.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
-const inputs = ['src', 'build', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const inputs = [
+  'src',
+  'build',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'tsconfig.json',
+];
 
 /**
  * @param {import('./set-up.mjs').Tools} tools

@@ -277,7 +277,8 @@ function found(file: string): readonly { readonly line: number; readonly rule: s
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hallway-import-table-'));
-  for (const file of ['.oxlintrc.json', 'tsconfig.json', 'package.json']) copyFileSync(join(root, file), join(folder, file));
+  for (const file of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json']) copyFileSync(join(root, file), join(folder, file));
+  write('tsconfig.json', ['{ "extends": "./tsconfig.base.json", "include": ["src"] }']);
   // A junction, because Windows lets only administrators make symbolic links.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const { file, allowed, refused } of table)
