@@ -5,6 +5,7 @@
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { comparableName, looksOfName } from '../../../shared/text/similar-names.ts';
+import { logListenerErrors } from '../lib/listener-errors.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
 
@@ -44,7 +45,7 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
   /** The keys whose names look so. The form in which names are compared is one of the looks. */
   const byLook = new Map<string, Set<string>>();
   for (const peer of known.values()) index(peer);
-  const changes = createEmitter<string>();
+  const changes = createEmitter<string>(logListenerErrors(log));
 
   return {
     met(peerId, name) {

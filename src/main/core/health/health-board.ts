@@ -95,9 +95,15 @@ export interface HealthBoard {
   subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
 }
 
-export function createHealthBoard({ clock }: { readonly clock: Clock }): HealthBoard {
+interface Deps {
+  readonly clock: Clock;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+}
+
+export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard {
   const entries = new Map<string, Health>();
-  const changes = createEmitter<readonly Health[]>();
+  const changes = createEmitter<readonly Health[]>(onListenerError);
 
   return {
     raise(code, ...details) {
