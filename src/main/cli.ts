@@ -38,11 +38,14 @@ import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
+import { onUnhandledErrors, stackOf } from './core/lib/unhandled-errors.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 
-process.on('uncaughtException', giveUp);
-process.on('unhandledRejection', giveUp);
+onUnhandledErrors(process, (error) => {
+  complain(exitStatus.failed, `Hallway failed: ${stackOf(error)}`);
+  process.exit(exitStatus.failed);
+});
 // A reader that went away (`hallway peers | head -1`) is not a fault. What it means is decided where the output is written.
 process.stdout.on('error', () => undefined);
 
@@ -292,12 +295,6 @@ async function openInBrowser(
 function ownVersion(): string {
   const text = readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8');
   return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-/** A bug: what state we are in is unknown, so there is no goodbye. The kernel releases the profile, the others notice the silence. */
-function giveUp(error: unknown): never {
-  complain(exitStatus.failed, `Hallway failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exit(exitStatus.failed);
 }
 
 function describe(error: unknown): string {

@@ -18,6 +18,7 @@ import { defaultProfileDirectory } from './node/storage/profile/default-profile-
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
+import { onUnhandledErrors, stackOf } from './core/lib/unhandled-errors.ts';
 import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
@@ -30,10 +31,7 @@ const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl
 
 const log = createStderrLog({ threshold: 'info', format: 'text' });
 
-// Electron's own answer is a dialog and going on with a core in an unknown state.
-process.on('uncaughtException', (error) =>
-  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1),
-);
+onUnhandledErrors(process, stopWorking);
 
 registerAppScheme(protocol);
 lockDown(app, shell, { origin });
@@ -66,7 +64,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   const { node } = started;
   followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
   quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());
-  void node.failed.then((reason) => fail('Hallway stopped working', `Start it again. The reason was: ${String(reason)}`, 1));
+  void node.failed.then(stopWorking);
 
   let window = showNode(node);
   const show = (): void => {
@@ -108,9 +106,13 @@ function readOptions(): NodeOptions | undefined {
   return undefined;
 }
 
-/** Says what is wrong where both a person and a script see it, and ends. */
-function fail(title: string, message: string, exitCode: number): void {
-  log.write('error', title, { message });
+function stopWorking(error: unknown): void {
+  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1, stackOf(error));
+}
+
+/** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */
+function fail(title: string, message: string, exitCode: number, logged = message): void {
+  log.write('error', title, { message: logged });
   dialog.showErrorBox(title, message);
   app.exit(exitCode);
 }
