@@ -21,6 +21,7 @@ import { runChat } from './hosts/cli/chat/chat.ts';
 import { confirm } from './hosts/cli/output/confirm.ts';
 import { doctorText } from './hosts/cli/output/doctor-text.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
+import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
 import {
   askClear,
   askDoctor,
@@ -57,22 +58,12 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   delete process.env[teamKeyVariable];
   if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\nhallway --help tells what there is.`);
   const { command } = line;
-  switch (command.command) {
-    case 'help':
-      return print(helpText.trimEnd());
-    case 'version':
-      return print(ownVersion());
-    case 'open':
-    case 'run':
-    case 'peers':
-    case 'doctor':
-    case 'send':
-    case 'chat':
-    case 'export':
-      return runNode(command);
-    case 'clear':
-      return clearIfMeant(command);
-  }
+  const { version, engines } = readPackage();
+  if (command.command === 'help') return print(helpText.trimEnd());
+  if (command.command === 'version') return print(version);
+  const tooOld = refusalOfNode(process.versions.node, engines.node);
+  if (tooOld !== undefined) return complain(exitStatus.failed, tooOld);
+  return command.command === 'clear' ? clearIfMeant(command) : runNode(command);
 }
 
 async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Promise<ExitStatus> {
@@ -292,9 +283,8 @@ async function openInBrowser(
   return exitStatus.done;
 }
 
-function ownVersion(): string {
-  const text = readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
+function readPackage(): { readonly version: string; readonly engines: { readonly node: string } } {
+  return JSON.parse(readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8')) as ReturnType<typeof readPackage>;
 }
 
 function describe(error: unknown): string {

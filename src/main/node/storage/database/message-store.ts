@@ -62,7 +62,9 @@ const damageMark = '-damaged';
 export async function openMessageStore(path: string, deps: StoreDeps, options: StoreOptions = {}): Promise<OpenStoreResult> {
   const sqlite = await (options.loadSqlite ?? (() => import('node:sqlite')))().catch(() => undefined);
   if (!sqlite) {
-    return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
+    return inMemory(deps, [
+      historyNotKept('this Node.js was built without SQLite', 'Start Hallway with the Node.js from nodejs.org.'),
+    ]);
   }
   const giveUpAtMs = deps.clock.monotonicMs() + (options.patienceMs ?? 0);
   return openAt(path, { ...deps, sqlite, giveUpAtMs });
