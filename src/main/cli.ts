@@ -11,7 +11,7 @@ import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/message-export.ts';
-import { explain } from './node/storage/profile/profile-problems.ts';
+import { explain } from './node/storage/system-errors.ts';
 import { createSystemClock } from './node/system/clock.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
