@@ -2,7 +2,6 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
@@ -14,7 +13,7 @@ import { quitAfter } from './hosts/desktop/quit.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { focusWindow, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
-import { defaultProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
+import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
@@ -89,10 +88,6 @@ function showNode({ hallway, ports }: StartedNode): BrowserWindow {
   });
   window.once('closed', stopServing);
   return window;
-}
-
-function ownProfileDirectory(): string {
-  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
 }
 
 function readOptions(): NodeOptions | undefined {
