@@ -16,6 +16,7 @@ import { startNode, type StartedNode } from './hosts/start-node.ts';
 import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
+import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { onUnhandledErrors, stackOf } from './core/lib/unhandled-errors.ts';
 import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
@@ -91,7 +92,16 @@ function showNode({ hallway, ports }: StartedNode): BrowserWindow {
 }
 
 function readOptions(): NodeOptions | undefined {
-  const line = parseCommandLine(['open', ...pickOwnArguments(process.argv)], process.env);
+  const line = parseCommandLine(
+    [
+      'open',
+      ...pickOwnArguments(
+        process.argv,
+        nodeOptions.map(({ name }) => name),
+      ),
+    ],
+    process.env,
+  );
   // Read, and now nobody's business: Chromium's processes and programs that are started would inherit it.
   delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
