@@ -1,6 +1,7 @@
 /**
  * What a user can feel, as data: code -> severity, title, remedy, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). The catalogue
- * below is the only place with the sentences; parts raise and clear entries by code.
+ * below has the sentences of what the core notices; parts raise and clear these entries by code. What only a host or the storage can know, such
+ * as unreadable settings, comes with its own sentences (`report`), and the doctor's findings have theirs in the `doctor-*` files.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
