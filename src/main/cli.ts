@@ -39,7 +39,8 @@ import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
-import { onUnhandledErrors, stackOf } from './core/lib/unhandled-errors.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 

@@ -18,7 +18,8 @@ import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
-import { onUnhandledErrors, stackOf } from './core/lib/unhandled-errors.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');

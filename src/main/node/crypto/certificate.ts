@@ -4,7 +4,7 @@
  * or dates of it, and its validity is all of time, so that a wrong clock breaks nothing.
  */
 import { sign, type KeyObject } from 'node:crypto';
-import { concatBytes } from '../../core/lib/compare-bytes.ts';
+import { concatBytes } from '../../core/lib/bytes.ts';
 
 /** ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758 §3.2). */
 const ecdsaWithSha256 = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02);

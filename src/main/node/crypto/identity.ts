@@ -5,7 +5,7 @@
 import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { PeerId } from '../../../shared/contract/model.ts';
-import { concatBytes, startsWith } from '../../core/lib/compare-bytes.ts';
+import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
 import { createLruMap } from '../../core/lib/lru-map.ts';
 import type { Identity, Signatures } from '../../core/ports.ts';
 import { encodeBase32 } from './base32.ts';

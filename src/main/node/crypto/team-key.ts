@@ -4,7 +4,7 @@
  * comes from (storage/team-key-file.ts), and proving it in sessions, is left to others.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
-import { concatBytes, startsWith } from '../../core/lib/compare-bytes.ts';
+import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
 import type { Envelope } from '../../core/ports.ts';
 
 /** A guess costs 64 MiB and about 0.1 s. One salt for all: nodes that never met must come to the same key. */

@@ -6,7 +6,7 @@ import { helpText } from './help.ts';
 import { aboutOptions, commands, nodeOptions, type CommandEntry, type OptionEntry } from './option-table.ts';
 import { parseCommandLine } from './options.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../../../../..');
 const automation = readText('docs/AUTOMATION.md');
 const everyOption: readonly OptionEntry[] = [
   ...nodeOptions,

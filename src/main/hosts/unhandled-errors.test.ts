@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
-const main = import.meta.dirname;
-const standIn = join(main, '../../test/support/electron-stand-in');
+const main = join(import.meta.dirname, '..');
+const standIn = join(main, '../../test/electron-stub');
 const profile = mkdtempSync(join(tmpdir(), 'hallway-unhandled-'));
 
 afterEach(() => rmSync(profile, { recursive: true, force: true }));

@@ -17,8 +17,3 @@ export function onUnhandledErrors(source: Source, end: (error: unknown) => void)
   source.on('uncaughtException', end);
   source.on('unhandledRejection', end);
 }
-
-/** @returns the error with the place where it was made, for a log */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

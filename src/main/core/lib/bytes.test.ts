@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { areBytesEqual, concatBytes, startsWith } from './compare-bytes.ts';
+import { areBytesEqual, concatBytes, startsWith } from './bytes.ts';
 
 const bytes = fc.uint8Array({ maxLength: 8 });
 
