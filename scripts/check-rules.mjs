@@ -14,7 +14,7 @@ import { pathToFileURL } from 'node:url';
 import { root } from './set-up.mjs';
 
 /** Their tests run several parts together, or hold the real thing and its fake to one suite. */
-const behaviourFolders = ['test/sim/', 'test/lab/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/'];
+const behaviourFolders = ['test/sim/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/'];
 
 /** Its sources hold made-up IDs. */
 const ownTest = 'scripts/check-rules.test.ts';
