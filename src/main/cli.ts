@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCount } from '../shared/text/format.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
@@ -225,9 +226,7 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
       await complainOfHealth(target);
       const cleared = await askClear(target, command.with);
       if (!cleared.ok) return complain(exitStatus.failed, cleared.message);
-      return print(
-        `Deleted ${cleared.value === 1 ? '1 message' : `${cleared.value} messages`}. What waits to be delivered is kept.`,
-      );
+      return print(`Deleted ${formatCount(cleared.value, 'message')}. What waits to be delivered is kept.`);
     }
   }
 }
@@ -251,9 +250,7 @@ async function exportMessages(
     }
     const result = await exportHistory(command.file, messages, format);
     if (!result.ok) return complain(exitStatus.failed, `${command.file} cannot be written: ${explain(result.code)}.`);
-    return print(
-      `Wrote ${result.count === 1 ? '1 message' : `${result.count} messages`} to ${command.file}, readable by you alone.`,
-    );
+    return print(`Wrote ${formatCount(result.count, 'message')} to ${command.file}, readable by you alone.`);
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
     return complain(exitStatus.failed, error.message);
