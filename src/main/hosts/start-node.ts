@@ -63,6 +63,8 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
+  /** The log in the profile alone, for what the host says elsewhere itself; undefined where none is kept. */
+  readonly profileLog: Log | undefined;
   /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
   readonly failed: Promise<unknown>;
   /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
@@ -117,7 +119,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
       await profile.release();
     },
   });
-  return { ok: true, node: { hallway, profile, ports, ...running } };
+  return { ok: true, node: { hallway, profile, ports, profileLog: fileLog, ...running } };
 }
 
 function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {

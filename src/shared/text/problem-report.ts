@@ -14,7 +14,7 @@ const maxLineLength = 8_192;
 
 export const problemReportSchema = z.object({
   /** A name for the file, without a folder. */
-  fileName: z.string(),
+  fileName: z.string().regex(/^[\w-]+\.txt$/),
   text: z.string(),
 });
 export type ProblemReport = z.infer<typeof problemReportSchema>;
