@@ -3,6 +3,7 @@
  * far as a user interface can notice them, and knows nothing of presence.
  */
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
+import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type {
@@ -116,10 +117,36 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     events.emit({ type: 'self-changed', self });
   }
 
-  function setNetwork(changed: NetworkSettings): NetworkSettings {
-    network = changed;
-    events.emit({ type: 'network-changed', network });
+  const checks = { name: (name: string) => refusalOfName(name.trim()) };
+  const settings = createSettings(
+    { checks },
+    { defaults: { name: self.name }, chosen: { status: self.status, note: self.note } },
+  );
+  settings.subscribe((changed) => {
+    const { name, status, note, manualAddresses, excludedInterfaces, passive } = changed;
+    network = {
+      manualAddresses: manualAddresses ?? network.manualAddresses,
+      excludedInterfaces: excludedInterfaces ?? network.excludedInterfaces,
+      passive: passive ?? network.passive,
+    };
+    const changedSelf = { ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) };
+    if (Object.keys(changedSelf).length > 0) setSelf(changedSelf);
+    events.emit({ type: 'settings-changed', settings: changed });
+  });
+
+  function setNetwork({ manualAddresses, excludedInterfaces, passive }: NetworkSettings): NetworkSettings {
+    settings.put({ manualAddresses, excludedInterfaces, passive });
     return network;
+  }
+
+  function refusalOfName(name: string) {
+    if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one letter or digit.' } as const;
+    if (name === 'everyone')
+      return { ok: false, code: 'name-reserved', message: '“everyone” is a name that nobody may take.' } as const;
+    if ([...peers.values()].some((peer) => peer.name === name)) {
+      return { ok: false, code: 'name-in-use', message: `Somebody here is called “${name}” already.` } as const;
+    }
+    return undefined;
   }
 
   function setHealth(entries: readonly Health[]): void {
@@ -145,18 +172,16 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     },
     changeProfile(change) {
       const name = change.name?.trim();
-      if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one letter or digit.' };
-      if (name === 'everyone') return { ok: false, code: 'name-reserved', message: '“everyone” is a name that nobody may take.' };
-      if ([...peers.values()].some((peer) => peer.name === name)) {
-        return { ok: false, code: 'name-in-use', message: `Somebody here is called “${name}” already.` };
-      }
-      setSelf({
+      const refused = name === undefined ? undefined : refusalOfName(name);
+      if (refused) return refused;
+      settings.put({
         ...(name !== undefined && { name }),
         ...(change.status !== undefined && { status: change.status }),
         ...(change.note !== undefined && { note: change.note.trim() }),
       });
       return { ok: true, self };
     },
+    settings,
     network: () => network,
     changeNetwork: (change) =>
       setNetwork({

@@ -1,5 +1,6 @@
 /** All that the core tells its hosts, and what becomes of the registry's events on the way to them. */
-import type { BoundInterface, DepartedPeer, Health, NetworkSettings, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import type { BoundInterface, DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import type { ChosenSettings } from '../../shared/contract/settings.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
 import { toDepartedPeer, toPeer, type IsVerified } from './contacts/peer-view.ts';
 import type { RegistryEvent } from './presence/index.ts';
@@ -19,8 +20,8 @@ export type HallwayEvent =
   /** A departed peer made room for newer ones in "recently here". */
   | { readonly type: 'peer-forgotten'; readonly peerId: PeerId }
   | { readonly type: 'self-changed'; readonly self: Self }
-  /** To be remembered: what people chose about the network. */
-  | { readonly type: 'network-changed'; readonly network: NetworkSettings }
+  /** Settings have other values now: those, by key. */
+  | { readonly type: 'settings-changed'; readonly settings: ChosenSettings }
   | { readonly type: 'health-changed'; readonly health: readonly Health[] }
   | MessagingEvent;
 

@@ -15,7 +15,6 @@ import type {
   Peer,
   ProfileChange,
   Self,
-  Status,
 } from '../../shared/contract/model.ts';
 import type { ConnectResult } from './network/connect-by-address.ts';
 import { describeNode } from './diagnostics/diagnostics.ts';
@@ -26,9 +25,10 @@ import { logListenerErrors } from './lib/listener-errors.ts';
 import { followMessageHealth } from './health/message-health.ts';
 import { createNetworkChoices } from './network/network-settings.ts';
 import { createNetworkHealth } from './health/network-health.ts';
-import { createOwnProfile, type ProfileRefusal } from './profile/own-profile.ts';
+import { createOwnProfile, defaultName, type ProfileRefusal } from './profile/own-profile.ts';
 import { byName, toBoundInterface, toDepartedPeer, toPeer } from './contacts/peer-view.ts';
 import type { Ports } from './ports.ts';
+import { createSettings, type Settings, type SettingsOptions } from './settings/settings.ts';
 import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './presence/index.ts';
 import type { Service } from './lib/supervise.ts';
 import { createTalk, type Talk, type TalkPorts } from './direct-messages.ts';
@@ -36,16 +36,13 @@ import { createTalk, type Talk, type TalkPorts } from './direct-messages.ts';
 export type { HallwayEvent } from './hallway-event.ts';
 
 export interface HallwayOptions {
+  /** What the account is called: our name until the user chooses one. */
   readonly name: string;
   readonly host: string;
-  readonly status: Status;
-  readonly note: string;
   /** Start time in milliseconds since 1970, strictly greater than at any earlier start of this profile. */
   readonly incarnation: number;
-  /** What was remembered of an earlier run. */
-  readonly network?: Partial<NetworkSettings>;
-  /** Whether authors are told that their messages were read; true if absent. */
-  readonly readReceipts?: boolean;
+  /** What the user chose, here and in earlier runs. */
+  readonly settings?: Omit<SettingsOptions, 'defaults'>;
   /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
@@ -61,6 +58,8 @@ export interface Hallway extends Service {
   health(): readonly Health[];
   /** Adds an entry that only the host can know of, such as unreadable settings. @returns its undo */
   reportHealth(health: Omit<Health, 'sinceMs'>): Unsubscribe;
+  /** What the user may choose, by the table of shared/contract/settings.ts. */
+  readonly settings: Settings;
   changeProfile(change: ProfileChange): ProfileResult;
   /** Direct messages, and the people they go to; undefined where this node was given nothing to talk with. */
   readonly talk: Pick<Talk, 'messages' | 'people'> | undefined;
@@ -92,11 +91,16 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
   const onListenerError = logListenerErrors(ports.log);
   const events = createEmitter<HallwayEvent>(onListenerError);
   const health = createHealthBoard({ ...ports, onListenerError });
-  const profile = createOwnProfile(() => presence.registry.list(), options);
-  const network = createNetworkChoices(
-    { ...ports, presence: () => presence, onChange: (settings) => events.emit({ type: 'network-changed', network: settings }) },
-    options.network,
+  const checks = {
+    name: (name: string) => profile.refusalOf(name),
+    manualAddresses: (all: readonly string[]) => network.refusalOf(all),
+  };
+  const settings = createSettings(
+    { ...ports, onListenerError, checks },
+    { ...options.settings, defaults: { name: defaultName(options.name, options.host) } },
   );
+  const profile = createOwnProfile({ here: () => presence.registry.list(), settings }, options);
+  const network = createNetworkChoices({ ...ports, presence: () => presence, settings });
   const presenceOptions = network.within({ ...defaultPresenceOptions, ...options.presence });
   const presence = createPresence(
     {
@@ -128,7 +132,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
       ownPeerId: ports.identity.peerId,
       ownName: () => profile.current().name,
       registry: presence.registry,
-      readReceipts: () => options.readReceipts ?? true,
+      readReceipts: () => settings.get('readReceipts'),
       onPortChange: () => presence.announceChange(),
     });
   const networkHealth = createNetworkHealth(
@@ -139,6 +143,13 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
   const isVerified = (peerId: string): boolean => talk?.acquaintances.isVerified(peerId) ?? false;
 
   network.callRemembered();
+  settings.subscribe((changed) => {
+    if ('name' in changed || 'status' in changed || 'note' in changed) {
+      presence.announceChange();
+      tellSelf();
+    }
+    events.emit({ type: 'settings-changed', settings: changed });
+  });
   presence.registry.subscribe((event) => {
     const told = toHallwayEvent(event, isVerified);
     if (told) events.emit(told);
@@ -164,12 +175,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     departed: () => presence.registry.departed().map((record) => toDepartedPeer(record, isVerified)),
     health: () => health.list(),
     reportHealth: (entry) => health.report(entry),
-    changeProfile(change) {
-      const refused = profile.change(change);
-      if (refused) return refused;
-      presence.announceChange();
-      return { ok: true, self: tellSelf() };
-    },
+    settings,
+    changeProfile: (change) => profile.change(change) ?? { ok: true, self: self() },
     network: network.settings,
     changeNetwork: network.change,
     connect: network.connect,
@@ -213,10 +220,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     return { peerId: ports.identity.peerId, ...profile.current(), interfaces };
   }
 
-  function tellSelf(): Self {
-    const changed = self();
-    events.emit({ type: 'self-changed', self: changed });
-    return changed;
+  function tellSelf(): void {
+    events.emit({ type: 'self-changed', self: self() });
   }
 
   function diagnostics(): Diagnostics {

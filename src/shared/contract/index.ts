@@ -23,6 +23,7 @@ import {
   selfSchema,
   snapshotSchema,
 } from './model.ts';
+import { settingsCalls } from './settings.ts';
 import { problemReportSchema } from '../text/problem-report.ts';
 
 const pageSchema = z.int().min(1).max(maxPage);
@@ -69,6 +70,7 @@ export const contract = {
     acquaintance: { input: z.strictObject({ peerId: peerIdSchema }), output: acquaintanceSchema },
     setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: acquaintanceSchema },
     setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: acquaintanceSchema },
+    ...settingsCalls,
     /** Examines the network as this node meets it. */
     doctor: { input: z.strictObject({}), output: doctorReportSchema },
     /** Writes a text for somebody who helps: versions, health, diagnostics, findings, the end of the log. No messages, notes or keys. */

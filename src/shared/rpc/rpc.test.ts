@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import {
+  createFakeHallway,
+  fakeDiagnostics,
+  fakeNetwork,
+  fakePeer,
+  fakePeerId,
+  fakeSelf,
+} from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Delta, Snapshot } from '../contract/model.ts';
@@ -20,6 +27,7 @@ const keptMessage: Message = {
   state: 'queued',
   position: 1,
 };
+const states = createFakeHallway().settings.list();
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
 const answering: Handlers = {
   snapshot: () => ({ ok: true, output: snapshot }),
@@ -30,6 +38,9 @@ const answering: Handlers = {
   network: () => ({ ok: true, output: fakeNetwork }),
   setNetwork: () => ({ ok: true, output: fakeNetwork }),
   connect: () => ({ ok: false, code: 'no-answer', message: 'nobody' }),
+  settings: () => ({ ok: true, output: states }),
+  setSetting: () => ({ ok: true, output: states }),
+  resetSetting: () => ({ ok: true, output: states }),
   forgetAddress: () => ({ ok: true, output: fakeNetwork }),
   conversations: () => ({ ok: true, output: { conversations: [] } }),
   history: () => ({ ok: true, output: { messages: [keptMessage] } }),

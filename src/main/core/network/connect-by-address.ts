@@ -49,7 +49,7 @@ export async function resolve(address: string, resolver: Resolver): Promise<Endp
 }
 
 /** What can never be somebody else's unicast address must not be remembered, nor called for ever. */
-function unfitness(endpoint: Endpoint, presence: Pick<Presence, 'addresses' | 'unicastPort'>): string | undefined {
+export function unfitness(endpoint: Endpoint, presence: Pick<Presence, 'addresses' | 'unicastPort'>): string | undefined {
   const text = formatEndpoint(endpoint);
   if (!isCallable(endpoint))
     return `Nobody can be reached at ${text}. Write HOST:PORT, with the unicast port that the other Hallway shows.`;

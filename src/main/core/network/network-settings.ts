@@ -1,12 +1,13 @@
 /**
  * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
- * first two are kept here, the addresses by presence; what is chosen is remembered by whoever listens to `onChange`.
+ * values are settings; presence also holds the addresses, and calls them.
  */
 import type { NetworkChange, NetworkSettings } from '../../../shared/contract/model.ts';
-import { connectTo, type ConnectResult } from './connect-by-address.ts';
+import { connectTo, unfitness, type ConnectResult } from './connect-by-address.ts';
 import { parseNumericEndpoint } from '../lib/parse-endpoint.ts';
 import type { Clock, Resolver } from '../ports.ts';
 import { formatEndpoint, type Presence, type PresenceOptions } from '../presence/index.ts';
+import type { SettingRefusal, SettingsStore } from '../settings/settings.ts';
 
 export interface NetworkChoices {
   /** These options, and in them what people choose, as it is at each use: they may change it at any time. */
@@ -16,8 +17,10 @@ export interface NetworkChoices {
   /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
   connect(address: string): Promise<ConnectResult>;
   forget(address: string): NetworkSettings;
-  /** Calls the peers that an earlier run remembered. */
+  /** Calls the peers that the user gave by address, now and whenever the user gives others. */
   callRemembered(): void;
+  /** @returns why these cannot be the addresses of peers */
+  refusalOf(addresses: readonly string[]): SettingRefusal | undefined;
 }
 
 interface Deps {
@@ -25,56 +28,83 @@ interface Deps {
   readonly resolver: Resolver;
   /** Asked for when it is needed: it is made of the options. */
   readonly presence: () => Presence;
-  readonly onChange: (settings: NetworkSettings) => void;
+  readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
 }
 
-export function createNetworkChoices(
-  { clock, resolver, presence, onChange }: Deps,
-  remembered: Partial<NetworkSettings> = {},
-): NetworkChoices {
-  let { excludedInterfaces = [], passive = false } = remembered;
-
+export function createNetworkChoices({ clock, resolver, presence, settings }: Deps): NetworkChoices {
   return {
     within: (options) => ({
       ...options,
       get excludedInterfaces() {
-        return excludedInterfaces;
+        return settings.get('excludedInterfaces');
       },
       get passive() {
-        return passive;
+        return settings.get('passive');
       },
     }),
-    settings,
-    change(change) {
-      excludedInterfaces = change.excludedInterfaces ?? excludedInterfaces;
-      passive = change.passive ?? passive;
-      return tell();
+    settings: current,
+    change({ excludedInterfaces, passive }) {
+      settings.put({
+        ...(excludedInterfaces !== undefined && { excludedInterfaces }),
+        ...(passive !== undefined && { passive }),
+      });
+      return current();
     },
     async connect(address) {
       const result = await connectTo(address, { clock, resolver, presence: presence() });
-      tell();
+      remember();
       return result;
     },
     forget(address) {
       const endpoint = parseNumericEndpoint(address);
       if (endpoint) presence().forgetAddress(endpoint);
-      return tell();
+      return remember();
     },
     callRemembered() {
-      for (const address of remembered.manualAddresses ?? []) {
+      callOnly(settings.get('manualAddresses'), presence());
+      settings.subscribe(({ manualAddresses }) => manualAddresses && callOnly(manualAddresses, presence()));
+    },
+    refusalOf(addresses) {
+      for (const address of addresses) {
         const endpoint = parseNumericEndpoint(address);
-        if (endpoint) presence().connect(endpoint);
+        const unfit = endpoint ? unfitness(endpoint, presence()) : `"${address}" is not an address. Write ADDRESS:PORT.`;
+        if (unfit !== undefined) return { ok: false, code: 'bad-address', message: unfit };
       }
+      return undefined;
     },
   };
 
-  function settings(): NetworkSettings {
-    return { manualAddresses: presence().manualAddresses().map(formatEndpoint), excludedInterfaces, passive };
+  function current(): NetworkSettings {
+    return {
+      manualAddresses: calledAddresses(),
+      excludedInterfaces: settings.get('excludedInterfaces'),
+      passive: settings.get('passive'),
+    };
   }
 
-  function tell(): NetworkSettings {
-    const changed = settings();
-    onChange(changed);
-    return changed;
+  function calledAddresses(): string[] {
+    return presence().manualAddresses().map(formatEndpoint);
   }
+
+  /** Makes the setting what presence calls. */
+  function remember(): NetworkSettings {
+    const manualAddresses = calledAddresses();
+    if (!isSameList(manualAddresses, settings.get('manualAddresses'))) settings.put({ manualAddresses });
+    return current();
+  }
+}
+
+/** Makes presence call the wanted addresses, and no others. */
+function callOnly(wanted: readonly string[], presence: Presence): void {
+  const called = presence.manualAddresses();
+  for (const endpoint of called) if (!wanted.includes(formatEndpoint(endpoint))) presence.forgetAddress(endpoint);
+  const calledTexts = called.map(formatEndpoint);
+  for (const address of wanted) {
+    const endpoint = calledTexts.includes(address) ? undefined : parseNumericEndpoint(address);
+    if (endpoint) presence.connect(endpoint);
+  }
+}
+
+function isSameList(list: readonly string[], other: readonly string[]): boolean {
+  return list.length === other.length && list.every((item, index) => item === other[index]);
 }

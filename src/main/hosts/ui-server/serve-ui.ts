@@ -7,6 +7,7 @@ import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '
 import { serveRpc } from '../../../shared/rpc/rpc.ts';
 import type { ReportDropped } from '../../../shared/rpc/rpc.ts';
 import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { forwardTalk, talkHandlers } from './message-handlers.ts';
 import type { Clock } from '../../core/ports.ts';
 
@@ -47,6 +48,7 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
       },
       forgetAddress: ({ address }) => ({ ok: true, output: hallway.forgetAddress(address) }),
       ...talkHandlers(hallway),
+      ...settingsHandlers(hallway),
       doctor: () => ({ ok: true, output: hallway.examine() }),
       problemReport: async () => ({ ok: true, output: await hallway.problemReport() }),
     },
@@ -153,7 +155,7 @@ function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
           health = event.health;
           return;
         // Asked for where it is shown.
-        case 'network-changed':
+        case 'settings-changed':
         // Sent at once, by user-interface-talk.ts: a message does not wait for a delta.
         case 'message':
         case 'written':

@@ -30,7 +30,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>)
     case 'peer-seen':
     case 'peer-forgotten':
     case 'self-changed':
-    case 'network-changed':
+    case 'settings-changed':
     case 'written':
     case 'typing':
     case 'conversation-changed':

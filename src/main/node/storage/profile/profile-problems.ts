@@ -3,6 +3,9 @@
  * docs/AUTOMATION.md.
  */
 import type { Health } from '../../../../shared/contract/model.ts';
+import type { SettingKey } from '../../../../shared/contract/settings.ts';
+import { formatList } from '../../../../shared/text/format.ts';
+import { settingMessage } from '../../../../shared/text/messages/settings.ts';
 import { explain } from '../system-errors.ts';
 
 export type ProfileProblem = Omit<Health, 'sinceMs'>;
@@ -40,6 +43,18 @@ export function settingsIgnored(path: string, reason: string): ProfileProblem {
     severity: 'warning',
     title: 'Your settings could not be read, so Hallway started with its own',
     remedy: `Look at ${path} (${explain(reason)}), then start Hallway again. Until then it is left as it is, and changes are not saved.`,
+  };
+}
+
+/** @param keys of the settings whose values in that file are not valid; at least one */
+export function settingsInvalid(path: string, keys: readonly SettingKey[]): ProfileProblem {
+  const named = formatList(keys.map((key) => `"${key}"`));
+  const valid = keys.map((key) => `"${key}" must be ${settingMessage(key, 'values')}.`).join(' ');
+  return {
+    code: 'setting-invalid',
+    severity: 'warning',
+    title: `Hallway can't use ${named} in settings.json, so the default applies`,
+    remedy: `${valid} Choose a value in Hallway, or by "hallway settings set", or correct ${path} while Hallway is closed. Until then the file keeps what it says.`,
   };
 }
 

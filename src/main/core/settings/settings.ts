@@ -1,0 +1,141 @@
+/**
+ * What the user chose, by the table of shared/contract/settings.ts: the values in effect, changes to them, and who is told (rules SET-1 to
+ * SET-7). Areas read a value each time that they use it, or subscribe, so that a change applies at once. Saving is left to a port, and whether
+ * a value fits what is going on now, such as a name that somebody here has, to the area's check.
+ */
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import {
+  decodeSetting,
+  isSettingKey,
+  settingKeys,
+  settingsTable,
+  type ChosenSettings,
+  type SettingKey,
+  type SettingStates,
+  type SettingValues,
+} from '../../../shared/contract/settings.ts';
+import { settingMessage } from '../../../shared/text/messages/settings.ts';
+import type { SettingsFile } from '../ports.ts';
+
+export interface SettingRefusal {
+  readonly ok: false;
+  /** `unknown-setting`, `bad-value`, `setting-locked`, `not-saved`, or one of the area's check. */
+  readonly code: string;
+  readonly message: string;
+}
+export type SettingResult = { readonly ok: true } | SettingRefusal;
+
+export interface Settings {
+  /** Every setting of the table, in its order. */
+  list(): SettingStates;
+  /** The value in effect. */
+  get<Key extends SettingKey>(key: Key): SettingValues[Key];
+  /** Checks, applies and saves. Settles when the value is saved; after `not-saved` it applies until the process ends. */
+  set(key: string, value: unknown): Promise<SettingResult>;
+  /** Goes back to the default, as `set`. */
+  reset(key: string): Promise<SettingResult>;
+}
+
+/** For the areas of the core. */
+export interface SettingsStore extends Settings {
+  /** Applies and saves values that the caller has checked. Those that a policy locked stay as they are. */
+  put(change: ChosenSettings): void;
+  /** The listener gets the keys whose values changed, with the new values. */
+  subscribe(listener: (changed: ChosenSettings) => void): Unsubscribe;
+}
+
+/** Why an area cannot take a value now; undefined if it can. */
+type Check<Key extends SettingKey> = (value: SettingValues[Key]) => SettingRefusal | undefined;
+
+interface Deps {
+  /** Absent: what is chosen lasts as long as the process. */
+  readonly settingsFile?: SettingsFile;
+  readonly checks: { readonly [Key in SettingKey]?: Check<Key> };
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+}
+
+export interface SettingsOptions {
+  /** What the user chose in an earlier run. */
+  readonly chosen?: ChosenSettings;
+  /** Defaults that depend on the computer, in place of the table's. */
+  readonly defaults?: ChosenSettings;
+  /** In place of what was chosen, until it is chosen anew. Never saved. */
+  readonly forThisRun?: ChosenSettings;
+  /** Keys that a policy decides. */
+  readonly locked?: readonly SettingKey[];
+}
+
+export function createSettings({ settingsFile, checks, onListenerError }: Deps, options: SettingsOptions = {}): SettingsStore {
+  const { locked = [] } = options;
+  const changes = createEmitter<ChosenSettings>(onListenerError);
+  let chosen: ChosenSettings = options.chosen ?? {};
+  let forThisRun: ChosenSettings = options.forThisRun ?? {};
+  let saved: Promise<boolean> = Promise.resolve(true);
+
+  return {
+    list: () =>
+      Object.fromEntries(
+        settingKeys.map((key) => [key, { value: get(key), default: defaultOf(key), locked: locked.includes(key) }]),
+      ) as SettingStates,
+    get,
+    set: (key, value) => choose(key, () => ({ value })),
+    reset: (key) => choose(key, (known) => ({ value: defaultOf(known), isReset: true })),
+    put,
+    subscribe: (listener) => changes.subscribe(listener),
+  };
+
+  function get<Key extends SettingKey>(key: Key): SettingValues[Key] {
+    return valueOf(forThisRun, key) ?? valueOf(chosen, key) ?? defaultOf(key);
+  }
+
+  function defaultOf<Key extends SettingKey>(key: Key): SettingValues[Key] {
+    return valueOf(options.defaults ?? {}, key) ?? (settingsTable[key].default as SettingValues[Key]);
+  }
+
+  async function choose(
+    key: string,
+    wanted: (key: SettingKey) => { readonly value: unknown; readonly isReset?: boolean },
+  ): Promise<SettingResult> {
+    if (!isSettingKey(key)) return refuse('unknown-setting', `There is no setting "${key.slice(0, 100)}".`);
+    if (locked.includes(key)) return refuse('setting-locked', `The setting "${key}" is decided by a policy of this computer.`);
+    const { value, isReset } = wanted(key);
+    const decoded = decodeSetting(key, value);
+    if (!decoded.ok) return refuse('bad-value', `"${key}" must be ${settingMessage(key, 'values')}.`);
+    const refused = (checks[key] as Check<SettingKey> | undefined)?.(decoded.value);
+    if (refused) return refused;
+    put({ [key]: isReset ? undefined : decoded.value });
+    if (await saved) return { ok: true };
+    return refuse('not-saved', `"${key}" applies until Hallway is closed: it couldn't be saved. "health" says why.`);
+  }
+
+  function put(change: ChosenSettings): void {
+    const keys = settingKeys.filter((key) => Object.hasOwn(change, key) && !locked.includes(key));
+    if (keys.length === 0) return;
+    const before = keys.map(get);
+    const patch: ChosenSettings = Object.fromEntries(keys.map((key) => [key, change[key]]));
+    chosen = { ...chosen, ...patch };
+    forThisRun = without(forThisRun, keys);
+    // Saved even if the value stays the same: the user has chosen it now.
+    saved = settingsFile?.save(patch) ?? Promise.resolve(true);
+    const changed = keys.filter((key, index) => !isSame(get(key), before[index]));
+    if (changed.length > 0) changes.emit(Object.fromEntries(changed.map((key) => [key, get(key)])));
+  }
+}
+
+function valueOf<Key extends SettingKey>(values: ChosenSettings, key: Key): SettingValues[Key] | undefined {
+  return values[key];
+}
+
+function without(values: ChosenSettings, keys: readonly SettingKey[]): ChosenSettings {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key as SettingKey)));
+}
+
+/** Values are what JSON can carry, in one order of their parts. */
+function isSame(value: unknown, other: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(other);
+}
+
+function refuse(code: string, message: string): SettingRefusal {
+  return { ok: false, code, message };
+}

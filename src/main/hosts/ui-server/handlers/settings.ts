@@ -1,0 +1,21 @@
+/** The calls of a user interface about settings. */
+import type { SettingStates } from '../../../../shared/contract/settings.ts';
+import type { CallResult, Handlers } from '../../../../shared/rpc/rpc.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+
+export function settingsHandlers({
+  settings,
+}: Pick<Hallway, 'settings'>): Pick<Handlers, 'settings' | 'setSetting' | 'resetSetting'> {
+  const answer = (): CallResult<SettingStates> => ({ ok: true, output: settings.list() });
+  return {
+    settings: answer,
+    async setSetting({ key, value }) {
+      const result = await settings.set(key, value);
+      return result.ok ? answer() : result;
+    },
+    async resetSetting({ key }) {
+      const result = await settings.reset(key);
+      return result.ok ? answer() : result;
+    },
+  };
+}
