@@ -136,6 +136,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
         transmitter.toPeer(
           { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isBeaconOverdue(record) },
           record,
+          // That address may be the only one that is dead.
+          unanswered === 0 ? 'last' : 'all',
         ),
       sendSuspicion: ({ publicKey, incarnation: suspectIncarnation }) =>
         transmitter.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation }),
