@@ -8,6 +8,7 @@ import {
   healedMs,
   nth,
   pastExpiryMs,
+  slowestBeaconMs,
   startAll,
   untilAllOnline,
 } from './expectations.ts';
@@ -76,6 +77,23 @@ export const cablesByAddress: Scenario = {
     // Until an address that was not heard since would have been forgotten.
     await world.passTime(pastExpiryMs + expiryMs);
     expect(departures(nodes, startedMs)).toEqual([]);
+    await pullEachInTurn(world, nodes);
+    return [];
+  },
+};
+
+export const cablesWithoutMulticast: Scenario = {
+  id: 'S-TWO-CABLES-WITHOUT-MULTICAST',
+  title:
+    '[PROBE-1, PROBE-7] two hosts with two cables each, long after multicast failed: whichever is pulled, neither loses the other',
+  async run(world) {
+    const nodes = await startAll(await addTwo(world));
+    await untilAllOnline(world, nodes, healedMs);
+    await untilBothWaysAreKnown(world, nodes);
+    await world.block({ traffic: 'multicast' });
+    // Until an address that was not heard since would have been forgotten.
+    await world.passTime(pastExpiryMs + slowestBeaconMs);
+    await untilBothWaysAreKnown(world, nodes);
     await pullEachInTurn(world, nodes);
     return [];
   },

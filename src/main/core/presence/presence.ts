@@ -7,6 +7,7 @@ import { pause } from '../lib/delay.ts';
 import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import { createAddressProof } from './discovery/address-validation.ts';
+import { createAddressRefresh } from '../../presence/address-refresh.ts';
 import { createBeaconing } from './discovery/beaconing.ts';
 import { beaconIntervalMs } from './discovery/cadence.ts';
 import { createCalls } from './discovery/unicast-discovery.ts';
@@ -177,7 +178,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     transmitter,
     announcement,
   });
-  const services = [sockets, watchdog, beaconing, liveness.buddies, calls];
+  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly, ask: addressProof.ask }, options);
+  const services = [sockets, watchdog, beaconing, liveness.buddies, calls, addressRefresh];
 
   return {
     async run(signal) {

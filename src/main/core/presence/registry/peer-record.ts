@@ -46,6 +46,8 @@ export interface PeerEntry {
   see(sighting: Sighting): boolean;
   /** One more address; no sign of life. */
   noteAddress(address: Endpoint): boolean;
+  /** Those of its addresses that were not heard for so long. */
+  addressesUnheardFor(durationMs: number): readonly Endpoint[];
   /** Without a sign of life. */
   setPresence(presence: Presence): boolean;
 }
@@ -87,6 +89,7 @@ export function createPeerEntry(
       addresses.note(address, record.sequence);
       return change({ addresses: addresses.list() });
     },
+    addressesUnheardFor: addresses.unheardFor,
     setPresence: (presence) => change({ presence }),
   };
 

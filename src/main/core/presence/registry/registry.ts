@@ -30,6 +30,8 @@ export interface ExpiringRegistry {
   accepts(peerId: string): boolean;
   /** One more address of a peer that is here; no sign of life. */
   noteAddress(peerId: string, address: Endpoint): void;
+  /** Addresses of a peer that were not heard for so long; none if it is not here. */
+  addressesUnheardFor(peerId: string, durationMs: number): readonly Endpoint[];
   /** Shows a peer that is here differently, without a sign of life. */
   setPresence(peerId: string, presence: Presence): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
@@ -92,6 +94,7 @@ export function createExpiringRegistry(
       const entry = entries.get(peerId);
       if (entry?.noteAddress(address)) tell('updated', entry);
     },
+    addressesUnheardFor: (peerId, durationMs) => entries.get(peerId)?.addressesUnheardFor(durationMs) ?? [],
     setPresence(peerId, presence) {
       const entry = entries.get(peerId);
       if (entry?.setPresence(presence)) tell('updated', entry);
