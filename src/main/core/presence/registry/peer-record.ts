@@ -1,6 +1,6 @@
 /**
- * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). Who may be entered, and for how long it stays, is
- * left to `expiring-registry.ts`.
+ * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
+ * `expiring-registry.ts`, which peers enter to `meaning.ts`.
  */
 import type { Presence } from '../../../../shared/contract/model.ts';
 import type { Clock, Endpoint } from '../../ports.ts';

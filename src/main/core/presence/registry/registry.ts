@@ -1,7 +1,7 @@
 /**
- * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books: who may be entered
- * is decided in `presence.ts`, after signature and freshness. What a sighting changes is in `peer-record.ts`, when silence is too long in
- * `silence-watch.ts`.
+ * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `meaning.ts` decides
+ * which peers enter, once `reception.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
+ * is too long in `silence-watch.ts`.
  */
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
