@@ -39,6 +39,11 @@ export interface ExpiringRegistry {
   /** Removes and remembers as departed. @returns whether it was here */
   remove(peerId: string, reason: LeaveReason): boolean;
   get(peerId: string): PeerRecord | undefined;
+  /**
+   * The peer here with that key. A look into a table, because working it out from the key costs more than checking a signature does,
+   * and a flood invents a new key for each datagram (rule FLOW-2).
+   */
+  peerIdOf(publicKey: Uint8Array): string | undefined;
   list(): readonly PeerRecord[];
   /** Latest first. */
   departed(): readonly DepartedRecord[];
@@ -72,6 +77,8 @@ export function createExpiringRegistry(
   options: Options,
 ): ExpiringRegistry {
   const entries = new Map<string, PeerEntry>();
+  /** By public key, as text. */
+  const peerIds = new Map<string, string>();
   const departed = new Map<string, DepartedRecord>();
   const events = createEmitter<RegistryEvent>(onListenerError);
   const silence = createSilenceWatch(
@@ -102,6 +109,7 @@ export function createExpiringRegistry(
     pardonAll: silence.pardonAll,
     remove,
     get: (peerId) => entries.get(peerId)?.record,
+    peerIdOf: (publicKey) => peerIds.get(textOf(publicKey)),
     list: () => [...entries.values()].map((entry) => entry.record),
     departed: () => [...departed.values()].toReversed(),
     get size() {
@@ -116,6 +124,7 @@ export function createExpiringRegistry(
     if (peerId === options.ownPeerId || !announcement || entries.size >= options.maxPeers) return 'refused';
     const entry = createPeerEntry(sighting, announcement, clock, options);
     entries.set(peerId, entry);
+    peerIds.set(textOf(entry.record.publicKey), peerId);
     departed.delete(peerId);
     silence.heard(peerId, announcement.intervalMs);
     return tell('joined', entry);
@@ -131,6 +140,7 @@ export function createExpiringRegistry(
     const entry = entries.get(peerId);
     if (!entry) return false;
     entries.delete(peerId);
+    peerIds.delete(textOf(entry.record.publicKey));
     silence.forget(peerId);
     departed.set(peerId, { record: entry.record, reason });
     events.emit({ type: 'left', departed: { record: entry.record, reason } });
@@ -145,4 +155,8 @@ export function createExpiringRegistry(
     if (entry) events.emit({ type, record: entry.record });
     return type;
   }
+}
+
+function textOf(publicKey: Uint8Array): string {
+  return String.fromCharCode(...publicKey);
 }
