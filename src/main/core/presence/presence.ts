@@ -7,7 +7,7 @@ import { pause } from '../lib/delay.ts';
 import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import { createAddressProof } from './discovery/address-validation.ts';
-import { createAddressRefresh } from '../../presence/address-refresh.ts';
+import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createBeaconing } from './discovery/beaconing.ts';
 import { beaconIntervalMs } from './discovery/cadence.ts';
 import { createCalls } from './discovery/unicast-discovery.ts';

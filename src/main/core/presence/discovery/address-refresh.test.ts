@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { samplePeerRecord } from '../../../test/fixtures/sample-peer.ts';
+import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { createAddressRefresh } from './address-refresh.ts';
-import { createExpiringRegistry } from '../core/presence/registry/registry.ts';
-import { defaultPresenceOptions, type PresenceOptions } from '../core/presence/options.ts';
+import { createExpiringRegistry } from '../registry/registry.ts';
+import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 function scene({ answers = false, ...change }: Partial<PresenceOptions> & { readonly answers?: boolean } = {}) {
   const clock = createFakeClock();

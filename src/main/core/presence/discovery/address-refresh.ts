@@ -2,12 +2,12 @@
  * Keeps the addresses of peers that multicast does not reach (rule PROBE-7). Such a peer is asked, and answers, at the address heard
  * last; the others would be forgotten, and missing when that one dies. The question itself is left to `address-proof.ts`.
  */
-import { pause } from '../core/lib/delay.ts';
-import type { Clock, Endpoint } from '../core/ports.ts';
-import type { Service } from '../core/lib/supervise.ts';
-import type { ExpiringRegistry } from '../core/presence/registry/registry.ts';
-import type { PresenceOptions } from '../core/presence/options.ts';
-import type { PeerRecord } from '../core/presence/registry/peer-record.ts';
+import { pause } from '../../lib/delay.ts';
+import type { Clock, Endpoint } from '../../ports.ts';
+import type { Service } from '../../lib/supervise.ts';
+import type { ExpiringRegistry } from '../registry/registry.ts';
+import type { PresenceOptions } from '../options.ts';
+import type { PeerRecord } from '../registry/peer-record.ts';
 
 interface Deps {
   readonly clock: Clock;
