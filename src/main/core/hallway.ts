@@ -4,18 +4,11 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type {
-  DepartedPeer,
-  Diagnostics,
-  DoctorReport,
-  Health,
-  NetworkChange,
-  NetworkSettings,
-  Peer,
-  ProfileChange,
-  Self,
-  Status,
-} from '../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { NetworkChange, NetworkSettings } from '../../shared/contract/network.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { ProfileChange, Self, Status } from '../../shared/contract/profile.ts';
 import type { ConnectResult } from './network/connect-by-address.ts';
 import { describeNode } from './diagnostics/diagnostics.ts';
 import { examineNetwork } from './diagnostics/doctor/doctor.ts';

@@ -1,0 +1,8 @@
+/** Serves the network doctor. */
+import type { diagnosticsCalls } from '../../../../shared/contract/diagnostics.ts';
+import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+
+export function diagnosticsHandlers(hallway: Pick<Hallway, 'examine'>): HandlersOf<typeof diagnosticsCalls> {
+  return { doctor: () => ({ ok: true, output: hallway.examine() }) };
+}
