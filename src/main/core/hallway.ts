@@ -4,7 +4,8 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics.ts';
+import type { Diagnostics, DoctorReport, ProblemReport } from '../../shared/contract/diagnostics.ts';
+import { writeProblemReport } from '../../shared/text/problem-report.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import type { NetworkChange, NetworkSettings } from '../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
@@ -69,6 +70,8 @@ export interface Hallway extends Service {
   diagnostics(): Diagnostics;
   /** What is wrong with the network as this node meets it, and what to do about it. */
   examine(): DoctorReport;
+  /** All that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
+  problemReport(): Promise<ProblemReport>;
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
@@ -168,6 +171,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     resume: () => presence.resume(),
     diagnostics,
     examine: () => examineNetwork(diagnostics()),
+    problemReport: async () =>
+      writeProblemReport({
+        log: (await ports.reportSource?.logTail()) ?? [],
+        versions: ports.reportSource?.versions ?? {},
+        atMs: ports.clock.wallMs(),
+        health: health.list(),
+        examined: examineNetwork(diagnostics()),
+      }),
     subscribe: (listener) => events.subscribe(listener),
   };
 

@@ -72,7 +72,16 @@ export type Finding = z.infer<typeof findingSchema>;
 export const doctorReportSchema = z.object({ findings: z.array(findingSchema), diagnostics: diagnosticsSchema });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
+export const problemReportSchema = z.object({
+  /** A name for the file, without a folder. */
+  fileName: z.string().regex(/^[\w-]+\.txt$/),
+  text: z.string(),
+});
+export type ProblemReport = z.infer<typeof problemReportSchema>;
+
 export const diagnosticsCalls = {
   /** Examines the network as this node meets it. */
   doctor: { input: z.strictObject({}), output: doctorReportSchema },
+  /** Writes a text for somebody who helps: versions, health, diagnostics, findings, the end of the log. No messages, notes or keys. */
+  problemReport: { input: z.strictObject({}), output: problemReportSchema },
 } as const;

@@ -1,11 +1,16 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
-import { doctorReportSchema, type DoctorReport } from '../../../../shared/contract/diagnostics.ts';
+import {
+  doctorReportSchema,
+  problemReportSchema,
+  type DoctorReport,
+  type ProblemReport,
+} from '../../../../shared/contract/diagnostics.ts';
 import { healthSchema, type Health } from '../../../../shared/contract/health.ts';
 import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
@@ -59,6 +64,10 @@ export async function askHealth(target: CommandTarget): Promise<Answer<readonly 
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
   return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+}
+
+export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
+  return read(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({
