@@ -2,7 +2,7 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectConnection, selectIsFrozen } from '../../state/selectors.ts';
 import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';

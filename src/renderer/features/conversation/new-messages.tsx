@@ -1,6 +1,6 @@
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectName } from '../../state/message-selectors.ts';
 

@@ -2,7 +2,7 @@
  * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
  * `expiring-registry.ts`, which peers enter to `meaning.ts`.
  */
-import type { Presence } from '../../../../shared/contract/model.ts';
+import type { Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
 import type { Arrival } from '../../lib/endpoint.ts';

@@ -5,7 +5,7 @@
  */
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import type { LeaveReason, Presence } from '../../../../shared/contract/model.ts';
+import type { LeaveReason, Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
