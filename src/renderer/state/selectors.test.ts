@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
+import { openConversation } from './route.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';
@@ -41,7 +42,7 @@ test('an update that moves nobody does not make a new list', () => {
   const store = createScene([fakePeer(1), fakePeer(2)]);
   const before = selectListItems(store.getState());
   applyDelta(store, { revision: 1, peers: [fakePeer(1, { note: 'new', status: 'busy' })], seen: [[fakePeerId(2), 99]] });
-  store.select(fakePeerId(1));
+  store.navigate(openConversation(fakePeerId(1)));
   expect(selectListItems(store.getState())).toBe(before);
 });
 

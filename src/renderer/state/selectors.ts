@@ -5,8 +5,10 @@
 import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
-import type { HallwayState } from './store.ts';
 import { selectName } from './message-selectors.ts';
+import { routeOfChoice } from './route.ts';
+import type { MessageSearch, Overlay, Route } from './route.ts';
+import type { HallwayState } from './store.ts';
 
 type Conversations = HallwayState['talk']['conversations'];
 
@@ -22,15 +24,22 @@ export type ListItem =
 export const selectSelf = ({ mirror }: HallwayState): Self | undefined => mirror.self;
 export const selectHealth = ({ mirror }: HallwayState): readonly Health[] => mirror.health;
 export const selectConnection = ({ mirror }: HallwayState): HallwayState['mirror']['connection'] => mirror.connection;
-export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => view.selectedId;
+
+export const selectRoute = ({ view }: HallwayState): Route => view.navigation.place.route;
+export const selectOverlay = ({ view }: HallwayState): Overlay | undefined => view.navigation.place.overlay;
+/** The chosen contact, also while the network lies over them. */
+export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => peerIdOf(routeOfChoice(view.navigation));
+/** Whom the list shows as chosen: nobody while the network panel hides them. */
+export const selectShownId = (state: HallwayState): PeerId | undefined => peerIdOf(selectRoute(state));
+/** The search in messages, while it is open. */
+export const selectMessageSearch = (state: HallwayState): MessageSearch | undefined => {
+  const route = selectRoute(state);
+  return route.page === 'conversation' ? route.search : undefined;
+};
+
 export const selectSearch = ({ view }: HallwayState): string => view.search;
 export const selectIsAlone = ({ mirror }: HallwayState): boolean => mirror.peers.size === 0;
 export const selectHereCount = ({ mirror }: HallwayState): number => mirror.peers.size;
-
-export const selectShowsNetwork = ({ view }: HallwayState): boolean => view.network !== 'closed';
-/** Whom the list shows as chosen: nobody while the network panel hides them. */
-export const selectShownId = ({ view }: HallwayState): PeerId | undefined =>
-  view.network === 'closed' ? view.selectedId : undefined;
 
 /** While the core doubts its own network, nobody is known to be here: the list is as it was. */
 const doubtCodes: ReadonlySet<string> = new Set(['looks-offline', 'no-network']);
@@ -138,6 +147,10 @@ const findNamesakes = rememberResult(
 /** Whether somebody else in the list, or we ourselves, could be mistaken for them by name: then their short code is shown. */
 export const selectNamesake = (state: HallwayState, peerId: PeerId): NameLikeness | undefined =>
   findNamesakes(state.mirror.hereIds, state.mirror.departedIds, state.mirror.self?.name, state).get(peerId);
+
+function peerIdOf(route: Route): PeerId | undefined {
+  return 'peerId' in route ? route.peerId : undefined;
+}
 
 function sectionOf(section: ListSection, ids: readonly PeerId[], before: number, isShown: boolean): readonly ListItem[] {
   if (ids.length === 0) return [];

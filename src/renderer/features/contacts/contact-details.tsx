@@ -3,6 +3,7 @@ import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
 import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { showNobody } from '../../state/route.ts';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
@@ -29,7 +30,7 @@ export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): R
   return (
     <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
       {isAlone && (
-        <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+        <button type="button" className={styles.back} onClick={() => store.navigate(showNobody)}>
           <ArrowLeft size={16} aria-hidden="true" /> People
         </button>
       )}

@@ -3,7 +3,8 @@ import { Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectListItems, selectSearch } from '../../state/selectors.ts';
+import { close, openConversation } from '../../state/route.ts';
+import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
 import type { PeerId } from '../../../shared/contract/model.ts';
 import { stepSelection } from './step-selection.ts';
 import { PeopleList } from './contact-list.tsx';
@@ -16,12 +17,12 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
   const list = useRef<PeopleListHandle>(null);
 
   function select(peerId: PeerId): void {
-    store.select(peerId);
+    store.navigate(openConversation(peerId));
     list.current?.reveal(peerId);
   }
 
   function write(peerId: PeerId): void {
-    store.select(peerId, { toType: true });
+    store.navigate(openConversation(peerId, { takesFocus: true }));
     list.current?.reveal(peerId);
   }
 
@@ -29,16 +30,17 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') {
       if (search !== '') store.search('');
-      else store.goBack();
+      else store.navigate(close);
     } else {
       const state = store.getState();
+      const selectedId = selectSelectedId(state);
       const inField = event.target === searchInput.current;
-      if (event.key === 'Enter' && !inField && state.view.selectedId !== undefined) {
-        store.select(state.view.selectedId, { toType: true });
+      if (event.key === 'Enter' && !inField && selectedId !== undefined) {
+        store.navigate(openConversation(selectedId, { takesFocus: true }));
         event.preventDefault();
         return;
       }
-      const next = stepSelection(selectListItems(state), state.view.selectedId, event.key, inField);
+      const next = stepSelection(selectListItems(state), selectedId, event.key, inField);
       if (next === undefined) return;
       select(next);
     }

@@ -1,8 +1,11 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { useHallwayContext } from '../../state/context.tsx';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { closeOverlay } from '../../state/route.ts';
+import { selectOverlay } from '../../state/selectors.ts';
 import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { SafetyDialog } from './safety-dialog.tsx';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
 
@@ -11,7 +14,24 @@ interface DecisionDialogProps {
   onClose(): void;
 }
 
-export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+/** The dialog that lies above the page of a contact, if one does. */
+export function ContactDialogs({ person }: { readonly person: Person }): ReactNode {
+  const { store } = useHallwayContext();
+  const overlay = useHallway(selectOverlay);
+  const onClose = (): void => store.navigate(closeOverlay);
+  switch (overlay) {
+    case undefined:
+      return null;
+    case 'compare-codes':
+      return <SafetyDialog person={person} onClose={onClose} />;
+    case 'block':
+      return <BlockDialog person={person} onClose={onClose} />;
+    case 'clear-history':
+      return <ClearDialog person={person} onClose={onClose} />;
+  }
+}
+
+function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
   const { peerId, name, isBlocked } = person;
   const { isPending, problem, decide } = useDecision();
 
@@ -46,7 +66,7 @@ export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode
   );
 }
 
-export function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
   const { client } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
 

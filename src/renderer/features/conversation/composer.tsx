@@ -7,7 +7,8 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectSelf } from '../../state/selectors.ts';
+import { close } from '../../state/route.ts';
+import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
 import { bytesLeft, roomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
@@ -62,7 +63,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   function onKeyDown(event: KeyboardEvent): void {
     // The key that ends a composition belongs to the input method; some browsers tell by the code 229 alone.
     if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
-    if (event.key === 'Escape') store.goBack();
+    if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
     else return;
     event.preventDefault();
@@ -116,11 +117,11 @@ function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress
 
 /** Takes the focus when a person was chosen to be written to, and leaves it where it is when one only moved through the list. */
 function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
-  const toType = useHallway(({ view }) => view.toType);
+  const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (toType > 0) field.current?.focus();
-  }, [toType]);
+    if (route.page === 'conversation' && route.takesFocus) field.current?.focus();
+  }, [route]);
   return field;
 }
 

@@ -2,7 +2,8 @@
 import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { closeSearch, openSearch, showContact, showNobody } from '../../state/route.ts';
+import { selectIsFrozen, selectMessageSearch, selectNamesake } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
@@ -15,11 +16,11 @@ export function ConversationHeader({ person }: { readonly person: Person }): Rea
   const { store } = useHallwayContext();
   const isFrozen = useHallway(selectIsFrozen);
   const likeness = useHallway((state) => selectNamesake(state, person.peerId));
-  const isFinding = useHallway(({ view }) => view.find !== undefined);
+  const isFinding = useHallway(selectMessageSearch) !== undefined;
   const { here } = person;
   return (
     <header className={styles.head}>
-      <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+      <button type="button" className={styles.back} onClick={() => store.navigate(showNobody)}>
         <ArrowLeft size={18} aria-hidden="true" />
         <span className="visually-hidden">People</span>
       </button>
@@ -43,11 +44,11 @@ export function ConversationHeader({ person }: { readonly person: Person }): Rea
         aria-keyshortcuts="Control+F"
         title="Search messages (Ctrl+F)"
         aria-pressed={isFinding}
-        onClick={() => store.find(isFinding ? undefined : {})}
+        onClick={() => store.navigate(isFinding ? closeSearch : openSearch)}
       >
         <Search size={17} aria-hidden="true" />
       </button>
-      <button type="button" className={styles.button} title="Details" onClick={() => store.showDetails(true)}>
+      <button type="button" className={styles.button} title="Details" onClick={() => store.navigate(showContact)}>
         <Info size={18} aria-hidden="true" />
         <span className="visually-hidden">Details</span>
       </button>

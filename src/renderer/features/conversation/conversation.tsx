@@ -1,10 +1,10 @@
 /** The conversation with the chosen person: who they are, what was said, and where to write. */
 import { Lock } from 'lucide-react';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectIsFrozen } from '../../state/selectors.ts';
+import { openOverlay } from '../../state/route.ts';
+import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
 import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
@@ -13,24 +13,22 @@ import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
 import { NewMessages } from './new-messages.tsx';
-import { SafetyDialog } from '../contacts/safety-dialog.tsx';
+import { ContactDialogs } from '../contacts/decision-dialogs.tsx';
 import { TrustBar } from '../contacts/trust-bar.tsx';
-import { useFindShortcut } from '../search/use-find-shortcut.ts';
 import { usePerson } from '../contacts/use-contact.ts';
 import type { Person } from '../contacts/use-contact.ts';
 
 export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const person = usePerson(peerId);
-  const showsResults = useHallway(({ view }) => view.find !== undefined && !view.find.showsContext);
-  const [comparesCode, setComparesCode] = useState(false);
-  useFindShortcut();
+  const { store } = useHallwayContext();
+  const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   return (
     <section className={styles.conversation} aria-label={`Conversation with ${person.name}`}>
       <ConversationHeader person={person} />
       <FindPanel peerId={peerId} name={person.name} />
       {!showsResults && (
         <>
-          <TrustBar person={person} onCompare={() => setComparesCode(true)} />
+          <TrustBar person={person} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
           <Messages person={person} />
           <TypingLine person={person} />
           {person.isBlocked ? (
@@ -41,7 +39,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
         </>
       )}
       <NewMessages peerId={peerId} />
-      {comparesCode && <SafetyDialog person={person} onClose={() => setComparesCode(false)} />}
+      <ContactDialogs person={person} />
     </section>
   );
 }

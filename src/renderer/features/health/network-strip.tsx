@@ -3,12 +3,13 @@ import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BoundInterface } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../state/selectors.ts';
+import { toggleNetwork } from '../../state/route.ts';
+import { selectConnection, selectHealth, selectRoute, selectSelf } from '../../state/selectors.ts';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {
   const { store } = useHallwayContext();
-  const isOpen = useHallway(selectShowsNetwork);
+  const isOpen = useHallway(selectRoute).page === 'network';
   const self = useHallway(selectSelf);
   const health = useHallway(selectHealth);
   const isLost = useHallway(selectConnection) === 'lost';
@@ -23,7 +24,7 @@ export function NetworkStrip(): ReactNode {
         aria-expanded={isOpen}
         aria-keyshortcuts="Control+I"
         title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
-        onClick={() => store.showNetwork(isOpen ? 'closed' : 'open')}
+        onClick={() => store.navigate(toggleNetwork)}
       >
         {isOffline ? (
           <Unplug size={14} aria-hidden="true" />

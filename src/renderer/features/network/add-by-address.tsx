@@ -4,7 +4,8 @@ import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
 import type { Diagnostics, PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectHere, selectSelf } from '../../state/selectors.ts';
+import { openConversation } from '../../state/route.ts';
+import { selectHere, selectRoute, selectSelf } from '../../state/selectors.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
@@ -33,7 +34,8 @@ export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostic
 
 function AddForm(): ReactNode {
   const { client, doctor } = useHallwayContext();
-  const takesFocus = useHallway(({ view }) => view.network === 'at-address');
+  const route = useHallway(selectRoute);
+  const takesFocus = route.page === 'network' && route.atAddress;
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
   const lastCall = useRef(0);
@@ -122,7 +124,7 @@ function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
   const name = useHallway((state) => selectHere(state, peerId)?.name);
   return (
-    <button type="button" className={styles.found} onClick={() => store.select(peerId)}>
+    <button type="button" className={styles.found} onClick={() => store.navigate(openConversation(peerId))}>
       {/* The answer to the call can be ahead of the list. */}
       {name === undefined ? 'Somebody answered' : <bdi className={styles.foundName}>{readableName(name)}</bdi>} is here. Show
     </button>

@@ -66,8 +66,8 @@ describe('the panel', () => {
 
   test('lies over the chosen person, who is there again when it closes', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
-    const { store, advance } = await renderApp();
-    store.select(fakePeerId(1));
+    const { advance } = await renderApp();
+    fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
     fireEvent.click(strip());
     await advance(soonMs);
     const selected = (): string | null | undefined =>

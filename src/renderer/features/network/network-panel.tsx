@@ -3,6 +3,8 @@ import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
 import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { close } from '../../state/route.ts';
+import { selectRoute } from '../../state/selectors.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { AddByAddress } from './add-by-address.tsx';
 import { Adapters } from './adapters.tsx';
@@ -18,17 +20,17 @@ export function NetworkPanel(): ReactNode {
   const { report, failure } = useDoctor((state) => state);
   const isLive = failure === undefined;
   const panel = useFocusWhileOpen();
-  const close = (): void => store.showNetwork('closed');
+  const onClose = (): void => store.navigate(close);
 
   return (
     <section ref={panel} className={styles.panel} id="network" aria-label="Network" tabIndex={-1}>
       <header className={styles.head}>
-        <button type="button" className={styles.back} onClick={close}>
+        <button type="button" className={styles.back} onClick={onClose}>
           <ArrowLeft size={16} aria-hidden="true" /> People
         </button>
         <h2 className={styles.title}>Network</h2>
         {report && <CopyButton label="Copy report" textOf={() => writeReport(report)} />}
-        <button type="button" className={styles.close} aria-label="Close network" title="Close (Esc)" onClick={close}>
+        <button type="button" className={styles.close} aria-label="Close network" title="Close (Esc)" onClick={onClose}>
           <X size={18} aria-hidden="true" />
         </button>
       </header>
@@ -57,8 +59,8 @@ export function NetworkPanel(): ReactNode {
 /** Takes the focus when the panel opens, unless a field in it has, and gives it back to where it was when the panel closes. */
 function useFocusWhileOpen(): RefObject<HTMLElement | null> {
   const panel = useRef<HTMLElement>(null);
-  const isAtAddress = useHallway(({ view }) => view.network === 'at-address');
-  const leavesFocus = useRef(isAtAddress);
+  const route = useHallway(selectRoute);
+  const leavesFocus = useRef(route.page === 'network' && route.atAddress);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const own = panel.current;

@@ -3,6 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Diagnostics } from '../../../shared/contract/model.ts';
 import { useHallwayContext } from '../../state/context.tsx';
+import { openConversation } from '../../state/route.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { readableName } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
@@ -30,7 +31,7 @@ function Person({ person: { peerId, name, host, presence, text } }: { readonly p
   const { store } = useHallwayContext();
   return (
     <li>
-      <button type="button" className={styles.person} onClick={() => store.select(peerId)}>
+      <button type="button" className={styles.person} onClick={() => store.navigate(openConversation(peerId))}>
         <PresenceDot presence={presence} />
         <span className={styles.texts}>
           <span className={styles.line}>
