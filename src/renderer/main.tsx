@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createRpcClient } from '../shared/rpc/rpc.ts';
 import { App } from './app/app.tsx';
+import { depthOf, followBrowserHistory } from './app/browser-history.ts';
 import { chooseLink } from './app/connection/choose-link.ts';
 import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
@@ -24,12 +25,13 @@ const client = createRpcClient(link, {
   setTimer,
   onDropped: (reason) => reportError(new Error(`dropped from the core: ${reason}`)),
 });
-const store = createHallwayStore();
+const store = createHallwayStore({ depth: depthOf(window.history) });
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const doctor = createDoctorWatch({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
 followCore({ link, client, store, setFrame, setTimer });
+followBrowserHistory({ store, window });
 // The right address, put into a tab that had another one or none.
 window.addEventListener('hashchange', () => window.location.reload());
 window.addEventListener('pagehide', () => drafts.flush());

@@ -63,12 +63,12 @@ describe('trust', () => {
     expect([before, scene.talk.store.history(ana, { limit: 5 }).length, screen.queryByRole('dialog')]).toEqual([1, 0, null]);
   });
 
-  test('the details lie behind a button, and another leads back', async () => {
+  test('the details lie behind a button, and Escape leads back', async () => {
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     const details = screen.getByRole('article', { name: 'About Ana' }).tagName;
-    fireEvent.click(screen.getByRole('button', { name: 'Conversation' }));
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
     expect({ details, after: screen.queryByRole('article') }).toEqual({ details: 'ARTICLE', after: null });
     expect(document.activeElement).toBe(field());
   });
