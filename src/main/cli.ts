@@ -11,7 +11,7 @@ import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/message-export.ts';
-import { explain } from './node/storage/profile/profile-problems.ts';
+import { explain } from './node/storage/system-errors.ts';
 import { createSystemClock } from './node/system/clock.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -21,6 +21,7 @@ import { runChat } from './hosts/cli/chat/chat.ts';
 import { confirm } from './hosts/cli/output/confirm.ts';
 import { doctorText } from './hosts/cli/output/doctor-text.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
+import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
 import {
   askClear,
   askDoctor,
@@ -38,11 +39,15 @@ import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 
-process.on('uncaughtException', giveUp);
-process.on('unhandledRejection', giveUp);
+onUnhandledErrors(process, (error) => {
+  complain(exitStatus.failed, `Hallway failed: ${stackOf(error)}`);
+  process.exit(exitStatus.failed);
+});
 // A reader that went away (`hallway peers | head -1`) is not a fault. What it means is decided where the output is written.
 process.stdout.on('error', () => undefined);
 
@@ -54,22 +59,12 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   delete process.env[teamKeyVariable];
   if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\nhallway --help tells what there is.`);
   const { command } = line;
-  switch (command.command) {
-    case 'help':
-      return print(helpText.trimEnd());
-    case 'version':
-      return print(ownVersion());
-    case 'open':
-    case 'run':
-    case 'peers':
-    case 'doctor':
-    case 'send':
-    case 'chat':
-    case 'export':
-      return runNode(command);
-    case 'clear':
-      return clearIfMeant(command);
-  }
+  const { version, engines } = readPackage();
+  if (command.command === 'help') return print(helpText.trimEnd());
+  if (command.command === 'version') return print(version);
+  const tooOld = refusalOfNode(process.versions.node, engines.node);
+  if (tooOld !== undefined) return complain(exitStatus.failed, tooOld);
+  return command.command === 'clear' ? clearIfMeant(command) : runNode(command);
 }
 
 async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Promise<ExitStatus> {
@@ -289,15 +284,8 @@ async function openInBrowser(
   return exitStatus.done;
 }
 
-function ownVersion(): string {
-  const text = readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-/** A bug: what state we are in is unknown, so there is no goodbye. The kernel releases the profile, the others notice the silence. */
-function giveUp(error: unknown): never {
-  complain(exitStatus.failed, `Hallway failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exit(exitStatus.failed);
+function readPackage(): { readonly version: string; readonly engines: { readonly node: string } } {
+  return JSON.parse(readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8')) as ReturnType<typeof readPackage>;
 }
 
 function describe(error: unknown): string {

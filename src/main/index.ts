@@ -2,7 +2,6 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
@@ -14,10 +13,13 @@ import { quitAfter } from './hosts/desktop/quit.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { focusWindow, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
-import { defaultProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
+import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
+import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
@@ -30,10 +32,7 @@ const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl
 
 const log = createStderrLog({ threshold: 'info', format: 'text' });
 
-// Electron's own answer is a dialog and going on with a core in an unknown state.
-process.on('uncaughtException', (error) =>
-  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1),
-);
+onUnhandledErrors(process, stopWorking);
 
 registerAppScheme(protocol);
 lockDown(app, shell, { origin });
@@ -66,7 +65,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   const { node } = started;
   followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
   quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());
-  void node.failed.then((reason) => fail('Hallway stopped working', `Start it again. The reason was: ${String(reason)}`, 1));
+  void node.failed.then(stopWorking);
 
   let window = showNode(node);
   const show = (): void => {
@@ -93,12 +92,17 @@ function showNode({ hallway, ports }: StartedNode): BrowserWindow {
   return window;
 }
 
-function ownProfileDirectory(): string {
-  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
-}
-
 function readOptions(): NodeOptions | undefined {
-  const line = parseCommandLine(['open', ...pickOwnArguments(process.argv)], process.env);
+  const line = parseCommandLine(
+    [
+      'open',
+      ...pickOwnArguments(
+        process.argv,
+        nodeOptions.map(({ name }) => name),
+      ),
+    ],
+    process.env,
+  );
   // Read, and now nobody's business: Chromium's processes and programs that are started would inherit it.
   delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
@@ -108,9 +112,13 @@ function readOptions(): NodeOptions | undefined {
   return undefined;
 }
 
-/** Says what is wrong where both a person and a script see it, and ends. */
-function fail(title: string, message: string, exitCode: number): void {
-  log.write('error', title, { message });
+function stopWorking(error: unknown): void {
+  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1, stackOf(error));
+}
+
+/** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */
+function fail(title: string, message: string, exitCode: number, logged = message): void {
+  log.write('error', title, { message: logged });
   dialog.showErrorBox(title, message);
   app.exit(exitCode);
 }

@@ -123,7 +123,7 @@ test('after a reload, Back leads out of what was forgotten without a jump', asyn
   expect(complaints).toEqual([]);
 });
 
-test('a lost link is said; when it is back the list is right again', async ({ page }) => {
+test('[LINK-3] a lost link is said; when it is back the list is right again', async ({ page }) => {
   const hallway = createOffice(Date.now());
   const { refuseConnections } = await open(page, hallway);
   await expect(page.getByText('Here (12)')).toBeVisible();

@@ -21,6 +21,7 @@ import { describeNode } from './diagnostics/diagnostics.ts';
 import { examineNetwork } from './diagnostics/doctor/doctor.ts';
 import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
 import { createHealthBoard } from './health/health-board.ts';
+import { logListenerErrors } from './lib/listener-errors.ts';
 import { followMessageHealth } from './health/message-health.ts';
 import { createNetworkChoices } from './network/network-settings.ts';
 import { createNetworkHealth } from './health/network-health.ts';
@@ -85,8 +86,9 @@ const passiveFlag = 1;
 
 /** @param talkPorts absent: presence alone, nobody can be talked to */
 export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?: TalkPorts): Hallway {
-  const events = createEmitter<HallwayEvent>();
-  const health = createHealthBoard(ports);
+  const onListenerError = logListenerErrors(ports.log);
+  const events = createEmitter<HallwayEvent>(onListenerError);
+  const health = createHealthBoard({ ...ports, onListenerError });
   const profile = createOwnProfile(() => presence.registry.list(), options);
   const network = createNetworkChoices(
     { ...ports, presence: () => presence, onChange: (settings) => events.emit({ type: 'network-changed', network: settings }) },

@@ -1,5 +1,5 @@
 /**
- * All that the core needs of the world. The real ones are in `system/`, the simulated ones in test/support; both pass
+ * All that the core needs of the world. The real ones are in main/node, the simulated ones in test/fakes; both pass
  * the same suite (test/contract). Nothing in the core touches time, chance, the network or the disk but through these.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';

@@ -3,7 +3,7 @@
  * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
  * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
  */
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { NetworkSettings, Self } from '../../shared/contract/model.ts';
@@ -12,7 +12,7 @@ import { serveControl } from './cli/control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
-import { defaultProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
+import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
@@ -277,10 +277,6 @@ function networkDifference(before: NetworkSettings, after: NetworkSettings): Set
 
 function sameTexts(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((text, index) => text === others[index]);
-}
-
-function ownProfileDirectory(): string {
-  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
 }
 
 /** The account's name; a container may run as a user that has none. */

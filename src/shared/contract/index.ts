@@ -1,7 +1,8 @@
 /**
  * The one contract between the core and a user interface: every call and every event, with its decoder. Types, the allow-list and
- * the validation at both ends derive from this value. Adding a call is one line here and one handler in
- * `main/user-interface.ts`; the preload and the transports never change.
+ * the validation at both ends derive from this value. Adding a call takes an entry here, schemas in `model.ts` or `message-model.ts` where
+ * its values are new, and a handler in `main/user-interface.ts` or `main/user-interface-talk.ts`, without which the compiler refuses it; the
+ * preload and the transports never change.
  */
 import * as z from 'zod';
 import {

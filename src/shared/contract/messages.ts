@@ -42,7 +42,7 @@ export const acquaintanceSchema = z.object({
   blocked: z.boolean(),
   /** Ten groups of five digits, the same on both sides. */
   safetyCode: z.string(),
-  /** Who used this name before, with another key; null if nobody. */
+  /** The person who used this name, or one that looks like it, earlier and with another key; null if nobody. */
   earlierHolder: z.object({ peerId: peerIdSchema, name: z.string(), verified: z.boolean() }).nullable(),
 });
 export type Acquaintance = z.infer<typeof acquaintanceSchema>;

@@ -3,9 +3,9 @@
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
 import { peerIdSchema } from '../../../shared/contract/model.ts';
+import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
-import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
 import type { Hash } from '../ports.ts';
 import type { PeerRecord } from '../presence/index.ts';
@@ -32,7 +32,7 @@ export interface People {
   /** To be read out and compared with the other; the same on both sides. */
   safetyCode(peerId: string): string;
   acquaintance(peerId: string): KnownPeer | undefined;
-  /** Who used this one's name before, with another key. */
+  /** The person who used this one's name, or one that looks like it, earlier and with another key. */
   earlierHolder(peerId: string): KnownPeer | undefined;
   /** @returns whether it is somebody we met, and it could be kept */
   setVerified(peerId: string, verified: boolean): boolean;

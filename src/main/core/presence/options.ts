@@ -1,6 +1,6 @@
 /**
  * Every number of presence, with its unit, its default and the trade-off behind it. This file is the manual for tuning;
- * docs/PROTOCOL.md refers to these names.
+ * docs/spec refers to these names.
  */
 export interface PresenceOptions {
   /** IPv4 group. 224.0.0.0/24 because switches that snoop IGMP must flood it (RFC 4541 §2.1.2); routers never forward it. */

@@ -2,6 +2,7 @@
  * Presence put together: sockets, watchdog, beaconing, buddies and calls under one supervisor; reception, handshake, liveness and registry,
  * which outlive its restarts. What each datagram means is in `meaning.ts`; how each part works is in its own file.
  */
+import { logListenerErrors } from '../lib/listener-errors.ts';
 import { pause } from '../lib/delay.ts';
 import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
@@ -88,7 +89,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const clock = createStallClock(ports.clock, options.stallMs, recoverFromStall);
   const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
-  const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
+  const registry = createExpiringRegistry(
+    { clock, mayExpire: () => liveness.mayExpire(), onListenerError: logListenerErrors(ports.log) },
+    { ...options, ownPeerId },
+  );
   const knownKeys = createKnownKeys(registry, identity);
   const population = (): number => registry.size;
   /** Whether we have been ready once. */

@@ -61,12 +61,17 @@ interface Deps {
   readonly clock: Clock;
   /** Whether silence may count against peers now; not while our own network is in doubt. */
   readonly mayExpire?: () => boolean;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
-export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, options: Options): ExpiringRegistry {
+export function createExpiringRegistry(
+  { clock, mayExpire = () => true, onListenerError }: Deps,
+  options: Options,
+): ExpiringRegistry {
   const entries = new Map<string, PeerEntry>();
   const departed = new Map<string, DepartedRecord>();
-  const events = createEmitter<RegistryEvent>();
+  const events = createEmitter<RegistryEvent>(onListenerError);
   const silence = createSilenceWatch(
     {
       clock,

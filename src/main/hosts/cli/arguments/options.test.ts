@@ -41,8 +41,8 @@ describe('what is understood', () => {
 describe('what is refused, and why', () => {
   it.each([
     ['', 'Say what to do, for example: hallway open'],
-    ['dance', 'There is no command "dance". The commands are: open, run, peers, doctor, send, chat, export, clear.'],
-    ['constructor', 'There is no command "constructor". The commands are: open, run, peers, doctor, send, chat, export, clear.'],
+    ['dance', 'There is no command "dance". The commands are: open, peers, doctor, chat, send, export, clear, run.'],
+    ['constructor', 'There is no command "constructor". The commands are: open, peers, doctor, chat, send, export, clear, run.'],
     ['run', 'hallway run needs --json, the only form it has.'],
     ['export', 'Say where to, for example: hallway export history.txt'],
     ['export a b', 'hallway export does not take "b".'],

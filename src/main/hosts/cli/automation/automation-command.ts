@@ -1,6 +1,6 @@
 /**
  * What a line of the automation interface asks for: text in, a command or what is wrong with the line out. Total and pure. A line is
- * taken whole or not at all (rule AUTO-2 of docs/PROTOCOL.md).
+ * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
 import { profileChangeSchema } from '../../../../shared/contract/model.ts';

@@ -4,6 +4,7 @@
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/model.ts';
+import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { ChatPeople } from './chat-people.ts';
@@ -73,11 +74,15 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
 
   function warnOfNewKey(peerId: string): void {
     const earlier = hallway.talk?.people.earlierHolder(peerId);
-    if (!earlier) return;
-    const verified = earlier.verified ? ', whom you verified' : '';
-    screen.say(
-      `! This ${people.nameOf(peerId)} is not the one you met before${verified}: it is another key. Ask them before you trust them.`,
-    );
+    const own = hallway.talk?.people.acquaintance(peerId);
+    if (!earlier || !own) return;
+    const verified = earlier.verified ? ' and verified' : '';
+    const name = people.nameOf(peerId);
+    const what =
+      likenessOf(earlier.name, own.name) === 'alike'
+        ? `not ${shortName(earlier.name)}, whom you met before${verified}: the names only look alike`
+        : `not the one you met before${verified}: it is another key`;
+    screen.say(`! This ${name} is ${what}. Ask them before you trust them.`);
   }
 
   function sayRenamed(peerId: string, name: string): void {

@@ -3,6 +3,7 @@
  * docs/AUTOMATION.md.
  */
 import type { Health } from '../../../../shared/contract/model.ts';
+import { explain } from '../system-errors.ts';
 
 export type ProfileProblem = Omit<Health, 'sinceMs'>;
 
@@ -67,24 +68,4 @@ export function teamKeyExposed(path: string): ProfileProblem {
     title: 'Others on this computer can read your team key',
     remedy: `Make ${path} readable by you alone (chmod 600). If somebody may have read it, agree on another passphrase in the team.`,
   };
-}
-
-/** @param reason the system's code, or words */
-export function explain(reason: string): string {
-  switch (reason) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full';
-    case 'EROFS':
-      return 'the disk is read-only';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ENOENT':
-      return 'its folder is not there and cannot be made';
-    case 'EISDIR':
-      return 'it is a folder';
-    default:
-      return reason;
-  }
 }
