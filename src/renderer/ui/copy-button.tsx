@@ -2,6 +2,7 @@
 import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
 import styles from './copy-button.module.css';
 import { copyText } from './copy-text.ts';
 import { setTimer } from './timers.ts';
@@ -34,17 +35,17 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
   const Sign = signs[outcome];
   const words = { none: label, copied: 'Copied', failed: 'Not copied' }[outcome];
   return (
-    <button
-      type="button"
+    <Button
+      kind="pill"
       className={styles.button}
       data-quiet={isQuiet}
       data-outcome={outcome}
       aria-label={what === undefined ? undefined : `${words} ${what}`}
       title={isQuiet ? words : undefined}
-      onClick={() => void copy()}
+      onPress={() => void copy()}
     >
       <Sign size={15} aria-hidden="true" />
       {!isQuiet && <span aria-live="polite">{words}</span>}
-    </button>
+    </Button>
   );
 }

@@ -5,6 +5,7 @@ import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.
 import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { showNobody } from '../../state/route.ts';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
@@ -30,9 +31,9 @@ export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): R
   return (
     <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
       {isAlone && (
-        <button type="button" className={styles.back} onClick={() => store.navigate(showNobody)}>
+        <Button kind="back" className={styles.back} onPress={() => store.navigate(showNobody)}>
           <ArrowLeft size={16} aria-hidden="true" /> People
-        </button>
+        </Button>
       )}
       <header className={styles.head}>
         <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>

@@ -6,6 +6,7 @@ import { useHallwayContext } from '../../state/context.tsx';
 import { close, openOverlay } from '../../state/route.ts';
 import type { Overlay } from '../../state/route.ts';
 import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { PersonDetails } from './contact-details.tsx';
 import { ContactDialogs } from './decision-dialogs.tsx';
@@ -19,9 +20,9 @@ export function PersonPanel({ peerId }: { readonly peerId: PeerId }): ReactNode 
   const isListed = person.here !== undefined || person.departed !== undefined;
   return (
     <div className={styles.panel}>
-      <button type="button" className={styles.back} autoFocus onClick={() => store.navigate(close)}>
+      <Button kind="back" className={styles.back} autoFocus onPress={() => store.navigate(close)}>
         <ArrowLeft size={16} aria-hidden="true" /> Conversation
-      </button>
+      </Button>
       {isListed ? <PersonDetails peerId={peerId} isAlone={false} /> : <NotListed person={person} />}
       <div className={styles.decisions}>
         <Decisions person={person} onOpen={(overlay) => store.navigate(openOverlay(overlay))} />
@@ -89,9 +90,9 @@ function DecisionRow({ text, label, isDanger = false, onPress }: DecisionRowProp
   return (
     <div className={styles.row}>
       <p className={styles.rowText}>{text}</p>
-      <button type="button" className={styles.action} data-danger={isDanger} onClick={onPress}>
+      <Button kind="pill" className={styles.action} data-danger={isDanger} onPress={onPress}>
         {label}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close, openConversation } from '../../state/route.ts';
 import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
 import type { PeerId } from '../../../shared/contract/model.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { stepSelection } from './step-selection.ts';
 import { PeopleList } from './contact-list.tsx';
 import type { PeopleListHandle } from './contact-list.tsx';
@@ -51,28 +53,27 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
     <div className={styles.pane} onKeyDown={onKeyDown} role="presentation">
       <div className={styles.search}>
         <Search className={styles.glass} size={15} aria-hidden="true" />
-        <input
+        <TextField
           ref={searchInput}
           className={styles.field}
-          type="text"
           role="searchbox"
-          aria-label="Search people"
+          label="Search people"
           aria-keyshortcuts="/ Control+K"
           aria-controls="people"
           placeholder="Search people"
           autoComplete="off"
           spellCheck={false}
           value={search}
-          onChange={(event) => store.search(event.target.value)}
+          onText={store.search}
         />
         {search === '' ? (
           <kbd className={styles.key} aria-hidden="true">
             /
           </kbd>
         ) : (
-          <button type="button" className={styles.clear} aria-label="Clear search" onClick={() => store.search('')}>
+          <IconButton size={24} className={styles.clear} label="Clear search" onPress={() => store.search('')}>
             <X size={14} aria-hidden="true" />
-          </button>
+          </IconButton>
         )}
       </div>
       <PeopleList ref={list} onSelect={write} />

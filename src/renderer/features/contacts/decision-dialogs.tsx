@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeOverlay } from '../../state/route.ts';
 import { selectOverlay } from '../../state/selectors.ts';
-import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { SafetyDialog } from './safety-dialog.tsx';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
@@ -49,10 +50,12 @@ function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
       onClose={onClose}
       actions={
         <>
-          <DialogButton kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
+          <Button kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
             {isBlocked ? 'Unblock' : 'Block'}
-          </DialogButton>
-          <DialogButton onPress={onClose}>Keep as it is</DialogButton>
+          </Button>
+          <Button kind="boxed" onPress={onClose}>
+            Keep as it is
+          </Button>
         </>
       }
     >
@@ -86,10 +89,12 @@ function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
       onClose={onClose}
       actions={
         <>
-          <DialogButton kind="danger" onPress={() => void clear()}>
+          <Button kind="danger" onPress={() => void clear()}>
             Clear history
-          </DialogButton>
-          <DialogButton onPress={onClose}>Keep it</DialogButton>
+          </Button>
+          <Button kind="boxed" onPress={onClose}>
+            Keep it
+          </Button>
         </>
       }
     >

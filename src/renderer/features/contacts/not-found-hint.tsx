@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useHallwayContext } from '../../state/context.tsx';
 import { showNetwork } from '../../state/route.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './not-found-hint.module.css';
 
 export function MissingPerson(): ReactNode {
@@ -9,13 +10,13 @@ export function MissingPerson(): ReactNode {
   return (
     <p className={styles.missing}>
       Somebody is missing?{' '}
-      <button type="button" className={styles.add} onClick={() => store.navigate(showNetwork({ atAddress: true }))}>
+      <Button kind="link" onPress={() => store.navigate(showNetwork({ atAddress: true }))}>
         Add by address
-      </button>{' '}
+      </Button>{' '}
       or{' '}
-      <button type="button" className={styles.add} onClick={() => store.navigate(showNetwork())}>
+      <Button kind="link" onPress={() => store.navigate(showNetwork())}>
         look at the network
-      </button>
+      </Button>
     </p>
   );
 }

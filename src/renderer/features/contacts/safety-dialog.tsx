@@ -1,7 +1,8 @@
 /** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import styles from './safety-dialog.module.css';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
@@ -26,16 +27,18 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
       actions={
         <>
           {!isVerified && (
-            <DialogButton kind="main" disabled={isPending || acquaintance === undefined} onPress={() => void setVerified(true)}>
+            <Button kind="main" disabled={isPending || acquaintance === undefined} onPress={() => void setVerified(true)}>
               They match
-            </DialogButton>
+            </Button>
           )}
           {isVerified && (
-            <DialogButton kind="danger" disabled={isPending} onPress={() => void setVerified(false)}>
+            <Button kind="danger" disabled={isPending} onPress={() => void setVerified(false)}>
               Remove the mark
-            </DialogButton>
+            </Button>
           )}
-          <DialogButton onPress={onClose}>{isVerified ? 'Close' : 'Not now'}</DialogButton>
+          <Button kind="boxed" onPress={onClose}>
+            {isVerified ? 'Close' : 'Not now'}
+          </Button>
         </>
       }
     >

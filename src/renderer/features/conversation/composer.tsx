@@ -9,6 +9,8 @@ import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextArea } from '../../ui/text-field.tsx';
 import { bytesLeft, roomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
@@ -76,17 +78,17 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         {hint}
       </div>
       <div className={styles.entry}>
-        <textarea
+        <TextArea
           ref={field}
           className={styles.field}
           rows={1}
           dir="auto"
-          aria-label={`Message to ${name}`}
+          label={`Message to ${name}`}
           aria-describedby={`${ids}-notes ${ids}-room`}
           aria-invalid={left < 0}
           placeholder="Write a message"
           value={text}
-          onChange={(event) => onChange(event.target.value)}
+          onText={onChange}
           onKeyDown={onKeyDown}
           onBlur={typing.stopped}
         />
@@ -109,9 +111,17 @@ function Problem({ text }: { readonly text: string }): ReactNode {
 
 function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress(): void }): ReactNode {
   return (
-    <button type="button" className={styles.send} aria-label="Send" title="Send (Enter)" disabled={!mayPress} onClick={onPress}>
+    <IconButton
+      kind="main"
+      size={40}
+      className={styles.send}
+      label="Send"
+      title="Send (Enter)"
+      disabled={!mayPress}
+      onPress={onPress}
+    >
       <SendHorizontal size={18} aria-hidden="true" />
-    </button>
+    </IconButton>
   );
 }
 

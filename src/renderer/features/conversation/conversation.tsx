@@ -9,6 +9,7 @@ import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
+import { Button } from '../../ui/button.tsx';
 import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
@@ -55,9 +56,9 @@ function Messages({ person }: { readonly person: Person }): ReactNode {
         {failure !== undefined && (
           <p className={styles.failure} role="alert">
             {failure}{' '}
-            <button type="button" className={styles.again} onClick={conversations.showLatest}>
+            <Button kind="link" className={styles.again} onPress={conversations.showLatest}>
               Try again
-            </button>
+            </Button>
           </p>
         )}
       </div>

@@ -12,6 +12,7 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
 import { placeOf } from './grouping.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
@@ -126,8 +127,8 @@ function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(
   const unread = useHallway(({ talk }) => talk.conversations.get(open.peerId)?.unread ?? 0);
   const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
   return (
-    <button type="button" className={styles.latest} data-unread={unread > 0} onClick={onPress}>
+    <Button kind="pill" className={styles.latest} data-unread={unread > 0} onPress={onPress}>
       <ArrowDown size={15} aria-hidden="true" /> {words}
-    </button>
+    </Button>
   );
 }

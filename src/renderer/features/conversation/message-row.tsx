@@ -7,6 +7,7 @@ import { selectName } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
 import { DeliveryMark } from './delivery-mark.tsx';
 import type { Place } from './grouping.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './message-row.module.css';
 import { MessageText } from './message-text.tsx';
 import { clockTimeOfMessage, dayOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
@@ -82,9 +83,9 @@ function TimeWords({ message, time }: { readonly message: Message; readonly time
 function CancelButton({ messageId }: { readonly messageId: string }): ReactNode {
   const { client } = useHallwayContext();
   return (
-    <button type="button" className={styles.action} onClick={() => void client.call('cancel', { messageId })}>
+    <Button kind="link" className={styles.action} onPress={() => void client.call('cancel', { messageId })}>
       Cancel<span className="visually-hidden"> this message</span>
-    </button>
+    </Button>
   );
 }
 
@@ -94,13 +95,13 @@ function FailedLine({ message }: { readonly message: Message }): ReactNode {
   return (
     <p className={styles.fate} data-failed="true">
       Not delivered: their Hallway will not take it.{' '}
-      <button
-        type="button"
+      <Button
+        kind="link"
         className={styles.action}
-        onClick={() => void client.call('send', { to: message.conversation, text: message.text })}
+        onPress={() => void client.call('send', { to: message.conversation, text: message.text })}
       >
         Send again
-      </button>
+      </Button>
     </p>
   );
 }

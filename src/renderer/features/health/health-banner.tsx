@@ -6,6 +6,7 @@ import { useHallway } from '../../state/context.tsx';
 import { selectHealth } from '../../state/selectors.ts';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './banners.module.css';
 
 /** Entries shown at once: more would push the people out of the window. */
@@ -26,9 +27,9 @@ export function HealthBanner(): ReactNode {
         <HealthEntry key={entry.code} entry={entry} />
       ))}
       {health.length > shownAtFirst && (
-        <button type="button" className={styles.more} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+        <Button kind="pill" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
           {showsAll ? 'Show less' : `Show ${hiddenCount} more`}
-        </button>
+        </Button>
       )}
     </section>
   );

@@ -5,6 +5,7 @@ import type { BoundInterface } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { toggleNetwork } from '../../state/route.ts';
 import { selectConnection, selectHealth, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {
@@ -18,13 +19,13 @@ export function NetworkStrip(): ReactNode {
   const isOffline = self.interfaces.length === 0;
   return (
     <footer>
-      <button
-        type="button"
+      <Button
+        kind="plain"
         className={styles.strip}
         aria-expanded={isOpen}
         aria-keyshortcuts="Control+I"
         title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
-        onClick={() => store.navigate(toggleNetwork)}
+        onPress={() => store.navigate(toggleNetwork)}
       >
         {isOffline ? (
           <Unplug size={14} aria-hidden="true" />
@@ -37,7 +38,7 @@ export function NetworkStrip(): ReactNode {
         {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
         {isLost && <span className={styles.problems}>last known</span>}
         <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
-      </button>
+      </Button>
     </footer>
   );
 }

@@ -6,6 +6,9 @@ import type { Diagnostics, PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openConversation } from '../../state/route.ts';
 import { selectHere, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
@@ -74,9 +77,9 @@ function AddForm(): ReactNode {
         For somebody in another subnet or behind a VPN. One address is enough: their neighbours follow by themselves.
       </p>
       <div className={styles.entry}>
-        <input
+        <TextField
           className={styles.field}
-          aria-label="Their address"
+          label="Their address"
           aria-describedby={outcomeId}
           aria-invalid={outcome.type === 'failed' && outcome.code !== 'no-answer'}
           autoFocus={takesFocus}
@@ -85,12 +88,12 @@ function AddForm(): ReactNode {
           maxLength={maxAddressLength}
           placeholder="10.1.2.3:50296"
           value={text}
-          onChange={(event) => edit(event.target.value)}
+          onText={edit}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" className={styles.add} disabled={isPending || text.trim() === ''}>
+        <Button kind="main" className={styles.add} disabled={isPending || text.trim() === ''}>
           Add
-        </button>
+        </Button>
       </div>
       <div id={outcomeId} className={styles.outcome} role="status">
         <OutcomeText outcome={outcome} />
@@ -124,10 +127,10 @@ function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
   const name = useHallway((state) => selectHere(state, peerId)?.name);
   return (
-    <button type="button" className={styles.found} onClick={() => store.navigate(openConversation(peerId))}>
+    <Button kind="link" className={styles.found} onPress={() => store.navigate(openConversation(peerId))}>
       {/* The answer to the call can be ahead of the list. */}
       {name === undefined ? 'Somebody answered' : <bdi className={styles.foundName}>{readableName(name)}</bdi>} is here. Show
-    </button>
+    </Button>
   );
 }
 
@@ -168,15 +171,15 @@ function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): Rea
           <li key={address} className={styles.address}>
             <bdi className={styles.code}>{address}</bdi>
             <Holder holder={holderOf(address, diagnostics)} />
-            <button
-              type="button"
+            <IconButton
+              size={28}
               className={styles.forget}
-              aria-label={`Forget ${address}`}
+              label={`Forget ${address}`}
               title="Forget"
-              onClick={() => void forgetAddress(address)}
+              onPress={() => void forgetAddress(address)}
             >
               <X size={15} aria-hidden="true" />
-            </button>
+            </IconButton>
           </li>
         ))}
       </ul>

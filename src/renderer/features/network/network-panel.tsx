@@ -5,6 +5,8 @@ import type { ReactNode, RefObject } from 'react';
 import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectRoute } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { AddByAddress } from './add-by-address.tsx';
 import { Adapters } from './adapters.tsx';
@@ -25,14 +27,14 @@ export function NetworkPanel(): ReactNode {
   return (
     <section ref={panel} className={styles.panel} id="network" aria-label="Network" tabIndex={-1}>
       <header className={styles.head}>
-        <button type="button" className={styles.back} onClick={onClose}>
+        <Button kind="back" className={styles.back} onPress={onClose}>
           <ArrowLeft size={16} aria-hidden="true" /> People
-        </button>
+        </Button>
         <h2 className={styles.title}>Network</h2>
         {report && <CopyButton label="Copy report" textOf={() => writeReport(report)} />}
-        <button type="button" className={styles.close} aria-label="Close network" title="Close (Esc)" onClick={onClose}>
+        <IconButton size={32} className={styles.close} label="Close network" title="Close (Esc)" onPress={onClose}>
           <X size={18} aria-hidden="true" />
-        </button>
+        </IconButton>
       </header>
       {!isLive && (
         <p className={styles.failure} role="status">

@@ -6,6 +6,8 @@ import { Pencil } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './editable-text.module.css';
 
 interface EditableTextProps {
@@ -68,9 +70,9 @@ export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty 
   }
   return (
     <div className={styles.editor}>
-      <input
+      <TextField
         className={styles.field}
-        aria-label={label}
+        label={label}
         aria-invalid={failure !== undefined}
         aria-describedby={failure === undefined ? undefined : failureId}
         autoFocus
@@ -80,7 +82,7 @@ export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty 
         spellCheck={false}
         value={draft}
         onBlur={() => void save(false)}
-        onChange={(event) => setDraft(event.target.value)}
+        onText={setDraft}
         onFocus={(event) => event.target.select()}
         onKeyDown={onKeyDown}
       />
@@ -104,17 +106,17 @@ interface ShownTextProps {
 function ShownText({ label, value, placeholder, ref, onPress }: ShownTextProps): ReactNode {
   const isEmpty = value === '';
   return (
-    <button
+    <Button
       ref={ref}
-      type="button"
+      kind="plain"
       className={styles.text}
       data-empty={isEmpty}
       aria-label={`${label}: ${isEmpty ? 'none' : value}. Change`}
       title={isEmpty ? undefined : value}
-      onClick={onPress}
+      onPress={onPress}
     >
       <bdi className={styles.value}>{isEmpty ? placeholder : value}</bdi>
       <Pencil className={styles.pencil} size={12} aria-hidden="true" />
-    </button>
+    </Button>
   );
 }

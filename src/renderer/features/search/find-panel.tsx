@@ -8,6 +8,9 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { changeSearch, close, closeSearch } from '../../state/route.ts';
 import type { MessageSearch } from '../../state/route.ts';
 import { selectMessageSearch } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './find-panel.module.css';
 import { FindResultList, resultIdOf } from './find-result-list.tsx';
 import { useFindResults } from './use-find-results.ts';
@@ -55,24 +58,18 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
     <search className={styles.panel} data-shows={find.showsContext ? 'context' : 'results'} aria-label="Search messages">
       <div className={styles.bar} onKeyDown={onKeyDown} role="presentation">
         {find.showsContext && (
-          <button type="button" className={styles.back} onClick={() => store.navigate(close)}>
+          <Button kind="back" className={styles.back} onPress={() => store.navigate(close)}>
             <ArrowLeft size={15} aria-hidden="true" /> Results
-          </button>
+          </Button>
         )}
         <FindField name={name} find={find} active={active} onChange={change} />
         <label className={styles.scope}>
           <input type="checkbox" checked={find.everywhere} onChange={(event) => change({ everywhere: event.target.checked })} />
           All conversations
         </label>
-        <button
-          type="button"
-          className={styles.close}
-          aria-label="Close search"
-          title="Close (Esc)"
-          onClick={() => store.navigate(closeSearch)}
-        >
+        <IconButton size={30} label="Close search" title="Close (Esc)" onPress={() => store.navigate(closeSearch)}>
           <X size={17} aria-hidden="true" />
-        </button>
+        </IconButton>
       </div>
       {!find.showsContext && (
         <FindResultList
@@ -102,19 +99,18 @@ function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode 
   return (
     <div className={styles.entry}>
       <Search className={styles.glass} size={15} aria-hidden="true" />
-      <input
+      <TextField
         ref={field}
         className={styles.field}
-        type="text"
         role="searchbox"
-        aria-label="Search messages"
+        label="Search messages"
         aria-controls="found-messages"
         aria-activedescendant={active === undefined || find.showsContext ? undefined : resultIdOf(active)}
         placeholder={find.everywhere ? 'Search all conversations' : `Search with ${name}`}
         autoComplete="off"
         maxLength={maxSearchLength}
         value={find.text}
-        onChange={(event) => onChange({ text: event.target.value })}
+        onText={(text) => onChange({ text })}
       />
     </div>
   );
