@@ -184,7 +184,7 @@ const table: readonly Row[] = [
     file: 'src/renderer/features/contacts/sample.tsx',
     allowed: [
       ...[
-        './peer-row.tsx',
+        './contact-row.tsx',
         '../search/highlight.ts',
         '../../state/store.ts',
         '../../ui/avatar.tsx',

@@ -1,16 +1,16 @@
 /** The window: people on the left, the chosen person on the right, what is wrong above both. */
 import type { ReactNode } from 'react';
 import styles from './app.module.css';
-import { ConnectionBanner } from '../features/health/connection-banner.tsx';
-import { HealthBanner } from '../features/health/health-banner.tsx';
+import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
 import { MainPane } from './main-pane.tsx';
 import { PeoplePane } from '../features/contacts/contacts-pane.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
 import { useHallway } from '../state/context.tsx';
-import { useUnreadTitle } from './use-unread-title.ts';
 import { selectConnection, selectIsAlone, selectRoute } from '../state/selectors.ts';
+import { useEffect } from 'react';
+import { selectAllUnread } from '../state/message-selectors.ts';
 
 export function App(): ReactNode {
   const connection = useHallway(selectConnection);
@@ -38,4 +38,12 @@ export function App(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The number of unread messages in the title of the window, where a tab or a task bar shows it. */
+function useUnreadTitle(): void {
+  const unread = useHallway(selectAllUnread);
+  useEffect(() => {
+    document.title = unread === 0 ? 'Hallway' : `(${unread}) Hallway`;
+  }, [unread]);
 }

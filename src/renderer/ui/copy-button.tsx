@@ -4,7 +4,6 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import styles from './copy-button.module.css';
-import { copyText } from './copy-text.ts';
 import { setTimer } from './timers.ts';
 
 interface CopyButtonProps {
@@ -48,4 +47,33 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
       {!isQuiet && <span aria-live="polite">{words}</span>}
     </Button>
   );
+}
+
+/**
+ * Puts text on the clipboard, also where the page may not use the newer way. Only right after a press: browsers refuse it otherwise.
+ *
+ * @returns whether it worked
+ */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text);
+  }
+}
+
+/** The older way needs no permission, but something selected. */
+function copySelected(text: string): boolean {
+  const before = document.activeElement;
+  const field = document.createElement('textarea');
+  field.className = 'visually-hidden';
+  field.value = text;
+  field.readOnly = true;
+  document.body.append(field);
+  field.select();
+  const worked = document.execCommand('copy');
+  field.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  return worked;
 }

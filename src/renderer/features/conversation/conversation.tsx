@@ -5,7 +5,7 @@ import type { PeerId } from '../../../shared/contract/model.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
-import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
+import { selectIsTyping, selectName, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
@@ -13,11 +13,13 @@ import { Button } from '../../ui/button.tsx';
 import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
-import { NewMessages } from './new-messages.tsx';
 import { ContactDialogs } from '../contacts/decision-dialogs.tsx';
 import { TrustBar } from '../contacts/trust-bar.tsx';
 import { usePerson } from '../contacts/use-contact.ts';
 import type { Person } from '../contacts/use-contact.ts';
+
+/** A long text is there to be read; that it came is what must be heard. */
+const maxReadOut = 240;
 
 export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const person = usePerson(peerId);
@@ -109,6 +111,18 @@ function DeliveryHint({ person }: { readonly person: Person }): ReactNode {
   return (
     <p>
       What you write will be delivered when <bdi>{person.name}</bdi> is back.
+    </p>
+  );
+}
+
+/** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
+function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const name = useHallway((state) => selectName(state, peerId));
+  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}
     </p>
   );
 }

@@ -16,7 +16,6 @@ import { Button } from '../../ui/button.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
-import { useStayAtEnd } from './use-stay-at-end.ts';
 
 /** Drawn above and below what is seen, in pixels. */
 const drawnBeyondPx = 600;
@@ -131,4 +130,25 @@ function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(
       <ArrowDown size={15} aria-hidden="true" /> {words}
     </Button>
   );
+}
+
+/**
+ * What is at the end of a list stays there while the room for it changes, as when the composer grows: the list lets a line or two slip.
+ *
+ * @returns where the list gives the element that scrolls
+ */
+function useStayAtEnd(isAtEnd: boolean): (scroller: HTMLElement | Window | null) => void {
+  const [scroller, setScroller] = useState<HTMLElement | Window | null>(null);
+  useEffect(() => {
+    if (!isAtEnd || !(scroller instanceof HTMLElement)) return undefined;
+    let heightPx = scroller.clientHeight;
+    const observer = new ResizeObserver(() => {
+      if (scroller.clientHeight === heightPx) return;
+      heightPx = scroller.clientHeight;
+      scroller.scrollTop = scroller.scrollHeight;
+    });
+    observer.observe(scroller);
+    return () => observer.disconnect();
+  }, [scroller, isAtEnd]);
+  return setScroller;
 }
