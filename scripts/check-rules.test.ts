@@ -64,7 +64,7 @@ test.each(['src/main/registry.test.ts', 'test/support/registry.ts', 'test/simula
   },
 );
 
-test.each(['test/lab/a.test.ts', 'test/netns/a.test.ts', 'test/contract/a.ts', 'test/scenarios/a.ts', 'test/e2e/a.spec.ts'])(
+test.each(['test/netns/a.test.ts', 'test/contract/a.ts', 'test/scenarios/a.ts', 'test/e2e/a.spec.ts'])(
   'a rule that %s shows is shown',
   (file) => {
     expect(findGaps([page], [{ ...simTest, file }])).toEqual([]);

@@ -10,10 +10,13 @@ import { installMenu } from './hosts/desktop/menu.ts';
 import { pickOwnArguments } from './hosts/desktop/own-arguments.ts';
 import { followPower } from './hosts/desktop/power.ts';
 import { quitAfter } from './hosts/desktop/quit.ts';
+import { saveReport } from './hosts/desktop/save-report.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { focusWindow, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
 import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
+import { explain } from './node/storage/system-errors.ts';
+import { replaceFile } from './node/storage/atomic-file.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
@@ -31,6 +34,9 @@ const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDER
 const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl).origin;
 
 const log = createStderrLog({ threshold: 'info', format: 'text' });
+
+/** Set once there is one. */
+let openNode: StartedNode | undefined;
 
 onUnhandledErrors(process, stopWorking);
 
@@ -50,7 +56,7 @@ if (options !== undefined) {
 
 async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
   await app.whenReady();
-  installMenu({ isMac, isDevelopment: developmentUrl !== undefined });
+  installMenu({ isMac, isDevelopment: developmentUrl !== undefined, onSaveReport });
   restrictPermissions(session.defaultSession, { origin });
   serveAppScheme(protocol, rendererDirectory);
 
@@ -58,13 +64,16 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     log,
     profileDirectory,
     presence,
+    version: app.getVersion(),
+    keepsLog: true,
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
   if (!started.ok) return fail('Hallway could not start', started.message, 1);
   const { node } = started;
-  followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
-  quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());
+  openNode = node;
+  followPower(powerMonitor, { ...node.ports, hallway: node.hallway }, () => app.quit());
+  quitAfter(app, node.ports, () => node.stop());
   void node.failed.then(stopWorking);
 
   let window = showNode(node);
@@ -82,14 +91,26 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
 
 /** Opens a window and connects its page to the node. */
 function showNode({ hallway, ports }: StartedNode): BrowserWindow {
-  const window = openWindow({ log }, { pageUrl: developmentUrl ?? appPage, preloadPath });
-  const link = createIpcLink({ ipcMain, webContents: window.webContents, log }, { origin });
+  const window = openWindow(ports, { pageUrl: developmentUrl ?? appPage, preloadPath });
+  const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log }, { origin });
   const stopServing = serveUserInterface(hallway, link, {
     clock: ports.clock,
-    onDropped: (reason) => log.write('warning', 'dropped a message of the page', { reason }),
+    onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });
   window.once('closed', stopServing);
   return window;
+}
+
+function onSaveReport(): void {
+  if (openNode === undefined) return;
+  const { hallway, ports } = openNode;
+  const writeFile = async (path: string, text: string): Promise<string | undefined> => {
+    const written = await replaceFile(path, text);
+    return written.ok ? undefined : explain(written.code);
+  };
+  saveReport({ dialog, hallway, writeFile, folder: () => app.getPath('documents') }).catch((error: unknown) =>
+    ports.log.write('error', 'no problem report could be written', { error: String(error) }),
+  );
 }
 
 function readOptions(): NodeOptions | undefined {
@@ -119,6 +140,7 @@ function stopWorking(error: unknown): void {
 /** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */
 function fail(title: string, message: string, exitCode: number, logged = message): void {
   log.write('error', title, { message: logged });
+  openNode?.profileLog?.write('error', title, { message: logged });
   dialog.showErrorBox(title, message);
   app.exit(exitCode);
 }

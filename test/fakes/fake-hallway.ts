@@ -8,6 +8,7 @@ import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type {
   DepartedPeer,
   Diagnostics,
+  DoctorReport,
   Finding,
   Health,
   InterfaceReport,
@@ -18,6 +19,7 @@ import type {
   Self,
 } from '../../src/shared/contract/model.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
+import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 
 export interface FakeHallway extends Hallway {
   /** A new or changed peer. */
@@ -105,6 +107,10 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     };
   }
 
+  function examine(): DoctorReport {
+    return findings === undefined ? examineNetwork(diagnostics()) : { findings: [...findings], diagnostics: diagnostics() };
+  }
+
   function setSelf(change: Partial<Self>): void {
     self = { ...self, ...change };
     events.emit({ type: 'self-changed', self });
@@ -172,8 +178,17 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     suspend: () => Promise.resolve(),
     resume: () => undefined,
     diagnostics,
-    examine: () =>
-      findings === undefined ? examineNetwork(diagnostics()) : { findings: [...findings], diagnostics: diagnostics() },
+    examine,
+    problemReport: () =>
+      Promise.resolve(
+        writeProblemReport({
+          atMs: diagnostics().atMs,
+          versions: { Hallway: '1.2.3' },
+          health,
+          examined: examine(),
+          log: ['a line'],
+        }),
+      ),
     subscribe: (listener) => events.subscribe(listener),
 
     putPeer(peer) {

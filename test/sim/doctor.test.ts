@@ -322,7 +322,7 @@ describe('[DOC-8] what happened', () => {
     world.clock.jumpWall(3_600_000);
     await world.passTime(5_000);
     expect(found(other)).toEqual(['info clock-jumped']);
-    expect(findingsOf(other)[0]?.title).toContain('by 60 min');
+    expect(findingsOf(other)[0]?.title).toContain('by 1 h');
   });
 
   test('a flood of garbage', async () => {

@@ -4,6 +4,7 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import { writeProblemReport, type ProblemReport } from '../../shared/text/problem-report.ts';
 import type {
   DepartedPeer,
   Diagnostics,
@@ -76,6 +77,8 @@ export interface Hallway extends Service {
   diagnostics(): Diagnostics;
   /** What is wrong with the network as this node meets it, and what to do about it. */
   examine(): DoctorReport;
+  /** All that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
+  problemReport(): Promise<ProblemReport>;
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
@@ -175,6 +178,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     resume: () => presence.resume(),
     diagnostics,
     examine: () => examineNetwork(diagnostics()),
+    problemReport: async () =>
+      writeProblemReport({
+        log: (await ports.reportSource?.logTail()) ?? [],
+        versions: ports.reportSource?.versions ?? {},
+        atMs: ports.clock.wallMs(),
+        health: health.list(),
+        examined: examineNetwork(diagnostics()),
+      }),
     subscribe: (listener) => events.subscribe(listener),
   };
 

@@ -23,6 +23,7 @@ import {
   selfSchema,
   snapshotSchema,
 } from './model.ts';
+import { problemReportSchema } from '../text/problem-report.ts';
 
 const pageSchema = z.int().min(1).max(maxPage);
 
@@ -70,6 +71,8 @@ export const contract = {
     setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: acquaintanceSchema },
     /** Examines the network as this node meets it. */
     doctor: { input: z.strictObject({}), output: doctorReportSchema },
+    /** Writes a text for somebody who helps: versions, health, diagnostics, findings, the end of the log. No messages, notes or keys. */
+    problemReport: { input: z.strictObject({}), output: problemReportSchema },
   },
   events: {
     changed: deltaSchema,

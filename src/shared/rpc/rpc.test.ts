@@ -43,6 +43,7 @@ const answering: Handlers = {
   setVerified: () => unknownPeer,
   setBlocked: () => unknownPeer,
   doctor: () => ({ ok: true, output: { findings: [], diagnostics: fakeDiagnostics() } }),
+  problemReport: () => ({ ok: true, output: { fileName: 'report.txt', text: 'well' } }),
 };
 
 function createScene(handlers: Handlers = answering) {

@@ -48,6 +48,7 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
       forgetAddress: ({ address }) => ({ ok: true, output: hallway.forgetAddress(address) }),
       ...talkHandlers(hallway),
       doctor: () => ({ ok: true, output: hallway.examine() }),
+      problemReport: async () => ({ ok: true, output: await hallway.problemReport() }),
     },
     onDropped === undefined ? {} : { onDropped },
   );

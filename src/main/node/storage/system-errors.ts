@@ -16,6 +16,10 @@ export function explain(reason: string): string {
       return 'its folder is not there';
     case 'EISDIR':
       return 'it is a folder';
+    case 'EEXIST':
+      return 'it is there already';
+    case 'ELOOP':
+      return 'it is a link';
     default:
       return reason;
   }

@@ -26,7 +26,7 @@ export interface CommandEntry {
 export const defaultPeersMs = 2_000;
 
 /**
- * `hallway doctor` looks for this long: a peer that does not hear us is known to be one-way with its second beacon, in a small network within
+ * `hallway doctor` and `report` look for this long: a peer that does not hear us is known to be one-way with its second beacon, in a small network within
  * 12 s (rules CAD-2 and HS-4).
  */
 export const defaultDoctorMs = 13_000;
@@ -56,6 +56,15 @@ export const commands = [
       { name: 'for', value: 'SECONDS', help: `Look for this long (default ${defaultDoctorMs / 1_000}).` },
       { name: 'json', help: 'Print one JSON object instead of text.' },
     ],
+  },
+  {
+    name: 'report',
+    usage: '[FILE]',
+    help:
+      'Write a problem report, for somebody who helps you, to a new FILE or, if it is "-", to standard output. It contains no messages; read ' +
+      'it first.',
+    maxWords: 1,
+    options: [{ name: 'for', value: 'SECONDS', help: `Look at the network for this long (default ${defaultDoctorMs / 1_000}).` }],
   },
   { name: 'chat', help: 'Talk to people in this terminal; /help there tells how.', options: [] },
   {

@@ -35,6 +35,8 @@ export type Command =
   | { readonly command: 'run'; readonly node: NodeOptions }
   | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
   | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  /** `file`: absent means one named for the time, in the current folder; "-" means standard output. */
+  | { readonly command: 'report'; readonly node: NodeOptions; readonly file?: string; readonly forMs: number }
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
   | { readonly command: 'chat'; readonly node: NodeOptions }
@@ -122,6 +124,10 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'report': {
+      const [file] = others;
+      return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
+    }
     case 'doctor':
       return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
     case 'peers':

@@ -66,6 +66,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
+  z.strictObject({ id: idSchema, cmd: z.literal('report') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
   // Their fields are not looked at: nothing is done with them.
   z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),

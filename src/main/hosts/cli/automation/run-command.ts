@@ -41,6 +41,10 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
       const { findings, diagnostics } = hallway.examine();
       return { reply: id, ok: true, findings, diagnostics };
     }
+    case 'report': {
+      const { fileName, text } = await hallway.problemReport();
+      return { reply: id, ok: true, fileName, text };
+    }
     case 'quit':
       return { reply: id, ok: true };
     case 'send':

@@ -2,6 +2,7 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
+import { formatList } from '../../../../shared/text/format.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/model.ts';
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
@@ -67,8 +68,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     joined.clear();
     if (peerIds.length === 0) return;
     const shown = peerIds.slice(0, maxNamed).map(people.nameOf);
-    const more = peerIds.length > shown.length ? ` and ${peerIds.length - shown.length} more` : '';
-    screen.say(`* Here: ${shown.join(', ')}${more}`);
+    const more = peerIds.length > shown.length ? [`${peerIds.length - shown.length} more`] : [];
+    screen.say(`* Here: ${formatList([...shown, ...more])}`);
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
@@ -13,6 +13,7 @@ import {
   type Health,
   type Peer,
 } from '../../../../shared/contract/model.ts';
+import { problemReportSchema, type ProblemReport } from '../../../../shared/text/problem-report.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -64,6 +65,10 @@ export async function askHealth(target: CommandTarget): Promise<Answer<readonly 
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
   return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+}
+
+export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
+  return read(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({

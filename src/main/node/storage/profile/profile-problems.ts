@@ -69,3 +69,13 @@ export function teamKeyExposed(path: string): ProfileProblem {
     remedy: `Make ${path} readable by you alone (chmod 600). If somebody may have read it, agree on another passphrase in the team.`,
   };
 }
+
+/** @param reason the system's code, or words */
+export function logNotWritable(path: string, reason: string): ProfileProblem {
+  return {
+    code: 'log-not-writable',
+    severity: 'info',
+    title: 'Hallway cannot write its log',
+    remedy: `Everything else works; only a problem report would lack the log. Look at ${path}: ${explain(reason)}.`,
+  };
+}
