@@ -13,7 +13,11 @@ import { PeopleList } from './contact-list.tsx';
 import type { PeopleListHandle } from './contact-list.tsx';
 import styles from './contacts-pane.module.css';
 
-export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }): ReactNode {
+interface PeoplePaneProps {
+  readonly searchInput: RefObject<HTMLInputElement | null>;
+}
+
+export function PeoplePane({ searchInput }: PeoplePaneProps): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
   const list = useRef<PeopleListHandle>(null);
@@ -51,32 +55,40 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
 
   return (
     <div className={styles.pane} onKeyDown={onKeyDown} role="presentation">
-      <div className={styles.search}>
-        <Search className={styles.glass} size={15} aria-hidden="true" />
-        <TextField
-          ref={searchInput}
-          className={styles.field}
-          role="searchbox"
-          label="Search people"
-          aria-keyshortcuts="/ Control+K"
-          aria-controls="people"
-          placeholder="Search people"
-          autoComplete="off"
-          spellCheck={false}
-          value={search}
-          onText={store.search}
-        />
-        {search === '' ? (
-          <kbd className={styles.key} aria-hidden="true">
-            /
-          </kbd>
-        ) : (
-          <IconButton size={24} className={styles.clear} label="Clear search" onPress={() => store.search('')}>
-            <X size={14} aria-hidden="true" />
-          </IconButton>
-        )}
-      </div>
+      <SearchField searchInput={searchInput} />
       <PeopleList ref={list} onSelect={write} />
+    </div>
+  );
+}
+
+function SearchField({ searchInput }: PeoplePaneProps): ReactNode {
+  const { store } = useHallwayContext();
+  const search = useHallway(selectSearch);
+  return (
+    <div className={styles.search}>
+      <Search className={styles.glass} size={15} aria-hidden="true" />
+      <TextField
+        ref={searchInput}
+        className={styles.field}
+        role="searchbox"
+        label="Search people"
+        aria-keyshortcuts="/ Control+K"
+        aria-controls="people"
+        placeholder="Search people"
+        autoComplete="off"
+        spellCheck={false}
+        value={search}
+        onText={store.search}
+      />
+      {search === '' ? (
+        <kbd className={styles.key} aria-hidden="true">
+          /
+        </kbd>
+      ) : (
+        <IconButton size={24} className={styles.clear} label="Clear search" onPress={() => store.search('')}>
+          <X size={14} aria-hidden="true" />
+        </IconButton>
+      )}
     </div>
   );
 }

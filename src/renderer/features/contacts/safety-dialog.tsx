@@ -46,15 +46,7 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
         Read these numbers to each other, in person or on a call where you know the voice. On both screens they are the same,
         unless somebody else sits between you or uses the name.
       </p>
-      {acquaintance === undefined ? (
-        <p role="status">The code is not here yet.</p>
-      ) : (
-        <p className={styles.code} aria-label="Safety code">
-          {acquaintance.safetyCode.split(' ').map((group, index) => (
-            <span key={index}>{group} </span>
-          ))}
-        </p>
-      )}
+      <SafetyCode acquaintance={acquaintance} />
       {isVerified ? (
         <p className={styles.verified}>
           <BadgeCheck size={16} aria-hidden="true" /> You marked <bdi>{name}</bdi> as verified.
@@ -70,5 +62,16 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
         </p>
       )}
     </Dialog>
+  );
+}
+
+function SafetyCode({ acquaintance }: Pick<Person, 'acquaintance'>): ReactNode {
+  if (acquaintance === undefined) return <p role="status">The code is not here yet.</p>;
+  return (
+    <p className={styles.code} aria-label="Safety code">
+      {acquaintance.safetyCode.split(' ').map((group, index) => (
+        <span key={index}>{group} </span>
+      ))}
+    </p>
   );
 }

@@ -26,27 +26,15 @@ interface ComposerProps {
 }
 
 export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
-  const { store, drafts } = useHallwayContext();
-  const ownId = useHallway(selectSelf)?.peerId ?? '';
+  const { store } = useHallwayContext();
   const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
-  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const { text, keep, putBack } = useDraft(peerId, field);
   const typing = useTypingSignal(peerId);
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
   const left = bytesLeft(text);
   const maySend = isConnected && text.trim() !== '' && left >= 0;
-
-  function keep(next: string): void {
-    setText(next);
-    drafts.set(ownId, peerId, next);
-  }
-
-  /** A message that was not taken comes back, before what was typed meanwhile. */
-  function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, peerId);
-    keep(since === '' ? unsent : `${unsent}\n${since}`);
-  }
 
   function submit(): void {
     if (!maySend) return;
@@ -133,6 +121,31 @@ function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
     if (route.page === 'conversation' && route.takesFocus) field.current?.focus();
   }, [route]);
   return field;
+}
+
+interface Draft {
+  readonly text: string;
+  keep(text: string): void;
+  /** A message that was not taken comes back, before what was typed meanwhile. */
+  putBack(unsent: string): void;
+}
+
+function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>): Draft {
+  const { drafts } = useHallwayContext();
+  const ownId = useHallway(selectSelf)?.peerId ?? '';
+  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+
+  function keep(next: string): void {
+    setText(next);
+    drafts.set(ownId, peerId, next);
+  }
+
+  function putBack(unsent: string): void {
+    const since = field.current?.value ?? drafts.of(ownId, peerId);
+    keep(since === '' ? unsent : `${unsent}\n${since}`);
+  }
+
+  return { text, keep, putBack };
 }
 
 interface Sending {

@@ -36,34 +36,11 @@ export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostic
 }
 
 function AddForm(): ReactNode {
-  const { client, doctor } = useHallwayContext();
   const route = useHallway(selectRoute);
   const takesFocus = route.page === 'network' && route.atAddress;
-  const [text, setText] = useState('');
-  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
-  const lastCall = useRef(0);
+  const { text, outcome, edit, add } = useAdding();
   const outcomeId = useId();
   const isPending = outcome.type === 'pending';
-
-  async function add(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const address = text.trim();
-    if (address === '' || isPending) return;
-    lastCall.current += 1;
-    const call = lastCall.current;
-    setOutcome({ type: 'pending' });
-    const result = await client.call('connect', { address });
-    doctor.refresh();
-    if (call !== lastCall.current) return;
-    setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
-    // Remembered all the same, so that there is nothing to correct.
-    if (result.ok || result.code === 'no-answer') setText('');
-  }
-
-  function edit(value: string): void {
-    setText(value);
-    if (!isPending) setOutcome({ type: 'none' });
-  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || text === '' || event.nativeEvent.isComposing) return;
@@ -71,8 +48,13 @@ function AddForm(): ReactNode {
     event.preventDefault();
   }
 
+  function onSubmit(event: SubmitEvent): void {
+    event.preventDefault();
+    void add();
+  }
+
   return (
-    <form className={styles.form} aria-label="Add somebody by address" onSubmit={(event) => void add(event)}>
+    <form className={styles.form} aria-label="Add somebody by address" onSubmit={onSubmit}>
       <p className={styles.lead}>
         For somebody in another subnet or behind a VPN. One address is enough: their neighbours follow by themselves.
       </p>
@@ -100,6 +82,41 @@ function AddForm(): ReactNode {
       </div>
     </form>
   );
+}
+
+interface Adding {
+  readonly text: string;
+  readonly outcome: Outcome;
+  edit(text: string): void;
+  add(): Promise<void>;
+}
+
+function useAdding(): Adding {
+  const { client, doctor } = useHallwayContext();
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
+  const lastCall = useRef(0);
+
+  async function add(): Promise<void> {
+    const address = text.trim();
+    if (address === '' || outcome.type === 'pending') return;
+    lastCall.current += 1;
+    const call = lastCall.current;
+    setOutcome({ type: 'pending' });
+    const result = await client.call('connect', { address });
+    doctor.refresh();
+    if (call !== lastCall.current) return;
+    setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
+    // Remembered all the same, so that there is nothing to correct.
+    if (result.ok || result.code === 'no-answer') setText('');
+  }
+
+  function edit(value: string): void {
+    setText(value);
+    if (outcome.type !== 'pending') setOutcome({ type: 'none' });
+  }
+
+  return { text, outcome, edit, add };
 }
 
 function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
