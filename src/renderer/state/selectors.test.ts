@@ -95,7 +95,7 @@ test('[DOUBT-1] the list is as of when somebody was last heard, while we look of
   const store = createScene([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
   const health: Health = { code: 'looks-offline', severity: 'warning', title: '', remedy: '', sinceMs: 70_000 };
   const frozenAt = (changed: readonly Health[]): number | undefined => {
-    applyDelta(store, { revision: store.getState().mirror.revision + 1, health: [...changed] });
+    applyDelta(store, { revision: store.getState().core.revision + 1, health: [...changed] });
     return selectFrozenAtMs(store.getState());
   };
   expect([frozenAt([]), frozenAt([health]), frozenAt([{ ...health, sinceMs: 45_000 }]), frozenAt([])]).toEqual([

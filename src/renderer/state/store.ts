@@ -1,11 +1,11 @@
 /**
- * The page's one store: `mirror` and `talk`, which only `apply` and `applyTalk` write, and `view`, what this page alone decides. No React here, and no way to the core:
+ * The page's one store: `core` and `talk`, which only `apply` and `applyTalk` write, and `view`, what this page alone decides. No React here, and no way to the core:
  * commands go to the client.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
-import { applyToMirror, emptyMirror } from './core-state.ts';
-import type { Mirror, MirrorEvent } from './core-state.ts';
+import { applyToCoreState, emptyCoreState } from './core-state.ts';
+import type { CoreState, CoreStateEvent } from './core-state.ts';
 import { applyToTalk, emptyTalk } from './message-state.ts';
 import type { Talk, TalkEvent } from './message-state.ts';
 import { navigationAt } from './route.ts';
@@ -20,13 +20,13 @@ export interface View {
 }
 
 export interface HallwayState {
-  readonly mirror: Mirror;
+  readonly core: CoreState;
   readonly talk: Talk;
   readonly view: View;
 }
 
 export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 'getInitialState' | 'subscribe'> {
-  apply(event: MirrorEvent): void;
+  apply(event: CoreStateEvent): void;
   applyTalk(event: TalkEvent): void;
   /** Goes elsewhere by one of the steps of route.ts. */
   navigate(step: NavigationStep): void;
@@ -41,7 +41,7 @@ export interface HallwayStoreOptions {
 
 export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): HallwayStore {
   const store = createStore<HallwayState>()(() => ({
-    mirror: emptyMirror,
+    core: emptyCoreState,
     talk: emptyTalk,
     view: { navigation: navigationAt(depth), search: '', showsBlocked: false },
   }));
@@ -54,7 +54,7 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     getState: store.getState,
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
-    apply: (event) => store.setState(({ mirror }) => ({ mirror: applyToMirror(mirror, event) })),
+    apply: (event) => store.setState(({ core }) => ({ core: applyToCoreState(core, event) })),
     applyTalk: (event) => store.setState(({ talk }) => ({ talk: applyToTalk(talk, event) })),
     navigate: (step) => setView(({ navigation }) => ({ navigation: step(navigation) })),
     search: (search) => setView(() => ({ search })),

@@ -1,5 +1,5 @@
 /**
- * Keeps the mirror following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
+ * Keeps the core state following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
  * render. A gap in the revisions asks for a new snapshot, so a reload or a lost message is no special case.
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
@@ -51,7 +51,7 @@ export function followCore({ link, client, store, setFrame, setTimer }: FollowCo
     const last = deltas.at(-1);
     if (last === undefined) return;
     store.apply({ type: 'deltas-received', deltas });
-    if (store.getState().mirror.revision < last.revision) void fetchSnapshot();
+    if (store.getState().core.revision < last.revision) void fetchSnapshot();
   }
 
   function startOver(): void {

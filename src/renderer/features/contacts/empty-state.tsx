@@ -22,7 +22,7 @@ const checks: readonly { readonly icon: LucideIcon; readonly title: string; read
 ];
 
 export function NobodyHere(): ReactNode {
-  const wasAnybodyHere = useHallway(({ mirror }) => mirror.departed.size > 0);
+  const wasAnybodyHere = useHallway(({ core }) => core.departed.size > 0);
   return (
     <EmptyPanel icon={Radio} title={wasAnybodyHere ? 'Everybody else has left' : 'You are the first one here'}>
       <p>Hallway is listening. People appear by themselves, usually within a second.</p>
