@@ -9,7 +9,7 @@ import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
 import { createDoctorWatch } from './state/diagnostics-poller.ts';
 import { createDrafts } from './state/drafts.ts';
-import { followCore } from './state/sync.ts';
+import { createSync } from './state/sync.ts';
 import { createHallwayStore } from './state/store.ts';
 import { createTicker } from './state/ticker.ts';
 import { findStorage } from './ui/find-storage.ts';
@@ -30,7 +30,7 @@ const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const doctor = createDoctorWatch({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
-followCore({ link, client, store, setFrame, setTimer });
+createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });
 // The right address, put into a tab that had another one or none.
 window.addEventListener('hashchange', () => window.location.reload());

@@ -6,7 +6,7 @@ import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';
-import { followCore } from './sync.ts';
+import { createSync } from './sync.ts';
 import { pageSize } from './message-loader.ts';
 import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
@@ -28,7 +28,7 @@ async function createScene({ canTalk = true, before = 0 } = {}) {
   const asked: unknown[] = [];
   link.right.onMessage((message) => asked.push(message));
   const conversations = createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
-  followCore({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
+  createSync({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
   await clock.advance(100);
   const texts = (): string[] => store.getState().talk.open?.window?.messages.map(({ text }) => text) ?? [];
   const unread = (peerId: string): number | undefined => store.getState().talk.conversations.get(peerId)?.unread;

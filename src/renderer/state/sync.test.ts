@@ -4,7 +4,7 @@ import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/fakes/fak
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
-import { followCore, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
+import { createSync, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
 import { createHallwayStore } from './store.ts';
 
 function createScene({ serves = true } = {}) {
@@ -21,7 +21,7 @@ function createScene({ serves = true } = {}) {
   };
   const asked: unknown[] = [];
   link.right.onMessage((message) => asked.push(message));
-  const stop = followCore({ link: link.left, client, store, setFrame, setTimer: clock.setTimer });
+  const stop = createSync({ link: link.left, client, store, setFrame, setTimer: clock.setTimer });
   const drawFrame = (): void => frames.splice(0).forEach((callback) => callback());
   return { clock, link, hallway, store, frames, drawFrame, asked, stop };
 }

@@ -12,7 +12,7 @@ export const snapshotRetryMs = 1_000;
 /** A hidden page gets no frames. From this many deltas on they are applied without one: about 10 s of the most that the core sends. */
 export const maxWaitingDeltas = 200;
 
-export interface FollowCoreDeps {
+export interface SyncDeps {
   readonly link: Link;
   readonly client: RpcClient;
   readonly store: HallwayStore;
@@ -21,7 +21,7 @@ export interface FollowCoreDeps {
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }
 
-export function followCore({ link, client, store, setFrame, setTimer }: FollowCoreDeps): Unsubscribe {
+export function createSync({ link, client, store, setFrame, setTimer }: SyncDeps): Unsubscribe {
   let waiting: Delta[] = [];
   let cancelFrame: Unsubscribe | undefined;
   let cancelRetry: Unsubscribe | undefined;
