@@ -7,7 +7,7 @@ import { depthOf, followBrowserHistory } from './app/browser-history.ts';
 import { chooseLink } from './app/connection/choose-link.ts';
 import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
-import { createDoctorWatch } from './state/diagnostics-poller.ts';
+import { createDiagnosticsPoller } from './state/diagnostics-poller.ts';
 import { createDrafts } from './state/drafts.ts';
 import { createSync } from './state/sync.ts';
 import { createHallwayStore } from './state/store.ts';
@@ -27,7 +27,7 @@ const client = createRpcClient(link, {
 });
 const store = createHallwayStore({ depth: depthOf(window.history) });
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
-const doctor = createDoctorWatch({ client, setTimer, document });
+const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
 createSync({ link, client, store, setFrame, setTimer });
@@ -38,7 +38,7 @@ window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, doctor, conversations, drafts }}>
+    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

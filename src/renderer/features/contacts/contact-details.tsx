@@ -2,7 +2,7 @@
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
-import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { showNobody } from '../../state/route.ts';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
@@ -77,7 +77,7 @@ const codeHints = {
 
 function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
   const likeness = useHallway((state) => selectNamesake(state, person.peerId));
-  const isUnicastOnly = useDoctor(
+  const isUnicastOnly = useDiagnostics(
     ({ report }) => report?.diagnostics.peers.some((peer) => peer.peerId === person.peerId && peer.unicastOnly) === true,
   );
   return (

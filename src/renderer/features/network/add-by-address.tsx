@@ -92,7 +92,7 @@ interface Adding {
 }
 
 function useAdding(): Adding {
-  const { client, doctor } = useHallwayContext();
+  const { client, diagnosticsPoller } = useHallwayContext();
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
   const lastCall = useRef(0);
@@ -104,7 +104,7 @@ function useAdding(): Adding {
     const call = lastCall.current;
     setOutcome({ type: 'pending' });
     const result = await client.call('connect', { address });
-    doctor.refresh();
+    diagnosticsPoller.refresh();
     if (call !== lastCall.current) return;
     setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
     // Remembered all the same, so that there is nothing to correct.

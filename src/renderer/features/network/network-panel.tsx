@@ -2,7 +2,7 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
-import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectRoute } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,7 +20,7 @@ import { writeReport } from './write-report.ts';
 
 export function NetworkPanel(): ReactNode {
   const { store } = useHallwayContext();
-  const { report, failure } = useDoctor((state) => state);
+  const { report, failure } = useDiagnostics((state) => state);
   const isLive = failure === undefined;
   const panel = useFocusWhileOpen();
   const onClose = (): void => store.navigate(close);
