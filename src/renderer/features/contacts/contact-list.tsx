@@ -14,10 +14,10 @@ import {
   selectShownId,
 } from '../../state/selectors.ts';
 import type { ListItem } from '../../state/selectors.ts';
-import { AbsentRow } from './contact-row.tsx';
+import { ContactRow } from './contact-row.tsx';
 import { clockTimeOf } from '../../../shared/text/contact-text.ts';
 import styles from './contact-list.module.css';
-import { PersonRow } from './contact-row.tsx';
+import { PeerRow } from './contact-row.tsx';
 import { rowIdOf } from './contact-row.tsx';
 import { ChevronRight } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
@@ -85,7 +85,7 @@ function keyOf(_index: number, item: ListItem): string {
 function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: PeerId): void }): ReactNode {
   if (item.type === 'person') {
     const { section, peerId, position } = item;
-    const Row = section === 'earlier' || section === 'blocked' ? AbsentRow : PersonRow;
+    const Row = section === 'earlier' || section === 'blocked' ? ContactRow : PeerRow;
     return <Row section={section} peerId={peerId} position={position} onSelect={onSelect} />;
   }
   if (item.section === 'blocked') return <BlockedHeading count={item.count} />;

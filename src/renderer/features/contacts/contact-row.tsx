@@ -38,7 +38,7 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
   unreachable: 'Stopped answering',
 };
 
-interface PersonRowProps {
+interface RowProps {
   readonly section: ListSection;
   readonly peerId: PeerId;
   /** Among all people of the list, from 1. */
@@ -46,7 +46,7 @@ interface PersonRowProps {
   onSelect(peerId: PeerId): void;
 }
 
-export const PersonRow = memo(function PersonRow({ section, peerId, position, onSelect }: PersonRowProps): ReactNode {
+export const PeerRow = memo(function PeerRow({ section, peerId, position, onSelect }: RowProps): ReactNode {
   const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
   const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
   const isFrozen = useHallway(selectIsFrozen);
@@ -73,7 +73,7 @@ export const PersonRow = memo(function PersonRow({ section, peerId, position, on
   );
 });
 
-function Row({ section, peerId, position, onSelect, children }: PersonRowProps & { readonly children: ReactNode }): ReactNode {
+function Row({ section, peerId, position, onSelect, children }: RowProps & { readonly children: ReactNode }): ReactNode {
   const isSelected = useHallway((state) => selectShownId(state) === peerId);
   const setSize = useHallway(selectListedCount);
   return (
@@ -128,7 +128,7 @@ function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer
   );
 }
 
-export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }: PersonRowProps): ReactNode {
+export const ContactRow = memo(function ContactRow({ peerId, position, onSelect }: RowProps): ReactNode {
   const { name } = usePerson(peerId);
   const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
   const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
