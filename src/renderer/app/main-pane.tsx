@@ -13,7 +13,7 @@ import { PersonPanel } from '../features/contacts/contact-panel.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
 import { MissingPerson } from '../features/contacts/not-found-hint.tsx';
-import { NobodyHere } from '../features/contacts/empty-state.tsx';
+import { EmptyState } from '../features/contacts/empty-state.tsx';
 import { PersonDetails } from '../features/contacts/contact-details.tsx';
 
 export function MainPane(): ReactNode {
@@ -40,7 +40,7 @@ function NobodyChosen(): ReactNode {
   const connection = useHallway(selectConnection);
   const isFrozen = useHallway(selectIsFrozen);
   if (connection === 'connecting') return null;
-  if (hereCount === 0) return <NobodyHere />;
+  if (hereCount === 0) return <EmptyState />;
   const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
   const verb = connection === 'lost' || isFrozen ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
   return (

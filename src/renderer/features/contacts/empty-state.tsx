@@ -21,7 +21,7 @@ const checks: readonly { readonly icon: LucideIcon; readonly title: string; read
   },
 ];
 
-export function NobodyHere(): ReactNode {
+export function EmptyState(): ReactNode {
   const wasAnybodyHere = useHallway(({ core }) => core.departed.size > 0);
   return (
     <EmptyPanel icon={Radio} title={wasAnybodyHere ? 'Everybody else has left' : 'You are the first one here'}>
