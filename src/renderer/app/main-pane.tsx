@@ -12,7 +12,7 @@ import { Conversation } from '../features/conversation/conversation.tsx';
 import { PersonPanel } from '../features/contacts/contact-panel.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
-import { MissingPerson } from '../features/contacts/not-found-hint.tsx';
+import { NotFoundHint } from '../features/contacts/not-found-hint.tsx';
 import { EmptyState } from '../features/contacts/empty-state.tsx';
 import { PersonDetails } from '../features/contacts/contact-details.tsx';
 
@@ -66,7 +66,7 @@ function NobodyChosen(): ReactNode {
           <kbd className={styles.key}>Esc</kbd> back
         </li>
       </ul>
-      <MissingPerson />
+      <NotFoundHint />
     </EmptyPanel>
   );
 }

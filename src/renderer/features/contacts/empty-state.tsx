@@ -4,7 +4,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../../state/context.tsx';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
-import { MissingPerson } from './not-found-hint.tsx';
+import { NotFoundHint } from './not-found-hint.tsx';
 import styles from './empty-state.module.css';
 
 const checks: readonly { readonly icon: LucideIcon; readonly title: string; readonly text: string }[] = [
@@ -38,7 +38,7 @@ export function EmptyState(): ReactNode {
           </li>
         ))}
       </ul>
-      <MissingPerson />
+      <NotFoundHint />
     </EmptyPanel>
   );
 }

@@ -5,10 +5,10 @@ import { showNetwork } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './not-found-hint.module.css';
 
-export function MissingPerson(): ReactNode {
+export function NotFoundHint(): ReactNode {
   const { store } = useHallwayContext();
   return (
-    <p className={styles.missing}>
+    <p className={styles.hint}>
       Somebody is missing?{' '}
       <Button kind="link" onPress={() => store.navigate(showNetwork({ atAddress: true }))}>
         Add by address
