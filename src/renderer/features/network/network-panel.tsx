@@ -11,7 +11,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { AddByAddress } from './add-by-address.tsx';
 import { Adapters } from './adapters.tsx';
 import { Findings } from './findings.tsx';
-import { Happenings } from './event-log.tsx';
+import { EventLog } from './event-log.tsx';
 import styles from './network-panel.module.css';
 import { PassiveMode } from './passive-mode.tsx';
 import { PeopleToNote } from './peers-to-note.tsx';
@@ -50,7 +50,7 @@ export function NetworkPanel(): ReactNode {
           <AddByAddress diagnostics={report.diagnostics} />
           <Adapters diagnostics={report.diagnostics} />
           <PassiveMode isPassive={report.diagnostics.network.passive} />
-          <Happenings diagnostics={report.diagnostics} />
+          <EventLog diagnostics={report.diagnostics} />
           <ProblemReport />
         </div>
       ) : (
