@@ -3,9 +3,9 @@
  * the command, the automation interface, the page and docs/SETTINGS.md derive from it. Texts are in text/messages/settings.ts, by key; what a
  * setting does is left to its area of the core.
  */
-import * as z from 'zod';
+import { z } from '../lib/zod.ts';
 import { cleanText } from '../text/clean-text.ts';
-import { maxNameBytes, maxNoteBytes, statusSchema } from './model.ts';
+import { maxNameBytes, maxNoteBytes, statusSchema } from './profile.ts';
 
 /** Parts of the settings page, in their order. */
 export const settingSections = ['profile', 'privacy', 'messages', 'network'] as const;

@@ -1,6 +1,7 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
 import { formatDuration, formatList } from '../../../shared/text/format.ts';
-import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/contract/model.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 
 /** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
 export const ownBeaconLateMs = 35_000;
@@ -14,7 +15,7 @@ export function checksOf(diagnostics: Diagnostics): readonly string[] {
     `Joined on ${formatList(adapters.map(({ name }) => name)) || 'no adapter'}`,
     ...(freshest === undefined ? [] : [`Own beacons come back, the last ${formatDuration(freshest)} ago`]),
     twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
-    ...(happeningsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
+    ...(eventsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
   ];
 }
 
@@ -57,7 +58,7 @@ export function peopleToNote({ peers }: Diagnostics): readonly PersonToNote[] {
   ];
 }
 
-export interface Happening {
+export interface LoggedEvent {
   /** Wall clock. */
   readonly atMs: number;
   readonly title: string;
@@ -65,7 +66,7 @@ export interface Happening {
 }
 
 /** Restarts, stalls and clock jumps, latest first. */
-export function happeningsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly Happening[] {
+export function eventsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly LoggedEvent[] {
   return [
     ...restarts.map(({ atMs, service, cause, delayMs }) => ({
       atMs,

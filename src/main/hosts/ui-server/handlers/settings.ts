@@ -1,11 +1,9 @@
-/** The calls of a user interface about settings. */
-import type { SettingStates } from '../../../../shared/contract/settings.ts';
-import type { CallResult, Handlers } from '../../../../shared/rpc/rpc.ts';
+/** Serves the calls about settings. */
+import type { settingsCalls, SettingStates } from '../../../../shared/contract/settings.ts';
+import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 
-export function settingsHandlers({
-  settings,
-}: Pick<Hallway, 'settings'>): Pick<Handlers, 'settings' | 'setSetting' | 'resetSetting'> {
+export function settingsHandlers({ settings }: Pick<Hallway, 'settings'>): HandlersOf<typeof settingsCalls> {
   const answer = (): CallResult<SettingStates> => ({ ok: true, output: settings.list() });
   return {
     settings: answer,

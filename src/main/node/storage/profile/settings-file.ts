@@ -3,7 +3,6 @@
  * this version does not know, and values that are not valid, until the user changes them. Applying the settings is left to others.
  */
 import { join } from 'node:path';
-import * as z from 'zod';
 import {
   decodeSetting,
   isSettingKey,
@@ -11,6 +10,7 @@ import {
   type ChosenSettings,
   type SettingKey,
 } from '../../../../shared/contract/settings.ts';
+import { z } from '../../../../shared/lib/zod.ts';
 import { moveAside, readSmallFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsInvalid, settingsReplaced } from './profile-problems.ts';
