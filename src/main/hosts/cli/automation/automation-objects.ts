@@ -4,6 +4,7 @@
  */
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
+import type { SettingStates } from '../../../../shared/contract/settings.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 
@@ -78,6 +79,13 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
     receivedAtMs,
     ...(state && { state }),
   };
+}
+
+/** Every setting by its key. */
+export function settingsObject(states: SettingStates): AutomationObject {
+  return Object.fromEntries(
+    Object.entries(states).map(([key, { value, default: usual, locked }]) => [key, { value, default: usual, locked }]),
+  );
 }
 
 export function healthEvent(health: readonly Health[]): AutomationObject {

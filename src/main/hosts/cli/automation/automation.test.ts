@@ -149,6 +149,37 @@ describe('[AUTO-1] replies, to the letter', () => {
     ]);
   });
 
+  it('[SET-2, SET-5] settings: all of them, one changed and taken back, and why others are not', async () => {
+    const scene = createScene();
+    scene.say(
+      '{"id":1,"cmd":"set","key":"keepDays","value":30}',
+      '{"id":2,"cmd":"settings"}',
+      '{"id":3,"cmd":"reset","key":"keepDays"}',
+      '{"id":4,"cmd":"set","key":"passive","value":"yes"}',
+      '{"id":5,"cmd":"set","key":"nope","value":1}',
+      '{"id":6,"cmd":"set","key":"name","value":"everyone"}',
+    );
+    const [set, settings, reset, ...refused] = await scene.heard();
+    expect([set, settings, reset]).toEqual([
+      '{"reply":1,"ok":true}',
+      '{"reply":2,"ok":true,"settings":{' +
+        '"name":{"value":"Ana","default":"Ana","locked":false},' +
+        '"status":{"value":"available","default":"available","locked":false},' +
+        '"note":{"value":"","default":"","locked":false},' +
+        '"readReceipts":{"value":true,"default":true,"locked":false},' +
+        '"keepDays":{"value":30,"default":null,"locked":false},' +
+        '"manualAddresses":{"value":[],"default":[],"locked":false},' +
+        '"excludedInterfaces":{"value":[],"default":[],"locked":false},' +
+        '"passive":{"value":false,"default":false,"locked":false}}}',
+      '{"reply":3,"ok":true}',
+    ]);
+    expect(refused.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { reply: 4, ok: false, code: 'bad-value', message: '"passive" must be true or false.' },
+      { reply: 5, ok: false, code: 'unknown-setting', message: 'There is no setting "nope".' },
+      { reply: 6, ok: false, code: 'name-reserved', message: expect.any(String) },
+    ]);
+  });
+
   it.each(['say', 'join', 'leave'])('%s: not in this version', async (cmd) => {
     const scene = createScene();
     scene.say(`{"id":4,"cmd":"${cmd}"}`);

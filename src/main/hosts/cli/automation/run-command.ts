@@ -9,7 +9,7 @@ import { StoreError } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { Talk } from '../../../core/direct-messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
-import { peerObject, type AutomationObject } from './automation-objects.ts';
+import { peerObject, settingsObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
@@ -34,6 +34,14 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'connect': {
       const result = await hallway.connect(command.address);
       return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
+    }
+    case 'settings':
+      return { reply: id, ok: true, settings: settingsObject(hallway.settings.list()) };
+    case 'set':
+    case 'reset': {
+      const { settings } = hallway;
+      const result = await (command.cmd === 'set' ? settings.set(command.key, command.value) : settings.reset(command.key));
+      return result.ok ? { reply: id, ok: true } : refusal(id, result.code, result.message);
     }
     case 'diagnostics':
       return { reply: id, ok: true, diagnostics: hallway.diagnostics() };
