@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { settingKeys } from '../../../../shared/contract/settings.ts';
 import { readSettings } from './read-settings.ts';
 
 test.each<readonly [readonly string[], unknown]>([
@@ -50,10 +51,7 @@ test.each<readonly [readonly string[], string]>([
   [['set', 'keepDays', '0'], '"keepDays" must be a number of days from 1 to 36500, or null for never.'],
   [['set', 'passive', 'yes'], '"passive" must be true or false.'],
   [['set', 'excludedInterfaces', ''], '"excludedInterfaces" must be a list of up to 64 names of adapters.'],
-  [
-    ['get', '__proto__'],
-    'There is no setting "__proto__". The settings are: name, status, note, readReceipts, keepDays, manualAddresses, excludedInterfaces, passive.',
-  ],
+  [['get', '__proto__'], `There is no setting "__proto__". The settings are: ${settingKeys.join(', ')}.`],
   [['unset', 'note'], 'hallway settings cannot "unset". It can: list, get, set, reset.'],
 ])('hallway settings %j is not understood', (words, message) => {
   expect(readSettings(words, false)).toEqual({ ok: false, message });
