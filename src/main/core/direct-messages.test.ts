@@ -9,6 +9,7 @@ import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type W
 import type { SecureStream } from './messaging/ports.ts';
 import type { PeerRecord, RegistryEvent } from './presence/index.ts';
 import { createTalk } from './direct-messages.ts';
+import { createSettings } from './settings/settings.ts';
 
 const ana = 'a'.repeat(52);
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };
@@ -30,7 +31,7 @@ async function openTalk() {
     ownPeerId: own.peerId,
     ownName: () => 'Bo',
     registry: { get: (peerId) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe },
-    readReceipts: () => true,
+    getSetting: createSettings({ checks: {} }).get,
     onPortChange: () => undefined,
   });
   const stopping = new AbortController();

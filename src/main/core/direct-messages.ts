@@ -2,6 +2,7 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
+import type { GetSetting } from '../../shared/contract/settings.ts';
 import { maxNameBytes } from '../../shared/contract/profile.ts';
 import { createAcquaintances, type Acquaintances } from './contacts/contact-book.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
@@ -41,7 +42,7 @@ interface Deps extends TalkPorts {
   readonly ownPeerId: string;
   readonly ownName: () => string;
   readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
   /** The port of sessions changed: the announcement says another one now. */
   readonly onPortChange: () => void;
 }

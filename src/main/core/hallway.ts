@@ -126,7 +126,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
       ownPeerId: ports.identity.peerId,
       ownName: () => profile.current().name,
       registry: presence.registry,
-      readReceipts: () => settings.get('readReceipts'),
+      getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
     });
   const networkHealth = createNetworkHealth(

@@ -67,6 +67,8 @@ export const settingsTable = {
 
 export type SettingKey = keyof typeof settingsTable;
 export type SettingValues = { readonly [Key in SettingKey]: z.infer<(typeof settingsTable)[Key]['schema']> };
+/** The value in effect, asked for at each use, because the user may change it at any time. */
+export type GetSetting = <Key extends SettingKey>(key: Key) => SettingValues[Key];
 /** Values that the user chose; undefined, like a missing key, means that the default applies. */
 export type ChosenSettings = { readonly [Key in SettingKey]?: SettingValues[Key] | undefined };
 

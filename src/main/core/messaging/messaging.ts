@@ -3,6 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
+import type { GetSetting } from '../../../shared/contract/settings.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -69,7 +70,7 @@ interface Deps {
   readonly here: () => readonly string[];
   readonly isBlocked: (peerId: string) => boolean;
   readonly isVerified: (peerId: string) => boolean;
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */

@@ -11,6 +11,7 @@ import {
   settingKeys,
   settingsTable,
   type ChosenSettings,
+  type GetSetting,
   type SettingKey,
   type SettingStates,
   type SettingValues,
@@ -30,7 +31,7 @@ export interface Settings {
   /** Every setting of the table, in its order. */
   list(): SettingStates;
   /** The value in effect. */
-  get<Key extends SettingKey>(key: Key): SettingValues[Key];
+  readonly get: GetSetting;
   /** Checks, applies and saves. Settles when the value is saved; after `not-saved` it applies until the process ends. */
   set(key: string, value: unknown): Promise<SettingResult>;
   /** Goes back to the default, as `set`. */

@@ -2,6 +2,7 @@
  * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In slices, because whoever was away may have hundreds
  * of thousands of messages to read, and nothing else should wait for all of them.
  */
+import type { GetSetting } from '../../../../shared/contract/settings.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { MessageStore } from '../ports.ts';
 import type { ReadReceipts } from './read-receipts.ts';
@@ -13,11 +14,11 @@ interface Deps {
   readonly store: Pick<MessageStore, 'history' | 'markRead'>;
   readonly guarded: Pick<GuardedStore, 'keep'>;
   readonly receipts: Pick<ReadReceipts, 'read'>;
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
 }
 
 /** @returns a function that marks everything up to that position; settles with whether anything was unread before */
-export function createReading({ store, guarded, receipts, readReceipts }: Deps) {
+export function createReading({ store, guarded, receipts, getSetting }: Deps) {
   return async (conversation: string, throughPosition: number): Promise<boolean> => {
     let through: number | undefined;
     let isAny = false;
@@ -30,7 +31,7 @@ export function createReading({ store, guarded, receipts, readReceipts }: Deps) 
       if (!marks || marks.length === 0) return isAny;
       isAny = true;
       const messageIds = marks.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+      if (getSetting('readReceipts') && messageIds.length > 0) receipts.read(conversation, messageIds);
       if (marks.length < readSlice) return isAny;
     }
   };
