@@ -44,7 +44,7 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
   if (last) talk.store.markRead(ana, last.position, Infinity);
   host = await startRendererHost(hallway);
   await page.goto(host.address);
-  await page.locator(`#person-${ana}`).click();
+  await page.locator(`#contact-${ana}`).click();
   return talk;
 }
 
@@ -81,7 +81,7 @@ test('what is seen first is in its place: nothing moves after it', async ({ page
   await expect(message(page, 200)).toBeInViewport();
   await page.keyboard.press('Escape');
   await page.evaluate(watchLastMessage);
-  await page.locator(`#person-${ana}`).click();
+  await page.locator(`#contact-${ana}`).click();
   const placesPx = await page.evaluate(() => (globalThis as unknown as { placesSeen: () => Promise<number[]> }).placesSeen());
   const [first = Number.NaN, ...later] = placesPx;
   // What is measured meanwhile corrects it by a pixel or two.
@@ -202,7 +202,7 @@ test('a draft is there after a reload, and so is the conversation', async ({ pag
   await openWith(page, 5);
   await page.getByRole('textbox', { name: 'Message to Ana' }).fill('half a thought');
   await page.reload();
-  await page.locator(`#person-${ana}`).click();
+  await page.locator(`#contact-${ana}`).click();
   await expect(page.getByRole('textbox', { name: 'Message to Ana' })).toHaveValue('half a thought');
   await expect(message(page, 5)).toBeInViewport();
 });

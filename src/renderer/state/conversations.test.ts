@@ -176,13 +176,8 @@ test('of hundreds whom one talked with, a few are asked about at a time, each on
   link.left.onMessage(() => (counted.open = Math.max(0, counted.open - 1)));
   createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
   await clock.advance(0);
-  const { acquaintances } = store.getState().talk;
-  expect([acquaintances.size, acquaintances.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([
-    300,
-    true,
-    300,
-    true,
-  ]);
+  const { contacts } = store.getState().talk;
+  expect([contacts.size, contacts.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([300, true, 300, true]);
 });
 
 test('a node that cannot talk says so', async () => {

@@ -6,7 +6,7 @@ import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
 import type { PeerId } from '../../shared/contract/model.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
-import { createAcquaintanceQueue } from './contact-queue.ts';
+import { createContactQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';
 import { routeOfChoice, showFound } from './route.ts';
@@ -18,7 +18,7 @@ export interface Conversations {
   loadNewer(): void;
   /** Back to the newest messages, from wherever one is. */
   showLatest(): void;
-  /** Chooses the person and shows the message among its neighbours. */
+  /** Chooses the contact and shows the message among its neighbours. */
   jumpTo(message: Message): void;
   /** Stops following. */
   close(): void;
@@ -33,9 +33,9 @@ export interface ConversationsDeps {
 
 export function createConversations({ link, client, store, setTimer }: ConversationsDeps): Conversations {
   const { applyTalk } = store;
-  const people = createAcquaintanceQueue({
+  const contacts = createContactQueue({
     client,
-    onAcquaintance: (acquaintance) => applyTalk({ type: 'acquaintance-received', acquaintance }),
+    onContact: (contact) => applyTalk({ type: 'contact-received', contact }),
   });
   const list = createConversationList({
     client,
@@ -43,7 +43,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     onConversations(conversations) {
       applyTalk({ type: 'conversations-received', conversations });
       // The names of those who are not here, and who is blocked.
-      people.want(conversations.map(({ conversation }) => conversation));
+      contacts.want(conversations.map(({ conversation }) => conversation));
     },
     onUnavailable: () => applyTalk({ type: 'talk-unavailable' }),
   });
@@ -75,13 +75,13 @@ export function createConversations({ link, client, store, setTimer }: Conversat
 
   function loadChosen(): void {
     if (selectedId === undefined) return;
-    people.refresh(selectedId);
+    contacts.refresh(selectedId);
     messages.loadLatest();
   }
 
   function startOver(): void {
     list.startOver();
-    people.startOver();
+    contacts.startOver();
     messages.startOver();
   }
 

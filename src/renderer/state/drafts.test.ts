@@ -12,7 +12,7 @@ function createStorage() {
   };
 }
 
-test('a draft outlives a reload, apart for each person and each profile', async () => {
+test('a draft outlives a reload, apart for each contact and each profile', async () => {
   const storage = createStorage();
   const clock = createFakeClock();
   const drafts = createDrafts({ storage, setTimer: clock.setTimer });

@@ -1,5 +1,5 @@
 /**
- * What was typed and not sent yet, per person. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
+ * What was typed and not sent yet, per contact. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
  * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';

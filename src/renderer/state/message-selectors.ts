@@ -1,4 +1,4 @@
-/** Questions about conversations and people, beside those of `selectors.ts`. */
+/** Questions about conversations and contacts, beside those of `selectors.ts`. */
 import type { PeerId } from '../../shared/contract/model.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
@@ -8,10 +8,9 @@ export const selectCanTalk = ({ talk }: HallwayState): boolean => talk.status !=
 export const selectOpen = ({ talk }: HallwayState): OpenConversation | undefined => talk.open;
 export const selectUnread = ({ talk }: HallwayState, peerId: PeerId): number => talk.conversations.get(peerId)?.unread ?? 0;
 export const selectIsTyping = ({ talk }: HallwayState, peerId: PeerId): boolean => talk.typing.has(peerId);
-export const selectIsBlocked = ({ talk }: HallwayState, peerId: PeerId): boolean =>
-  talk.acquaintances.get(peerId)?.blocked === true;
+export const selectIsBlocked = ({ talk }: HallwayState, peerId: PeerId): boolean => talk.contacts.get(peerId)?.blocked === true;
 
-/** Unread in all conversations, but those of people whom we blocked. */
+/** Unread in all conversations, but those of the contacts whom we blocked. */
 export const selectAllUnread = (state: HallwayState): number =>
   [...state.talk.conversations.values()].reduce(
     (sum, { conversation, unread }) => sum + (selectIsBlocked(state, conversation) ? 0 : unread),
@@ -24,11 +23,11 @@ export function selectName({ core, talk }: HallwayState, peerId: PeerId): string
   const name =
     core.peers.get(peerId)?.name ??
     core.departed.get(peerId)?.name ??
-    talk.acquaintances.get(peerId)?.name ??
+    talk.contacts.get(peerId)?.name ??
     (last?.from === peerId ? last.fromName : shortCodeOf(peerId));
   return readableName(name);
 }
 
-/** Whether anything can be shown of that person. */
+/** Whether anything can be shown of that contact. */
 export const selectIsKnown = ({ core, talk }: HallwayState, peerId: PeerId): boolean =>
   core.peers.has(peerId) || core.departed.has(peerId) || talk.conversations.has(peerId);

@@ -28,7 +28,7 @@ export interface Talk {
   readonly status: 'loading' | 'ready' | 'unavailable';
   readonly conversations: ReadonlyMap<PeerId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
-  readonly acquaintances: ReadonlyMap<PeerId, Acquaintance>;
+  readonly contacts: ReadonlyMap<PeerId, Acquaintance>;
   readonly open: OpenConversation | undefined;
   /** Whether the end of the open conversation is being looked at: what arrives there is read at once. */
   readonly isAttended: boolean;
@@ -54,7 +54,7 @@ export type TalkEvent =
       readonly state: DeliveryState;
     }
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
-  | { readonly type: 'acquaintance-received'; readonly acquaintance: Acquaintance }
+  | { readonly type: 'contact-received'; readonly contact: Acquaintance }
   | { readonly type: 'attention-changed'; readonly isAttended: boolean }
   | { readonly type: 'link-lost' };
 
@@ -64,7 +64,7 @@ export const emptyTalk: Talk = {
   status: 'loading',
   conversations: new Map(),
   typing: new Set(),
-  acquaintances: new Map(),
+  contacts: new Map(),
   open: undefined,
   isAttended: false,
 };
@@ -94,10 +94,10 @@ export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
       return changeDelivery(talk, event.conversation, event.messageId, event.state);
     case 'typing-changed':
       return { ...talk, typing: withMember(talk.typing, event.peerId, event.isTyping) };
-    case 'acquaintance-received':
+    case 'contact-received':
       return {
         ...talk,
-        acquaintances: new Map(talk.acquaintances).set(event.acquaintance.peerId, event.acquaintance),
+        contacts: new Map(talk.contacts).set(event.contact.peerId, event.contact),
       };
     case 'attention-changed':
       return attend(talk, event.isAttended);

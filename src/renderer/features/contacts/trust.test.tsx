@@ -36,7 +36,7 @@ describe('trust', () => {
     );
   });
 
-  test('blocking is asked for twice, folds the person away, and can be taken back', async () => {
+  test('blocking is asked for twice, folds the contact away, and can be taken back', async () => {
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
@@ -44,7 +44,7 @@ describe('trust', () => {
     const before = scene.talk.people.acquaintance(ana)?.blocked;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
     await advance(soonMs);
-    const blocked = [scene.talk.people.acquaintance(ana)?.blocked, document.getElementById(`person-${ana}`)];
+    const blocked = [scene.talk.people.acquaintance(ana)?.blocked, document.getElementById(`contact-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
     await scene.choose(ana, { advance });
     const field_ = screen.queryByRole('textbox', { name: /^Message to/ });

@@ -37,7 +37,7 @@ describe('writing', () => {
     ]).toEqual([true, []]);
   });
 
-  test('drafts stay with their person, and over a reload', async () => {
+  test('drafts stay with their contact, and over a reload', async () => {
     const { advance, unmount } = await scene.open();
     type('to Ana');
     await scene.choose(bo, { advance });

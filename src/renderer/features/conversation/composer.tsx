@@ -113,7 +113,7 @@ function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress
   );
 }
 
-/** Takes the focus when a person was chosen to be written to, and leaves it where it is when one only moved through the list. */
+/** Takes the focus when a contact was chosen to be written to, and leaves it where it is when one only moved through the list. */
 function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
   const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);

@@ -16,7 +16,7 @@ import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 const scene = useConversationScene();
 
 describe('the conversation', () => {
-  test('a click on a person opens it, ready to type', async () => {
+  test('a click on a contact opens it, ready to type', async () => {
     await scene.open();
     expect([screen.getByRole('region', { name: 'Conversation with Ana' }).tagName, document.activeElement]).toEqual([
       'SECTION',
