@@ -6,7 +6,7 @@ import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../state/context.tsx';
 import { selectConnection, selectHereCount, selectIsFrozen, selectRoute } from '../state/selectors.ts';
-import { selectCanTalk, selectIsKnown } from '../state/message-selectors.ts';
+import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
 import { ContactPanel } from '../features/contacts/contact-panel.tsx';
@@ -19,7 +19,7 @@ import { ContactDetails } from '../features/contacts/contact-details.tsx';
 export function MainPane(): ReactNode {
   const route = useHallway(selectRoute);
   const isKnown = useHallway((state) => 'peerId' in route && selectIsKnown(state, route.peerId));
-  const canTalk = useHallway(selectCanTalk);
+  const canMessage = useHallway(selectCanMessage);
   switch (route.page) {
     case 'network':
       return <NetworkPanel />;
@@ -27,7 +27,7 @@ export function MainPane(): ReactNode {
     case 'conversation': {
       if (!isKnown) return <NobodyChosen />;
       const { page, peerId } = route;
-      if (!canTalk) return <ContactDetails key={peerId} peerId={peerId} />;
+      if (!canMessage) return <ContactDetails key={peerId} peerId={peerId} />;
       return page === 'contact' ? <ContactPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
     }
     case 'empty':

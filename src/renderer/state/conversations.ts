@@ -32,20 +32,20 @@ export interface ConversationsDeps {
 }
 
 export function createConversations({ link, client, store, setTimer }: ConversationsDeps): Conversations {
-  const { applyTalk } = store;
+  const { applyMessages } = store;
   const contacts = createContactQueue({
     client,
-    onContact: (contact) => applyTalk({ type: 'contact-received', contact }),
+    onContact: (contact) => applyMessages({ type: 'contact-received', contact }),
   });
   const list = createConversationList({
     client,
     setTimer,
     onConversations(conversations) {
-      applyTalk({ type: 'conversations-received', conversations });
+      applyMessages({ type: 'conversations-received', conversations });
       // The names of those who are not here, and who is blocked.
       contacts.want(conversations.map(({ conversation }) => conversation));
     },
-    onUnavailable: () => applyTalk({ type: 'talk-unavailable' }),
+    onUnavailable: () => applyMessages({ type: 'messages-unavailable' }),
   });
   const messages = createMessageLoader({ client, store });
   let selectedId: PeerId | undefined;
@@ -59,17 +59,17 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     if (route.page === 'conversation') isSearching = route.search !== undefined;
     if (chosen === selectedId) {
       // A search that ends at something old comes back to the present.
-      if (wasSearching && !isSearching && state.talk.open?.target !== undefined) showLatest();
+      if (wasSearching && !isSearching && state.messages.open?.target !== undefined) showLatest();
       return;
     }
     selectedId = chosen;
     messages.startOver();
-    applyTalk({ type: 'conversation-opened', peerId: chosen });
+    applyMessages({ type: 'conversation-opened', peerId: chosen });
     loadChosen();
   }
 
   function showLatest(): void {
-    applyTalk({ type: 'latest-wanted' });
+    applyMessages({ type: 'latest-wanted' });
     messages.loadLatest();
   }
 
@@ -87,9 +87,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
 
   const undo = [
     store.subscribe(followSelection),
-    client.on('message', (message) => applyTalk({ type: 'message-kept', message })),
-    client.on('delivery', (delivery) => applyTalk({ type: 'delivery-changed', ...delivery })),
-    client.on('typing', (typing) => applyTalk({ type: 'typing-changed', ...typing })),
+    client.on('message', (message) => applyMessages({ type: 'message-kept', message })),
+    client.on('delivery', (delivery) => applyMessages({ type: 'delivery-changed', ...delivery })),
+    client.on('typing', (typing) => applyMessages({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {
       list.ask();
       if (selectedId === conversation) messages.loadLatest();
@@ -101,7 +101,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     }),
     link.onClose(() => {
       startOver();
-      applyTalk({ type: 'link-lost' });
+      applyMessages({ type: 'link-lost' });
     }),
   ];
 

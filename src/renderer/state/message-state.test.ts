@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../shared/contract/messages.ts';
-import { applyToTalk, emptyTalk } from './message-state.ts';
-import type { Talk, TalkEvent } from './message-state.ts';
+import { applyToMessageState, emptyMessageState } from './message-state.ts';
+import type { MessageState, MessageStateEvent } from './message-state.ts';
 
 function incoming(position: number, conversation = 'ana'): Message {
   const text = String(position);
@@ -21,13 +21,13 @@ function own(position: number): Message {
   return { ...incoming(position), from: 'me', fromName: 'Me', state: 'queued' };
 }
 
-function after(events: readonly TalkEvent[], talk: Talk = emptyTalk): Talk {
-  return events.reduce(applyToTalk, talk);
+function after(events: readonly MessageStateEvent[], messages: MessageState = emptyMessageState): MessageState {
+  return events.reduce(applyToMessageState, messages);
 }
 
-const kept = (message: Message): TalkEvent => ({ type: 'message-kept', message });
-const attended = (isAttended: boolean): TalkEvent => ({ type: 'attention-changed', isAttended });
-const latest = (messages: readonly Message[]): TalkEvent => ({
+const kept = (message: Message): MessageStateEvent => ({ type: 'message-kept', message });
+const attended = (isAttended: boolean): MessageStateEvent => ({ type: 'attention-changed', isAttended });
+const latest = (messages: readonly Message[]): MessageStateEvent => ({
   type: 'latest-received',
   peerId: 'ana',
   page: { messages, isEnd: true },
@@ -40,8 +40,8 @@ const openAna = after([
   latest([incoming(1)]),
 ]);
 
-function unreadOf(talk: Talk, peerId = 'ana'): number | undefined {
-  return talk.conversations.get(peerId)?.unread;
+function unreadOf(messages: MessageState, peerId = 'ana'): number | undefined {
+  return messages.conversations.get(peerId)?.unread;
 }
 
 test('what arrives is unread, but where the end is being looked at', () => {
@@ -94,7 +94,7 @@ test('a message that is told again changes nothing', () => {
 });
 
 test('a delivery changes the message and the last one in the list, only forward', () => {
-  const delivery = (state: 'sent' | 'delivered' | 'read'): TalkEvent => ({
+  const delivery = (state: 'sent' | 'delivered' | 'read'): MessageStateEvent => ({
     type: 'delivery-changed',
     conversation: 'ana',
     messageId: 'm2',
@@ -104,13 +104,13 @@ test('a delivery changes the message and the last one in the list, only forward'
   expect([
     read.conversations.get('ana')?.last.state,
     read.open?.window?.messages.at(-1)?.state,
-    applyToTalk(read, delivery('sent')),
+    applyToMessageState(read, delivery('sent')),
   ]).toEqual(['read', 'read', read]);
 });
 
 test('pages of a conversation that is no longer open are dropped', () => {
   const other = after([{ type: 'conversation-opened', peerId: 'bo' }], openAna);
-  expect(applyToTalk(other, latest([incoming(9)]))).toBe(other);
+  expect(applyToMessageState(other, latest([incoming(9)]))).toBe(other);
 });
 
 test('a message around which one looks is not lost when newer ones arrive', () => {

@@ -10,7 +10,7 @@ import { routeOfChoice } from './route.ts';
 import type { MessageSearch, Overlay, Route } from './route.ts';
 import type { HallwayState } from './store.ts';
 
-type Conversations = HallwayState['talk']['conversations'];
+type Conversations = HallwayState['messages']['conversations'];
 
 /**
  * `here` and `departed`: as presence knows them · `earlier`: only conversations with them are known · `blocked`: whichever they are, kept apart.
@@ -67,7 +67,7 @@ const filterDeparted = rememberResult(filterIds<DepartedPeer>);
 const filterEarlier = rememberResult(
   (
     ids: readonly PeerId[],
-    _contacts: HallwayState['talk']['contacts'],
+    _contacts: HallwayState['messages']['contacts'],
     search: string,
     state: HallwayState,
   ): readonly PeerId[] => {
@@ -82,7 +82,7 @@ const listEarlier = rememberResult((conversations: Conversations, core: HallwayS
     .sort((a, b) => b.last.position - a.last.position)
     .map(({ conversation }) => conversation),
 );
-const listBlocked = rememberResult((contacts: HallwayState['talk']['contacts']): readonly PeerId[] =>
+const listBlocked = rememberResult((contacts: HallwayState['messages']['contacts']): readonly PeerId[] =>
   [...contacts.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),
 );
 const buildItems = rememberResult(
@@ -112,12 +112,12 @@ const buildItems = rememberResult(
 
 /** What the list of contacts shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
 export const selectListItems = (state: HallwayState): readonly ListItem[] => {
-  const { core, talk, view } = state;
+  const { core, messages, view } = state;
   return buildItems(
     filterHere(core.hereIds, core.peers, view.search),
     filterDeparted(core.departedIds, core.departed, view.search),
-    filterEarlier(listEarlier(talk.conversations, core), talk.contacts, view.search, state),
-    listBlocked(talk.contacts),
+    filterEarlier(listEarlier(messages.conversations, core), messages.contacts, view.search, state),
+    listBlocked(messages.contacts),
     // Who searches for somebody whom they blocked must find them.
     view.showsBlocked || view.search.trim() !== '',
   );

@@ -1,4 +1,4 @@
-/** What is known of the contact one talks with, over the conversation, and what we decide about them: verified, blocked, history. */
+/** What is known of the contact of a conversation, over the conversation, and what we decide about them: verified, blocked, history. */
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../../shared/contract/model.ts';

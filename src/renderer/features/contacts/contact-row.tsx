@@ -130,7 +130,7 @@ function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; re
 
 export const ContactRow = memo(function ContactRow({ peerId, position, onSelect }: RowProps): ReactNode {
   const { name } = useContact(peerId);
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const last = useHallway(({ messages }) => messages.conversations.get(peerId)?.last);
   const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
   return (
     <Row peerId={peerId} section="departed" position={position} onSelect={onSelect}>

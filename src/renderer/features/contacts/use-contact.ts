@@ -18,7 +18,7 @@ export interface ContactView {
 export function useContact(peerId: PeerId): ContactView {
   const here = useHallway((state) => selectHere(state, peerId));
   const departed = useHallway((state) => selectDeparted(state, peerId));
-  const record = useHallway(({ talk }) => talk.contacts.get(peerId));
+  const record = useHallway(({ messages }) => messages.contacts.get(peerId));
   const name = useHallway((state) => selectName(state, peerId));
   return {
     peerId,

@@ -21,7 +21,7 @@ export function useDecision(): Decision {
     const result = await call(client);
     setPending(false);
     setProblem(result.ok ? undefined : result.message);
-    if (result.ok) store.applyTalk({ type: 'contact-received', contact: result.output });
+    if (result.ok) store.applyMessages({ type: 'contact-received', contact: result.output });
     return result.ok;
   }
 

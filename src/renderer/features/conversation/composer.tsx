@@ -171,7 +171,7 @@ function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
       );
       return;
     }
-    const { open } = store.getState().talk;
+    const { open } = store.getState().messages;
     if (open?.peerId === peerId && open.window?.hasNewer) conversations.showLatest();
   }
 

@@ -117,9 +117,9 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
 
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const last = useHallway(({ messages }) => messages.conversations.get(peerId)?.last);
   const name = useHallway((state) => selectName(state, peerId));
-  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
+  const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.position);
   return (
     <p className="visually-hidden" aria-live="polite">
       {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}
