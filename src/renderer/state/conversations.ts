@@ -87,7 +87,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
 
   const undo = [
     store.subscribe(followSelection),
-    client.on('message', (message) => applyMessages({ type: 'message-kept', message })),
+    client.on('message', (message) => applyMessages({ type: 'message-persisted', message })),
     client.on('delivery', (delivery) => applyMessages({ type: 'delivery-changed', ...delivery })),
     client.on('typing', (typing) => applyMessages({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {

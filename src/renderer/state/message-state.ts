@@ -46,7 +46,7 @@ export type MessageStateEvent =
   | { readonly type: 'loading-failed'; readonly peerId: PeerId; readonly failure: string }
   /** The end is wanted, wherever the window is. */
   | { readonly type: 'latest-wanted' }
-  | { readonly type: 'message-kept'; readonly message: Message }
+  | { readonly type: 'message-persisted'; readonly message: Message }
   | {
       readonly type: 'delivery-changed';
       readonly messageId: string;
@@ -90,8 +90,8 @@ export function applyToMessageState(messages: MessageState, event: MessageStateE
         : messages;
     case 'latest-wanted':
       return messages.open === undefined ? messages : { ...messages, open: { ...messages.open, wantsLatest: true } };
-    case 'message-kept':
-      return keepMessage(messages, event.message);
+    case 'message-persisted':
+      return addMessage(messages, event.message);
     case 'delivery-changed':
       return changeDelivery(messages, event.conversation, event.messageId, event.state);
     case 'typing-changed':
@@ -160,7 +160,7 @@ function findFirstUnread({ messages }: MessageWindow, peerId: PeerId, unread: nu
   return (incoming.at(-unread) ?? incoming[0])?.position;
 }
 
-function keepMessage(messages: MessageState, message: Message): MessageState {
+function addMessage(messages: MessageState, message: Message): MessageState {
   const { conversation } = message;
   const before = messages.conversations.get(conversation);
   // Known already: told twice, or the answer to a question was quicker.
