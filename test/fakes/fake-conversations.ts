@@ -9,7 +9,7 @@ import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerId } from '../../src/shared/contract/model.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';

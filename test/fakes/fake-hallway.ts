@@ -5,19 +5,12 @@
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type {
-  DepartedPeer,
-  Diagnostics,
-  DoctorReport,
-  Finding,
-  Health,
-  InterfaceReport,
-  LeaveReason,
-  NetworkSettings,
-  Peer,
-  PeerId,
-  Self,
-} from '../../src/shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../src/shared/contract/diagnostics.ts';
+import type { Health } from '../../src/shared/contract/health.ts';
+import type { NetworkSettings } from '../../src/shared/contract/network.ts';
+import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
+import type { Self } from '../../src/shared/contract/profile.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 

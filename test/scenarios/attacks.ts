@@ -1,6 +1,6 @@
 /** Attackers on the same network, and that those who are here are shown right all the while. Their programs are in test/attackers. */
 import { expect } from 'vitest';
-import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/profile.ts';
 import type { AttackOrder } from '../attackers/attacks.ts';
 import { masks } from '../attackers/liars.ts';
 import {

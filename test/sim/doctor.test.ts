@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PortError, type Udp } from '../../src/main/core/ports.ts';
 import { encodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
-import type { Finding } from '../../src/shared/contract/model.ts';
+import type { Finding } from '../../src/shared/contract/diagnostics.ts';
 import type { Host } from '../scenarios/world.ts';
 import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';

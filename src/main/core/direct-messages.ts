@@ -2,7 +2,7 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
-import { maxNameBytes } from '../../shared/contract/model.ts';
+import { maxNameBytes } from '../../shared/contract/profile.ts';
 import { createAcquaintances, type Acquaintances } from './contacts/contact-book.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
 import { createMessaging, type Messaging } from './messaging/messaging.ts';

@@ -5,7 +5,7 @@ import { assertNothingLeft } from '../../../test/fakes/leak-check.ts';
 import { createSeededRandom } from '../../../test/fakes/seeded-random.ts';
 import { createSimSignatures } from '../../../test/fakes/sim-identity.ts';
 import { createSimLan, type SimHost } from '../../../test/fakes/sim-lan.ts';
-import { selfSchema } from '../../shared/contract/model.ts';
+import { selfSchema } from '../../shared/contract/profile.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
 import { decodeDatagram } from './presence/wire/datagram.ts';

@@ -4,19 +4,12 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import { writeProblemReport, type ProblemReport } from '../../shared/text/problem-report.ts';
-import type {
-  DepartedPeer,
-  Diagnostics,
-  DoctorReport,
-  Health,
-  NetworkChange,
-  NetworkSettings,
-  Peer,
-  ProfileChange,
-  Self,
-  Status,
-} from '../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, ProblemReport } from '../../shared/contract/diagnostics.ts';
+import { writeProblemReport } from '../../shared/text/problem-report.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { NetworkChange, NetworkSettings } from '../../shared/contract/network.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { ProfileChange, Self, Status } from '../../shared/contract/profile.ts';
 import type { ConnectResult } from './network/connect-by-address.ts';
 import { describeNode } from './diagnostics/diagnostics.ts';
 import { examineNetwork } from './diagnostics/doctor/doctor.ts';

@@ -6,7 +6,8 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { NetworkSettings, Self } from '../../shared/contract/model.ts';
+import type { NetworkSettings } from '../../shared/contract/network.ts';
+import type { Self } from '../../shared/contract/profile.ts';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';

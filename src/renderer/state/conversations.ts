@@ -4,7 +4,7 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createContactQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';

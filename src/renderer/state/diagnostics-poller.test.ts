@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakeDiagnostics } from '../../../test/fakes/fake-hallway.ts';
-import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createDiagnosticsPoller, diagnosticsIntervalMs } from './diagnostics-poller.ts';
 import type { DiagnosticsPoller } from './diagnostics-poller.ts';

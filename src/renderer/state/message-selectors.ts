@@ -1,5 +1,5 @@
 /** Questions about conversations and contacts, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';

@@ -2,7 +2,7 @@
  * Where the page is: one route, at most one overlay above it, and the places before and after it. Every function that changes it is pure and
  * takes the navigation to the next one; `store.navigate` applies them. app/browser-history.ts ties it to the browser's Back button.
  */
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 
 /** Places stored to go back to, and as many to go forward to. Nobody presses Back more often; the oldest is dropped first. */
 export const maxHistory = 50;

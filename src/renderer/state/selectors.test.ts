@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
+import type { Delta } from '../../shared/contract/snapshot.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { Peer } from '../../shared/contract/presence.ts';
 import { openConversation } from './route.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';

@@ -4,7 +4,7 @@ import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import type { Message } from '../contract/messages.ts';
-import type { Delta, Snapshot } from '../contract/model.ts';
+import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 

@@ -1,6 +1,6 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
 import { formatDuration } from './format.ts';
-import type { PeerId } from '../contract/model.ts';
+import type { PeerId } from '../lib/ids.ts';
 
 /** How many avatar colours avatar.module.css has. */
 const tintCount = 10;

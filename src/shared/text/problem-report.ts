@@ -3,21 +3,14 @@
  * out. Every field is named here or by the schema of the diagnostics, so that no message, note, key or passphrase gets in by way of a new one.
  * Saving it is left to the hosts.
  */
-import * as z from 'zod';
-import { diagnosticsSchema, type DoctorReport, type Health } from '../contract/model.ts';
+import { diagnosticsSchema, type DoctorReport, type ProblemReport } from '../contract/diagnostics.ts';
+import type { Health } from '../contract/health.ts';
 
 /** As much of a peerId as tells people apart in one report. The whole of it says who they are on every network. */
 const shownIdLength = 8;
 
 /** Much longer than a line of the log can be. */
 const maxLineLength = 8_192;
-
-export const problemReportSchema = z.object({
-  /** A name for the file, without a folder. */
-  fileName: z.string().regex(/^[\w-]+\.txt$/),
-  text: z.string(),
-});
-export type ProblemReport = z.infer<typeof problemReportSchema>;
 
 export interface ProblemReportInput {
   /** Wall clock, milliseconds since 1970. */

@@ -2,7 +2,7 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
-import { peerIdSchema } from '../../../shared/contract/model.ts';
+import { peerIdSchema } from '../../../shared/lib/ids.ts';
 import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';

@@ -5,7 +5,7 @@
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Health, Severity } from '../../../shared/contract/model.ts';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import type { StoreError } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 

@@ -9,7 +9,7 @@ import {
   type ProfileChange,
   type Self,
   type Status,
-} from '../../../shared/contract/model.ts';
+} from '../../../shared/contract/profile.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';

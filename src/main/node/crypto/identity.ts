@@ -4,7 +4,7 @@
  */
 import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
 import { createLruMap } from '../../core/lib/lru-map.ts';
 import type { Identity, Signatures } from '../../core/ports.ts';

@@ -1,7 +1,7 @@
 /** What is known of the contact of a conversation, over the conversation, and what we decide about them: verified, blocked, history. */
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { close, openOverlay } from '../../state/route.ts';
 import type { Overlay } from '../../state/route.ts';

@@ -5,7 +5,7 @@ import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close, openConversation } from '../../state/route.ts';
 import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { stepSelection } from './step-selection.ts';

@@ -4,7 +4,7 @@
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 
 export function useAttention(peerId: PeerId, showsLast: boolean, last: Message | undefined): void {

@@ -5,7 +5,7 @@ import { useHallway } from '../../state/context.tsx';
 import { selectConnection, selectHealth } from '../../state/selectors.ts';
 import styles from './banners.module.css';
 import { useState } from 'react';
-import type { Health, Severity } from '../../../shared/contract/model.ts';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
 import { Button } from '../../ui/button.tsx';

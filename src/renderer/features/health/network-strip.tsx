@@ -2,7 +2,7 @@
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatCount } from '../../../shared/text/format.ts';
-import type { BoundInterface } from '../../../shared/contract/model.ts';
+import type { BoundInterface } from '../../../shared/contract/network.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { toggleNetwork } from '../../state/route.ts';
 import { selectConnection, selectHealth, selectRoute, selectSelf } from '../../state/selectors.ts';

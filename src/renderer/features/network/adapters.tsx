@@ -1,7 +1,7 @@
 /** Each adapter with what it joined, sent and heard, and a switch that takes it out of use. */
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../../shared/text/format.ts';
-import type { Diagnostics, InterfaceReport } from '../../../shared/contract/model.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { Section } from '../../ui/section.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import styles from './adapters.module.css';

@@ -1,7 +1,7 @@
 /** The peers that we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { openConversation } from '../../state/route.ts';
 import { FirstFew } from '../../ui/first-few.tsx';

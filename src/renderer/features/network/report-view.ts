@@ -1,6 +1,7 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, peers, events, drops. Pure. */
 import { formatDuration, formatList } from '../../../shared/text/format.ts';
-import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/contract/model.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 
 /** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
 export const ownBeaconLateMs = 35_000;

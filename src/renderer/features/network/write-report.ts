@@ -3,7 +3,7 @@
  * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
  */
 import { formatDuration } from '../../../shared/text/format.ts';
-import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { adaptersOf, dropsOf, eventsOf } from './report-view.ts';
 

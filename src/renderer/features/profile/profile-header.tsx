@@ -1,6 +1,6 @@
 /** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
 import type { ReactNode } from 'react';
-import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/model.ts';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -8,7 +8,7 @@ import { EditableText } from './editable-text.tsx';
 import styles from './profile-header.module.css';
 import { StatusPicker } from './status-picker.tsx';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
-import type { ProfileChange, Self } from '../../../shared/contract/model.ts';
+import type { ProfileChange, Self } from '../../../shared/contract/profile.ts';
 
 export function ProfileHeader(): ReactNode {
   const self = useHallway(selectSelf);

@@ -3,7 +3,7 @@ import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { changeSearch, close, closeSearch } from '../../state/route.ts';
 import type { MessageSearch } from '../../state/route.ts';

@@ -3,7 +3,7 @@
  * not made by Hallway (rule DOC-8). Pure.
  */
 import { formatCount, formatDuration } from '../../../../shared/text/format.ts';
-import type { Diagnostics, Finding } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import { listed } from './words.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];

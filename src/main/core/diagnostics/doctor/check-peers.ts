@@ -3,7 +3,7 @@
  * here (rules DOC-5, DOC-6 and DOC-9). Pure.
  */
 import { formatCount } from '../../../../shared/text/format.ts';
-import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
 import { listed } from './words.ts';
 import { parseNumericEndpoint } from '../../lib/parse-endpoint.ts';

@@ -4,7 +4,7 @@
  */
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
-import { maxNameBytes } from '../../../../shared/contract/model.ts';
+import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { cleanText } from '../../../core/presence/index.ts';
 import type { TeamKeySource } from '../../../node/crypto/team-key.ts';

@@ -3,7 +3,7 @@
  * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
-import { profileChangeSchema } from '../../../../shared/contract/model.ts';
+import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
 /** An identifier is for matching replies, not for carrying data. */
 const maxIdLength = 200;

@@ -4,7 +4,7 @@
  */
 import { formatList } from '../../../../shared/text/format.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import type { Health } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';

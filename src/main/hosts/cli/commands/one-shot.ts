@@ -7,13 +7,12 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
 import {
   doctorReportSchema,
-  healthSchema,
-  peerSchema,
+  problemReportSchema,
   type DoctorReport,
-  type Health,
-  type Peer,
-} from '../../../../shared/contract/model.ts';
-import { problemReportSchema, type ProblemReport } from '../../../../shared/text/problem-report.ts';
+  type ProblemReport,
+} from '../../../../shared/contract/diagnostics.ts';
+import { healthSchema, type Health } from '../../../../shared/contract/health.ts';
+import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';

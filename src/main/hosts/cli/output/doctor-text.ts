@@ -3,7 +3,8 @@
  * message, a key or a passphrase (rule DOC-1). Pure.
  */
 import { formatDuration } from '../../../../shared/text/format.ts';
-import type { DoctorReport, InterfaceReport, Severity } from '../../../../shared/contract/model.ts';
+import type { DoctorReport, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
+import type { Severity } from '../../../../shared/contract/health.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 

@@ -2,7 +2,7 @@
  * What can be wrong with a profile folder, in words for its user. Each becomes a health entry; the codes are documented in
  * docs/AUTOMATION.md.
  */
-import type { Health } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
 import { explain } from '../system-errors.ts';
 
 export type ProfileProblem = Omit<Health, 'sinceMs'>;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { fakePeer } from '../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk } from '../../../../test/fixtures/messaging-hallway.ts';
-import { contract, type EventName } from '../../../shared/contract/index.ts';
-import { forwardTalk, talkHandlers } from './message-handlers.ts';
+import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { contract, type EventName } from '../../../../shared/contract/index.ts';
+import { contactHandlers } from './contacts.ts';
+import { forwardMessages, messageHandlers } from './messages.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 
@@ -10,10 +11,10 @@ function openDesk() {
   const desk = createTalkDesk();
   desk.join(bo);
   const told: (readonly [EventName, unknown])[] = [];
-  const stop = forwardTalk(desk.hallway, (name, payload) => {
+  const stop = forwardMessages(desk.hallway, (name, payload) => {
     told.push([name, contract.events[name].parse(payload)]);
   });
-  return { ...desk, handlers: talkHandlers(desk.hallway), told, stop };
+  return { ...desk, handlers: { ...messageHandlers(desk.hallway), ...contactHandlers(desk.hallway) }, told, stop };
 }
 
 async function sent(desk: ReturnType<typeof openDesk>, text: string) {
@@ -112,22 +113,6 @@ test('[KEEP-2] a conversation is cleared, or it is said that it could not be', a
   ]);
 });
 
-test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them, and marks are kept or refused', async () => {
-  const desk = openDesk();
-  const verified = await desk.handlers.setVerified({ peerId: bo.peerId, verified: true });
-  desk.store.refuseWrites = 'full';
-  const blocked = await desk.handlers.setBlocked({ peerId: bo.peerId, blocked: true });
-  const stranger = await desk.handlers.setBlocked({ peerId: fakePeer(2).peerId, blocked: true });
-  expect([verified, blocked, stranger]).toMatchObject([
-    { ok: true, output: { name: 'Bo', verified: true, blocked: false, earlierHolder: null } },
-    { ok: false, code: 'not-kept' },
-    { ok: false, code: 'unknown-peer' },
-  ]);
-  const output = verified.ok ? verified.output : undefined;
-  expect(contract.calls.acquaintance.output.parse(output)).toEqual(output);
-  expect(output?.safetyCode).toMatch(/^(\d{5} ?){10}$/);
-});
-
 test('[STORE-8] messages that cannot be read now are refused with a code, and the rest goes on', async () => {
   const desk = openDesk();
   await desk.receive(bo, 'hi');
@@ -142,7 +127,8 @@ test('[STORE-8] messages that cannot be read now are refused with a code, and th
 
 test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
   const { hallway } = createTalkDesk();
-  const handlers = talkHandlers({ ...hallway, talk: undefined });
+  const mute = { ...hallway, talk: undefined };
+  const handlers = { ...messageHandlers(mute), ...contactHandlers(mute) };
   const results = [
     await handlers.conversations({}),
     await handlers.send({ to: bo.peerId, text: 'hello' }),
