@@ -68,8 +68,6 @@ export interface PresenceOptions {
   readonly buddySuspectProbes: number;
   /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
   readonly suspicionsPerSecond: number;
-  /** When nobody else was heard for this long either, it is our own network that is doubted. */
-  readonly othersSilentMs: number;
   /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
   readonly stallMs: number;
   /** A wall clock that moved this much against the monotonic one means sleep, or that somebody set the clock. */
@@ -161,7 +159,6 @@ export const defaultPresenceOptions: PresenceOptions = {
   buddyAnswerMs: 300,
   buddySuspectProbes: 6,
   suspicionsPerSecond: 5,
-  othersSilentMs: 3_000,
   stallMs: 1_000,
   clockJumpMs: 5_000,
 
