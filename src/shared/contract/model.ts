@@ -4,6 +4,9 @@
  * and, for PEER and HEALTH, to the letter in the automation interface (docs/AUTOMATION.md).
  */
 import * as z from 'zod';
+import { peerIdSchema } from '../lib/ids.ts';
+
+export { peerIdSchema, type PeerId } from '../lib/ids.ts';
 
 // The Content-Security-Policy forbids `eval`, which zod's compiled parsers would try.
 z.config({ jitless: true });
@@ -23,10 +26,6 @@ export type Presence = z.infer<typeof presenceSchema>;
 /** Why a peer left: it said so · it fell silent · it did not answer when asked. */
 export const leaveReasonSchema = z.enum(['goodbye', 'expired', 'unreachable']);
 export type LeaveReason = z.infer<typeof leaveReasonSchema>;
-
-/** base32 (RFC 4648, lower case, unpadded) of SHA-256 of the public key in SPKI form: 52 characters. */
-export const peerIdSchema = z.string().regex(/^[a-z2-7]{52}$/);
-export type PeerId = z.infer<typeof peerIdSchema>;
 
 export const peerSchema = z.object({
   peerId: peerIdSchema,
