@@ -2,6 +2,7 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { maxNameBytes } from '../../shared/contract/model.ts';
 import { createAcquaintances, type Acquaintances } from './contacts/contact-book.ts';
 import { createMessaging, type Messaging } from './messaging/messaging.ts';
@@ -37,7 +38,7 @@ interface Deps extends TalkPorts {
   readonly random: Random;
   readonly hash: Hash;
   readonly log: Log;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
   readonly readReceipts: () => boolean;
@@ -98,7 +99,7 @@ export function createTalk(deps: Deps): Talk {
   };
 
   /** Who is never heard may write all the same, and must be warned of and blocked like anybody. Who is here says by beacons what it is called. */
-  function wrote(peerId: string, name: string): void {
+  function wrote(peerId: PeerId, name: string): void {
     if (!registry.get(peerId)) acquaintances.met(peerId, shownName({ name, host: '' }));
   }
 

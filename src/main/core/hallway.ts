@@ -2,6 +2,7 @@
  * The core of Hallway: who is here, who we are, what we say to one another, what is wrong. Read this first. createHallway() wires the parts to
  * the ports and offers them to the hosts (Electron, browser, terminal), which only carry what is said here.
  */
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type {
@@ -131,7 +132,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     presenceOptions,
   );
   let wasReady = false;
-  const isVerified = (peerId: string): boolean => talk?.acquaintances.isVerified(peerId) ?? false;
+  const isVerified = (peerId: PeerId): boolean => talk?.acquaintances.isVerified(peerId) ?? false;
 
   network.callRemembered();
   presence.registry.subscribe((event) => {

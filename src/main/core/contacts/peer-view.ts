@@ -1,9 +1,10 @@
 /** From the registry's records to what people and programs are shown (PEER of docs/AUTOMATION.md). */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { BoundInterface, DepartedPeer, Peer } from '../../../shared/contract/model.ts';
 import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from '../presence/index.ts';
 
 /** Whether people have compared safety codes with that peer. */
-export type IsVerified = (peerId: string) => boolean;
+export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
   const { host, status, note } = record.announcement;

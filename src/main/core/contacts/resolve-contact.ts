@@ -2,6 +2,7 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { peerIdSchema } from '../../../shared/contract/model.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
@@ -12,13 +13,13 @@ import type { PeerRecord } from '../presence/index.ts';
 import { safetyCode } from './safety-number.ts';
 
 export interface Candidate {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly name: string;
   readonly isHere: boolean;
 }
 
 export type ResolvedPerson =
-  | { readonly ok: true; readonly peerId: string }
+  | { readonly ok: true; readonly peerId: PeerId }
   | {
       readonly ok: false;
       readonly code: 'unknown-peer' | 'ambiguous-name';
@@ -30,17 +31,17 @@ export interface People {
   /** @param who a peerId, or a name; the person may be here or departed */
   resolve(who: string): ResolvedPerson;
   /** To be read out and compared with the other; the same on both sides. */
-  safetyCode(peerId: string): string;
-  acquaintance(peerId: string): KnownPeer | undefined;
+  safetyCode(peerId: PeerId): string;
+  acquaintance(peerId: PeerId): KnownPeer | undefined;
   /** Who used this one's name before, with another key. */
-  earlierHolder(peerId: string): KnownPeer | undefined;
+  earlierHolder(peerId: PeerId): KnownPeer | undefined;
   /** @returns whether it is somebody we met, and it could be kept */
-  setVerified(peerId: string, verified: boolean): boolean;
-  setBlocked(peerId: string, blocked: boolean): boolean;
+  setVerified(peerId: PeerId, verified: boolean): boolean;
+  setBlocked(peerId: PeerId, blocked: boolean): boolean;
 }
 
 interface Deps {
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly hash: Hash;
   readonly acquaintances: Acquaintances;
   readonly here: () => readonly PeerRecord[];
@@ -59,7 +60,7 @@ export function createPeople({ ownPeerId, hash, acquaintances, here }: Deps): Pe
     setBlocked: acquaintances.setBlocked,
   };
 
-  function byId(peerId: string): ResolvedPerson {
+  function byId(peerId: PeerId): ResolvedPerson {
     const isHere = (): boolean => here().some((record) => record.peerId === peerId);
     return peerId === ownPeerId || acquaintances.get(peerId) || isHere()
       ? { ok: true, peerId }

@@ -1,4 +1,6 @@
 /** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
+import type { PeerId } from '../../../shared/lib/ids.ts';
+
 
 /** How long to wait, in milliseconds: at first, and at most; and the failures that are remembered. */
 export interface BackOffOptions {
@@ -9,10 +11,10 @@ export interface BackOffOptions {
 
 export interface BackOffs {
   /** @returns how long it is left alone from now on */
-  failed(peerId: string, nowMs: number): number;
+  failed(peerId: PeerId, nowMs: number): number;
   /** @returns 0 if it may be tried now */
-  leftMs(peerId: string, nowMs: number): number;
-  forget(peerId: string): void;
+  leftMs(peerId: PeerId, nowMs: number): number;
+  forget(peerId: PeerId): void;
 }
 
 /** @param fraction chance in [0, 1): spreads the attempts of many nodes that failed together */

@@ -3,6 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
+import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -24,8 +25,8 @@ export type MessagingEvent =
   | { readonly type: 'message'; readonly message: StoredMessage }
   /** One of our own was written, and is kept. */
   | { readonly type: 'written'; readonly message: StoredMessage }
-  | { readonly type: 'delivery'; readonly messageId: string; readonly conversation: string; readonly state: DeliveryState }
-  | { readonly type: 'typing'; readonly peerId: string; readonly isTyping: boolean }
+  | { readonly type: 'delivery'; readonly messageId: MessageId; readonly conversation: string; readonly state: DeliveryState }
+  | { readonly type: 'typing'; readonly peerId: PeerId; readonly isTyping: boolean }
   /** Messages were read here, or deleted. */
   | { readonly type: 'conversation-changed'; readonly conversation: string }
   /** The store refused to keep something, or keeps again; undefined = it does. */
@@ -37,22 +38,22 @@ export type { SendResult } from './delivery/compose.ts';
 
 export interface Messaging {
   /** Keeps a message and begins to deliver it. @param peerId here or departed */
-  send(peerId: string, text: string): Promise<SendResult>;
+  send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
-  cancel(messageId: string): Promise<boolean>;
+  cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
   search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
   conversations(limit: number): readonly ConversationSummary[];
-  get(messageId: string): StoredMessage | undefined;
+  get(messageId: MessageId): StoredMessage | undefined;
   /** Everything up to that position was seen; tells the author, if read receipts are on. */
   markRead(conversation: string, throughPosition: number): Promise<void>;
-  setTyping(peerId: string, isTyping: boolean): void;
+  setTyping(peerId: PeerId, isTyping: boolean): void;
   /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
   clear(conversation: string): Promise<number | undefined>;
   /** In the order in which they were kept. */
   exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
-  peerAppeared(peerId: string): void;
+  peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
   close(): void;
 }
@@ -62,18 +63,18 @@ interface Deps {
   readonly random: Random;
   readonly store: MessageStore;
   readonly sessions: PeerSessions;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly ownName: () => string;
-  readonly isHere: (peerId: string) => boolean;
+  readonly isHere: (peerId: PeerId) => boolean;
   /** Everybody who is here. */
   readonly here: () => readonly string[];
-  readonly isBlocked: (peerId: string) => boolean;
-  readonly isVerified: (peerId: string) => boolean;
+  readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly isVerified: (peerId: PeerId) => boolean;
   readonly readReceipts: () => boolean;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */
-  readonly onWriter: (peerId: string, name: string) => void;
+  readonly onWriter: (peerId: PeerId, name: string) => void;
   /** Absent: the defaults. */
   readonly strangerBudgets?: StrangerBudgets | undefined;
 }
@@ -91,7 +92,7 @@ export function createMessaging(deps: Deps): Messaging {
   const receipts = createReadReceipts(deps);
   const read = createReading({ ...deps, guarded, receipts });
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
-  const isFamiliar = (peerId: string): boolean =>
+  const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
   const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
   const inbox = createInbox({
@@ -155,7 +156,7 @@ export function createMessaging(deps: Deps): Messaging {
     }
   }
 
-  function onFrame(peerId: string, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
+  function onFrame(peerId: PeerId, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
     switch (frame.type) {
       case 'messages':
         return inbox.received(peerId, frame.messages);

@@ -2,6 +2,7 @@
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
  * ones are `system/secure-transport.ts` and `storage/message-store.ts`; the simulated ones in test/support pass the same suites.
  */
+import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
@@ -12,7 +13,7 @@ export type StreamEnd =
 /** A stream to one peer: encrypted, in order, and proved at both ends. */
 export interface SecureStream {
   /** From the certificate that the other end proved to own. */
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly remote: Endpoint;
   /** Whether we opened it. */
   readonly isOutgoing: boolean;
@@ -54,7 +55,7 @@ export interface SecureTransport {
   ): Promise<SecureListener>;
   connect(
     endpoint: Endpoint,
-    options: { readonly expectedPeerId: string; readonly deadlineMs: number; readonly signal: AbortSignal },
+    options: { readonly expectedPeerId: PeerId; readonly deadlineMs: number; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: true; readonly stream: SecureStream } | { readonly ok: false; readonly end: StreamEnd }>;
 }
 
@@ -66,7 +67,7 @@ export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' 
 
 export interface StoredMessage {
   /** UUIDv7, lower case. */
-  readonly messageId: string;
+  readonly messageId: MessageId;
   /** The other's peerId, or `#room`. */
   readonly conversation: string;
   readonly from: string;
@@ -95,7 +96,7 @@ export interface ConversationSummary {
 }
 
 export interface KnownPeer {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   /** As last heard. */
   readonly name: string;
   /** Since when it uses that name: rises with every name that anybody takes, whatever the clock does. */
@@ -118,9 +119,9 @@ export interface MessageStore {
   /** @returns undefined if that author's message was here already: nothing is changed then */
   addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
   /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
-  get(messageId: string, from?: string): StoredMessage | undefined;
+  get(messageId: MessageId, from?: string): StoredMessage | undefined;
   /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
-  setState(messageId: string, state: DeliveryState): boolean;
+  setState(messageId: MessageId, state: DeliveryState): boolean;
   /** All of our messages to it that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
   undelivered(
     conversation: string,

@@ -1,4 +1,5 @@
 /** The calls and events of a user interface that concern messages and people; `user-interface.ts` serves the rest. */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { EventName, EventPayload } from '../../../shared/contract/index.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Acquaintance, Message } from '../../../shared/contract/messages.ts';
@@ -84,7 +85,7 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
     }
   }
 
-  function decide(peerId: string, kept: boolean | undefined): CallResult<Acquaintance> {
+  function decide(peerId: PeerId, kept: boolean | undefined): CallResult<Acquaintance> {
     const known = acquaintanceOf(hallway, peerId);
     if (!known.ok || kept) return known;
     return notKept;
@@ -118,7 +119,7 @@ function toMessage(stored: StoredMessage): Message {
   return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, position, ...(state && { state }) };
 }
 
-function acquaintanceOf({ talk }: Hallway, peerId: string): CallResult<Acquaintance> {
+function acquaintanceOf({ talk }: Hallway, peerId: PeerId): CallResult<Acquaintance> {
   if (!talk) return notAvailable;
   const known = talk.people.acquaintance(peerId);
   if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };

@@ -2,6 +2,7 @@
  * Where a stream becomes a session: it waits here until the other end has said hello, and then gets its place or is turned away (rules SESS-1,
  * SESS-14). From then on its events are passed on, to its end. Who may come in at all is left to `sessions.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, SessionProof } from '../../ports.ts';
 import type { PeerSessionEvent } from './peer-sessions.ts';
 import type { SecureStream } from '../ports.ts';
@@ -23,7 +24,7 @@ export interface SessionLobby {
 
 interface Deps {
   readonly clock: Clock;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
   readonly places: SessionPlaces;
   readonly onEvent: (event: SessionsEvent) => void;

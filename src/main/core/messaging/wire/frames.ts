@@ -4,6 +4,7 @@
  * does; a batch of messages in one frame is what makes many of them cheap.
  */
 import { Decoder, Encoder } from '@msgpack/msgpack';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { findShapeProblem } from './msgpack-limits.ts';
 import type { StoredMessage } from '../ports.ts';
 
@@ -42,10 +43,10 @@ export type Frame =
     }
   | { readonly type: 'messages'; readonly messages: readonly WireMessage[] }
   /** The receiver has them, and will after a crash. */
-  | { readonly type: 'kept' | 'read'; readonly messageIds: readonly string[] }
+  | { readonly type: 'kept' | 'read'; readonly messageIds: readonly MessageId[] }
   | { readonly type: 'typing'; readonly isTyping: boolean }
   /** The receiver does not take these messages. */
-  | { readonly type: 'refuse'; readonly reason: string; readonly messageIds: readonly string[] }
+  | { readonly type: 'refuse'; readonly reason: string; readonly messageIds: readonly MessageId[] }
   | { readonly type: 'ping' | 'pong'; readonly nonce: number }
   /** The last one: why the sender closes. */
   | { readonly type: 'bye'; readonly reason: string };

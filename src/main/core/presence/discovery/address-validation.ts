@@ -2,6 +2,7 @@
  * A datagram that we know already, from another address: the peer's second adapter, or somebody who plays it again. A PING to that address
  * tells, because only the peer can answer it (rule HS-9).
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { nonceBytes } from '../wire/datagram.ts';
 import { formatEndpoint, type Arrival } from '../../lib/endpoint.ts';
@@ -12,7 +13,7 @@ export interface AddressProof {
   /** Asks at that address, unless that is being done. */
   ask(record: PeerRecord, address: Arrival): void;
   /** @returns the address that this PONG proves to be the peer's */
-  answered(peerId: string, nonce: Uint8Array): Arrival | undefined;
+  answered(peerId: PeerId, nonce: Uint8Array): Arrival | undefined;
 }
 
 /** Unproved addresses, all peers together; the oldest makes room. */
@@ -23,7 +24,7 @@ const answerMs = 1_000;
 const questionsPerSecond = 20;
 
 interface Question {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly address: Arrival;
   readonly nonce: Uint8Array;
   readonly atMs: number;

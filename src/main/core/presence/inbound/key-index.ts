@@ -2,6 +2,7 @@
  * Whose a key is, if it is that of a peer who is here or our own: a look into a table. Working it out from the key costs more than checking a
  * signature does, and a flood invents a new key for each datagram (rule FLOW-2).
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 
 export interface KnownKeys {
@@ -10,7 +11,7 @@ export interface KnownKeys {
 
 interface Own {
   readonly publicKey: Uint8Array;
-  readonly peerId: string;
+  readonly peerId: PeerId;
 }
 
 export function createKnownKeys(registry: Pick<ExpiringRegistry, 'subscribe'>, own: Own): KnownKeys {

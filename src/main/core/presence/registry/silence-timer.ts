@@ -3,16 +3,17 @@
  * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
  * `expiring-registry.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SilenceWatch {
   /** A sign of life, also the first. @param intervalMs as the peer announces it */
-  heard(peerId: string, intervalMs: number): void;
+  heard(peerId: PeerId, intervalMs: number): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
   pardonAll(): void;
-  forget(peerId: string): void;
+  forget(peerId: PeerId): void;
   /** Nothing is told any more. */
   close(): void;
 }
@@ -22,9 +23,9 @@ interface Deps {
   /** Whether silence may count against peers now; not while our own network is in doubt. */
   readonly mayExpire: () => boolean;
   /** Once per silence. */
-  readonly onSilent: (peerId: string) => void;
+  readonly onSilent: (peerId: PeerId) => void;
   /** It is forgotten already. */
-  readonly onExpired: (peerId: string) => void;
+  readonly onExpired: (peerId: PeerId) => void;
 }
 
 type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silentAfterIntervals' | 'silentSlackMs'>;
@@ -105,7 +106,7 @@ export function createSilenceWatch({ clock, mayExpire, onSilent, onExpired }: De
     scheduleBy(Math.min(...[...silences.values()].map(deadlineOf)));
   }
 
-  function expire(peerId: string, silence: Silence, nowMs: number): void {
+  function expire(peerId: PeerId, silence: Silence, nowMs: number): void {
     if (mayExpire()) {
       silences.delete(peerId);
       onExpired(peerId);

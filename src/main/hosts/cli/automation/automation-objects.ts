@@ -2,6 +2,7 @@
  * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
  * nothing here is spread or passed through: every object is written out key by key.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Health, Peer } from '../../../../shared/contract/model.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
@@ -55,7 +56,7 @@ export function peerObject(peer: Peer): AutomationObject {
 }
 
 /** MESSAGE; `state` is there on our own only. */
-export function messageObject(message: StoredMessage, ownPeerId: string): AutomationObject {
+export function messageObject(message: StoredMessage, ownPeerId: PeerId): AutomationObject {
   const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
   const to = from === ownPeerId ? conversation : ownPeerId;
   return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };

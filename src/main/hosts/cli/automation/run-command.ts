@@ -89,7 +89,7 @@ async function send(messages: Messages, who: ResolvedPerson, { id, text }: Comma
   return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refusal(id, sent.code, sent.message);
 }
 
-async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: CommandOf<'cancel'>): Promise<AutomationObject> {
+async function cancel(messages: Messages, ownPeerId: PeerId, { id, messageId }: CommandOf<'cancel'>): Promise<AutomationObject> {
   const message = messages.get(messageId);
   if (message?.from !== ownPeerId) return unknownMessage(id);
   if (await messages.cancel(messageId)) return { reply: id, ok: true };

@@ -57,7 +57,7 @@ function withWhom(people: Talk['people'], who: string): ResolvedPerson {
 
 function history(
   messages: Talk['messages'],
-  ownPeerId: string,
+  ownPeerId: PeerId,
   conversation: PeerId,
   { id, limit, before }: CommandOf<'history'>,
 ): AutomationObject {

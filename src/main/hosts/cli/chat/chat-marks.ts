@@ -1,4 +1,5 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
+import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
@@ -20,7 +21,7 @@ interface Deps {
   readonly messages: Pick<Talk['messages'], 'get'>;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly isOpen: (peerId: string) => boolean;
+  readonly isOpen: (peerId: PeerId) => boolean;
 }
 
 /** A message that is not delivered by then is said to wait. */
@@ -67,7 +68,7 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
     screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
   }
 
-  function forget(messageId: string): void {
+  function forget(messageId: MessageId): void {
     followed.get(messageId)?.cancelTimer();
     followed.delete(messageId);
   }

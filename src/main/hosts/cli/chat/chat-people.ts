@@ -1,21 +1,22 @@
 /** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { comparableName, isReservedName } from '../../../../shared/text/reserved-names.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {
   /** As it is shown; with the beginning of the peerId where several people have the name, or it reads as the program or as ourselves. */
-  nameOf(peerId: string): string;
+  nameOf(peerId: PeerId): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
   /** Those who are here, then those who were, then others with whom there are messages. */
   names(): readonly string[];
   /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
   splitName(text: string): { readonly who: string; readonly rest: string };
-  isHere(peerId: string): boolean;
-  isBlocked(peerId: string): boolean;
+  isHere(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
 }
 
 /** Enough of a peerId to be the only one. */
@@ -24,7 +25,7 @@ export const shortIdLength = 8;
 const maxConversations = 100;
 
 export function createChatPeople(hallway: Hallway): ChatPeople {
-  function known(): readonly { readonly peerId: string; readonly name: string }[] {
+  function known(): readonly { readonly peerId: PeerId; readonly name: string }[] {
     return [...hallway.peers(), ...hallway.departed()];
   }
   function names(): readonly string[] {

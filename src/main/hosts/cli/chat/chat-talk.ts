@@ -2,6 +2,7 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -15,15 +16,15 @@ export interface ChatTalk {
   /** The peerId of the conversation that plain text goes to. */
   opened(): string | undefined;
   /** Shows the latest messages, and counts them as read. */
-  open(peerId: string): Promise<void>;
+  open(peerId: PeerId): Promise<void>;
   close(): void;
-  send(peerId: string, text: string): Promise<void>;
+  send(peerId: PeerId, text: string): Promise<void>;
   /** Takes back the latest message in the open conversation that still waits. */
   cancelLatest(): Promise<void>;
   /** The latest messages of the open conversation. */
   showHistory(limit: number): void;
   search(text: string): void;
-  unreadOf(peerId: string): number;
+  unreadOf(peerId: PeerId): number;
   /** Conversations with something unread, and how much. */
   unread(): ReadonlyMap<string, number>;
   onEvent(event: HallwayEvent): void;
@@ -35,7 +36,7 @@ export interface ChatTalk {
 interface Deps {
   readonly clock: Clock;
   readonly messages: Talk['messages'];
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
 }

@@ -3,6 +3,7 @@
  * expects to be called inside a transaction, and counts on the ledger being written before it is committed.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
@@ -106,7 +107,7 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
     `UPDATE message SET settled = ${stateNumbers.read} WHERE message_id = ? AND settled = ${stateNumbers.delivered}`,
   );
 
-  return (messageId: string, state: DeliveryState) => {
+  return (messageId: MessageId, state: DeliveryState) => {
     const id = toStoredId(messageId);
     switch (state) {
       case 'queued':

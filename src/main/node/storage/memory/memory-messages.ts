@@ -2,17 +2,18 @@
  * The messages of a memory store, found by position, conversation and id, and changed so that every change can be undone. Bounded: beyond its
  * limit the oldest go, but for those that wait to be delivered.
  */
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import type { UndoLog } from './undo-log.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or was */
   add(message: Omit<StoredMessage, 'position'>): StoredMessage | undefined;
-  setState(messageId: string, state: DeliveryState): boolean;
+  setState(messageId: MessageId, state: DeliveryState): boolean;
   /** All but those that wait to be delivered. @returns how many */
   remove(doomed: readonly StoredMessage[]): number;
   /** @param from absent means ours, or else the first */
-  find(messageId: string, from?: string): StoredMessage | undefined;
+  find(messageId: MessageId, from?: string): StoredMessage | undefined;
   conversations: ReadonlyMap<string, Conversation>;
   inOrder(conversation?: string): StoredMessage[];
   at(position: number): StoredMessage;
@@ -69,7 +70,7 @@ export function createMemoryMessages(
     return message;
   }
 
-  function setState(messageId: string, state: DeliveryState): boolean {
+  function setState(messageId: MessageId, state: DeliveryState): boolean {
     const before = find(messageId);
     if (before?.state === undefined) return false;
     const limit = state === 'failed' || state === 'cancelled' ? rank.delivered : rank[state];
@@ -118,7 +119,7 @@ export function createMemoryMessages(
     for (const id of oldIds) ids.delete(id);
   }
 
-  function find(messageId: string, from?: string): StoredMessage | undefined {
+  function find(messageId: MessageId, from?: string): StoredMessage | undefined {
     const found = [...(ids.get(messageId) ?? [])].flatMap(([author, position]) =>
       from === undefined || from === author ? (messages.get(position) ?? []) : [],
     );
