@@ -9,6 +9,7 @@ import type { FakeConversations } from '../fakes/fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const minuteMs = 60_000;
@@ -40,8 +41,8 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
   for (let number = 1; number <= count; number += 1) {
     talk.receive(ana, `message ${number}${' and more'.repeat((number * 7) % 40)}`, { atMs: nowMs - (count - number) * minuteMs });
   }
-  const last = talk.store.history(ana, { limit: 1 })[0];
-  if (last) talk.store.markRead(ana, last.position, Infinity);
+  const last = talk.store.history(conversationOf(ana), { limit: 1 })[0];
+  if (last) talk.store.markRead(conversationOf(ana), last.position, Infinity);
   host = await startRendererHost(hallway);
   await page.goto(host.address);
   await page.locator(`#person-${ana}`).click();
@@ -177,7 +178,7 @@ test('what we write is shown, also while we read something old', async ({ page }
   await page.keyboard.press('Enter');
   await expect(log(page).getByText('answer')).toBeInViewport();
   await expect(log(page).getByRole('img', { name: 'Queued' })).toBeVisible();
-  const own = talk.store.history(ana, { limit: 1 })[0];
+  const own = talk.store.history(conversationOf(ana), { limit: 1 })[0];
   talk.setDelivery(own?.messageId ?? '', 'delivered');
   await expect(log(page).getByRole('img', { name: 'Delivered' })).toBeVisible();
 });

@@ -9,7 +9,7 @@ import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerId } from '../../src/shared/contract/model.ts';
+import { conversationOf, type ConversationId, type PeerId } from '../../src/shared/lib/ids.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
 
@@ -30,7 +30,9 @@ export interface FakeConversations {
   /** Every message to be sent is refused from now on; `undefined` ends it. */
   refuse(refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined): void;
   /** What was told to others by our user interface, in order. */
-  readonly told: ({ readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: PeerId })[];
+  readonly told: (
+    { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: ConversationId }
+  )[];
 }
 
 interface Options {
@@ -56,7 +58,14 @@ export function createFakeConversations({
   function keepOwn(to: PeerId, text: string, atMs: number): StoredMessage {
     written += 1;
     const messageId = `own-${String(written).padStart(8, '0')}`;
-    const message = store.addOutgoing({ messageId, conversation: to, from: ownPeerId, fromName: ownName, text, sentAtMs: atMs });
+    const message = store.addOutgoing({
+      messageId,
+      conversation: conversationOf(to),
+      from: ownPeerId,
+      fromName: ownName,
+      text,
+      sentAtMs: atMs,
+    });
     // The store stamps by its own clock, which a test does not move.
     return { ...message, receivedAtMs: atMs };
   }
@@ -141,7 +150,7 @@ export function createFakeConversations({
       received += 1;
       const message = store.addIncoming({
         messageId: `in-${String(received).padStart(8, '0')}`,
-        conversation: from,
+        conversation: conversationOf(from),
         from,
         fromName: knownPeer(from)?.name ?? 'Somebody',
         sequence: received,

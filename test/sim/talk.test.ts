@@ -8,6 +8,7 @@ import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
 const deliveryMs = 2_000;
@@ -74,7 +75,7 @@ function received({ events }: Talker): readonly string[] {
 }
 
 async function read(reader: Talker, author: Talker): Promise<void> {
-  void reader.talk.messages.markRead(author.node.peerId, Number.MAX_SAFE_INTEGER);
+  void reader.talk.messages.markRead(conversationOf(author.node.peerId), Number.MAX_SAFE_INTEGER);
   await world.passTime(deliveryMs);
 }
 
@@ -84,7 +85,9 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   await world.passTime(deliveryMs);
   await read(bo, ana);
   expect([states(ana, messageId), received(bo)]).toEqual([['queued', 'sent', 'delivered', 'read'], ['hello']]);
-  expect(bo.talk.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
+  expect(bo.talk.messages.history(conversationOf(ana.node.peerId), { limit: 9 })).toMatchObject([
+    { text: 'hello', fromName: 'Ana' },
+  ]);
 });
 
 test('[TLS-7, SESS-4] what became of sessions is in the diagnostics', async () => {
@@ -127,7 +130,7 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
   expect(received(returned)).toEqual(['first', 'second']);
-  const kept = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  const kept = again.talk.messages.history(conversationOf(bo.node.peerId), { limit: 9 }).map(({ state }) => state);
   expect(kept).toEqual(['delivered', 'delivered']);
 });
 
@@ -170,7 +173,7 @@ test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reo
   await send(again, bo, 'after a restart');
   await world.passTime(deliveryMs + 5_000);
   const texts = ({ talk }: Talker, other: Talker): readonly string[] =>
-    talk.messages.history(other.node.peerId, { limit: 9 }).map(({ text }) => text);
+    talk.messages.history(conversationOf(other.node.peerId), { limit: 9 }).map(({ text }) => text);
   const all = ['after a restart', 'answer', 'after', 'before'];
   expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
     ['before', 'after'],

@@ -9,6 +9,7 @@ import { createConversations } from './conversations.ts';
 import { followCore } from './sync.ts';
 import { pageSize } from './message-loader.ts';
 import { createHallwayStore } from './store.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const bo = fakePeerId(2);
@@ -30,7 +31,7 @@ async function createScene({ canTalk = true, before = 0 } = {}) {
   followCore({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
   await clock.advance(100);
   const texts = (): string[] => store.getState().talk.open?.window?.messages.map(({ text }) => text) ?? [];
-  const unread = (peerId: string): number | undefined => store.getState().talk.conversations.get(peerId)?.unread;
+  const unread = (peerId: string): number | undefined => store.getState().talk.conversations.get(conversationOf(peerId))?.unread;
   return { clock, link, talk, hallway, store, asked, conversations, texts, unread };
 }
 
@@ -47,11 +48,11 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 
 test('scrolling up brings older ones until there are none', async () => {
   const { clock, talk, store, conversations, texts } = await createScene({ before: 2 * pageSize });
-  const last = talk.store.history(ana, { limit: 1 })[0];
-  talk.store.markRead(ana, last?.position ?? 0, Infinity);
+  const last = talk.store.history(conversationOf(ana), { limit: 1 })[0];
+  talk.store.markRead(conversationOf(ana), last?.position ?? 0, Infinity);
   store.select(bo);
   await clock.advance(0);
-  await talk.messages.markRead(ana, 0);
+  await talk.messages.markRead(conversationOf(ana), 0);
   store.select(ana);
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
@@ -103,7 +104,7 @@ test('a conversation that was cleared is empty, also where it is open', async ()
   const { clock, talk, store, texts } = await createScene({ before: 3 });
   store.select(ana);
   await clock.advance(0);
-  await talk.messages.clear(ana);
+  await talk.messages.clear(conversationOf(ana));
   await clock.advance(0);
   expect([texts(), store.getState().talk.conversations.size]).toEqual([[], 0]);
 });
@@ -149,7 +150,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 test('a burst of changes asks for the list once more, not once each', async () => {
   const { clock, talk, asked } = await createScene({ before: 50 });
   asked.length = 0;
-  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(ana, position);
+  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(conversationOf(ana), position);
   await clock.advance(0);
   expect(asked.length <= 3).toBe(true);
 });

@@ -4,7 +4,7 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import { conversationOf, peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createAcquaintanceQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
@@ -41,7 +41,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     onConversations(conversations) {
       applyTalk({ type: 'conversations-received', conversations });
       // The names of those who are not here, and who is blocked.
-      people.want(conversations.map(({ conversation }) => conversation));
+      people.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },
     onUnavailable: () => applyTalk({ type: 'talk-unavailable' }),
   });
@@ -53,7 +53,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     if (chosen === selectedId) return;
     selectedId = chosen;
     messages.startOver();
-    applyTalk({ type: 'conversation-opened', peerId: chosen });
+    applyTalk({ type: 'conversation-opened', conversation: chosen && conversationOf(chosen) });
     loadChosen();
   }
 
@@ -76,7 +76,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     client.on('typing', (typing) => applyTalk({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {
       list.ask();
-      if (selectedId === conversation) messages.loadLatest();
+      if (selectedId !== undefined && conversationOf(selectedId) === conversation) messages.loadLatest();
     }),
     link.onOpen(() => {
       startOver();
@@ -97,7 +97,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
       messages.loadLatest();
     },
     jumpTo(message) {
-      store.select(message.conversation);
+      const peerId = peerOfConversation(message.conversation);
+      if (peerId === undefined) return;
+      store.select(peerId);
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

@@ -33,7 +33,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
   let loadingIn: number | undefined;
 
   async function load(
-    { peerId }: OpenConversation,
+    { conversation }: OpenConversation,
     ask: () => Promise<CallResult<Page>>,
     put: (page: Page) => void,
     isStillWanted: () => boolean = () => true,
@@ -42,11 +42,11 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     const result = await ask();
     if (askedIn !== turn || !isStillWanted()) return;
     if (result.ok) put(result.output);
-    else store.applyTalk({ type: 'loading-failed', peerId, failure: result.message });
+    else store.applyTalk({ type: 'loading-failed', conversation, failure: result.message });
   }
 
-  function lastPositionIn({ peerId }: OpenConversation): number {
-    return store.getState().talk.conversations.get(peerId)?.last.position ?? 0;
+  function lastPositionIn({ conversation }: OpenConversation): number {
+    return store.getState().talk.conversations.get(conversation)?.last.position ?? 0;
   }
 
   async function loadMore(direction: 'older' | 'newer'): Promise<void> {
@@ -54,7 +54,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     const window = open?.window;
     if (open === undefined || window === undefined || loadingIn === turn) return;
     if (!(direction === 'older' ? window.hasOlder : window.hasNewer)) return;
-    const { peerId } = open;
+    const { conversation } = open;
     const range = { afterPosition: lastPositionOf(window), lastPosition: lastPositionIn(open) };
     const startedIn = turn;
     loadingIn = startedIn;
@@ -62,9 +62,9 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       open,
       () =>
         direction === 'older'
-          ? fetchOlder(client, peerId, pageSize, window.messages[0]?.position)
-          : fetchNewer(client, peerId, pageSize, range),
-      (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', peerId, page }),
+          ? fetchOlder(client, conversation, pageSize, window.messages[0]?.position)
+          : fetchNewer(client, conversation, pageSize, range),
+      (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', conversation, page }),
       // Another stretch of the same conversation may be shown by now.
       () => store.getState().talk.open?.window?.generation === window.generation,
     );
@@ -75,14 +75,14 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     loadLatest() {
       const { open, conversations } = store.getState().talk;
       if (open === undefined) return;
-      const { peerId, window } = open;
+      const { conversation, window } = open;
       const knownThrough = Math.max(lastPositionIn(open), window === undefined ? 0 : lastPositionOf(window));
       // All that is unread, if that is not too much, and a little of what was before.
-      const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(peerId)?.unread ?? 0) + pageSize / 2));
+      const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(conversation)?.unread ?? 0) + pageSize / 2));
       void load(
         open,
-        () => fetchOlder(client, peerId, limit),
-        (page) => store.applyTalk({ type: 'latest-received', peerId, page, knownThrough }),
+        () => fetchOlder(client, conversation, limit),
+        (page) => store.applyTalk({ type: 'latest-received', conversation, page, knownThrough }),
       );
     },
     loadMore: (direction) => void loadMore(direction),
@@ -93,7 +93,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       void load(
         open,
         () => fetchAround(client, message, pageSize / 2, lastPositionIn(open)),
-        (page) => store.applyTalk({ type: 'context-received', peerId: open.peerId, page, target: message.position }),
+        (page) => store.applyTalk({ type: 'context-received', conversation: open.conversation, page, target: message.position }),
       );
     },
     startOver() {

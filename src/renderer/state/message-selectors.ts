@@ -1,12 +1,14 @@
 /** Questions about conversations and people, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf, peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
 
 export const selectCanTalk = ({ talk }: HallwayState): boolean => talk.status !== 'unavailable';
 export const selectOpen = ({ talk }: HallwayState): OpenConversation | undefined => talk.open;
-export const selectUnread = ({ talk }: HallwayState, peerId: PeerId): number => talk.conversations.get(peerId)?.unread ?? 0;
+export const selectUnread = ({ talk }: HallwayState, peerId: PeerId): number =>
+  talk.conversations.get(conversationOf(peerId))?.unread ?? 0;
 export const selectIsTyping = ({ talk }: HallwayState, peerId: PeerId): boolean => talk.typing.has(peerId);
 export const selectIsBlocked = ({ talk }: HallwayState, peerId: PeerId): boolean =>
   talk.acquaintances.get(peerId)?.blocked === true;
@@ -14,13 +16,17 @@ export const selectIsBlocked = ({ talk }: HallwayState, peerId: PeerId): boolean
 /** Unread in all conversations, but those of people whom we blocked. */
 export const selectAllUnread = (state: HallwayState): number =>
   [...state.talk.conversations.values()].reduce(
-    (sum, { conversation, unread }) => sum + (selectIsBlocked(state, conversation) ? 0 : unread),
+    (sum, { conversation, unread }) => sum + (isWithBlocked(state, conversation) ? 0 : unread),
     0,
   );
 
+/** Whether we wrote it: nothing else makes a message ours, whatever conversation it is in. */
+export const selectIsOwn = ({ mirror }: HallwayState, message: Pick<Message, 'from'>): boolean =>
+  message.from === mirror.self?.peerId;
+
 /** Their name now, else as we last knew it, else the start of their key. */
 export function selectName({ mirror, talk }: HallwayState, peerId: PeerId): string {
-  const last = talk.conversations.get(peerId)?.last;
+  const last = talk.conversations.get(conversationOf(peerId))?.last;
   const name =
     mirror.peers.get(peerId)?.name ??
     mirror.departed.get(peerId)?.name ??
@@ -31,4 +37,15 @@ export function selectName({ mirror, talk }: HallwayState, peerId: PeerId): stri
 
 /** Whether anything can be shown of that person. */
 export const selectIsKnown = ({ mirror, talk }: HallwayState, peerId: PeerId): boolean =>
-  mirror.peers.has(peerId) || mirror.departed.has(peerId) || talk.conversations.has(peerId);
+  mirror.peers.has(peerId) || mirror.departed.has(peerId) || talk.conversations.has(conversationOf(peerId));
+
+/** What a conversation is called: the name of the other, or `#room`. */
+export function selectTitle(state: HallwayState, conversation: ConversationId): string {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);
+}
+
+function isWithBlocked(state: HallwayState, conversation: ConversationId): boolean {
+  const peerId = peerOfConversation(conversation);
+  return peerId !== undefined && selectIsBlocked(state, peerId);
+}

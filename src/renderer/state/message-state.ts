@@ -3,12 +3,12 @@
  * window of messages; of all others the last message and how many are unread.
  */
 import type { Acquaintance, Conversation, Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { ConversationId, MessageId, PeerId } from '../../shared/lib/ids.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 
 export interface OpenConversation {
-  readonly peerId: PeerId;
+  readonly conversation: ConversationId;
   /** `undefined` until the first page is here. */
   readonly window: MessageWindow | undefined;
   /** Why there is no page, as a sentence. */
@@ -26,7 +26,7 @@ export interface OpenConversation {
 export interface Talk {
   /** `unavailable`: this node has nothing to talk with. */
   readonly status: 'loading' | 'ready' | 'unavailable';
-  readonly conversations: ReadonlyMap<PeerId, Conversation>;
+  readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
   readonly acquaintances: ReadonlyMap<PeerId, Acquaintance>;
   readonly open: OpenConversation | undefined;
@@ -37,20 +37,25 @@ export interface Talk {
 export type TalkEvent =
   | { readonly type: 'conversations-received'; readonly conversations: readonly Conversation[] }
   | { readonly type: 'talk-unavailable' }
-  | { readonly type: 'conversation-opened'; readonly peerId: PeerId | undefined }
+  | { readonly type: 'conversation-opened'; readonly conversation: ConversationId | undefined }
   /** The newest messages; see `refresh` of message-window.ts for `knownThrough`. */
-  | { readonly type: 'latest-received'; readonly peerId: PeerId; readonly page: Page; readonly knownThrough: number }
-  | { readonly type: 'older-received' | 'newer-received'; readonly peerId: PeerId; readonly page: Page }
+  | {
+      readonly type: 'latest-received';
+      readonly conversation: ConversationId;
+      readonly page: Page;
+      readonly knownThrough: number;
+    }
+  | { readonly type: 'older-received' | 'newer-received'; readonly conversation: ConversationId; readonly page: Page }
   /** Messages around one that was jumped to. */
-  | { readonly type: 'context-received'; readonly peerId: PeerId; readonly page: Page; readonly target: number }
-  | { readonly type: 'loading-failed'; readonly peerId: PeerId; readonly failure: string }
+  | { readonly type: 'context-received'; readonly conversation: ConversationId; readonly page: Page; readonly target: number }
+  | { readonly type: 'loading-failed'; readonly conversation: ConversationId; readonly failure: string }
   /** The end is wanted, wherever the window is. */
   | { readonly type: 'latest-wanted' }
   | { readonly type: 'message-kept'; readonly message: Message }
   | {
       readonly type: 'delivery-changed';
-      readonly messageId: string;
-      readonly conversation: string;
+      readonly messageId: MessageId;
+      readonly conversation: ConversationId;
       readonly state: DeliveryState;
     }
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
@@ -69,7 +74,8 @@ export const emptyTalk: Talk = {
   isAttended: false,
 };
 
-export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
+/** @param ownPeerId tells our own messages from others'; undefined until the core said who we are */
+export function applyToTalk(talk: Talk, event: TalkEvent, ownPeerId: PeerId | undefined): Talk {
   switch (event.type) {
     case 'conversations-received': {
       const conversations = new Map(event.conversations.map((conversation) => [conversation.conversation, conversation]));
@@ -78,18 +84,20 @@ export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
     case 'talk-unavailable':
       return { ...talk, status: 'unavailable' };
     case 'conversation-opened':
-      return { ...talk, isAttended: false, open: event.peerId === undefined ? undefined : justOpened(event.peerId) };
+      return { ...talk, isAttended: false, open: event.conversation && justOpened(event.conversation) };
     case 'latest-received':
     case 'older-received':
     case 'newer-received':
     case 'context-received':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: putPage(talk, talk.open, event) } : talk;
+      return talk.open?.conversation === event.conversation
+        ? { ...talk, open: putPage(talk, talk.open, event, ownPeerId) }
+        : talk;
     case 'loading-failed':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: { ...talk.open, failure: event.failure } } : talk;
+      return talk.open?.conversation === event.conversation ? { ...talk, open: { ...talk.open, failure: event.failure } } : talk;
     case 'latest-wanted':
       return talk.open === undefined ? talk : { ...talk, open: { ...talk.open, wantsLatest: true } };
     case 'message-kept':
-      return keepMessage(talk, event.message);
+      return keepMessage(talk, event.message, ownPeerId);
     case 'delivery-changed':
       return changeDelivery(talk, event.conversation, event.messageId, event.state);
     case 'typing-changed':
@@ -106,9 +114,9 @@ export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
   }
 }
 
-function justOpened(peerId: PeerId): OpenConversation {
+function justOpened(conversation: ConversationId): OpenConversation {
   return {
-    peerId,
+    conversation,
     window: undefined,
     failure: undefined,
     target: undefined,
@@ -120,9 +128,9 @@ function justOpened(peerId: PeerId): OpenConversation {
 
 type PageEvent = Extract<TalkEvent, { readonly page: Page }>;
 
-function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConversation {
+function putPage(talk: Talk, open: OpenConversation, event: PageEvent, ownPeerId: PeerId | undefined): OpenConversation {
   const { window } = open;
-  const summary = talk.conversations.get(open.peerId);
+  const summary = talk.conversations.get(open.conversation);
   const lastPosition = summary?.last.position ?? Number.NEGATIVE_INFINITY;
   const generation = window === undefined ? 0 : window.generation + 1;
   switch (event.type) {
@@ -130,7 +138,7 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConv
       if (window !== undefined && !open.wantsLatest)
         return { ...open, failure: undefined, window: refresh(window, event.page, event.knownThrough) };
       const latest = openWindow(event.page, generation);
-      const firstUnread = open.firstUnread ?? findFirstUnread(latest, open.peerId, summary?.unread ?? 0);
+      const firstUnread = open.firstUnread ?? findFirstUnread(latest, ownPeerId, summary?.unread ?? 0);
       return { ...open, failure: undefined, window: latest, firstUnread, target: undefined, wantsLatest: false };
     }
     case 'older-received':
@@ -152,24 +160,24 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConv
 }
 
 /** The unread ones are the last ones that are not ours; where more are unread than are here, all that are here. */
-function findFirstUnread({ messages }: MessageWindow, peerId: PeerId, unread: number): number | undefined {
+function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefined, unread: number): number | undefined {
   if (unread === 0) return undefined;
-  const incoming = messages.filter(({ from }) => from === peerId);
+  const incoming = messages.filter(({ from }) => from !== ownPeerId);
   return (incoming.at(-unread) ?? incoming[0])?.position;
 }
 
-function keepMessage(talk: Talk, message: Message): Talk {
+function keepMessage(talk: Talk, message: Message, ownPeerId: PeerId | undefined): Talk {
   const { conversation } = message;
   const before = talk.conversations.get(conversation);
   // Known already: told twice, or the answer to a question was quicker.
   const isNew = before === undefined || message.position > before.last.position;
-  const isIncoming = message.from === conversation;
-  const open = talk.open?.peerId === conversation ? talk.open : undefined;
+  const isIncoming = message.from !== ownPeerId;
+  const open = talk.open?.conversation === conversation ? talk.open : undefined;
   const isUnread = isNew && isIncoming && !(open !== undefined && talk.isAttended);
   const unreadBefore = before?.unread ?? 0;
   const next = {
     ...talk,
-    typing: isIncoming ? withMember(talk.typing, conversation, false) : talk.typing,
+    typing: isIncoming ? withMember(talk.typing, message.from, false) : talk.typing,
     ...(isNew && {
       conversations: new Map(talk.conversations).set(conversation, {
         conversation,
@@ -186,7 +194,7 @@ function keepMessage(talk: Talk, message: Message): Talk {
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
 }
 
-function changeDelivery(talk: Talk, conversation: PeerId, messageId: string, state: DeliveryState): Talk {
+function changeDelivery(talk: Talk, conversation: ConversationId, messageId: MessageId, state: DeliveryState): Talk {
   const summary = talk.conversations.get(conversation);
   const later = laterState(summary?.last.state, state);
   const conversations =
@@ -196,7 +204,7 @@ function changeDelivery(talk: Talk, conversation: PeerId, messageId: string, sta
     later !== summary.last.state
       ? new Map(talk.conversations).set(conversation, { ...summary, last: { ...summary.last, state: later } })
       : talk.conversations;
-  const window = talk.open?.peerId === conversation ? talk.open.window : undefined;
+  const window = talk.open?.conversation === conversation ? talk.open.window : undefined;
   const next = window && putState(window, messageId, state);
   const open = talk.open !== undefined && next !== window ? { ...talk.open, window: next } : talk.open;
   return conversations === talk.conversations && open === talk.open ? talk : { ...talk, conversations, open };
@@ -204,7 +212,7 @@ function changeDelivery(talk: Talk, conversation: PeerId, messageId: string, sta
 
 /** Attended is read: the number is gone before the core confirms it. */
 function attend(talk: Talk, isAttended: boolean): Talk {
-  const summary = talk.open && talk.conversations.get(talk.open.peerId);
+  const summary = talk.open && talk.conversations.get(talk.open.conversation);
   if (!isAttended || summary === undefined || summary.unread === 0)
     return talk.isAttended === isAttended ? talk : { ...talk, isAttended };
   return { ...talk, isAttended, conversations: new Map(talk.conversations).set(summary.conversation, { ...summary, unread: 0 }) };

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../shared/contract/messages.ts';
 import { laterState, maxHeld, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow } from './message-window.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 function at(position: number, change: Partial<Message> = {}): Message {
   const from = 'other';
   const times = { sentAtMs: position, receivedAtMs: position };
   return {
     messageId: `m${position}`,
-    conversation: from,
+    conversation: conversationOf(from),
     from,
     fromName: 'Ana',
     text: String(position),

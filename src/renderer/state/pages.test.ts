@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { conversationOf } from '../../shared/lib/ids.ts';
 import type { Message } from '../../shared/contract/messages.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { fetchAround, fetchNewer } from './pages.ts';
@@ -29,7 +30,7 @@ test('what comes after a position is the very next messages, however far apart t
       async (all, afterPosition, limit) => {
         const { client } = createScene(all);
         const lastPosition = Math.max(...all);
-        const result = await fetchNewer(client, 'p', limit, { afterPosition, lastPosition });
+        const result = await fetchNewer(client, conversationOf('p'), limit, { afterPosition, lastPosition });
         const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
         const next = all.filter((position) => position > afterPosition).toSorted((a, b) => a - b);
         expect(found).toEqual(next.slice(0, found.length));
@@ -42,14 +43,14 @@ test('what comes after a position is the very next messages, however far apart t
 
 test('a conversation that rested for a million messages of others costs few questions', async () => {
   const { client, questions } = createScene([1, ...Array.from({ length: 500 }, (_, index) => 1_000_000 + index)]);
-  const result = await fetchNewer(client, 'p', 60, { afterPosition: 1, lastPosition: 1_000_499 });
+  const result = await fetchNewer(client, conversationOf('p'), 60, { afterPosition: 1, lastPosition: 1_000_499 });
   expect([result.ok && result.output.messages.length > 0, questions() < 30]).toEqual([true, true]);
 });
 
 test('the neighbours of a message are without gaps, and it is among them', async () => {
   const all = Array.from({ length: 200 }, (_, index) => (index + 1) * 7);
   const { client } = createScene(all);
-  const result = await fetchAround(client, { conversation: 'p', position: 700 }, 30, 1_400);
+  const result = await fetchAround(client, { conversation: conversationOf('p'), position: 700 }, 30, 1_400);
   const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
   const first = all.indexOf(found[0] ?? 0);
   expect([found, found.includes(700), found.length > 30]).toEqual([all.slice(first, first + found.length), true, true]);

@@ -3,7 +3,7 @@
  * around a message, which follow from that: as positions rise by at least one, no more than N messages lie in the next N positions.
  */
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { ConversationId } from '../../shared/lib/ids.ts';
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Page } from './message-window.ts';
 
@@ -15,7 +15,7 @@ const widening = 8;
 /** The newest messages, or those before a position. */
 export async function fetchOlder(
   client: Client,
-  conversation: PeerId,
+  conversation: ConversationId,
   limit: number,
   beforePosition?: number,
 ): Promise<CallResult<Page>> {
@@ -28,7 +28,7 @@ export async function fetchOlder(
 /** @param lastPosition of the conversation, as far as is known: where to stop looking */
 export async function fetchNewer(
   client: Client,
-  conversation: PeerId,
+  conversation: ConversationId,
   limit: number,
   { afterPosition, lastPosition }: { readonly afterPosition: number; readonly lastPosition: number },
 ): Promise<CallResult<Page>> {

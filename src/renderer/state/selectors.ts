@@ -3,6 +3,7 @@
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
 import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import { peerOfConversation } from '../../shared/lib/ids.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import type { HallwayState } from './store.ts';
@@ -69,9 +70,9 @@ const filterEarlier = rememberResult(
 );
 const listEarlier = rememberResult((conversations: Conversations, mirror: HallwayState['mirror']): readonly PeerId[] =>
   [...conversations.values()]
-    .filter(({ conversation }) => !mirror.peers.has(conversation) && !mirror.departed.has(conversation))
     .sort((a, b) => b.last.position - a.last.position)
-    .map(({ conversation }) => conversation),
+    .flatMap(({ conversation }) => peerOfConversation(conversation) ?? [])
+    .filter((peerId) => !mirror.peers.has(peerId) && !mirror.departed.has(peerId)),
 );
 const listBlocked = rememberResult((acquaintances: HallwayState['talk']['acquaintances']): readonly PeerId[] =>
   [...acquaintances.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),

@@ -85,7 +85,7 @@ export function createHallwayStore(): HallwayStore {
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     apply: (event) => store.setState(({ mirror }) => ({ mirror: applyToMirror(mirror, event) })),
-    applyTalk: (event) => store.setState(({ talk }) => ({ talk: applyToTalk(talk, event) })),
+    applyTalk: (event) => store.setState(({ mirror, talk }) => ({ talk: applyToTalk(talk, event, mirror.self?.peerId) })),
     select(selectedId, { toType = false } = {}) {
       if (toType) typeRequests += 1;
       setView({ selectedId, network: 'closed', showsDetails: false, find: undefined, toType: toType ? typeRequests : 0 });

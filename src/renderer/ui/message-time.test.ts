@@ -3,6 +3,7 @@ import { placeOf } from '../features/conversation/grouping.ts';
 import { dayOf, isSameDay, timeOf, writtenEarlier } from './message-time.ts';
 import { bytesLeft, roomWords } from '../features/conversation/message-size.ts';
 import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const noonMs = new Date(2026, 2, 10, 12).getTime();
 const minuteMs = 60_000;
@@ -11,7 +12,7 @@ const hourMs = 60 * minuteMs;
 function said(position: number, timeMs: number, from = 'ana'): Message {
   return {
     messageId: `m${position}`,
-    conversation: 'ana',
+    conversation: conversationOf('ana'),
     from,
     fromName: '',
     text: '',

@@ -4,6 +4,7 @@
  * `main/user-interface.ts`; the preload and the transports never change.
  */
 import * as z from 'zod';
+import { conversationIdSchema } from '../lib/ids.ts';
 import {
   acquaintanceSchema,
   conversationSummarySchema,
@@ -47,12 +48,12 @@ export const contract = {
     conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
     /** Newest first; older than `beforePosition` if given. */
     history: {
-      input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
+      input: z.strictObject({ conversation: conversationIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
       output: z.object({ messages: z.array(messageSchema) }),
     },
     /** Newest first. */
     search: {
-      input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
+      input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: conversationIdSchema.optional() }),
       output: z.object({ messages: z.array(messageSchema) }),
     },
     /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
@@ -60,9 +61,15 @@ export const contract = {
     /** @returns whether it had never left us, and now never does */
     cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
     /** Everything up to that position was seen. */
-    markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },
+    markRead: {
+      input: z.strictObject({ conversation: conversationIdSchema, throughPosition: z.number() }),
+      output: z.object({}),
+    },
     setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
-    clearConversation: { input: z.strictObject({ conversation: peerIdSchema }), output: z.object({ deleted: z.number() }) },
+    clearConversation: {
+      input: z.strictObject({ conversation: conversationIdSchema }),
+      output: z.object({ deleted: z.number() }),
+    },
     /** Fails with `unknown-peer` for somebody whom we never met; likewise the next two, which also fail with `not-kept`. */
     acquaintance: { input: z.strictObject({ peerId: peerIdSchema }), output: acquaintanceSchema },
     setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: acquaintanceSchema },
@@ -74,10 +81,10 @@ export const contract = {
     changed: deltaSchema,
     /** A message was received or written, and is kept; each once. */
     message: messageSchema,
-    delivery: z.object({ messageId: z.string(), conversation: z.string(), state: deliveryStateSchema }),
+    delivery: z.object({ messageId: z.string(), conversation: conversationIdSchema, state: deliveryStateSchema }),
     typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
     /** Messages were read, here or in another window, or deleted: ask again. */
-    conversationChanged: z.object({ conversation: z.string() }),
+    conversationChanged: z.object({ conversation: conversationIdSchema }),
   },
 } as const;
 

@@ -1,5 +1,6 @@
 /** Messages as a user interface sees them, and what it may ask about people. Each schema is a value from which the type is derived. */
 import * as z from 'zod';
+import { conversationIdSchema } from '../lib/ids.ts';
 import { peerIdSchema } from './model.ts';
 
 /**
@@ -15,8 +16,8 @@ export const maxPage = 200;
 
 export const messageSchema = z.object({
   messageId: z.string(),
-  /** The other's peerId. */
-  conversation: z.string(),
+  conversation: conversationIdSchema,
+  /** The author: we wrote it if this is our own peerId, and only then. */
   from: peerIdSchema,
   fromName: z.string(),
   text: z.string(),
@@ -30,7 +31,11 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-export const conversationSummarySchema = z.object({ conversation: z.string(), last: messageSchema, unread: z.number() });
+export const conversationSummarySchema = z.object({
+  conversation: conversationIdSchema,
+  last: messageSchema,
+  unread: z.number(),
+});
 export type Conversation = z.infer<typeof conversationSummarySchema>;
 
 /** What we know and think of a person, beyond being here. */

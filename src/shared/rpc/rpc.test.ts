@@ -7,11 +7,12 @@ import type { Message } from '../contract/messages.ts';
 import type { Delta, Snapshot } from '../contract/model.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
+import { conversationOf } from '../lib/ids.ts';
 
 const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
 const keptMessage: Message = {
   messageId: 'm',
-  conversation: fakePeerId(1),
+  conversation: conversationOf(fakePeerId(1)),
   from: fakeSelf().peerId,
   fromName: 'Me',
   text: 'hello',

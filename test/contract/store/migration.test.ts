@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing, self, texts } from './sample-messages.ts';
+import { ana, ben, everyone, incoming, mallory, messageId, outgoing, self, texts, withAna } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
 
 let directory = '';
@@ -41,8 +41,8 @@ describe('a file of version 1', () => {
       ['ten people here', undefined],
     ]);
     expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([
-      ['#everyone', 1],
-      [ana, 1],
+      [everyone, 1],
+      [withAna, 1],
     ]);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ sequence }) => sequence)).toEqual([2, 3]);
     expect(store.get(messageId(7))?.from).toBe(mallory);
@@ -108,25 +108,25 @@ describe('a file of version 3', () => {
       messages: Array.from(store.exportMessages(), ({ conversation, from, text, state }) => [conversation, from, text, state]),
       conversations: store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread]),
       unsent: store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ text, state }) => [text, state]),
-      history: texts(store.history(ana, { limit: 3 })),
-      found: texts(store.search('ten', { limit: 9, conversation: ana })),
+      history: texts(store.history(withAna, { limit: 3 })),
+      found: texts(store.search('ten', { limit: 9, conversation: withAna })),
       hasWrittenTo: [ana, ben].map((peerId) => store.hasWrittenTo(peerId)),
       contacts: store.knownPeers().map(({ name, verified, blocked }) => [name, verified, blocked]),
     }).toEqual({
       problems: [],
       messages: [
-        [ana, self, 'see you at ten', 'read'],
-        [ana, self, 'or later', 'sent'],
-        [ana, self, 'tomorrow then', 'queued'],
-        [ana, ana, 'Ten is fine, à demain', undefined],
-        [ana, ana, '東京で会いましょう', undefined],
-        ['#everyone', mallory, 'ten people here', undefined],
-        ['#everyone', ana, 'eleven now', undefined],
-        ['#everyone', self, 'I make twelve', 'delivered'],
+        [withAna, self, 'see you at ten', 'read'],
+        [withAna, self, 'or later', 'sent'],
+        [withAna, self, 'tomorrow then', 'queued'],
+        [withAna, ana, 'Ten is fine, à demain', undefined],
+        [withAna, ana, '東京で会いましょう', undefined],
+        [everyone, mallory, 'ten people here', undefined],
+        [everyone, ana, 'eleven now', undefined],
+        [everyone, self, 'I make twelve', 'delivered'],
       ],
       conversations: [
-        ['#everyone', 'I make twelve', 2],
-        [ana, '東京で会いましょう', 1],
+        [everyone, 'I make twelve', 2],
+        [withAna, '東京で会いましょう', 1],
       ],
       unsent: [
         ['or later', 'sent'],

@@ -3,7 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
-import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
+import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -25,10 +25,15 @@ export type MessagingEvent =
   | { readonly type: 'message'; readonly message: StoredMessage }
   /** One of our own was written, and is kept. */
   | { readonly type: 'written'; readonly message: StoredMessage }
-  | { readonly type: 'delivery'; readonly messageId: MessageId; readonly conversation: string; readonly state: DeliveryState }
+  | {
+      readonly type: 'delivery';
+      readonly messageId: MessageId;
+      readonly conversation: ConversationId;
+      readonly state: DeliveryState;
+    }
   | { readonly type: 'typing'; readonly peerId: PeerId; readonly isTyping: boolean }
   /** Messages were read here, or deleted. */
-  | { readonly type: 'conversation-changed'; readonly conversation: string }
+  | { readonly type: 'conversation-changed'; readonly conversation: ConversationId }
   /** The store refused to keep something, or keeps again; undefined = it does. */
   | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined }
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
@@ -41,17 +46,20 @@ export interface Messaging {
   send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
   cancel(messageId: MessageId): Promise<boolean>;
-  history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
-  search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
+  history(
+    conversation: ConversationId,
+    options: { readonly limit: number; readonly beforePosition?: number },
+  ): readonly StoredMessage[];
+  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   conversations(limit: number): readonly ConversationSummary[];
   get(messageId: MessageId): StoredMessage | undefined;
   /** Everything up to that position was seen; tells the author, if read receipts are on. */
-  markRead(conversation: string, throughPosition: number): Promise<void>;
+  markRead(conversation: ConversationId, throughPosition: number): Promise<void>;
   setTyping(peerId: PeerId, isTyping: boolean): void;
   /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
-  clear(conversation: string): Promise<number | undefined>;
+  clear(conversation: ConversationId): Promise<number | undefined>;
   /** In the order in which they were kept. */
-  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
+  exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
   peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
@@ -67,7 +75,7 @@ interface Deps {
   readonly ownName: () => string;
   readonly isHere: (peerId: PeerId) => boolean;
   /** Everybody who is here. */
-  readonly here: () => readonly string[];
+  readonly here: () => readonly PeerId[];
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isVerified: (peerId: PeerId) => boolean;
   readonly readReceipts: () => boolean;
@@ -179,7 +187,8 @@ export function createMessaging(deps: Deps): Messaging {
   }
 
   function showOwn(message: StoredMessage): void {
-    typing.sent(message.conversation);
+    const recipient = peerOfConversation(message.conversation);
+    if (recipient !== undefined) typing.sent(recipient);
     events.emit({ type: 'written', message });
   }
 

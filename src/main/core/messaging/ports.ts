@@ -2,7 +2,7 @@
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
  * ones are `system/secure-transport.ts` and `storage/message-store.ts`; the simulated ones in test/support pass the same suites.
  */
-import type { MessageId, PeerId } from '../../../shared/lib/ids.ts';
+import type { ConversationId, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
@@ -68,9 +68,9 @@ export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' 
 export interface StoredMessage {
   /** UUIDv7, lower case. */
   readonly messageId: MessageId;
-  /** The other's peerId, or `#room`. */
-  readonly conversation: string;
-  readonly from: string;
+  readonly conversation: ConversationId;
+  /** The author: we wrote it if this is our own peerId, and only then. */
+  readonly from: PeerId;
   /** The author's name when it was written. */
   readonly fromName: string;
   /** Of the author in this conversation, from 1, without gaps but for cancelled ones. */
@@ -90,7 +90,7 @@ export interface StoredMessage {
 export type ReadMessage = Pick<StoredMessage, 'messageId' | 'from'>;
 
 export interface ConversationSummary {
-  readonly conversation: string;
+  readonly conversation: ConversationId;
   readonly last: StoredMessage;
   readonly unread: number;
 }
@@ -119,40 +119,40 @@ export interface MessageStore {
   /** @returns undefined if that author's message was here already: nothing is changed then */
   addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
   /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
-  get(messageId: MessageId, from?: string): StoredMessage | undefined;
+  get(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
   /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
   setState(messageId: MessageId, state: DeliveryState): boolean;
-  /** All of our messages to it that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
-  undelivered(
-    conversation: string,
-    options: { readonly afterSequence: number; readonly limit: number },
-  ): readonly StoredMessage[];
+  /** All of our messages to that peer that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
+  undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
   /** Newest first, older than `beforePosition` if given. */
-  history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
+  history(
+    conversation: ConversationId,
+    options: { readonly limit: number; readonly beforePosition?: number },
+  ): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
-  search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
+  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   /**
    * Latest first. If there are more, rooms stay and those in which we wrote or whose other end is verified, then those with somebody of `here`, then the
    * latest.
    */
-  conversations(limit: number, here?: readonly string[]): readonly ConversationSummary[];
-  /** Whether we ever wrote in it, also if it was cleared. */
-  hasWrittenTo(conversation: string): boolean;
+  conversations(limit: number, here?: readonly PeerId[]): readonly ConversationSummary[];
+  /** Whether we ever wrote to that peer, also if the conversation was cleared. */
+  hasWrittenTo(recipient: PeerId): boolean;
   /**
    * Everything up to that message counts as read, or as much of it as has `limit` unread messages.
    *
    * @param limit absent means none
    * @returns the incoming messages that were unread before, oldest first
    */
-  markRead(conversation: string, throughPosition: number, limit?: number): readonly ReadMessage[];
+  markRead(conversation: ConversationId, throughPosition: number, limit?: number): readonly ReadMessage[];
   putKnownPeer(peer: KnownPeer): void;
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
-  clear(conversation: string): number;
+  clear(conversation: ConversationId): number;
   /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */
   deleteOlderThan(receivedAtMs: number): number;
   /** In order, for files that may be large. @param afterPosition absent means from the first one on */
-  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
+  exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   close(): void;
 }
 

@@ -1,9 +1,10 @@
 /** Somebody in the list of whom presence need not know: an earlier conversation, or a person whom we blocked. */
 import { memo } from 'react';
 import type { ReactNode } from 'react';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectListedCount, selectShownId } from '../../state/selectors.ts';
-import { selectIsBlocked } from '../../state/message-selectors.ts';
+import { selectIsBlocked, selectIsOwn } from '../../state/message-selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
 import styles from './peer-row.module.css';
@@ -15,7 +16,8 @@ import { usePerson } from './use-contact.ts';
 
 export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }: PersonRowProps): ReactNode {
   const { name } = usePerson(peerId);
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const last = useHallway(({ talk }) => talk.conversations.get(conversationOf(peerId))?.last);
+  const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
   const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
   const isSelected = useHallway((state) => selectShownId(state) === peerId);
   const setSize = useHallway(selectListedCount);
@@ -42,7 +44,7 @@ export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }:
               'Blocked'
             ) : (
               <>
-                {last !== undefined && last.from !== peerId && 'You: '}
+                {isOwn && 'You: '}
                 <bdi>{last?.text.slice(0, maxShownText)}</bdi>
               </>
             )}

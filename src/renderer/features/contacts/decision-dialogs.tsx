@@ -1,6 +1,7 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { Dialog, DialogButton } from '../../ui/dialog.tsx';
 import { useDecision } from './use-decision.ts';
@@ -51,7 +52,7 @@ export function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode
   const [problem, setProblem] = useState<string>();
 
   async function clear(): Promise<void> {
-    const result = await client.call('clearConversation', { conversation: person.peerId });
+    const result = await client.call('clearConversation', { conversation: conversationOf(person.peerId) });
     if (result.ok) onClose();
     else setProblem(result.message);
   }

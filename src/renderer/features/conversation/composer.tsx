@@ -5,7 +5,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectConnection, selectSelf } from '../../state/selectors.ts';
 import { bytesLeft, roomWords } from './message-size.ts';
@@ -26,8 +26,9 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   const { store, drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
   const isConnected = useHallway(selectConnection) === 'open';
+  const conversation = conversationOf(peerId);
   const field = useFocusToType();
-  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const [text, setText] = useState(() => drafts.of(ownId, conversation));
   const typing = useTypingSignal(peerId);
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
@@ -36,12 +37,12 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
 
   function keep(next: string): void {
     setText(next);
-    drafts.set(ownId, peerId, next);
+    drafts.set(ownId, conversation, next);
   }
 
   /** A message that was not taken comes back, before what was typed meanwhile. */
   function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, peerId);
+    const since = field.current?.value ?? drafts.of(ownId, conversation);
     keep(since === '' ? unsent : `${unsent}\n${since}`);
   }
 
@@ -148,7 +149,7 @@ function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
       return;
     }
     const { open } = store.getState().talk;
-    if (open?.peerId === peerId && open.window?.hasNewer) conversations.showLatest();
+    if (open?.conversation === conversationOf(peerId) && open.window?.hasNewer) conversations.showLatest();
   }
 
   return { send, problem, forgetProblem: () => setProblem(undefined) };

@@ -2,7 +2,7 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectConnection, selectIsFrozen } from '../../state/selectors.ts';
 import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
@@ -49,7 +49,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
 function Messages({ person }: { readonly person: Person }): ReactNode {
   const { conversations } = useHallwayContext();
   const open = useHallway(selectOpen);
-  const shown = open?.peerId === person.peerId ? open : undefined;
+  const shown = open?.conversation === conversationOf(person.peerId) ? open : undefined;
   const { window, failure } = shown ?? {};
   if (shown === undefined || window === undefined) {
     return (

@@ -9,6 +9,7 @@ import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectIsOwn } from '../../state/message-selectors.ts';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
 import { placeOf } from './grouping.ts';
@@ -37,7 +38,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   // Not known before the list has measured itself and gone to where it starts; one that starts elsewhere is not at its end.
   const [isAtEnd, setIsAtEnd] = useState(start.index === 'LAST' ? undefined : false);
   const showsLast = isAtEnd === true && !window.hasNewer;
-  useAttention(open.peerId, showsLast, window.messages.at(-1));
+  useAttention(open.conversation, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
   const setScroller = useStayAtEnd(showsLast);
 
@@ -114,7 +115,8 @@ function startOf(
 /** What we write is shown at once, wherever we were reading. */
 function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => void): void {
   const last = messages.at(-1);
-  const lastOwn = last !== undefined && last.from !== last.conversation ? last.position : 0;
+  const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
+  const lastOwn = last !== undefined && isOwn ? last.position : 0;
   const seen = useRef(lastOwn);
   useEffect(() => {
     if (lastOwn > seen.current && !hasNewer) scrollToEnd();
@@ -123,7 +125,7 @@ function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => 
 }
 
 function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(): void }): ReactNode {
-  const unread = useHallway(({ talk }) => talk.conversations.get(open.peerId)?.unread ?? 0);
+  const unread = useHallway(({ talk }) => talk.conversations.get(open.conversation)?.unread ?? 0);
   const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
   return (
     <button type="button" className={styles.latest} data-unread={unread > 0} onClick={onPress}>

@@ -1,6 +1,6 @@
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectName } from '../../state/message-selectors.ts';
 
@@ -8,8 +8,8 @@ import { selectName } from '../../state/message-selectors.ts';
 const maxReadOut = 240;
 
 export function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
-  const name = useHallway((state) => selectName(state, peerId));
+  const last = useHallway(({ talk }) => talk.conversations.get(conversationOf(peerId))?.last);
+  const name = useHallway((state) => selectName(state, last?.from ?? peerId));
   const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
   return (
     <p className="visually-hidden" aria-live="polite">

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { memo } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectName } from '../../state/message-selectors.ts';
+import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
 import styles from './find-panel.module.css';
 import { snippetOf } from './highlight.ts';
 import { shortMoment } from '../../ui/message-time.ts';
@@ -64,8 +64,8 @@ interface ResultProps {
 }
 
 const Result = memo(function Result({ message, text, showsName, isActive, onChoose }: ResultProps): ReactNode {
-  const name = useHallway((state) => selectName(state, message.conversation));
-  const isOwn = message.from !== message.conversation;
+  const isOwn = useHallway((state) => selectIsOwn(state, message));
+  const name = useHallway((state) => (isOwn ? selectTitle(state, message.conversation) : selectName(state, message.from)));
   return (
     <div
       id={resultIdOf(message)}

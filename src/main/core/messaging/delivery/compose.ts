@@ -1,7 +1,7 @@
 /**
  * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
-import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
 import type { GuardedStore } from './safe-store.ts';
@@ -57,7 +57,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
       const sentAtMs = clock.wallMs();
       const draft = {
         messageId: ids.next(sentAtMs),
-        conversation: peerId,
+        conversation: conversationOf(peerId),
         from: ownPeerId,
         fromName: deps.ownName(),
         text,

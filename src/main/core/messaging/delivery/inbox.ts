@@ -3,7 +3,7 @@
  * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
  * in order.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
@@ -58,9 +58,9 @@ interface Lane {
 
 export function createInbox(deps: Deps): Inbox {
   const { clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages } = deps;
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<PeerId, Lane>();
   /** Whose budget is used up. */
-  const napping = new Set<string>();
+  const napping = new Set<PeerId>();
 
   return {
     received(peerId, messages) {
@@ -158,7 +158,8 @@ function toDraft(
   receivedAtMs: number,
 ): Parameters<MessageStore['addIncoming']>[0] {
   const shownSentAtMs = Math.min(sentAtMs, latestMs);
-  return { messageId, conversation: peerId, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
+  const conversation = conversationOf(peerId);
+  return { messageId, conversation, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
 }
 
 function shownName(lane: Lane, given: string, clean: (name: string) => string): string {

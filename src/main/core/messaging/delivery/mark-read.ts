@@ -2,6 +2,7 @@
  * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In slices, because whoever was away may have hundreds
  * of thousands of messages to read, and nothing else should wait for all of them.
  */
+import { peerOfConversation, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { MessageStore } from '../ports.ts';
 import type { ReadReceipts } from './read-receipts.ts';
@@ -18,7 +19,7 @@ interface Deps {
 
 /** @returns a function that marks everything up to that position; settles with whether anything was unread before */
 export function createReading({ store, guarded, receipts, readReceipts }: Deps) {
-  return async (conversation: string, throughPosition: number): Promise<boolean> => {
+  return async (conversation: ConversationId, throughPosition: number): Promise<boolean> => {
     let through: number | undefined;
     let isAny = false;
     for (;;) {
@@ -29,8 +30,9 @@ export function createReading({ store, guarded, receipts, readReceipts }: Deps) 
       });
       if (!marks || marks.length === 0) return isAny;
       isAny = true;
-      const messageIds = marks.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+      const author = peerOfConversation(conversation);
+      const messageIds = marks.filter(({ from }) => from === author).map(({ messageId }) => messageId);
+      if (readReceipts() && author !== undefined && messageIds.length > 0) receipts.read(author, messageIds);
       if (marks.length < readSlice) return isAny;
     }
   };

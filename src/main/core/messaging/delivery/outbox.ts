@@ -4,7 +4,7 @@
  * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
  * `acknowledgements.ts`.
  */
-import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock } from '../../ports.ts';
 import { createAcknowledgements, type Answer } from './acknowledgements.ts';
 import {
@@ -63,8 +63,8 @@ const retryMs = 5_000;
 
 export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
-  const lanes = new Map<string, DeliveryLane>();
-  const heldBack = new Set<string>();
+  const lanes = new Map<PeerId, DeliveryLane>();
+  const heldBack = new Set<MessageId>();
   /** By then the session may have ended: another lane begins anew. */
   const isCurrent = (peerId: PeerId, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
   const acknowledgements = createAcknowledgements({
@@ -76,8 +76,8 @@ export function createOutbox(deps: Deps): Outbox {
 
   return {
     queued(message) {
-      const peerId = message.conversation;
-      if (isClosed || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
+      const peerId = peerOfConversation(message.conversation);
+      if (isClosed || peerId === undefined || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
       const lane = laneOf(peerId);
       append(lane, message);
       // Not at once: what was written together is told of together, before any of it is sent; and it shares frames.
@@ -101,17 +101,18 @@ export function createOutbox(deps: Deps): Outbox {
     sessionClosed,
     leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
     withdraw({ conversation, messageId }) {
-      const lane = lanes.get(conversation);
+      const lane = laneFor(conversation);
       if (heldBack.has(messageId) || lane?.leaving.has(messageId) || lane?.onTheirWay.has(messageId)) return false;
       heldBack.add(messageId);
       return true;
     },
     withdrawn({ conversation, messageId }, isCancelled) {
       heldBack.delete(messageId);
-      const lane = lanes.get(conversation);
-      if (!lane) return;
+      const peerId = peerOfConversation(conversation);
+      const lane = laneFor(conversation);
+      if (!lane || peerId === undefined) return;
       if (isCancelled) drop(lane, messageId);
-      pump(conversation);
+      pump(peerId);
     },
     close() {
       isClosed = true;
@@ -202,6 +203,11 @@ export function createOutbox(deps: Deps): Outbox {
     const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);
     if (mustWait) tryLater(peerId, laneOf(peerId));
     else pump(peerId);
+  }
+
+  function laneFor(conversation: ConversationId): DeliveryLane | undefined {
+    const peerId = peerOfConversation(conversation);
+    return peerId === undefined ? undefined : lanes.get(peerId);
   }
 
   function laneOf(peerId: PeerId): DeliveryLane {

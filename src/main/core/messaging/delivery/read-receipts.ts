@@ -25,7 +25,7 @@ const maxWaiting = maxIdsPerFrame;
 const maxPeers = 128;
 
 export function createReadReceipts({ sessions, isHere }: Deps): ReadReceipts {
-  const waiting = new Map<string, readonly string[]>();
+  const waiting = new Map<PeerId, readonly MessageId[]>();
 
   return {
     read(peerId, messageIds) {

@@ -2,7 +2,7 @@
  * Keeps that peers have read our messages, a few marks at a time (rules DELIVER-7 and DELIVER-10). While many of a peer's wait, nothing more is read
  * from it; and one whose marks change nothing gets to make only so many of them, because each is a look into the store.
  */
-import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { GuardedStore } from './safe-store.ts';
@@ -38,7 +38,7 @@ const freeIdle = 1_024;
 interface Lane {
   readonly peerId: PeerId;
   readonly idlePace: Pace;
-  waiting: string[];
+  waiting: MessageId[];
   /** Until all that waits is kept, pauses included. */
   isBusy: boolean;
   isPaused: boolean;
@@ -48,7 +48,7 @@ interface Lane {
 }
 
 export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRead }: Deps): ReadMarks {
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<PeerId, Lane>();
 
   return {
     received(peerId, messageIds) {
@@ -86,11 +86,12 @@ export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRea
 
   /** @returns how many of them changed anything */
   async function keepSome(peerId: PeerId, messageIds: readonly MessageId[]): Promise<number> {
+    const conversation = conversationOf(peerId);
     const changed = await keep(() =>
       messageIds.flatMap((messageId) => {
         const message = store.get(messageId, ownPeerId);
         // Only our own messages to that very peer: nobody reads for others.
-        if (message?.conversation !== peerId) return [];
+        if (message?.conversation !== conversation) return [];
         return store.setState(messageId, 'read') ? [message] : [];
       }),
     );

@@ -22,12 +22,12 @@ const maxTextAppended = 1_048_576;
 
 export interface DeliveryLane {
   /** Sent, and not yet kept as delivered, by id. */
-  readonly onTheirWay: Map<string, StoredMessage>;
+  readonly onTheirWay: Map<MessageId, StoredMessage>;
   textOnItsWay: number;
   /** Of those, what the peer has acknowledged and the store has not kept yet. */
-  readonly acknowledged: Map<string, Extract<DeliveryState, 'delivered' | 'failed'>>;
+  readonly acknowledged: Map<MessageId, Extract<DeliveryState, 'delivered' | 'failed'>>;
   /** About to be sent, while that is being kept. */
-  readonly leaving: Set<string>;
+  readonly leaving: Set<MessageId>;
   /** The last sequence that was sent in this session. */
   sentThrough: number;
   /** Read from the store or just written, not sent yet; in order, from `next` on. */
@@ -121,8 +121,8 @@ export function isNextQueued(lane: DeliveryLane): boolean {
 }
 
 /** Those that never left us, from the next one on, and none behind one that is held back. */
-export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly string[] {
-  const messageIds: string[] = [];
+export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly MessageId[] {
+  const messageIds: MessageId[] = [];
   for (let index = lane.next; index < lane.loaded.length && messageIds.length < loadCount; index += 1) {
     const { messageId, state } = lane.loaded[index] as StoredMessage;
     if (isHeldBack(messageId)) break;

@@ -27,8 +27,8 @@ interface Deps {
 }
 
 export function createTyping({ clock, sessions, onTyping }: Deps): Typing {
-  const saidAtMs = new Map<string, number>();
-  const believed = new Map<string, Unsubscribe>();
+  const saidAtMs = new Map<PeerId, number>();
+  const believed = new Map<PeerId, Unsubscribe>();
   return {
     set(peerId, isTyping) {
       const nowMs = clock.monotonicMs();

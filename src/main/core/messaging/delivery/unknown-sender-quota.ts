@@ -45,7 +45,7 @@ export function createStrangerBudget(
   { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
 ): StrangerBudget {
   const all = refilled(allBytes);
-  const strangers = new Map<string, Pace>();
+  const strangers = new Map<PeerId, Pace>();
 
   return {
     waitMs(peerId) {

@@ -2,7 +2,7 @@
  * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
  * rest, and answers where the messages cannot be read.
  */
-import type { PeerId } from '../../../../shared/contract/model.ts';
+import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { Talk } from '../../../core/direct-messages.ts';
@@ -35,10 +35,10 @@ export async function runHistoryCommand(
   if (command.with?.startsWith('#')) return notAvailableYet(id, 'Rooms are');
   const who = command.with === undefined ? undefined : withWhom(people, command.with);
   if (who && !who.ok) return unresolved(id, who);
-  const conversation = who?.peerId;
+  const conversation = who && conversationOf(who.peerId);
   switch (command.cmd) {
     case 'history':
-      return history(messages, ownPeerId, conversation ?? '', command);
+      return history(messages, ownPeerId, conversation, command);
     case 'search': {
       const found = messages.search(command.text, { limit: command.limit, ...(conversation !== undefined && { conversation }) });
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
@@ -52,27 +52,25 @@ export async function runHistoryCommand(
 
 /** A conversation may outlast the memory of whom it was with. */
 function withWhom(people: Talk['people'], who: string): ResolvedPerson {
-  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : people.resolve(who);
+  return isPeerId(who) ? { ok: true, peerId: who } : people.resolve(who);
 }
 
 function history(
   messages: Talk['messages'],
   ownPeerId: PeerId,
-  conversation: PeerId,
+  conversation: ConversationId | undefined,
   { id, limit, before }: CommandOf<'history'>,
 ): AutomationObject {
   const next = before === undefined ? undefined : messages.get(before);
   if (before !== undefined && next?.conversation !== conversation) return unknownMessage(id);
-  const page: readonly StoredMessage[] = messages.history(conversation, {
-    limit,
-    ...(next && { beforePosition: next.position }),
-  });
+  const options = { limit, ...(next && { beforePosition: next.position }) };
+  const page: readonly StoredMessage[] = conversation === undefined ? [] : messages.history(conversation, options);
   return { reply: id, ok: true, messages: page.map((message) => messageObject(message, ownPeerId)).reverse() };
 }
 
 function exportPage(
   { messages, people }: TalkOfCommands,
-  conversation: string | undefined,
+  conversation: ConversationId | undefined,
   { id, limit, after }: CommandOf<'export'>,
 ): AutomationObject {
   const page: StoredMessage[] = [];
@@ -87,14 +85,19 @@ function exportPage(
   return {
     reply: id,
     ok: true,
-    messages: page.map((message) => exportedMessageObject(message, people.acquaintance(message.conversation)?.name)),
+    messages: page.map((message) => exportedMessageObject(message, otherName(people, message.conversation))),
     ...(isFull && last && { next: last.position }),
   };
 }
 
+function otherName(people: Talk['people'], conversation: ConversationId): string | undefined {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? undefined : people.acquaintance(peerId)?.name;
+}
+
 async function clear(
   messages: Talk['messages'],
-  conversation: string | undefined,
+  conversation: ConversationId | undefined,
   { id }: CommandOf<'clear'>,
 ): Promise<AutomationObject> {
   const cleared =

@@ -1,5 +1,5 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
-import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import type { ConversationId, MessageId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
@@ -21,7 +21,7 @@ interface Deps {
   readonly messages: Pick<Talk['messages'], 'get'>;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly isOpen: (peerId: PeerId) => boolean;
+  readonly isOpen: (conversation: ConversationId) => boolean;
 }
 
 /** A message that is not delivered by then is said to wait. */
@@ -30,7 +30,7 @@ const waitingAfterMs = 2_000;
 const maxFollowed = 1_000;
 
 export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
-  const followed = new Map<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>();
+  const followed = new Map<MessageId, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>();
 
   return {
     follow(message) {
@@ -64,7 +64,7 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
   }
 
   function say({ text, conversation }: StoredMessage, state: DeliveryState): void {
-    const whose = isOpen(conversation) ? '' : ` to ${people.nameOf(conversation)}`;
+    const whose = isOpen(conversation) ? '' : ` to ${people.titleOf(conversation)}`;
     screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
   }
 

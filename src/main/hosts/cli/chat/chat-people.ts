@@ -1,7 +1,7 @@
 /** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
-import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { comparableName, isReservedName } from '../../../../shared/text/reserved-names.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
@@ -9,6 +9,8 @@ import { shortName } from './chat-text.ts';
 export interface ChatPeople {
   /** As it is shown; with the beginning of the peerId where several people have the name, or it reads as the program or as ourselves. */
   nameOf(peerId: PeerId): string;
+  /** What a conversation is called: the name of the other, or `#room`. */
+  titleOf(conversation: ConversationId): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
   /** Those who are here, then those who were, then others with whom there are messages. */
@@ -34,7 +36,8 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
   function talkedWith(): readonly string[] {
     try {
       const conversations = hallway.talk?.messages.conversations(maxConversations) ?? [];
-      return conversations.flatMap(({ conversation }) => hallway.talk?.people.acquaintance(conversation)?.name ?? []);
+      const peerIds = conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []);
+      return peerIds.flatMap((peerId) => hallway.talk?.people.acquaintance(peerId)?.name ?? []);
     } catch (error) {
       // Nobody more is offered; what is wrong with the store is told as health.
       if (!(error instanceof StoreError)) throw error;
@@ -42,13 +45,19 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
     }
   }
 
+  function nameOf(peerId: PeerId): string {
+    const people = known();
+    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
+    if (name === undefined) return peerId.slice(0, shortIdLength);
+    const isShared = people.some((other) => other.peerId !== peerId && comparableName(other.name) === comparableName(name));
+    return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+  }
+
   return {
-    nameOf(peerId) {
-      const people = known();
-      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
-      if (name === undefined) return peerId.slice(0, shortIdLength);
-      const isShared = people.some((other) => other.peerId !== peerId && comparableName(other.name) === comparableName(name));
-      return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+    nameOf,
+    titleOf(conversation) {
+      const peerId = peerOfConversation(conversation);
+      return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);
     },
     resolve(who) {
       const found = hallway.talk?.people.resolve(who);

@@ -70,6 +70,7 @@ export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorRep
 const exportedSchema = z.looseObject({
   messages: z.array(
     messageSchema.extend({
+      conversation: z.string(),
       sequence: z.number(),
       conversationName: z.string().exactOptional(),
       state: deliveryStateSchema.exactOptional(),

@@ -4,6 +4,7 @@
  */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */
@@ -37,7 +38,7 @@ export function toMessage(row: Row): StoredMessage {
   const state = states[Number(row['state'])];
   return {
     messageId: fromStoredId(row['message_id']),
-    conversation: String(row['conversation']),
+    conversation: conversationOfShortName(String(row['conversation'])),
     from: String(row['author']),
     fromName: String(row['author_name']),
     sequence: Number(row['sequence']),

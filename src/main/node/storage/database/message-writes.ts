@@ -3,7 +3,7 @@
  * expects to be called inside a transaction, and counts on the ledger being written before it is committed.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
@@ -34,7 +34,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
 
   return {
     addOutgoing(draft, state = 'queued') {
-      const conversation = ledger.findOrAdd(draft.conversation);
+      const conversation = ledger.findOrAdd(shortNameOf(draft.conversation));
       const author = ledger.findOrAdd(draft.from);
       const sequence = ledger.takeSequence(conversation, author);
       const receivedAtMs = clock.wallMs();
@@ -47,13 +47,13 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
     addIncoming(message) {
       const position = add(message, null);
       if (position === undefined) return undefined;
-      ledger.findOrAdd(message.conversation).unread += 1;
+      ledger.findOrAdd(shortNameOf(message.conversation)).unread += 1;
       return { ...message, position };
     },
     setState,
     markRead: createMarkRead(database, ledger),
-    clear(name) {
-      const conversation = ledger.find(name);
+    clear(id) {
+      const conversation = ledger.find(shortNameOf(id));
       return conversation ? deleted(remove.ofConversation(conversation.partyId)) : 0;
     },
     deleteOlderThan: (receivedAtMs) => deleted(remove.olderThan(receivedAtMs)),
@@ -61,8 +61,9 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
 
   /** @returns undefined if that author's message is here, or was */
   function add(message: Omit<StoredMessage, 'position'>, settled: number | null): number | undefined {
-    const conversation = ledger.findOrAdd(message.conversation);
-    const author = message.from === message.conversation ? conversation : ledger.findOrAdd(message.from);
+    const name = shortNameOf(message.conversation);
+    const conversation = ledger.findOrAdd(name);
+    const author = message.from === name ? conversation : ledger.findOrAdd(message.from);
     const { fromName, sequence, text, sentAtMs, receivedAtMs } = message;
     const id = toStoredId(message.messageId);
     if (anyForgotten && isForgotten.get(id, author.partyId)) return undefined;
@@ -130,8 +131,8 @@ function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageSto
   const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author
     FROM message AS m CROSS JOIN party AS a ON a.party_id = m.author_id
     WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
-  return (name, throughPosition, limit = Infinity) => {
-    const conversation = ledger.find(name);
+  return (id, throughPosition, limit = Infinity) => {
+    const conversation = ledger.find(shortNameOf(id));
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
     const through = Math.min(throughPosition, conversation.lastPosition);

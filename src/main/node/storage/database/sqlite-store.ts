@@ -3,6 +3,7 @@
  * message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
@@ -65,7 +66,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     ...createMessageReads(database, { ledger, read }),
     search: (text, { limit, conversation }) =>
       read(() => {
-        const party = conversation === undefined ? undefined : ledger.find(conversation);
+        const party = conversation === undefined ? undefined : ledger.find(shortNameOf(conversation));
         if (conversation !== undefined && !party) return [];
         return search.find(text, { limit: toLimit(limit), ...(party && { conversationId: party.partyId }) });
       }),

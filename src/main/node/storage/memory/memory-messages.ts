@@ -2,7 +2,7 @@
  * The messages of a memory store, found by position, conversation and id, and changed so that every change can be undone. Bounded: beyond its
  * limit the oldest go, but for those that wait to be delivered.
  */
-import type { MessageId } from '../../../../shared/lib/ids.ts';
+import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -13,9 +13,9 @@ export interface MemoryMessages {
   /** All but those that wait to be delivered. @returns how many */
   remove(doomed: readonly StoredMessage[]): number;
   /** @param from absent means ours, or else the first */
-  find(messageId: MessageId, from?: string): StoredMessage | undefined;
-  conversations: ReadonlyMap<string, Conversation>;
-  inOrder(conversation?: string): StoredMessage[];
+  find(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
+  conversations: ReadonlyMap<ConversationId, Conversation>;
+  inOrder(conversation?: ConversationId): StoredMessage[];
   at(position: number): StoredMessage;
 }
 
@@ -38,9 +38,9 @@ export function createMemoryMessages(
   { maxMessages }: { readonly maxMessages: number },
 ): MemoryMessages {
   const messages = new Map<number, StoredMessage>();
-  const conversations = new Map<string, Conversation>();
+  const conversations = new Map<ConversationId, Conversation>();
   /** Per id the position that each author's message has, or had: deleted ones are not taken for new when they come again. */
-  const ids = new Map<string, Map<string, number>>();
+  const ids = new Map<MessageId, Map<PeerId, number>>();
   let lastPosition = 0;
 
   return { add, setState, remove, find, conversations, inOrder, at };
@@ -52,7 +52,7 @@ export function createMemoryMessages(
     lastPosition += 1;
     const message = { ...draft, position: lastPosition };
     const conversation = conversations.get(draft.conversation) ?? { positions: [], waiting: new Set(), readPosition: 0 };
-    const authors = ids.get(draft.messageId) ?? new Map<string, number>();
+    const authors = ids.get(draft.messageId) ?? new Map<PeerId, number>();
     put(conversations, draft.conversation, conversation);
     put(messages, message.position, message);
     put(ids, draft.messageId, authors);
@@ -89,8 +89,8 @@ export function createMemoryMessages(
   function remove(doomed: readonly StoredMessage[]): number {
     const settled = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
     const gone = new Set(settled.map(({ position }) => position));
-    for (const name of new Set(settled.map((message) => message.conversation))) {
-      const conversation = conversations.get(name);
+    for (const id of new Set(settled.map((message) => message.conversation))) {
+      const conversation = conversations.get(id);
       if (!conversation) continue;
       const before = conversation.positions;
       change(
@@ -119,7 +119,7 @@ export function createMemoryMessages(
     for (const id of oldIds) ids.delete(id);
   }
 
-  function find(messageId: MessageId, from?: string): StoredMessage | undefined {
+  function find(messageId: MessageId, from?: PeerId): StoredMessage | undefined {
     const found = [...(ids.get(messageId) ?? [])].flatMap(([author, position]) =>
       from === undefined || from === author ? (messages.get(position) ?? []) : [],
     );
@@ -127,8 +127,8 @@ export function createMemoryMessages(
     return found[0];
   }
 
-  function inOrder(name?: string): StoredMessage[] {
-    return name === undefined ? [...messages.values()] : (conversations.get(name)?.positions ?? []).map(at);
+  function inOrder(id?: ConversationId): StoredMessage[] {
+    return id === undefined ? [...messages.values()] : (conversations.get(id)?.positions ?? []).map(at);
   }
 
   function at(position: number): StoredMessage {
