@@ -64,7 +64,7 @@ async function fill(): Promise<void> {
       });
     }
     const [last] = opened.store.history(conversationOf(person.peerId), { limit: 1 });
-    if (last) opened.store.markRead(conversationOf(person.peerId), last.position, Infinity);
+    if (last) opened.store.markRead(conversationOf(person.peerId), last.cursor, Infinity);
     opened.store.putKnownPeer({
       peerId: person.peerId,
       name: person.name,

@@ -12,8 +12,9 @@ import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/clock.ts';
-import { conversationOf, type ConversationId } from '../../src/shared/lib/ids.ts';
+import { conversationOf, type ConversationId, type Cursor } from '../../src/shared/lib/ids.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { behindAll } from '../fakes/cursors.ts';
 import { createSampleTexts, type SampleTexts } from './sample-texts.ts';
 
 const { values } = parseArgs({
@@ -167,11 +168,11 @@ function measureReading(store: MessageStore): void {
     const againMs = Array.from({ length: 500 }, () => timeOf(() => store.history(conversation, { limit: 50 })));
     figure(`first page of a conversation of ${messageCount}`, `${firstMs.toFixed(2)} ms at first, then ${percentiles(againMs)}`);
   }
-  let beforePosition: number | undefined;
+  let before: Cursor | undefined;
   const pagesMs = Array.from({ length: 500 }, () =>
     timeOf(() => {
-      const page = store.history(withAna, { limit: 50, ...(beforePosition === undefined ? {} : { beforePosition }) });
-      beforePosition = page.at(-1)?.position;
+      const page = store.history(withAna, { limit: 50, ...(before === undefined ? {} : { before }) });
+      before = page.at(-1)?.cursor;
     }),
   );
   figure('pages of 50 backwards', percentiles(pagesMs));
@@ -181,7 +182,7 @@ function measureReading(store: MessageStore): void {
 }
 
 function measureDeletion(store: MessageStore): void {
-  const readMs = timeOf(() => store.markRead(withBen, Infinity, Infinity));
+  const readMs = timeOf(() => store.markRead(withBen, behindAll, Infinity));
   figure(`marking ${messageCount} read`, `${readMs.toFixed(0)} ms`);
   let count = 0;
   const clearMs = timeOf(() => (count = store.clear(withBen)));

@@ -42,7 +42,7 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
     talk.receive(ana, `message ${number}${' and more'.repeat((number * 7) % 40)}`, { atMs: nowMs - (count - number) * minuteMs });
   }
   const last = talk.store.history(conversationOf(ana), { limit: 1 })[0];
-  if (last) talk.store.markRead(conversationOf(ana), last.position, Infinity);
+  if (last) talk.store.markRead(conversationOf(ana), last.cursor, Infinity);
   host = await startRendererHost(hallway);
   await page.goto(host.address);
   await page.locator(`#person-${ana}`).click();

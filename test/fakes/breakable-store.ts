@@ -60,7 +60,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
         return store.addIncoming(message);
       }),
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
-    markRead: (conversation, throughPosition, limit) => write(() => store.markRead(conversation, throughPosition, limit)),
+    markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
     clear: (conversation) => write(() => store.clear(conversation)),
     *exportMessages(conversation, afterPosition) {

@@ -9,7 +9,7 @@ import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import { conversationOf, type ConversationId, type PeerId } from '../../src/shared/lib/ids.ts';
+import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
 
@@ -31,7 +31,7 @@ export interface FakeConversations {
   refuse(refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined): void;
   /** What was told to others by our user interface, in order. */
   readonly told: (
-    { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: ConversationId }
+    { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
   )[];
 }
 
@@ -99,10 +99,9 @@ export function createFakeConversations({
     search: (text, options) => store.search(text, options).map(withTime),
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
-    markRead(conversation, throughPosition) {
-      told.push({ readThrough: throughPosition, of: conversation });
-      if (store.markRead(conversation, throughPosition, Infinity).length > 0)
-        events.emit({ type: 'conversation-changed', conversation });
+    markRead(conversation, through) {
+      told.push({ readThrough: through, of: conversation });
+      if (store.markRead(conversation, through, Infinity).length > 0) events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
     setTyping: (to, typing) => void told.push({ typing, to }),

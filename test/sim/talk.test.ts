@@ -8,6 +8,7 @@ import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
+import { behindAll } from '../fakes/cursors.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
@@ -75,7 +76,7 @@ function received({ events }: Talker): readonly string[] {
 }
 
 async function read(reader: Talker, author: Talker): Promise<void> {
-  void reader.talk.messages.markRead(conversationOf(author.node.peerId), Number.MAX_SAFE_INTEGER);
+  void reader.talk.messages.markRead(conversationOf(author.node.peerId), behindAll);
   await world.passTime(deliveryMs);
 }
 

@@ -7,6 +7,7 @@ import type { Log } from '../core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { createSystemClock } from '../node/system/clock.ts';
+import { behindAll } from '../../../test/fakes/cursors.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 
 const log: Log = { write: () => undefined };
@@ -219,6 +220,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
-  opened.store.markRead(conversationOf(friend), Infinity, Infinity);
+  opened.store.markRead(conversationOf(friend), behindAll, Infinity);
   opened.store.close();
 }

@@ -9,6 +9,7 @@ import { createConversations } from './conversations.ts';
 import { followCore } from './sync.ts';
 import { pageSize } from './message-loader.ts';
 import { createHallwayStore } from './store.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
@@ -49,10 +50,10 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 test('scrolling up brings older ones until there are none', async () => {
   const { clock, talk, store, conversations, texts } = await createScene({ before: 2 * pageSize });
   const last = talk.store.history(conversationOf(ana), { limit: 1 })[0];
-  talk.store.markRead(conversationOf(ana), last?.position ?? 0, Infinity);
+  talk.store.markRead(conversationOf(ana), last?.cursor ?? cursorAt(0), Infinity);
   store.select(bo);
   await clock.advance(0);
-  await talk.messages.markRead(conversationOf(ana), 0);
+  await talk.messages.markRead(conversationOf(ana), cursorAt(0));
   store.select(ana);
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
@@ -131,7 +132,7 @@ test('a search leads to a message among its neighbours, from there forward to th
   conversations.showLatest();
   await clock.advance(0);
   expect([around, end, texts().at(-1), store.getState().talk.open?.target]).toEqual([
-    [true, true, message.position],
+    [true, true, message.cursor],
     ['message 1000', false],
     'message 1000',
     undefined,
@@ -150,7 +151,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 test('a burst of changes asks for the list once more, not once each', async () => {
   const { clock, talk, asked } = await createScene({ before: 50 });
   asked.length = 0;
-  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(conversationOf(ana), position);
+  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(conversationOf(ana), cursorAt(position));
   await clock.advance(0);
   expect(asked.length <= 3).toBe(true);
 });

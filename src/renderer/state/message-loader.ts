@@ -4,8 +4,9 @@
  */
 import { maxPage } from '../../shared/contract/messages.ts';
 import type { Message } from '../../shared/contract/messages.ts';
+import { isLater, type Cursor } from '../../shared/lib/ids.ts';
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
-import { lastPositionOf } from './message-window.ts';
+import { lastCursorOf } from './message-window.ts';
 import type { Page } from './message-window.ts';
 import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
 import type { HallwayStore } from './store.ts';
@@ -45,8 +46,8 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     else store.applyTalk({ type: 'loading-failed', conversation, failure: result.message });
   }
 
-  function lastPositionIn({ conversation }: OpenConversation): number {
-    return store.getState().talk.conversations.get(conversation)?.last.position ?? 0;
+  function lastCursorIn({ conversation }: OpenConversation): Cursor | undefined {
+    return store.getState().talk.conversations.get(conversation)?.last.cursor;
   }
 
   async function loadMore(direction: 'older' | 'newer'): Promise<void> {
@@ -55,15 +56,16 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     if (open === undefined || window === undefined || loadingIn === turn) return;
     if (!(direction === 'older' ? window.hasOlder : window.hasNewer)) return;
     const { conversation } = open;
-    const range = { afterPosition: lastPositionOf(window), lastPosition: lastPositionIn(open) };
+    const last = lastCursorOf(window);
+    if (last === undefined) return;
     const startedIn = turn;
     loadingIn = startedIn;
     await load(
       open,
       () =>
         direction === 'older'
-          ? fetchOlder(client, conversation, pageSize, window.messages[0]?.position)
-          : fetchNewer(client, conversation, pageSize, range),
+          ? fetchOlder(client, conversation, pageSize, window.messages[0]?.cursor)
+          : fetchNewer(client, conversation, pageSize, last),
       (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', conversation, page }),
       // Another stretch of the same conversation may be shown by now.
       () => store.getState().talk.open?.window?.generation === window.generation,
@@ -76,7 +78,8 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       const { open, conversations } = store.getState().talk;
       if (open === undefined) return;
       const { conversation, window } = open;
-      const knownThrough = Math.max(lastPositionIn(open), window === undefined ? 0 : lastPositionOf(window));
+      const [listed, held] = [lastCursorIn(open), window && lastCursorOf(window)];
+      const knownThrough = isLater(held, listed) ? held : listed;
       // All that is unread, if that is not too much, and a little of what was before.
       const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(conversation)?.unread ?? 0) + pageSize / 2));
       void load(
@@ -92,8 +95,8 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       turn += 1;
       void load(
         open,
-        () => fetchAround(client, message, pageSize / 2, lastPositionIn(open)),
-        (page) => store.applyTalk({ type: 'context-received', conversation: open.conversation, page, target: message.position }),
+        () => fetchAround(client, message, pageSize / 2),
+        (page) => store.applyTalk({ type: 'context-received', conversation: open.conversation, page, target: message.cursor }),
       );
     },
     startOver() {

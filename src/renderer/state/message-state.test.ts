@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../shared/contract/messages.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 import { applyToTalk, emptyTalk } from './message-state.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
 import type { Talk, TalkEvent } from './message-state.ts';
 
 const withAna = conversationOf('ana');
@@ -16,7 +17,7 @@ function incoming(position: number, from = 'ana'): Message {
     text,
     sentAtMs: 0,
     receivedAtMs: 0,
-    position,
+    cursor: cursorAt(position),
   };
 }
 
@@ -34,7 +35,7 @@ const latest = (messages: readonly Message[]): TalkEvent => ({
   type: 'latest-received',
   conversation: withAna,
   page: { messages, isEnd: true },
-  knownThrough: messages.at(-1)?.position ?? 0,
+  knownThrough: messages.at(-1)?.cursor,
 });
 /** The conversation with Ana is open, and one message was said in it, which was read. */
 const openAna = after([
@@ -73,7 +74,10 @@ test('where what is new begins is marked when a conversation is opened, and stay
     { type: 'conversation-opened', conversation: withAna },
     latest([incoming(1), incoming(2), own(3), incoming(4), incoming(5)]),
   ]);
-  expect([opened.open?.firstUnread, after([attended(true), kept(incoming(6))], opened).open?.firstUnread]).toEqual([4, 4]);
+  expect([opened.open?.firstUnread, after([attended(true), kept(incoming(6))], opened).open?.firstUnread]).toEqual([
+    cursorAt(4),
+    cursorAt(4),
+  ]);
 });
 
 test('where more is unread than is loaded, what is new begins with the first that is', () => {
@@ -82,18 +86,18 @@ test('where more is unread than is loaded, what is new begins with the first tha
     { type: 'conversation-opened', conversation: withAna },
     latest([own(897), incoming(898), incoming(899), incoming(900)]),
   ]);
-  expect(opened.open?.firstUnread).toBe(898);
+  expect(opened.open?.firstUnread).toBe(cursorAt(898));
 });
 
 test('where what is new begins moves on when one was away, and goes when one answers', () => {
   const away = after([attended(true), kept(incoming(2)), attended(false), kept(incoming(3)), kept(incoming(4))], openAna);
-  expect([away.open?.firstUnread, after([kept(own(5))], away).open?.firstUnread]).toEqual([3, undefined]);
+  expect([away.open?.firstUnread, after([kept(own(5))], away).open?.firstUnread]).toEqual([cursorAt(3), undefined]);
 });
 
 test('a message that is told again changes nothing', () => {
   const once = after([kept(incoming(2))], openAna);
   const twice = after([kept(incoming(2))], once);
-  expect([unreadOf(twice), twice.open?.window?.messages.length, twice.open?.firstUnread]).toEqual([1, 2, 2]);
+  expect([unreadOf(twice), twice.open?.window?.messages.length, twice.open?.firstUnread]).toEqual([1, 2, cursorAt(2)]);
 });
 
 test('a delivery changes the message and the last one in the list, only forward', () => {
@@ -124,7 +128,7 @@ test('a message around which one looks is not lost when newer ones arrive', () =
         type: 'context-received',
         conversation: withAna,
         page: { messages: [incoming(10), incoming(11)], isEnd: false },
-        target: 10,
+        target: cursorAt(10),
       },
       kept(incoming(51)),
     ],
@@ -135,7 +139,7 @@ test('a message around which one looks is not lost when newer ones arrive', () =
     context.open?.window?.hasNewer,
     context.open?.target,
     unreadOf(context),
-  ]).toEqual([2, true, 10, 2]);
+  ]).toEqual([2, true, cursorAt(10), 2]);
 });
 
 test('a failure to load is told, and forgotten with the next page', () => {

@@ -3,7 +3,7 @@
  * window of messages; of all others the last message and how many are unread.
  */
 import type { Acquaintance, Conversation, Message } from '../../shared/contract/messages.ts';
-import type { ConversationId, MessageId, PeerId } from '../../shared/lib/ids.ts';
+import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 
@@ -13,12 +13,12 @@ export interface OpenConversation {
   readonly window: MessageWindow | undefined;
   /** Why there is no page, as a sentence. */
   readonly failure: string | undefined;
-  /** The position that was jumped to. */
-  readonly target: number | undefined;
+  /** The place that was jumped to. */
+  readonly target: Cursor | undefined;
   /** Where what is new begins: it stays while one reads, so that it can be seen. */
-  readonly firstUnread: number | undefined;
+  readonly firstUnread: Cursor | undefined;
   /** The last message that arrived while the conversation was open. */
-  readonly arrived: number | undefined;
+  readonly arrived: Cursor | undefined;
   /** The next page of the newest messages takes the place of the window. */
   readonly wantsLatest: boolean;
 }
@@ -26,6 +26,7 @@ export interface OpenConversation {
 export interface Talk {
   /** `unavailable`: this node has nothing to talk with. */
   readonly status: 'loading' | 'ready' | 'unavailable';
+  /** The one with the latest message comes last: cursors of different conversations cannot be compared. */
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
   readonly acquaintances: ReadonlyMap<PeerId, Acquaintance>;
@@ -43,11 +44,11 @@ export type TalkEvent =
       readonly type: 'latest-received';
       readonly conversation: ConversationId;
       readonly page: Page;
-      readonly knownThrough: number;
+      readonly knownThrough: Cursor | undefined;
     }
   | { readonly type: 'older-received' | 'newer-received'; readonly conversation: ConversationId; readonly page: Page }
   /** Messages around one that was jumped to. */
-  | { readonly type: 'context-received'; readonly conversation: ConversationId; readonly page: Page; readonly target: number }
+  | { readonly type: 'context-received'; readonly conversation: ConversationId; readonly page: Page; readonly target: Cursor }
   | { readonly type: 'loading-failed'; readonly conversation: ConversationId; readonly failure: string }
   /** The end is wanted, wherever the window is. */
   | { readonly type: 'latest-wanted' }
@@ -78,7 +79,8 @@ export const emptyTalk: Talk = {
 export function applyToTalk(talk: Talk, event: TalkEvent, ownPeerId: PeerId | undefined): Talk {
   switch (event.type) {
     case 'conversations-received': {
-      const conversations = new Map(event.conversations.map((conversation) => [conversation.conversation, conversation]));
+      const earliestFirst = event.conversations.toReversed();
+      const conversations = new Map(earliestFirst.map((summary) => [summary.conversation, summary]));
       return attend({ ...talk, status: 'ready', conversations }, talk.isAttended);
     }
     case 'talk-unavailable':
@@ -131,7 +133,7 @@ type PageEvent = Extract<TalkEvent, { readonly page: Page }>;
 function putPage(talk: Talk, open: OpenConversation, event: PageEvent, ownPeerId: PeerId | undefined): OpenConversation {
   const { window } = open;
   const summary = talk.conversations.get(open.conversation);
-  const lastPosition = summary?.last.position ?? Number.NEGATIVE_INFINITY;
+  const last = summary?.last.cursor;
   const generation = window === undefined ? 0 : window.generation + 1;
   switch (event.type) {
     case 'latest-received': {
@@ -144,14 +146,14 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent, ownPeerId
     case 'older-received':
       return { ...open, failure: undefined, window: window && putOlder(window, event.page) };
     case 'newer-received':
-      return { ...open, failure: undefined, window: window && putNewer(window, event.page, lastPosition) };
+      return { ...open, failure: undefined, window: window && putNewer(window, event.page, last) };
     case 'context-received': {
       const opened = openWindow(event.page, generation);
-      const last = opened.messages.at(-1)?.position ?? lastPosition;
+      const openedLast = opened.messages.at(-1)?.cursor;
       return {
         ...open,
         failure: undefined,
-        window: { ...opened, hasNewer: last < lastPosition },
+        window: { ...opened, hasNewer: openedLast !== undefined && isLater(last, openedLast) },
         target: event.target,
         wantsLatest: false,
       };
@@ -160,17 +162,17 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent, ownPeerId
 }
 
 /** The unread ones are the last ones that are not ours; where more are unread than are here, all that are here. */
-function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefined, unread: number): number | undefined {
+function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefined, unread: number): Cursor | undefined {
   if (unread === 0) return undefined;
   const incoming = messages.filter(({ from }) => from !== ownPeerId);
-  return (incoming.at(-unread) ?? incoming[0])?.position;
+  return (incoming.at(-unread) ?? incoming[0])?.cursor;
 }
 
 function keepMessage(talk: Talk, message: Message, ownPeerId: PeerId | undefined): Talk {
   const { conversation } = message;
   const before = talk.conversations.get(conversation);
   // Known already: told twice, or the answer to a question was quicker.
-  const isNew = before === undefined || message.position > before.last.position;
+  const isNew = before === undefined || isLater(message.cursor, before.last.cursor);
   const isIncoming = message.from !== ownPeerId;
   const open = talk.open?.conversation === conversation ? talk.open : undefined;
   const isUnread = isNew && isIncoming && !(open !== undefined && talk.isAttended);
@@ -179,7 +181,7 @@ function keepMessage(talk: Talk, message: Message, ownPeerId: PeerId | undefined
     ...talk,
     typing: isIncoming ? withMember(talk.typing, message.from, false) : talk.typing,
     ...(isNew && {
-      conversations: new Map(talk.conversations).set(conversation, {
+      conversations: withLatest(talk.conversations, {
         conversation,
         last: message,
         unread: unreadBefore + (isUnread ? 1 : 0),
@@ -189,9 +191,15 @@ function keepMessage(talk: Talk, message: Message, ownPeerId: PeerId | undefined
   if (open?.window === undefined) return next;
   const isFirstUnread = isUnread && unreadBefore === 0;
   // Who answers has seen what came before.
-  const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.position : isIncoming ? open.firstUnread : undefined;
-  const arrived = isNew && isIncoming ? message.position : open.arrived;
+  const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.cursor : isIncoming ? open.firstUnread : undefined;
+  const arrived = isNew && isIncoming ? message.cursor : open.arrived;
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
+}
+
+function withLatest(conversations: Talk['conversations'], summary: Conversation): Talk['conversations'] {
+  const next = new Map(conversations);
+  next.delete(summary.conversation);
+  return next.set(summary.conversation, summary);
 }
 
 function changeDelivery(talk: Talk, conversation: ConversationId, messageId: MessageId, state: DeliveryState): Talk {

@@ -70,7 +70,7 @@ const filterEarlier = rememberResult(
 );
 const listEarlier = rememberResult((conversations: Conversations, mirror: HallwayState['mirror']): readonly PeerId[] =>
   [...conversations.values()]
-    .sort((a, b) => b.last.position - a.last.position)
+    .reverse()
     .flatMap(({ conversation }) => peerOfConversation(conversation) ?? [])
     .filter((peerId) => !mirror.peers.has(peerId) && !mirror.departed.has(peerId)),
 );

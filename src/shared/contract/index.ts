@@ -4,7 +4,7 @@
  * `main/user-interface.ts`; the preload and the transports never change.
  */
 import * as z from 'zod';
-import { conversationIdSchema } from '../lib/ids.ts';
+import { conversationIdSchema, cursorSchema, messageIdSchema } from '../lib/ids.ts';
 import {
   acquaintanceSchema,
   conversationSummarySchema,
@@ -46,9 +46,14 @@ export const contract = {
     forgetAddress: { input: z.strictObject({ address: addressSchema }), output: networkSettingsSchema },
     /** With whom we talked, latest first. */
     conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
-    /** Newest first; older than `beforePosition` if given. */
+    /** Newest first: those just before or just after a place, else the newest. Fails with `bad-cursor`, and so does `markRead`. */
     history: {
-      input: z.strictObject({ conversation: conversationIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
+      input: z.strictObject({
+        conversation: conversationIdSchema,
+        limit: pageSchema,
+        before: cursorSchema.optional(),
+        after: cursorSchema.optional(),
+      }),
       output: z.object({ messages: z.array(messageSchema) }),
     },
     /** Newest first. */
@@ -59,10 +64,10 @@ export const contract = {
     /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
     send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
     /** @returns whether it had never left us, and now never does */
-    cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
-    /** Everything up to that position was seen. */
+    cancel: { input: z.strictObject({ messageId: messageIdSchema }), output: z.object({ cancelled: z.boolean() }) },
+    /** Everything up to that place was seen. */
     markRead: {
-      input: z.strictObject({ conversation: conversationIdSchema, throughPosition: z.number() }),
+      input: z.strictObject({ conversation: conversationIdSchema, through: cursorSchema }),
       output: z.object({}),
     },
     setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
@@ -81,7 +86,7 @@ export const contract = {
     changed: deltaSchema,
     /** A message was received or written, and is kept; each once. */
     message: messageSchema,
-    delivery: z.object({ messageId: z.string(), conversation: conversationIdSchema, state: deliveryStateSchema }),
+    delivery: z.object({ messageId: messageIdSchema, conversation: conversationIdSchema, state: deliveryStateSchema }),
     typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
     /** Messages were read, here or in another window, or deleted: ask again. */
     conversationChanged: z.object({ conversation: conversationIdSchema }),

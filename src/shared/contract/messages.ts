@@ -1,6 +1,6 @@
 /** Messages as a user interface sees them, and what it may ask about people. Each schema is a value from which the type is derived. */
 import * as z from 'zod';
-import { conversationIdSchema } from '../lib/ids.ts';
+import { conversationIdSchema, cursorSchema, messageIdSchema } from '../lib/ids.ts';
 import { peerIdSchema } from './model.ts';
 
 /**
@@ -15,7 +15,7 @@ export const maxMessageBytes = 16_384;
 export const maxPage = 200;
 
 export const messageSchema = z.object({
-  messageId: z.string(),
+  messageId: messageIdSchema,
   conversation: conversationIdSchema,
   /** The author: we wrote it if this is our own peerId, and only then. */
   from: peerIdSchema,
@@ -26,8 +26,8 @@ export const messageSchema = z.object({
   receivedAtMs: z.number(),
   /** Only of our own. */
   state: deliveryStateSchema.optional(),
-  /** Rises with every message kept here; history is in this order. */
-  position: z.number(),
+  /** Its place in the conversation, in whose order history is. */
+  cursor: cursorSchema,
 });
 export type Message = z.infer<typeof messageSchema>;
 

@@ -7,6 +7,7 @@ import {
   conversationOfRoom,
   conversationOfShortName,
   cursorSchema,
+  isLater,
   isPeerId,
   parseConversationId,
   partsOf,
@@ -91,6 +92,12 @@ describe('a cursor', () => {
   it('sorts as text, and its length is bounded', () => {
     const [first, second] = [toCursor('a9'), toCursor('b1')];
     expect([compareCursors(first, second), compareCursors(second, first), compareCursors(first, first)]).toEqual([-1, 1, 0]);
+    expect([isLater(second, first), isLater(first, first), isLater(first, undefined), isLater(undefined, first)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     expect(['x'.repeat(128), 'x'.repeat(129), 7].map((value) => cursorSchema.safeParse(value).success)).toEqual([
       true,
       false,

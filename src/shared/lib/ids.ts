@@ -109,6 +109,11 @@ export function compareCursors(a: Cursor, b: Cursor): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Whether `a` comes after `b`, in one conversation; undefined stands before every place. */
+export function isLater(a: Cursor | undefined, b: Cursor | undefined): boolean {
+  return a !== undefined && (b === undefined || compareCursors(a, b) > 0);
+}
+
 function formOf(text: string): Form | undefined {
   return Object.values(forms).find(({ prefix }) => text.startsWith(prefix));
 }

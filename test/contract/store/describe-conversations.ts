@@ -1,8 +1,9 @@
 /** What every store does with many messages: lists, searches and deletes them; and with people. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
-import { conversationOf, peerOfConversation } from '../../../src/shared/lib/ids.ts';
+import { conversationOf, peerOfConversation, toCursor } from '../../../src/shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import type { FakeClock } from '../../fakes/fake-clock.ts';
+import { behindAll, cursorAt } from '../../fakes/cursors.ts';
 import {
   ana,
   ben,
@@ -68,10 +69,10 @@ export function describeConversations(getStore: () => MessageStore): void {
     const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));
     const elsewhere = store.addIncoming(incoming(4, ben));
     store.addOutgoing(outgoing(5, ana));
-    expect(store.markRead(withAna, added[1]?.position ?? 0, 9)).toEqual(added.slice(0, 2).map(toMark));
-    expect(store.markRead(withAna, added[0]?.position ?? 0, 9)).toEqual([]);
+    expect(store.markRead(withAna, added[1]?.cursor ?? cursorAt(0), 9)).toEqual(added.slice(0, 2).map(toMark));
+    expect(store.markRead(withAna, added[0]?.cursor ?? cursorAt(0), 9)).toEqual([]);
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(withAna, elsewhere?.position ?? 0, 9)).toEqual([toMark(added[2])]);
+    expect(store.markRead(withAna, elsewhere?.cursor ?? cursorAt(0), 9)).toEqual([toMark(added[2])]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([0, 1]);
   });
 
@@ -79,7 +80,7 @@ export function describeConversations(getStore: () => MessageStore): void {
     const store = getStore();
     const added = [1, 2, 3, 4, 5].map((number) => store.addIncoming(incoming(number, ana)));
     store.addOutgoing(outgoing(6, ana));
-    const through = added[3]?.position ?? 0;
+    const through = added[3]?.cursor ?? cursorAt(0);
     const slices = [2, 0, 2, 2].map((limit) => {
       const read = store.markRead(withAna, through, limit).map((mark) => mark.messageId);
       return [read, unreadOf(store, ana)];
@@ -90,26 +91,37 @@ export function describeConversations(getStore: () => MessageStore): void {
       [[messageId(3), messageId(4)], 1],
       [[], 1],
     ]);
-    expect(store.markRead(withAna, Infinity, 2)).toHaveLength(1);
+    expect(store.markRead(withAna, behindAll, 2)).toHaveLength(1);
     expect(unreadOf(store, ana)).toBe(0);
   });
 
   it('do not count as read what comes later, however far was said', () => {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
-    expect(store.markRead(withAna, Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1);
-    expect(store.markRead(withAna, NaN, 9)).toEqual([]);
+    expect(store.markRead(withAna, behindAll, 9)).toHaveLength(1);
     const late = store.addIncoming(incoming(2, ana));
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(withAna, Infinity, 9)).toEqual([toMark(late)]);
-    expect(store.markRead(withMallory, 9, 9)).toEqual([]);
+    expect(store.markRead(withAna, behindAll, 9)).toEqual([toMark(late)]);
+    expect(store.markRead(withMallory, behindAll, 9)).toEqual([]);
+  });
+
+  it('refuse a cursor that no store made, with a code, and change nothing', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    for (const cursor of ['', '1', 'nonsense', `${behindAll}0`].map(toCursor)) {
+      const refused = expect.objectContaining({ name: 'StoreError', code: 'bad-cursor' });
+      expect(() => store.markRead(withAna, cursor, 9)).toThrow(refused);
+      expect(() => store.history(withAna, { limit: 9, before: cursor })).toThrow(refused);
+      expect(() => store.history(withAna, { limit: 9, after: cursor })).toThrow(refused);
+    }
+    expect(unreadOf(store, ana)).toBe(1);
   });
 
   it('count as read a part at a time, in order, up to where was said', () => {
     const store = getStore();
     const added = [1, 2, 3, 4].map((number) => store.addIncoming(incoming(number, ana)));
     store.addOutgoing(outgoing(5, ana));
-    const through = added[2]?.position ?? 0;
+    const through = added[2]?.cursor ?? cursorAt(0);
     const parts = [2, 2, 2].map((limit) => [store.markRead(withAna, through, limit), unreadOf(store, ana)]);
     expect(parts).toEqual([
       [added.slice(0, 2).map(toMark), 2],
@@ -206,7 +218,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     const before = store.addOutgoing(outgoing(1, ana));
     store.setState(messageId(1), 'delivered');
-    store.markRead(withAna, before.position, 9);
+    store.markRead(withAna, before.cursor, 9);
     store.clear(withAna);
     const after = store.addOutgoing(outgoing(2, ana));
     expect(after.sequence).toBe(2);
@@ -220,7 +232,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     store.addIncoming(incoming(1, ana));
     store.addIncoming(incoming(2, ben));
     store.clear(withAna);
-    store.markRead(withBen, Infinity, Infinity);
+    store.markRead(withBen, behindAll, Infinity);
     expect(store.deleteOlderThan(Number.MAX_SAFE_INTEGER)).toBe(1);
     expect([store.addIncoming(incoming(1, ana)), store.addIncoming(incoming(2, ben))]).toEqual([undefined, undefined]);
     expect(store.addIncoming(incoming(1, mallory))).toBeDefined();
@@ -230,8 +242,8 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     for (let number = 1; number <= 4; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
     const waiting = store.addOutgoing(outgoing(5, ana));
-    store.markRead(withAna, Infinity, 9);
-    store.markRead(withBen, Infinity, 9);
+    store.markRead(withAna, behindAll, 9);
+    store.markRead(withBen, behindAll, 9);
     expect(store.deleteOlderThan(2_003)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(waiting.receivedAtMs + 1)).toBe(2);
@@ -244,7 +256,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     for (const [number, receivedAtMs] of [10, 2_000, 5, 2_001, 6].entries()) {
       store.addIncoming(incoming(number + 1, ana, { receivedAtMs }));
     }
-    store.markRead(withAna, Infinity, Infinity);
+    store.markRead(withAna, behindAll, Infinity);
     expect(store.deleteOlderThan(1_000)).toBe(1);
     expect(texts(store.exportMessages())).toEqual(['message 2', 'message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(2_001)).toBe(2);
@@ -256,12 +268,12 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const [read] = [1, 2].map((number) => store.addIncoming(incoming(number, ana)));
     store.addIncoming(incoming(3, ben));
     const batched = store.batch(() => {
-      store.markRead(withAna, read?.position ?? 0, Infinity);
+      store.markRead(withAna, read?.cursor ?? cursorAt(0), Infinity);
       return store.deleteOlderThan(9_000);
     });
     expect([batched, texts(store.exportMessages())]).toEqual([1, ['message 2', 'message 3']]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([1, 1]);
-    store.markRead(withAna, Infinity, Infinity);
+    store.markRead(withAna, behindAll, Infinity);
     expect([store.deleteOlderThan(9_000), texts(store.exportMessages())]).toEqual([1, ['message 3']]);
   });
 

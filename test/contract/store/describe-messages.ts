@@ -1,6 +1,8 @@
 /** What every store does with single messages: adds them, moves their states, keeps batches whole. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
 import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
+import { cursorAt } from '../../fakes/cursors.ts';
+import { type Cursor } from '../../../src/shared/lib/ids.ts';
 import {
   ana,
   ben,
@@ -34,7 +36,8 @@ export function describeMessages(getStore: () => MessageStore): void {
     const theirs = store.addIncoming(incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }));
     expect(store.history(withAna, { limit: 9 })).toEqual([theirs, own]);
     expect(own).toMatchObject({ ...outgoing(1, ana, text), state: 'queued' });
-    expect(theirs).toEqual({ ...incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }), position: theirs?.position });
+    const given = incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 });
+    expect(theirs).toEqual({ ...given, position: theirs?.position, cursor: theirs?.cursor });
   });
 
   it('[STORE-3] takes no message of an author twice', () => {
@@ -96,12 +99,20 @@ export function describeMessages(getStore: () => MessageStore): void {
       store.addIncoming(incoming(number, ben));
     }
     const first = store.history(withAna, { limit: 10 });
-    const second = store.history(withAna, { limit: 10, beforePosition: first.at(-1)?.position ?? 0 });
-    const third = store.history(withAna, { limit: 10, beforePosition: second.at(-1)?.position ?? 0 });
+    const second = store.history(withAna, { limit: 10, before: first.at(-1)?.cursor ?? cursorAt(0) });
+    const third = store.history(withAna, { limit: 10, before: second.at(-1)?.cursor ?? cursorAt(0) });
     expect([...first, ...second, ...third].map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: 25 }, (_, index) => 25 - index),
     );
     expect(store.history(withMallory, { limit: 10 })).toEqual([]);
+    const after = (cursor: Cursor | undefined): readonly number[] =>
+      store.history(withAna, { limit: 10, after: cursor ?? cursorAt(0) }).map(({ sequence }) => sequence);
+    expect([after(undefined)[0], after(third.at(-1)?.cursor)[0], after(second[0]?.cursor)]).toEqual([
+      10,
+      11,
+      Array.from({ length: 10 }, (_, index) => 25 - index),
+    ]);
+    expect(after(first[0]?.cursor)).toEqual([]);
   });
 
   it('takes any number for a limit', () => {
@@ -222,7 +233,7 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.addOutgoing(outgoing(3, ana));
         store.addIncoming(incoming(4, ben, { text: 'during' }));
         store.setState(messageId(1), 'delivered');
-        store.markRead(withAna, theirs?.position ?? 0, 9);
+        store.markRead(withAna, theirs?.cursor ?? cursorAt(0), 9);
         store.clear(withAna);
         store.putKnownPeer(person(ana));
         throw bug;

@@ -6,6 +6,7 @@ import { ana, ben, everyone, incoming, mallory, messageId, outgoing, withAna, wi
 import { StoreModel } from './store-model.ts';
 import { settleMs } from './describe-conversations.ts';
 import type { StoreWorld } from './store-suite.ts';
+import { behindAll, cursorAt } from '../../fakes/cursors.ts';
 import { openFileWorld, openMemoryWorld } from './worlds.ts';
 
 const conversations = [withAna, withBen, everyone];
@@ -163,7 +164,8 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       expect(store.setState(messageId(next.id), next.state)).toBe(model.setState(messageId(next.id), next.state));
       return true;
     case 'read': {
-      const through = [...store.exportMessages(next.conversation)][next.count - 1]?.position ?? (next.count === 0 ? 0 : Infinity);
+      const through =
+        [...store.exportMessages(next.conversation)][next.count - 1]?.cursor ?? (next.count === 0 ? cursorAt(0) : behindAll);
       const expected = model
         .markRead(next.conversation, next.count)
         .map((message) => ({ messageId: message.messageId, from: message.from }));
@@ -213,6 +215,6 @@ function undelivered(store: MessageStore, name: ConversationId): readonly Stored
   return recipient === undefined ? [] : store.undelivered(recipient, { afterSequence: 0, limit: 99 });
 }
 
-function plain({ position: _position, ...message }: StoredMessage): Omit<StoredMessage, 'position'> {
+function plain({ position: _position, cursor: _cursor, ...message }: StoredMessage): Omit<StoredMessage, 'position' | 'cursor'> {
   return message;
 }

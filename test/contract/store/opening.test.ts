@@ -8,6 +8,7 @@ import { openMessageStore } from '../../../src/main/node/storage/database/messag
 import { ana, ben, incoming, messageId, outgoing, texts, withAna } from './sample-messages.ts';
 import { change, overwrite } from './spoil-file.ts';
 import { settleMs } from './describe-conversations.ts';
+import { cursorAt } from '../../fakes/cursors.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
 
 let world: FileWorld;
@@ -46,7 +47,7 @@ describe('a file in good order', () => {
     store.addIncoming(incoming(3, ana));
     const last = store.addIncoming(incoming(4, ana));
     store.clear(withAna);
-    store.markRead(withAna, last?.position ?? 0, 9);
+    store.markRead(withAna, last?.cursor ?? cursorAt(0), 9);
     const before = [...store.exportMessages()];
     expect(await reopen()).toEqual([]);
     expect([...world.store().exportMessages()]).toEqual(before);

@@ -3,7 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
-import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
+import { peerOfConversation, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -16,7 +16,7 @@ import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sess
 import { createReadMarks } from './delivery/receive-read-receipts.ts';
 import { createReadReceipts } from './delivery/read-receipts.ts';
 import { createReading } from './delivery/mark-read.ts';
-import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
+import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createStrangerBudget, type StrangerBudgets } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
 
@@ -35,7 +35,7 @@ export type MessagingEvent =
   /** Messages were read here, or deleted. */
   | { readonly type: 'conversation-changed'; readonly conversation: ConversationId }
   /** The store refused to keep something, or keeps again; undefined = it does. */
-  | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined }
+  | { readonly type: 'store-problem'; readonly code: StoreProblem | undefined }
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
   | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
@@ -46,15 +46,12 @@ export interface Messaging {
   send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
   cancel(messageId: MessageId): Promise<boolean>;
-  history(
-    conversation: ConversationId,
-    options: { readonly limit: number; readonly beforePosition?: number },
-  ): readonly StoredMessage[];
+  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
   search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   conversations(limit: number): readonly ConversationSummary[];
   get(messageId: MessageId): StoredMessage | undefined;
-  /** Everything up to that position was seen; tells the author, if read receipts are on. */
-  markRead(conversation: ConversationId, throughPosition: number): Promise<void>;
+  /** Everything up to that place was seen; tells the author, if read receipts are on. Rejects with the StoreError `bad-cursor`. */
+  markRead(conversation: ConversationId, through: Cursor): Promise<void>;
   setTyping(peerId: PeerId, isTyping: boolean): void;
   /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
   clear(conversation: ConversationId): Promise<number | undefined>;
@@ -122,8 +119,8 @@ export function createMessaging(deps: Deps): Messaging {
     search: (text, options) => store.search(text, options),
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
-    async markRead(conversation, throughPosition) {
-      if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
+    async markRead(conversation, through) {
+      if (await read(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {

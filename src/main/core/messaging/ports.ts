@@ -2,7 +2,7 @@
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
  * ones are `system/secure-transport.ts` and `storage/message-store.ts`; the simulated ones in test/support pass the same suites.
  */
-import type { ConversationId, MessageId, PeerId } from '../../../shared/lib/ids.ts';
+import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
@@ -82,12 +82,23 @@ export interface StoredMessage {
   readonly receivedAtMs: number;
   /** Of our own messages. */
   readonly state?: DeliveryState;
-  /** Position in the store: rises with every message kept here, whatever the clocks say. History is in this order. */
+  /** Rises with every message that is persisted here, whatever the clocks say; an export is in this order. */
   readonly position: number;
+  /** Its place in the conversation; history and read state go by it. */
+  readonly cursor: Cursor;
 }
 
 /** Which message was read, and whose it is. */
 export type ReadMessage = Pick<StoredMessage, 'messageId' | 'from'>;
+
+/** Without `before` and `after`, the newest. Not both. */
+export interface HistoryOptions {
+  readonly limit: number;
+  /** Those just before this place. */
+  readonly before?: Cursor;
+  /** Those just after this place. */
+  readonly after?: Cursor;
+}
 
 export interface ConversationSummary {
   readonly conversation: ConversationId;
@@ -117,18 +128,15 @@ export interface MessageStore {
     state?: Extract<DeliveryState, 'queued' | 'sent'>,
   ): StoredMessage;
   /** @returns undefined if that author's message was here already: nothing is changed then */
-  addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
+  addIncoming(message: Omit<StoredMessage, 'position' | 'cursor' | 'state'>): StoredMessage | undefined;
   /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
   get(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
   /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
   setState(messageId: MessageId, state: DeliveryState): boolean;
   /** All of our messages to that peer that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
   undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
-  /** Newest first, older than `beforePosition` if given. */
-  history(
-    conversation: ConversationId,
-    options: { readonly limit: number; readonly beforePosition?: number },
-  ): readonly StoredMessage[];
+  /** Newest first. @throws StoreError `bad-cursor` for a cursor that no store made; `markRead` likewise */
+  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
   search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   /**
@@ -144,7 +152,7 @@ export interface MessageStore {
    * @param limit absent means none
    * @returns the incoming messages that were unread before, oldest first
    */
-  markRead(conversation: ConversationId, throughPosition: number, limit?: number): readonly ReadMessage[];
+  markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putKnownPeer(peer: KnownPeer): void;
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
@@ -156,10 +164,13 @@ export interface MessageStore {
   close(): void;
 }
 
-/** `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else. */
+/** What keeps the store from working, as opposed to a mistake of the caller. */
+export type StoreProblem = Exclude<StoreError['code'], 'bad-cursor'>;
+
+/** `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else · `bad-cursor`: the caller's mistake. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'full' | 'read-only' | 'busy' | 'corrupt' | 'failed';
+  readonly code: 'full' | 'read-only' | 'busy' | 'corrupt' | 'failed' | 'bad-cursor';
   constructor(code: StoreError['code'], message: string) {
     super(message);
     this.code = code;

@@ -3,7 +3,8 @@ import { fakePeer } from '../../../../test/fakes/fake-hallway.ts';
 import { createTalkDesk } from '../../../../test/fixtures/messaging-hallway.ts';
 import { contract, type EventName } from '../../../shared/contract/index.ts';
 import { forwardTalk, talkHandlers } from './message-handlers.ts';
-import { conversationOf } from '../../../shared/lib/ids.ts';
+import { behindAll } from '../../../../test/fakes/cursors.ts';
+import { conversationOf, toCursor } from '../../../shared/lib/ids.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 
@@ -69,7 +70,7 @@ test('[DELIVER-1, DELIVER-6] sending, cancelling and reading answer what became 
   const again = desk.handlers.cancel({ messageId: message.output.messageId });
   await desk.settle();
   await desk.receive(bo, 'read me');
-  const reading = desk.handlers.markRead({ conversation: conversationOf(bo.peerId), throughPosition: 99 });
+  const reading = desk.handlers.markRead({ conversation: conversationOf(bo.peerId), through: behindAll });
   await desk.settle();
   expect([await sent(desk, ' '), await cancelling, await again, await reading]).toMatchObject([
     { ok: false, code: 'empty' },
@@ -146,6 +147,23 @@ test('[STORE-8] messages that cannot be read now are refused with a code, and th
     await desk.handlers.cancel({ messageId: 'any' }),
     await desk.handlers.acquaintance({ peerId: bo.peerId }),
   ]).toMatchObject([refused, refused, { ok: true }]);
+});
+
+test('[STORE-8] a place that no store named is refused with a code, and is no problem of the store', async () => {
+  const desk = openDesk();
+  await desk.receive(bo, 'hi');
+  const events: string[] = [];
+  desk.hallway.subscribe(({ type }) => events.push(type));
+  const conversation = conversationOf(bo.peerId);
+  const nowhere = toCursor('nowhere');
+  const reading = desk.handlers.markRead({ conversation, through: nowhere });
+  await desk.settle();
+  expect([
+    await desk.handlers.history({ conversation, limit: 10, before: nowhere }),
+    await desk.handlers.history({ conversation, limit: 10, after: nowhere }),
+    await reading,
+  ]).toMatchObject(Array.from({ length: 3 }, () => ({ ok: false, code: 'bad-cursor' })));
+  expect(events).toEqual([]);
 });
 
 test('[HEALTH-3] a node that has nothing to talk with says so', async () => {

@@ -28,6 +28,8 @@ type Failure = { readonly ok: false; readonly code: string; readonly message: st
 
 const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This node cannot talk to anybody.' };
 
+const badCursor: Failure = { ok: false, code: 'bad-cursor', message: 'That is no place in this conversation.' };
+
 const notKept: Failure = { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
 
 export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
@@ -38,9 +40,13 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       answer((messages) => ({
         conversations: messages.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
       })),
-    history: ({ conversation, limit, beforePosition }) =>
+    history: ({ conversation, limit, before, after }) =>
       answer((messages) => {
-        const page = messages.history(conversation, { limit, ...(beforePosition !== undefined && { beforePosition }) });
+        const page = messages.history(conversation, {
+          limit,
+          ...(before !== undefined && { before }),
+          ...(after !== undefined && { after }),
+        });
         return { messages: page.map(toMessage) };
       }),
     search: ({ text, limit, conversation }) =>
@@ -54,9 +60,9 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       return sent.ok ? { ok: true, output: toMessage(sent.message) } : sent;
     },
     cancel: ({ messageId }) => answer(async (messages) => ({ cancelled: await messages.cancel(messageId) })),
-    markRead: ({ conversation, throughPosition }) =>
+    markRead: ({ conversation, through }) =>
       answer(async (messages) => {
-        await messages.markRead(conversation, throughPosition);
+        await messages.markRead(conversation, through);
         return {};
       }),
     setTyping: ({ peerId, isTyping }) =>
@@ -81,6 +87,7 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       return { ok: true, output: await ask(talk.messages) };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      if (error.code === 'bad-cursor') return badCursor;
       return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
     }
   }
@@ -115,8 +122,8 @@ export function forwardTalk(
 }
 
 function toMessage(stored: StoredMessage): Message {
-  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, position } = stored;
-  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, position, ...(state && { state }) };
+  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
+  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
 }
 
 function acquaintanceOf({ talk }: Hallway, peerId: PeerId): CallResult<Acquaintance> {

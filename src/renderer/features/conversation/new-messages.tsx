@@ -10,7 +10,7 @@ const maxReadOut = 240;
 export function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const last = useHallway(({ talk }) => talk.conversations.get(conversationOf(peerId))?.last);
   const name = useHallway((state) => selectName(state, last?.from ?? peerId));
-  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
+  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.cursor);
   return (
     <p className="visually-hidden" aria-live="polite">
       {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}

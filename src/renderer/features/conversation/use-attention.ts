@@ -12,7 +12,7 @@ export function useAttention(conversation: ConversationId, showsLast: boolean, l
   const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
   const isConnected = useHallway(({ mirror }) => mirror.connection === 'open');
   const isAttended = showsLast && isLookedAt && isConnected;
-  const position = last?.position;
+  const cursor = last?.cursor;
 
   useEffect(() => {
     if (!isAttended) return undefined;
@@ -21,8 +21,8 @@ export function useAttention(conversation: ConversationId, showsLast: boolean, l
   }, [store, isAttended]);
 
   useEffect(() => {
-    if (isAttended && position !== undefined) void client.call('markRead', { conversation, throughPosition: position });
-  }, [client, isAttended, conversation, position]);
+    if (isAttended && cursor !== undefined) void client.call('markRead', { conversation, through: cursor });
+  }, [client, isAttended, conversation, cursor]);
 }
 
 function hasFocus(): boolean {

@@ -10,8 +10,9 @@ import { shortMoment } from '../../ui/message-time.ts';
 import { maxResults } from './use-find-results.ts';
 import type { FindResults } from './use-find-results.ts';
 
-export function resultIdOf({ position }: Message): string {
-  return `found-${position}`;
+/** An id is unique per author. */
+export function resultIdOf({ from, messageId }: Message): string {
+  return `found-${from}-${messageId}`;
 }
 
 interface FindResultListProps {
@@ -33,7 +34,7 @@ export function FindResultList({ results, sought, showsName, active, onChoose }:
       <div className={styles.list} id="found-messages" role="listbox" aria-label="Messages found">
         {messages.map((message) => (
           <Result
-            key={message.position}
+            key={resultIdOf(message)}
             message={message}
             text={text}
             showsName={showsName}

@@ -28,7 +28,7 @@ export async function runHistoryCommand(
   if (command.cmd === 'read') {
     const message = messages.get(command.messageId);
     if (!message) return unknownMessage(id);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
   // No person can be meant: this is how rooms will be called.
@@ -63,7 +63,7 @@ function history(
 ): AutomationObject {
   const next = before === undefined ? undefined : messages.get(before);
   if (before !== undefined && next?.conversation !== conversation) return unknownMessage(id);
-  const options = { limit, ...(next && { beforePosition: next.position }) };
+  const options = { limit, ...(next && { before: next.cursor }) };
   const page: readonly StoredMessage[] = conversation === undefined ? [] : messages.history(conversation, options);
   return { reply: id, ok: true, messages: page.map((message) => messageObject(message, ownPeerId)).reverse() };
 }

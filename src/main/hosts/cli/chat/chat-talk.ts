@@ -147,7 +147,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
   async function markRead(message: StoredMessage | undefined): Promise<void> {
     if (!message) return;
     unread.delete(message.conversation);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
   }
 
   /** @param newestFirst as the store gives them */

@@ -69,7 +69,8 @@ export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorRep
 
 const exportedSchema = z.looseObject({
   messages: z.array(
-    messageSchema.extend({
+    messageSchema.omit({ cursor: true }).extend({
+      position: z.number(),
       conversation: z.string(),
       sequence: z.number(),
       conversationName: z.string().exactOptional(),

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
+import { positionOf } from '../cursor.ts';
 import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
@@ -36,6 +37,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
   // Ours first, then whoever's came first: nobody can put theirs in the place of another.
   const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
   const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
+  const next = select('WHERE m.conversation_id = ? AND m.position > ? ORDER BY m.position LIMIT ?');
   const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position LIMIT ?');
   const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
   const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
@@ -56,12 +58,14 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
         const conversation = ledger.find(recipient);
         return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
       }),
-    history: (id, { limit, beforePosition }) =>
+    history: (id, { limit, before, after }) =>
       read(() => {
+        const end = before === undefined ? Number.MAX_SAFE_INTEGER : positionOf(before);
+        const start = after === undefined ? undefined : positionOf(after);
         const conversation = ledger.find(shortNameOf(id));
-        return conversation
-          ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toLimit(limit)).map(toMessage)
-          : [];
+        if (!conversation) return [];
+        if (start === undefined) return newest.all(conversation.partyId, end, toLimit(limit)).map(toMessage);
+        return next.all(conversation.partyId, start, toLimit(limit)).map(toMessage).reverse();
       }),
     hasWrittenTo: (recipient) =>
       read(() => {

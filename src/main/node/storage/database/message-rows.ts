@@ -5,6 +5,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
+import { cursorAt } from '../cursor.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */
@@ -36,6 +37,7 @@ export const fromMessages = `
 
 export function toMessage(row: Row): StoredMessage {
   const state = states[Number(row['state'])];
+  const position = Number(row['position']);
   return {
     messageId: fromStoredId(row['message_id']),
     conversation: conversationOfShortName(String(row['conversation'])),
@@ -45,7 +47,8 @@ export function toMessage(row: Row): StoredMessage {
     text: toText(row['text']),
     sentAtMs: Number(row['sent_at_ms']),
     receivedAtMs: Number(row['received_at_ms']),
-    position: Number(row['position']),
+    position,
+    cursor: cursorAt(position),
     ...(state === undefined ? {} : { state }),
   };
 }

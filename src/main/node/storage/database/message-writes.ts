@@ -6,6 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { cursorAt, positionOf } from '../cursor.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
@@ -42,13 +43,13 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
       const position = add(message, stateNumbers.delivered);
       if (position === undefined) throw new StoreError('failed', 'that message was added before');
       queue.run(conversation.partyId, sequence, position, stateNumbers[state]);
-      return { ...message, position, state };
+      return { ...message, position, cursor: cursorAt(position), state };
     },
     addIncoming(message) {
       const position = add(message, null);
       if (position === undefined) return undefined;
       ledger.findOrAdd(shortNameOf(message.conversation)).unread += 1;
-      return { ...message, position };
+      return { ...message, position, cursor: cursorAt(position) };
     },
     setState,
     markRead: createMarkRead(database, ledger),
@@ -60,7 +61,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
   };
 
   /** @returns undefined if that author's message is here, or was */
-  function add(message: Omit<StoredMessage, 'position'>, settled: number | null): number | undefined {
+  function add(message: Omit<StoredMessage, 'position' | 'cursor'>, settled: number | null): number | undefined {
     const name = shortNameOf(message.conversation);
     const conversation = ledger.findOrAdd(name);
     const author = message.from === name ? conversation : ledger.findOrAdd(message.from);
@@ -131,11 +132,12 @@ function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageSto
   const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author
     FROM message AS m CROSS JOIN party AS a ON a.party_id = m.author_id
     WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
-  return (id, throughPosition, limit = Infinity) => {
+  return (id, seen, limit = Infinity) => {
+    const seenPosition = positionOf(seen);
     const conversation = ledger.find(shortNameOf(id));
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
-    const through = Math.min(throughPosition, conversation.lastPosition);
+    const through = Math.min(seenPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
     const rowLimit = toLimit(limit);
     // Nothing to look for, however much of our own lies between.

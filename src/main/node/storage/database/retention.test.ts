@@ -3,6 +3,7 @@ import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { startRetention } from './retention.ts';
+import { behindAll } from '../../../../../test/fakes/cursors.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 const dayMs = 86_400_000;
@@ -24,7 +25,7 @@ function createScene() {
       const messageId = `00000000-0000-7000-8000-00000000000${last}`;
       const message = { conversation: conversationOf(friend), from: friend, fromName: 'Bo', text: `${last}`, sentAtMs: 0 };
       store.addIncoming({ ...message, messageId, sequence: last, receivedAtMs });
-      store.markRead(conversationOf(friend), Infinity, Infinity);
+      store.markRead(conversationOf(friend), behindAll, Infinity);
     },
     texts: (): readonly string[] => Array.from(store.exportMessages(), ({ text }) => text),
   };

@@ -60,7 +60,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
-    markRead: (conversation, throughPosition, limit) => write(() => writes.markRead(conversation, throughPosition, limit)),
+    markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation) => write(() => writes.clear(conversation)),
     deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
     ...createMessageReads(database, { ledger, read }),

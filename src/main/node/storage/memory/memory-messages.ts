@@ -4,11 +4,12 @@
  */
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
+import { cursorAt } from '../cursor.ts';
 import type { UndoLog } from './undo-log.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or was */
-  add(message: Omit<StoredMessage, 'position'>): StoredMessage | undefined;
+  add(message: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined;
   setState(messageId: MessageId, state: DeliveryState): boolean;
   /** All but those that wait to be delivered. @returns how many */
   remove(doomed: readonly StoredMessage[]): number;
@@ -45,12 +46,12 @@ export function createMemoryMessages(
 
   return { add, setState, remove, find, conversations, inOrder, at };
 
-  function add(draft: Omit<StoredMessage, 'position'>): StoredMessage | undefined {
+  function add(draft: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined {
     if (ids.get(draft.messageId)?.has(draft.from)) return undefined;
     if (messages.size >= maxMessages) dropOldest();
     // Not given back by an undo: a position is never used again.
     lastPosition += 1;
-    const message = { ...draft, position: lastPosition };
+    const message = { ...draft, position: lastPosition, cursor: cursorAt(lastPosition) };
     const conversation = conversations.get(draft.conversation) ?? { positions: [], waiting: new Set(), readPosition: 0 };
     const authors = ids.get(draft.messageId) ?? new Map<PeerId, number>();
     put(conversations, draft.conversation, conversation);

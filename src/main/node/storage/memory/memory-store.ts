@@ -11,6 +11,7 @@ import {
   type StoredMessage,
 } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { positionOf } from '../cursor.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from '../database/message-rows.ts';
 import { parseQuery } from '../database/search-words.ts';
@@ -50,9 +51,18 @@ export function createMemoryStore(
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
           .slice(0, toLimit(limit)),
       ),
-    history: (id, { limit, beforePosition = Infinity }) =>
+    history: (id, { limit, before, after }) =>
       read(() => {
+        const beforePosition = before === undefined ? Infinity : positionOf(before);
+        const afterPosition = after === undefined ? undefined : positionOf(after);
         const positions = messages.conversations.get(id)?.positions ?? [];
+        if (afterPosition !== undefined) {
+          const start = positions.findLastIndex((position) => position <= afterPosition) + 1;
+          return positions
+            .slice(start, start + toLimit(limit))
+            .reverse()
+            .map(messages.at);
+        }
         const end = positions.findLastIndex((position) => position < beforePosition) + 1;
         return positions
           .slice(Math.max(end - toLimit(limit), 0), end)
@@ -83,7 +93,7 @@ export function createMemoryStore(
         const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
-    markRead: (id, throughPosition, limit = Infinity) => write(() => markRead(id, throughPosition, toLimit(limit))),
+    markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
