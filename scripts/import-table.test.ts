@@ -19,7 +19,7 @@ interface Row {
 const table: readonly Row[] = [
   {
     file: 'src/shared/contract/sample.ts',
-    allowed: ['./model.ts', '../lib/emitter.ts', 'zod'],
+    allowed: ['./presence.ts', '../lib/emitter.ts', 'zod'],
     refused: [
       ...['../../main/core/ports.ts', '../../renderer/state/store.ts', '../../preload/index.ts'],
       ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron'],
@@ -188,7 +188,7 @@ const table: readonly Row[] = [
         '../search/highlight.ts',
         '../../state/store.ts',
         '../../ui/avatar.tsx',
-        '../../../shared/contract/model.ts',
+        '../../../shared/contract/presence.ts',
       ],
       ...['react', 'react-dom/client', 'zustand/vanilla', 'lucide-react'],
     ],
@@ -199,12 +199,12 @@ const table: readonly Row[] = [
   },
   {
     file: 'src/renderer/state/sample.ts',
-    allowed: ['./store.ts', '../../shared/contract/model.ts', 'zustand'],
+    allowed: ['./store.ts', '../../shared/contract/presence.ts', 'zustand'],
     refused: ['../ui/avatar.tsx', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
   },
   {
     file: 'src/renderer/ui/sample.tsx',
-    allowed: ['./avatar.tsx', '../../shared/contract/model.ts', 'react'],
+    allowed: ['./avatar.tsx', '../../shared/contract/presence.ts', 'react'],
     refused: ['../state/store.ts', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
   },
   {

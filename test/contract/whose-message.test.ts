@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { runAutomation } from '../../src/main/hosts/cli/automation/automation.ts';
 import { exportedMessageObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
 import { runChat } from '../../src/main/hosts/cli/chat/chat.ts';
-import { forwardTalk, talkHandlers } from '../../src/main/hosts/ui-server/message-handlers.ts';
+import { forwardMessages, messageHandlers } from '../../src/main/hosts/ui-server/handlers/messages.ts';
 import { selectAllUnread, selectIsOwn, selectName, selectTitle } from '../../src/renderer/state/message-selectors.ts';
 import { createHallwayStore } from '../../src/renderer/state/store.ts';
 import { contract } from '../../src/shared/contract/index.ts';
@@ -86,7 +86,7 @@ test('the page shows a message by a third person as theirs, with their name, and
   const snapshot = { revision: 1, self: desk.fake.self(), peers: [eva], departed: [], health: [] };
   page.apply({ type: 'snapshot-received', snapshot });
   page.applyTalk({ type: 'conversation-opened', conversation: lunch });
-  const stop = forwardTalk(desk.hallway, (name, payload) => {
+  const stop = forwardMessages(desk.hallway, (name, payload) => {
     if (name === 'message') page.applyTalk({ type: 'message-kept', message: contract.events.message.parse(payload) });
   });
   desk.evaSays('soup today');
@@ -94,7 +94,7 @@ test('the page shows a message by a third person as theirs, with their name, and
   desk.weSay('on my way');
   const afterUs = page.getState();
   stop();
-  const answer = await talkHandlers(desk.hallway).history({ conversation: lunch, limit: 9 });
+  const answer = await messageHandlers(desk.hallway).history({ conversation: lunch, limit: 9 });
   const history = answer.ok ? contract.calls.history.output.parse(answer.output).messages : [];
   expect({
     unread: [selectAllUnread(afterEva), selectAllUnread(afterUs)],

@@ -78,7 +78,7 @@ test('the token leaves the address bar, and a reload still works', async ({ page
   await expect(page.getByText('Here (12)')).toBeVisible();
 });
 
-test('a lost link is said; when it is back the list is right again', async ({ page }) => {
+test('[LINK-3] a lost link is said; when it is back the list is right again', async ({ page }) => {
   const hallway = createOffice(Date.now());
   const { refuseConnections } = await open(page, hallway);
   await expect(page.getByText('Here (12)')).toBeVisible();

@@ -3,15 +3,14 @@
  * Both worlds feed it with the events of the automation interface; its schemas are a second, independent statement of their format.
  */
 import * as z from 'zod';
-import {
-  boundInterfaceSchema,
-  healthSchema,
-  leaveReasonSchema,
-  peerIdSchema,
-  peerSchema,
-} from '../../src/shared/contract/model.ts';
+import { healthSchema } from '../../src/shared/contract/health.ts';
+import { boundInterfaceSchema } from '../../src/shared/contract/network.ts';
+import { leaveReasonSchema, peerSchema } from '../../src/shared/contract/presence.ts';
+import { peerIdSchema } from '../../src/shared/lib/ids.ts';
 import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
-import type { Health, Peer, PeerId } from '../../src/shared/contract/model.ts';
+import type { Health } from '../../src/shared/contract/health.ts';
+import type { Peer } from '../../src/shared/contract/presence.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 
 const portSchema = z.number().int().min(0).max(65_535);
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/contract/model.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import { applyToMirror, emptyMirror } from './core-state.ts';
 import type { Mirror } from './core-state.ts';
 

@@ -2,7 +2,11 @@
  * Mirror: what the core knows, as this page last heard of it. `applyToMirror` is the only thing that changes it, and is pure. It keeps both lists in
  * order as it goes, so that an update which moves nobody costs no sorting and changes no list.
  */
-import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../../shared/contract/model.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Self } from '../../shared/contract/profile.ts';
+import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 
 export interface Mirror {
   /** `connecting`: nothing heard yet · `open`: up to date · `lost`: what is shown is old. */

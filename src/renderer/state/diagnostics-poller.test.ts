@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakeDiagnostics } from '../../../test/fakes/fake-hallway.ts';
-import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createDoctorWatch, doctorIntervalMs } from './diagnostics-poller.ts';
 import type { DoctorWatch } from './diagnostics-poller.ts';

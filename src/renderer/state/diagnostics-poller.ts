@@ -3,7 +3,7 @@
  * question never replaces one to a newer, so that a change which was just made does not flicker back.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Pause between an answer and the next question. */

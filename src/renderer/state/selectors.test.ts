@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { Peer } from '../../shared/contract/presence.ts';
+import type { Delta } from '../../shared/contract/snapshot.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';

@@ -2,8 +2,10 @@
  * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
-import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
-import { peerOfConversation } from '../../shared/lib/ids.ts';
+import { peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Self } from '../../shared/contract/profile.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import type { HallwayState } from './store.ts';

@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { applyToMirror, emptyMirror } from './core-state.ts';
 import type { Mirror, MirrorEvent } from './core-state.ts';
 import { applyToTalk, emptyTalk } from './message-state.ts';

@@ -3,7 +3,7 @@
  * render. A gap in the revisions asks for a new snapshot, so a reload or a lost message is no special case.
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Delta } from '../../shared/contract/model.ts';
+import type { Delta } from '../../shared/contract/snapshot.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { HallwayStore } from './store.ts';
 

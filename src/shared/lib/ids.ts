@@ -2,7 +2,7 @@
  * The four kinds of id: a peer, a message, a conversation, and a place in a conversation. Each has a type of its own, so that the compiler
  * refuses one where another is meant. This file makes and reads them; nothing else casts to them, and only the store reads a cursor.
  */
-import * as z from 'zod';
+import { z } from './zod.ts';
 
 /** Exists for the compiler alone: no value has it. */
 declare const kind: unique symbol;

@@ -1,14 +1,12 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
-import type { PeerId } from '../contract/model.ts';
+import { formatDuration } from './format.ts';
+import type { PeerId } from '../lib/ids.ts';
 
 /** How many avatar colours avatar.module.css has. */
 const tintCount = 10;
 /** Somebody who is here is heard every few seconds: under this a list would flicker between "now" and a few seconds. */
 const nowBelowMs = 10_000;
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+const dayMs = 86_400_000;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -55,16 +53,8 @@ export function shortCodeOf(peerId: PeerId): string {
 export function agoOf(thenMs: number, nowMs: number): string {
   const passedMs = nowMs - thenMs;
   if (passedMs < nowBelowMs) return 'now';
-  if (passedMs < 7 * dayMs) return `${spanOf(passedMs)} ago`;
+  if (passedMs < 7 * dayMs) return `${formatDuration(passedMs)} ago`;
   return dateOf(thenMs, date);
-}
-
-/** How long something takes or took, in its largest unit: "12 s", "3 min", "5 h", "2 d". */
-export function spanOf(durationMs: number): string {
-  if (durationMs < minuteMs) return `${Math.floor(durationMs / secondMs)} s`;
-  if (durationMs < hourMs) return `${Math.floor(durationMs / minuteMs)} min`;
-  if (durationMs < dayMs) return `${Math.floor(durationMs / hourMs)} h`;
-  return `${Math.floor(durationMs / dayMs)} d`;
 }
 
 /** The time of day, and the date where it was another day. */

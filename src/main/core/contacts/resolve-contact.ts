@@ -2,11 +2,10 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
-import type { PeerId } from '../../../shared/lib/ids.ts';
-import { peerIdSchema } from '../../../shared/contract/model.ts';
+import { peerIdSchema, type PeerId } from '../../../shared/lib/ids.ts';
+import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
-import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
 import type { Hash } from '../ports.ts';
 import type { PeerRecord } from '../presence/index.ts';
@@ -33,7 +32,7 @@ export interface People {
   /** To be read out and compared with the other; the same on both sides. */
   safetyCode(peerId: PeerId): string;
   acquaintance(peerId: PeerId): KnownPeer | undefined;
-  /** Who used this one's name before, with another key. */
+  /** The person who used this one's name, or one that looks like it, earlier and with another key. */
   earlierHolder(peerId: PeerId): KnownPeer | undefined;
   /** @returns whether it is somebody we met, and it could be kept */
   setVerified(peerId: PeerId, verified: boolean): boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
-import { healthSchema, type Health } from '../../../shared/contract/model.ts';
+import { healthSchema, type Health } from '../../../shared/contract/health.ts';
 import { createHealthBoard } from './health-board.ts';
 
 const startMs = Date.UTC(2026, 0, 1);

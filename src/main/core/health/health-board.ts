@@ -1,11 +1,12 @@
 /**
  * What a user can feel, as data: code -> severity, title, remedy, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). The catalogue
- * below is the only place with the sentences; parts raise and clear entries by code.
+ * below has the sentences of what the core notices; parts raise and clear these entries by code. What only a host or the storage can know, such
+ * as unreadable settings, comes with its own sentences (`report`), and the doctor's findings have theirs in the `doctor-*` files.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Health, Severity } from '../../../shared/contract/model.ts';
 import type { StoreProblem } from '../messaging/ports.ts';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import type { Clock } from '../ports.ts';
 
 type Wording = Omit<Health, 'sinceMs' | 'code'>;
@@ -95,9 +96,15 @@ export interface HealthBoard {
   subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
 }
 
-export function createHealthBoard({ clock }: { readonly clock: Clock }): HealthBoard {
+interface Deps {
+  readonly clock: Clock;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+}
+
+export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard {
   const entries = new Map<string, Health>();
-  const changes = createEmitter<readonly Health[]>();
+  const changes = createEmitter<readonly Health[]>(onListenerError);
 
   return {
     raise(code, ...details) {

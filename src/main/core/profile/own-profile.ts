@@ -1,6 +1,6 @@
 /**
- * What we are called and say of ourselves: cleaned, and with a name that nobody here uses and that is not reserved (rules PROF-1 to PROF-3).
- * Telling others of it is left to presence.
+ * What we are called and say of ourselves: cleaned, with a name that is not reserved, and that nobody here uses or could be mixed up with
+ * (rules PROF-1 to PROF-3). Telling others of it is left to presence.
  */
 import {
   maxHostBytes,
@@ -9,8 +9,9 @@ import {
   type ProfileChange,
   type Self,
   type Status,
-} from '../../../shared/contract/model.ts';
-import { comparableName, isReservedName } from '../../../shared/text/reserved-names.ts';
+} from '../../../shared/contract/profile.ts';
+import { likenessOf } from '../../../shared/text/similar-names.ts';
+import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
@@ -62,8 +63,16 @@ export function createOwnProfile(here: () => readonly PeerRecord[], options: Opt
   function refusalOf(name: string): ProfileRefusal | undefined {
     if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one visible character.' };
     if (isReservedName(name)) return { ok: false, code: 'name-reserved', message: `"${name}" is reserved. Choose another name.` };
-    const holder = here().find((record) => comparableName(record.announcement.name) === comparableName(name));
-    if (!holder) return undefined;
-    return { ok: false, code: 'name-in-use', message: `Somebody here is already called "${holder.announcement.name}".` };
+    let alike: string | undefined;
+    for (const { announcement } of here()) {
+      const likeness = likenessOf(name, announcement.name);
+      if (likeness === 'same') return inUse(`Somebody here is already called "${announcement.name}".`);
+      if (likeness === 'alike') alike = announcement.name;
+    }
+    return alike === undefined ? undefined : inUse(`That looks like the name of "${alike}", who is here.`);
   }
+}
+
+function inUse(message: string): ProfileRefusal {
+  return { ok: false, code: 'name-in-use', message };
 }

@@ -1,7 +1,8 @@
 /** All that is known of one person now: how they are, where they are, how well we reach each other. */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
+import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';

@@ -3,7 +3,7 @@ import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import {
   selectConnection,

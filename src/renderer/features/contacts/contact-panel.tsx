@@ -2,7 +2,7 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';

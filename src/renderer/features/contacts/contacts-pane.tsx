@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectListItems, selectSearch } from '../../state/selectors.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { stepSelection } from './step-selection.ts';
 import { PeopleList } from './contact-list.tsx';
 import type { PeopleListHandle } from './contact-list.tsx';

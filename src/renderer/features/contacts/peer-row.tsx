@@ -2,7 +2,8 @@
 import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, LeaveReason, Peer, PeerId } from '../../../shared/contract/model.ts';
+import type { DepartedPeer, LeaveReason, Peer } from '../../../shared/contract/presence.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { ListSection } from '../../state/selectors.ts';
 import { useHallway } from '../../state/context.tsx';
 import {

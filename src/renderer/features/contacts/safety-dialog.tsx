@@ -1,4 +1,4 @@
-/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/PROTOCOL.md. */
+/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Dialog, DialogButton } from '../../ui/dialog.tsx';

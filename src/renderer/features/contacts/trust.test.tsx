@@ -29,6 +29,14 @@ describe('trust', () => {
     ]).toEqual([true, scene.talk.people.safetyCode(ana), null, null, true, 'svg']);
   });
 
+  test('a name that only looks like a known one is warned of, with the known one', async () => {
+    scene.talk.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
+    await scene.open();
+    expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
+      /^Not the An\u0430 whom you knew. The names look alike but are written with different letters./u,
+    );
+  });
+
   test('blocking is asked for twice, folds the person away, and can be taken back', async () => {
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));

@@ -1,6 +1,6 @@
 /** How many messages of that person were not read yet. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectUnread } from '../../state/message-selectors.ts';
 import styles from './unread-badge.module.css';

@@ -1,7 +1,7 @@
 /** What is wrong and what to do about it, the worst first. Nothing when all is well. */
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { Health, Severity } from '../../../shared/contract/model.ts';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectHealth } from '../../state/selectors.ts';
 import { LastSeen } from '../contacts/last-seen.tsx';

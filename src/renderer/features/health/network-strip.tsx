@@ -1,7 +1,8 @@
 /** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { BoundInterface } from '../../../shared/contract/model.ts';
+import { formatCount } from '../../../shared/text/format.ts';
+import type { BoundInterface } from '../../../shared/contract/network.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../state/selectors.ts';
 import styles from './network-strip.module.css';
@@ -33,7 +34,7 @@ export function NetworkStrip(): ReactNode {
           <span className={styles.well} />
         )}
         <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
-        {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
+        {problems > 0 && <span className={styles.problems}>{formatCount(problems, 'problem')}</span>}
         {isLost && <span className={styles.problems}>last known</span>}
         <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
       </button>

@@ -2,7 +2,8 @@
 import { LoaderCircle, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
-import type { Diagnostics, PeerId } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectHere, selectSelf } from '../../state/selectors.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';

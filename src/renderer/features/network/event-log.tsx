@@ -1,6 +1,6 @@
 /** What happened since Hallway started: restarts with causes, stalls, clock jumps, and datagrams that were not taken. */
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { Section } from '../../ui/section.tsx';

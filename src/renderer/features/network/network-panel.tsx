@@ -11,6 +11,7 @@ import { Happenings } from './event-log.tsx';
 import styles from './network-panel.module.css';
 import { PassiveMode } from './passive-mode.tsx';
 import { PeopleToNote } from './peers-to-note.tsx';
+import { ProblemReport } from './problem-report.tsx';
 import { writeReport } from './write-report.ts';
 
 export function NetworkPanel(): ReactNode {
@@ -46,6 +47,7 @@ export function NetworkPanel(): ReactNode {
           <Adapters diagnostics={report.diagnostics} />
           <PassiveMode isPassive={report.diagnostics.network.passive} />
           <Happenings diagnostics={report.diagnostics} />
+          <ProblemReport />
         </div>
       ) : (
         isLive && <p className={styles.waiting}>Looking at the network…</p>

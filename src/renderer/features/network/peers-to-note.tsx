@@ -1,7 +1,7 @@
 /** The people whom we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { readableName } from '../../../shared/text/contact-text.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { adaptersOf, checksOf, dropsOf, happeningsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
 
 function person(number: number, change: Partial<Diagnostics['peers'][number]> = {}): Diagnostics['peers'][number] {

@@ -1,6 +1,6 @@
 /** Sends a change of how we use the network to the core, keeps the reason of a refusal, and has the doctor look again. */
 import { useState } from 'react';
-import type { NetworkChange } from '../../../shared/contract/model.ts';
+import type { NetworkChange } from '../../../shared/contract/network.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 
 interface NetworkChanger {

@@ -1,6 +1,6 @@
 /** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
 import type { ReactNode } from 'react';
-import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/model.ts';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';

@@ -1,6 +1,6 @@
 /** Sends a change of our own profile to the core and mirrors its answer. */
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
-import type { ProfileChange, Self } from '../../../shared/contract/model.ts';
+import type { ProfileChange, Self } from '../../../shared/contract/profile.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 
 export function useSetProfile(): (change: ProfileChange) => Promise<CallResult<Self>> {

@@ -2,8 +2,9 @@
  * What the network doctor sees of the last minutes: restarts, stalls, jumps of the clock, floods, and datagrams that were not meant for us or
  * not made by Hallway (rule DOC-8). Pure.
  */
-import type { Diagnostics, Finding } from '../../../../shared/contract/model.ts';
-import { countOf, durationText, listed } from './words.ts';
+import { formatCount, formatDuration } from '../../../../shared/text/format.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
+import { listed } from './words.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 
@@ -22,7 +23,7 @@ const restarted: Examination = ({ restarts, atMs }) => {
     {
       code: 'restarted',
       severity: recent.length >= restartsThatWorry ? 'warning' : 'info',
-      title: `Networking was restarted ${countOf(recent.length, 'time')} in the last 10 minutes`,
+      title: `Networking was restarted ${formatCount(recent.length, 'time')} in the last 10 minutes`,
       remedy: `The causes: ${listed(causes)}. If it goes on, copy this report for whoever looks after the network.`,
     },
   ];
@@ -36,7 +37,7 @@ const stalled: Examination = ({ stalls, atMs }) => {
     {
       code: 'stalled',
       severity: 'info',
-      title: `Hallway stood still ${countOf(recent.length, 'time')} in the last 10 minutes, at most for ${durationText(longest)}`,
+      title: `Hallway stood still ${formatCount(recent.length, 'time')} in the last 10 minutes, at most for ${formatDuration(longest)}`,
       remedy:
         'Nobody was taken off the list for that. If it happens often, this computer is overloaded: see which program keeps it busy, or give a virtual machine more of a processor.',
     },
@@ -53,8 +54,8 @@ const clockJumped: Examination = ({ clockJumps, atMs }) => {
       code: 'clock-jumped',
       severity: 'info',
       title: isSleep
-        ? `The computer slept, or its clock was set forward, by ${durationText(last.byMs)}`
-        : `The clock of this computer was set back by ${durationText(last.byMs)}`,
+        ? `The computer slept, or its clock was set forward, by ${formatDuration(last.byMs)}`
+        : `The clock of this computer was set back by ${formatDuration(last.byMs)}`,
       remedy:
         'Networking was joined anew. If this computer did not sleep and the clock keeps jumping, let it be set from the network (NTP).',
     },
@@ -95,7 +96,7 @@ const foreignDatagrams: Examination = ({ counters, port, health }) => {
     {
       code: 'port-shared',
       severity: 'info',
-      title: `${countOf(foreign, 'datagram')} on UDP port ${port} came from another program, or from a team with a key`,
+      title: `${formatCount(foreign, 'datagram')} on UDP port ${port} came from another program, or from a team with a key`,
       remedy: `They are ignored. If people are missing, see whether they use a team key; if another program needs port ${port}, start Hallway everywhere with another --port.`,
     },
   ];
@@ -110,7 +111,7 @@ const otherTeam: Examination = ({ teamKey, counters }) => {
       code: 'other-team',
       severity: 'info',
       title: 'Somebody near uses another team key, or none',
-      remedy: `${countOf(others, 'datagram')} could not be opened with yours. If somebody of your team is missing, compare the first line of the team key files; blanks at the ends do not matter, upper and lower case do.`,
+      remedy: `${formatCount(others, 'datagram')} could not be opened with yours. If somebody of your team is missing, compare the first line of the team key files; blanks at the ends do not matter, upper and lower case do.`,
     },
   ];
 };
@@ -135,7 +136,7 @@ const wrongSignatures: Examination = ({ counters }) => {
     {
       code: 'wrong-signatures',
       severity: 'info',
-      title: `${countOf(wrong, 'datagram')} had a wrong signature`,
+      title: `${formatCount(wrong, 'datagram')} had a wrong signature`,
       remedy:
         'They had no effect. Either something damages datagrams on their way (a bad cable, a faulty adapter or driver), or somebody tries to pass for another.',
     },

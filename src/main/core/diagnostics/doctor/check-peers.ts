@@ -2,9 +2,10 @@
  * What the network doctor sees of the others: who does not hear us, whom multicast does not reach and why that may be, and that nobody is
  * here (rules DOC-5, DOC-6 and DOC-9). Pure.
  */
-import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import { formatCount } from '../../../../shared/text/format.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
-import { countOf, listed } from './words.ts';
+import { listed } from './words.ts';
 import { parseNumericEndpoint } from '../../lib/parse-endpoint.ts';
 import { isOnLink } from '../../presence/index.ts';
 
@@ -68,7 +69,7 @@ const onlyUnicast: Examination = (diagnostics) =>
 
 function noMulticastFromAnybody(link: InterfaceReport, unreached: readonly ReportedPeer[], { group }: Diagnostics): Finding {
   const title = `Multicast from others does not arrive on ${link.name} (${link.address})`;
-  const seen = `${countOf(unreached.length, 'person is', 'people are')} kept in the list by asking one by one; newcomers are not found.`;
+  const seen = `${formatCount(unreached.length, 'person is', 'people are')} kept in the list by asking one by one; newcomers are not found.`;
   if (unreached.some(({ multicastHeardMsAgo }) => multicastHeardMsAgo !== null)) {
     return {
       code: 'multicast-stopped',

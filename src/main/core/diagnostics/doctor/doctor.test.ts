@@ -1,8 +1,8 @@
 /** The network doctor on data alone; networks that provoke its findings are in test/sim/doctor.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/model.ts';
-import { doctorReportSchema } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
+import { doctorReportSchema } from '../../../../shared/contract/diagnostics.ts';
 import { examineNetwork } from './doctor.ts';
 
 const nowMs = 1_760_000_000_000;

@@ -4,7 +4,8 @@
  * what the system refuses), doctor-others.ts (who is reached how) and doctor-history.ts (what happened); the report as text is
  * terminal/doctor-text.ts.
  */
-import type { Diagnostics, DoctorReport, Finding, Severity } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, Finding } from '../../../../shared/contract/diagnostics.ts';
+import type { Severity } from '../../../../shared/contract/health.ts';
 import { historyExaminations } from './check-history.ts';
 import { othersExaminations } from './check-peers.ts';
 import { ownSideExaminations } from './check-adapters.ts';

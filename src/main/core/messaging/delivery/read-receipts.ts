@@ -3,6 +3,7 @@
  * as long as this process lasts (rule DELIVER-9). Best effort: what is forgotten here is never told.
  */
 import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
 import { maxIdsPerFrame } from '../wire/frames.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 
@@ -25,17 +26,14 @@ const maxWaiting = maxIdsPerFrame;
 const maxPeers = 128;
 
 export function createReadReceipts({ sessions, isHere }: Deps): ReadReceipts {
-  const waiting = new Map<PeerId, readonly MessageId[]>();
+  const waiting = createLruMap<PeerId, readonly MessageId[]>(maxPeers);
 
   return {
     read(peerId, messageIds) {
       const session = sessions.current(peerId);
       if (session) return void session.send({ type: 'read', messageIds });
       const all = [...(waiting.get(peerId) ?? []), ...messageIds].slice(-maxWaiting);
-      waiting.delete(peerId);
       waiting.set(peerId, all);
-      const [oldest] = waiting.keys();
-      if (waiting.size > maxPeers && oldest !== undefined) waiting.delete(oldest);
       appeared(peerId);
     },
     opened(peerId) {

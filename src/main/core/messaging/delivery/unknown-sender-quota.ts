@@ -3,6 +3,7 @@
  * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
 import { createPace, type Pace } from '../session/pace.ts';
@@ -45,7 +46,7 @@ export function createStrangerBudget(
   { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
 ): StrangerBudget {
   const all = refilled(allBytes);
-  const strangers = new Map<PeerId, Pace>();
+  const strangers = createLruMap<PeerId, Pace>(maxStrangers);
 
   return {
     waitMs(peerId) {
@@ -64,10 +65,7 @@ export function createStrangerBudget(
 
   function spenderOf(peerId: PeerId): Pace {
     const pace = strangers.get(peerId) ?? refilled(eachBytes);
-    strangers.delete(peerId);
     strangers.set(peerId, pace);
-    const [oldest] = strangers.keys();
-    if (strangers.size > maxStrangers && oldest !== undefined) strangers.delete(oldest);
     return pace;
   }
 

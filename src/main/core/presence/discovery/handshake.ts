@@ -3,7 +3,6 @@
  * at once in a HELLO-ACK (rules HS-1 to HS-8). A recorded beacon played again cannot do that, so it makes no ghost. Whoever does not
  * answer although its beacons keep coming hears us not: one-way.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { helloDelayMs } from './cadence.ts';
@@ -15,7 +14,7 @@ import { createTokenBucket } from '../../lib/token-bucket.ts';
 
 /** A peer that was heard but is not proved. */
 export interface Newcomer {
-  readonly peerId: PeerId;
+  readonly peerId: string;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
   readonly sequence: number;
@@ -28,9 +27,9 @@ export interface Handshakes {
   /** A beacon of a peer, or of an incarnation of it, that is not proved. Starts a handshake, or brings the running one up to date. */
   heard(newcomer: Newcomer): void;
   /** @returns the newcomer that this HELLO-ACK proves; undefined if nothing of the kind was asked */
-  acknowledged(peerId: PeerId, incarnation: number, nonce: Uint8Array): Newcomer | undefined;
+  acknowledged(peerId: string, incarnation: number, nonce: Uint8Array): Newcomer | undefined;
   /** It is proved in another way: no need to ask. */
-  settle(peerId: PeerId): void;
+  settle(peerId: string): void;
   readonly size: number;
   /** Times that a newcomer had to wait for want of room or rate. */
   readonly refused: number;
@@ -129,7 +128,7 @@ export function createHandshakes(
     ask(attempt);
   }
 
-  function settle(peerId: PeerId): void {
+  function settle(peerId: string): void {
     attempts.get(peerId)?.cancelTimer?.();
     attempts.delete(peerId);
   }

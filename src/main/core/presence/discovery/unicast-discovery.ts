@@ -2,7 +2,6 @@
  * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
  * gets it answers with a HELLO, as to any newcomer (rules CALL-1 to CALL-6).
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
@@ -24,7 +23,7 @@ export interface Calls extends Service {
   /** What a peer is told that asks whom we know. */
   introductionsFor(asking: PeerRecord): readonly Endpoint[];
   /** A peer told us these. @param nonce that of our question */
-  introduced(peerId: PeerId, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
+  introduced(peerId: string, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
 }
 
 interface Deps {

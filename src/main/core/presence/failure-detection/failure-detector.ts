@@ -2,7 +2,6 @@
  * Who is still here: silent peers are asked, buddies are watched, suspicions of others are verified, and before anybody is given up it is
  * asked whether the fault is our own (rules PROBE-1 to PROBE-6, BUDDY-1 to BUDDY-4, DOUBT-1 to DOUBT-5).
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
@@ -19,7 +18,7 @@ export interface Liveness {
   /** Watches the buddies; to be supervised. */
   readonly buddies: Service;
   /** Any datagram with a right signature of a peer, before it is acted upon. */
-  heard(peerId: PeerId): void;
+  heard(peerId: string): void;
   /** Our own multicast came back. */
   heardSelf(): void;
   onPing(ping: Extract<Received, { kind: 'ping' }>): void;
@@ -39,7 +38,7 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly registry: ExpiringRegistry;
-  readonly ownPeerId: PeerId;
+  readonly ownPeerId: string;
   readonly ownTag: Uint8Array;
   readonly incarnation: number;
   /** Whether there is an adapter on which others could be heard, and we listen. */
@@ -165,7 +164,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     cancelRecheck = clock.setTimer(() => askInTurn(others, everyMs), everyMs);
   }
 
-  function ask(peerId: PeerId, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
+  function ask(peerId: string, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
     if (options.passive || !deps.isAwake()) return;
     // Known not to hear us: each of its beacons is answered by a HELLO, and its silence is another question.
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
@@ -173,7 +172,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     prober.ask(peerId, question, firstWaitMs);
   }
 
-  function onUnanswered(peerId: PeerId, unanswered: number): void {
+  function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
@@ -184,7 +183,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     });
   }
 
-  function onNoAnswer(peerId: PeerId, heardMeanwhile: boolean): void {
+  function onNoAnswer(peerId: string, heardMeanwhile: boolean): void {
     if (heardMeanwhile) {
       registry.setPresence(peerId, 'one-way');
     } else if (canJudge(peerId)) {
@@ -199,7 +198,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
    * Only who hears somebody else, or at least itself when there is nobody else, may say that a peer is gone. When all fall silent at once it
    * is more likely us; then they expire in their time, if we hear ourselves.
    */
-  function canJudge(peerId: PeerId): boolean {
+  function canJudge(peerId: string): boolean {
     const sinceMs = askedAtMs.get(peerId) ?? -Infinity;
     if (!deps.isConnected()) return false;
     const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
@@ -255,7 +254,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     return registry.list().flatMap(({ peerId, presence }) => (presence === 'one-way' ? [] : [peerId]));
   }
 
-  function isBuddy(peerId: PeerId): boolean {
+  function isBuddy(peerId: string): boolean {
     return ringNeighbours(deps.ownPeerId, answeringPeerIds()).includes(peerId);
   }
 
@@ -263,13 +262,13 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     return lastHeardMonotonicMs >= (askedAtMs.get(peerId) ?? Infinity);
   }
 
-  function withRecord(peerId: PeerId, act: (record: PeerRecord) => void): void {
+  function withRecord(peerId: string, act: (record: PeerRecord) => void): void {
     const record = registry.get(peerId);
     if (record) act(record);
     else prober.stop(peerId);
   }
 
-  function forget(peerId: PeerId): void {
+  function forget(peerId: string): void {
     prober.stop(peerId);
     askedAtMs.delete(peerId);
     suspicionBuckets.delete(peerId);

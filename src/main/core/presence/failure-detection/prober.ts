@@ -2,7 +2,6 @@
  * Asks a peer whether it is still here, quickly and often enough that loss is no answer (rules PROBE-1 to PROBE-6). It decides nothing but
  * when to ask and when the asking is over; what follows from that is for `liveness.ts`.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { nonceBytes } from '../wire/datagram.ts';
@@ -13,14 +12,14 @@ export type Question = 'is-here' | 'hears-us';
 
 export interface Prober {
   /** Asks, unless that peer is being asked already. @param firstWaitMs for the answer to the first ping, before the quick ones */
-  ask(peerId: PeerId, question: Question, firstWaitMs?: number): void;
+  ask(peerId: string, question: Question, firstWaitMs?: number): void;
   /** A PONG arrived. @returns whether it answers a ping of ours */
-  answered(peerId: PeerId, nonce: Uint8Array): boolean;
+  answered(peerId: string, nonce: Uint8Array): boolean;
   /** The peer gave another sign of life. */
-  heard(peerId: PeerId): void;
+  heard(peerId: string): void;
   /** No need to ask any more. */
-  stop(peerId: PeerId): void;
-  isAsking(peerId: PeerId): boolean;
+  stop(peerId: string): void;
+  isAsking(peerId: string): boolean;
   /** Nothing that was unanswered so far counts: we did not listen. */
   startOver(): void;
   close(): void;
@@ -30,11 +29,11 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   /** @param unanswered pings of this inquiry before this one */
-  readonly sendPing: (peerId: PeerId, nonce: Uint8Array, unanswered: number) => void;
+  readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => void;
   /** So many pings in a row went unanswered, and the asking goes on. */
-  readonly onUnanswered: (peerId: PeerId, unanswered: number) => void;
+  readonly onUnanswered: (peerId: string, unanswered: number) => void;
   /** All went unanswered. @param heardMeanwhile it gave other signs of life, the last words of somebody gone not counted: it does not hear us */
-  readonly onNoAnswer: (peerId: PeerId, heardMeanwhile: boolean) => void;
+  readonly onNoAnswer: (peerId: string, heardMeanwhile: boolean) => void;
 }
 
 type Options = Pick<PresenceOptions, 'probeCount' | 'probeGapMs' | 'suspectAfterProbes'>;
@@ -95,14 +94,14 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     },
   };
 
-  function ping(peerId: PeerId, inquiry: Inquiry): void {
+  function ping(peerId: string, inquiry: Inquiry): void {
     sendPing(peerId, inquiry.nonce, inquiry.sent);
     inquiry.sent += 1;
     const waitMs = inquiry.sent === 1 ? inquiry.firstWaitMs : options.probeGapMs;
     inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), waitMs);
   }
 
-  function goOn(peerId: PeerId, inquiry: Inquiry): void {
+  function goOn(peerId: string, inquiry: Inquiry): void {
     if (inquiry.sent >= options.probeCount) {
       stop(peerId);
       onNoAnswer(peerId, inquiry.heardMeanwhile);
@@ -113,7 +112,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     if (inquiries.get(peerId) === inquiry) ping(peerId, inquiry);
   }
 
-  function stop(peerId: PeerId): void {
+  function stop(peerId: string): void {
     inquiries.get(peerId)?.cancelTimer?.();
     inquiries.delete(peerId);
   }

@@ -2,7 +2,6 @@
  * Each node keeps an eye on its two neighbours in the ring of sorted peerIds, whatever the size of the network: a crash is noticed by two
  * others within seconds, at a cost that does not grow (rules BUDDY-1 to BUDDY-4).
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
@@ -11,10 +10,10 @@ import type { PresenceOptions } from '../options.ts';
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly ownPeerId: PeerId;
+  readonly ownPeerId: string;
   /** Those who are here and answer: no use in asking others. */
   readonly peerIds: () => readonly string[];
-  readonly ask: (peerId: PeerId) => void;
+  readonly ask: (peerId: string) => void;
 }
 
 export function createBuddies({ clock, random, ownPeerId, peerIds, ask }: Deps, options: PresenceOptions): Service {
@@ -36,7 +35,7 @@ export function createBuddies({ clock, random, ownPeerId, peerIds, ask }: Deps, 
 const buddyJitter = 0.2;
 
 /** The next lower and the next higher peerId, around the ring; one peer is both. */
-export function ringNeighbours(ownPeerId: PeerId, peerIds: readonly string[]): readonly string[] {
+export function ringNeighbours(ownPeerId: string, peerIds: readonly string[]): readonly string[] {
   let lowest: string | undefined;
   let highest: string | undefined;
   let below: string | undefined;

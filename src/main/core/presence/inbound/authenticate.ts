@@ -2,14 +2,13 @@
  * What happens to a datagram that flow control let through: decoded, its signature checked, compared with what was heard before, and
  * only then believed (rules WIRE-1, WIRE-2, ID-3, HS-5). Everything else is counted by reason and forgotten.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Signatures } from '../../ports.ts';
 import { decodeDatagram, type Datagram, type MalformedReason } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import type { ReplayWindows } from './replay-window.ts';
 
 /** A datagram whose signature is right. */
-export type Received = Datagram & { readonly peerId: PeerId; readonly source: Arrival };
+export type Received = Datagram & { readonly peerId: string; readonly source: Arrival };
 
 export interface ReceptionCounters {
   readonly received: number;
@@ -26,12 +25,12 @@ export interface Reception {
 interface Deps {
   readonly signatures: Signatures;
   readonly replayWindows: ReplayWindows;
-  readonly ownPeerId: PeerId;
+  readonly ownPeerId: string;
   readonly onReceived: (received: Received) => void;
   /** A datagram with our own signature. */
   readonly onOwn: (received: Received) => void;
   /** Whether the peer is here, and its latest announcement came with that sequence. */
-  readonly isCurrent: (peerId: PeerId, sequence: number) => boolean;
+  readonly isCurrent: (peerId: string, sequence: number) => boolean;
   /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
   readonly onRepeated: (received: Received) => void;
 }
@@ -66,7 +65,7 @@ export function createReception(deps: Deps): Reception {
   };
 
   /** Heard before, and not a peer's current beacon, which may come over a second adapter: spares the costly signature check. */
-  function isUseless({ kind, incarnation, sequence }: Datagram, peerId: PeerId): boolean {
+  function isUseless({ kind, incarnation, sequence }: Datagram, peerId: string): boolean {
     if (peerId === deps.ownPeerId || !deps.replayWindows.isOld(peerId, incarnation, sequence)) return false;
     return kind !== 'beacon' || !deps.isCurrent(peerId, sequence);
   }

@@ -2,8 +2,6 @@
  * Tells a new datagram from one heard before: a sliding window of sequence numbers per sender (RFC 4303 §3.4.3), kept for departed
  * senders too (rules HS-5, BYE-2). Only datagrams with a right signature may be remembered.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
-
 
 /** Sequence numbers this far behind the highest are still told apart; anything older counts as replayed. */
 const windowSize = 32;
@@ -19,11 +17,11 @@ interface Window {
 
 export interface ReplayWindows {
   /** Whether it is new; remembers it. An older incarnation or a number seen before is not. */
-  accept(peerId: PeerId, incarnation: number, sequence: number): boolean;
+  accept(peerId: string, incarnation: number, sequence: number): boolean;
   /** Whether `accept` would refuse it; changes nothing, so anything may be shown to it. */
-  isOld(peerId: PeerId, incarnation: number, sequence: number): boolean;
+  isOld(peerId: string, incarnation: number, sequence: number): boolean;
   /** Nothing that the sender sent before its last accepted datagram is new any more: it left. */
-  seal(peerId: PeerId): void;
+  seal(peerId: string): void;
   readonly size: number;
 }
 
@@ -55,7 +53,7 @@ export function createReplayWindows({ maxWindows }: { readonly maxWindows: numbe
     },
   };
 
-  function remember(peerId: PeerId, window: Window): void {
+  function remember(peerId: string, window: Window): void {
     windows.delete(peerId); // a Map keeps order of insertion: the first is the least recently accepted
     windows.set(peerId, window);
     if (windows.size <= maxWindows) return;

@@ -3,17 +3,16 @@
  * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
  * `expiring-registry.ts`.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SilenceWatch {
   /** A sign of life, also the first. @param intervalMs as the peer announces it */
-  heard(peerId: PeerId, intervalMs: number): void;
+  heard(peerId: string, intervalMs: number): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
   pardonAll(): void;
-  forget(peerId: PeerId): void;
+  forget(peerId: string): void;
   /** Nothing is told any more. */
   close(): void;
 }
@@ -23,9 +22,9 @@ interface Deps {
   /** Whether silence may count against peers now; not while our own network is in doubt. */
   readonly mayExpire: () => boolean;
   /** Once per silence. */
-  readonly onSilent: (peerId: PeerId) => void;
+  readonly onSilent: (peerId: string) => void;
   /** It is forgotten already. */
-  readonly onExpired: (peerId: PeerId) => void;
+  readonly onExpired: (peerId: string) => void;
 }
 
 type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silentAfterIntervals' | 'silentSlackMs'>;
@@ -106,7 +105,7 @@ export function createSilenceWatch({ clock, mayExpire, onSilent, onExpired }: De
     scheduleBy(Math.min(...[...silences.values()].map(deadlineOf)));
   }
 
-  function expire(peerId: PeerId, silence: Silence, nowMs: number): void {
+  function expire(peerId: string, silence: Silence, nowMs: number): void {
     if (mayExpire()) {
       silences.delete(peerId);
       onExpired(peerId);

@@ -3,7 +3,8 @@
  * nothing here is spread or passed through: every object is written out key by key.
  */
 import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
-import type { Health, Peer } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
+import type { Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 

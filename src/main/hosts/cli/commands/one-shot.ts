@@ -1,5 +1,5 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
@@ -8,12 +8,12 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
 import {
   doctorReportSchema,
-  healthSchema,
-  peerSchema,
+  problemReportSchema,
   type DoctorReport,
-  type Health,
-  type Peer,
-} from '../../../../shared/contract/model.ts';
+  type ProblemReport,
+} from '../../../../shared/contract/diagnostics.ts';
+import { healthSchema, type Health } from '../../../../shared/contract/health.ts';
+import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -65,6 +65,10 @@ export async function askHealth(target: CommandTarget): Promise<Answer<readonly 
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
   return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+}
+
+export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
+  return read(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({

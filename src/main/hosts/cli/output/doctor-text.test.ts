@@ -19,7 +19,7 @@ it('[DOC-1] says so when nothing is wrong', () => {
     '',
     'Adapters',
     '  ADAPTER  ADDRESS      JOINED  SENT  HEARD  OWN BEACON  FAILURE',
-    '  eth0     10.0.0.5/24  yes     3     3      1.0 s ago',
+    '  eth0     10.0.0.5/24  yes     3     3      1 s ago',
     '',
     'People: 1',
     '  Bo  bo-laptop  online  10.0.0.9:50000',

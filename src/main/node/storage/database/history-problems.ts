@@ -2,7 +2,7 @@
  * What can be wrong with the place where messages are kept when it is opened, in words for its user. Each becomes a health entry; the codes are
  * documented in docs/AUTOMATION.md. What goes wrong later, messaging says itself.
  */
-import type { Health } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
 import type { Salvage } from './known-peer-salvage.ts';
 
 export type HistoryProblem = Omit<Health, 'sinceMs'>;

@@ -23,6 +23,7 @@ import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from '../atomic-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { toStoreError } from './store-error.ts';
+import { explain } from '../system-errors.ts';
 
 export interface StoreDeps {
   readonly clock: Clock;
@@ -62,7 +63,9 @@ const damageMark = '-damaged';
 export async function openMessageStore(path: string, deps: StoreDeps, options: StoreOptions = {}): Promise<OpenStoreResult> {
   const sqlite = await (options.loadSqlite ?? (() => import('node:sqlite')))().catch(() => undefined);
   if (!sqlite) {
-    return inMemory(deps, [historyNotKept('this Node.js has no SQLite', 'Start Hallway with Node.js 22.13 or a newer one.')]);
+    return inMemory(deps, [
+      historyNotKept('this Node.js was built without SQLite', 'Start Hallway with the Node.js from nodejs.org.'),
+    ]);
   }
   const giveUpAtMs = deps.clock.monotonicMs() + (options.patienceMs ?? 0);
   return openAt(path, { ...deps, sqlite, giveUpAtMs });
@@ -199,23 +202,5 @@ function mark(path: string): void {
     writeFileSync(path + damageMark, '', { mode: 0o600 });
   } catch {
     // The next crash or reading finds it again.
-  }
-}
-
-function explain(code: string): string {
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full';
-    case 'EROFS':
-      return 'the disk is read-only';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'its folder is not there';
-    default:
-      return code;
   }
 }

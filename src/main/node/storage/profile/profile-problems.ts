@@ -2,7 +2,8 @@
  * What can be wrong with a profile folder, in words for its user. Each becomes a health entry; the codes are documented in
  * docs/AUTOMATION.md.
  */
-import type { Health } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
+import { explain } from '../system-errors.ts';
 
 export type ProfileProblem = Omit<Health, 'sinceMs'>;
 
@@ -70,21 +71,11 @@ export function teamKeyExposed(path: string): ProfileProblem {
 }
 
 /** @param reason the system's code, or words */
-export function explain(reason: string): string {
-  switch (reason) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full';
-    case 'EROFS':
-      return 'the disk is read-only';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ENOENT':
-      return 'its folder is not there and cannot be made';
-    case 'EISDIR':
-      return 'it is a folder';
-    default:
-      return reason;
-  }
+export function logNotWritable(path: string, reason: string): ProfileProblem {
+  return {
+    code: 'log-not-writable',
+    severity: 'info',
+    title: 'Hallway cannot write its log',
+    remedy: `Everything else works; only a problem report would lack the log. Look at ${path}: ${explain(reason)}.`,
+  };
 }

@@ -1,40 +1,19 @@
-/** The calls and events of a user interface that concern messages and people; `user-interface.ts` serves the rest. */
-import type { PeerId } from '../../../shared/lib/ids.ts';
-import type { EventName, EventPayload } from '../../../shared/contract/index.ts';
-import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Acquaintance, Message } from '../../../shared/contract/messages.ts';
-import type { CallResult, Handlers } from '../../../shared/rpc/rpc.ts';
-import type { Hallway } from '../../core/hallway.ts';
-import { StoreError, type StoredMessage } from '../../core/messaging/ports.ts';
-import type { Talk } from '../../core/direct-messages.ts';
+/** Serves the calls about messages, and sends their events. A message never waits for the next delta. */
+import type { EventName, EventPayload } from '../../../../shared/contract/index.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { Message, messageCalls } from '../../../../shared/contract/messages.ts';
+import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
+import type { Talk } from '../../../core/direct-messages.ts';
+import { notAvailable, notKept, type Failure } from './failures.ts';
 
-type TalkCalls =
-  | 'conversations'
-  | 'history'
-  | 'search'
-  | 'send'
-  | 'cancel'
-  | 'markRead'
-  | 'setTyping'
-  | 'clearConversation'
-  | 'acquaintance'
-  | 'setVerified'
-  | 'setBlocked';
-
-/** Conversations listed: more than anybody scrolls through. */
+/** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
-
-type Failure = { readonly ok: false; readonly code: string; readonly message: string };
-
-const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This node cannot talk to anybody.' };
 
 const badCursor: Failure = { ok: false, code: 'bad-cursor', message: 'That is no place in this conversation.' };
 
-const notKept: Failure = { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
-
-export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
-  const { talk } = hallway;
-  const people = talk?.people;
+export function messageHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typeof messageCalls> {
   return {
     conversations: () =>
       answer((messages) => ({
@@ -75,12 +54,9 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       if (!cleared.ok) return cleared;
       return cleared.output === undefined ? notKept : { ok: true, output: { deleted: cleared.output } };
     },
-    acquaintance: ({ peerId }) => acquaintanceOf(hallway, peerId),
-    setVerified: ({ peerId, verified }) => decide(peerId, people?.setVerified(peerId, verified)),
-    setBlocked: ({ peerId, blocked }) => decide(peerId, people?.setBlocked(peerId, blocked)),
   };
 
-  /** What cannot be read now is an answer too; messaging tells of the cause. */
+  /** A store that cannot be read now is an expected failure; messaging reports its cause. */
   async function answer<Output>(ask: (messages: Talk['messages']) => Output | Promise<Output>): Promise<CallResult<Output>> {
     if (!talk) return notAvailable;
     try {
@@ -91,17 +67,11 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
     }
   }
-
-  function decide(peerId: PeerId, kept: boolean | undefined): CallResult<Acquaintance> {
-    const known = acquaintanceOf(hallway, peerId);
-    if (!known.ok || kept) return known;
-    return notKept;
-  }
 }
 
 /** @returns its undo */
-export function forwardTalk(
-  hallway: Hallway,
+export function forwardMessages(
+  hallway: Pick<Hallway, 'subscribe'>,
   emit: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
 ): Unsubscribe {
   return hallway.subscribe((event) => {
@@ -124,24 +94,4 @@ export function forwardTalk(
 function toMessage(stored: StoredMessage): Message {
   const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
   return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
-}
-
-function acquaintanceOf({ talk }: Hallway, peerId: PeerId): CallResult<Acquaintance> {
-  if (!talk) return notAvailable;
-  const known = talk.people.acquaintance(peerId);
-  if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };
-  const earlier = talk.people.earlierHolder(peerId);
-  const { name, firstSeenMs, verified, blocked } = known;
-  return {
-    ok: true,
-    output: {
-      peerId,
-      name,
-      firstSeenMs,
-      verified,
-      blocked,
-      safetyCode: talk.people.safetyCode(peerId),
-      earlierHolder: earlier ? { peerId: earlier.peerId, name: earlier.name, verified: earlier.verified } : null,
-    },
-  };
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { fakePeer } from '../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk } from '../../../../test/fixtures/messaging-hallway.ts';
-import { contract, type EventName } from '../../../shared/contract/index.ts';
-import { forwardTalk, talkHandlers } from './message-handlers.ts';
-import { behindAll } from '../../../../test/fakes/cursors.ts';
-import { conversationOf, toCursor } from '../../../shared/lib/ids.ts';
+import { behindAll } from '../../../../../test/fakes/cursors.ts';
+import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
+import { createTalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { contract, type EventName } from '../../../../shared/contract/index.ts';
+import { conversationOf, toCursor } from '../../../../shared/lib/ids.ts';
+import { contactHandlers } from './contacts.ts';
+import { forwardMessages, messageHandlers } from './messages.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 
@@ -12,10 +13,10 @@ function openDesk() {
   const desk = createTalkDesk();
   desk.join(bo);
   const told: (readonly [EventName, unknown])[] = [];
-  const stop = forwardTalk(desk.hallway, (name, payload) => {
+  const stop = forwardMessages(desk.hallway, (name, payload) => {
     told.push([name, contract.events[name].parse(payload)]);
   });
-  return { ...desk, handlers: talkHandlers(desk.hallway), told, stop };
+  return { ...desk, handlers: { ...messageHandlers(desk.hallway), ...contactHandlers(desk.hallway) }, told, stop };
 }
 
 async function sent(desk: ReturnType<typeof openDesk>, text: string) {
@@ -121,22 +122,6 @@ test('[KEEP-2] a conversation is cleared, or it is said that it could not be', a
   ]);
 });
 
-test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them, and marks are kept or refused', async () => {
-  const desk = openDesk();
-  const verified = await desk.handlers.setVerified({ peerId: bo.peerId, verified: true });
-  desk.store.refuseWrites = 'full';
-  const blocked = await desk.handlers.setBlocked({ peerId: bo.peerId, blocked: true });
-  const stranger = await desk.handlers.setBlocked({ peerId: fakePeer(2).peerId, blocked: true });
-  expect([verified, blocked, stranger]).toMatchObject([
-    { ok: true, output: { name: 'Bo', verified: true, blocked: false, earlierHolder: null } },
-    { ok: false, code: 'not-kept' },
-    { ok: false, code: 'unknown-peer' },
-  ]);
-  const output = verified.ok ? verified.output : undefined;
-  expect(contract.calls.acquaintance.output.parse(output)).toEqual(output);
-  expect(output?.safetyCode).toMatch(/^(\d{5} ?){10}$/);
-});
-
 test('[STORE-8] messages that cannot be read now are refused with a code, and the rest goes on', async () => {
   const desk = openDesk();
   await desk.receive(bo, 'hi');
@@ -168,7 +153,8 @@ test('[STORE-8] a place that no store named is refused with a code, and is no pr
 
 test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
   const { hallway } = createTalkDesk();
-  const handlers = talkHandlers({ ...hallway, talk: undefined });
+  const mute = { ...hallway, talk: undefined };
+  const handlers = { ...messageHandlers(mute), ...contactHandlers(mute) };
   const results = [
     await handlers.conversations({}),
     await handlers.send({ to: bo.peerId, text: 'hello' }),

@@ -1,0 +1,26 @@
+/** `hallway report`: asks for a problem report and writes it to a new file, or to standard output. */
+import { askReport, type CommandTarget } from './one-shot.ts';
+import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
+
+export interface SaveReportDeps {
+  /** Makes a file for its owner alone, and never touches one that is there. @returns the system's code, if it failed */
+  createFile(path: string, text: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: string }>;
+  /** Puts such a code into words. */
+  explain(code: string): string;
+}
+
+/** @param file absent means one that is named for the time, in the current folder; "-" means standard output */
+export async function saveReport(
+  target: CommandTarget,
+  file: string | undefined,
+  { createFile, explain }: SaveReportDeps,
+): Promise<ExitStatus> {
+  const report = await askReport(target);
+  if (!report.ok) return complain(exitStatus.failed, report.message);
+  const { fileName, text } = report.value;
+  if (file === '-') return print(text.trimEnd());
+  const path = file ?? fileName;
+  const created = await createFile(path, text);
+  if (!created.ok) return complain(exitStatus.failed, `${path} cannot be written: ${explain(created.code)}.`);
+  return print(`Wrote ${path}, readable by you alone. Please read it before you send it to anybody.`);
+}
