@@ -183,19 +183,18 @@ const table: readonly Row[] = [
   {
     file: 'src/renderer/features/contacts/sample.tsx',
     allowed: [
-      ...[
-        './peer-row.tsx',
-        '../search/highlight.ts',
-        '../../state/store.ts',
-        '../../ui/avatar.tsx',
-        '../../../shared/contract/presence.ts',
-      ],
+      ...['./contact-row.tsx', '../../state/store.ts', '../../ui/avatar.tsx', '../../../shared/contract/presence.ts'],
       ...['react', 'react-dom/client', 'zustand/vanilla', 'lucide-react'],
     ],
     refused: [
       ...['../../app/main-pane.tsx', '../../../main/core/ports.ts', '../../../preload/index.ts', '../../../../test/fakes/a.ts'],
-      ...['node:fs', 'electron', 'ws'],
+      ...['../search/highlight.ts', '../conversation/conversation.tsx', 'node:fs', 'electron', 'ws'],
     ],
+  },
+  {
+    file: 'src/renderer/features/conversation/sample.tsx',
+    allowed: ['./composer.tsx', '../contacts/last-seen.tsx', '../search/find-panel.tsx', '../../state/store.ts', 'react'],
+    refused: ['../network/adapters.tsx', '../health/banners.tsx', '../profile/profile-header.tsx', '../../app/app.tsx'],
   },
   {
     file: 'src/renderer/state/sample.ts',

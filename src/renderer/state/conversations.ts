@@ -9,6 +9,8 @@ import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createAcquaintanceQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';
+import { routeOfChoice, showFound } from './route.ts';
+import { selectSelectedId } from './selectors.ts';
 import type { HallwayStore } from './store.ts';
 
 export interface Conversations {
@@ -47,14 +49,28 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   });
   const messages = createMessageLoader({ client, store });
   let selectedId: PeerId | undefined;
+  let isSearching = false;
 
   function followSelection(): void {
-    const chosen = store.getState().view.selectedId;
-    if (chosen === selectedId) return;
+    const state = store.getState();
+    const chosen = selectSelectedId(state);
+    const route = routeOfChoice(state.view.navigation);
+    const wasSearching = isSearching;
+    if (route.page === 'conversation') isSearching = route.search !== undefined;
+    if (chosen === selectedId) {
+      // A search that ends at something old comes back to the present.
+      if (wasSearching && !isSearching && state.talk.open?.target !== undefined) showLatest();
+      return;
+    }
     selectedId = chosen;
     messages.startOver();
     applyTalk({ type: 'conversation-opened', conversation: chosen && conversationOf(chosen) });
     loadChosen();
+  }
+
+  function showLatest(): void {
+    applyTalk({ type: 'latest-wanted' });
+    messages.loadLatest();
   }
 
   function loadChosen(): void {
@@ -92,14 +108,11 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   return {
     loadOlder: () => messages.loadMore('older'),
     loadNewer: () => messages.loadMore('newer'),
-    showLatest() {
-      applyTalk({ type: 'latest-wanted' });
-      messages.loadLatest();
-    },
+    showLatest,
     jumpTo(message) {
       const peerId = peerOfConversation(message.conversation);
       if (peerId === undefined) return;
-      store.select(peerId);
+      store.navigate(showFound(peerId));
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

@@ -21,23 +21,23 @@ export const selectAllUnread = (state: HallwayState): number =>
   );
 
 /** Whether we wrote it: nothing else makes a message ours, whatever conversation it is in. */
-export const selectIsOwn = ({ mirror }: HallwayState, message: Pick<Message, 'from'>): boolean =>
-  message.from === mirror.self?.peerId;
+export const selectIsOwn = ({ core }: HallwayState, message: Pick<Message, 'from'>): boolean =>
+  message.from === core.self?.peerId;
 
 /** Their name now, else as we last knew it, else the start of their key. */
-export function selectName({ mirror, talk }: HallwayState, peerId: PeerId): string {
+export function selectName({ core, talk }: HallwayState, peerId: PeerId): string {
   const last = talk.conversations.get(conversationOf(peerId))?.last;
   const name =
-    mirror.peers.get(peerId)?.name ??
-    mirror.departed.get(peerId)?.name ??
+    core.peers.get(peerId)?.name ??
+    core.departed.get(peerId)?.name ??
     talk.acquaintances.get(peerId)?.name ??
     (last?.from === peerId ? last.fromName : shortCodeOf(peerId));
   return readableName(name);
 }
 
 /** Whether anything can be shown of that person. */
-export const selectIsKnown = ({ mirror, talk }: HallwayState, peerId: PeerId): boolean =>
-  mirror.peers.has(peerId) || mirror.departed.has(peerId) || talk.conversations.has(conversationOf(peerId));
+export const selectIsKnown = ({ core, talk }: HallwayState, peerId: PeerId): boolean =>
+  core.peers.has(peerId) || core.departed.has(peerId) || talk.conversations.has(conversationOf(peerId));
 
 /** What a conversation is called: the name of the other, or `#room`. */
 export function selectTitle(state: HallwayState, conversation: ConversationId): string {

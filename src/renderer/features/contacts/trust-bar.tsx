@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './trust-bar.module.css';
 import type { Person } from './use-contact.ts';
 
@@ -27,9 +28,9 @@ export function TrustBar({ person, onCompare }: { readonly person: Person; onCom
           <span className={styles.code}>{shortCodeOf(earlier.peerId)}</span>.
         </p>
       </div>
-      <button type="button" className={styles.compare} onClick={onCompare}>
+      <Button kind="pill" className={styles.compare} onPress={onCompare}>
         Compare codes
-      </button>
+      </Button>
     </section>
   );
 }

@@ -10,7 +10,7 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 export function useAttention(conversation: ConversationId, showsLast: boolean, last: Message | undefined): void {
   const { store, client } = useHallwayContext();
   const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
-  const isConnected = useHallway(({ mirror }) => mirror.connection === 'open');
+  const isConnected = useHallway(({ core }) => core.connection === 'open');
   const isAttended = showsLast && isLookedAt && isConnected;
   const cursor = last?.cursor;
 

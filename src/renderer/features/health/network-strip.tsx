@@ -4,12 +4,14 @@ import type { ReactNode } from 'react';
 import { formatCount } from '../../../shared/text/format.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../state/selectors.ts';
+import { toggleNetwork } from '../../state/route.ts';
+import { selectConnection, selectHealth, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {
   const { store } = useHallwayContext();
-  const isOpen = useHallway(selectShowsNetwork);
+  const isOpen = useHallway(selectRoute).page === 'network';
   const self = useHallway(selectSelf);
   const health = useHallway(selectHealth);
   const isLost = useHallway(selectConnection) === 'lost';
@@ -18,13 +20,13 @@ export function NetworkStrip(): ReactNode {
   const isOffline = self.interfaces.length === 0;
   return (
     <footer>
-      <button
-        type="button"
+      <Button
+        kind="plain"
         className={styles.strip}
         aria-expanded={isOpen}
         aria-keyshortcuts="Control+I"
         title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
-        onClick={() => store.showNetwork(isOpen ? 'closed' : 'open')}
+        onPress={() => store.navigate(toggleNetwork)}
       >
         {isOffline ? (
           <Unplug size={14} aria-hidden="true" />
@@ -37,7 +39,7 @@ export function NetworkStrip(): ReactNode {
         {problems > 0 && <span className={styles.problems}>{formatCount(problems, 'problem')}</span>}
         {isLost && <span className={styles.problems}>last known</span>}
         <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
-      </button>
+      </Button>
     </footer>
   );
 }

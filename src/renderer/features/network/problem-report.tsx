@@ -3,6 +3,7 @@ import { FileDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useHallwayContext } from '../../state/context.tsx';
+import { Button } from '../../ui/button.tsx';
 import { saveText } from '../../ui/save-text.ts';
 import { Section } from '../../ui/section.tsx';
 import styles from './problem-report.module.css';
@@ -27,9 +28,9 @@ export function ProblemReport(): ReactNode {
           For somebody who helps you: versions, findings, the people in your list with their addresses, and Hallway’s log. It
           contains no messages. Read it before you send it.
         </p>
-        <button type="button" className={styles.save} disabled={outcome.type === 'pending'} onClick={() => void save()}>
+        <Button kind="pill" className={styles.save} disabled={outcome.type === 'pending'} onPress={() => void save()}>
           <FileDown size={15} aria-hidden="true" /> Save a problem report
-        </button>
+        </Button>
         <p className={styles.outcome} role="status">
           {outcome.type === 'saved' && 'Saved as a download.'}
           {outcome.type === 'failed' && `Couldn’t save it. ${outcome.message}`}

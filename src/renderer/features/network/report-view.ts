@@ -15,7 +15,7 @@ export function checksOf(diagnostics: Diagnostics): readonly string[] {
     `Joined on ${formatList(adapters.map(({ name }) => name)) || 'no adapter'}`,
     ...(freshest === undefined ? [] : [`Own beacons come back, the last ${formatDuration(freshest)} ago`]),
     twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
-    ...(happeningsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
+    ...(eventsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
   ];
 }
 
@@ -58,7 +58,7 @@ export function peopleToNote({ peers }: Diagnostics): readonly PersonToNote[] {
   ];
 }
 
-export interface Happening {
+export interface LoggedEvent {
   /** Wall clock. */
   readonly atMs: number;
   readonly title: string;
@@ -66,7 +66,7 @@ export interface Happening {
 }
 
 /** Restarts, stalls and clock jumps, latest first. */
-export function happeningsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly Happening[] {
+export function eventsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly LoggedEvent[] {
   return [
     ...restarts.map(({ atMs, service, cause, delayMs }) => ({
       atMs,

@@ -11,12 +11,12 @@ interface NetworkChanger {
 }
 
 export function useNetworkChange(): NetworkChanger {
-  const { client, doctor } = useHallwayContext();
+  const { client, diagnosticsPoller } = useHallwayContext();
   const [failure, setFailure] = useState<string>();
 
   function finish(result: { readonly ok: true } | { readonly ok: false; readonly message: string }): void {
     setFailure(result.ok ? undefined : result.message);
-    doctor.refresh();
+    diagnosticsPoller.refresh();
   }
 
   return {

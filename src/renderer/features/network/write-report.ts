@@ -5,7 +5,7 @@
 import { formatDuration } from '../../../shared/text/format.ts';
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
-import { adaptersOf, dropsOf, happeningsOf } from './report-view.ts';
+import { adaptersOf, dropsOf, eventsOf } from './report-view.ts';
 
 export function writeReport(report: DoctorReport): string {
   const { diagnostics } = report;
@@ -15,7 +15,7 @@ export function writeReport(report: DoctorReport): string {
     section('Network', networkLines(diagnostics)),
     section('Adapters', adapterLines(diagnostics), 'None.'),
     section(`People (${diagnostics.peers.length})`, peerLines(diagnostics), 'Nobody.'),
-    section('Restarts, stalls and clock jumps', happeningLines(diagnostics), 'None.'),
+    section('Restarts, stalls and clock jumps', eventLines(diagnostics), 'None.'),
     section('Datagrams not taken', dropLines(diagnostics), 'None.'),
     section('Counters', counterLines(diagnostics)),
   ];
@@ -64,8 +64,8 @@ function peerLines({ peers, atMs }: Diagnostics): string[] {
   );
 }
 
-function happeningLines(diagnostics: Diagnostics): string[] {
-  return happeningsOf(diagnostics).map(({ atMs, title, cause }) => `${timeOf(atMs)} ${title}: ${cause}`);
+function eventLines(diagnostics: Diagnostics): string[] {
+  return eventsOf(diagnostics).map(({ atMs, title, cause }) => `${timeOf(atMs)} ${title}: ${cause}`);
 }
 
 function dropLines(diagnostics: Diagnostics): string[] {

@@ -1,18 +1,35 @@
-/** What is wrong and what to do about it, the worst first. Nothing when all is well. */
-import { useState } from 'react';
+/** What lies above the page when something is wrong: that the page lost the core, and what is wrong with the network, the worst first. */
+import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Health, Severity } from '../../../shared/contract/health.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectHealth } from '../../state/selectors.ts';
+import { selectConnection, selectHealth } from '../../state/selectors.ts';
+import styles from './banners.module.css';
+import { useState } from 'react';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
-import styles from './banners.module.css';
+import { Button } from '../../ui/button.tsx';
 
 /** Entries shown at once: more would push the people out of the window. */
 const shownAtFirst = 2;
 
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
+/** Says that what is shown is old because the page lost the core. */
+export function ConnectionBanner(): ReactNode {
+  if (useHallway(selectConnection) !== 'lost') return null;
+  return (
+    <div className={styles.banner} data-severity="lost" role="status">
+      <LoaderCircle className={styles.turning} size={17} aria-hidden="true" />
+      <p className={styles.text}>
+        <strong className={styles.title}>Reconnecting…</strong> The people below are as they were. If Hallway was closed, start it
+        again; it opens a new page.
+      </p>
+    </div>
+  );
+}
+
+/** What is wrong and what to do about it. Nothing when all is well. */
 export function HealthBanner(): ReactNode {
   const health = useHallway(selectHealth);
   const [showsAll, setShowsAll] = useState(false);
@@ -26,9 +43,9 @@ export function HealthBanner(): ReactNode {
         <HealthEntry key={entry.code} entry={entry} />
       ))}
       {health.length > shownAtFirst && (
-        <button type="button" className={styles.more} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+        <Button kind="pill" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
           {showsAll ? 'Show less' : `Show ${hiddenCount} more`}
-        </button>
+        </Button>
       )}
     </section>
   );
