@@ -1,6 +1,7 @@
 /**
- * Who wrote a message is told by its author alone, not by the conversation that it stands in. A room has more than one other, so a message by a
- * third person is followed here from the store to everything that shows it.
+ * Who wrote a message is told by its author alone, not by the conversation that it stands in. A
+ * room has more than one other, so a message by a third person is followed here from the store to
+ * everything that shows it.
  */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** Places in a conversation for tests that make up messages: as the stores name them, and one behind every message. */
+/**
+ * Places in a conversation for tests that make up messages: as the stores name them, and one behind
+ * every message.
+ */
 import { cursorAt } from '../../src/main/node/storage/cursor.ts';
 
 export { cursorAt };

@@ -1,4 +1,7 @@
-/** Asks the core for stretches of a conversation: the newest, those before or after a place, and those around a message. */
+/**
+ * Asks the core for stretches of a conversation: the newest, those before or after a place, and
+ * those around a message.
+ */
 import type { CallInput } from '../../shared/contract/index.ts';
 import type { Message } from '../../shared/contract/messages.ts';
 import type { ConversationId, Cursor } from '../../shared/lib/ids.ts';

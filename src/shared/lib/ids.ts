@@ -1,6 +1,7 @@
 /**
- * The four kinds of id: a peer, a message, a conversation, and a place in a conversation. Each has a type of its own, so that the compiler
- * refuses one where another is meant. This file makes and reads them; nothing else casts to them, and only the store reads a cursor.
+ * The four kinds of id: a peer, a message, a conversation, and a place in a conversation. Each has
+ * a type of its own, so that the compiler refuses one where another is meant. This file makes and
+ * reads them; nothing else casts to them, and only the store reads a cursor.
  */
 import { z } from './zod.ts';
 
@@ -8,8 +9,9 @@ import { z } from './zod.ts';
 declare const kind: unique symbol;
 
 /**
- * Base32 (RFC 4648, lower case, unpadded) of SHA-256 of the public key in SPKI form: 52 characters. This type and MessageId also accept a plain
- * string, because decoders of certificates, datagrams and frames check the text themselves. They don't accept one another, nor a conversation.
+ * Base32 (RFC 4648, lower case, unpadded) of SHA-256 of the public key in SPKI form: 52 characters.
+ * This type and MessageId also accept a plain string, because decoders of certificates, datagrams
+ * and frames check the text themselves. They don't accept one another, nor a conversation.
  */
 export type PeerId = string & { readonly [kind]?: 'PeerId' };
 
@@ -20,8 +22,9 @@ export type MessageId = string & { readonly [kind]?: 'MessageId' };
 export type ConversationId = string & { readonly [kind]: 'ConversationId' };
 
 /**
- * A place in a conversation. Only the store makes cursors and reads them. Cursors of one conversation sort as text in the order of the
- * conversation; cursors of different conversations have nothing in common.
+ * A place in a conversation. Only the store makes cursors and reads them. Cursors of one
+ * conversation sort as text in the order of the conversation; cursors of different conversations
+ * have nothing in common.
  */
 export type Cursor = string & { readonly [kind]: 'Cursor' };
 
@@ -29,8 +32,9 @@ export type ConversationParts =
   { readonly type: 'dm'; readonly peerId: PeerId } | { readonly type: 'room'; readonly name: string };
 
 /**
- * `prefix` begins the id. `sign` begins the short name, which files and the automation interface use; it must never begin a peerId, and neither
- * of the two may ever change. A new form of conversation is one more row here, and one more case in `partsOf`.
+ * `prefix` begins the id. `sign` begins the short name, which files and the automation interface
+ * use; it must never begin a peerId, and neither of the two may ever change. A new form of
+ * conversation is one more row here, and one more case in `partsOf`.
  */
 const forms = {
   dm: { prefix: 'dm:', sign: '', isName: isPeerId },
@@ -38,10 +42,14 @@ const forms = {
 } as const;
 
 type Form = (typeof forms)[keyof typeof forms];
+const allForms: readonly Form[] = Object.values(forms);
 
 /** Longest name of a room that is taken from outside, in UTF-16 code units. */
 const maxRoomNameLength = 64;
-/** Longest cursor that is taken from outside, in characters: room for any order that a store may choose. */
+/**
+ * Longest cursor that is taken from outside, in characters: room for any order that a store may
+ * choose.
+ */
 const maxCursorLength = 128;
 
 const peerIdPattern = /^[a-z2-7]{52}$/;
@@ -95,11 +103,14 @@ export function shortNameOf(conversation: ConversationId): string {
 
 /** The reverse of `shortNameOf`. Total: what has no sign names a peer. */
 export function conversationOfShortName(shortName: string): ConversationId {
-  const { sign } = forms.room;
-  return shortName.startsWith(sign) ? conversationOfRoom(shortName.slice(sign.length)) : conversationOf(shortName);
+  const { prefix, sign } = allForms.find((form) => form.sign !== '' && shortName.startsWith(form.sign)) ?? forms.dm;
+  return `${prefix}${shortName.slice(sign.length)}` as ConversationId;
 }
 
-/** For the store, which makes cursors. @param text sorts as text among the cursors of its conversation */
+/**
+ * For the store, which makes cursors. @param text sorts as text among the cursors of its
+ * conversation
+ */
 export function toCursor(text: string): Cursor {
   return text as Cursor;
 }
@@ -115,7 +126,7 @@ export function isLater(a: Cursor | undefined, b: Cursor | undefined): boolean {
 }
 
 function formOf(text: string): Form | undefined {
-  return Object.values(forms).find(({ prefix }) => text.startsWith(prefix));
+  return allForms.find(({ prefix }) => text.startsWith(prefix));
 }
 
 function isRoomName(name: string): boolean {

@@ -1,6 +1,7 @@
 /**
- * Cursors as both stores make them: of the position, which every message gets when it is persisted. Nobody else reads them; conversations that
- * are ordered otherwise will have a letter of their own in front.
+ * Cursors as both stores make them: of the position, which every message gets when it is persisted.
+ * Nobody else reads them; conversations that are ordered otherwise will have a letter of their own
+ * in front.
  */
 import { toCursor, type Cursor } from '../../../shared/lib/ids.ts';
 import { StoreError } from '../../core/messaging/ports.ts';

@@ -1,13 +1,16 @@
 /**
- * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In slices, because whoever was away may have hundreds
- * of thousands of messages to read, and nothing else should wait for all of them.
+ * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In
+ * slices, because whoever was away may have hundreds of thousands of messages to read, and nothing
+ * else should wait for all of them.
  */
 import { peerOfConversation, type ConversationId, type Cursor } from '../../../../shared/lib/ids.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { MessageStore } from '../ports.ts';
 import type { ReadReceipts } from './read-receipts.ts';
 
-/** Messages marked in one write, and told in one frame: some milliseconds of work here, and there. */
+/**
+ * Messages marked in one write, and told in one frame: some milliseconds of work here, and there.
+ */
 export const readSlice = 1_024;
 
 interface Deps {
@@ -17,7 +20,10 @@ interface Deps {
   readonly readReceipts: () => boolean;
 }
 
-/** @returns a function that marks everything up to that place; settles with whether anything was unread before */
+/**
+ * @returns a function that marks everything up to that place; settles with whether anything was
+ * unread before
+ */
 export function createReading({ store, guarded, receipts, readReceipts }: Deps) {
   return async (conversation: ConversationId, seen: Cursor): Promise<boolean> => {
     let through: Cursor | undefined;
