@@ -297,13 +297,13 @@ test('[FRAME-1] after a problem there is nothing but that problem', () => {
 });
 
 test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory stays`, { timeout: 600_000 }, () => {
-  const samples = fc.sample(frame, { numRuns: 200, seed: 4_255 }).map(encodeFrame);
+  const encoded = fc.sample(frame, { numRuns: 200, seed: 4_255 }).map(encodeFrame);
   const random = fc.sample(fc.array(fc.nat(0xffff_ffff), { minLength: 64, maxLength: 64 }), { numRuns: 1_000, seed: 7_264 });
   const before = memoryBytes();
   const counts: Record<string, number> = {};
   for (let number = 0; number < mutations; number += 1) {
     const noise = random[number % random.length] as readonly number[];
-    const bytes = mutated(samples[(number * 31) % samples.length] as Uint8Array, noise, number);
+    const bytes = mutated(encoded[(number * 31) % encoded.length] as Uint8Array, noise, number);
     const { frames, problem } = push(bytes);
     const outcome = problem ?? frames[0]?.type ?? 'incomplete';
     counts[outcome] = (counts[outcome] ?? 0) + 1;
