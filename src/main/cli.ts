@@ -167,7 +167,7 @@ function isOneShot(command: NodeCommand): command is OneShot {
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export would take the place of a good one.
   const needsMessages = command.command === 'export' || command.command === 'clear';
-  const unreadable = needsMessages && node.hallway.health().find(({ code }) => code === 'history-not-kept');
+  const unreadable = needsMessages && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
   if (unreadable) return complain(exitStatus.failed, `The messages of this profile cannot be opened here. ${unreadable.remedy}`);
   const { hallway, ports } = node;
   const target = ownTarget(

@@ -3,7 +3,6 @@
  * far as a user interface can notice them, and knows nothing of presence.
  */
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
-import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../src/shared/contract/diagnostics.ts';
@@ -12,6 +11,11 @@ import type { NetworkSettings } from '../../src/shared/contract/network.ts';
 import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
+import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
+import type { PresenceEvent } from '../../src/main/core/presence/index.ts';
+import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
+import { createSettings } from '../../src/main/core/settings/settings.ts';
+import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 
@@ -71,8 +75,11 @@ export function fakeSelf(change: Partial<Self> = {}): Self {
   };
 }
 
-/** @param talk whom and what one talks with; see fake-conversations.ts */
-export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway['talk']): FakeHallway {
+/** @param areas messages and contacts; see fake-conversations.ts */
+export function createFakeHallway(
+  initialSelf: Self = fakeSelf(),
+  { messages, contacts }: Partial<Pick<Hallway, 'messages' | 'contacts'>> = {},
+): FakeHallway {
   const events = createEmitter<HallwayEvent>();
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
@@ -83,7 +90,7 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
   let findings: readonly Finding[] | undefined;
   let callsMayEnd: Promise<void> = Promise.resolve();
 
-  talk?.messages.subscribe((event) => events.emit(event));
+  messages?.subscribe((event) => events.emit(event));
 
   function diagnostics(): Diagnostics {
     const usual = fakeDiagnostics();
@@ -110,21 +117,20 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     events.emit({ type: 'self-changed', self });
   }
 
-  const checks = { name: (name: string) => refusalOfName(name.trim()) };
   const settings = createSettings(
-    { checks },
+    { checks: { name: (name) => refusalOfName(name.trim()) } },
     { defaults: { name: self.name }, chosen: { status: self.status, note: self.note } },
   );
-  settings.subscribe((changed) => {
-    const { name, status, note, manualAddresses, excludedInterfaces, passive } = changed;
+  settings.subscribe((event) => {
+    const { name, status, note, manualAddresses, excludedInterfaces, passive } = event.settings;
     network = {
       manualAddresses: manualAddresses ?? network.manualAddresses,
       excludedInterfaces: excludedInterfaces ?? network.excludedInterfaces,
       passive: passive ?? network.passive,
     };
-    const changedSelf = { ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) };
-    if (Object.keys(changedSelf).length > 0) setSelf(changedSelf);
-    events.emit({ type: 'settings-changed', settings: changed });
+    const ofSelf = { ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) };
+    if (Object.keys(ofSelf).length > 0) setSelf(ofSelf);
+    events.emit(event);
   });
 
   function setNetwork({ manualAddresses, excludedInterfaces, passive }: NetworkSettings): NetworkSettings {
@@ -147,66 +153,88 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     events.emit({ type: 'health-changed', health });
   }
 
+  /** The events of one area. */
+  function only<Event extends HallwayEvent>(types: readonly Event['type'][]) {
+    return (listener: (event: Event) => void): Unsubscribe =>
+      events.subscribe((event) => {
+        if (types.some((type) => type === event.type)) listener(event as Event);
+      });
+  }
+
   return {
     name: 'fake hallway',
-    talk,
+    messages,
+    contacts,
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     },
-    self: () => self,
-    peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
-    departed: () => [...departed.values()].reverse(),
-    health: () => health,
-    reportHealth(entry) {
-      const own = { ...entry, sinceMs: 0 };
-      setHealth([...health, own]);
-      return () => setHealth(health.filter((other) => other !== own));
-    },
-    changeProfile(change) {
-      const name = change.name?.trim();
-      const refused = name === undefined ? undefined : refusalOfName(name);
-      if (refused) return refused;
-      settings.put({
-        ...(name !== undefined && { name }),
-        ...(change.status !== undefined && { status: change.status }),
-        ...(change.note !== undefined && { note: change.note.trim() }),
-      });
-      return { ok: true, self };
+    presence: {
+      peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
+      departed: () => [...departed.values()].reverse(),
+      suspend: () => Promise.resolve(),
+      resume: () => undefined,
+      subscribe: only<PresenceEvent>(['ready', 'peer-joined', 'peer-updated', 'peer-seen', 'peer-left', 'peer-forgotten']),
     },
     settings,
-    network: () => network,
-    changeNetwork: (change) =>
-      setNetwork({
-        ...network,
-        ...(change.passive !== undefined && { passive: change.passive }),
-        ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
-      }),
-    async connect(address) {
-      if (parseEndpoint(address) === undefined)
-        return { ok: false, code: 'bad-address', message: `"${address}" is not an address.` };
-      setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
-      await callsMayEnd;
-      const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
-      if (found !== undefined) return { ok: true, peerId: found.peerId };
-      return { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` };
+    profile: {
+      self: () => self,
+      change(change) {
+        const name = change.name?.trim();
+        const refused = name === undefined ? undefined : refusalOfName(name);
+        if (refused) return refused;
+        settings.put({
+          ...(name !== undefined && { name }),
+          ...(change.status !== undefined && { status: change.status }),
+          ...(change.note !== undefined && { note: change.note.trim() }),
+        });
+        return { ok: true, self };
+      },
+      subscribe: only<ProfileEvent>(['self-changed']),
     },
-    forgetAddress: (address) =>
-      setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
-    suspend: () => Promise.resolve(),
-    resume: () => undefined,
-    diagnostics,
-    examine,
-    problemReport: () =>
-      Promise.resolve(
-        writeProblemReport({
-          atMs: diagnostics().atMs,
-          versions: { Hallway: '1.2.3' },
-          health,
-          examined: examine(),
-          log: ['a line'],
+    network: {
+      settings: () => network,
+      change: (change) =>
+        setNetwork({
+          ...network,
+          ...(change.passive !== undefined && { passive: change.passive }),
+          ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
         }),
-      ),
+      async connect(address) {
+        if (parseEndpoint(address) === undefined)
+          return { ok: false, code: 'bad-address', message: `"${address}" is not an address.` };
+        setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
+        await callsMayEnd;
+        const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
+        if (found !== undefined) return { ok: true, peerId: found.peerId };
+        return { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` };
+      },
+      forget: (address) =>
+        setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
+    },
+    health: {
+      list: () => health,
+      report(entry) {
+        const own = { ...entry, sinceMs: 0 };
+        setHealth([...health, own]);
+        return () => setHealth(health.filter((other) => other !== own));
+      },
+      subscribe: only<HealthEvent>(['health-changed']),
+    },
+    diagnostics: {
+      read: diagnostics,
+      examine,
+      report: () =>
+        Promise.resolve(
+          writeProblemReport({
+            atMs: diagnostics().atMs,
+            versions: { Hallway: '1.2.3' },
+            health,
+            examined: examine(),
+            log: ['a line'],
+          }),
+        ),
+    },
     subscribe: (listener) => events.subscribe(listener),
 
     putPeer(peer) {

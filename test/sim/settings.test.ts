@@ -1,6 +1,8 @@
 /** Settings that change while nodes run, as the others notice them, on virtual time. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
+import { behindAll } from '../fakes/cursors.ts';
 import { nth } from '../scenarios/expectations.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
@@ -15,13 +17,17 @@ afterEach(() => world.close());
 async function meet(): Promise<readonly [SimNode, SimNode]> {
   for (const name of ['ana', 'bo']) await (await world.addHost()).start({ name });
   const [ana, bo] = [nth(world.nodes, 0), nth(world.nodes, 1)];
-  await world.waitUntil('they see each other', () => [ana, bo].every(({ hallway }) => hallway.peers().length === 1), 10_000);
+  await world.waitUntil(
+    'they see each other',
+    () => [ana, bo].every(({ hallway }) => hallway.presence.peers().length === 1),
+    10_000,
+  );
   return [ana, bo];
 }
 
 test('[SET-2] others see a changed name, status and note at once, and a reset one too', async () => {
   const [ana, bo] = await meet();
-  const seen = () => bo.hallway.peers().map(({ name, status, note }) => ({ name, status, note }));
+  const seen = () => bo.hallway.presence.peers().map(({ name, status, note }) => ({ name, status, note }));
   const results = await Promise.all([
     ana.hallway.settings.set('name', 'Ana Berg'),
     ana.hallway.settings.set('status', 'busy'),
@@ -51,8 +57,7 @@ test('[SET-2, DELIVER-9] read receipts go out as long as they are on, from one m
     const sending = ana.send(bo.peerId, 'hello');
     await world.passTime(soonMs);
     await sending;
-    const [newest] = bo.hallway.talk?.messages.history(ana.peerId, { limit: 1 }) ?? [];
-    const reading = bo.hallway.talk?.messages.markRead(ana.peerId, newest?.position ?? 0);
+    const reading = bo.hallway.messages?.markRead(conversationOf(ana.peerId), behindAll);
     await world.passTime(soonMs);
     await reading;
     last.push(states.at(-1) ?? 'none');
@@ -63,15 +68,15 @@ test('[SET-2, DELIVER-9] read receipts go out as long as they are on, from one m
 test('[SET-2, CALL-1] addresses are called as soon as they are set, and no more once they are reset', async () => {
   const [ana] = await meet();
   await ana.hallway.settings.set('manualAddresses', ['10.200.0.9:50000', '10.200.0.8:50000']);
-  const set = ana.hallway.network().manualAddresses;
+  const set = ana.hallway.network.settings().manualAddresses;
   await ana.hallway.settings.set('manualAddresses', ['10.200.0.8:50000']);
-  const fewer = ana.hallway.network().manualAddresses;
-  const own = ana.hallway.diagnostics().unicastPort;
-  const [address] = ana.hallway.self().interfaces;
+  const fewer = ana.hallway.network.settings().manualAddresses;
+  const own = ana.hallway.diagnostics.read().unicastPort;
+  const [address] = ana.hallway.profile.self().interfaces;
   const refused = await ana.hallway.settings.set('manualAddresses', [`${address?.address}:${own}`]);
   await ana.hallway.settings.reset('manualAddresses');
 
-  expect({ set, fewer, refused, reset: ana.hallway.network().manualAddresses }).toMatchObject({
+  expect({ set, fewer, refused, reset: ana.hallway.network.settings().manualAddresses }).toMatchObject({
     set: ['10.200.0.9:50000', '10.200.0.8:50000'],
     fewer: ['10.200.0.8:50000'],
     refused: { ok: false, code: 'bad-address' },

@@ -25,7 +25,7 @@ import { joinLogs } from '../node/system/log.ts';
 import { createSecureTransport } from '../node/net/secure-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { readVersions } from '../node/system/versions.ts';
-import type { TalkPorts } from '../core/direct-messages.ts';
+import type { MessagingPorts } from '../core/messaging/messages.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
@@ -101,7 +101,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
-  const hallway = createHallway(ports, hallwayOptions(profile, options), messages.talkPorts);
+  const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
@@ -162,7 +162,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 
 interface OpenedMessages {
   /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
-  readonly talkPorts: TalkPorts | undefined;
+  readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly retention: Retention | undefined;
   close(): void;
@@ -176,12 +176,12 @@ async function openMessages(
 ): Promise<OpenedMessages> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
-    return { talkPorts: undefined, problems: [opened.problem], retention: undefined, close: () => undefined };
+    return { messagingPorts: undefined, problems: [opened.problem], retention: undefined, close: () => undefined };
   }
   const { store, problems } = opened;
   const transport = createSecureTransport({ clock, credentials: identity.tlsCredentials() });
   return {
-    talkPorts: { transport, store, ...(proof && { proof }) },
+    messagingPorts: { transport, store, ...(proof && { proof }) },
     problems,
     retention: createRetention({ clock, log, store }),
     close: () => store.close(),
@@ -240,12 +240,12 @@ interface Remembering extends SettingsFile {
 /** Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice to remember. */
 function rememberChoices({ settings }: Profile): Remembering {
   const undoByCode = new Map<string, Unsubscribe>();
-  let board: Pick<Hallway, 'reportHealth'> | undefined;
+  let board: Hallway['health'] | undefined;
 
   return {
     save,
     tell(hallway, problems) {
-      board = hallway;
+      board = hallway.health;
       show([...problems, ...settings.problems()], []);
       return hallway.subscribe((event) => {
         if (event.type === 'ready' && event.unicastPort !== settings.unicastPort) void save({ unicastPort: event.unicastPort });
@@ -266,7 +266,7 @@ function rememberChoices({ settings }: Profile): Remembering {
       undoByCode.get(code)?.();
       undoByCode.delete(code);
     }
-    for (const problem of problems) if (board) undoByCode.set(problem.code, board.reportHealth(problem));
+    for (const problem of problems) if (board) undoByCode.set(problem.code, board.report(problem));
   }
 }
 

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { settingsTable } from '../../../src/shared/contract/settings.ts';
 import { startNode, type StartedNode } from '../../../src/main/hosts/start-node.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
+import { conversationOf } from '../../../src/shared/lib/ids.ts';
+import { behindAll } from '../../fakes/cursors.ts';
 import { createSystemClock } from '../../../src/main/node/system/clock.ts';
 
 const log = { write: () => undefined };
@@ -35,21 +37,27 @@ async function start(name?: string): Promise<StartedNode> {
 const writeSettings = (text: string): Promise<void> => writeFile(join(directory, 'settings.json'), text);
 const savedText = (): Promise<string> => readFile(join(directory, 'settings.json'), 'utf8');
 const saved = async (): Promise<unknown> => JSON.parse(await savedText());
-const codesOf = ({ hallway }: StartedNode): readonly string[] => hallway.health().map(({ code }) => code);
+const codesOf = ({ hallway }: StartedNode): readonly string[] => hallway.health.list().map(({ code }) => code);
 
 /** As if it had been received then, and read. */
 async function receiveEarlier(sequence: number, days: number): Promise<void> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() }, { patienceMs: 1_000 });
   if (!opened.ok) throw new Error(opened.problem.title);
-  const message = { conversation: friend, from: friend, fromName: 'Bo', sentAtMs: 0, text: `message ${sequence}` };
+  const message = {
+    conversation: conversationOf(friend),
+    from: friend,
+    fromName: 'Bo',
+    sentAtMs: 0,
+    text: `message ${sequence}`,
+  };
   const messageId = `00000000-0000-7000-8000-00000000000${sequence}`;
   opened.store.addIncoming({ ...message, messageId, sequence, receivedAtMs: Date.now() - days * dayMs });
-  opened.store.markRead(friend, Infinity, Infinity);
+  opened.store.markRead(conversationOf(friend), behindAll, Infinity);
   opened.store.close();
 }
 
 const textsIn = ({ hallway }: StartedNode): readonly string[] =>
-  Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text);
+  Array.from(hallway.messages?.exportMessages() ?? [], ({ text }) => text);
 
 test('[SET-1] without a file every setting has its default, and nothing is saved', async () => {
   const node = await start('for this run');
@@ -68,8 +76,8 @@ test('[SET-2] a change applies at once, is emitted, and is there at the next sta
   first.hallway.subscribe((event) => event.type === 'settings-changed' && events.push(event.settings));
   await first.hallway.settings.set('status', 'busy');
   await first.hallway.settings.set('manualAddresses', ['10.9.9.9:50000']);
-  first.hallway.changeNetwork({ passive: true });
-  const atOnce = { status: first.hallway.self().status, network: first.hallway.network() };
+  first.hallway.network.change({ passive: true });
+  const atOnce = { status: first.hallway.profile.self().status, network: first.hallway.network.settings() };
   await first.stop();
   const second = await start();
 
@@ -79,7 +87,7 @@ test('[SET-2] a change applies at once, is emitted, and is there at the next sta
   });
   expect(events).toEqual([{ status: 'busy' }, { manualAddresses: ['10.9.9.9:50000'] }, { passive: true }]);
   expect(await saved()).toEqual({ status: 'busy', manualAddresses: ['10.9.9.9:50000'], passive: true });
-  expect({ status: second.hallway.self().status, network: second.hallway.network() }).toEqual(atOnce);
+  expect({ status: second.hallway.profile.self().status, network: second.hallway.network.settings() }).toEqual(atOnce);
 });
 
 test('[SET-2, STORE-11] a number of days deletes at once', async () => {
@@ -97,8 +105,8 @@ test('[SET-3] a value that is not valid is the default, is told by name, and sta
   const first = await start();
   const opened = {
     keepDays: first.hallway.settings.get('keepDays'),
-    note: first.hallway.self().note,
-    health: first.hallway.health(),
+    note: first.hallway.profile.self().note,
+    health: first.hallway.health.list(),
     text: await savedText(),
   };
   await first.hallway.settings.set('status', 'away');
@@ -107,7 +115,7 @@ test('[SET-3] a value that is not valid is the default, is told by name, and sta
   const second = await start();
   const again = codesOf(second);
   await second.hallway.settings.set('keepDays', 30);
-  const one = second.hallway.health();
+  const one = second.hallway.health.list();
   await second.hallway.settings.reset('passive');
 
   expect(opened).toMatchObject({ keepDays: null, note: 'at lunch', text });
@@ -182,7 +190,7 @@ test.each(['{"status":"busy",}', '[1]', '\u0000'])(
   async (text) => {
     await writeSettings(text);
     const node = await start();
-    const health = node.hallway.health();
+    const health = node.hallway.health.list();
     await node.hallway.settings.set('note', 'x');
     const aside = /settings\.json\.unreadable-[\w.-]+Z/.exec(health[0]?.remedy ?? '')?.[0] ?? '';
     expect(health.map(({ code }) => code)).toEqual(['settings-unreadable']);

@@ -9,14 +9,17 @@ import type { Clock, Resolver } from '../ports.ts';
 import { formatEndpoint, type Presence, type PresenceOptions } from '../presence/index.ts';
 import type { SettingRefusal, SettingsStore } from '../settings/settings.ts';
 
-export interface NetworkChoices {
-  /** These options, and in them what people choose, as it is at each use: they may change it at any time. */
-  within(options: PresenceOptions): PresenceOptions;
+export interface NetworkArea {
   settings(): NetworkSettings;
   change(change: NetworkChange): NetworkSettings;
   /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
   connect(address: string): Promise<ConnectResult>;
   forget(address: string): NetworkSettings;
+}
+
+export interface Network extends NetworkArea {
+  /** For presence, which asks at each use: the user may change them at any time. */
+  readonly choices: Pick<PresenceOptions, 'excludedInterfaces' | 'isPassive'>;
   /** Calls the peers that the user gave by address, now and whenever the user gives others. */
   callRemembered(): void;
   /** @returns why these cannot be the addresses of peers */
@@ -31,17 +34,9 @@ interface Deps {
   readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
 }
 
-export function createNetworkChoices({ clock, resolver, presence, settings }: Deps): NetworkChoices {
+export function createNetwork({ clock, resolver, presence, settings }: Deps): Network {
   return {
-    within: (options) => ({
-      ...options,
-      get excludedInterfaces() {
-        return settings.get('excludedInterfaces');
-      },
-      get passive() {
-        return settings.get('passive');
-      },
-    }),
+    choices: { excludedInterfaces: () => settings.get('excludedInterfaces'), isPassive: () => settings.get('passive') },
     settings: current,
     change({ excludedInterfaces, passive }) {
       settings.put({
@@ -62,7 +57,7 @@ export function createNetworkChoices({ clock, resolver, presence, settings }: De
     },
     callRemembered() {
       callOnly(settings.get('manualAddresses'), presence());
-      settings.subscribe(({ manualAddresses }) => manualAddresses && callOnly(manualAddresses, presence()));
+      settings.subscribe(({ settings: { manualAddresses } }) => manualAddresses && callOnly(manualAddresses, presence()));
     },
     refusalOf(addresses) {
       for (const address of addresses) {

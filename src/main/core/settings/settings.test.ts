@@ -20,7 +20,7 @@ function createScene(options: SettingsOptions = {}) {
     },
     options,
   );
-  settings.subscribe((change) => changes.push(change));
+  settings.subscribe((event) => changes.push(event.settings));
   return { settings, saves, changes, breakDisk: () => void (canSave = false) };
 }
 

@@ -27,7 +27,13 @@ export interface SettingRefusal {
 }
 export type SettingResult = { readonly ok: true } | SettingRefusal;
 
-export interface Settings {
+export interface SettingsEvent {
+  readonly type: 'settings-changed';
+  /** Those whose values changed, with the new values. */
+  readonly settings: ChosenSettings;
+}
+
+export interface SettingsArea {
   /** Every setting of the table, in its order. */
   list(): SettingStates;
   /** The value in effect. */
@@ -36,14 +42,13 @@ export interface Settings {
   set(key: string, value: unknown): Promise<SettingResult>;
   /** Goes back to the default, as `set`. */
   reset(key: string): Promise<SettingResult>;
+  subscribe(listener: (event: SettingsEvent) => void): Unsubscribe;
 }
 
 /** For the areas of the core. */
-export interface SettingsStore extends Settings {
+export interface SettingsStore extends SettingsArea {
   /** Applies and saves values that the caller has checked. Those that a policy locked stay as they are. */
   put(change: ChosenSettings): void;
-  /** The listener gets the keys whose values changed, with the new values. */
-  subscribe(listener: (changed: ChosenSettings) => void): Unsubscribe;
 }
 
 /** Why an area cannot take a value now; undefined if it can. */
@@ -69,7 +74,7 @@ export interface SettingsOptions {
 
 export function createSettings({ settingsFile, checks, onListenerError }: Deps, options: SettingsOptions = {}): SettingsStore {
   const { locked = [] } = options;
-  const changes = createEmitter<ChosenSettings>(onListenerError);
+  const events = createEmitter<SettingsEvent>(onListenerError);
   let chosen: ChosenSettings = options.chosen ?? {};
   let forThisRun: ChosenSettings = options.forThisRun ?? {};
   let saved: Promise<boolean> = Promise.resolve(true);
@@ -83,7 +88,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     set: (key, value) => choose(key, () => ({ value })),
     reset: (key) => choose(key, (known) => ({ value: defaultOf(known), isReset: true })),
     put,
-    subscribe: (listener) => changes.subscribe(listener),
+    subscribe: (listener) => events.subscribe(listener),
   };
 
   function get<Key extends SettingKey>(key: Key): SettingValues[Key] {
@@ -120,7 +125,8 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     // Saved even if the value stays the same: the user has chosen it now.
     saved = settingsFile?.save(patch) ?? Promise.resolve(true);
     const changed = keys.filter((key, index) => !isSame(get(key), before[index]));
-    if (changed.length > 0) changes.emit(Object.fromEntries(changed.map((key) => [key, get(key)])));
+    if (changed.length === 0) return;
+    events.emit({ type: 'settings-changed', settings: Object.fromEntries(changed.map((key) => [key, get(key)])) });
   }
 }
 

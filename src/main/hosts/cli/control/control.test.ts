@@ -172,7 +172,7 @@ describe('[CTRL-2] what a client may', () => {
         { event: 'error', code: 'bad-command', message: 'The line is not JSON.' },
         { reply: 4, ok: true, messages: [] },
       ]);
-    expect(desk.fake.self().name).toBe('Ana');
+    expect(desk.fake.profile.self().name).toBe('Ana');
   });
 
   it('[SET-2] is to choose settings of the process, which apply at once', async () => {
@@ -183,10 +183,10 @@ describe('[CTRL-2] what a client may', () => {
     const set = await target.run({ cmd: 'set', key: 'note', value: 'at lunch' });
     const bad = await target.run({ cmd: 'set', key: 'keepDays', value: 'x' });
     const settings = await askSettings(target);
-    const note = desk.fake.self().note;
+    const note = desk.fake.profile.self().note;
     const reset = await target.run({ cmd: 'reset', key: 'note' });
     connection.close();
-    expect({ set, bad, settings, note, reset, after: desk.fake.self().note }).toMatchObject({
+    expect({ set, bad, settings, note, reset, after: desk.fake.profile.self().note }).toMatchObject({
       set: { ok: true },
       bad: { ok: false, code: 'bad-value' },
       settings: { ok: true, value: { note: { value: 'at lunch', default: '', locked: false } } },
