@@ -5,9 +5,7 @@
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { InterfaceAddress, Interfaces } from '../../core/ports.ts';
-import { withoutZone } from './zones.ts';
-
-export type ListAdapters = typeof networkInterfaces;
+import { withoutZone, type ListAdapters } from './zones.ts';
 
 /** @param listAdapters replaced in tests */
 export function createSystemInterfaces(listAdapters: ListAdapters = networkInterfaces): Interfaces {

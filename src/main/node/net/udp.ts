@@ -7,9 +7,7 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../../core/ports.ts';
 import { PortError } from '../../core/ports.ts';
-import type { ListAdapters } from './interfaces.ts';
-import type { Zones } from './zones.ts';
-import { createZones } from './zones.ts';
+import { createZones, type ListAdapters, type Zones } from './zones.ts';
 
 /** Room in the system for datagrams that arrive in a burst while we are busy. The system may grant less. */
 const receiveBufferSizeBytes = 1_048_576;

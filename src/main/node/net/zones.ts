@@ -3,10 +3,13 @@
  * (`fe80::1%12`). On other systems a zone is the name, but a name that is no adapter is silently taken for "any adapter", so it is
  * checked here before the system sees it.
  */
-import type { ListAdapters } from './interfaces.ts';
+import type { networkInterfaces } from 'node:os';
 
 /** Adapters change rarely; a zone that we do not know may make us look again this often at most. */
 const rereadIntervalMs = 1_000;
+
+/** Reads the adapters of this computer; a test passes its own. */
+export type ListAdapters = typeof networkInterfaces;
 
 export interface Zones {
   /** An address to bind or join on, as the system wants it; `undefined` if its zone is no adapter that is up now. */
