@@ -4,9 +4,10 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
-import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
+import { fromMessages, selectMessages, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 export type MessageReads = Pick<
   MessageStore,
@@ -53,13 +54,13 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     undelivered: (name, { afterSequence, limit }) =>
       read(() => {
         const conversation = ledger.find(name);
-        return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
+        return conversation ? undelivered.all(conversation.partyId, afterSequence, toRowLimit(limit)).map(toMessage) : [];
       }),
     history: (name, { limit, beforePosition }) =>
       read(() => {
         const conversation = ledger.find(name);
         return conversation
-          ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toLimit(limit)).map(toMessage)
+          ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toRowLimit(limit)).map(toMessage)
           : [];
       }),
     hasWrittenTo: (name) =>
@@ -71,7 +72,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     conversations: (limit, here = []) =>
       read(() => {
         ledger.write();
-        return latest.all(JSON.stringify(here), toLimit(limit)).map((row) => {
+        return latest.all(JSON.stringify(here), toRowLimit(limit)).map((row) => {
           const last = toMessage(row);
           return { conversation: last.conversation, last, unread: Number(row['unread']) };
         });

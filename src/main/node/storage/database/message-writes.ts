@@ -5,10 +5,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
+import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { SearchIndex } from './search-index.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 export type MessageWrites = Pick<
   MessageStore,
@@ -135,7 +136,7 @@ function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageSto
     // What comes later is not read by what was said before it came.
     const through = Math.min(throughPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
-    const rowLimit = toLimit(limit);
+    const rowLimit = toRowLimit(limit);
     // Nothing to look for, however much of our own lies between.
     const rows: readonly Row[] =
       conversation.unread === 0 ? [] : unread.all(conversation.partyId, conversation.readPosition, through, rowLimit);

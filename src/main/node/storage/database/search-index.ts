@@ -7,7 +7,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { fromMessages, selectMessages, textColumn, toMessage, toText, type Row } from './message-rows.ts';
 import { emptySearchIndex, hasFullTextSearch } from './message-schema.ts';
-import { isAscii, parseQuery, wordLine, type Query } from './search-words.ts';
+import { isAscii, parseQuery, wordLine, type Query } from '../query/search-words.ts';
 import { toStoreError } from './store-error.ts';
 import type { Transactions } from './transactions.ts';
 

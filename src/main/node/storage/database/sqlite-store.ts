@@ -6,12 +6,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
-import { toKnownPeer, toLimit } from './message-rows.ts';
+import { toKnownPeer } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createPartyLedger } from './party-ledger.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createUpkeep } from './upkeep.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 /** Messages indexed at a time: some 5 to 10 ms of work. Fewer at a time cost more each. */
 const indexSliceSize = 2_000;
@@ -67,7 +68,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
       read(() => {
         const party = conversation === undefined ? undefined : ledger.find(conversation);
         if (conversation !== undefined && !party) return [];
-        return search.find(text, { limit: toLimit(limit), ...(party && { conversationId: party.partyId }) });
+        return search.find(text, { limit: toRowLimit(limit), ...(party && { conversationId: party.partyId }) });
       }),
     ...createKnownPeers(database, transactions),
     close() {

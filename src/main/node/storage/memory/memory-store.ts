@@ -11,9 +11,9 @@ import {
 } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
-import { toLimit } from '../database/message-rows.ts';
-import { parseQuery } from '../database/search-words.ts';
+import { parseQuery } from '../query/search-words.ts';
 import { createUndoLog } from './undo-log.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 /** Some 100 MB of ordinary messages. */
 const defaultMaxMessages = 100_000;
@@ -47,14 +47,14 @@ export function createMemoryStore(
         waitingIn(messages, name)
           .filter(({ sequence }) => sequence > afterSequence)
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
-          .slice(0, toLimit(limit)),
+          .slice(0, toRowLimit(limit)),
       ),
     history: (name, { limit, beforePosition = Infinity }) =>
       read(() => {
         const positions = messages.conversations.get(name)?.positions ?? [];
         const end = positions.findLastIndex((position) => position < beforePosition) + 1;
         return positions
-          .slice(Math.max(end - toLimit(limit), 0), end)
+          .slice(Math.max(end - toRowLimit(limit), 0), end)
           .reverse()
           .map(messages.at);
       }),
@@ -62,7 +62,7 @@ export function createMemoryStore(
       read(() => {
         const query = parseQuery(text);
         const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
-        return found.reverse().slice(0, toLimit(limit));
+        return found.reverse().slice(0, toRowLimit(limit));
       }),
     hasWrittenTo: (name) => read(() => hasWrittenTo(name)),
     conversations: (limit, here = []) =>
@@ -78,10 +78,10 @@ export function createMemoryStore(
           unread: unreadIn(messages, conversation).length,
         }));
         const latestFirst = all.sort((a, b) => b.last.position - a.last.position);
-        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
+        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toRowLimit(limit));
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
-    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
+    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toRowLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
