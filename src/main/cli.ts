@@ -12,7 +12,7 @@ import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
 import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
-import { exportHistory, formatHistory } from './node/storage/message-export.ts';
+import { exportHistory, formatHistory } from './node/storage/export/message-export.ts';
 import { explain } from './node/storage/system-errors.ts';
 import { createFile } from './node/storage/atomic-file.ts';
 import { createSystemClock } from './node/system/clock.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError, type StoredMessage } from '../../core/messaging/ports.ts';
+import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import { exportHistory } from './message-export.ts';
 
 let directory = '';
