@@ -164,7 +164,7 @@ test('in the details and the network panel neither do they widen anything, also 
   for (const width of [1_080, 420]) {
     await page.setViewportSize({ width, height: 760 });
     for (const number of names.keys()) {
-      await page.locator(`#person-${fakePeerId(number)}`).click();
+      await page.locator(`#contact-${fakePeerId(number)}`).click();
       await expect(page.getByRole('article')).toBeVisible();
       expect(await overflowOf(page)).toEqual([0, 0]);
       await page.keyboard.press('Escape');

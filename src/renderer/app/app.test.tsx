@@ -31,7 +31,7 @@ function rows(): (string | null)[] {
 }
 
 function rowOf(number: number): HTMLElement {
-  const row = document.getElementById(`person-${fakePeerId(number)}`);
+  const row = document.getElementById(`contact-${fakePeerId(number)}`);
   if (row === null) throw new Error(`no row for ${number}`);
   return row;
 }

@@ -64,14 +64,14 @@ describe('the panel', () => {
     expect(seen).toEqual(Array.from({ length: 6 }, () => [true, true, false, true]).flat());
   });
 
-  test('lies over the chosen person, who is there again when it closes', async () => {
+  test('lies over the chosen contact, who is there again when it closes', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
     const { advance } = await renderApp();
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
     fireEvent.click(strip());
     await advance(soonMs);
     const selected = (): string | null | undefined =>
-      document.getElementById(`person-${fakePeerId(1)}`)?.getAttribute('aria-selected');
+      document.getElementById(`contact-${fakePeerId(1)}`)?.getAttribute('aria-selected');
     const during = [screen.queryByRole('article'), selected()];
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'Escape' });
     await advance(soonMs);
