@@ -15,7 +15,7 @@ import { startNode, type StartedNode, type StartFailure } from './hosts/start-no
 import { exportHistory, formatHistory } from './node/storage/export/message-export.ts';
 import { explain } from './node/storage/system-errors.ts';
 import { createFile } from './node/storage/atomic-file.ts';
-import { createSystemClock } from './node/system/clock.ts';
+import { createSystemClock } from './node/system/system-ports.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
 import { peerObject } from './hosts/cli/automation/automation-objects.ts';

@@ -6,7 +6,7 @@ import type { HallwayEvent } from '../core/hallway.ts';
 import type { Log } from '../core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
-import { createSystemClock } from '../node/system/clock.ts';
+import { createSystemClock } from '../node/system/system-ports.ts';
 
 const log: Log = { write: () => undefined };
 /** No adapter has this name: the node runs, and sends nothing anywhere. */

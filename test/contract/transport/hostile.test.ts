@@ -10,8 +10,7 @@ import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../sr
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
-import { createSystemRandom } from '../../../src/main/node/system/random.ts';
+import { createSystemClock, createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
 import { defaultGateOptions, type GateOptions } from '../../../src/main/node/net/secure-gate.ts';
 import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
 import { createCertificate, type TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';

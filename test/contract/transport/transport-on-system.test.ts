@@ -1,7 +1,7 @@
 /** The real transport keeps the contract, on the loopback adapter of the host that runs the tests. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { vi } from 'vitest';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
+import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
 import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
