@@ -1,20 +1,26 @@
 /**
- * Limits incoming connections (rules TLS-5 to TLS-7): counts them, in all and by address, gives each a
- * short time to prove a key, and keeps few that have proved nothing. It reports each rejected
- * connection once. TLS itself is left to `tls-transport.ts`.
+ * Limits incoming connections (rules TLS-5 to TLS-7): counts them, in all and by address, gives
+ * each a short time to prove a key, and keeps few that have proved nothing. It reports each
+ * rejected connection once. TLS itself is left to `tls-transport.ts`.
  */
 import type { Socket } from 'node:net';
 import type { StreamEnd } from '../../core/messaging/ports.ts';
 import type { Clock, Endpoint } from '../../core/ports.ts';
-import type { Zones } from './zones.ts';
+import type { Ipv6Zones } from './ipv6-zones.ts';
 
 export interface ConnectionLimits {
-  /** From accepting a connection to the proof of its key: slow enough for Wi-Fi, too fast for slowloris. */
+  /**
+   * From accepting a connection to the proof of its key: slow enough for Wi-Fi, too fast for
+   * slowloris.
+   */
   readonly handshakeDeadlineMs: number;
   /** Incoming connections, in all and from one address. A whole terminal server has one address. */
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
-  /** Those without a proof. Beyond it the oldest is dropped, so that a flood cannot shut out a quick peer. */
+  /**
+   * Those without a proof. Beyond it the oldest is dropped, so that a flood cannot shut out a quick
+   * peer.
+   */
   readonly maxUnproved: number;
   readonly maxUnprovedPerAddress: number;
 }
@@ -30,7 +36,11 @@ export const defaultConnectionLimits: ConnectionLimits = {
 export interface ConnectionLimiter {
   /** @returns false if there is no room; the connection is then closed */
   admit(socket: Socket): boolean;
-  /** The handshake is over. @returns the connection's origin; undefined if it was dropped meanwhile */
+  /**
+   * The handshake is over.
+   *
+   * @returns the connection's origin; undefined if it was dropped meanwhile
+   */
   proved(socket: Socket): Endpoint | undefined;
   refuse(socket: Socket, reason: StreamEnd, from: Endpoint): void;
   /** Drops all connections that have proved nothing. */
@@ -39,7 +49,7 @@ export interface ConnectionLimiter {
 
 interface Deps {
   readonly clock: Clock;
-  readonly zones: Zones;
+  readonly zones: Ipv6Zones;
   readonly onRefused: (reason: StreamEnd, from: Endpoint) => void;
 }
 
@@ -129,13 +139,15 @@ export function createConnectionLimiter({ clock, zones, onRefused }: Deps, optio
   };
 }
 
-/** Both ends of a connection: shared by a TCP socket and the TLS socket made of it, and by no other. */
+/**
+ * Both ends of a connection: shared by a TCP socket and the TLS socket made of it, and by no other.
+ */
 function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
 /** An IPv4 address arrives as `::ffff:10.0.0.1` on a listener for both families. */
-function endpointOf({ remoteAddress, remotePort }: Socket, zones: Zones): Endpoint | undefined {
+function endpointOf({ remoteAddress, remotePort }: Socket, zones: Ipv6Zones): Endpoint | undefined {
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remoteAddress)?.[1];
   if (mapped !== undefined) return { family: 'ipv4', address: mapped, port: remotePort };

@@ -82,7 +82,8 @@ export function createTlsStream({ clock, socket, peerId, remote, isOutgoing }: D
     isOutgoing,
     exportKey(label, sizeBytes) {
       if (socket.destroyed) throw new PortError('EPIPE', 'the stream has ended');
-      // A context is part of the call in some libraries, and an empty one is none in TLS 1.3 (RFC 8446 §7.5).
+      // A context is part of the call in some libraries, and an empty one is none in TLS 1.3 (RFC
+      // 8446 §7.5).
       return new Uint8Array(socket.exportKeyingMaterial(sizeBytes, label, Buffer.alloc(0)));
     },
     write(bytes) {

@@ -1,7 +1,8 @@
 /**
- * Streams of proved peers, on Node's tls: TLS 1.3, with a certificate from both ends. TLS proves that
- * the other end owns its key; the hash of the key is the peer ID (rules TLS-1 to TLS-8). Unknown peers
- * may prove a key, for a short time and a few at once. The content of a stream is left to `messaging`.
+ * Streams of proved peers, on Node's tls: TLS 1.3, with a certificate from both ends. TLS proves
+ * that the other end owns its key; the hash of the key is the peer ID (rules TLS-1 to TLS-8).
+ * Unknown peers may prove a key, for a short time and a few at once. The content of a stream is
+ * left to `messaging`.
  */
 import { constants } from 'node:crypto';
 import { createServer, isIP, type Server } from 'node:net';
@@ -12,7 +13,7 @@ import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
 import type { TlsCredentials } from '../crypto/certificate.ts';
 import { createConnectionLimiter, defaultConnectionLimits, type ConnectionLimits } from './connection-limiter.ts';
 import { createTlsStream, provenPeerId } from './tls-stream.ts';
-import { createZones, type Zones } from './zones.ts';
+import { createIpv6Zones, type Ipv6Zones } from './ipv6-zones.ts';
 
 /** RFC 7301. */
 const protocol = 'hallway/1';
@@ -26,7 +27,7 @@ export function createTlsTransport(
   { clock, credentials }: Deps,
   options: ConnectionLimits = defaultConnectionLimits,
 ): SecureTransport {
-  const zones = createZones(networkInterfaces, clock.monotonicMs);
+  const zones = createIpv6Zones(networkInterfaces, clock.monotonicMs);
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
   return {
@@ -76,7 +77,8 @@ function listenOn(server: Server): Promise<number> {
     // Without a host Node listens on `::` for both families, and on 0.0.0.0 where there is no IPv6.
     server.listen({ port: 0 }, () => {
       server.off('error', fail);
-      // Later errors concern single connections that could not be accepted. We cannot do anything about them.
+      // Later errors concern single connections that could not be accepted. We cannot do anything
+      // about them.
       server.on('error', () => undefined);
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new PortError('UNKNOWN', 'the listener has no port'));
@@ -94,7 +96,7 @@ async function closeListener(server: Server, closeLimiter: () => void): Promise<
 
 interface Attempt {
   readonly clock: Clock;
-  readonly zones: Zones;
+  readonly zones: Ipv6Zones;
   readonly secureContext: SecureContext;
   readonly endpoint: Endpoint;
   readonly expectedPeerId: string;
