@@ -66,7 +66,9 @@ test('the page works from top to bottom under its security policy', async ({ pag
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Your note: Seen in a real browser. Change' })).toBeFocused();
   await page.getByLabel('Your status').selectOption('busy');
-  await expect.poll(() => [hallway.self().note, hallway.self().status]).toEqual(['Seen in a real browser', 'busy']);
+  await expect
+    .poll(() => [hallway.profile.self().note, hallway.profile.self().status])
+    .toEqual(['Seen in a real browser', 'busy']);
   expect(complaints).toEqual([]);
 });
 

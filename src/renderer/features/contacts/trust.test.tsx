@@ -23,9 +23,9 @@ describe('trust', () => {
       code,
       screen.queryByRole('region', { name: 'Another key' }),
       screen.queryByRole('dialog'),
-      scene.conversations.people.acquaintance(ana)?.verified,
+      scene.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
-    ]).toEqual([true, scene.conversations.people.safetyCode(ana), null, null, true, 'svg']);
+    ]).toEqual([true, scene.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
   });
 
   test('a name that only looks like a known one is warned of, with the known one', async () => {
@@ -41,16 +41,16 @@ describe('trust', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Block' }));
-    const before = scene.conversations.people.acquaintance(ana)?.blocked;
+    const before = scene.conversations.contacts.get(ana)?.blocked;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
     await advance(soonMs);
-    const blocked = [scene.conversations.people.acquaintance(ana)?.blocked, document.getElementById(`contact-${ana}`)];
+    const blocked = [scene.conversations.contacts.get(ana)?.blocked, document.getElementById(`contact-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
     await scene.choose(ana, { advance });
     const field_ = screen.queryByRole('textbox', { name: /^Message to/ });
     fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
     await advance(soonMs);
-    expect([before, blocked, field_, scene.conversations.people.acquaintance(ana)?.blocked, field().tagName]).toEqual([
+    expect([before, blocked, field_, scene.conversations.contacts.get(ana)?.blocked, field().tagName]).toEqual([
       false,
       [true, null],
       null,
