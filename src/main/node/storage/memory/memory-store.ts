@@ -1,6 +1,6 @@
 /**
- * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
- * the one on disk (test/contract/store).
+ * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a
+ * file, and in simulations. It passes the suite of the one on disk (test/contract/store).
  */
 import {
   StoreError,
@@ -12,7 +12,7 @@ import {
 import type { Clock } from '../../../core/ports.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { parseQuery } from '../query/search-words.ts';
-import { createUndoLog } from './undo-log.ts';
+import { createMemoryTransactions } from './memory-transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
 /** Some 100 MB of ordinary messages. */
@@ -22,21 +22,21 @@ export function createMemoryStore(
   { clock }: { readonly clock: Clock },
   { maxMessages = defaultMaxMessages }: { readonly maxMessages?: number } = {},
 ): MessageStore {
-  const log = createUndoLog();
-  const messages = createMemoryMessages(log, { maxMessages });
+  const transactions = createMemoryTransactions();
+  const messages = createMemoryMessages(transactions, { maxMessages });
   const sequences = new Map<string, number>();
   const knownPeers = new Map<string, KnownPeer>();
-  const { read, write } = log;
+  const { read, write } = transactions;
 
   return {
-    batch: (act) => log.batch(act),
+    batch: (act) => transactions.batch(act),
     addOutgoing: (draft, state = 'queued') =>
       write(() => {
         const key = `${draft.conversation} ${draft.from}`;
         const sequence = (sequences.get(key) ?? 0) + 1;
         const message = messages.add({ ...draft, sequence, receivedAtMs: clock.wallMs(), state });
         if (!message) throw new StoreError('failed', 'that message was added before');
-        log.put(sequences, key, sequence);
+        transactions.put(sequences, key, sequence);
         return message;
       }),
     addIncoming: (message) => write(() => messages.add(message)),
@@ -83,14 +83,16 @@ export function createMemoryStore(
       }),
     markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toRowLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
-      write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
+      write(() =>
+        transactions.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }),
+      ),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (name) => write(() => messages.remove(messages.inOrder(name))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
     *exportMessages(name, afterPosition = 0) {
       yield* read(() => messages.inOrder(name).filter(({ position }) => position > afterPosition));
     },
-    close: log.close,
+    close: transactions.close,
   };
 
   function hasWrittenTo(name: string): boolean {
@@ -112,7 +114,7 @@ export function createMemoryStore(
 
   function moveReadPosition(conversation: Conversation, through: number): void {
     const before = conversation.readPosition;
-    log.change(
+    transactions.change(
       () => void (conversation.readPosition = through),
       () => void (conversation.readPosition = before),
     );
