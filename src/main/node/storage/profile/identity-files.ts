@@ -8,7 +8,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnIdentity } from '../../crypto/identity.ts';
-import { createFile, moveAside, readSmallFile, replaceFile } from '../atomic-file.ts';
+import { createFile, moveAside, readTextFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { identityReplaced, identityTemporary } from './profile-problems.ts';
 
@@ -34,7 +34,7 @@ export interface NextIncarnation {
 
 export async function openIdentity(directory: string, keys: IdentityKeys, wallMs: number): Promise<OpenedIdentity> {
   const path = join(directory, 'identity.pem');
-  const file = await readSmallFile(path);
+  const file = await readTextFile(path);
   const known = file.state === 'read' ? keys.read(file.text) : undefined;
   if (known !== undefined) {
     // It may have been restored from a backup with other permissions. If this fails, the key still works.
@@ -56,7 +56,7 @@ export async function openIdentity(directory: string, keys: IdentityKeys, wallMs
 /** Saves the incarnation before it is used, because the clock may be set back. */
 export async function nextIncarnation(directory: string, wallMs: number): Promise<NextIncarnation> {
   const path = join(directory, 'incarnation');
-  const file = await readSmallFile(path);
+  const file = await readTextFile(path);
   const last = file.state === 'read' ? parseIncarnation(file.text) : 0;
   const incarnation = Math.max(1, Math.min(Math.floor(wallMs), maxIncarnation), last + 1);
   const { ok } = await replaceFile(path, `${incarnation}\n`);
