@@ -7,18 +7,20 @@ import type { Message } from '../contract/messages.ts';
 import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../lib/ids.ts';
 
 const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
 const keptMessage: Message = {
   messageId: 'm',
-  conversation: fakePeerId(1),
+  conversation: conversationOf(fakePeerId(1)),
   from: fakeSelf().peerId,
   fromName: 'Me',
   text: 'hello',
   sentAtMs: 1,
   receivedAtMs: 1,
   state: 'queued',
-  position: 1,
+  cursor: cursorAt(1),
 };
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
 const answering: Handlers = {
