@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
-import { positionOf } from '../cursor.ts';
+import { positionOf } from '../query/cursor.ts';
 import { fromMessages, selectMessages, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';

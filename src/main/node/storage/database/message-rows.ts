@@ -5,7 +5,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
-import { cursorAt } from '../cursor.ts';
+import { cursorAt } from '../query/cursor.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import { cursorAt, positionOf } from '../cursor.ts';
+import { cursorAt, positionOf } from '../query/cursor.ts';
 import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';

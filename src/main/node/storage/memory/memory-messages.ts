@@ -4,7 +4,7 @@
  */
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
-import { cursorAt } from '../cursor.ts';
+import { cursorAt } from '../query/cursor.ts';
 import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
