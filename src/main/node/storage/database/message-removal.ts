@@ -3,7 +3,7 @@
  * (STORE-3). Expects to be called inside a transaction.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { PartyLedger } from './party-ledger.ts';
+import type { Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { SearchIndex } from './search-index.ts';
 export const maxForgotten = 10_000;
 
 interface Deps {
-  readonly ledger: PartyLedger;
+  readonly conversations: Conversations;
   readonly search: Pick<SearchIndex, 'noteDeleted'>;
 }
 
@@ -24,7 +24,7 @@ export interface Removal {
   olderThan(receivedAtMs: number): number;
 }
 
-export function createRemoval(database: DatabaseSync, { ledger, search }: Deps): Removal {
+export function createRemoval(database: DatabaseSync, { conversations, search }: Deps): Removal {
   // The latest of each author in each conversation: `recent` counts back from the last.
   const recent = 'row_number() OVER (PARTITION BY conversation_id, author_id ORDER BY position DESC)';
   const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
@@ -55,13 +55,13 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
       WHERE ${affected}`);
     return (value) => {
       // What was read in this transaction is read.
-      ledger.write();
+      conversations.flush();
       remember.run(value);
       const count = Number(remove.run(value).changes);
       if (count === 0) return 0;
       trim.run();
       recount.run(value);
-      ledger.forget();
+      conversations.clearCache();
       search.noteDeleted(count);
       return count;
     };

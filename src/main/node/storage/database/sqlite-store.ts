@@ -9,7 +9,7 @@ import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toKnownPeer } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
-import { createPartyLedger } from './party-ledger.ts';
+import { createConversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -37,19 +37,19 @@ interface Options {
 
 /** @throws what the database throws, if the tables are not what they should be */
 export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isReadOnly, onDamage }: Options): MessageStore {
-  const ledger = createPartyLedger(database);
+  const conversations = createConversations(database);
   const transactions = createTransactions(database, {
-    beforeCommit: () => ledger.write(),
+    beforeCommit: () => conversations.flush(),
     afterCommit: () => maintenance.noteWrite(),
     afterRollback() {
-      ledger.forget();
+      conversations.clearCache();
       search.reload();
     },
     onError: (error) => error.code === 'corrupt' && onDamage(),
   });
   const { batch, write, read } = transactions;
   const search = createSearchIndex(database, write);
-  const writes = createMessageWrites(database, { clock, ledger, search });
+  const writes = createMessageWrites(database, { clock, conversations, search });
   const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const maintenance = createMaintenance({
     clock,
@@ -67,12 +67,12 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation) => write(() => writes.clear(conversation)),
     deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
-    ...createMessageReads(database, { ledger, read }),
+    ...createMessageReads(database, { conversations, read }),
     search: (text, { limit, conversation }) =>
       read(() => {
-        const party = conversation === undefined ? undefined : ledger.find(shortNameOf(conversation));
-        if (conversation !== undefined && !party) return [];
-        return search.find(text, { limit: toRowLimit(limit), ...(party && { conversationId: party.partyId }) });
+        const found = conversation === undefined ? undefined : conversations.find(shortNameOf(conversation));
+        if (conversation !== undefined && !found) return [];
+        return search.find(text, { limit: toRowLimit(limit), ...(found && { conversationId: found.rowId }) });
       }),
     ...createKnownPeers(database, transactions),
     close() {
