@@ -133,8 +133,8 @@ async function look(path: string, clock: Clock): Promise<Found> {
     if (!file.isFile()) return { state: 'not-a-file' };
     await access(path, constants.W_OK);
     await access(dirname(path), constants.W_OK);
-    const isUnsettled = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
-    return { state: 'here', mustCheck: isUnsettled || file.size <= alwaysCheckedBytes };
+    const mayBeDamaged = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
+    return { state: 'here', mustCheck: mayBeDamaged || file.size <= alwaysCheckedBytes };
   } catch (error) {
     const reason = explain(errorCode(error));
     return { state: (await sizeOf(path)) > 0 ? 'read-only' : 'unusable', reason };

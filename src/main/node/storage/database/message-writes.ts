@@ -29,10 +29,10 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
     'INSERT INTO message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, author_id) DO NOTHING',
   );
   const queue = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?)');
-  const isForgotten = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
+  const findTombstone = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
   const setState = createSetState(database);
   const remove = createRemoval(database, { conversations, search });
-  let anyForgotten = hasForgotten();
+  let hasTombstones = database.prepare('SELECT 1 FROM forgotten LIMIT 1').get() !== undefined;
 
   return {
     addOutgoing(draft, state = 'queued') {
@@ -62,13 +62,13 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   };
 
   /** @returns undefined if that author's message is here, or was */
-  function add(message: Omit<StoredMessage, 'position' | 'cursor'>, settled: number | null): number | undefined {
+  function add(message: Omit<StoredMessage, 'position' | 'cursor'>, finalState: number | null): number | undefined {
     const name = shortNameOf(message.conversation);
     const conversation = conversations.findOrAdd(name);
     const author = message.from === name ? conversation : conversations.findOrAdd(message.from);
     const { fromName, sequence, text, sentAtMs, receivedAtMs } = message;
     const id = toStoredId(message.messageId);
-    if (anyForgotten && isForgotten.get(id, author.rowId)) return undefined;
+    if (hasTombstones && findTombstone.get(id, author.rowId)) return undefined;
     const { changes, lastInsertRowid } = insert.run(
       conversation.rowId,
       author.rowId,
@@ -78,7 +78,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
       text,
       sentAtMs,
       receivedAtMs,
-      settled,
+      finalState,
     );
     if (changes === 0) return undefined;
     const position = Number(lastInsertRowid);
@@ -88,12 +88,8 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   }
 
   function deleted(count: number): number {
-    if (count > 0) anyForgotten = true;
+    if (count > 0) hasTombstones = true;
     return count;
-  }
-
-  function hasForgotten(): boolean {
-    return database.prepare('SELECT 1 FROM forgotten LIMIT 1').get() !== undefined;
   }
 }
 
@@ -105,7 +101,7 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
   const markSent = database.prepare(
     `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
   );
-  const settle = database.prepare('UPDATE message SET settled = ? WHERE message_id = ? AND settled IS NOT NULL');
+  const setFinalState = database.prepare('UPDATE message SET settled = ? WHERE message_id = ? AND settled IS NOT NULL');
   const markRead = database.prepare(
     `UPDATE message SET settled = ${stateNumbers.read} WHERE message_id = ? AND settled = ${stateNumbers.delivered}`,
   );
@@ -124,7 +120,7 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
         return markRead.run(id).changes !== 0;
       case 'failed':
       case 'cancelled':
-        return leaveOutbox.run(id).changes !== 0 && settle.run(stateNumbers[state], id).changes !== 0;
+        return leaveOutbox.run(id).changes !== 0 && setFinalState.run(stateNumbers[state], id).changes !== 0;
     }
   };
 }
