@@ -57,7 +57,7 @@ export function toText(value: SQLOutputValue | undefined): string {
   return value instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value) : String(value);
 }
 
-export function toKnownPeer(row: Row): KnownPeer {
+export function toContact(row: Row): KnownPeer {
   return {
     peerId: String(row['peer_id']),
     name: String(row['name']),

@@ -17,7 +17,7 @@ import {
   historyReplaced,
   type HistoryProblem,
 } from './history-problems.ts';
-import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
+import { nothingSalvaged, salvageContacts, type Salvage } from './contact-salvage.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from '../atomic-file.ts';
@@ -104,7 +104,7 @@ async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> 
         await rm(path + damageMark, { force: true });
         return { ok: true, store, problems: [] };
       } catch (error) {
-        const salvage = salvageKnownPeers(file.database);
+        const salvage = salvageContacts(file.database);
         file.database.close();
         if (!toStoreError(error)) throw error;
         // It says that it is ours, and its tables are not.
@@ -173,7 +173,7 @@ async function replace(
 function takeOver(store: MessageStore, salvage: Salvage): Salvage {
   try {
     store.batch(() => {
-      for (const peer of salvage.people) store.putKnownPeer(peer);
+      for (const contact of salvage.contacts) store.putKnownPeer(contact);
     });
     return salvage;
   } catch (error) {

@@ -7,7 +7,7 @@ import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
-import { toKnownPeer } from './message-rows.ts';
+import { toContact } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createConversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
@@ -22,7 +22,7 @@ const indexSliceSize = 2_000;
  * People remembered in the file. Those seen longest ago go first, but for those about whom
  * something was decided.
  */
-const maxKnownPeers = 20_000;
+const maxContacts = 20_000;
 
 interface Deps {
   readonly clock: Clock;
@@ -74,7 +74,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
         if (conversation !== undefined && !found) return [];
         return search.find(text, { limit: toRowLimit(limit), ...(found && { conversationId: found.rowId }) });
       }),
-    ...createKnownPeers(database, transactions),
+    ...createContactRows(database, transactions),
     close() {
       if (isClosed) return;
       isClosed = true;
@@ -98,7 +98,7 @@ function attempt<Result>(act: () => Result): Result | undefined {
   }
 }
 
-function createKnownPeers(
+function createContactRows(
   database: DatabaseSync,
   { write, read }: Transactions,
 ): Pick<MessageStore, 'putKnownPeer' | 'knownPeers'> {
@@ -115,13 +115,13 @@ function createKnownPeers(
       write(() => {
         put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
         known += 1;
-        if (known <= maxKnownPeers) return;
+        if (known <= maxContacts) return;
         // Those put twice were counted twice. Some more than needed go, so that not every newcomer
         // costs a look at all.
-        const tooMany = Number(count.get()?.['count']) - maxKnownPeers;
-        if (tooMany > 0) forget.run(tooMany + maxKnownPeers / 20);
+        const tooMany = Number(count.get()?.['count']) - maxContacts;
+        if (tooMany > 0) forget.run(tooMany + maxContacts / 20);
         known = Number(count.get()?.['count']);
       }),
-    knownPeers: () => read(() => all.all().map(toKnownPeer)),
+    knownPeers: () => read(() => all.all().map(toContact)),
   };
 }
