@@ -115,7 +115,7 @@ async function run(): Promise<void> {
 
 /** @returns milliseconds from the click to the frame after the one in which messages were drawn */
 async function openOnce(page: Page, { peerId, count }: Person): Promise<number> {
-  await page.locator(`#person-${peerId}`).click();
+  await page.locator(`#contact-${peerId}`).click();
   const tookMs = await page.evaluate(() => (globalThis as unknown as { hallwayOpening: () => Promise<number> }).hallwayOpening());
   const shown = await page.getByRole('log').locator('p[dir=auto]').count();
   if (shown === 0 || shown > count) throw new Error(`${shown} messages are drawn`);

@@ -5,7 +5,7 @@
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
-import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
+import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
@@ -16,7 +16,7 @@ import { fakeSelf } from './fake-hallway.ts';
 
 export interface FakeConversations {
   readonly messages: Messaging;
-  readonly people: People;
+  readonly contacts: ContactsArea;
   readonly store: MessageStore;
   /** A message arrives. @param sentAtMs by its author's clock; like `atMs` if absent */
   receive(from: PeerId, text: string, options?: { readonly atMs?: number; readonly sentAtMs?: number }): StoredMessage;
@@ -115,14 +115,18 @@ export function createFakeConversations({
 
   function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
     const known = knownPeer(peerId);
-    if (known !== undefined) store.putKnownPeer({ ...known, ...to });
-    return known !== undefined;
+    if (known === undefined) return false;
+    store.putKnownPeer({ ...known, ...to });
+    decisions.emit(peerId);
+    return true;
   }
 
-  const people: People = {
+  const decisions = createEmitter<PeerId>();
+  const contacts: ContactsArea = {
+    get: knownPeer,
+    subscribe: decisions.subscribe,
     resolve: () => ({ ok: false, code: 'unknown-peer', message: 'Nobody of that name was ever seen here.', candidates: [] }),
     safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
-    acquaintance: knownPeer,
     earlierHolder(peerId) {
       const own = knownPeer(peerId);
       if (own === undefined) return undefined;
@@ -136,7 +140,7 @@ export function createFakeConversations({
 
   return {
     messages,
-    people,
+    contacts,
     store,
     told,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {

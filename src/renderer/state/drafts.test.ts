@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { createDrafts, maxDrafts, maxKeptLength, saveDelayMs } from './drafts.ts';
+import { createDrafts, maxDrafts, maxStoredLength, saveDelayMs } from './drafts.ts';
 
 function createStorage() {
   const items = new Map<string, string>();
@@ -12,7 +12,7 @@ function createStorage() {
   };
 }
 
-test('a draft outlives a reload, apart for each person and each profile', async () => {
+test('a draft outlives a reload, apart for each contact and each profile', async () => {
   const storage = createStorage();
   const clock = createFakeClock();
   const drafts = createDrafts({ storage, setTimer: clock.setTimer });
@@ -46,7 +46,7 @@ test('an emptied draft leaves nothing behind', () => {
   expect(storage.items.size).toBe(0);
 });
 
-test('no more are kept than the limit: the one touched longest ago goes', () => {
+test('no more are stored than the limit: the one touched longest ago goes', () => {
   const drafts = createDrafts({ storage: createStorage(), setTimer: createFakeClock().setTimer });
   for (let number = 0; number < maxDrafts; number += 1) drafts.set('me', `p${number}`, 'x');
   drafts.set('me', 'p0', 'touched again');
@@ -54,12 +54,12 @@ test('no more are kept than the limit: the one touched longest ago goes', () => 
   expect([drafts.of('me', 'p0'), drafts.of('me', 'p1'), drafts.of('me', 'one more')]).toEqual(['touched again', '', 'x']);
 });
 
-test('one that is too long to be kept stays while the page does', () => {
+test('one that is too long to be stored stays while the page does', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
-  drafts.set('me', 'ana', 'x'.repeat(maxKeptLength + 1));
+  drafts.set('me', 'ana', 'x'.repeat(maxStoredLength + 1));
   drafts.flush();
-  expect([drafts.of('me', 'ana').length, storage.items.size]).toEqual([maxKeptLength + 1, 0]);
+  expect([drafts.of('me', 'ana').length, storage.items.size]).toEqual([maxStoredLength + 1, 0]);
 });
 
 test.each([

@@ -1,14 +1,14 @@
 /**
- * What was typed and not sent yet, per person. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
+ * What was typed and not sent yet, per contact. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
  * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 
-/** Drafts kept; the one touched longest ago goes first. */
+/** Drafts stored; the one touched longest ago goes first. */
 export const maxDrafts = 50;
 /** Longest draft that outlives a reload, in UTF-16 code units: more than a message may have. A longer one stays while the page does. */
-export const maxKeptLength = 20_000;
+export const maxStoredLength = 20_000;
 /** Quiet after typing before it is written down: storage is written as a whole. */
 export const saveDelayMs = 400;
 
@@ -48,7 +48,7 @@ export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
   }
 
   function save(ownId: PeerId): void {
-    const entries = [...draftsOf(ownId)].filter(([, text]) => text.length <= maxKeptLength);
+    const entries = [...draftsOf(ownId)].filter(([, text]) => text.length <= maxStoredLength);
     try {
       if (entries.length === 0) storage?.removeItem(keyPrefix + ownId);
       else storage?.setItem(keyPrefix + ownId, JSON.stringify(entries));

@@ -24,7 +24,7 @@ export interface MessageLoader {
 
 interface Deps {
   readonly client: RpcClient;
-  readonly store: Pick<HallwayStore, 'getState' | 'applyTalk'>;
+  readonly store: Pick<HallwayStore, 'getState' | 'applyMessages'>;
 }
 
 export function createMessageLoader({ client, store }: Deps): MessageLoader {
@@ -42,15 +42,15 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     const result = await ask();
     if (askedIn !== turn || !isStillWanted()) return;
     if (result.ok) put(result.output);
-    else store.applyTalk({ type: 'loading-failed', peerId, failure: result.message });
+    else store.applyMessages({ type: 'loading-failed', peerId, failure: result.message });
   }
 
   function lastPositionIn({ peerId }: OpenConversation): number {
-    return store.getState().talk.conversations.get(peerId)?.last.position ?? 0;
+    return store.getState().messages.conversations.get(peerId)?.last.position ?? 0;
   }
 
   async function loadMore(direction: 'older' | 'newer'): Promise<void> {
-    const { open } = store.getState().talk;
+    const { open } = store.getState().messages;
     const window = open?.window;
     if (open === undefined || window === undefined || loadingIn === turn) return;
     if (!(direction === 'older' ? window.hasOlder : window.hasNewer)) return;
@@ -64,16 +64,16 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
         direction === 'older'
           ? fetchOlder(client, peerId, pageSize, window.messages[0]?.position)
           : fetchNewer(client, peerId, pageSize, range),
-      (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', peerId, page }),
+      (page) => store.applyMessages({ type: direction === 'older' ? 'older-received' : 'newer-received', peerId, page }),
       // Another stretch of the same conversation may be shown by now.
-      () => store.getState().talk.open?.window?.generation === window.generation,
+      () => store.getState().messages.open?.window?.generation === window.generation,
     );
     if (loadingIn === startedIn) loadingIn = undefined;
   }
 
   return {
     loadLatest() {
-      const { open, conversations } = store.getState().talk;
+      const { open, conversations } = store.getState().messages;
       if (open === undefined) return;
       const { peerId, window } = open;
       const knownThrough = Math.max(lastPositionIn(open), window === undefined ? 0 : lastPositionOf(window));
@@ -82,18 +82,18 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       void load(
         open,
         () => fetchOlder(client, peerId, limit),
-        (page) => store.applyTalk({ type: 'latest-received', peerId, page, knownThrough }),
+        (page) => store.applyMessages({ type: 'latest-received', peerId, page, knownThrough }),
       );
     },
     loadMore: (direction) => void loadMore(direction),
     loadAround(message) {
-      const { open } = store.getState().talk;
+      const { open } = store.getState().messages;
       if (open === undefined) return;
       turn += 1;
       void load(
         open,
         () => fetchAround(client, message, pageSize / 2, lastPositionIn(open)),
-        (page) => store.applyTalk({ type: 'context-received', peerId: open.peerId, page, target: message.position }),
+        (page) => store.applyMessages({ type: 'context-received', peerId: open.peerId, page, target: message.position }),
       );
     },
     startOver() {

@@ -1,5 +1,5 @@
 /**
- * Talk: conversations as this page knows them. `applyToTalk` is the only thing that changes it, and is pure. Of the open conversation it holds a
+ * Messages: conversations as this page knows them. `applyToMessageState` is the only thing that changes it, and is pure. Of the open conversation it holds a
  * window of messages; of all others the last message and how many are unread.
  */
 import type { Acquaintance } from '../../shared/contract/contacts.ts';
@@ -24,20 +24,20 @@ export interface OpenConversation {
   readonly wantsLatest: boolean;
 }
 
-export interface Talk {
-  /** `unavailable`: this node has nothing to talk with. */
+export interface MessageState {
+  /** `unavailable`: this node cannot send messages. */
   readonly status: 'loading' | 'ready' | 'unavailable';
   readonly conversations: ReadonlyMap<PeerId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
-  readonly acquaintances: ReadonlyMap<PeerId, Acquaintance>;
+  readonly contacts: ReadonlyMap<PeerId, Acquaintance>;
   readonly open: OpenConversation | undefined;
   /** Whether the end of the open conversation is being looked at: what arrives there is read at once. */
   readonly isAttended: boolean;
 }
 
-export type TalkEvent =
+export type MessageStateEvent =
   | { readonly type: 'conversations-received'; readonly conversations: readonly Conversation[] }
-  | { readonly type: 'talk-unavailable' }
+  | { readonly type: 'messages-unavailable' }
   | { readonly type: 'conversation-opened'; readonly peerId: PeerId | undefined }
   /** The newest messages; see `refresh` of message-window.ts for `knownThrough`. */
   | { readonly type: 'latest-received'; readonly peerId: PeerId; readonly page: Page; readonly knownThrough: number }
@@ -47,7 +47,7 @@ export type TalkEvent =
   | { readonly type: 'loading-failed'; readonly peerId: PeerId; readonly failure: string }
   /** The end is wanted, wherever the window is. */
   | { readonly type: 'latest-wanted' }
-  | { readonly type: 'message-kept'; readonly message: Message }
+  | { readonly type: 'message-persisted'; readonly message: Message }
   | {
       readonly type: 'delivery-changed';
       readonly messageId: string;
@@ -55,55 +55,57 @@ export type TalkEvent =
       readonly state: DeliveryState;
     }
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
-  | { readonly type: 'acquaintance-received'; readonly acquaintance: Acquaintance }
+  | { readonly type: 'contact-received'; readonly contact: Acquaintance }
   | { readonly type: 'attention-changed'; readonly isAttended: boolean }
   | { readonly type: 'link-lost' };
 
 type DeliveryState = NonNullable<Message['state']>;
 
-export const emptyTalk: Talk = {
+export const emptyMessageState: MessageState = {
   status: 'loading',
   conversations: new Map(),
   typing: new Set(),
-  acquaintances: new Map(),
+  contacts: new Map(),
   open: undefined,
   isAttended: false,
 };
 
-export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
+export function applyToMessageState(messages: MessageState, event: MessageStateEvent): MessageState {
   switch (event.type) {
     case 'conversations-received': {
       const conversations = new Map(event.conversations.map((conversation) => [conversation.conversation, conversation]));
-      return attend({ ...talk, status: 'ready', conversations }, talk.isAttended);
+      return attend({ ...messages, status: 'ready', conversations }, messages.isAttended);
     }
-    case 'talk-unavailable':
-      return { ...talk, status: 'unavailable' };
+    case 'messages-unavailable':
+      return { ...messages, status: 'unavailable' };
     case 'conversation-opened':
-      return { ...talk, isAttended: false, open: event.peerId === undefined ? undefined : justOpened(event.peerId) };
+      return { ...messages, isAttended: false, open: event.peerId === undefined ? undefined : justOpened(event.peerId) };
     case 'latest-received':
     case 'older-received':
     case 'newer-received':
     case 'context-received':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: putPage(talk, talk.open, event) } : talk;
+      return messages.open?.peerId === event.peerId ? { ...messages, open: putPage(messages, messages.open, event) } : messages;
     case 'loading-failed':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: { ...talk.open, failure: event.failure } } : talk;
+      return messages.open?.peerId === event.peerId
+        ? { ...messages, open: { ...messages.open, failure: event.failure } }
+        : messages;
     case 'latest-wanted':
-      return talk.open === undefined ? talk : { ...talk, open: { ...talk.open, wantsLatest: true } };
-    case 'message-kept':
-      return keepMessage(talk, event.message);
+      return messages.open === undefined ? messages : { ...messages, open: { ...messages.open, wantsLatest: true } };
+    case 'message-persisted':
+      return addMessage(messages, event.message);
     case 'delivery-changed':
-      return changeDelivery(talk, event.conversation, event.messageId, event.state);
+      return changeDelivery(messages, event.conversation, event.messageId, event.state);
     case 'typing-changed':
-      return { ...talk, typing: withMember(talk.typing, event.peerId, event.isTyping) };
-    case 'acquaintance-received':
+      return { ...messages, typing: withMember(messages.typing, event.peerId, event.isTyping) };
+    case 'contact-received':
       return {
-        ...talk,
-        acquaintances: new Map(talk.acquaintances).set(event.acquaintance.peerId, event.acquaintance),
+        ...messages,
+        contacts: new Map(messages.contacts).set(event.contact.peerId, event.contact),
       };
     case 'attention-changed':
-      return attend(talk, event.isAttended);
+      return attend(messages, event.isAttended);
     case 'link-lost':
-      return talk.typing.size === 0 ? talk : { ...talk, typing: new Set() };
+      return messages.typing.size === 0 ? messages : { ...messages, typing: new Set() };
   }
 }
 
@@ -119,11 +121,11 @@ function justOpened(peerId: PeerId): OpenConversation {
   };
 }
 
-type PageEvent = Extract<TalkEvent, { readonly page: Page }>;
+type PageEvent = Extract<MessageStateEvent, { readonly page: Page }>;
 
-function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConversation {
+function putPage(messages: MessageState, open: OpenConversation, event: PageEvent): OpenConversation {
   const { window } = open;
-  const summary = talk.conversations.get(open.peerId);
+  const summary = messages.conversations.get(open.peerId);
   const lastPosition = summary?.last.position ?? Number.NEGATIVE_INFINITY;
   const generation = window === undefined ? 0 : window.generation + 1;
   switch (event.type) {
@@ -159,20 +161,20 @@ function findFirstUnread({ messages }: MessageWindow, peerId: PeerId, unread: nu
   return (incoming.at(-unread) ?? incoming[0])?.position;
 }
 
-function keepMessage(talk: Talk, message: Message): Talk {
+function addMessage(messages: MessageState, message: Message): MessageState {
   const { conversation } = message;
-  const before = talk.conversations.get(conversation);
+  const before = messages.conversations.get(conversation);
   // Known already: told twice, or the answer to a question was quicker.
   const isNew = before === undefined || message.position > before.last.position;
   const isIncoming = message.from === conversation;
-  const open = talk.open?.peerId === conversation ? talk.open : undefined;
-  const isUnread = isNew && isIncoming && !(open !== undefined && talk.isAttended);
+  const open = messages.open?.peerId === conversation ? messages.open : undefined;
+  const isUnread = isNew && isIncoming && !(open !== undefined && messages.isAttended);
   const unreadBefore = before?.unread ?? 0;
   const next = {
-    ...talk,
-    typing: isIncoming ? withMember(talk.typing, conversation, false) : talk.typing,
+    ...messages,
+    typing: isIncoming ? withMember(messages.typing, conversation, false) : messages.typing,
     ...(isNew && {
-      conversations: new Map(talk.conversations).set(conversation, {
+      conversations: new Map(messages.conversations).set(conversation, {
         conversation,
         last: message,
         unread: unreadBefore + (isUnread ? 1 : 0),
@@ -187,28 +189,32 @@ function keepMessage(talk: Talk, message: Message): Talk {
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
 }
 
-function changeDelivery(talk: Talk, conversation: PeerId, messageId: string, state: DeliveryState): Talk {
-  const summary = talk.conversations.get(conversation);
+function changeDelivery(messages: MessageState, conversation: PeerId, messageId: string, state: DeliveryState): MessageState {
+  const summary = messages.conversations.get(conversation);
   const later = laterState(summary?.last.state, state);
   const conversations =
     summary?.last.messageId === messageId &&
     summary.last.state !== undefined &&
     later !== undefined &&
     later !== summary.last.state
-      ? new Map(talk.conversations).set(conversation, { ...summary, last: { ...summary.last, state: later } })
-      : talk.conversations;
-  const window = talk.open?.peerId === conversation ? talk.open.window : undefined;
+      ? new Map(messages.conversations).set(conversation, { ...summary, last: { ...summary.last, state: later } })
+      : messages.conversations;
+  const window = messages.open?.peerId === conversation ? messages.open.window : undefined;
   const next = window && putState(window, messageId, state);
-  const open = talk.open !== undefined && next !== window ? { ...talk.open, window: next } : talk.open;
-  return conversations === talk.conversations && open === talk.open ? talk : { ...talk, conversations, open };
+  const open = messages.open !== undefined && next !== window ? { ...messages.open, window: next } : messages.open;
+  return conversations === messages.conversations && open === messages.open ? messages : { ...messages, conversations, open };
 }
 
 /** Attended is read: the number is gone before the core confirms it. */
-function attend(talk: Talk, isAttended: boolean): Talk {
-  const summary = talk.open && talk.conversations.get(talk.open.peerId);
+function attend(messages: MessageState, isAttended: boolean): MessageState {
+  const summary = messages.open && messages.conversations.get(messages.open.peerId);
   if (!isAttended || summary === undefined || summary.unread === 0)
-    return talk.isAttended === isAttended ? talk : { ...talk, isAttended };
-  return { ...talk, isAttended, conversations: new Map(talk.conversations).set(summary.conversation, { ...summary, unread: 0 }) };
+    return messages.isAttended === isAttended ? messages : { ...messages, isAttended };
+  return {
+    ...messages,
+    isAttended,
+    conversations: new Map(messages.conversations).set(summary.conversation, { ...summary, unread: 0 }),
+  };
 }
 
 function withMember(members: ReadonlySet<PeerId>, peerId: PeerId, isMember: boolean): ReadonlySet<PeerId> {

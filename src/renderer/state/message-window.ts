@@ -74,7 +74,7 @@ export function putNewer(window: MessageWindow, page: Page, lastPosition: number
   };
 }
 
-/** A message that was just kept. One that is here already only learns its state; one beyond what is held is left to be loaded. */
+/** A message that was just persisted. One that is here already only learns its state; one beyond what is held is left to be loaded. */
 export function putMessage(window: MessageWindow, message: Message): MessageWindow {
   if (message.position <= lastPositionOf(window)) return replace(window, message);
   return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.position);

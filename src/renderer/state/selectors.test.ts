@@ -23,7 +23,7 @@ function applyDelta(store: HallwayStore, delta: Delta): void {
 
 function foundBy(store: HallwayStore, text: string): string[] {
   store.search(text);
-  return selectListItems(store.getState()).flatMap((item) => (item.type === 'person' ? [item.peerId] : []));
+  return selectListItems(store.getState()).flatMap((item) => (item.type === 'contact' ? [item.peerId] : []));
 }
 
 const { presence: _presence, ...departed } = fakePeer(2, { name: 'Bo' });
@@ -34,9 +34,9 @@ test('the list has a heading per section that somebody is in', () => {
   applyDelta(store, { revision: 1, departed: [departing] });
   expect(selectListItems(store.getState())).toEqual([
     { type: 'heading', section: 'here', count: 1 },
-    { type: 'person', section: 'here', peerId: fakePeerId(1), position: 1 },
+    { type: 'contact', section: 'here', peerId: fakePeerId(1), position: 1 },
     { type: 'heading', section: 'departed', count: 1 },
-    { type: 'person', section: 'departed', peerId: fakePeerId(2), position: 2 },
+    { type: 'contact', section: 'departed', peerId: fakePeerId(2), position: 2 },
   ]);
 });
 

@@ -9,7 +9,7 @@ import { logListenerErrors } from '../lib/listener-errors.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
 
-export interface Acquaintances {
+export interface ContactBook {
   /** Somebody is here, or writes, under that name. */
   met(peerId: string, name: string): void;
   /** Somebody left: keeps when it was last seen. */
@@ -40,7 +40,7 @@ interface Deps {
 /** Keys remembered in memory; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
 const maxKnown = 20_000;
 
-export function createAcquaintances({ clock, log, store }: Deps): Acquaintances {
+export function createContactBook({ clock, log, store }: Deps): ContactBook {
   const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
   /** The keys whose names look so. The form in which names are compared is one of the looks. */
   const byLook = new Map<string, Set<string>>();

@@ -86,6 +86,14 @@ const storeProblems: Record<StoreError['code'], string> = {
 
 export type HealthCode = keyof typeof catalogue;
 
+export interface HealthEvent {
+  readonly type: 'health-changed';
+  readonly health: readonly Health[];
+}
+
+/** What hosts see of the board. */
+export type HealthArea = Pick<HealthBoard, 'list' | 'report' | 'subscribe'>;
+
 export interface HealthBoard {
   raise<Code extends HealthCode>(code: Code, ...details: Parameters<(typeof catalogue)[Code]>): void;
   clear(code: HealthCode): void;
@@ -93,7 +101,7 @@ export interface HealthBoard {
   report(entry: Omit<Health, 'sinceMs'>): Unsubscribe;
   /** Most severe first. */
   list(): readonly Health[];
-  subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
+  subscribe(listener: (event: HealthEvent) => void): Unsubscribe;
 }
 
 interface Deps {
@@ -104,7 +112,7 @@ interface Deps {
 
 export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard {
   const entries = new Map<string, Health>();
-  const changes = createEmitter<readonly Health[]>(onListenerError);
+  const events = createEmitter<HealthEvent>(onListenerError);
 
   return {
     raise(code, ...details) {
@@ -121,7 +129,7 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
       };
     },
     list,
-    subscribe: (listener) => changes.subscribe(listener),
+    subscribe: (listener) => events.subscribe(listener),
   };
 
   function list(): readonly Health[] {
@@ -132,11 +140,11 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
     const before = entries.get(health.code);
     if (before?.title === health.title && before.remedy === health.remedy) return;
     entries.set(health.code, { ...health, sinceMs: before?.sinceMs ?? clock.wallMs() });
-    changes.emit(list());
+    events.emit({ type: 'health-changed', health: list() });
   }
 
   function remove(code: string): void {
-    if (entries.delete(code)) changes.emit(list());
+    if (entries.delete(code)) events.emit({ type: 'health-changed', health: list() });
   }
 }
 

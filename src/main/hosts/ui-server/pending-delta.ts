@@ -10,10 +10,10 @@ import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
 export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
   return {
     revision,
-    self: hallway.self(),
-    peers: [...hallway.peers()],
-    departed: [...hallway.departed()],
-    health: [...hallway.health()],
+    self: hallway.profile.self(),
+    peers: [...hallway.presence.peers()],
+    departed: [...hallway.presence.departed()],
+    health: [...hallway.health.list()],
   };
 }
 
@@ -23,7 +23,7 @@ export interface PendingDelta {
 }
 
 /** Folds events into one delta. Of each peer only the last thing that happened is kept, so that the parts of a delta never contradict. */
-export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
+export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDelta {
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
   const forgotten = new Set<PeerId>();
@@ -42,7 +42,7 @@ export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta
     add(event) {
       switch (event.type) {
         case 'ready':
-          self = hallway.self();
+          self = hallway.profile.self();
           return;
         case 'peer-joined':
         case 'peer-updated':

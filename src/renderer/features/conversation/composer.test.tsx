@@ -23,7 +23,7 @@ describe('writing', () => {
     type('佐藤');
     const wasLeftAlone = fireEvent.keyDown(field(), { key: 'Enter', ...init });
     await advance(soonMs);
-    expect([wasLeftAlone, field().value, scene.talk.store.history(ana, { limit: 1 })]).toEqual([true, '佐藤', []]);
+    expect([wasLeftAlone, field().value, scene.conversations.store.history(ana, { limit: 1 })]).toEqual([true, '佐藤', []]);
   });
 
   test('nothing but blanks is not sent', async () => {
@@ -33,11 +33,11 @@ describe('writing', () => {
     await advance(soonMs);
     expect([
       screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled,
-      scene.talk.store.history(ana, { limit: 1 }),
+      scene.conversations.store.history(ana, { limit: 1 }),
     ]).toEqual([true, []]);
   });
 
-  test('drafts stay with their person, and over a reload', async () => {
+  test('drafts stay with their contact, and over a reload', async () => {
     const { advance, unmount } = await scene.open();
     type('to Ana');
     await scene.choose(bo, { advance });
@@ -61,7 +61,7 @@ describe('writing', () => {
   });
 
   test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
-    scene.talk.refuse({ code: 'not-kept', message: 'The disk is full.' });
+    scene.conversations.refuse({ code: 'not-kept', message: 'The disk is full.' });
     const { advance } = await scene.open();
     type('precious');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -105,7 +105,7 @@ describe('writing', () => {
     type('ab');
     type('');
     await advance(0);
-    expect(scene.talk.told.filter((entry) => 'typing' in entry)).toEqual([
+    expect(scene.conversations.told.filter((entry) => 'typing' in entry)).toEqual([
       { typing: true, to: ana },
       { typing: false, to: ana },
     ]);

@@ -1,4 +1,4 @@
-/** How a message stands among its neighbours: where a day begins, and what one person said in one go. Pure. */
+/** How a message stands among its neighbours: where a day begins, and what one contact said in one go. Pure. */
 import type { Message } from '../../../shared/contract/messages.ts';
 import { isSameDay, isSameMinute, timeOf } from '../../ui/message-time.ts';
 

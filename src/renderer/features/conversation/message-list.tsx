@@ -123,7 +123,7 @@ function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => 
 }
 
 function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(): void }): ReactNode {
-  const unread = useHallway(({ talk }) => talk.conversations.get(open.peerId)?.unread ?? 0);
+  const unread = useHallway(({ messages }) => messages.conversations.get(open.peerId)?.unread ?? 0);
   const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
   return (
     <Button kind="pill" className={styles.latest} data-unread={unread > 0} onPress={onPress}>

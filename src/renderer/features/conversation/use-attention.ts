@@ -16,8 +16,8 @@ export function useAttention(peerId: PeerId, showsLast: boolean, last: Message |
 
   useEffect(() => {
     if (!isAttended) return undefined;
-    store.applyTalk({ type: 'attention-changed', isAttended: true });
-    return () => store.applyTalk({ type: 'attention-changed', isAttended: false });
+    store.applyMessages({ type: 'attention-changed', isAttended: true });
+    return () => store.applyMessages({ type: 'attention-changed', isAttended: false });
   }, [store, isAttended]);
 
   useEffect(() => {

@@ -5,7 +5,7 @@
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
-import { encodeFrame, type Frame, type ReceivedFrame } from '../wire/frames.ts';
+import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
 import { createGreeting, type Hello } from './hello.ts';
 import { createInflow, type SessionListener } from './receive-flow.ts';
 import { createPace } from './pace.ts';
@@ -16,8 +16,7 @@ import { createSessionWatch, type SessionDue } from './deadline-timer.ts';
 
 export type { OwnReason, SessionEnd } from './close-reason.ts';
 
-/** What sessions are for. */
-export type SessionFrame = Exclude<Frame, { readonly type: 'hello' | 'ping' | 'pong' | 'bye' }>;
+export type { SessionFrame } from '../wire/frames.ts';
 
 export interface Session {
   readonly peerId: string;
@@ -137,10 +136,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       case 'pong':
       case 'unknown':
         return;
-      case 'typing':
-        return events.onFrame(frame);
       default:
-        watch.used();
+        if (!isChatter(frame)) watch.used();
         return events.onFrame(frame);
     }
   }
@@ -212,9 +209,4 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     for (const undo of undos) undo();
     events.onClosed(end);
   }
-}
-
-/** What a session is not for, and so is not use of it; a peer gets only so much of it. */
-function isChatter({ type }: ReceivedFrame): boolean {
-  return type === 'ping' || type === 'pong' || type === 'typing' || type === 'unknown';
 }

@@ -10,10 +10,10 @@ import type { StoredMessage } from '../../../core/messaging/ports.ts';
 export type AutomationObject = Readonly<Record<string, unknown>>;
 
 /** @returns undefined for what scripts are not told */
-export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>): AutomationObject | undefined {
+export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile'>): AutomationObject | undefined {
   switch (event.type) {
     case 'ready': {
-      const { peerId, name } = hallway.self();
+      const { peerId, name } = hallway.profile.self();
       const interfaces = event.interfaces.map((bound) => ({ name: bound.name, address: bound.address }));
       return { event: 'ready', peerId, name, tcpPort: event.tcpPort, unicastPort: event.unicastPort, interfaces };
     }
@@ -23,7 +23,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>)
     case 'peer-left':
       return { event: 'peer-left', peerId: event.departed.peerId, name: event.departed.name, reason: event.departed.reason };
     case 'message':
-      return { event: 'message', message: messageObject(event.message, hallway.self().peerId) };
+      return { event: 'message', message: messageObject(event.message, hallway.profile.self().peerId) };
     case 'delivery':
       return { event: 'delivery', messageId: event.messageId, state: event.state };
     case 'health-changed':

@@ -91,7 +91,7 @@ describe('[AUTO-1] events, to the letter', () => {
   });
 
   it('begin with what is wrong already', async () => {
-    const scene = createScene((hallway) => hallway.reportHealth({ code: 'c', severity: 'warning', title: 'T', remedy: 'R' }));
+    const scene = createScene((hallway) => hallway.health.report({ code: 'c', severity: 'warning', title: 'T', remedy: 'R' }));
     expect(await scene.heard()).toEqual([
       '{"event":"health","health":[{"code":"c","severity":"warning","title":"T","remedy":"R","sinceMs":0}]}',
     ]);
@@ -130,7 +130,7 @@ describe('[AUTO-1] replies, to the letter', () => {
     const [line] = await scene.heard();
     const { reply, ok, diagnostics } = JSON.parse(line ?? '') as Record<string, unknown>;
     expect([reply, ok]).toEqual([10, true]);
-    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics());
+    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics.read());
   });
 
   it('[CALL-2] connect: who answered, or why nobody did; later commands wait for it', async () => {
@@ -184,7 +184,7 @@ describe('[AUTO-3] the end', () => {
     scene.say('{"id":1,"cmd":"quit"}', '{"id":2,"cmd":"profile","name":"Eva"}');
     expect(await scene.ended).toBe('quit');
     expect(await scene.heard()).toEqual(['{"reply":1,"ok":true}']);
-    expect(scene.hallway.self().name).toBe('Ana');
+    expect(scene.hallway.profile.self().name).toBe('Ana');
   });
 
   it('comes with the end of input, after the last line was answered though nothing ended it', async () => {

@@ -51,7 +51,7 @@ export async function runAutomation(
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
   const told = createToldMessages({
     tell: (message) => tryTell({ type: 'message', message }),
-    keptAfter: (position) => hallway.talk?.messages.exportMessages(undefined, position) ?? [],
+    keptAfter: (position) => hallway.messages?.exportMessages(undefined, position) ?? [],
   });
 
   function tryTell(event: HallwayEvent): boolean {
@@ -75,7 +75,7 @@ export async function runAutomation(
     else if (!tryTell(event)) dropped += 1;
   }
   const unsubscribe = hallway.subscribe(onEvent);
-  const health = hallway.health();
+  const health = hallway.health.list();
   if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) tell(healthEvent(health));
   const onQuit = (): void => ended.settle('quit');
   answerCommands({ hallway, input, writer, scope, onQuit, isEnded: ended.reached }).then(

@@ -5,14 +5,18 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { ContactsArea } from '../../../core/contacts/contacts.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
 import { exportedMessageObject, messageObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
 
 export type HistoryCommand = CommandOf<'history' | 'search' | 'read' | 'export' | 'clear'>;
 
-type TalkOfCommands = Pick<Talk, 'messages' | 'people'>;
+interface Areas {
+  readonly messages: MessagesArea;
+  readonly contacts: ContactsArea;
+}
 
 /** Characters of texts in one page of an export: with every one of them escaped, less than a client takes in one line. */
 const maxExportedLength = 1_048_576;
@@ -20,7 +24,7 @@ const maxExportedLength = 1_048_576;
 const maxConversations = 1_000_000;
 
 export async function runHistoryCommand(
-  { messages, people }: TalkOfCommands,
+  { messages, contacts }: Areas,
   ownPeerId: PeerId,
   command: HistoryCommand,
 ): Promise<AutomationObject> {
@@ -33,7 +37,7 @@ export async function runHistoryCommand(
   }
   // No person can be meant: this is how rooms will be called.
   if (command.with?.startsWith('#')) return notAvailableYet(id, 'Rooms are');
-  const who = command.with === undefined ? undefined : withWhom(people, command.with);
+  const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
   if (who && !who.ok) return unresolved(id, who);
   const conversation = who?.peerId;
   switch (command.cmd) {
@@ -44,19 +48,19 @@ export async function runHistoryCommand(
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
     }
     case 'export':
-      return exportPage({ messages, people }, conversation, command);
+      return exportPage({ messages, contacts }, conversation, command);
     case 'clear':
       return clear(messages, conversation, command);
   }
 }
 
 /** A conversation may outlast the memory of whom it was with. */
-function withWhom(people: Talk['people'], who: string): ResolvedPerson {
-  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : people.resolve(who);
+function withWhom(contacts: ContactsArea, who: string): ResolvedPerson {
+  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : contacts.resolve(who);
 }
 
 function history(
-  messages: Talk['messages'],
+  messages: MessagesArea,
   ownPeerId: string,
   conversation: PeerId,
   { id, limit, before }: CommandOf<'history'>,
@@ -71,7 +75,7 @@ function history(
 }
 
 function exportPage(
-  { messages, people }: TalkOfCommands,
+  { messages, contacts }: Areas,
   conversation: string | undefined,
   { id, limit, after }: CommandOf<'export'>,
 ): AutomationObject {
@@ -87,13 +91,13 @@ function exportPage(
   return {
     reply: id,
     ok: true,
-    messages: page.map((message) => exportedMessageObject(message, people.acquaintance(message.conversation)?.name)),
+    messages: page.map((message) => exportedMessageObject(message, contacts.get(message.conversation)?.name)),
     ...(isFull && last && { next: last.position }),
   };
 }
 
 async function clear(
-  messages: Talk['messages'],
+  messages: MessagesArea,
   conversation: string | undefined,
   { id }: CommandOf<'clear'>,
 ): Promise<AutomationObject> {

@@ -2,11 +2,11 @@
  * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
  * else.
  */
-import { statusSchema, type ProfileChange } from '../../../../shared/contract/profile.ts';
+import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { shortIdLength, type ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import type { ChatTalk } from './chat-talk.ts';
+import type { ChatConversations } from './chat-conversations.ts';
 import { personText, shortName } from './chat-text.ts';
 import { cutColumns } from '../output/columns.ts';
 
@@ -14,7 +14,7 @@ export interface Chat {
   readonly hallway: Hallway;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly talk: ChatTalk;
+  readonly conversations: ChatConversations;
   leave(): void;
 }
 
@@ -59,9 +59,9 @@ export const chatCommands: readonly ChatCommand[] = [
     name: '/leave',
     usage: '/leave',
     help: 'Closes the open conversation.',
-    run({ talk, screen }) {
-      if (talk.opened() === undefined) screen.say('! No conversation is open. /quit leaves Hallway.');
-      else talk.close();
+    run({ conversations, screen }) {
+      if (conversations.opened() === undefined) screen.say('! No conversation is open. /quit leaves Hallway.');
+      else conversations.close();
     },
   },
   {
@@ -74,38 +74,40 @@ export const chatCommands: readonly ChatCommand[] = [
     name: '/me',
     usage: '/me TEXT',
     help: 'Says what you do, in the open conversation.',
-    run: ({ hallway, talk, screen }, text) =>
-      text === '' ? screen.say('! Say what you do: /me waves') : sendToOpen({ talk, screen }, `* ${hallway.self().name} ${text}`),
+    run: ({ hallway, conversations, screen }, text) =>
+      text === ''
+        ? screen.say('! Say what you do: /me waves')
+        : sendToOpen({ conversations, screen }, `* ${hallway.profile.self().name} ${text}`),
   },
   {
     name: '/cancel',
     usage: '/cancel',
     help: 'Takes back the latest message of the open conversation that still waits.',
-    run: ({ talk }) => talk.cancelLatest(),
+    run: ({ conversations }) => conversations.cancelLatest(),
   },
   {
     name: '/history',
     usage: '/history [N]',
     help: `Shows the latest N messages of the open conversation, ${historyCount} without a number.`,
-    run({ talk, screen }, argument) {
+    run({ conversations, screen }, argument) {
       const count = argument === '' ? historyCount : Number(argument);
       if (!Number.isInteger(count) || count < 1 || count > maxHistoryCount) {
         screen.say(`! How many? A number from 1 to ${maxHistoryCount}.`);
-      } else talk.showHistory(count);
+      } else conversations.showHistory(count);
     },
   },
   {
     name: '/search',
     usage: '/search TEXT',
     help: 'Finds messages in all conversations that have every word of TEXT.',
-    run: ({ talk, screen }, text) => (text === '' ? screen.say('! What for? /search TEXT') : talk.search(text)),
+    run: ({ conversations, screen }, text) => (text === '' ? screen.say('! What for? /search TEXT') : conversations.search(text)),
   },
   {
     name: '/nick',
     usage: '/nick NAME',
     help: 'Changes your name.',
     run({ hallway, screen }, name) {
-      if (name === '') screen.say(`* You are ${shortName(hallway.self().name)}. /nick NAME changes that.`);
+      if (name === '') screen.say(`* You are ${shortName(hallway.profile.self().name)}. /nick NAME changes that.`);
       else change({ hallway, screen }, { name }, (self) => `* You are ${shortName(self.name)} now.`);
     },
   },
@@ -116,7 +118,8 @@ export const chatCommands: readonly ChatCommand[] = [
     complete: () => statusSchema.options,
     run({ hallway, screen }, argument) {
       const status = statusSchema.safeParse(argument.toLowerCase());
-      if (!status.success) screen.say(`! You are ${hallway.self().status}. It can be: ${statusSchema.options.join(', ')}.`);
+      if (!status.success)
+        screen.say(`! You are ${hallway.profile.self().status}. It can be: ${statusSchema.options.join(', ')}.`);
       else change({ hallway, screen }, { status: status.data }, (self) => `* You are ${self.status} now.`);
     },
   },
@@ -178,14 +181,14 @@ function quoteIfNeeded(name: string): string {
   return /\s/u.test(name) && !name.includes('"') ? `"${name}"` : name;
 }
 
-async function sendToOpen({ talk, screen }: Pick<Chat, 'talk' | 'screen'>, text: string): Promise<void> {
-  const peerId = talk.opened();
+async function sendToOpen({ conversations, screen }: Pick<Chat, 'conversations' | 'screen'>, text: string): Promise<void> {
+  const peerId = conversations.opened();
   if (peerId === undefined)
     screen.say('! Nobody is chosen, so nothing was sent. /pm NAME opens a conversation, /users lists who is here.');
-  else await talk.send(peerId, text);
+  else await conversations.send(peerId, text);
 }
 
-async function openConversation({ people, screen, talk }: Chat, argument: string): Promise<void> {
+async function openConversation({ people, screen, conversations }: Chat, argument: string): Promise<void> {
   if (argument === '') return screen.say('! With whom? /pm NAME; /users lists who is here.');
   const { who, rest } = people.splitName(argument);
   const found = people.resolve(who);
@@ -195,16 +198,16 @@ async function openConversation({ people, screen, talk }: Chat, argument: string
       screen.say(`  /pm ${peerId.slice(0, shortIdLength)}  ${shortName(name)}${isHere ? '' : ', not here'}`);
     return;
   }
-  if (talk.opened() !== found.peerId) await talk.open(found.peerId);
-  if (rest !== '') await talk.send(found.peerId, rest);
+  if (conversations.opened() !== found.peerId) await conversations.open(found.peerId);
+  if (rest !== '') await conversations.send(found.peerId, rest);
 }
 
 function change(
   { hallway, screen }: Pick<Chat, 'hallway' | 'screen'>,
   wanted: ProfileChange,
-  describe: (self: ReturnType<Hallway['self']>) => string,
+  describe: (self: Self) => string,
 ): void {
-  const result = hallway.changeProfile(wanted);
+  const result = hallway.profile.change(wanted);
   screen.say(result.ok ? describe(result.self) : `! ${result.message}`);
 }
 
@@ -216,14 +219,14 @@ function showHelp({ screen }: Chat, argument: string): void {
   if (wanted === '') screen.say('  Anything else goes to the open conversation. Tab completes commands and names.');
 }
 
-function showUsers({ hallway, people, screen, talk }: Chat): void {
-  const here = hallway.peers().filter(({ peerId }) => !people.isBlocked(peerId));
+function showUsers({ hallway, people, screen, conversations }: Chat): void {
+  const here = hallway.presence.peers().filter(({ peerId }) => !people.isBlocked(peerId));
   screen.say(here.length === 0 ? '* Nobody else is here.' : `* Here (${here.length}):`);
-  for (const peer of here) screen.say(personText(peer, talk.unreadOf(peer.peerId), screen.width()));
-  const departed = hallway.departed().filter(({ peerId }) => !people.isBlocked(peerId));
+  for (const peer of here) screen.say(personText(peer, conversations.unreadOf(peer.peerId), screen.width()));
+  const departed = hallway.presence.departed().filter(({ peerId }) => !people.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {
-    const unread = talk.unreadOf(peerId);
+    const unread = conversations.unreadOf(peerId);
     return shortName(name) + (unread > 0 ? ` [${unread} unread]` : '');
   });
   screen.say(`* Recently here: ${names.join(', ')}${departed.length > names.length ? ', …' : ''}`);

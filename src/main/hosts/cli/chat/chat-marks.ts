@@ -4,7 +4,7 @@ import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { excerpt, stateText } from './chat-text.ts';
@@ -18,7 +18,7 @@ export interface ChatMarks {
 
 interface Deps {
   readonly clock: Clock;
-  readonly messages: Pick<Talk['messages'], 'get'>;
+  readonly messages: Pick<MessagesArea, 'get'>;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
   readonly isOpen: (peerId: string) => boolean;

@@ -30,11 +30,11 @@ const togetherMs = 300;
 const maxNamed = 8;
 
 export function createChatNotices({ clock, hallway, people, screen }: Deps): ChatNotices {
-  const names = new Map(hallway.peers().map(({ peerId, name }) => [peerId, name]));
+  const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
   let told = new Map<string, string>();
-  sayHealth(hallway.health());
+  sayHealth(hallway.health.list());
 
   return {
     onEvent(event) {
@@ -74,8 +74,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
   }
 
   function warnOfNewKey(peerId: string): void {
-    const earlier = hallway.talk?.people.earlierHolder(peerId);
-    const own = hallway.talk?.people.acquaintance(peerId);
+    const earlier = hallway.contacts?.earlierHolder(peerId);
+    const own = hallway.contacts?.get(peerId);
     if (!earlier || !own) return;
     const verified = earlier.verified ? ' and verified' : '';
     const name = people.nameOf(peerId);

@@ -26,15 +26,15 @@ const maxConversations = 100;
 
 export function createChatPeople(hallway: Hallway): ChatPeople {
   function known(): readonly { readonly peerId: string; readonly name: string }[] {
-    return [...hallway.peers(), ...hallway.departed()];
+    return [...hallway.presence.peers(), ...hallway.presence.departed()];
   }
   function names(): readonly string[] {
-    return [...new Set([...known().map(({ name }) => name), ...talkedWith()])];
+    return [...new Set([...known().map(({ name }) => name), ...knownFromConversations()])];
   }
-  function talkedWith(): readonly string[] {
+  function knownFromConversations(): readonly string[] {
     try {
-      const conversations = hallway.talk?.messages.conversations(maxConversations) ?? [];
-      return conversations.flatMap(({ conversation }) => hallway.talk?.people.acquaintance(conversation)?.name ?? []);
+      const conversations = hallway.messages?.conversations(maxConversations) ?? [];
+      return conversations.flatMap(({ conversation }) => hallway.contacts?.get(conversation)?.name ?? []);
     } catch (error) {
       // Nobody more is offered; what is wrong with the store is told as health.
       if (!(error instanceof StoreError)) throw error;
@@ -45,13 +45,13 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
   return {
     nameOf(peerId) {
       const people = known();
-      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
+      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
       if (name === undefined) return peerId.slice(0, shortIdLength);
       const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
       return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
     },
     resolve(who) {
-      const found = hallway.talk?.people.resolve(who);
+      const found = hallway.contacts?.resolve(who);
       if (!found) return { ok: false, code: 'unknown-peer', message: 'Nobody can be talked to now.', candidates: [] };
       if (found.ok || found.code !== 'unknown-peer' || who.length < shortIdLength) return found;
       const matching = known().filter(({ peerId }) => peerId.startsWith(who));
@@ -67,8 +67,8 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
       const end = longest?.length ?? text.search(/\s|$/u);
       return { who: text.slice(0, end), rest: text.slice(end).trim() };
     },
-    isHere: (peerId) => hallway.peers().some((peer) => peer.peerId === peerId),
-    isBlocked: (peerId) => hallway.talk?.people.acquaintance(peerId)?.blocked ?? false,
+    isHere: (peerId) => hallway.presence.peers().some((peer) => peer.peerId === peerId),
+    isBlocked: (peerId) => hallway.contacts?.get(peerId)?.blocked ?? false,
   };
 }
 

@@ -217,7 +217,7 @@ describe('the terminal chat', () => {
   it('[CHAT-3] says nothing of people who are blocked', async () => {
     const scene = await createScene((desk) => {
       desk.join(bo);
-      desk.hallway.talk?.people.setBlocked(bo.peerId, true);
+      desk.hallway.contacts?.setBlocked(bo.peerId, true);
       desk.fake.leave(bo.peerId, 'goodbye');
     });
     await scene.shown();
@@ -378,7 +378,7 @@ describe('the terminal chat', () => {
     await scene.type('/quit');
     await scene.ended;
     await scene.shown();
-    scene.hallway.talk?.messages.close();
+    scene.closeMessages();
     await scene.receive(bo, 'late').catch(() => undefined);
     expect([await scene.shown(), scene.clock.pendingTimers()]).toEqual([[], 0]);
   });

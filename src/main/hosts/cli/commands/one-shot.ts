@@ -235,8 +235,8 @@ export async function untilKnown(
       look();
     }
     function look(): void {
-      const found = hallway.talk?.people.resolve(who);
-      const isHere = found?.ok === true && hallway.peers().some(({ peerId }) => peerId === found.peerId);
+      const found = hallway.contacts?.resolve(who);
+      const isHere = found?.ok === true && hallway.presence.peers().some(({ peerId }) => peerId === found.peerId);
       // A key means one person from the start. An ambiguous name does not become less so by waiting.
       if (isHere && found.peerId === who) finish();
       else if (isSettled && (!found || found.ok || found.code === 'ambiguous-name')) finish();

@@ -4,12 +4,11 @@ import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { notAvailable, notKept } from './failures.ts';
 
-export function contactHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typeof contactCalls> {
-  const people = talk?.people;
+export function contactHandlers({ contacts }: Pick<Hallway, 'contacts'>): HandlersOf<typeof contactCalls> {
   return {
     acquaintance: ({ peerId }) => acquaintanceOf(peerId),
-    setVerified: ({ peerId, verified }) => decide(peerId, people?.setVerified(peerId, verified)),
-    setBlocked: ({ peerId, blocked }) => decide(peerId, people?.setBlocked(peerId, blocked)),
+    setVerified: ({ peerId, verified }) => decide(peerId, contacts?.setVerified(peerId, verified)),
+    setBlocked: ({ peerId, blocked }) => decide(peerId, contacts?.setBlocked(peerId, blocked)),
   };
 
   function decide(peerId: string, kept: boolean | undefined): CallResult<Acquaintance> {
@@ -19,10 +18,10 @@ export function contactHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typ
   }
 
   function acquaintanceOf(peerId: string): CallResult<Acquaintance> {
-    if (!people) return notAvailable;
-    const known = people.acquaintance(peerId);
+    if (!contacts) return notAvailable;
+    const known = contacts.get(peerId);
     if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };
-    const earlier = people.earlierHolder(peerId);
+    const earlier = contacts.earlierHolder(peerId);
     const { name, firstSeenMs, verified, blocked } = known;
     return {
       ok: true,
@@ -32,7 +31,7 @@ export function contactHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typ
         firstSeenMs,
         verified,
         blocked,
-        safetyCode: people.safetyCode(peerId),
+        safetyCode: contacts.safetyCode(peerId),
         earlierHolder: earlier ? { peerId: earlier.peerId, name: earlier.name, verified: earlier.verified } : null,
       },
     };

@@ -127,7 +127,7 @@ test('[STORE-8] messages that cannot be read now are refused with a code, and th
 
 test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
   const { hallway } = createTalkDesk();
-  const mute = { ...hallway, talk: undefined };
+  const mute = { ...hallway, messages: undefined, contacts: undefined };
   const handlers = { ...messageHandlers(mute), ...contactHandlers(mute) };
   const results = [
     await handlers.conversations({}),

@@ -5,13 +5,13 @@
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
 
-export interface ChatTalk {
+export interface ChatConversations {
   /** The peerId of the conversation that plain text goes to. */
   opened(): string | undefined;
   /** Shows the latest messages, and counts them as read. */
@@ -34,7 +34,7 @@ export interface ChatTalk {
 
 interface Deps {
   readonly clock: Clock;
-  readonly messages: Talk['messages'];
+  readonly messages: MessagesArea;
   readonly ownPeerId: string;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
@@ -49,7 +49,7 @@ const foundCount = 20;
 /** Conversations looked through for what is unread. */
 const maxConversations = 500;
 
-export function createChatTalk({ clock, messages, ownPeerId, people, screen }: Deps): ChatTalk {
+export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
   const marks = createChatMarks({ clock, messages, people, screen, isOpen: (peerId) => peerId === openedId });
   let unread = countUnread();
   let openedId: string | undefined;
