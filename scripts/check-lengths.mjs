@@ -29,11 +29,7 @@ const exceptions = new Map([
   ['src/main/core/presence/failure-detection/failure-detector.test.ts scene', 71],
   ['test/electron-stub/drive-page.ts drivePage', 68],
   ['test/electron-stub/launch.ts launchStandIn', 106],
-  ['test/fakes/sim-tcp/connection.ts createConnection', 212],
   ['test/netns/automation-node.ts startAutomationNode', 112],
-  ['test/netns/netns-host.ts createNetnsHost', 153],
-  ['test/netns/netns-world.ts createNetnsWorld', 162],
-  ['test/sim/sim-world.ts createSimWorld', 151],
   ['test/sim/two-node-messaging.ts createDuo', 156],
 ]);
 
