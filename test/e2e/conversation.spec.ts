@@ -9,6 +9,7 @@ import type { FakeConversations } from '../fakes/fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const minuteMs = 60_000;
@@ -42,8 +43,8 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
       atMs: nowMs - (count - number) * minuteMs,
     });
   }
-  const last = conversations.store.history(ana, { limit: 1 })[0];
-  if (last) conversations.store.markRead(ana, last.position, Infinity);
+  const last = conversations.store.history(conversationOf(ana), { limit: 1 })[0];
+  if (last) conversations.store.markRead(conversationOf(ana), last.cursor, Infinity);
   host = await startRendererHost(hallway);
   await page.goto(host.address);
   await page.locator(`#contact-${ana}`).click();
@@ -179,7 +180,7 @@ test('what we write is shown, also while we read something old', async ({ page }
   await page.keyboard.press('Enter');
   await expect(log(page).getByText('answer')).toBeInViewport();
   await expect(log(page).getByRole('img', { name: 'Queued' })).toBeVisible();
-  const own = conversations.store.history(ana, { limit: 1 })[0];
+  const own = conversations.store.history(conversationOf(ana), { limit: 1 })[0];
   conversations.setDelivery(own?.messageId ?? '', 'delivered');
   await expect(log(page).getByRole('img', { name: 'Delivered' })).toBeVisible();
 });

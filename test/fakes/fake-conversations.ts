@@ -9,7 +9,7 @@ import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerId } from '../../src/shared/lib/ids.ts';
+import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
@@ -31,7 +31,9 @@ export interface FakeConversations {
   /** Every message to be sent is refused from now on; `undefined` ends it. */
   refuse(refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined): void;
   /** What was told to others by our user interface, in order. */
-  readonly told: ({ readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: PeerId })[];
+  readonly told: (
+    { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
+  )[];
 }
 
 interface Options {
@@ -57,7 +59,14 @@ export function createFakeConversations({
   function keepOwn(to: PeerId, text: string, atMs: number): StoredMessage {
     written += 1;
     const messageId = `own-${String(written).padStart(8, '0')}`;
-    const message = store.addOutgoing({ messageId, conversation: to, from: ownPeerId, fromName: ownName, text, sentAtMs: atMs });
+    const message = store.addOutgoing({
+      messageId,
+      conversation: conversationOf(to),
+      from: ownPeerId,
+      fromName: ownName,
+      text,
+      sentAtMs: atMs,
+    });
     // The store stamps by its own clock, which a test does not move.
     return { ...message, receivedAtMs: atMs };
   }
@@ -91,10 +100,9 @@ export function createFakeConversations({
     search: (text, options) => store.search(text, options).map(withTime),
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
-    markRead(conversation, throughPosition) {
-      told.push({ readThrough: throughPosition, of: conversation });
-      if (store.markRead(conversation, throughPosition, Infinity).length > 0)
-        events.emit({ type: 'conversation-changed', conversation });
+    markRead(conversation, through) {
+      told.push({ readThrough: through, of: conversation });
+      if (store.markRead(conversation, through, Infinity).length > 0) events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
     setTyping: (to, typing) => void told.push({ typing, to }),
@@ -147,7 +155,7 @@ export function createFakeConversations({
       received += 1;
       const message = store.addIncoming({
         messageId: `in-${String(received).padStart(8, '0')}`,
-        conversation: from,
+        conversation: conversationOf(from),
         from,
         fromName: knownPeer(from)?.name ?? 'Somebody',
         sequence: received,

@@ -16,6 +16,7 @@ import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
 import type { SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
 const maxHeldDatagrams = 500;
@@ -126,7 +127,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       return result.message.messageId;
     },
     history(peerId, limit) {
-      const newestFirst = messagesOf(hallway).history(peerId, { limit });
+      const newestFirst = messagesOf(hallway).history(conversationOf(peerId), { limit });
       const shown = newestFirst.map((message) => automationMessageSchema.parse(messageObject(message, deps.identity.peerId)));
       return Promise.resolve(shown.reverse());
     },

@@ -10,6 +10,8 @@ import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
+import { behindAll } from '../fakes/cursors.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
 const deliveryMs = 2_000;
@@ -77,7 +79,7 @@ function received({ events }: Talker): readonly string[] {
 }
 
 async function read(reader: Talker, author: Talker): Promise<void> {
-  void reader.messages.markRead(author.node.peerId, Number.MAX_SAFE_INTEGER);
+  void reader.messages.markRead(conversationOf(author.node.peerId), behindAll);
   await world.passTime(deliveryMs);
 }
 
@@ -87,7 +89,7 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   await world.passTime(deliveryMs);
   await read(bo, ana);
   expect([states(ana, messageId), received(bo)]).toEqual([['queued', 'sent', 'delivered', 'read'], ['hello']]);
-  expect(bo.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
+  expect(bo.messages.history(conversationOf(ana.node.peerId), { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
 test('[TLS-7, SESS-4, SESS-7] what became of sessions is in the diagnostics', async () => {
@@ -130,7 +132,7 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
   expect(received(returned)).toEqual(['first', 'second']);
-  const kept = again.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  const kept = again.messages.history(conversationOf(bo.node.peerId), { limit: 9 }).map(({ state }) => state);
   expect(kept).toEqual(['delivered', 'delivered']);
 });
 
@@ -173,7 +175,7 @@ test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reo
   await send(again, bo, 'after a restart');
   await world.passTime(deliveryMs + 5_000);
   const texts = ({ messages }: Talker, other: Talker): readonly string[] =>
-    messages.history(other.node.peerId, { limit: 9 }).map(({ text }) => text);
+    messages.history(conversationOf(other.node.peerId), { limit: 9 }).map(({ text }) => text);
   const all = ['after a restart', 'answer', 'after', 'before'];
   expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
     ['before', 'after'],

@@ -75,7 +75,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   const network = createNetwork(late, options.network);
   const profile = createProfile({ ...late, ownPeerId }, options);
 
-  const presenceOptions = network.within({ ...defaultPresenceOptions, ...options.presence });
+  const presenceOptions = { ...defaultPresenceOptions, ...options.presence, ...network.choices };
   const presence = createPresence(
     {
       ports,
@@ -83,7 +83,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       announcement: () => ({
         ...profile.current(),
         tcpPort: tcpPort(),
-        flags: presenceOptions.passive ? passiveFlag : 0,
+        flags: presenceOptions.isPassive() ? passiveFlag : 0,
         roomDigest: noRooms,
       }),
       onReady() {

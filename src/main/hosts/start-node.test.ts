@@ -7,6 +7,8 @@ import type { Log } from '../core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { createSystemClock } from '../node/system/clock.ts';
+import { behindAll } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const log: Log = { write: () => undefined };
 /** No adapter has this name: the node runs, and sends nothing anywhere. */
@@ -280,7 +282,7 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
   const friend = 'a'.repeat(52);
   opened.store.addIncoming({
     messageId: `0192a5b0-1111-7abc-9def-00000000000${sequence}`,
-    conversation: friend,
+    conversation: conversationOf(friend),
     from: friend,
     fromName: 'Bo',
     sequence,
@@ -288,6 +290,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
-  opened.store.markRead(friend, Infinity, Infinity);
+  opened.store.markRead(conversationOf(friend), behindAll, Infinity);
   opened.store.close();
 }

@@ -10,6 +10,8 @@ import { createSync } from './sync.ts';
 import { pageSize } from './message-loader.ts';
 import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const bo = fakePeerId(2);
@@ -31,7 +33,8 @@ async function createScene({ canMessage = true, before = 0 } = {}) {
   createSync({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
   await clock.advance(100);
   const texts = (): string[] => store.getState().messages.open?.window?.messages.map(({ text }) => text) ?? [];
-  const unread = (peerId: string): number | undefined => store.getState().messages.conversations.get(peerId)?.unread;
+  const unread = (peerId: string): number | undefined =>
+    store.getState().messages.conversations.get(conversationOf(peerId))?.unread;
   return { clock, link, fake, hallway, store, asked, conversations, texts, unread };
 }
 
@@ -48,11 +51,11 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 
 test('scrolling up brings older ones until there are none', async () => {
   const { clock, fake, store, conversations, texts } = await createScene({ before: 2 * pageSize });
-  const last = fake.store.history(ana, { limit: 1 })[0];
-  fake.store.markRead(ana, last?.position ?? 0, Infinity);
+  const last = fake.store.history(conversationOf(ana), { limit: 1 })[0];
+  fake.store.markRead(conversationOf(ana), last?.cursor ?? cursorAt(0), Infinity);
   store.navigate(openConversation(bo));
   await clock.advance(0);
-  await fake.messages.markRead(ana, 0);
+  await fake.messages.markRead(conversationOf(ana), cursorAt(0));
   store.navigate(openConversation(ana));
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
@@ -108,7 +111,7 @@ test('a conversation that was cleared is empty, also where it is open', async ()
   const { clock, fake, store, texts } = await createScene({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
-  await fake.messages.clear(ana);
+  await fake.messages.clear(conversationOf(ana));
   await clock.advance(0);
   expect([texts(), store.getState().messages.conversations.size]).toEqual([[], 0]);
 });
@@ -135,7 +138,7 @@ test('a search leads to a message among its neighbours, from there forward to th
   conversations.showLatest();
   await clock.advance(0);
   expect([around, end, texts().at(-1), store.getState().messages.open?.target]).toEqual([
-    [true, true, message.position],
+    [true, true, message.cursor],
     ['message 1000', false],
     'message 1000',
     undefined,
@@ -154,7 +157,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 test('a burst of changes asks for the list once more, not once each', async () => {
   const { clock, fake, asked } = await createScene({ before: 50 });
   asked.length = 0;
-  for (let position = 1; position <= 20; position += 1) void fake.messages.markRead(ana, position);
+  for (let position = 1; position <= 20; position += 1) void fake.messages.markRead(conversationOf(ana), cursorAt(position));
   await clock.advance(0);
   expect(asked.length <= 3).toBe(true);
 });

@@ -4,7 +4,7 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
+import { conversationOf, peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createContactQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
@@ -43,7 +43,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     onConversations(conversations) {
       applyMessages({ type: 'conversations-received', conversations });
       // The names of those who are not here, and who is blocked.
-      contacts.want(conversations.map(({ conversation }) => conversation));
+      contacts.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },
     onUnavailable: () => applyMessages({ type: 'messages-unavailable' }),
   });
@@ -64,7 +64,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     }
     selectedId = chosen;
     messages.startOver();
-    applyMessages({ type: 'conversation-opened', peerId: chosen });
+    applyMessages({ type: 'conversation-opened', conversation: chosen && conversationOf(chosen) });
     loadChosen();
   }
 
@@ -92,7 +92,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     client.on('typing', (typing) => applyMessages({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {
       list.ask();
-      if (selectedId === conversation) messages.loadLatest();
+      if (selectedId !== undefined && conversationOf(selectedId) === conversation) messages.loadLatest();
     }),
     link.onOpen(() => {
       startOver();
@@ -110,7 +110,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     loadNewer: () => messages.loadMore('newer'),
     showLatest,
     jumpTo(message) {
-      store.navigate(showFound(message.conversation));
+      const peerId = peerOfConversation(message.conversation);
+      if (peerId === undefined) return;
+      store.navigate(showFound(peerId));
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

@@ -1,5 +1,6 @@
 /** Questions about conversations and contacts, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/lib/ids.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf, peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
@@ -7,7 +8,7 @@ import type { OpenConversation } from './message-state.ts';
 export const selectCanMessage = ({ messages }: HallwayState): boolean => messages.status !== 'unavailable';
 export const selectOpen = ({ messages }: HallwayState): OpenConversation | undefined => messages.open;
 export const selectUnread = ({ messages }: HallwayState, peerId: PeerId): number =>
-  messages.conversations.get(peerId)?.unread ?? 0;
+  messages.conversations.get(conversationOf(peerId))?.unread ?? 0;
 export const selectIsTyping = ({ messages }: HallwayState, peerId: PeerId): boolean => messages.typing.has(peerId);
 export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boolean =>
   messages.contacts.get(peerId)?.blocked === true;
@@ -15,13 +16,17 @@ export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boo
 /** Unread in all conversations, but those of the contacts whom we blocked. */
 export const selectAllUnread = (state: HallwayState): number =>
   [...state.messages.conversations.values()].reduce(
-    (sum, { conversation, unread }) => sum + (selectIsBlocked(state, conversation) ? 0 : unread),
+    (sum, { conversation, unread }) => sum + (isWithBlocked(state, conversation) ? 0 : unread),
     0,
   );
 
+/** Whether we wrote it: nothing else makes a message ours, whatever conversation it is in. */
+export const selectIsOwn = ({ core }: HallwayState, message: Pick<Message, 'from'>): boolean =>
+  message.from === core.self?.peerId;
+
 /** Their name now, else as we last knew it, else the start of their key. */
 export function selectName({ core, messages }: HallwayState, peerId: PeerId): string {
-  const last = messages.conversations.get(peerId)?.last;
+  const last = messages.conversations.get(conversationOf(peerId))?.last;
   const name =
     core.peers.get(peerId)?.name ??
     core.departed.get(peerId)?.name ??
@@ -32,4 +37,15 @@ export function selectName({ core, messages }: HallwayState, peerId: PeerId): st
 
 /** Whether anything can be shown of that contact. */
 export const selectIsKnown = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
-  core.peers.has(peerId) || core.departed.has(peerId) || messages.conversations.has(peerId);
+  core.peers.has(peerId) || core.departed.has(peerId) || messages.conversations.has(conversationOf(peerId));
+
+/** What a conversation is called: the name of the other, or `#room`. */
+export function selectTitle(state: HallwayState, conversation: ConversationId): string {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);
+}
+
+function isWithBlocked(state: HallwayState, conversation: ConversationId): boolean {
+  const peerId = peerOfConversation(conversation);
+  return peerId !== undefined && selectIsBlocked(state, peerId);
+}

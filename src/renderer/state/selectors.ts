@@ -2,10 +2,10 @@
  * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
+import { peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Self } from '../../shared/contract/profile.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import { selectName } from './message-selectors.ts';
@@ -81,9 +81,9 @@ const filterEarlier = rememberResult(
 );
 const listEarlier = rememberResult((conversations: Conversations, core: HallwayState['core']): readonly PeerId[] =>
   [...conversations.values()]
-    .filter(({ conversation }) => !core.peers.has(conversation) && !core.departed.has(conversation))
-    .sort((a, b) => b.last.position - a.last.position)
-    .map(({ conversation }) => conversation),
+    .reverse()
+    .flatMap(({ conversation }) => peerOfConversation(conversation) ?? [])
+    .filter((peerId) => !core.peers.has(peerId) && !core.departed.has(peerId)),
 );
 const listBlocked = rememberResult((contacts: HallwayState['messages']['contacts']): readonly PeerId[] =>
   [...contacts.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),

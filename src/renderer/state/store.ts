@@ -55,7 +55,8 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     apply: (event) => store.setState(({ core }) => ({ core: applyToCoreState(core, event) })),
-    applyMessages: (event) => store.setState(({ messages }) => ({ messages: applyToMessageState(messages, event) })),
+    applyMessages: (event) =>
+      store.setState(({ core, messages }) => ({ messages: applyToMessageState(messages, event, core.self?.peerId) })),
     navigate: (step) => setView(({ navigation }) => ({ navigation: step(navigation) })),
     search: (search) => setView(() => ({ search })),
     showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),

@@ -2,19 +2,19 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `contact-book.ts`, who is here in presence.
  */
-import { peerIdSchema } from '../../../shared/lib/ids.ts';
+import { peerIdSchema, type PeerId } from '../../../shared/lib/ids.ts';
 import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { ContactBook } from './contact-book.ts';
 import { shownName, type PeerRecord } from '../presence/index.ts';
 
 export interface Candidate {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly name: string;
   readonly isHere: boolean;
 }
 
 export type ResolvedPerson =
-  | { readonly ok: true; readonly peerId: string }
+  | { readonly ok: true; readonly peerId: PeerId }
   | {
       readonly ok: false;
       readonly code: 'unknown-peer' | 'ambiguous-name';
@@ -23,7 +23,7 @@ export type ResolvedPerson =
     };
 
 interface Deps {
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly book: Pick<ContactBook, 'get' | 'named' | 'isBlocked'>;
   readonly here: () => readonly PeerRecord[];
 }
@@ -35,7 +35,7 @@ const maxCandidates = 10;
 export function createContactResolver({ ownPeerId, book, here }: Deps): (who: string) => ResolvedPerson {
   return (who) => (peerIdSchema.safeParse(who).success ? byId(who) : byName(who));
 
-  function byId(peerId: string): ResolvedPerson {
+  function byId(peerId: PeerId): ResolvedPerson {
     const isHere = (): boolean => here().some((record) => record.peerId === peerId);
     return peerId === ownPeerId || book.get(peerId) || isHere()
       ? { ok: true, peerId }

@@ -5,8 +5,8 @@
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { StoreProblem } from '../messaging/ports.ts';
 import type { Health, Severity } from '../../../shared/contract/health.ts';
-import type { StoreError } from '../messaging/ports.ts';
 import type { Clock } from '../ports.ts';
 
 type Wording = Omit<Health, 'sinceMs' | 'code'>;
@@ -50,7 +50,7 @@ const catalogue = {
       `Hallway cannot use ${names}`,
       'People behind it are not seen. Check that adapter, or leave it out: click the status strip.',
     ),
-  'messages-not-kept': (code: StoreError['code']) =>
+  'messages-not-kept': (code: StoreProblem) =>
     entry(
       'error',
       `Messages cannot be kept: ${storeProblems[code]}`,
@@ -76,7 +76,7 @@ const catalogue = {
     ),
 } as const;
 
-const storeProblems: Record<StoreError['code'], string> = {
+const storeProblems: Record<StoreProblem, string> = {
   full: 'the disk is full',
   'read-only': 'the profile folder cannot be written to',
   busy: 'another program holds the database',

@@ -1,11 +1,12 @@
 /** Peers by address: reads what a person typed, resolves it, has it called and waits for an answer (rules CALL-1, CALL-2). */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { parseEndpoint } from '../lib/parse-endpoint.ts';
 import { pause } from '../lib/delay.ts';
 import type { Clock, Endpoint, Resolver } from '../ports.ts';
 import { formatEndpoint, isCallable, type Presence } from '../presence/index.ts';
 
 export type ConnectResult =
-  | { readonly ok: true; readonly peerId: string }
+  | { readonly ok: true; readonly peerId: PeerId }
   | { readonly ok: false; readonly code: 'bad-address' | 'unknown-host' | 'too-many' | 'no-answer'; readonly message: string };
 
 /** A call, its repetitions and a handshake take about a second. */

@@ -26,8 +26,8 @@ export interface NetworkArea {
 }
 
 export interface Network extends NetworkArea {
-  /** These options, and in them what people choose, as it is at each use: they may change it at any time. */
-  within(options: PresenceOptions): PresenceOptions;
+  /** For presence, which asks at each use: the user may change them at any time. */
+  readonly choices: Pick<PresenceOptions, 'excludedInterfaces' | 'isPassive'>;
   /** Calls the peers that an earlier run remembered. */
   callRemembered(): void;
 }
@@ -48,15 +48,7 @@ export function createNetwork(
   let { excludedInterfaces = [], passive = false } = remembered;
 
   return {
-    within: (options) => ({
-      ...options,
-      get excludedInterfaces() {
-        return excludedInterfaces;
-      },
-      get passive() {
-        return passive;
-      },
-    }),
+    choices: { excludedInterfaces: () => excludedInterfaces, isPassive: () => passive },
     settings,
     change(change) {
       excludedInterfaces = change.excludedInterfaces ?? excludedInterfaces;

@@ -1,4 +1,5 @@
 /** Turns the registry's records into what hosts show (PEER of docs/AUTOMATION.md). */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
@@ -7,7 +8,7 @@ import type { PeerRecord } from './registry/peer-record.ts';
 import type { DepartedRecord } from './registry/registry.ts';
 
 /** Whether people have compared safety codes with that peer. */
-export type IsVerified = (peerId: string) => boolean;
+export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
   const { host, status, note } = record.announcement;

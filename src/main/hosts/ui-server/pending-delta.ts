@@ -4,7 +4,13 @@ import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { Self } from '../../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
-import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
+import type { Hallway } from '../../core/hallway.ts';
+import type { HealthEvent } from '../../core/health/health-board.ts';
+import type { PresenceEvent } from '../../core/presence/index.ts';
+import type { ProfileEvent } from '../../core/profile/profile.ts';
+
+/** The events whose outcome every screen shows. Messages go out at once, and the page asks for the rest where it shows it. */
+export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent;
 
 /** All that a user interface shows, as it is now. */
 export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
@@ -18,7 +24,7 @@ export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
 }
 
 export interface PendingDelta {
-  add(event: HallwayEvent): void;
+  add(event: ShownEvent): void;
   take(revision: number): Delta;
 }
 
@@ -68,17 +74,6 @@ export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDe
           return;
         case 'health-changed':
           health = event.health;
-          return;
-        // Asked for where it is shown.
-        case 'network-changed':
-        // Sent at once, by handlers/messages.ts: a message does not wait for a delta.
-        case 'message':
-        case 'written':
-        case 'delivery':
-        case 'typing':
-        case 'conversation-changed':
-        case 'store-problem':
-        case 'strangers-wait':
           return;
       }
     },

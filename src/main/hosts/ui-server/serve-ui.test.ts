@@ -124,6 +124,14 @@ describe('deltas', () => {
     expect(deltas).toEqual([{ revision: 1, self: fakeSelf({ interfaces: [] }), health: hallway.health.list() }]);
   });
 
+  test('an event that changes nothing on every screen makes none', async () => {
+    const { client, clock, hallway, deltas } = createScene();
+    await client.call('snapshot', {});
+    hallway.network.change({ passive: true });
+    await clock.advance(1_000);
+    expect(deltas).toEqual([]);
+  });
+
   test('stopping ends them, and leaves no timer', async () => {
     const { client, clock, hallway, stop, deltas } = createScene();
     await client.call('snapshot', {});

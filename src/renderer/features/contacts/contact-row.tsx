@@ -6,7 +6,7 @@ import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, LeaveReason, Peer } from '../../../shared/contract/presence.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import type { ListSection } from '../../state/selectors.ts';
 import { useHallway } from '../../state/context.tsx';
 import {
@@ -24,7 +24,7 @@ import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts'
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './contact-row.module.css';
-import { selectIsBlocked, selectUnread } from '../../state/message-selectors.ts';
+import { selectIsBlocked, selectIsOwn, selectUnread } from '../../state/message-selectors.ts';
 import { timeOf } from '../../ui/message-time.ts';
 import { useContact } from './use-contact.ts';
 
@@ -131,7 +131,8 @@ function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; re
 
 export const ContactRow = memo(function ContactRow({ peerId, position, onSelect }: RowProps): ReactNode {
   const { name } = useContact(peerId);
-  const last = useHallway(({ messages }) => messages.conversations.get(peerId)?.last);
+  const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
+  const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
   const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
   return (
     <Row peerId={peerId} section="departed" position={position} onSelect={onSelect}>
@@ -147,7 +148,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
               'Blocked'
             ) : (
               <>
-                {last !== undefined && last.from !== peerId && 'You: '}
+                {isOwn && 'You: '}
                 <bdi>{last?.text.slice(0, maxShownText)}</bdi>
               </>
             )}

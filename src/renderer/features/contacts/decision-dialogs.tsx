@@ -1,6 +1,7 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeOverlay } from '../../state/route.ts';
 import { selectOverlay } from '../../state/selectors.ts';
@@ -74,7 +75,7 @@ function ClearDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
   const [problem, setProblem] = useState<string>();
 
   async function clear(): Promise<void> {
-    const result = await client.call('clearConversation', { conversation: contact.peerId });
+    const result = await client.call('clearConversation', { conversation: conversationOf(contact.peerId) });
     if (result.ok) onClose();
     else setProblem(result.message);
   }

@@ -2,6 +2,7 @@ import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
 import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 
 const scene = useConversationScene();
 
@@ -65,14 +66,14 @@ describe('trust', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Clear history' }));
-    const before = scene.conversations.store.history(ana, { limit: 5 }).length;
+    const before = scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Clear history' }));
     await advance(soonMs);
-    expect([before, scene.conversations.store.history(ana, { limit: 5 }).length, screen.queryByRole('dialog')]).toEqual([
-      1,
-      0,
-      null,
-    ]);
+    expect([
+      before,
+      scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length,
+      screen.queryByRole('dialog'),
+    ]).toEqual([1, 0, null]);
   });
 
   test('the details lie behind a button, and Escape leads back', async () => {

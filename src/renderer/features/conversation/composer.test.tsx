@@ -1,6 +1,7 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 
 const scene = useConversationScene();
 
@@ -23,7 +24,11 @@ describe('writing', () => {
     type('佐藤');
     const wasLeftAlone = fireEvent.keyDown(field(), { key: 'Enter', ...init });
     await advance(soonMs);
-    expect([wasLeftAlone, field().value, scene.conversations.store.history(ana, { limit: 1 })]).toEqual([true, '佐藤', []]);
+    expect([wasLeftAlone, field().value, scene.conversations.store.history(conversationOf(ana), { limit: 1 })]).toEqual([
+      true,
+      '佐藤',
+      [],
+    ]);
   });
 
   test('nothing but blanks is not sent', async () => {
@@ -33,7 +38,7 @@ describe('writing', () => {
     await advance(soonMs);
     expect([
       screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled,
-      scene.conversations.store.history(ana, { limit: 1 }),
+      scene.conversations.store.history(conversationOf(ana), { limit: 1 }),
     ]).toEqual([true, []]);
   });
 

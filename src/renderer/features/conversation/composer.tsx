@@ -5,7 +5,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
@@ -133,15 +133,16 @@ interface Draft {
 function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>): Draft {
   const { drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
-  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const conversation = conversationOf(peerId);
+  const [text, setText] = useState(() => drafts.of(ownId, conversation));
 
   function edit(next: string): void {
     setText(next);
-    drafts.set(ownId, peerId, next);
+    drafts.set(ownId, conversation, next);
   }
 
   function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, peerId);
+    const since = field.current?.value ?? drafts.of(ownId, conversation);
     edit(since === '' ? unsent : `${unsent}\n${since}`);
   }
 
@@ -172,7 +173,7 @@ function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
       return;
     }
     const { open } = store.getState().messages;
-    if (open?.peerId === peerId && open.window?.hasNewer) conversations.showLatest();
+    if (open?.conversation === conversationOf(peerId) && open.window?.hasNewer) conversations.showLatest();
   }
 
   return { send, problem, forgetProblem: () => setProblem(undefined) };

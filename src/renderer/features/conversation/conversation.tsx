@@ -1,7 +1,7 @@
 /** The conversation with the chosen contact: who they are, what was said, and where to write. */
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
@@ -50,7 +50,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
 function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
   const { conversations } = useHallwayContext();
   const open = useHallway(selectOpen);
-  const shown = open?.peerId === contact.peerId ? open : undefined;
+  const shown = open?.conversation === conversationOf(contact.peerId) ? open : undefined;
   const { window, failure } = shown ?? {};
   if (shown === undefined || window === undefined) {
     return (
@@ -117,9 +117,9 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
 
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const last = useHallway(({ messages }) => messages.conversations.get(peerId)?.last);
-  const name = useHallway((state) => selectName(state, peerId));
-  const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.position);
+  const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
+  const name = useHallway((state) => selectName(state, last?.from ?? peerId));
+  const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
   return (
     <p className="visually-hidden" aria-live="polite">
       {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}

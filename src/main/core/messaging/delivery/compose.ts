@@ -1,6 +1,7 @@
 /**
  * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
+import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
 import type { GuardedStore } from './safe-store.ts';
@@ -18,9 +19,9 @@ export type SendResult = { readonly ok: true; readonly message: StoredMessage } 
 
 export interface OwnMessages {
   /** Keeps a message and begins to deliver it. */
-  send(peerId: string, text: string): Promise<SendResult>;
+  send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
-  cancel(messageId: string): Promise<boolean>;
+  cancel(messageId: MessageId): Promise<boolean>;
 }
 
 interface Deps {
@@ -29,9 +30,9 @@ interface Deps {
   readonly store: MessageStore;
   readonly guarded: GuardedStore;
   readonly outbox: Outbox;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly ownName: () => string;
-  readonly isBlocked: (peerId: string) => boolean;
+  readonly isBlocked: (peerId: PeerId) => boolean;
   /** It is kept. */
   readonly onWritten: (message: StoredMessage) => void;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
@@ -56,7 +57,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
       const sentAtMs = clock.wallMs();
       const draft = {
         messageId: ids.next(sentAtMs),
-        conversation: peerId,
+        conversation: conversationOf(peerId),
         from: ownPeerId,
         fromName: deps.ownName(),
         text,
@@ -81,7 +82,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
     },
   };
 
-  function refusalOf(peerId: string, text: string): Refusal | undefined {
+  function refusalOf(peerId: PeerId, text: string): Refusal | undefined {
     if (text.trim() === '') return { ok: false, code: 'empty', message: 'There is nothing to send.' };
     if (isTooLong(text)) {
       return { ok: false, code: 'too-long', message: `A message may have at most ${maxTextBytes} bytes; send it in parts.` };

@@ -3,6 +3,7 @@
  * SESS-1 to SESS-9). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
  * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
@@ -19,7 +20,7 @@ export type { OwnReason, SessionEnd } from './close-reason.ts';
 export type { SessionFrame } from '../wire/frames.ts';
 
 export interface Session {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly remote: Endpoint;
   readonly isOutgoing: boolean;
   readonly hasEnded: boolean;
@@ -51,7 +52,7 @@ export interface SessionEvents {
 export interface SessionDeps {
   readonly clock: Clock;
   readonly stream: SecureStream;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   readonly events: SessionEvents;

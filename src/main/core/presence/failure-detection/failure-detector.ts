@@ -125,7 +125,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   };
 
   function ask(peerId: string, question: Question, firstWaitMs?: number): void {
-    if (options.passive || !deps.isAwake()) return;
+    if (options.isPassive() || !deps.isAwake()) return;
     // Known not to hear us: each of its beacons is answered by a HELLO, and its silence is another question.
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());

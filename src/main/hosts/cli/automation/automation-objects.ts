@@ -2,6 +2,7 @@
  * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
  * nothing here is spread or passed through: every object is written out key by key.
  */
+import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
@@ -56,9 +57,10 @@ export function peerObject(peer: Peer): AutomationObject {
 }
 
 /** MESSAGE; `state` is there on our own only. */
-export function messageObject(message: StoredMessage, ownPeerId: string): AutomationObject {
+export function messageObject(message: StoredMessage, ownPeerId: PeerId): AutomationObject {
   const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
-  const to = from === ownPeerId ? conversation : ownPeerId;
+  const isToUs = from !== ownPeerId && peerOfConversation(conversation) !== undefined;
+  const to = isToUs ? ownPeerId : shortNameOf(conversation);
   return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
 }
 
@@ -68,7 +70,7 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
   return {
     position,
     messageId,
-    conversation,
+    conversation: shortNameOf(conversation),
     ...(conversationName !== undefined && { conversationName }),
     from,
     fromName,

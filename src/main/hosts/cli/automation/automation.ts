@@ -4,6 +4,7 @@
  * to `cli.ts`; other commands of the same person reach the same commands through `control/`.
  */
 import type { Readable, Writable } from 'node:stream';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
@@ -29,7 +30,7 @@ export interface AutomationScope {
   /** @returns whether to tell of it */
   mayHear(event: HallwayEvent): boolean;
   /** A message of theirs was kept. */
-  onKept(messageId: string): void;
+  onKept(messageId: MessageId): void;
 }
 
 /** Why a session ended. */

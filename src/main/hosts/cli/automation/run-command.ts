@@ -98,7 +98,7 @@ async function send(messages: MessagesArea, who: ResolvedPerson, { id, text }: C
 
 async function cancel(
   messages: MessagesArea,
-  ownPeerId: string,
+  ownPeerId: PeerId,
   { id, messageId }: CommandOf<'cancel'>,
 ): Promise<AutomationObject> {
   const message = messages.get(messageId);

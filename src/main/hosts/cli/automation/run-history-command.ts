@@ -2,7 +2,7 @@
  * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
  * rest, and answers where the messages cannot be read.
  */
-import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
@@ -32,17 +32,17 @@ export async function runHistoryCommand(
   if (command.cmd === 'read') {
     const message = messages.get(command.messageId);
     if (!message) return unknownMessage(id);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
   // No person can be meant: this is how rooms will be called.
   if (command.with?.startsWith('#')) return notAvailableYet(id, 'Rooms are');
   const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
   if (who && !who.ok) return unresolved(id, who);
-  const conversation = who?.peerId;
+  const conversation = who && conversationOf(who.peerId);
   switch (command.cmd) {
     case 'history':
-      return history(messages, ownPeerId, conversation ?? '', command);
+      return history(messages, ownPeerId, conversation, command);
     case 'search': {
       const found = messages.search(command.text, { limit: command.limit, ...(conversation !== undefined && { conversation }) });
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
@@ -56,27 +56,25 @@ export async function runHistoryCommand(
 
 /** A conversation may outlast the memory of whom it was with. */
 function withWhom(contacts: ContactsArea, who: string): ResolvedPerson {
-  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : contacts.resolve(who);
+  return isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
 }
 
 function history(
   messages: MessagesArea,
-  ownPeerId: string,
-  conversation: PeerId,
+  ownPeerId: PeerId,
+  conversation: ConversationId | undefined,
   { id, limit, before }: CommandOf<'history'>,
 ): AutomationObject {
   const next = before === undefined ? undefined : messages.get(before);
   if (before !== undefined && next?.conversation !== conversation) return unknownMessage(id);
-  const page: readonly StoredMessage[] = messages.history(conversation, {
-    limit,
-    ...(next && { beforePosition: next.position }),
-  });
+  const options = { limit, ...(next && { before: next.cursor }) };
+  const page: readonly StoredMessage[] = conversation === undefined ? [] : messages.history(conversation, options);
   return { reply: id, ok: true, messages: page.map((message) => messageObject(message, ownPeerId)).reverse() };
 }
 
 function exportPage(
   { messages, contacts }: Areas,
-  conversation: string | undefined,
+  conversation: ConversationId | undefined,
   { id, limit, after }: CommandOf<'export'>,
 ): AutomationObject {
   const page: StoredMessage[] = [];
@@ -91,14 +89,19 @@ function exportPage(
   return {
     reply: id,
     ok: true,
-    messages: page.map((message) => exportedMessageObject(message, contacts.get(message.conversation)?.name)),
+    messages: page.map((message) => exportedMessageObject(message, otherName(contacts, message.conversation))),
     ...(isFull && last && { next: last.position }),
   };
 }
 
+function otherName(contacts: ContactsArea, conversation: ConversationId): string | undefined {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? undefined : contacts.get(peerId)?.name;
+}
+
 async function clear(
   messages: MessagesArea,
-  conversation: string | undefined,
+  conversation: ConversationId | undefined,
   { id }: CommandOf<'clear'>,
 ): Promise<AutomationObject> {
   const cleared =

@@ -2,6 +2,7 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
+import { conversationOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -12,20 +13,20 @@ import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
 
 export interface ChatConversations {
-  /** The peerId of the conversation that plain text goes to. */
-  opened(): string | undefined;
+  /** The peer that plain text goes to. */
+  opened(): PeerId | undefined;
   /** Shows the latest messages, and counts them as read. */
-  open(peerId: string): Promise<void>;
+  open(peerId: PeerId): Promise<void>;
   close(): void;
-  send(peerId: string, text: string): Promise<void>;
+  send(peerId: PeerId, text: string): Promise<void>;
   /** Takes back the latest message in the open conversation that still waits. */
   cancelLatest(): Promise<void>;
   /** The latest messages of the open conversation. */
   showHistory(limit: number): void;
   search(text: string): void;
-  unreadOf(peerId: string): number;
+  unreadOf(peerId: PeerId): number;
   /** Conversations with something unread, and how much. */
-  unread(): ReadonlyMap<string, number>;
+  unread(): ReadonlyMap<ConversationId, number>;
   onEvent(event: HallwayEvent): void;
   /** The prompt for what is open and unread now. */
   showPrompt(): void;
@@ -35,7 +36,7 @@ export interface ChatConversations {
 interface Deps {
   readonly clock: Clock;
   readonly messages: MessagesArea;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
 }
@@ -50,27 +51,30 @@ const foundCount = 20;
 const maxConversations = 500;
 
 export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
-  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (peerId) => peerId === openedId });
+  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (conversation) => conversation === opened });
   let unread = countUnread();
-  let openedId: string | undefined;
+  let openedId: PeerId | undefined;
+  /** The conversation with them. */
+  let opened: ConversationId | undefined;
 
   return {
     opened: () => openedId,
     async open(peerId) {
       openedId = peerId;
+      const conversation = (opened = conversationOf(peerId));
       const name = people.nameOf(peerId);
       screen.say(
         `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
       );
-      const unreadHere = unread.get(peerId) ?? 0;
+      const unreadHere = unread.get(conversation) ?? 0;
       if (unreadHere > maxOpenedCount)
         screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
-      show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
-      await markRead(messages.history(peerId, { limit: 1 })[0]);
+      show(messages.history(conversation, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
+      await markRead(messages.history(conversation, { limit: 1 })[0]);
       showPrompt();
     },
     close() {
-      openedId = undefined;
+      openedId = opened = undefined;
       showPrompt();
     },
     async send(peerId, text) {
@@ -79,24 +83,24 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       marks.follow(sent.message);
     },
     async cancelLatest() {
-      if (openedId === undefined) return screen.say('! No conversation is open.');
-      const own = messages.history(openedId, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
+      if (opened === undefined) return screen.say('! No conversation is open.');
+      const own = messages.history(opened, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
       if (own && (await messages.cancel(own.messageId))) return;
       screen.say('! Nothing waits here: what is on its way cannot be taken back.');
     },
     showHistory(limit) {
-      if (openedId === undefined) return screen.say('! No conversation is open. /pm NAME opens one.');
-      show(messages.history(openedId, { limit }));
+      if (opened === undefined) return screen.say('! No conversation is open. /pm NAME opens one.');
+      show(messages.history(opened, { limit }));
     },
     search(text) {
       const found = messages.search(text, { limit: foundCount });
       if (found.length === 0) return screen.say('* Nothing was found.');
       for (const message of found.toReversed()) {
-        const who = message.from === ownPeerId ? `you to ${people.nameOf(message.conversation)}` : people.nameOf(message.from);
+        const who = message.from === ownPeerId ? `you to ${people.titleOf(message.conversation)}` : people.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
-    unreadOf: (peerId) => unread.get(peerId) ?? 0,
+    unreadOf: (peerId) => unread.get(conversationOf(peerId)) ?? 0,
     unread: () => unread,
     onEvent(event) {
       if (event.type === 'message') received(event.message);
@@ -110,7 +114,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     end: marks.end,
   };
 
-  function countUnread(): Map<string, number> {
+  function countUnread(): Map<ConversationId, number> {
     try {
       const conversations = messages.conversations(maxConversations).filter((summary) => summary.unread > 0);
       return new Map(conversations.map((summary) => [summary.conversation, summary.unread]));
@@ -121,14 +125,14 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
   }
 
   function showPrompt(): void {
-    const total = [...unread].reduce((sum, [peerId, count]) => (peerId === openedId ? sum : sum + count), 0);
+    const total = [...unread].reduce((sum, [conversation, count]) => (conversation === opened ? sum : sum + count), 0);
     const mark = total > 0 ? `(${total} unread) ` : '';
     screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
   }
 
   function received(message: StoredMessage): void {
     const author = people.nameOf(message.from);
-    if (message.conversation === openedId) {
+    if (message.conversation === opened) {
       screen.say(messageText(message, author));
       void markRead(message);
       return;
@@ -143,7 +147,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
   async function markRead(message: StoredMessage | undefined): Promise<void> {
     if (!message) return;
     unread.delete(message.conversation);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
   }
 
   /** @param newestFirst as the store gives them */

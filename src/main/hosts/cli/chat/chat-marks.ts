@@ -1,4 +1,5 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
+import type { ConversationId, MessageId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
@@ -21,7 +22,7 @@ interface Deps {
   readonly messages: Pick<MessagesArea, 'get'>;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly isOpen: (peerId: string) => boolean;
+  readonly isOpen: (conversation: ConversationId) => boolean;
 }
 
 /** A message that is not delivered by then is said to wait. */
@@ -30,7 +31,7 @@ const waitingAfterMs = 2_000;
 const maxFollowed = 1_000;
 
 export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
-  const followed = createLruMap<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
+  const followed = createLruMap<MessageId, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
 
   return {
     follow(message) {
@@ -61,11 +62,11 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
   }
 
   function say({ text, conversation }: StoredMessage, state: DeliveryState): void {
-    const whose = isOpen(conversation) ? '' : ` to ${people.nameOf(conversation)}`;
+    const whose = isOpen(conversation) ? '' : ` to ${people.titleOf(conversation)}`;
     screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
   }
 
-  function forget(messageId: string): void {
+  function forget(messageId: MessageId): void {
     followed.get(messageId)?.cancelTimer();
     followed.delete(messageId);
   }

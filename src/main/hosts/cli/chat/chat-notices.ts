@@ -2,6 +2,7 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { formatList } from '../../../../shared/text/format.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
@@ -73,7 +74,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
-  function warnOfNewKey(peerId: string): void {
+  function warnOfNewKey(peerId: PeerId): void {
     const earlier = hallway.contacts?.earlierHolder(peerId);
     const own = hallway.contacts?.get(peerId);
     if (!earlier || !own) return;
@@ -86,7 +87,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     screen.say(`! This ${name} is ${what}. Ask them before you trust them.`);
   }
 
-  function sayRenamed(peerId: string, name: string): void {
+  function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
     if (before === undefined || before === name || joined.has(peerId) || people.isBlocked(peerId)) return;

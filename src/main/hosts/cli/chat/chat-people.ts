@@ -2,21 +2,24 @@
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
+import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {
   /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
-  nameOf(peerId: string): string;
+  nameOf(peerId: PeerId): string;
+  /** What a conversation is called: the name of the other, or `#room`. */
+  titleOf(conversation: ConversationId): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
   /** Those who are here, then those who were, then others with whom there are messages. */
   names(): readonly string[];
   /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
   splitName(text: string): { readonly who: string; readonly rest: string };
-  isHere(peerId: string): boolean;
-  isBlocked(peerId: string): boolean;
+  isHere(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
 }
 
 /** Enough of a peerId to be the only one. */
@@ -25,7 +28,7 @@ export const shortIdLength = 8;
 const maxConversations = 100;
 
 export function createChatPeople(hallway: Hallway): ChatPeople {
-  function known(): readonly { readonly peerId: string; readonly name: string }[] {
+  function known(): readonly { readonly peerId: PeerId; readonly name: string }[] {
     return [...hallway.presence.peers(), ...hallway.presence.departed()];
   }
   function names(): readonly string[] {
@@ -34,7 +37,8 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
   function knownFromConversations(): readonly string[] {
     try {
       const conversations = hallway.messages?.conversations(maxConversations) ?? [];
-      return conversations.flatMap(({ conversation }) => hallway.contacts?.get(conversation)?.name ?? []);
+      const peerIds = conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []);
+      return peerIds.flatMap((peerId) => hallway.contacts?.get(peerId)?.name ?? []);
     } catch (error) {
       // Nobody more is offered; what is wrong with the store is told as health.
       if (!(error instanceof StoreError)) throw error;
@@ -42,13 +46,19 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
     }
   }
 
+  function nameOf(peerId: PeerId): string {
+    const people = known();
+    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    if (name === undefined) return peerId.slice(0, shortIdLength);
+    const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+  }
+
   return {
-    nameOf(peerId) {
-      const people = known();
-      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
-      if (name === undefined) return peerId.slice(0, shortIdLength);
-      const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
-      return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+    nameOf,
+    titleOf(conversation) {
+      const peerId = peerOfConversation(conversation);
+      return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);
     },
     resolve(who) {
       const found = hallway.contacts?.resolve(who);

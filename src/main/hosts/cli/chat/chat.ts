@@ -74,7 +74,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   input.destroy();
 
   function sayUnread(): void {
-    const waiting = [...conversations.unread()].map(([peerId, count]) => `${people.nameOf(peerId)} (${count})`);
+    const waiting = [...conversations.unread()].map(([conversation, count]) => `${people.titleOf(conversation)} (${count})`);
     if (waiting.length > 0) screen.say(`* Unread: ${waiting.join(', ')}. /pm NAME shows them.`);
   }
 

@@ -3,6 +3,7 @@
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
 import {
@@ -21,7 +22,7 @@ import type { AutomationObject } from '../automation/automation-objects.ts';
 import { runCommand } from '../automation/run-command.ts';
 
 export interface Delivery {
-  readonly messageId: string;
+  readonly messageId: MessageId;
   readonly state: DeliveryState;
 }
 
@@ -72,7 +73,9 @@ export async function askReport(target: CommandTarget): Promise<Answer<ProblemRe
 
 const exportedSchema = z.looseObject({
   messages: z.array(
-    messageSchema.extend({
+    messageSchema.omit({ cursor: true }).extend({
+      position: z.number(),
+      conversation: z.string(),
       sequence: z.number(),
       conversationName: z.string().exactOptional(),
       state: deliveryStateSchema.exactOptional(),
@@ -154,7 +157,7 @@ export async function sendAndWait(
   signal: AbortSignal,
 ): Promise<SendOutcome> {
   const latest = new Map<string, DeliveryState>();
-  let messageId: string | undefined;
+  let messageId: MessageId | undefined;
   let onEnd: (outcome: SendOutcome) => void = () => undefined;
   const ended = new Promise<SendOutcome>((resolve) => (onEnd = resolve));
 

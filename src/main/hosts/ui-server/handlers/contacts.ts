@@ -1,4 +1,5 @@
 /** Serves the calls about people: what we know of a person, and what the user decides about them. */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Acquaintance, contactCalls } from '../../../../shared/contract/contacts.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
@@ -11,13 +12,13 @@ export function contactHandlers({ contacts }: Pick<Hallway, 'contacts'>): Handle
     setBlocked: ({ peerId, blocked }) => decide(peerId, contacts?.setBlocked(peerId, blocked)),
   };
 
-  function decide(peerId: string, kept: boolean | undefined): CallResult<Acquaintance> {
+  function decide(peerId: PeerId, kept: boolean | undefined): CallResult<Acquaintance> {
     const known = acquaintanceOf(peerId);
     if (!known.ok || kept) return known;
     return notKept;
   }
 
-  function acquaintanceOf(peerId: string): CallResult<Acquaintance> {
+  function acquaintanceOf(peerId: PeerId): CallResult<Acquaintance> {
     if (!contacts) return notAvailable;
     const known = contacts.get(peerId);
     if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };

@@ -6,10 +6,12 @@ import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import { notAvailable, notKept } from './failures.ts';
+import { notAvailable, notKept, type Failure } from './failures.ts';
 
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
+
+const badCursor: Failure = { ok: false, code: 'bad-cursor', message: 'That is no place in this conversation.' };
 
 export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): HandlersOf<typeof messageCalls> {
   return {
@@ -17,9 +19,13 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
       answer((area) => ({
         conversations: area.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
       })),
-    history: ({ conversation, limit, beforePosition }) =>
+    history: ({ conversation, limit, before, after }) =>
       answer((area) => {
-        const page = area.history(conversation, { limit, ...(beforePosition !== undefined && { beforePosition }) });
+        const page = area.history(conversation, {
+          limit,
+          ...(before !== undefined && { before }),
+          ...(after !== undefined && { after }),
+        });
         return { messages: page.map(toMessage) };
       }),
     search: ({ text, limit, conversation }) =>
@@ -33,9 +39,9 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
       return sent.ok ? { ok: true, output: toMessage(sent.message) } : sent;
     },
     cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
-    markRead: ({ conversation, throughPosition }) =>
+    markRead: ({ conversation, through }) =>
       answer(async (area) => {
-        await area.markRead(conversation, throughPosition);
+        await area.markRead(conversation, through);
         return {};
       }),
     setTyping: ({ peerId, isTyping }) =>
@@ -57,6 +63,7 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
       return { ok: true, output: await ask(messages) };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      if (error.code === 'bad-cursor') return badCursor;
       return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
     }
   }
@@ -88,6 +95,6 @@ export function forwardMessages(
 }
 
 function toMessage(stored: StoredMessage): Message {
-  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, position } = stored;
-  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, position, ...(state && { state }) };
+  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
+  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
 }
