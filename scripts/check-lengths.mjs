@@ -27,8 +27,6 @@ const exceptions = new Map([
   ['src/main/core/hallway.test.ts scene', 61],
   ['src/main/core/presence/dispatch.test.ts scene', 95],
   ['src/main/core/presence/failure-detection/failure-detector.test.ts scene', 71],
-  ['test/electron-stub/drive-page.ts drivePage', 68],
-  ['test/electron-stub/launch.ts launchStandIn', 106],
   ['test/netns/automation-node.ts startAutomationNode', 112],
   ['test/sim/two-node-messaging.ts createDuo', 156],
 ]);
