@@ -81,7 +81,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       const host = createSimWorldHost(
         {
           simHost: lan.addHost(name),
-          attackGround: { random: random.fork(name), clock, signatures, passTime: world.passTime },
+          attackSetup: { random: random.fork(name), clock, signatures, passTime: world.passTime },
           segment,
           startNode,
         },
