@@ -27,8 +27,6 @@ const exceptions = new Map([
   ['src/main/core/hallway.test.ts scene', 61],
   ['src/main/core/presence/dispatch.test.ts scene', 95],
   ['src/main/core/presence/failure-detection/failure-detector.test.ts scene', 71],
-  ['test/netns/automation-node.ts startAutomationNode', 112],
-  ['test/sim/two-node-messaging.ts createDuo', 156],
 ]);
 
 /** These, and the callbacks of these, hold a whole table of cases: `describePorts` is a shared suite. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BlockRule, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
-import { startAutomationNode } from './automation-node.ts';
+import { createAutomationNode } from './automation-node.ts';
 import { createNetnsHost, subnetOf } from './netns-host.ts';
 import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
 import { createNetnsNode, type NetnsNode } from './netns-node.ts';
@@ -88,7 +88,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
       const profileFolder = profileFolderOf(host, profile);
       if (anotherUser) chownSync(profileFolder, nobody, nobody);
       const commandLine = ['run', '--json', '--profile', profileFolder, '--name', name];
-      const automation = startAutomationNode({
+      const automation = createAutomationNode({
         name,
         command: [
           'ip',
