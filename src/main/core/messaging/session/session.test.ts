@@ -380,7 +380,7 @@ function follow(world: World, { peerId }: StreamNode, stream: SecureStream, side
       stream,
       ownPeerId: peerId,
       proof: side.proof,
-      events: {
+      admit: () => ({
         onOpened: () => void (counts.opened += 1),
         onFrame(frame) {
           frames.push(frame);
@@ -388,7 +388,8 @@ function follow(world: World, { peerId }: StreamNode, stream: SecureStream, side
         },
         onDrained: () => void (counts.drained += 1),
         onClosed: (end) => void ends.push(end),
-      },
+      }),
+      onFailed: (end) => void ends.push(end),
     },
     { ...options, ...side.options },
   );
