@@ -10,10 +10,9 @@ import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../sr
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
-import { createSystemRandom } from '../../../src/main/node/system/random.ts';
-import { defaultGateOptions, type GateOptions } from '../../../src/main/node/net/secure-gate.ts';
-import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
+import { createSystemClock, createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
+import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
+import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import { createCertificate, type TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
@@ -44,7 +43,7 @@ interface Node {
 }
 
 interface NodeOptions {
-  readonly gate?: Partial<GateOptions>;
+  readonly limits?: Partial<ConnectionLimits>;
   readonly session?: Partial<SessionOptions>;
   readonly teamKey?: number;
 }
@@ -134,7 +133,7 @@ test('[TLS-3] a session of TLS is not resumed, and no server name is sent', asyn
 });
 
 test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however busy it is', async () => {
-  const victim = await makeNode({ gate: { handshakeDeadlineMs: 300 } });
+  const victim = await makeNode({ limits: { handshakeDeadlineMs: 300 } });
   const [silent, busy] = [connectRaw(victim), connectRaw(victim)];
   const ends = [followEnd(silent), followEnd(busy)];
   // A record of TLS that never ends, byte by byte.
@@ -147,7 +146,7 @@ test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however b
 });
 
 test('[TLS-6] of those who have proved nothing the oldest make room, and who is quick gets in', async () => {
-  const victim = await makeNode({ gate: { maxUnprovedPerAddress: 8, maxUnproved: 8 } });
+  const victim = await makeNode({ limits: { maxUnprovedPerAddress: 8, maxUnproved: 8 } });
   const silent = Array.from({ length: 50 }, () => followEnd(connectRaw(victim)));
   await waitUntil(() => silent.filter(({ isOver }) => isOver()).length === 42);
   const honest = await makeNode();
@@ -156,7 +155,7 @@ test('[TLS-6] of those who have proved nothing the oldest make room, and who is 
 });
 
 test('[TLS-6] one address gets only so many streams, and others are not affected', async () => {
-  const victim = await makeNode({ gate: { maxStreamsPerAddress: 5 } });
+  const victim = await makeNode({ limits: { maxStreamsPerAddress: 5 } });
   const greedy = Array.from({ length: 12 }, () => {
     const socket = connectTls({
       ...createIdentity().identity.tlsCredentials(),
@@ -258,7 +257,7 @@ test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and 
 });
 
 test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest peer does not notice`, async () => {
-  const victim = await makeNode({ gate: { handshakeDeadlineMs: 2_000 } });
+  const victim = await makeNode({ limits: { handshakeDeadlineMs: 2_000 } });
   const honest = await makeNode();
   let answered = 0;
   victim.sessions.subscribe((event) => {
@@ -296,14 +295,14 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest pe
       `slowest answer ${Math.round(slowestMs)} ms; a newcomer's session after ${Math.round(enteringMs)} ms`,
   );
   expect({ answered, ended }).toEqual({ answered: asked, ended: {} });
-  expect(mostDescriptors - before.descriptors).toBeLessThan(defaultGateOptions.maxStreams + 100);
+  expect(mostDescriptors - before.descriptors).toBeLessThan(defaultConnectionLimits.maxStreams + 100);
   expect(mostBytes - before.memoryBytes).toBeLessThan(maxGrowthBytes);
 });
 
-async function makeNode({ gate = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
+async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
-  const transport = createSecureTransport({ clock, credentials }, { ...defaultGateOptions, ...gate });
+  const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
   const knows = new Map<string, number>();
   const accepted: SecureStream[] = [];
   const take = (stream: SecureStream, onStream: (stream: SecureStream) => void): void => {
