@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { settingsMessages } from '../text/messages/settings.ts';
-import { decodeSetting, settingKeys, settingsTable, settingStatesSchema, type SettingRow } from './settings.ts';
+import { settingKeys, settingsTable, settingStatesSchema, type SettingRow } from './settings.ts';
 
 const rows = Object.entries<SettingRow>(settingsTable);
 
@@ -22,14 +22,6 @@ test('every setting has its texts, and no text is left over', () => {
   const keys = settingKeys.flatMap((key) => ['label', 'description', 'values'].map((part) => `settings.${key}.${part}`));
   expect(Object.keys(settingsMessages)).toEqual(keys);
   expect(Object.values(settingsMessages).filter((text) => text.trim() === '')).toEqual([]);
-});
-
-test('what a decoder gave it takes again', () => {
-  const once = decodeSetting('note', ' a\u202e  b ');
-  expect([once, once.ok && decodeSetting('note', once.value)]).toEqual([
-    { ok: true, value: 'a b' },
-    { ok: true, value: 'a b' },
-  ]);
 });
 
 test('the states of all settings fit their schema, and those of some do not', () => {

@@ -4,8 +4,7 @@
  * setting does is left to its area of the core.
  */
 import { z } from '../lib/zod.ts';
-import { cleanText } from '../text/clean-text.ts';
-import { maxNameBytes, maxNoteBytes, statusSchema } from './profile.ts';
+import { statusSchema } from './profile.ts';
 
 /** Parts of the settings page, in their order. */
 export const settingSections = ['profile', 'privacy', 'messages', 'network'] as const;
@@ -15,7 +14,7 @@ const everyHost = ['desktop', 'browser', 'terminal'] as const;
 const everySystem = ['linux', 'macos', 'windows'] as const;
 
 export interface SettingRow<Schema extends z.ZodType = z.ZodType> {
-  /** Valid values. Takes what it gave: a value may be checked twice. */
+  /** Valid values. */
   readonly schema: Schema;
   /** Applies until the user chooses a value. */
   readonly default: z.infer<Schema>;
@@ -26,8 +25,8 @@ export interface SettingRow<Schema extends z.ZodType = z.ZodType> {
   readonly policy: string | null;
 }
 
-/** More text is no name and no note; what is over the limit of the protocol is cut. */
-const maxTextLength = 10_000;
+/** More text is no name and no note. What is over the limit of the protocol, the core cuts. */
+const textSchema = z.string().max(10_000);
 /** As many addresses as presence takes (`maxManualPeers`), and more adapters than any computer has. */
 const maxAddresses = 256;
 const maxInterfaces = 64;
@@ -40,9 +39,9 @@ const maxKeepDays = 36_500;
 const addressPattern = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+(?:%[\w.-]{1,32})?\]):\d{1,5}$/i;
 
 export const settingsTable = {
-  name: row({ schema: cleanedText(maxNameBytes), default: '', section: 'profile', policy: null }),
+  name: row({ schema: textSchema, default: '', section: 'profile', policy: null }),
   status: row({ schema: statusSchema, default: 'available', section: 'profile', policy: null }),
-  note: row({ schema: cleanedText(maxNoteBytes), default: '', section: 'profile', policy: null }),
+  note: row({ schema: textSchema, default: '', section: 'profile', policy: null }),
   readReceipts: row({ schema: z.boolean(), default: true, section: 'privacy', policy: 'ReadReceipts' }),
   keepDays: row({
     schema: z.number().min(1).max(maxKeepDays).nullable(),
@@ -125,12 +124,4 @@ function row<Schema extends z.ZodType>(
   given: Pick<SettingRow<Schema>, 'schema' | 'default' | 'section' | 'policy'> & Partial<SettingRow<Schema>>,
 ): SettingRow<Schema> {
   return { hosts: everyHost, systems: everySystem, ...given };
-}
-
-/** Cleaned as others see it: cleaning what is clean changes nothing. */
-function cleanedText(maxBytes: number) {
-  return z
-    .string()
-    .max(maxTextLength)
-    .transform((text) => cleanText(text, maxBytes));
 }

@@ -8,7 +8,7 @@ import { startNode, type StartedNode } from '../../../src/main/hosts/start-node.
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { conversationOf } from '../../../src/shared/lib/ids.ts';
 import { behindAll } from '../../fakes/cursors.ts';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
+import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
 
 const log = { write: () => undefined };
 const dayMs = 86_400_000;

@@ -2,7 +2,7 @@
  * What we are called and say of ourselves: cleaned, with a name that is not reserved, and that nobody here uses or could be mixed up with
  * (rules PROF-1 and PROF-2). The values are settings. Telling others of it is left to presence.
  */
-import { maxHostBytes, maxNameBytes, maxNoteBytes, type ProfileChange, type Self } from '../../../shared/contract/profile.ts';
+import { maxHostBytes, maxNameBytes, type ProfileChange, type Self } from '../../../shared/contract/profile.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
@@ -40,11 +40,10 @@ export function createOwnProfile({ here, settings }: Deps, options: { readonly h
       status: settings.get('status'),
       note: settings.get('note'),
     }),
-    change({ name: given, status, note: givenNote }) {
+    change({ name: given, status, note }) {
       const name = given === undefined ? undefined : cleanText(given, maxNameBytes);
       const refused = name === undefined ? undefined : refusalOf(name);
       if (refused) return refused;
-      const note = givenNote === undefined ? undefined : cleanText(givenNote, maxNoteBytes);
       settings.put({ ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) });
       return undefined;
     },

@@ -123,8 +123,9 @@ test('[PROF-1] a value for this run is in effect until another is chosen, and is
   });
 });
 
-test('[PROF-1] texts are stored as others see them', async () => {
-  const { settings } = createScene();
+test('[WIRE-6, WIRE-7] texts are stored as others see them, also those that somebody typed into the file', async () => {
+  const { settings } = createScene({ chosen: { name: '\u202eAna\u0000 R' } });
+  expect(settings.get('name')).toBe('Ana R');
   await settings.set('note', `  at\u202e lunch ${'x'.repeat(200)}`);
   expect(settings.get('note')).toMatch(/^at lunch x{87}$/);
 });

@@ -16,6 +16,8 @@ import {
   type SettingStates,
   type SettingValues,
 } from '../../../shared/contract/settings.ts';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
+import { cleanText } from '../../../shared/text/clean-text.ts';
 import { settingMessage } from '../../../shared/text/messages/settings.ts';
 import type { SettingsFile } from '../ports.ts';
 
@@ -75,8 +77,8 @@ export interface SettingsOptions {
 export function createSettings({ settingsFile, checks, onListenerError }: Deps, options: SettingsOptions = {}): SettingsStore {
   const { locked = [] } = options;
   const events = createEmitter<SettingsEvent>(onListenerError);
-  let chosen: ChosenSettings = options.chosen ?? {};
-  let forThisRun: ChosenSettings = options.forThisRun ?? {};
+  let chosen = cleaned(options.chosen ?? {});
+  let forThisRun = cleaned(options.forThisRun ?? {});
   let saved: Promise<boolean> = Promise.resolve(true);
 
   return {
@@ -108,9 +110,10 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     const { value, isReset } = wanted(key);
     const decoded = decodeSetting(key, value);
     if (!decoded.ok) return refuse('bad-value', `"${key}" must be ${settingMessage(key, 'values')}.`);
-    const refused = (checks[key] as Check<SettingKey> | undefined)?.(decoded.value);
+    const fitting = cleaned({ [key]: decoded.value });
+    const refused = (checks[key] as Check<SettingKey> | undefined)?.(fitting[key] as SettingValues[SettingKey]);
     if (refused) return refused;
-    put({ [key]: isReset ? undefined : decoded.value });
+    put({ [key]: isReset ? undefined : fitting[key] });
     if (await saved) return { ok: true };
     return refuse('not-saved', `"${key}" applies until Hallway is closed: it couldn't be saved. "health" says why.`);
   }
@@ -119,7 +122,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     const keys = settingKeys.filter((key) => Object.hasOwn(change, key) && !locked.includes(key));
     if (keys.length === 0) return;
     const before = keys.map(get);
-    const patch: ChosenSettings = Object.fromEntries(keys.map((key) => [key, change[key]]));
+    const patch = cleaned(Object.fromEntries(keys.map((key) => [key, change[key]])));
     chosen = { ...chosen, ...patch };
     forThisRun = without(forThisRun, keys);
     // Saved even if the value stays the same: the user has chosen it now.
@@ -128,6 +131,16 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     if (changed.length === 0) return;
     events.emit({ type: 'settings-changed', settings: Object.fromEntries(changed.map((key) => [key, get(key)])) });
   }
+}
+
+/** Texts that others see are stored as they see them. */
+function cleaned(values: ChosenSettings): ChosenSettings {
+  const { name, note } = values;
+  return {
+    ...values,
+    ...(name !== undefined && { name: cleanText(name, maxNameBytes) }),
+    ...(note !== undefined && { note: cleanText(note, maxNoteBytes) }),
+  };
 }
 
 function valueOf<Key extends SettingKey>(values: ChosenSettings, key: Key): SettingValues[Key] | undefined {

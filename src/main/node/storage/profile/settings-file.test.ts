@@ -127,11 +127,6 @@ it('takes no port of the system for the one of the last run, and complains to no
   expect([file.unicastPort, file.problems()]).toEqual([undefined, []]);
 });
 
-it('[WIRE-6, WIRE-7] cleans texts that somebody typed into the file', async () => {
-  const file = await open(JSON.stringify({ name: '\u202eAna\u0000 R', note: '\u2066n' }));
-  expect(file.chosen).toEqual({ name: 'Ana R', note: 'n' });
-});
-
 it.each(['garbage', '', '[]', 'null', '"text"', '{"name":'])(
   '[PROF-3] a file that holds %j is moved aside; defaults are used, and the user is told',
   async (text) => {

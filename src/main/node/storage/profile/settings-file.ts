@@ -11,7 +11,7 @@ import {
   type SettingKey,
 } from '../../../../shared/contract/settings.ts';
 import { z } from '../../../../shared/lib/zod.ts';
-import { moveAside, readSmallFile, replaceFile } from '../atomic-file.ts';
+import { moveAside, readTextFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsInvalid, settingsReplaced } from './profile-problems.ts';
 
@@ -76,7 +76,7 @@ interface LoadedContent {
 }
 
 async function loadContent(path: string, wallMs: number): Promise<LoadedContent> {
-  const file = await readSmallFile(path);
+  const file = await readTextFile(path);
   if (file.state === 'absent') return { content: {}, mayReplace: true };
   if (file.state === 'failed') return { content: {}, problem: settingsIgnored(path, file.reason), mayReplace: false };
   const content = file.state === 'read' ? decodeContent(file.text) : undefined;
