@@ -22,8 +22,18 @@ const table: readonly Row[] = [
     allowed: ['./model.ts', '../lib/emitter.ts', 'zod'],
     refused: [
       ...['../../main/core/ports.ts', '../../renderer/state/store.ts', '../../preload/index.ts'],
-      ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron'],
+      ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron', 'intl-messageformat'],
     ],
+  },
+  {
+    file: 'src/shared/text/messages/sample.ts',
+    allowed: ['./say.ts', '../clean-text.ts', '../../contract/model.ts', 'zod'],
+    refused: ['intl-messageformat', '@schummar/icu-type-parser', '../../../main/core/ports.ts', 'node:fs', 'react'],
+  },
+  {
+    file: 'src/shared/text/messages/say.ts',
+    allowed: ['./common.ts', 'intl-messageformat', '@schummar/icu-type-parser'],
+    refused: ['../../../main/core/ports.ts', '../../../renderer/ui/timers.ts', 'node:fs', 'react', 'use-intl'],
   },
   {
     file: 'src/main/core/sample.ts',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakePeerId } from '../../../test/fakes/fake-hallway.ts';
-import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, spanOf, tintOf } from './contact-text.ts';
+import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, tintOf } from './contact-text.ts';
 
 test.each([
   ['Ana Maria Silva', 'AS'],
@@ -50,8 +50,4 @@ test('a time of day has its date when that is not today', () => {
   const nowMs = new Date(2026, 0, 2, 12).getTime();
   const [today, before] = [clockTimeOf(nowMs - 3_600_000, nowMs), clockTimeOf(nowMs - 86_400_000, nowMs)];
   expect([today.includes('2026'), before.includes('2026'), clockTimeOf(Number.NaN, nowMs)]).toEqual([false, true, 'unknown']);
-});
-
-test('a span is said in its largest unit', () => {
-  expect([999, 61_000, 7_200_000, 3 * 86_400_000].map(spanOf)).toEqual(['0 s', '1 min', '2 h', '3 d']);
 });

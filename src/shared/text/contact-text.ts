@@ -1,14 +1,15 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
 import type { PeerId } from '../contract/model.ts';
+import { commonMessages } from './messages/common.ts';
+import { createSay } from './messages/say.ts';
+
+const say = createSay(commonMessages);
 
 /** How many avatar colours avatar.module.css has. */
 const tintCount = 10;
 /** Somebody who is here is heard every few seconds: under this a list would flicker between "now" and a few seconds. */
 const nowBelowMs = 10_000;
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+const dayMs = 24 * 60 * 60_000;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -21,7 +22,7 @@ const maxShownName = 120;
 
 /** A name as it is shown. One of which nothing can be seen still needs something to click on. */
 export function readableName(name: string): string {
-  if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return 'Unnamed';
+  if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return say('name.empty');
   return name.length > maxShownName ? `${name.slice(0, maxShownName).toWellFormed()}…` : name;
 }
 
@@ -54,17 +55,9 @@ export function shortCodeOf(peerId: PeerId): string {
 /** "now", "12 s ago", "3 min ago", … A time ahead of us, after the clock was set back, is "now". */
 export function agoOf(thenMs: number, nowMs: number): string {
   const passedMs = nowMs - thenMs;
-  if (passedMs < nowBelowMs) return 'now';
-  if (passedMs < 7 * dayMs) return `${spanOf(passedMs)} ago`;
+  if (passedMs < nowBelowMs) return say('ago.now');
+  if (passedMs < 7 * dayMs) return say('ago.past', { passedMs });
   return dateOf(thenMs, date);
-}
-
-/** How long something takes or took, in its largest unit: "12 s", "3 min", "5 h", "2 d". */
-export function spanOf(durationMs: number): string {
-  if (durationMs < minuteMs) return `${Math.floor(durationMs / secondMs)} s`;
-  if (durationMs < hourMs) return `${Math.floor(durationMs / minuteMs)} min`;
-  if (durationMs < dayMs) return `${Math.floor(durationMs / hourMs)} h`;
-  return `${Math.floor(durationMs / dayMs)} d`;
 }
 
 /** The time of day, and the date where it was another day. */
@@ -80,5 +73,5 @@ export function momentOf(timeMs: number): string {
 
 // What the core sends is any number; a date has limits.
 function dateOf(timeMs: number, format: Intl.DateTimeFormat): string {
-  return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : 'unknown';
+  return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : say('time.unknown');
 }

@@ -1,6 +1,6 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
 import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/contract/model.ts';
-import { spanOf } from '../../../shared/text/contact-text.ts';
+import { durationText } from '../../../shared/text/messages/say.ts';
 
 /** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
 export const ownBeaconLateMs = 35_000;
@@ -12,7 +12,7 @@ export function checksOf(diagnostics: Diagnostics): readonly string[] {
   const twoWay = diagnostics.peers.filter(({ presence }) => presence === 'online').length;
   return [
     `Joined on ${list(adapters.map(({ name }) => name))}`,
-    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${spanOf(freshest)} ago`]),
+    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${durationText(freshest)} ago`]),
     twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
     ...(happeningsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
   ];
@@ -70,16 +70,16 @@ export function happeningsOf({ restarts, stalls, clockJumps }: Diagnostics): rea
     ...restarts.map(({ atMs, service, cause, delayMs }) => ({
       atMs,
       title: `Networking was restarted (${service})`,
-      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${spanOf(delayMs)}` : cause,
+      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${durationText(delayMs)}` : cause,
     })),
     ...stalls.map(({ atMs, lateMs }) => ({
       atMs,
-      title: `Stood still for ${spanOf(lateMs)}`,
+      title: `Stood still for ${durationText(lateMs)}`,
       cause: 'This computer slept or was very busy',
     })),
     ...clockJumps.map(({ atMs, byMs }) => ({
       atMs,
-      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${spanOf(Math.abs(byMs))}`,
+      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${durationText(Math.abs(byMs))}`,
       cause: 'This computer slept, or its clock was set',
     })),
   ].sort((a, b) => b.atMs - a.atMs);

@@ -3,7 +3,8 @@
  * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
  */
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/model.ts';
-import { shortCodeOf, spanOf } from '../../../shared/text/contact-text.ts';
+import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { durationText } from '../../../shared/text/messages/say.ts';
 import { adaptersOf, dropsOf, happeningsOf } from './report-view.ts';
 
 export function writeReport(report: DoctorReport): string {
@@ -47,7 +48,7 @@ function addressLine(address: InterfaceReport): string {
     `sent ${address.sent}`,
     `send failures ${address.sendFailures}${lastSendFailure === null ? '' : ` (${lastSendFailure})`}`,
     `heard ${address.heard}`,
-    `own beacon ${heardMsAgo === null ? 'not heard' : `heard ${spanOf(heardMsAgo)} ago`}`,
+    `own beacon ${heardMsAgo === null ? 'not heard' : `heard ${durationText(heardMsAgo)} ago`}`,
     ...(address.failure === null ? [] : [`cannot be used: ${address.failure}`]),
   ].join(', ');
 }
@@ -57,7 +58,7 @@ function peerLines({ peers, atMs }: Diagnostics): string[] {
     [
       `${name} on ${host} (${shortCodeOf(peerId)}): ${presence}`,
       ...(unicastOnly ? ['unicast only'] : []),
-      `seen ${spanOf(Math.max(0, atMs - lastSeenMs))} ago`,
+      `seen ${durationText(Math.max(0, atMs - lastSeenMs))} ago`,
       addresses.join(' '),
     ].join(', '),
   );

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { createSay, durationText, listText } from './say.ts';
+
+const say = createSay({
+  plain: "You're the first one here",
+  greeting: 'Hello {name}, port {port}',
+  counted: '{count, plural, one {# person} other {# people}} here',
+  chosen: 'They are {state, select, away {away} busy {busy} other {here}}.',
+  nested: '{count, plural, one {{name} is} other {{names} are}} here',
+  lasting: 'Stood still for {longestMs}',
+});
+
+test('a message is said with its arguments', () => {
+  expect([
+    say('plain'),
+    say('greeting', { name: 'Ana', port: 4_255 }),
+    say('counted', { count: 1 }),
+    say('counted', { count: 1_200 }),
+    say('chosen', { state: 'busy' }),
+    say('nested', { count: 2, name: 'Ana', names: ['Ana', 'Ben'] }),
+    say('lasting', { longestMs: 4_200 }),
+  ]).toEqual([
+    "You're the first one here",
+    'Hello Ana, port 4255',
+    '1 person here',
+    '1,200 people here',
+    'They are busy.',
+    'Ana and Ben are here',
+    'Stood still for 4.2 s',
+  ]);
+});
+
+test('an argument is text, whatever it looks like', () => {
+  expect(say('greeting', { name: "<b>{port}</b> '{' #", port: 1 })).toBe("Hello <b>{port}</b> '{' #, port 1");
+});
+
+test('a wrong key and a missing, extra or mistyped argument do not compile', () => {
+  const calls = [
+    // @ts-expect-error No such message.
+    () => say('absent'),
+    // @ts-expect-error It takes no arguments.
+    () => say('plain', { name: 'Ana' }),
+    // @ts-expect-error The arguments are missing.
+    () => say('greeting'),
+    // @ts-expect-error One argument is missing.
+    () => say('greeting', { name: 'Ana' }),
+    // @ts-expect-error There is no such argument.
+    () => say('counted', { count: 1, total: 2 }),
+    // @ts-expect-error A plural takes a number.
+    () => say('counted', { count: 'one' }),
+    // @ts-expect-error A nested argument is one as well.
+    () => say('nested', { count: 1, name: 'Ana' }),
+    // @ts-expect-error A duration is a number of milliseconds.
+    () => say('lasting', { longestMs: '4 s' }),
+  ];
+  expect(calls).toHaveLength(8);
+});
+
+test('a long list ends in how many more there are', () => {
+  expect([listText([]), listText(['a']), listText(['a', 'b']), listText('abcdefg'.split(''))]).toEqual([
+    '',
+    'a',
+    'a and b',
+    'a, b, c, d, e, and 2 more',
+  ]);
+});
+
+test('a duration is said in its largest unit', () => {
+  expect([0, 840, -9_940, 59_999, 61_000, 7_200_000, 3 * 86_400_000].map(durationText)).toEqual([
+    '0 s',
+    '0.8 s',
+    '9.9 s',
+    '59 s',
+    '1 min',
+    '2 h',
+    '3 d',
+  ]);
+});
