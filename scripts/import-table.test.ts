@@ -37,8 +37,12 @@ const table: readonly Row[] = [
   },
   {
     file: 'src/main/core/sample.ts',
-    allowed: ['./ports.ts', './presence/presence.ts', './messaging/messaging.ts', '../../shared/lib/emitter.ts', 'zod'],
+    allowed: [
+      ...['./ports.ts', './presence/presence.ts', './messaging/messaging.ts', '../../shared/lib/emitter.ts'],
+      ...['../../shared/text/messages/problem-values.ts', 'zod'],
+    ],
     refused: [
+      ...['../../shared/text/messages/say.ts', '../../shared/text/messages/describe-problem.ts'],
       ...['../cli.ts', '../hosts/start-node.ts', '../node/system/system-ports.ts', '../hosts/desktop/window.ts'],
       ...['../hosts/cli/chat/chat.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts', '../../../test/fakes/a.ts'],
       ...['node:crypto', 'node:dgram', 'dgram', 'electron', 'ws', 'react', '@msgpack/msgpack'],
@@ -81,11 +85,13 @@ const table: readonly Row[] = [
       '../crypto/identity.ts',
       '../../core/ports.ts',
       '../../../shared/rpc/link.ts',
+      '../../../shared/text/messages/problem-values.ts',
       'node:fs',
       'node:fs/promises',
       'zod',
     ],
     refused: [
+      '../../../shared/text/messages/page.ts',
       ...['../../hosts/start-node.ts', '../../hosts/desktop/window.ts', '../../cli.ts', '../../../renderer/ui/timers.ts'],
       ...['../../../preload/index.ts', '../../../../test/fakes/a.ts', 'electron', 'ws', 'react', 'fs', '@msgpack/msgpack'],
     ],

@@ -2,13 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commandMessages } from '../src/shared/text/messages/command.ts';
 import { pageMessages } from '../src/shared/text/messages/page.ts';
 import { sampleTexts } from './sample-messages.mjs';
 
 /** More words are two sentences. */
 const maxWords = 20;
 
-const catalogue: Readonly<Record<string, string>> = { ...pageMessages };
+const catalogue: Readonly<Record<string, string>> = { ...pageMessages, ...commandMessages };
 const source = readSource(join(dirname(import.meta.dirname), 'src'));
 
 /** The texts that a check finds fault with, by key. */
@@ -22,7 +23,7 @@ function faults(messages: Readonly<Record<string, string>>, isFaulty: (text: str
 
 describe('the catalogue', () => {
   test('every message parses and can be said', () => {
-    expect(faults(catalogue, (text) => text === '' || /[{}]|undefined/.test(text))).toEqual([]);
+    expect(faults(catalogue, (text) => /undefined|NaN|\[object/.test(text))).toEqual([]);
   });
 
   test('every message is used', () => {
@@ -56,8 +57,10 @@ function wordsOf(sentence: string): number {
   return sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
+/** Problems and refusals are used by their codes: `problem-values.ts` checks these. */
 function isUsed(key: string): boolean {
-  return source.includes(`'${key}'`);
+  const code = /^(?:health|doctor|refusal)\.([^.]+)/.exec(key)?.[1];
+  return source.includes(`'${code ?? key}'`) || (code !== undefined && source.includes(`raise('${code}`));
 }
 
 /** All code that may say something; the catalogue itself does not. */

@@ -58,7 +58,10 @@ function variantsOf(parts) {
  * @param {Record<string, any>} set
  */
 function choicesOf(part, set) {
-  const all = Object.entries(part.options);
+  const options = Object.entries(part.options);
+  // ICU asks for `other`. Where it is empty beside two named choices, nothing comes to it.
+  const isClosed = part.type === kinds.select && options.length > 2 && part.options.other.value.length === 0;
+  const all = isClosed ? options.filter(([name]) => name !== 'other') : options;
   // An argument that was chosen before keeps its value.
   const chosen = part.value in set ? all.filter(([name]) => valueOf(part, name) === set[part.value]) : all;
   return (chosen.length > 0 ? chosen : all.filter(([name]) => name === 'other')).flatMap(([name, option]) =>

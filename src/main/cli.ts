@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
+import { describeHealth, describeRefusal } from '../shared/text/messages/describe-problem.ts';
+import { say } from '../shared/text/messages/command.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/message-export.ts';
-import { explain } from './node/storage/profile/profile-problems.ts';
 import { createSystemClock } from './node/system/clock.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -133,7 +134,7 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
 /** The profile is in use: what does one thing and leaves is asked of the Hallway that is open. */
 async function askOpenHallway(failure: StartFailure, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   const control = 'control' in failure ? failure.control : undefined;
-  if (!control || !isOneShot(command)) return complain(exitStatus.failed, failure.message);
+  if (!control || !isOneShot(command)) return complain(exitStatus.failed, describeRefusal(failure));
   const connection = await connectControl(control, { clock: createSystemClock() });
   if (!connection.ok) return complain(exitStatus.failed, connection.message);
   try {
@@ -158,7 +159,7 @@ function isOneShot(command: NodeCommand): command is OneShot {
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export would take the place of a good one.
   const unreadable = isAboutProfile(command) && node.hallway.health().find(({ code }) => code === 'history-not-kept');
-  if (unreadable) return complain(exitStatus.failed, `The messages of this profile cannot be opened here. ${unreadable.remedy}`);
+  if (unreadable) return complain(exitStatus.failed, say('cli.no-messages-here', { remedy: describeHealth(unreadable).remedy }));
   const { hallway, ports } = node;
   const target = ownTarget(
     hallway,
@@ -255,7 +256,8 @@ async function exportMessages(
       return exitStatus.done;
     }
     const result = await exportHistory(command.file, messages, format);
-    if (!result.ok) return complain(exitStatus.failed, `${command.file} cannot be written: ${explain(result.code)}.`);
+    if (!result.ok)
+      return complain(exitStatus.failed, say('cli.export.not-written', { file: command.file, reason: result.code }));
     return print(
       `Wrote ${result.count === 1 ? '1 message' : `${result.count} messages`} to ${command.file}, readable by you alone.`,
     );

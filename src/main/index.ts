@@ -2,6 +2,7 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
+import { describeRefusal } from '../shared/text/messages/describe-problem.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
@@ -62,7 +63,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
-  if (!started.ok) return fail('Hallway could not start', started.message, 1);
+  if (!started.ok) return fail('Hallway could not start', describeRefusal(started), 1);
   const { node } = started;
   followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
   quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());

@@ -5,13 +5,23 @@
 import * as z from 'zod';
 import {
   boundInterfaceSchema,
-  healthSchema,
   leaveReasonSchema,
   peerIdSchema,
   peerSchema,
+  severitySchema,
 } from '../../src/shared/contract/model.ts';
 import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
-import type { Health, Peer, PeerId } from '../../src/shared/contract/model.ts';
+import type { Peer, PeerId } from '../../src/shared/contract/model.ts';
+
+/** HEALTH of docs/AUTOMATION.md: with its sentences. */
+const describedHealthSchema = z.strictObject({
+  code: z.string(),
+  severity: severitySchema,
+  title: z.string(),
+  remedy: z.string(),
+  sinceMs: z.number(),
+});
+type DescribedHealth = z.infer<typeof describedHealthSchema>;
 
 const portSchema = z.number().int().min(0).max(65_535);
 
@@ -45,7 +55,7 @@ export const nodeEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('peer-left'), peerId: peerIdSchema, name: z.string(), reason: leaveReasonSchema }),
   z.strictObject({ event: z.literal('message'), message: automationMessageSchema.omit({ state: true }) }),
   z.strictObject({ event: z.literal('delivery'), messageId: z.uuidv7(), state: deliveryStateSchema }),
-  z.strictObject({ event: z.literal('health'), health: z.array(healthSchema.strict()) }),
+  z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
 ]);
 
@@ -62,7 +72,7 @@ export interface NodeRecord {
   readonly events: readonly StampedEvent[];
   readonly ready: { readonly atMs: number; readonly event: ReadyEvent } | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
-  readonly health: readonly Health[];
+  readonly health: readonly DescribedHealth[];
   /** Received and told, in that order. */
   readonly messages: readonly AutomationMessage[];
   /** Sentences about events that contradict the format or one another. */
@@ -81,7 +91,7 @@ export function createNodeRecord(): WritableNodeRecord {
   /** Author and id of each. */
   const toldMessages = new Set<string>();
   let ready: NodeRecord['ready'];
-  let health: readonly Health[] = [];
+  let health: readonly DescribedHealth[] = [];
 
   function contradiction(event: NodeEvent): string | undefined {
     const peerId = event.event === 'peer-joined' || event.event === 'peer-updated' ? event.peer.peerId : undefined;

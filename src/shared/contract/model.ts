@@ -50,12 +50,14 @@ export type DepartedPeer = z.infer<typeof departedPeerSchema>;
 export const severitySchema = z.enum(['info', 'warning', 'error']);
 export type Severity = z.infer<typeof severitySchema>;
 
-/** Something the user can feel, in a plain sentence, with what to do about it. Absence means healthy. */
+/** What a sentence of the catalogue needs besides its code: texts, numbers, and lists of texts. */
+const valuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string()).readonly()])).readonly();
+
+/** Something the user can feel: the catalogue has a sentence for its code, and what to do about it. Absence means healthy. */
 export const healthSchema = z.object({
   code: z.string(),
   severity: severitySchema,
-  title: z.string(),
-  remedy: z.string(),
+  values: valuesSchema,
   /** Wall clock, milliseconds since 1970, of when it began. */
   sinceMs: z.number(),
 });
@@ -159,7 +161,7 @@ export const diagnosticsSchema = z.object({
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
-/** What the network doctor found: a plain sentence and a remedy. */
+/** What the network doctor found; the catalogue has a sentence and a remedy for its code. */
 export const findingSchema = healthSchema.omit({ sinceMs: true });
 export type Finding = z.infer<typeof findingSchema>;
 

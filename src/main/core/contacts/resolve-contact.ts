@@ -5,6 +5,7 @@
 import { peerIdSchema } from '../../../shared/contract/model.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
 import type { Hash } from '../ports.ts';
@@ -19,12 +20,10 @@ export interface Candidate {
 
 export type ResolvedPerson =
   | { readonly ok: true; readonly peerId: string }
-  | {
-      readonly ok: false;
-      readonly code: 'unknown-peer' | 'ambiguous-name';
-      readonly message: string;
+  | (Refusal<'unknown-peer' | 'ambiguous-name'> & {
+      /** Those who may be meant. */
       readonly candidates: readonly Candidate[];
-    };
+    });
 
 export interface People {
   /** @param who a peerId, or a name; the person may be here or departed */
@@ -63,7 +62,7 @@ export function createPeople({ ownPeerId, hash, acquaintances, here }: Deps): Pe
     const isHere = (): boolean => here().some((record) => record.peerId === peerId);
     return peerId === ownPeerId || acquaintances.get(peerId) || isHere()
       ? { ok: true, peerId }
-      : refuse('unknown-peer', 'Nobody with that peerId was ever seen here.', []);
+      : { ...refuse('unknown-peer', { by: 'peerId' }), candidates: [] };
   }
 
   /**
@@ -81,16 +80,8 @@ export function createPeople({ ownPeerId, hash, acquaintances, here }: Deps): Pe
     const welcome = all.filter(({ peerId }) => !acquaintances.isBlocked(peerId));
     const candidates = welcome.length > 0 ? welcome : all;
     const [only, ...others] = candidates;
-    if (!only) return refuse('unknown-peer', `Nobody called "${name}" was ever seen here.`, []);
+    if (!only) return { ...refuse('unknown-peer', { by: 'name', who: name }), candidates: [] };
     if (others.length === 0) return { ok: true, peerId: only.peerId };
-    return refuse('ambiguous-name', `Several people are called "${name}". Say which by peerId.`, candidates);
+    return { ...refuse('ambiguous-name', { name }), candidates: candidates.slice(0, maxCandidates) };
   }
-}
-
-function refuse(
-  code: 'unknown-peer' | 'ambiguous-name',
-  message: string,
-  candidates: readonly Candidate[],
-): Extract<ResolvedPerson, { ok: false }> {
-  return { ok: false, code, message, candidates: candidates.slice(0, maxCandidates) };
 }

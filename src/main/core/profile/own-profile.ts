@@ -10,16 +10,13 @@ import {
   type Self,
   type Status,
 } from '../../../shared/contract/model.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { comparableName, isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
 
-export interface ProfileRefusal {
-  readonly ok: false;
-  readonly code: 'bad-name' | 'name-reserved' | 'name-in-use';
-  readonly message: string;
-}
+export type ProfileRefusal = Refusal<'bad-name' | 'name-reserved' | 'name-in-use'>;
 
 export interface OwnProfile {
   current(): Profile;
@@ -60,10 +57,9 @@ export function createOwnProfile(here: () => readonly PeerRecord[], options: Opt
   };
 
   function refusalOf(name: string): ProfileRefusal | undefined {
-    if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one visible character.' };
-    if (isReservedName(name)) return { ok: false, code: 'name-reserved', message: `"${name}" is reserved. Choose another name.` };
+    if (name === '') return refuse('bad-name');
+    if (isReservedName(name)) return refuse('name-reserved', { name });
     const holder = here().find((record) => comparableName(record.announcement.name) === comparableName(name));
-    if (!holder) return undefined;
-    return { ok: false, code: 'name-in-use', message: `Somebody here is already called "${holder.announcement.name}".` };
+    return holder && refuse('name-in-use', { name: holder.announcement.name });
   }
 }

@@ -280,7 +280,7 @@ describe('a link', () => {
     socket.pause();
     // Far more than the buffers of both ends hold besides our own limit, but bounded: the loop must end by the link closing.
     for (let count = 0; count < 64 && subscribers > 0; count += 1) {
-      hallway.setHealth([{ code: 'test', severity: 'info', title: 'x'.repeat(1024 * 1024), remedy: '', sinceMs: 0 }]);
+      hallway.setHealth([{ code: 'test', severity: 'info', values: { cause: 'x'.repeat(1024 * 1024) }, sinceMs: 0 }]);
       // Short enough for no ping to be due: it must be the limit of unsent bytes that ends this.
       await clock.advance(100);
     }

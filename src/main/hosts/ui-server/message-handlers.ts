@@ -3,6 +3,9 @@ import type { EventName, EventPayload } from '../../../shared/contract/index.ts'
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Acquaintance, Message } from '../../../shared/contract/messages.ts';
 import type { CallResult, Handlers } from '../../../shared/rpc/rpc.ts';
+import { describeRefusal } from '../../../shared/text/messages/describe-problem.ts';
+import { say } from '../../../shared/text/messages/page.ts';
+import type { Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../core/messaging/ports.ts';
 import type { Talk } from '../../core/direct-messages.ts';
@@ -25,9 +28,14 @@ const maxConversations = 500;
 
 type Failure = { readonly ok: false; readonly code: string; readonly message: string };
 
-const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This node cannot talk to anybody.' };
+const notAvailable: Failure = { ok: false, code: 'not-available', message: say('ui.not-available') };
 
-const notKept: Failure = { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
+const notKept: Failure = { ok: false, code: 'not-kept', message: say('ui.not-kept') };
+
+/** The core answers codes and values; the page is told a sentence. */
+export function refused({ code, values }: Refusal): Failure {
+  return { ok: false, code, message: describeRefusal({ code, values }) };
+}
 
 export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
   const { talk } = hallway;
@@ -50,7 +58,7 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
     async send({ to, text }) {
       if (!talk) return notAvailable;
       const sent = await talk.messages.send(to, text);
-      return sent.ok ? { ok: true, output: toMessage(sent.message) } : sent;
+      return sent.ok ? { ok: true, output: toMessage(sent.message) } : refused(sent);
     },
     cancel: ({ messageId }) => answer(async (messages) => ({ cancelled: await messages.cancel(messageId) })),
     markRead: ({ conversation, throughPosition }) =>
@@ -80,7 +88,7 @@ export function talkHandlers(hallway: Hallway): Pick<Handlers, TalkCalls> {
       return { ok: true, output: await ask(talk.messages) };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
+      return { ok: false, code: 'not-readable', message: say('ui.not-readable', { systemCode: error.code }) };
     }
   }
 
@@ -121,7 +129,7 @@ function toMessage(stored: StoredMessage): Message {
 function acquaintanceOf({ talk }: Hallway, peerId: string): CallResult<Acquaintance> {
   if (!talk) return notAvailable;
   const known = talk.people.acquaintance(peerId);
-  if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };
+  if (!known) return { ok: false, code: 'unknown-peer', message: say('ui.unknown-peer') };
   const earlier = talk.people.earlierHolder(peerId);
   const { name, firstSeenMs, verified, blocked } = known;
   return {

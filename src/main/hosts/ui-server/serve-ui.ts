@@ -7,7 +7,7 @@ import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '
 import { serveRpc } from '../../../shared/rpc/rpc.ts';
 import type { ReportDropped } from '../../../shared/rpc/rpc.ts';
 import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
-import { forwardTalk, talkHandlers } from './message-handlers.ts';
+import { forwardTalk, refused, talkHandlers } from './message-handlers.ts';
 import type { Clock } from '../../core/ports.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
@@ -37,13 +37,13 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
       },
       setProfile: (change) => {
         const result = hallway.changeProfile(change);
-        return result.ok ? { ok: true, output: result.self } : result;
+        return result.ok ? { ok: true, output: result.self } : refused(result);
       },
       network: () => ({ ok: true, output: hallway.network() }),
       setNetwork: (change) => ({ ok: true, output: hallway.changeNetwork(change) }),
       connect: async ({ address }) => {
         const result = await hallway.connect(address);
-        return result.ok ? { ok: true, output: { peerId: result.peerId } } : result;
+        return result.ok ? { ok: true, output: { peerId: result.peerId } } : refused(result);
       },
       forgetAddress: ({ address }) => ({ ok: true, output: hallway.forgetAddress(address) }),
       ...talkHandlers(hallway),

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Health, Severity } from '../../../shared/contract/model.ts';
+import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectHealth } from '../../state/selectors.ts';
 import { LastSeen } from '../contacts/last-seen.tsx';
@@ -34,7 +35,9 @@ export function HealthBanner(): ReactNode {
   );
 }
 
-function HealthEntry({ entry: { severity, title, remedy, sinceMs } }: { readonly entry: Health }): ReactNode {
+function HealthEntry({ entry }: { readonly entry: Health }): ReactNode {
+  const { severity, sinceMs } = entry;
+  const { title, remedy } = describeHealth(entry);
   const Icon = severityIcons[severity];
   return (
     <div className={styles.banner} data-severity={severity}>

@@ -4,6 +4,7 @@
  */
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/model.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 import { durationText } from '../../../shared/text/messages/say.ts';
 import { adaptersOf, dropsOf, happeningsOf } from './report-view.ts';
 
@@ -23,7 +24,12 @@ export function writeReport(report: DoctorReport): string {
 }
 
 function findingLines({ findings }: DoctorReport): string[] {
-  return findings.map(({ severity, code, title, remedy }) => `${severity} ${code}: ${title}. ${remedy}`);
+  return findings.map((finding) => {
+    const { severity, code, values } = finding;
+    const { title, remedy } = describeFinding(finding);
+    const answer = values['systemCode'] === undefined ? '' : ` (${String(values['systemCode'])})`;
+    return `${severity} ${code}${answer}: ${title}. ${remedy}`;
+  });
 }
 
 function networkLines({ group, port, unicastPort, teamKey, network }: Diagnostics): string[] {

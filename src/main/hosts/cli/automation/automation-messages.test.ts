@@ -118,7 +118,7 @@ describe('[AUTO-5] send', () => {
     ];
     expect(replies[2]).toMatchObject({
       candidates,
-      message: `Several people are called "Eva". Say which by peerId. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
+      message: `Several people are called "Eva". Use an ID instead. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
     });
     expect([...scene.store.exportMessages()]).toEqual([]);
   });

@@ -2,7 +2,8 @@
  * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
  * nothing here is spread or passed through: every object is written out key by key.
  */
-import type { Health, Peer } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding, Health, Peer } from '../../../../shared/contract/model.ts';
+import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 
@@ -80,10 +81,24 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
 }
 
 export function healthEvent(health: readonly Health[]): AutomationObject {
-  return {
-    event: 'health',
-    health: health.map(({ code, severity, title, remedy, sinceMs }) => ({ code, severity, title, remedy, sinceMs })),
-  };
+  return { event: 'health', health: health.map(healthObject) };
+}
+
+function healthObject({ code, severity, values, sinceMs }: Health): Omit<Health, 'values'> & Described {
+  const { title, remedy } = describeHealth({ code, values });
+  return { code, severity, title, remedy, sinceMs };
+}
+
+export function findingObject({ code, severity, values }: Finding): Omit<Finding, 'values'> & Described {
+  const { title, remedy } = describeFinding({ code, values });
+  return { code, severity, title, remedy };
+}
+
+/** All counters and states, to the letter as the contract has them, but for the sentences of health. */
+export function diagnosticsObject(
+  diagnostics: Diagnostics,
+): Omit<Diagnostics, 'health'> & { readonly health: readonly ReturnType<typeof healthObject>[] } {
+  return { ...diagnostics, health: diagnostics.health.map(healthObject) };
 }
 
 export function errorEvent(code: string, message: string): AutomationObject {

@@ -1,3 +1,4 @@
+import { say } from '../../../../shared/text/messages/page.ts';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
@@ -77,7 +78,7 @@ describe('[AUTO-1] events, to the letter', () => {
     scene.hallway.setSelf({ note: 'not told' });
     scene.hallway.leave(bo.peerId, 'expired');
     scene.hallway.forget(bo.peerId);
-    scene.hallway.setHealth([{ sinceMs: 9, remedy: 'R', title: 'T', severity: 'error', code: 'c' }]);
+    scene.hallway.setHealth([{ sinceMs: 9, values: { port: 4_255 }, severity: 'error', code: 'port-taken' }]);
     scene.hallway.setHealth([]);
 
     expect(await scene.heard()).toEqual([
@@ -85,15 +86,15 @@ describe('[AUTO-1] events, to the letter', () => {
       `{"event":"peer-joined","peer":${boText}}`,
       `{"event":"peer-updated","peer":${boText.replace('online', 'suspect')}}`,
       `{"event":"peer-left","peerId":"${bo.peerId}","name":"Bo","reason":"expired"}`,
-      '{"event":"health","health":[{"code":"c","severity":"error","title":"T","remedy":"R","sinceMs":9}]}',
+      `{"event":"health","health":[{"code":"port-taken","severity":"error","title":"Another program is using UDP port 4255","remedy":"${say('health.port-taken.remedy')}","sinceMs":9}]}`,
       '{"event":"health","health":[]}',
     ]);
   });
 
   it('begin with what is wrong already', async () => {
-    const scene = createScene((hallway) => hallway.reportHealth({ code: 'c', severity: 'warning', title: 'T', remedy: 'R' }));
+    const scene = createScene((hallway) => hallway.reportHealth({ code: 'looks-offline', severity: 'warning', values: {} }));
     expect(await scene.heard()).toEqual([
-      '{"event":"health","health":[{"code":"c","severity":"warning","title":"T","remedy":"R","sinceMs":0}]}',
+      `{"event":"health","health":[{"code":"looks-offline","severity":"warning","title":"${say('health.looks-offline.title')}","remedy":"${say('health.looks-offline.remedy')}","sinceMs":0}]}`,
     ]);
   });
 });

@@ -9,8 +9,8 @@ import { StoreError } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { Talk } from '../../../core/direct-messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
-import { peerObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import { diagnosticsObject, findingObject, peerObject, type AutomationObject } from './automation-objects.ts';
+import { notAvailableYet, refusal, refused, unknownMessage, unresolved } from './refusals.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 type Messages = Talk['messages'];
@@ -33,13 +33,13 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
       return changeProfile(hallway, command);
     case 'connect': {
       const result = await hallway.connect(command.address);
-      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
+      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refused(id, result);
     }
     case 'diagnostics':
-      return { reply: id, ok: true, diagnostics: hallway.diagnostics() };
+      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics()) };
     case 'doctor': {
       const { findings, diagnostics } = hallway.examine();
-      return { reply: id, ok: true, findings, diagnostics };
+      return { reply: id, ok: true, findings: findings.map(findingObject), diagnostics: diagnosticsObject(diagnostics) };
     }
     case 'quit':
       return { reply: id, ok: true };
@@ -63,7 +63,7 @@ function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'
     ...(status !== undefined && { status }),
     ...(note !== undefined && { note }),
   });
-  if (!result.ok) return refusal(id, result.code, result.message);
+  if (!result.ok) return refused(id, result);
   const { self } = result;
   return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
 }
@@ -86,7 +86,7 @@ function runTalkCommand(
 async function send(messages: Messages, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
   if (!who.ok) return unresolved(id, who);
   const sent = await messages.send(who.peerId, text);
-  return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refusal(id, sent.code, sent.message);
+  return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refused(id, sent);
 }
 
 async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: CommandOf<'cancel'>): Promise<AutomationObject> {

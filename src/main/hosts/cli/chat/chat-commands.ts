@@ -2,6 +2,7 @@
  * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
  * else.
  */
+import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
 import { statusSchema, type ProfileChange } from '../../../../shared/contract/model.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { shortIdLength, type ChatPeople } from './chat-people.ts';
@@ -190,7 +191,7 @@ async function openConversation({ people, screen, talk }: Chat, argument: string
   const { who, rest } = people.splitName(argument);
   const found = people.resolve(who);
   if (!found.ok) {
-    screen.say(`! ${found.message}`);
+    screen.say(`! ${describeRefusal(found)}`);
     for (const { peerId, name, isHere } of found.candidates)
       screen.say(`  /pm ${peerId.slice(0, shortIdLength)}  ${shortName(name)}${isHere ? '' : ', not here'}`);
     return;
@@ -205,7 +206,7 @@ function change(
   describe: (self: ReturnType<Hallway['self']>) => string,
 ): void {
   const result = hallway.changeProfile(wanted);
-  screen.say(result.ok ? describe(result.self) : `! ${result.message}`);
+  screen.say(result.ok ? describe(result.self) : `! ${describeRefusal(result)}`);
 }
 
 function showHelp({ screen }: Chat, argument: string): void {

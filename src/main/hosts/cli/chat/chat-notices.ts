@@ -2,13 +2,14 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/model.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import { leaveText, shortName } from './chat-text.ts';
+import { healthText, leaveText, shortName } from './chat-text.ts';
 
 export interface ChatNotices {
   onEvent(event: HallwayEvent): void;
@@ -89,8 +90,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
   }
 
   function sayHealth(health: readonly Health[]): void {
-    for (const { code, title, remedy } of health) if (!told.has(code)) screen.say(`! ${title}. ${remedy}`);
+    for (const entry of health) if (!told.has(entry.code)) screen.say(healthText(entry));
     for (const [code, title] of told) if (!health.some((entry) => entry.code === code)) screen.say(`* No longer: ${title}`);
-    told = new Map(health.map(({ code, title }) => [code, title]));
+    told = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
   }
 }

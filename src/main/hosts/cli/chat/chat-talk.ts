@@ -2,6 +2,7 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
+import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -75,7 +76,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     },
     async send(peerId, text) {
       const sent = await messages.send(peerId, text);
-      if (!sent.ok) return screen.say(`! ${sent.message}`);
+      if (!sent.ok) return screen.say(`! ${describeRefusal(sent)}`);
       marks.follow(sent.message);
     },
     async cancelLatest() {

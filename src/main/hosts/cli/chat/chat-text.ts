@@ -1,5 +1,6 @@
 /** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
-import type { LeaveReason, Peer } from '../../../../shared/contract/model.ts';
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
+import type { Health, LeaveReason, Peer } from '../../../../shared/contract/model.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import { cutColumns, fitColumns } from '../output/columns.ts';
 import { describeStatus } from '../output/peer-table.ts';
@@ -34,6 +35,12 @@ export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessa
       ...others.map((line) => `      ${line}`),
     ].join('\n') + mark
   );
+}
+
+/** What is wrong and what to do about it, in one line. */
+export function healthText(entry: Pick<Health, 'code' | 'values'>): string {
+  const { title, remedy } = describeHealth(entry);
+  return `! ${title}. ${remedy}`;
 }
 
 /** Hours and minutes where we are. */

@@ -141,7 +141,7 @@ describe('the terminal chat', () => {
       '* Here (2):',
       '  Bo                    available  bo-laptop  n',
       '  Eva Lund             [2 unread]  available  host-2',
-      '! Nobody called "Eva" was ever seen here.',
+      '! No one called "Eva" was ever seen here.',
       '* You talk to Eva Lund. /leave closes this.',
       '-- ####',
       '##:## Eva Lund: first',
@@ -193,7 +193,7 @@ describe('the terminal chat', () => {
     expect(await scene.shown()).toEqual([
       `* Here: ${name}`,
       `! This ${name} is not the one you met before: it is another key. Ask them before you trust them.`,
-      '! Several people are called "Bo". Say which by peerId.',
+      '! Several people are called "Bo". Use an ID instead.',
       `  /pm ${other.peerId.slice(0, 8)}  bo`,
       `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
       `* You talk to ${name}. /leave closes this.`,
@@ -215,7 +215,7 @@ describe('the terminal chat', () => {
     expect(await scene.shown()).toEqual([
       '* Nobody else is here.',
       '* You talk to Bo. /leave closes this.',
-      '! You have blocked this person. Unblock them first.',
+      '! You blocked this person. Unblock them first.',
     ]);
   });
 
@@ -232,8 +232,8 @@ describe('the terminal chat', () => {
       '/note',
     );
     expect(await scene.shown()).toEqual([
-      '! Somebody here is called “Bo” already.',
-      '! “everyone” is a name that nobody may take.',
+      '! Someone here is already called "Bo".',
+      '! "everyone" is reserved. Choose another name.',
       '* You are Ann now.',
       '* You are Ann. /nick NAME changes that.',
       '! You are available. It can be: available, away, busy.',
@@ -273,15 +273,15 @@ describe('the terminal chat', () => {
 
   it('says what is wrong with the network or the disk, and when it no longer is', async () => {
     const scene = await withBo();
-    scene.fake.setHealth([{ code: 'c', severity: 'error', title: 'It broke', remedy: 'Mend it.', sinceMs: 0 }]);
+    scene.fake.setHealth([{ code: 'no-network', severity: 'error', values: {}, sinceMs: 0 }]);
     scene.fake.setHealth([]);
     scene.store.refuseWrites = 'full';
     await scene.type('/pm Bo x');
     expect(await scene.shown()).toEqual([
-      '! It broke. Mend it.',
-      '* No longer: It broke',
+      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.",
+      "* No longer: You're not connected to a network",
       '* You talk to Bo. /leave closes this.',
-      '! The message could not be kept, so it was not sent. The disk may be full.',
+      "! The message couldn't be saved, so it wasn't sent. The disk may be full.",
     ]);
   });
 

@@ -12,7 +12,7 @@ import { createChatNotices } from './chat-notices.ts';
 import { createChatPeople } from './chat-people.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatTalk } from './chat-talk.ts';
-import { shortName } from './chat-text.ts';
+import { healthText, shortName } from './chat-text.ts';
 
 export interface ChatDeps {
   readonly clock: Clock;
@@ -38,7 +38,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   });
   const screen = createChatScreen(output, isTerminal ? reader : undefined);
   if (!talk) {
-    for (const { title, remedy } of hallway.health()) screen.say(`! ${title}. ${remedy}`);
+    for (const entry of hallway.health()) screen.say(healthText(entry));
     reader.close();
     return;
   }

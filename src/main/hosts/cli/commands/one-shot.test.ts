@@ -45,7 +45,7 @@ describe('[AUTO-7] hallway send', () => {
       { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
       { delivered: false, why: 'not-yet', message: 'Stopped before it was delivered.' },
       { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' },
-      { delivered: false, why: 'refused', message: 'The message could not be kept, so it was not sent. The disk may be full.' },
+      { delivered: false, why: 'refused', message: "The message couldn't be saved, so it wasn't sent. The disk may be full." },
     ]);
   });
 });
@@ -161,7 +161,7 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
     const desk = await createDesk();
     const [unknown, cleared] = await Promise.all([askClear(desk.target, 'Eva'), askClear(desk.target, undefined), desk.settle()]);
     expect([unknown, cleared]).toEqual([
-      { ok: false, message: 'Nobody called "Eva" was ever seen here.' },
+      { ok: false, message: 'No one called "Eva" was ever seen here.' },
       { ok: true, value: 5 },
     ]);
   });

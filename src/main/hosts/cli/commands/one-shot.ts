@@ -5,14 +5,7 @@
 import * as z from 'zod';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
-import {
-  doctorReportSchema,
-  healthSchema,
-  peerSchema,
-  type DoctorReport,
-  type Health,
-  type Peer,
-} from '../../../../shared/contract/model.ts';
+import { diagnosticsSchema, healthSchema, peerSchema, type Peer } from '../../../../shared/contract/model.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -54,16 +47,26 @@ export async function askPeers(target: CommandTarget): Promise<Answer<readonly P
   );
 }
 
-export async function askHealth(target: CommandTarget): Promise<Answer<readonly Health[]>> {
-  const schema = z.object({ diagnostics: z.object({ health: z.array(healthSchema) }) });
+/** A health entry as in docs/AUTOMATION.md: with its sentences. */
+const describedHealthSchema = healthSchema.omit({ values: true }).extend({ title: z.string(), remedy: z.string() });
+export type DescribedHealth = z.infer<typeof describedHealthSchema>;
+
+export async function askHealth(target: CommandTarget): Promise<Answer<readonly DescribedHealth[]>> {
+  const schema = z.object({ diagnostics: z.object({ health: z.array(describedHealthSchema) }) });
   return read(
     await target.run({ cmd: 'diagnostics' }),
     schema.transform(({ diagnostics }) => diagnostics.health),
   );
 }
 
-export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
-  return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+const describedReportSchema = z.object({
+  findings: z.array(describedHealthSchema.omit({ sinceMs: true })),
+  diagnostics: diagnosticsSchema.extend({ health: z.array(describedHealthSchema) }),
+});
+export type DescribedReport = z.infer<typeof describedReportSchema>;
+
+export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
+  return read(await target.run({ cmd: 'doctor' }), describedReportSchema);
 }
 
 const exportedSchema = z.looseObject({

@@ -2,12 +2,13 @@
  * The network doctor's report as text: for a terminal, and to copy for somebody who helps. It holds names and addresses of people, never a
  * message, a key or a passphrase (rule DOC-1). Pure.
  */
-import type { DoctorReport, InterfaceReport, Severity } from '../../../../shared/contract/model.ts';
+import type { DescribedReport } from '../commands/one-shot.ts';
+import type { InterfaceReport, Severity } from '../../../../shared/contract/model.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 
 /** @returns lines without a line feed at the end of the last */
-export function doctorText({ findings, diagnostics }: DoctorReport): string {
+export function doctorText({ findings, diagnostics }: DescribedReport): string {
   const { interfaces, peers, counters, restarts, network } = diagnostics;
   const found = findings.flatMap(({ severity, title, remedy, code }) => [
     `${mark[severity]}  ${title} [${code}]`,
