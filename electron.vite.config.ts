@@ -2,14 +2,16 @@
  * How out/ is built: main (the Electron entry and the `hallway` command), preload, renderer. Every npm dependency is bundled, so that what
  * is packed needs no node_modules; only `electron` and `node:*` stay outside.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
 
+const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly engines: { readonly node: string } };
+
 /** The command runs on the Node.js of the machine, not on the newer one inside Electron; both get the same syntax. */
-const target = 'node20';
+const target = `node${/\d+/u.exec(engines.node)?.[0]}`;
 
 const shebang = '#!/usr/bin/env node\n';
 

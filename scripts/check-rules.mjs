@@ -1,7 +1,11 @@
 /**
- * Holds docs/PROTOCOL.md and the tests together: every rule defined there is named in the title of a test, and every rule that a title
- * names is defined. A rule is defined by a line that begins with `- **REG-2** `; a title names it as `[REG-2]` or
- * `[REG-2, REG-3]` at its start. A test that is skipped proves nothing and does not count.
+ * Holds docs/spec and the code together. A rule is defined by a line that begins with
+ * `- **REG-2** `, or with `- **REG-2** (unit) ` where it is about one function or one file. A title
+ * that begins with `[REG-2]` or `[REG-2, REG-3]` says that its test shows these rules.
+ *
+ * Four things are wrong: a rule without such a test, a rule that only unit tests show though it is
+ * not marked as a unit rule, a rule that is defined twice, and an ID that is used in a title, a
+ * comment or a document although no page defines it.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,20 +13,32 @@ import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { root } from './set-up.mjs';
 
+/** Their tests run several parts together, or hold the real thing and its fake to one suite. */
+const behaviourFolders = ['test/sim/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/'];
+
+/** Its sources hold made-up IDs. */
+const ownTest = 'scripts/check-rules.test.ts';
+
+/** @typedef {{ readonly file: string, readonly text: string }} TextFile `file` is relative to the root, with slashes */
+/** @typedef {{ readonly id: string, readonly isUnit: boolean }} Rule */
+
 /**
- * @param {string} protocol the text of docs/PROTOCOL.md
- * @returns {string[]} in order; twice if defined twice
+ * @param {string} page the text of a page of docs/spec
+ * @returns {Rule[]} in order; twice if defined twice
  */
-export function definedRules(protocol) {
-  return [...protocol.matchAll(/^- \*\*([A-Z]+-\d+)\*\* /gm)].map(([, id]) => id ?? '');
+export function definedRules(page) {
+  return [...page.matchAll(/^- \*\*([A-Z]+-\d+)\*\* (\(unit\) )?/gm)].map(([, id, mark]) => ({
+    id: id ?? '',
+    isUnit: mark !== undefined,
+  }));
 }
 
 /**
  * @param {string} source of a test file
- * @returns {string[]}
+ * @returns {string[]} the rules that its titles name, tests that are skipped left out
  */
-export function namedRules(source) {
-  // A string that starts with rule ids in brackets is a title, wherever it stands: tests share tables of scenarios.
+export function shownRules(source) {
+  // A string that starts with rule IDs in brackets is a title: scenarios keep theirs in tables.
   const titles = /(?<before>[.\w]*\(?\s*)(?<quote>['"`])(?<ids>(?:\[[A-Z]+-\d+(?:, ?[A-Z]+-\d+)*\] ?)+)/g;
   return [...withoutComments(source).matchAll(titles)]
     .filter(({ groups }) => !/\.(skip|todo|fails)\(\s*$/.test(groups?.['before'] ?? ''))
@@ -30,24 +46,55 @@ export function namedRules(source) {
 }
 
 /**
- * @param {string} protocol
- * @param {readonly { file: string, source: string }[]} tests
+ * @param {string} text of any file: comments and documents count as code does
+ * @param {ReadonlySet<string>} prefixes those of the rules, so that `UTF-8` and `SHA-256` are no IDs
+ * @returns {string[]}
+ */
+export function citedRules(text, prefixes) {
+  return [...text.matchAll(/(?<![\w-])([A-Z]+)-\d+(?![\w-])/g)]
+    .filter(([, prefix]) => prefixes.has(prefix ?? ''))
+    .map(([id]) => id);
+}
+
+/**
+ * @param {readonly TextFile[]} pages of docs/spec
+ * @param {readonly TextFile[]} tests all files that may hold titles
+ * @param {readonly TextFile[]} others all other files that may cite a rule
  * @returns {string[]} what is wrong, a sentence each
  */
-export function findGaps(protocol, tests) {
-  const rules = definedRules(protocol);
-  const named = tests.flatMap(({ file, source }) => namedRules(source).map((id) => ({ id, file })));
-  const ids = new Set(named.map(({ id }) => id));
-  const twice = new Set(rules.filter((id, index) => rules.indexOf(id) !== index));
-  const unknown = new Set(
-    named.filter(({ id }) => !rules.includes(id)).map(({ id, file }) => `${id}, named in ${file}, is not defined.`),
-  );
+export function findGaps(pages, tests, others = []) {
+  const rules = pages.flatMap(({ text }) => definedRules(text));
+  if (rules.length === 0) return ['docs/spec defines no rule at all.'];
+  const ids = rules.map(({ id }) => id);
+  const shown = tests.flatMap(({ file, text }) => shownRules(text).map((id) => ({ id, file })));
+  const shownAnywhere = new Set(shown.map(({ id }) => id));
+  const shownAsBehaviour = new Set(shown.filter(({ file }) => isBehaviour(file)).map(({ id }) => id));
   return [
-    ...(rules.length === 0 ? ['docs/PROTOCOL.md defines no rule at all.'] : []),
-    ...[...twice].map((id) => `${id} is defined twice.`),
-    ...rules.filter((id) => !ids.has(id)).map((id) => `${id} is named by no test.`),
-    ...unknown,
+    ...unique(ids.filter((id, index) => ids.indexOf(id) !== index)).map((id) => `${id} is defined twice.`),
+    ...ids.filter((id) => !shownAnywhere.has(id)).map((id) => `${id} is shown by no test.`),
+    ...rules
+      .filter(({ id, isUnit }) => !isUnit && shownAnywhere.has(id) && !shownAsBehaviour.has(id))
+      .map(({ id }) => `${id} is shown by unit tests alone, and not marked (unit).`),
+    ...findUnknown(new Set(ids), shown, [...pages, ...tests, ...others]),
   ];
+}
+
+/**
+ * @param {ReadonlySet<string>} ids
+ * @param {readonly { id: string, file: string }[]} shown with any prefix
+ * @param {readonly TextFile[]} files
+ */
+function findUnknown(ids, shown, files) {
+  const prefixes = new Set([...ids].map((id) => id.replace(/-\d+$/, '')));
+  const cited = files.flatMap(({ file, text }) => citedRules(text, prefixes).map((id) => ({ id, file })));
+  return unique(
+    [...shown, ...cited].filter(({ id }) => !ids.has(id)).map(({ id, file }) => `${id}, named in ${file}, is not defined.`),
+  );
+}
+
+/** @param {string} file */
+function isBehaviour(file) {
+  return behaviourFolders.some((folder) => file.startsWith(folder));
 }
 
 /** @param {string} source */
@@ -55,24 +102,44 @@ function withoutComments(source) {
   return source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '');
 }
 
+/** @param {readonly string[]} texts */
+function unique(texts) {
+  return [...new Set(texts)];
+}
+
 /**
  * @param {string} folder
  * @param {RegExp} pattern of the names wanted
+ * @returns {TextFile[]}
  */
-function readTests(folder, pattern) {
+function readFolder(folder, pattern) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => pattern.test(name))
-    .map((name) => ({ file: `${folder}/${name.replaceAll('\\', '/')}`, source: readFileSync(join(root, folder, name), 'utf8') }));
+    .map((name) => ({
+      file: `${folder}/${name.replaceAll('\\', '/')}`,
+      text: readFileSync(join(root, folder, name), 'utf8'),
+    }));
 }
 
 function main() {
-  const path = join(root, 'docs', 'PROTOCOL.md');
-  const protocol = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const gaps = findGaps(protocol, [...readTests('src', /\.test\.tsx?$/), ...readTests('test', /\.tsx?$/)]);
+  const pages = readFolder('docs/spec', /\.md$/);
+  const sources = [...readFolder('src', /\.tsx?$/), ...readFolder('test', /\.tsx?$/)];
+  const tests = sources.filter(({ file }) => file.startsWith('test/') || /\.test\.tsx?$/.test(file));
+  const others = [
+    ...sources.filter((source) => !tests.includes(source)),
+    ...readFolder('scripts', /\.(mjs|ts)$/).filter(({ file }) => file !== ownTest),
+    ...readFolder('docs', /\.md$/).filter(({ file }) => !file.startsWith('docs/spec/')),
+  ];
+  const gaps = findGaps(pages, tests, others);
   for (const gap of gaps) console.error(gap);
-  if (gaps.length > 0) process.exitCode = 1;
-  else console.log(`${definedRules(protocol).length} rules, each named by a test.`);
+  if (gaps.length > 0) {
+    process.exitCode = 1;
+    return;
+  }
+  const rules = pages.flatMap(({ text }) => definedRules(text));
+  const unitCount = rules.filter(({ isUnit }) => isUnit).length;
+  console.log(`${rules.length} rules: ${rules.length - unitCount} shown by tests of behaviour, ${unitCount} by unit tests.`);
 }
 
 if (import.meta.url === pathToFileURL(argv[1] ?? '').href) main();

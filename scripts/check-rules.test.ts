@@ -1,16 +1,24 @@
-/** The check of rule ids against tests: what counts as a definition, what as a title, and what is reported. */
+/** The rule check: what defines a rule, what shows it, what cites it, and each kind of gap. */
 import { expect, test } from 'vitest';
-import { definedRules, findGaps, namedRules } from './check-rules.mjs';
+import { citedRules, definedRules, findGaps, shownRules } from './check-rules.mjs';
 
-const protocol = [
-  '# Rules',
-  '- **REG-1** One entry per peer.',
-  '- **REG-2** A silent peer goes.',
-  'See **REG-9** and - **REG-8** x.',
-].join('\n');
+const page = {
+  file: 'docs/spec/registry.md',
+  text: [
+    '# Registry',
+    '- **REG-1** One entry per peer.',
+    '- **REG-2** (unit) A silent peer goes.',
+    'See **REG-1** and - **REG-2** x.',
+  ].join('\n'),
+};
+
+const simTest = { file: 'test/sim/a.test.ts', text: "test('[REG-1] x'); test('[REG-2] y');" };
 
 test('a rule is defined by the start of a list item, not by its mention', () => {
-  expect(definedRules(protocol)).toEqual(['REG-1', 'REG-2']);
+  expect(definedRules(page.text)).toEqual([
+    { id: 'REG-1', isUnit: false },
+    { id: 'REG-2', isUnit: true },
+  ]);
 });
 
 test.each([
@@ -22,23 +30,63 @@ test.each([
   ["// test('[REG-2] commented out', run)", []],
   ["test.skip('[REG-2] skipped', run)", []],
   ["test('a mention of [REG-2] in the middle', run)", []],
-])('%s names %j', (source, ids) => {
-  expect(namedRules(source)).toEqual(ids);
+])('%s shows %j', (source, ids) => {
+  expect(shownRules(source)).toEqual(ids);
 });
 
-test('nothing is wrong when each rule has a test and each title a rule', () => {
-  expect(findGaps(protocol, [{ file: 'a.test.ts', source: "test('[REG-1] x'); test('[REG-2] y');" }])).toEqual([]);
+test.each([
+  ['/** Rules REG-1 to REG-9 of docs/spec. */', ['REG-1', 'REG-9']],
+  ['[REG-1, REG-2]', ['REG-1', 'REG-2']],
+  ['UTF-8, SHA-256, TS-1, RFC-9000 and S-REG-1', []],
+  ['REG-1x and XREG-1 and REG-1-2', []],
+])('%s cites %j', (text, ids) => {
+  expect(citedRules(text, new Set(['REG']))).toEqual(ids);
 });
 
-test('an untested rule, an unknown id and a double definition are each named', () => {
-  const tests = [{ file: 'a.test.ts', source: "test('[REG-1] x'); test('[REG-7] y');" }];
-  expect(findGaps(`${protocol}\n- **REG-1** Again.`, tests)).toEqual([
-    'REG-1 is defined twice.',
-    'REG-2 is named by no test.',
-    'REG-7, named in a.test.ts, is not defined.',
-  ]);
+test('nothing is wrong when each rule is shown and each ID is defined', () => {
+  const others = [{ file: 'src/a.ts', text: '/** REG-1 in UTF-8 */' }];
+  expect(findGaps([page], [simTest], others)).toEqual([]);
 });
 
-test('a specification without rules is an error, not a pass', () => {
-  expect(findGaps('', [])).toEqual(['docs/PROTOCOL.md defines no rule at all.']);
+test('pages without rules are an error, not a pass', () => {
+  expect(findGaps([{ file: 'docs/spec/README.md', text: '# Rules' }], [simTest])).toEqual(['docs/spec defines no rule at all.']);
+});
+
+test('a rule without a test is named', () => {
+  const tests = [{ file: 'test/sim/a.test.ts', text: "test('[REG-1] x');" }];
+  expect(findGaps([page], tests)).toEqual(['REG-2 is shown by no test.']);
+});
+
+test.each(['src/main/registry.test.ts', 'test/support/registry.ts', 'test/simulated.test.ts'])(
+  'a rule of behaviour that %s alone shows is named, a unit rule is not',
+  (file) => {
+    expect(findGaps([page], [{ ...simTest, file }])).toEqual(['REG-1 is shown by unit tests alone, and not marked (unit).']);
+  },
+);
+
+test.each(['test/netns/a.test.ts', 'test/contract/a.ts', 'test/scenarios/a.ts', 'test/e2e/a.spec.ts'])(
+  'a rule that %s shows is shown',
+  (file) => {
+    expect(findGaps([page], [{ ...simTest, file }])).toEqual([]);
+  },
+);
+
+test('a rule that two pages define is named', () => {
+  const second = { file: 'docs/spec/other.md', text: '- **REG-1** Again.' };
+  expect(findGaps([page, second], [simTest])).toEqual(['REG-1 is defined twice.']);
+});
+
+test('a title with an ID that is not defined is named, whatever its prefix', () => {
+  const odd = { file: 'src/a.test.ts', text: "test('[REGG-1] x');" };
+  expect(findGaps([page], [simTest, odd])).toEqual(['REGG-1, named in src/a.test.ts, is not defined.']);
+});
+
+test.each(['src/a.ts', 'docs/SECURITY.md', 'scripts/a.mjs'])('an ID in %s that is not defined is named, once', (file) => {
+  const others = [{ file, text: '// Rules REG-1 to REG-7; and REG-7 again.' }];
+  expect(findGaps([page], [simTest], others)).toEqual([`REG-7, named in ${file}, is not defined.`]);
+});
+
+test('an ID in a page that is not defined is named', () => {
+  const second = { file: 'docs/spec/other.md', text: 'As REG-8 says.' };
+  expect(findGaps([page, second], [simTest])).toEqual(['REG-8, named in docs/spec/other.md, is not defined.']);
 });

@@ -19,7 +19,7 @@ interface Row {
 const table: readonly Row[] = [
   {
     file: 'src/shared/contract/sample.ts',
-    allowed: ['./model.ts', '../lib/emitter.ts', 'zod'],
+    allowed: ['./presence.ts', '../lib/emitter.ts', 'zod'],
     refused: [
       ...['../../main/core/ports.ts', '../../renderer/state/store.ts', '../../preload/index.ts'],
       ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron', 'intl-messageformat'],
@@ -27,7 +27,7 @@ const table: readonly Row[] = [
   },
   {
     file: 'src/shared/text/messages/sample.ts',
-    allowed: ['./say.ts', '../clean-text.ts', '../../contract/model.ts', 'zod'],
+    allowed: ['./say.ts', '../clean-text.ts', '../../contract/health.ts', 'zod'],
     refused: ['intl-messageformat', '@schummar/icu-type-parser', '../../../main/core/ports.ts', 'node:fs', 'react'],
   },
   {
@@ -199,28 +199,27 @@ const table: readonly Row[] = [
   {
     file: 'src/renderer/features/contacts/sample.tsx',
     allowed: [
-      ...[
-        './peer-row.tsx',
-        '../search/highlight.ts',
-        '../../state/store.ts',
-        '../../ui/avatar.tsx',
-        '../../../shared/contract/model.ts',
-      ],
+      ...['./contact-row.tsx', '../../state/store.ts', '../../ui/avatar.tsx', '../../../shared/contract/presence.ts'],
       ...['react', 'react-dom/client', 'zustand/vanilla', 'lucide-react'],
     ],
     refused: [
       ...['../../app/main-pane.tsx', '../../../main/core/ports.ts', '../../../preload/index.ts', '../../../../test/fakes/a.ts'],
-      ...['node:fs', 'electron', 'ws'],
+      ...['../search/highlight.ts', '../conversation/conversation.tsx', 'node:fs', 'electron', 'ws'],
     ],
   },
   {
+    file: 'src/renderer/features/conversation/sample.tsx',
+    allowed: ['./composer.tsx', '../contacts/last-seen.tsx', '../search/find-panel.tsx', '../../state/store.ts', 'react'],
+    refused: ['../network/adapters.tsx', '../health/banners.tsx', '../profile/profile-header.tsx', '../../app/app.tsx'],
+  },
+  {
     file: 'src/renderer/state/sample.ts',
-    allowed: ['./store.ts', '../../shared/contract/model.ts', 'zustand'],
+    allowed: ['./store.ts', '../../shared/contract/presence.ts', 'zustand'],
     refused: ['../ui/avatar.tsx', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
   },
   {
     file: 'src/renderer/ui/sample.tsx',
-    allowed: ['./avatar.tsx', '../../shared/contract/model.ts', 'react'],
+    allowed: ['./avatar.tsx', '../../shared/contract/presence.ts', 'react'],
     refused: ['../state/store.ts', '../features/search/highlight.ts', '../app/app.tsx', '../../main/core/ports.ts'],
   },
   {

@@ -1,6 +1,6 @@
 /**
  * Writes docs/test-vectors.json: signed datagrams and what they decode to, for other implementations of the protocol. It builds the bytes
- * from the tables of docs/PROTOCOL.md by itself, without the encoder of src/, so that the two check one another. A signature
+ * from the tables of docs/spec/wire-presence.md by itself, without the encoder of src/, so that the two check one another. A signature
  * that is right is kept (ECDSA makes another one each time), so running it again changes nothing.
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';

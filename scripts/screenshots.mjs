@@ -1,5 +1,5 @@
 /**
- * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/support/talk-office.ts and office.ts; the
+ * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/fixtures/populated-*.ts; the
  * scenes are in screenshot-scenes.mjs. Needs `npm run build` first, and a Node.js that runs TypeScript as it is (22.18 or newer).
  *
  * Usage: node scripts/screenshots.mjs [--renderer DIRECTORY] [--out DIRECTORY] [SHOT…]

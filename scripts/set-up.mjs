@@ -12,8 +12,11 @@ import { run } from './run-process.mjs';
 /** The checkout. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The oldest Node.js that Hallway runs on: the first with `node:sqlite` unflagged. Same as `engines` in package.json. */
-const oldestNode = [22, 13];
+/** @type {{ engines: { node: string } }} */
+const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The oldest Node.js that Hallway runs on, as `[major, minor]`: the first with `node:sqlite` unflagged. */
+export const oldestNode = engines.node.replace('>=', '').split('.').map(Number);
 
 /** Installed where the machine's own is too old; the release line that Electron embeds. */
 const installedNode = '24.21.0';

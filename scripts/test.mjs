@@ -29,7 +29,7 @@ const stageLimitMs = 15 * 60_000;
 const stages = [
   { name: 'format', run: (tools) => check(tools, toolPath('prettier'), '--check', '--log-level=warn', '.') },
   { name: 'lint', run: (tools) => check(tools, toolPath('oxlint'), '--type-aware') },
-  { name: 'types', run: (tools) => check(tools, toolPath('typescript', 'tsc'), '--build') },
+  { name: 'types', run: (tools) => check(tools, toolPath('typescript', 'tsc'), '--build', '--stopBuildOnErrors') },
   { name: 'unused', run: (tools) => check(tools, toolPath('knip')) },
   { name: 'rules', run: (tools) => check(tools, join(root, 'scripts', 'check-rules.mjs')) },
   { name: 'build', run: async (tools) => verdict(await build(tools)) },

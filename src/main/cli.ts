@@ -6,13 +6,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCount } from '../shared/text/format.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
-import { describeHealth, describeRefusal } from '../shared/text/messages/describe-problem.ts';
-import { say } from '../shared/text/messages/command.ts';
+import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/message-export.ts';
+import { createFile } from './node/storage/atomic-file.ts';
+import { describeHealth, describeRefusal } from '../shared/text/messages/describe-problem.ts';
+import { say } from '../shared/text/messages/command.ts';
 import { createSystemClock } from './node/system/clock.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -22,6 +25,7 @@ import { runChat } from './hosts/cli/chat/chat.ts';
 import { confirm } from './hosts/cli/output/confirm.ts';
 import { doctorText } from './hosts/cli/output/doctor-text.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
+import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
 import {
   askClear,
   askDoctor,
@@ -37,13 +41,22 @@ import {
 import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
+import { saveReport } from './hosts/cli/commands/save-report.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 
-process.on('uncaughtException', giveUp);
-process.on('unhandledRejection', giveUp);
+/** Where a bug leaves its trace, once there is a node that keeps a log. */
+let profileLog: Log | undefined;
+
+onUnhandledErrors(process, (error) => {
+  profileLog?.write('error', 'Hallway failed', { reason: stackOf(error) });
+  complain(exitStatus.failed, `Hallway failed: ${stackOf(error)}`);
+  process.exit(exitStatus.failed);
+});
 // A reader that went away (`hallway peers | head -1`) is not a fault. What it means is decided where the output is written.
 process.stdout.on('error', () => undefined);
 
@@ -55,22 +68,12 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   delete process.env[teamKeyVariable];
   if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\nhallway --help tells what there is.`);
   const { command } = line;
-  switch (command.command) {
-    case 'help':
-      return print(helpText.trimEnd());
-    case 'version':
-      return print(ownVersion());
-    case 'open':
-    case 'run':
-    case 'peers':
-    case 'doctor':
-    case 'send':
-    case 'chat':
-    case 'export':
-      return runNode(command);
-    case 'clear':
-      return clearIfMeant(command);
-  }
+  const { version, engines } = readPackage();
+  if (command.command === 'help') return print(helpText.trimEnd());
+  if (command.command === 'version') return print(version);
+  const tooOld = refusalOfNode(process.versions.node, engines.node);
+  if (tooOld !== undefined) return complain(exitStatus.failed, tooOld);
+  return command.command === 'clear' ? clearIfMeant(command) : runNode(command);
 }
 
 async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Promise<ExitStatus> {
@@ -109,6 +112,8 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     // Between the lines of a chat there is no place for what only helps to find faults.
     log: createStderrLog({ threshold: command.command === 'chat' ? 'error' : 'warning', format: 'text' }),
     presence,
+    version: readPackage().version,
+    keepsLog: !isOneShot(command),
     offline: isAboutProfile(command),
     ...(profile !== undefined && { profileDirectory: profile }),
     ...(name !== undefined && { name }),
@@ -117,10 +122,13 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
   if (!started.ok) return askOpenHallway(started, command, stopping.signal);
 
   const { node } = started;
+  profileLog = node.profileLog;
   let status: ExitStatus = exitStatus.done;
   void leaveOnFailure();
   async function leaveOnFailure(): Promise<void> {
-    status = complain(exitStatus.failed, `Hallway failed: ${describe(await node.failed)}`);
+    const reason = describe(await node.failed);
+    profileLog?.write('error', 'Hallway failed', { reason });
+    status = complain(exitStatus.failed, `Hallway failed: ${reason}`);
     stopping.abort();
   }
   try {
@@ -145,7 +153,7 @@ async function askOpenHallway(failure: StartFailure, command: NodeCommand, signa
 }
 
 type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' }>;
-type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'send' }> | AboutProfile;
+type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' }> | AboutProfile;
 
 /** It needs nobody else, so it is seen by nobody else. */
 function isAboutProfile(command: NodeCommand): command is AboutProfile {
@@ -153,7 +161,7 @@ function isAboutProfile(command: NodeCommand): command is AboutProfile {
 }
 
 function isOneShot(command: NodeCommand): command is OneShot {
-  return command.command === 'peers' || command.command === 'doctor' || command.command === 'send' || isAboutProfile(command);
+  return ['peers', 'doctor', 'report', 'send'].includes(command.command) || isAboutProfile(command);
 }
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
@@ -176,6 +184,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return exitStatus.done;
     case 'peers':
     case 'doctor':
+    case 'report':
       await pause(ports.clock, command.forMs, signal);
       return askOnce(target, command, signal, '');
     case 'export':
@@ -217,6 +226,8 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
       // So that a script need not read what was found.
       return report.value.findings.some(({ severity }) => severity === 'error') ? exitStatus.failed : exitStatus.done;
     }
+    case 'report':
+      return saveReport(target, command.file, { createFile });
     case 'send': {
       const text = command.text === undefined ? await readText(process.stdin) : ({ ok: true, text: command.text } as const);
       if (!text.ok) return complain(exitStatus.failed, text.message);
@@ -231,9 +242,7 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
       await complainOfHealth(target);
       const cleared = await askClear(target, command.with);
       if (!cleared.ok) return complain(exitStatus.failed, cleared.message);
-      return print(
-        `Deleted ${cleared.value === 1 ? '1 message' : `${cleared.value} messages`}. What waits to be delivered is kept.`,
-      );
+      return print(`Deleted ${formatCount(cleared.value, 'message')}. What waits to be delivered is kept.`);
     }
   }
 }
@@ -256,11 +265,8 @@ async function exportMessages(
       return exitStatus.done;
     }
     const result = await exportHistory(command.file, messages, format);
-    if (!result.ok)
-      return complain(exitStatus.failed, say('cli.export.not-written', { file: command.file, reason: result.code }));
-    return print(
-      `Wrote ${result.count === 1 ? '1 message' : `${result.count} messages`} to ${command.file}, readable by you alone.`,
-    );
+    if (!result.ok) return complain(exitStatus.failed, say('cli.not-written', { file: command.file, reason: result.code }));
+    return print(`Wrote ${formatCount(result.count, 'message')} to ${command.file}, readable by you alone.`);
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
     return complain(exitStatus.failed, error.message);
@@ -291,15 +297,8 @@ async function openInBrowser(
   return exitStatus.done;
 }
 
-function ownVersion(): string {
-  const text = readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
-
-/** A bug: what state we are in is unknown, so there is no goodbye. The kernel releases the profile, the others notice the silence. */
-function giveUp(error: unknown): never {
-  complain(exitStatus.failed, `Hallway failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exit(exitStatus.failed);
+function readPackage(): { readonly version: string; readonly engines: { readonly node: string } } {
+  return JSON.parse(readFileSync(join(ownDirectory, '..', '..', 'package.json'), 'utf8')) as ReturnType<typeof readPackage>;
 }
 
 function describe(error: unknown): string {

@@ -2,8 +2,8 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
+import { say } from '../shared/text/messages/page.ts';
 import { describeRefusal } from '../shared/text/messages/describe-problem.ts';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
@@ -12,13 +12,18 @@ import { installMenu } from './hosts/desktop/menu.ts';
 import { pickOwnArguments } from './hosts/desktop/own-arguments.ts';
 import { followPower } from './hosts/desktop/power.ts';
 import { quitAfter } from './hosts/desktop/quit.ts';
+import { saveReport } from './hosts/desktop/save-report.ts';
 import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { focusWindow, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
-import { defaultProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
+import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
+import { replaceFile } from './node/storage/atomic-file.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
+import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
+import { stackOf } from './core/lib/listener-errors.ts';
+import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
@@ -31,10 +36,10 @@ const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl
 
 const log = createStderrLog({ threshold: 'info', format: 'text' });
 
-// Electron's own answer is a dialog and going on with a core in an unknown state.
-process.on('uncaughtException', (error) =>
-  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1),
-);
+/** Set once there is one. */
+let openNode: StartedNode | undefined;
+
+onUnhandledErrors(process, stopWorking);
 
 registerAppScheme(protocol);
 lockDown(app, shell, { origin });
@@ -52,7 +57,7 @@ if (options !== undefined) {
 
 async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {
   await app.whenReady();
-  installMenu({ isMac, isDevelopment: developmentUrl !== undefined });
+  installMenu({ isMac, isDevelopment: developmentUrl !== undefined, onSaveReport });
   restrictPermissions(session.defaultSession, { origin });
   serveAppScheme(protocol, rendererDirectory);
 
@@ -60,14 +65,17 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     log,
     profileDirectory,
     presence,
+    version: app.getVersion(),
+    keepsLog: true,
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
   if (!started.ok) return fail('Hallway could not start', describeRefusal(started), 1);
   const { node } = started;
-  followPower(powerMonitor, { clock: node.ports.clock, hallway: node.hallway, log }, () => app.quit());
-  quitAfter(app, { clock: node.ports.clock, log }, () => node.stop());
-  void node.failed.then((reason) => fail('Hallway stopped working', `Start it again. The reason was: ${String(reason)}`, 1));
+  openNode = node;
+  followPower(powerMonitor, { ...node.ports, hallway: node.hallway }, () => app.quit());
+  quitAfter(app, node.ports, () => node.stop());
+  void node.failed.then(stopWorking);
 
   let window = showNode(node);
   const show = (): void => {
@@ -84,22 +92,39 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
 
 /** Opens a window and connects its page to the node. */
 function showNode({ hallway, ports }: StartedNode): BrowserWindow {
-  const window = openWindow({ log }, { pageUrl: developmentUrl ?? appPage, preloadPath });
-  const link = createIpcLink({ ipcMain, webContents: window.webContents, log }, { origin });
+  const window = openWindow(ports, { pageUrl: developmentUrl ?? appPage, preloadPath });
+  const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log }, { origin });
   const stopServing = serveUserInterface(hallway, link, {
     clock: ports.clock,
-    onDropped: (reason) => log.write('warning', 'dropped a message of the page', { reason }),
+    onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });
   window.once('closed', stopServing);
   return window;
 }
 
-function ownProfileDirectory(): string {
-  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
+function onSaveReport(): void {
+  if (openNode === undefined) return;
+  const { hallway, ports } = openNode;
+  const writeFile = async (path: string, text: string): Promise<string | undefined> => {
+    const written = await replaceFile(path, text);
+    return written.ok ? undefined : say('file.problem', { reason: written.code });
+  };
+  saveReport({ dialog, hallway, writeFile, folder: () => app.getPath('documents') }).catch((error: unknown) =>
+    ports.log.write('error', 'no problem report could be written', { error: String(error) }),
+  );
 }
 
 function readOptions(): NodeOptions | undefined {
-  const line = parseCommandLine(['open', ...pickOwnArguments(process.argv)], process.env);
+  const line = parseCommandLine(
+    [
+      'open',
+      ...pickOwnArguments(
+        process.argv,
+        nodeOptions.map(({ name }) => name),
+      ),
+    ],
+    process.env,
+  );
   // Read, and now nobody's business: Chromium's processes and programs that are started would inherit it.
   delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
@@ -109,9 +134,14 @@ function readOptions(): NodeOptions | undefined {
   return undefined;
 }
 
-/** Says what is wrong where both a person and a script see it, and ends. */
-function fail(title: string, message: string, exitCode: number): void {
-  log.write('error', title, { message });
+function stopWorking(error: unknown): void {
+  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1, stackOf(error));
+}
+
+/** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */
+function fail(title: string, message: string, exitCode: number, logged = message): void {
+  log.write('error', title, { message: logged });
+  openNode?.profileLog?.write('error', title, { message: logged });
   dialog.showErrorBox(title, message);
   app.exit(exitCode);
 }

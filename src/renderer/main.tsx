@@ -3,12 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createRpcClient } from '../shared/rpc/rpc.ts';
 import { App } from './app/app.tsx';
+import { depthOf, followBrowserHistory } from './app/browser-history.ts';
 import { chooseLink } from './app/connection/choose-link.ts';
 import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
-import { createDoctorWatch } from './state/diagnostics-poller.ts';
+import { createDiagnosticsPoller } from './state/diagnostics-poller.ts';
 import { createDrafts } from './state/drafts.ts';
-import { followCore } from './state/sync.ts';
+import { createSync } from './state/sync.ts';
 import { createHallwayStore } from './state/store.ts';
 import { createTicker } from './state/ticker.ts';
 import { findStorage } from './ui/find-storage.ts';
@@ -24,19 +25,20 @@ const client = createRpcClient(link, {
   setTimer,
   onDropped: (reason) => reportError(new Error(`dropped from the core: ${reason}`)),
 });
-const store = createHallwayStore();
+const store = createHallwayStore({ depth: depthOf(window.history) });
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
-const doctor = createDoctorWatch({ client, setTimer, document });
+const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
-followCore({ link, client, store, setFrame, setTimer });
+createSync({ link, client, store, setFrame, setTimer });
+followBrowserHistory({ store, window });
 // The right address, put into a tab that had another one or none.
 window.addEventListener('hashchange', () => window.location.reload());
 window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, doctor, conversations, drafts }}>
+    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

@@ -28,7 +28,7 @@ test.describe('the browser host', () => {
     await expect(here(second, 'Cem')).toBeVisible();
   });
 
-  test('a page with a wrong token learns nothing, and takes the right one', async ({ launch, browser }) => {
+  test('[LINK-4] a page with a wrong token learns nothing, and takes the right one', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const context = await browser.newContext();
     const stranger = await context.newPage();
@@ -44,7 +44,7 @@ test.describe('the browser host', () => {
     await context.close();
   });
 
-  test('a page of another site cannot connect, though it knows the token', async ({ launch, browser }) => {
+  test('[LINK-4] a page of another site cannot connect, though it knows the token', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const { host, hash } = new URL(ana.address ?? '');
     const context = await browser.newContext();
@@ -66,7 +66,7 @@ test.describe('the browser host', () => {
     await context.close();
   });
 
-  test('a name that was rebound to this address is answered with nothing', async ({ launch }) => {
+  test('[LINK-4] a name that was rebound to this address is answered with nothing', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { port } = new URL(ana.address ?? '');
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -101,7 +101,7 @@ test.describe('the browser host', () => {
     await expect(here(ana.page, 'Ben')).toBeVisible();
   });
 
-  test('a second one with the same profile says who has it', async ({ launch, makeProfile, run }) => {
+  test('[ID-5] a second one with the same profile says who has it', async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
     await launch({ name: 'Ana', profile });
     const second = run(['open', '--no-browser', '--profile', profile]);

@@ -48,7 +48,7 @@ for (const host of desktopHosts) {
       expect(bridge).toEqual({ names: ['onMessage', 'send'], unchanged: true });
     });
 
-    test('gives listeners the message and nothing of Electron', async ({ launch }) => {
+    test('[LINK-2] gives listeners the message and nothing of Electron', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       const heard = await page.evaluate(
         () =>
@@ -67,7 +67,7 @@ for (const host of desktopHosts) {
       expect(heard[0]).toContain('unknown-call');
     });
 
-    test('survives what is no call', async ({ launch }) => {
+    test('[LINK-2] survives what is no call', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       await page.evaluate(() => {
         for (const nonsense of [null, 1, 'text', [], {}, { type: 'call' }, 'x'.repeat(300_000)]) window.hallway?.send(nonsense);

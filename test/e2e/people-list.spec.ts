@@ -78,7 +78,52 @@ test('the token leaves the address bar, and a reload still works', async ({ page
   await expect(page.getByText('Here (12)')).toBeVisible();
 });
 
-test('a lost link is said; when it is back the list is right again', async ({ page }) => {
+test('the browser’s Back and Forward stay within Hallway, and the address never says where one is', async ({ page }) => {
+  const hallway = createEmptyOffice();
+  ['Ana', 'Bo'].forEach((name, number) => hallway.putPeer(fakePeer(number, { name })));
+  await open(page, hallway);
+  await expect(page.getByText('Here (2)')).toBeVisible();
+  const address = page.url();
+  const ana = page.getByRole('article', { name: 'About Ana' });
+  const bo = page.getByRole('article', { name: 'About Bo' });
+  const network = page.getByRole('region', { name: 'Network', exact: true });
+  const steps: readonly (readonly [() => Promise<unknown>, Locator])[] = [
+    [() => rows(page).nth(0).click(), ana],
+    [() => rows(page).nth(1).click(), bo],
+    [() => page.keyboard.press('Control+i'), network],
+    [() => page.goBack(), bo],
+    [() => page.goBack(), ana],
+    [() => page.goForward(), bo],
+    [() => page.keyboard.press('Alt+ArrowLeft'), ana],
+    [() => page.goForward(), bo],
+    // What Escape closed is not a place to go back to.
+    [() => page.keyboard.press('Control+i'), network],
+    [() => page.keyboard.press('Escape'), bo],
+    [() => page.goBack(), ana],
+    [() => page.goBack(), page.getByText('2 people are here')],
+  ];
+  for (const [press, shown] of steps) {
+    await press();
+    await expect(shown).toBeVisible();
+  }
+  expect({ address: page.url(), complaints }).toEqual({ address, complaints: [] });
+});
+
+test('after a reload, Back leads out of what was forgotten without a jump', async ({ page }) => {
+  await open(page, createOffice(Date.now()));
+  await rows(page).nth(0).click();
+  await rows(page).nth(1).click();
+  await page.reload();
+  await rows(page).nth(2).click();
+  await expect(page.getByRole('article')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('article')).toBeHidden();
+  await page.goBack();
+  await expect(page.getByText('Here (12)')).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+test('[LINK-3] a lost link is said; when it is back the list is right again', async ({ page }) => {
   const hallway = createOffice(Date.now());
   const { refuseConnections } = await open(page, hallway);
   await expect(page.getByText('Here (12)')).toBeVisible();

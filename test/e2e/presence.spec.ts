@@ -35,7 +35,7 @@ for (const host of hosts) {
       await expect(recentlyHere(ana.page)).toHaveCount(0);
     });
 
-    test('a name, a status and a note changed in place are seen by the other at once', async ({ launch }) => {
+    test('[PROF-1] a name, a status and a note changed in place are seen by the other at once', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ben.page, 'Ana')).toBeVisible();
@@ -49,7 +49,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('a name that somebody here has is refused with the reason, and the old one stays', async ({ launch }) => {
+    test('[PROF-2] a name that somebody here has is refused with the reason, and the old one stays', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -60,7 +60,7 @@ for (const host of hosts) {
       await expect(here(ben.page, 'Ana')).toBeVisible();
     });
 
-    test('a reload shows everything again, and changes go on arriving', async ({ launch }) => {
+    test('[LINK-3] a reload shows everything again, and changes go on arriving', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await edit(ana.page, 'Your note', 'before the reload');
@@ -76,7 +76,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('what was chosen is still there after starting again', async ({ launch, makeProfile }) => {
+    test('[PROF-1] what was chosen is still there after starting again', async ({ launch, makeProfile }) => {
       const profile = await makeProfile();
       const first = await launch({ name: 'Ana', profile });
       await edit(first.page, 'Your note', 'remembered');

@@ -14,6 +14,7 @@ const paths = new Map<string, string>([
   ['appData', join(homedir(), '.config')],
   ['userData', join(homedir(), '.config', 'Hallway')],
   ['temp', tmpdir()],
+  ['documents', join(homedir(), 'Documents')],
 ]);
 
 /** How long a second instance waits for the first to take its arguments. */

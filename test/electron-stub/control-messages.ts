@@ -46,6 +46,10 @@ export type ToApplication =
   | { readonly type: 'close-window'; readonly windowId: number }
   | { readonly type: 'power'; readonly event: PowerEvent }
   | { readonly type: 'activate' }
+  /** The user chooses that item of the application menu. */
+  | { readonly type: 'menu'; readonly label: string }
+  /** What the user answers to save dialogs from now on; absent means that they cancel. */
+  | { readonly type: 'save-to'; readonly path?: string }
   | { readonly type: 'quit' };
 
 /** What the operating system announces. */

@@ -9,9 +9,20 @@ export const shell = {
   },
 };
 
+let savePath: string | undefined;
+
+onControl((message) => {
+  if (message.type === 'save-to') savePath = message.path;
+});
+
 export const dialog = {
   showErrorBox(title: string, content: string): void {
     record('dialog.showErrorBox', { title, content });
+  },
+  /** Answers what the test said last; where it said nothing, the user cancelled. */
+  showSaveDialog(options: unknown): Promise<{ canceled: boolean; filePath: string }> {
+    record('dialog.showSaveDialog', options);
+    return Promise.resolve({ canceled: savePath === undefined, filePath: savePath ?? '' });
   },
 };
 

@@ -33,6 +33,10 @@ export interface StandIn {
   /** Announces sleep, waking up or a shutdown, as the operating system would. */
   power(event: PowerEvent): void;
   activate(): void;
+  /** Chooses an item of the application menu, by its label as people read it. */
+  chooseMenu(label: string): void;
+  /** Answers save dialogs from now on; absent means that the user cancels. */
+  saveTo(path: string | undefined): void;
   quit(): void;
   /** Resolves when the process has ended, and all that it said has been done. */
   readonly exited: Promise<number | null>;
@@ -147,6 +151,8 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
     },
     power: (event) => tell({ type: 'power', event }),
     activate: () => tell({ type: 'activate' }),
+    chooseMenu: (label) => tell({ type: 'menu', label }),
+    saveTo: (path) => tell({ type: 'save-to', ...(path !== undefined && { path }) }),
     quit: () => tell({ type: 'quit' }),
     exited,
     output: () => output,

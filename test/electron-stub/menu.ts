@@ -1,15 +1,39 @@
-/** `Menu`: remembers the template that it was built from. */
-import { record } from './control.ts';
+/** `Menu`: remembers the template that it was built from, and can be clicked by a test. */
+import { onControl, record } from './control.ts';
+
+interface Item {
+  readonly label?: string;
+  readonly submenu?: readonly Item[];
+  click?(): void;
+}
+
+let clickable: readonly Item[] = [];
 
 export class Menu {
-  readonly template: readonly unknown[];
-  constructor(template: readonly unknown[]) {
+  readonly template: readonly Item[];
+  constructor(template: readonly Item[]) {
     this.template = template;
   }
-  static buildFromTemplate(template: readonly unknown[]): Menu {
+  static buildFromTemplate(template: readonly Item[]): Menu {
     return new Menu(template);
   }
   static setApplicationMenu(menu: Menu | null): void {
-    record('Menu.setApplicationMenu', menu?.template ?? null);
+    clickable = menu?.template ?? [];
+    // Functions do not cross.
+    record('Menu.setApplicationMenu', JSON.parse(JSON.stringify(clickable)));
   }
+}
+
+onControl((message) => {
+  if (message.type === 'menu') find(clickable, message.label)?.click?.();
+});
+
+/** @param label as people read it: an ampersand only marks the letter to press */
+function find(items: readonly Item[], label: string): Item | undefined {
+  for (const item of items) {
+    if (item.label?.replace('&', '') === label) return item;
+    const found = find(item.submenu ?? [], label);
+    if (found) return found;
+  }
+  return undefined;
 }

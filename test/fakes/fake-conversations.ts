@@ -10,7 +10,8 @@ import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerId } from '../../src/shared/contract/model.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
+import { likenessOf } from '../../src/shared/text/similar-names.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
 
@@ -125,9 +126,10 @@ export function createFakeConversations({
     acquaintance: knownPeer,
     earlierHolder(peerId) {
       const own = knownPeer(peerId);
+      if (own === undefined) return undefined;
       return store
         .knownPeers()
-        .find((other) => other.peerId !== peerId && other.name === own?.name && other.firstSeenMs < own.firstSeenMs);
+        .find((other) => other.firstSeenMs < own.firstSeenMs && likenessOf(other.name, own.name) !== undefined);
     },
     setVerified: (peerId, verified) => change(peerId, { verified }),
     setBlocked: (peerId, blocked) => change(peerId, { blocked }),

@@ -6,19 +6,14 @@ import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type {
-  DepartedPeer,
-  Diagnostics,
-  Finding,
-  Health,
-  InterfaceReport,
-  LeaveReason,
-  NetworkSettings,
-  Peer,
-  PeerId,
-  Self,
-} from '../../src/shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../src/shared/contract/diagnostics.ts';
+import type { Health } from '../../src/shared/contract/health.ts';
+import type { NetworkSettings } from '../../src/shared/contract/network.ts';
+import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
+import type { Self } from '../../src/shared/contract/profile.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
+import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 
 export interface FakeHallway extends Hallway {
   /** A new or changed peer. */
@@ -106,6 +101,10 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     };
   }
 
+  function examine(): DoctorReport {
+    return findings === undefined ? examineNetwork(diagnostics()) : { findings: [...findings], diagnostics: diagnostics() };
+  }
+
   function setSelf(change: Partial<Self>): void {
     self = { ...self, ...change };
     events.emit({ type: 'self-changed', self });
@@ -142,7 +141,8 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
       const name = change.name?.trim();
       if (name === '') return refuse('bad-name');
       if (name === 'everyone') return refuse('name-reserved', { name });
-      if (name !== undefined && [...peers.values()].some((peer) => peer.name === name)) return refuse('name-in-use', { name });
+      if (name !== undefined && [...peers.values()].some((peer) => peer.name === name))
+        return refuse('name-in-use', { likeness: 'same', name });
       setSelf({
         ...(name !== undefined && { name }),
         ...(change.status !== undefined && { status: change.status }),
@@ -170,8 +170,17 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     suspend: () => Promise.resolve(),
     resume: () => undefined,
     diagnostics,
-    examine: () =>
-      findings === undefined ? examineNetwork(diagnostics()) : { findings: [...findings], diagnostics: diagnostics() },
+    examine,
+    problemReport: () =>
+      Promise.resolve(
+        writeProblemReport({
+          atMs: diagnostics().atMs,
+          versions: { Hallway: '1.2.3' },
+          health,
+          examined: examine(),
+          log: ['a line'],
+        }),
+      ),
     subscribe: (listener) => events.subscribe(listener),
 
     putPeer(peer) {

@@ -3,6 +3,7 @@
  * the same names. What they keep of the real thing (trust/identity.ts) is what the core relies on: sizes, shape of the peerId, that only
  * the owner can sign, and that any changed bit fails. They are NOT cryptography: whoever holds the registry could sign as anybody.
  */
+import { areBytesEqual } from '../../src/main/core/lib/bytes.ts';
 import type { Identity, Signatures } from '../../src/main/core/ports.ts';
 
 const publicKeySizeBytes = 33;
@@ -48,7 +49,7 @@ export function createSimSignatures(): SimSignatures {
       const secret = secretByKey.get(keyText(publicKey));
       if (secret === undefined) return false;
       const expected = expand(mix([secret, bytes]), signatureSizeBytes);
-      return expected.every((byte, index) => byte === signature[index]);
+      return areBytesEqual(expected, signature);
     },
     peerIdOf,
   };

@@ -263,7 +263,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await Promise.all([ana.stop(), bo.stop()]);
   });
 
-  test('[CTRL-3] garbage on the socket harms nobody, and after kill -9 the next command has the profile', async () => {
+  test('[CTRL-3, ID-5] garbage on the socket harms nobody, and after kill -9 the next command has the profile', async () => {
     const bo = await start('bo-socket');
     const path = join(office.profileOf('bo-socket'), 'hallway.sock');
     const socket = connect(path);

@@ -1,6 +1,6 @@
 /** A process in a namespace as a node of its world: what it is told and asks by the automation interface, and what the system does to it. */
 import * as z from 'zod';
-import { peerSchema } from '../../src/shared/contract/model.ts';
+import { peerSchema } from '../../src/shared/contract/presence.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
 import type { NodeState, WorldNode } from '../scenarios/world.ts';
 import type { AutomationNode } from './automation-node.ts';

@@ -33,7 +33,7 @@ const watchedMs = 60_000;
 
 export const portTaken: Scenario = {
   id: 'S-PORT-TAKEN',
-  title: 'while another program keeps the port to itself a node says so and goes on trying, and works once it is free',
+  title: '[SOCK-3] while another program keeps the port to itself a node says so and goes on trying, and works once it is free',
   async run(world) {
     const [host, otherHost] = await world.addHosts(2);
     if (!host || !otherHost) throw new Error('no hosts');
@@ -60,7 +60,8 @@ export const portTaken: Scenario = {
 
 export const silenceRestarts: Scenario = {
   id: 'S-SILENCE-RESTARTS',
-  title: 'a node that hears nothing for 35 s, not even itself, restarts its networking, says why, and recovers',
+  title:
+    '[DOG-1, DOG-3, SUP-1, SUP-3] a node that hears nothing for 35 s, not even itself, restarts its networking, says why, and recovers',
   async run(world) {
     const hosts = await world.addHosts(2);
     const nodes = await startAll(hosts);
@@ -130,7 +131,7 @@ export const partition: Scenario = {
 
 export const oneWay: Scenario = {
   id: 'S-ONE-WAY',
-  title: 'a peer that we hear but that does not hear us is shown as one-way, and as online once it does',
+  title: '[HS-4] a peer that we hear but that does not hear us is shown as one-way, and as online once it does',
   async run(world) {
     const hosts = await world.addHosts(2);
     const undo = await world.block({ from: [nth(hosts, 0)], to: [nth(hosts, 1)], traffic: 'all' });

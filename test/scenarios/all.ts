@@ -33,6 +33,7 @@ import { findFifty, findTen, findTwo, kill, restart } from './finding.ts';
 import { messagesInTurmoil, moreMessagesInTurmoil } from './messages.ts';
 import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
+import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import type { Scenario, Scene } from './scenario.ts';
 
@@ -41,6 +42,8 @@ const isLong = process.env['HALLWAY_LONG'] === '1';
 
 /** Those that take longest first: several at a time, in this order, are done soonest so. */
 const small: readonly Scenario[] = [
+  cablesByAddress,
+  cablesWithoutMulticast,
   flapping,
   forgeries,
   replays,

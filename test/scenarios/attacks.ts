@@ -1,6 +1,6 @@
-/** Attackers on the same network, and that those who are here are shown right all the while. Their programs are in test/support/attackers. */
+/** Attackers on the same network, and that those who are here are shown right all the while. Their programs are in test/attackers. */
 import { expect } from 'vitest';
-import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/profile.ts';
 import type { AttackOrder } from '../attackers/attacks.ts';
 import { masks } from '../attackers/liars.ts';
 import {
@@ -60,7 +60,7 @@ interface Flood {
 function flood({ id, what, order, extraAddresses = 0 }: Flood): Scenario {
   return {
     id,
-    title: `${what}: nobody leaves the list, a newcomer is found, and memory stays flat`,
+    title: `[FLOW-3, FLOW-4] ${what}: nobody leaves the list, a newcomer is found, and memory stays flat`,
     async run(world) {
       const hosts = await world.addHosts(3);
       const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses }] });
@@ -155,7 +155,7 @@ export const manySources = flood({
 
 export const crowdOfPeers: Scenario = {
   id: 'S-CROWD',
-  title: `${crowdSize} peers with right keys from one computer: the list is bounded and says so, those who were here stay right`,
+  title: `[REG-9] ${crowdSize} peers with right keys from one computer: the list is bounded and says so, those who were here stay right`,
   async run(world) {
     const hosts = await world.addHosts(2);
     const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: 60 }] });
@@ -240,19 +240,21 @@ function isAbout(event: WorldNode['record']['events'][number]['event'], peerId: 
 
 export const forgeries = lie({
   id: 'S-FORGED',
-  title: 'goodbyes, beacons, greetings, questions and suspicions in others’ names, or from strangers, do nothing',
+  title:
+    '[ID-3, BUDDY-4, BYE-2] goodbyes, beacons, greetings, questions and suspicions in others’ names, or from strangers, do nothing',
   kind: 'forge',
 });
 
 export const replays = lie({
   id: 'S-REPLAYED',
-  title: 'everything that the group heard, played again at once and over and over, takes nobody away and brings nobody back',
+  title:
+    '[HS-6, AUTO-4] everything that the group heard, played again at once and over and over, takes nobody away and brings nobody back',
   kind: 'replay',
 });
 
 export const slander: Scenario = {
   id: 'S-SLANDER',
-  title: 'a peer that calls everybody gone, all the time: nobody leaves, nobody is even suspect',
+  title: '[BUDDY-2] a peer that calls everybody gone, all the time: nobody leaves, nobody is even suspect',
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'slander', durationMs: lieMs / 2 });
@@ -278,7 +280,7 @@ const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u00ad\u280
 export const hostileTexts: Scenario = {
   id: 'S-HOSTILE-TEXT',
   title:
-    'names, hosts and notes with controls, overrides and too much of everything are told clean and short; a namesake is somebody else',
+    '[WIRE-6, WIRE-7] names, hosts and notes with controls, overrides and too much of everything are told clean and short; a namesake is somebody else',
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 6 });

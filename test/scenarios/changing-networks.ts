@@ -42,7 +42,7 @@ const seeEachOther = (one: WorldNode, other: WorldNode): boolean => listsAll(one
 
 export const interfaceAppears: Scenario = {
   id: 'S-INTERFACE-APPEARS',
-  title: 'an adapter that is added later is used within 5 s, and whoever it reaches is found',
+  title: '[MEM-2] an adapter that is added later is used within 5 s, and whoever it reaches is found',
   async run(world) {
     const { hosts, nodes } = await bridgeTwoSegments(world, ['lan']);
     const [middle, near, far] = nodes;
@@ -126,7 +126,7 @@ const shortOutageMs = 8_000;
 function loseAndRegain({ id, what, lose, regain, durationMs }: Outage): Scenario {
   return {
     id: `S-LOSE-AND-REGAIN-NETWORK-${id}`,
-    title: `${what}: the node says that it has no network, and is back within 5 s of its return`,
+    title: `[MEM-4] ${what}: the node says that it has no network, and is back within 5 s of its return`,
     async run(world) {
       const hosts = await world.addHosts(3);
       const nodes = await startAll(hosts);
@@ -194,7 +194,7 @@ export const outages: readonly Scenario[] = [
 
 export const adapterRecreated: Scenario = {
   id: 'S-LOSE-AND-REGAIN-NETWORK-ADAPTER',
-  title: 'an adapter that is replaced at once by one of the same name and addresses is joined anew, and nobody leaves',
+  title: '[MEM-3] an adapter that is replaced at once by one of the same name and addresses is joined anew, and nobody leaves',
   async run(world) {
     const hosts = await world.addHosts(3);
     const nodes = await startAll(hosts);
@@ -222,7 +222,7 @@ export const adapterRecreated: Scenario = {
 
 export const noNetwork: Scenario = {
   id: 'S-NO-NETWORK',
-  title: 'without any network a node is ready and says what is wrong; once there is one, it is used within 5 s',
+  title: '[MEM-4, HEALTH-1] without any network a node is ready and says what is wrong; once there is one, it is used within 5 s',
   async run(world) {
     const lonely = await world.addHost({ interfaces: [] });
     const other = await (await world.addHost()).start();

@@ -90,7 +90,7 @@ const kill: Scenario = {
 
 const restart: Scenario = {
   id: 'S-RESTART',
-  title: 'a node that is killed and started again at once stays one entry, heard again',
+  title: '[HS-7] a node that is killed and started again at once stays one entry, heard again',
   async run(world) {
     const hosts = await world.addHosts(3);
     const nodes = await startAll(hosts);

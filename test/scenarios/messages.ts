@@ -137,7 +137,7 @@ function inTurmoil(id: string, seed: string): Scenario {
   return {
     id,
     title:
-      '20 hosts write 10,000 messages to one another through loss, kills, freezes and partitions: each arrives once, in order',
+      '[DELIVER-3, DELIVER-4, AUTO-6] 20 hosts write 10,000 messages to one another through loss, kills, freezes and partitions: each arrives once, in order',
     worlds: ['netns'],
     run: (world) =>
       withstand(world, {

@@ -3,24 +3,16 @@
  * Both worlds feed it with the events of the automation interface; its schemas are a second, independent statement of their format.
  */
 import * as z from 'zod';
-import {
-  boundInterfaceSchema,
-  leaveReasonSchema,
-  peerIdSchema,
-  peerSchema,
-  severitySchema,
-} from '../../src/shared/contract/model.ts';
+import { healthSchema } from '../../src/shared/contract/health.ts';
+import { boundInterfaceSchema } from '../../src/shared/contract/network.ts';
+import { leaveReasonSchema, peerSchema } from '../../src/shared/contract/presence.ts';
+import { peerIdSchema } from '../../src/shared/lib/ids.ts';
 import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
-import type { Peer, PeerId } from '../../src/shared/contract/model.ts';
+import type { Peer } from '../../src/shared/contract/presence.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 
 /** HEALTH of docs/AUTOMATION.md: with its sentences. */
-const describedHealthSchema = z.strictObject({
-  code: z.string(),
-  severity: severitySchema,
-  title: z.string(),
-  remedy: z.string(),
-  sinceMs: z.number(),
-});
+const describedHealthSchema = healthSchema.omit({ values: true }).extend({ title: z.string(), remedy: z.string() }).strict();
 type DescribedHealth = z.infer<typeof describedHealthSchema>;
 
 const portSchema = z.number().int().min(0).max(65_535);

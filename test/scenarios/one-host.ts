@@ -29,7 +29,7 @@ async function shareHost(world: World, second: StartOptions): Promise<readonly [
 
 export const twoInstances: Scenario = {
   id: 'S-TWO-INSTANCES',
-  title: 'two instances on one host and one on another: one entry each; when one leaves the other stays',
+  title: '[SOCK-1] two instances on one host and one on another: one entry each; when one leaves the other stays',
   run: (world) => shareHost(world, {}),
 };
 

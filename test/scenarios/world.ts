@@ -4,7 +4,9 @@
  * real time). A scenario uses nothing but this file and what is built upon it here, so that the same ids run in both.
  * Conveniences that need no knowledge of the kind of world are in expectations.ts, so that each world implements only the essentials.
  */
-import type { Peer, PeerId, ProfileChange } from '../../src/shared/contract/model.ts';
+import type { Peer } from '../../src/shared/contract/presence.ts';
+import type { ProfileChange } from '../../src/shared/contract/profile.ts';
+import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { AttackOrder, AttackResult } from '../attackers/attacks.ts';
 import type { AutomationMessage, NodeRecord } from './node-record.ts';
 

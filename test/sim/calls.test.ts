@@ -269,7 +269,7 @@ describe('lies', () => {
 });
 
 describe('a passive node', () => {
-  test('[CALL-6] answers, but asks nobody; calls given addresses only; and sees silence by expiry', async () => {
+  test('[CALL-6, REG-4] answers, but asks nobody; calls given addresses only; and sees silence by expiry', async () => {
     const [passive, other] = [await start(), await start()];
     const far = await start('there');
     await world.route('lan', 'there');

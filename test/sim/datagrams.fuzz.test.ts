@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import { defaultPresenceOptions } from '../../src/main/core/presence/options.ts';
-import type { Peer } from '../../src/shared/contract/model.ts';
+import type { Peer } from '../../src/shared/contract/presence.ts';
 import { brokenDatagram, pick, randomDatagram } from '../fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimSignatures } from '../fakes/sim-identity.ts';

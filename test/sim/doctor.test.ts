@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PortError, type Udp } from '../../src/main/core/ports.ts';
 import { encodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
-import type { Finding } from '../../src/shared/contract/model.ts';
+import type { Finding } from '../../src/shared/contract/diagnostics.ts';
 import type { Host } from '../scenarios/world.ts';
 import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
@@ -103,6 +103,35 @@ describe('our own side', () => {
     const node = (await host.start()) as SimNode;
     await world.passTime(2_000);
     expect(found(node)).toEqual(['error no-network']);
+  });
+
+  test('[DOC-2, SOCK-5] an adapter that cannot be used, until it can; the other is not affected', async () => {
+    const host = world.lan.addHost('own');
+    host.attach(world.lan.addSegment('broken'), { name: 'eth1', ipv4: '10.51.0.1/24' });
+    host.attach(world.lan.addSegment('own'), { name: 'eth0', ipv4: '10.50.0.1/24' });
+    let isBroken = true;
+    const node = await startOn(host, {
+      udp: {
+        open: (options, handlers) =>
+          isBroken && options.address === '10.51.0.1'
+            ? Promise.reject(new PortError('EADDRNOTAVAIL', 'refused'))
+            : host.udp.open(options, handlers),
+      },
+    });
+    // Shorter than the grace that an address gets while it is being set up.
+    expect(node.hallway.health()).toEqual([]);
+    await world.passTime(10_000);
+    expect({ health: node.hallway.health().map(({ code }) => code), found: found(node)[0] }).toEqual({
+      health: ['interface-failed'],
+      found: 'warning adapter-unusable',
+    });
+    expect(findingsOf(node)[0]?.values['systemCode']).toBe('EADDRNOTAVAIL');
+    const heardOn = (name: string): number =>
+      node.hallway.diagnostics().interfaces.find((adapter) => adapter.name === name)?.heard ?? 0;
+    expect(heardOn('eth0')).toBeGreaterThan(0);
+    isBroken = false;
+    await world.passTime(6_000);
+    expect({ health: node.hallway.health(), hears: heardOn('eth1') > 0 }).toEqual({ health: [], hears: true });
   });
 
   test('[DOC-3] nothing comes in, our own beacons neither', async () => {
@@ -307,7 +336,7 @@ describe('[DOC-8] what happened', () => {
     });
   });
 
-  test('another program on our port, another version, and wrong signatures', async () => {
+  test('[WIRE-4] another program on our port, another version, and wrong signatures', async () => {
     const [node] = await startNodes(2);
     const attacker = await addAttacker(world);
     const mallory = world.signatures.identity('mallory');

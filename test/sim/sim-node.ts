@@ -46,7 +46,12 @@ export interface SimNode extends WorldNode {
   readonly hallway: Hallway;
 }
 
-const silentLog: Log = { write: () => undefined };
+/** Silent, but an error in it is a bug of ours, which ends the test. */
+const strictLog: Log = {
+  write(level, message, fields) {
+    if (level === 'error') void Promise.reject(new Error(`${message} ${JSON.stringify(fields)}`));
+  },
+};
 /** More than goodbyes and the closing of sockets take. */
 const stopDeadlineMs = 1_000;
 /** More than the core waits for an answer to a call. */
@@ -73,7 +78,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       interfaces: deps.simHost.interfaces,
       identity: deps.identity,
       signatures: deps.signatures,
-      log: silentLog,
+      log: strictLog,
       resolver: { lookup: () => Promise.resolve([]) },
       ...(deps.envelope ? { envelope: deps.envelope } : {}),
     },

@@ -87,7 +87,7 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   expect(bo.talk.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
-test('[TLS-7, SESS-4] what became of sessions is in the diagnostics', async () => {
+test('[TLS-7, SESS-4, SESS-7] what became of sessions is in the diagnostics', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -223,7 +223,7 @@ test('[TRUST-2, TRUST-3] an impostor of a verified person is warned of, and is n
   expect(shown).toEqual([[impostor.node.peerId, false]]);
 });
 
-test('[DELIVER-2, KEEP-2] a node whose disk is full keeps being here, says so, and gets everything later', async () => {
+test('[DELIVER-2, DELIVER-8, KEEP-2] a node whose disk is full keeps being here, says so, and gets everything later', async () => {
   const host = await world.addHost();
   await host.start({ name: 'Ana' });
   const ana = latest(0);

@@ -2,8 +2,9 @@
  * Talking to people: wires sessions, delivery and the store to who is here. What presence is to the list, this is to the conversation; the
  * parts know nothing of one another but through here.
  */
-import { maxNameBytes } from '../../shared/contract/model.ts';
+import { maxNameBytes } from '../../shared/contract/profile.ts';
 import { createAcquaintances, type Acquaintances } from './contacts/contact-book.ts';
+import { logListenerErrors } from './lib/listener-errors.ts';
 import { createMessaging, type Messaging } from './messaging/messaging.ts';
 import type { MessageStore, SecureTransport } from './messaging/ports.ts';
 import { createSessions, type SessionCounters } from './messaging/session-manager/session-manager.ts';
@@ -48,13 +49,16 @@ interface Deps extends TalkPorts {
 export function createTalk(deps: Deps): Talk {
   const { registry } = deps;
   const acquaintances = createAcquaintances(deps);
+  const onListenerError = logListenerErrors(deps.log);
   const sessions = createSessions({
     ...deps,
+    onListenerError,
     addressesOf: (peerId) => sessionEndpoints(registry.get(peerId)),
     isBlocked: acquaintances.isBlocked,
   });
   const messages = createMessaging({
     ...deps,
+    onListenerError,
     sessions,
     isHere: (peerId) => registry.get(peerId) !== undefined,
     here: () => registry.list().map(({ peerId }) => peerId),

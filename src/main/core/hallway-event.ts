@@ -1,5 +1,9 @@
 /** All that the core tells its hosts, and what becomes of the registry's events on the way to them. */
-import type { BoundInterface, DepartedPeer, Health, NetworkSettings, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { BoundInterface, NetworkSettings } from '../../shared/contract/network.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Self } from '../../shared/contract/profile.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
 import { toDepartedPeer, toPeer, type IsVerified } from './contacts/peer-view.ts';
 import type { RegistryEvent } from './presence/index.ts';

@@ -5,7 +5,7 @@ import { assertNothingLeft } from '../../../test/fakes/leak-check.ts';
 import { createSeededRandom } from '../../../test/fakes/seeded-random.ts';
 import { createSimSignatures } from '../../../test/fakes/sim-identity.ts';
 import { createSimLan, type SimHost } from '../../../test/fakes/sim-lan.ts';
-import { selfSchema } from '../../shared/contract/model.ts';
+import { selfSchema } from '../../shared/contract/profile.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from './hallway.ts';
 import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
 import { decodeDatagram } from './presence/wire/datagram.ts';
@@ -20,6 +20,7 @@ interface Node {
   readonly hallway: Hallway;
   readonly host: SimHost;
   readonly events: (HallwayEvent & { readonly atMs: number })[];
+  readonly log: readonly Readonly<Record<string, unknown>>[];
   readonly peerId: string;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -44,6 +45,7 @@ function scene(seed = 'hallway') {
       },
     };
     const identity = signatures.identity(name);
+    const log: Node['log'][number][] = [];
     const ports: Ports = {
       clock,
       random: random.fork(name),
@@ -52,7 +54,7 @@ function scene(seed = 'hallway') {
       interfaces: host.interfaces,
       identity,
       signatures,
-      log: { write: () => undefined },
+      log: { write: (level, message, fields) => void log.push({ level, message, ...fields }) },
       resolver: { lookup: () => Promise.resolve([]) },
     };
     const hallway = createHallway(ports, {
@@ -71,6 +73,7 @@ function scene(seed = 'hallway') {
       hallway,
       host,
       events,
+      log,
       peerId: identity.peerId,
       async start() {
         running = hallway.run({ signal: stopping.signal, ready: () => undefined });
@@ -283,6 +286,24 @@ describe('the profile', () => {
     expect([ana.events.length, ana.hallway.self().name]).toEqual([before, 'ana']);
     await bo.stop();
     expect(ana.hallway.changeProfile({ name: 'bo li' })).toMatchObject({ ok: true });
+  });
+
+  test('a listener that throws is logged, and stops neither the other listeners nor the core', async () => {
+    const { clock, addNode } = scene();
+    const [ana, bo] = [addNode('ana'), addNode('bo')];
+    ana.hallway.subscribe((event) => {
+      if (event.type === 'peer-joined') throw new Error('a bug in a listener');
+    });
+    const heard: string[] = [];
+    ana.hallway.subscribe(({ type }) => heard.push(type));
+    await ana.start();
+    await bo.start();
+    await clock.advance(3_000);
+    expect({ heard: heard.includes('peer-joined'), peers: ana.hallway.peers().map(({ name }) => name), log: ana.log }).toEqual({
+      heard: true,
+      peers: ['bo'],
+      log: [{ level: 'error', message: 'a listener failed', error: expect.stringContaining('a bug in a listener') }],
+    });
   });
 
   test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {

@@ -4,23 +4,18 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type {
-  DepartedPeer,
-  Diagnostics,
-  DoctorReport,
-  Health,
-  NetworkChange,
-  NetworkSettings,
-  Peer,
-  ProfileChange,
-  Self,
-  Status,
-} from '../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, ProblemReport } from '../../shared/contract/diagnostics.ts';
+import { writeProblemReport } from '../../shared/text/problem-report.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { NetworkChange, NetworkSettings } from '../../shared/contract/network.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { ProfileChange, Self, Status } from '../../shared/contract/profile.ts';
 import type { ConnectResult } from './network/connect-by-address.ts';
 import { describeNode } from './diagnostics/diagnostics.ts';
 import { examineNetwork } from './diagnostics/doctor/doctor.ts';
 import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
 import { createHealthBoard } from './health/health-board.ts';
+import { logListenerErrors } from './lib/listener-errors.ts';
 import { followMessageHealth } from './health/message-health.ts';
 import { createNetworkChoices } from './network/network-settings.ts';
 import { createNetworkHealth } from './health/network-health.ts';
@@ -75,6 +70,8 @@ export interface Hallway extends Service {
   diagnostics(): Diagnostics;
   /** What is wrong with the network as this node meets it, and what to do about it. */
   examine(): DoctorReport;
+  /** All that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
+  problemReport(): Promise<ProblemReport>;
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
@@ -85,8 +82,9 @@ const passiveFlag = 1;
 
 /** @param talkPorts absent: presence alone, nobody can be talked to */
 export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?: TalkPorts): Hallway {
-  const events = createEmitter<HallwayEvent>();
-  const health = createHealthBoard(ports);
+  const onListenerError = logListenerErrors(ports.log);
+  const events = createEmitter<HallwayEvent>(onListenerError);
+  const health = createHealthBoard({ ...ports, onListenerError });
   const profile = createOwnProfile(() => presence.registry.list(), options);
   const network = createNetworkChoices(
     { ...ports, presence: () => presence, onChange: (settings) => events.emit({ type: 'network-changed', network: settings }) },
@@ -173,6 +171,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     resume: () => presence.resume(),
     diagnostics,
     examine: () => examineNetwork(diagnostics()),
+    problemReport: async () =>
+      writeProblemReport({
+        log: (await ports.reportSource?.logTail()) ?? [],
+        versions: ports.reportSource?.versions ?? {},
+        atMs: ports.clock.wallMs(),
+        health: health.list(),
+        examined: examineNetwork(diagnostics()),
+      }),
     subscribe: (listener) => events.subscribe(listener),
   };
 

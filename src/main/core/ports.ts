@@ -1,5 +1,5 @@
 /**
- * All that the core needs of the world. The real ones are in `system/`, the simulated ones in test/support; both pass
+ * All that the core needs of the world. The real ones are in main/node, the simulated ones in test/fakes; both pass
  * the same suite (test/contract). Nothing in the core touches time, chance, the network or the disk but through these.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
@@ -162,6 +162,14 @@ export interface Log {
   write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** What a problem report says of this computer and of the past, beyond what the core knows. Both without keys and texts of messages. */
+export interface ReportSource {
+  /** What runs here, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The last lines of the log, oldest first. Never rejects. */
+  logTail(): Promise<readonly string[]>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
@@ -172,6 +180,8 @@ export interface Ports {
   readonly hash: Hash;
   readonly log: Log;
   readonly resolver: Resolver;
+  /** Absent where nobody asks for problem reports. */
+  readonly reportSource?: ReportSource;
   /** Present where a team key is used. */
   readonly envelope?: Envelope;
 }

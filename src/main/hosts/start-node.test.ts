@@ -204,6 +204,76 @@ describe('a node', () => {
   });
 });
 
+describe('the log in the profile', () => {
+  const text = 'meet me at the boathouse';
+  const note = 'hiding in the archive';
+  const passphrase = 'correct horse battery staple';
+
+  async function startLogging(): Promise<StartedNode> {
+    const teamKey = { text: passphrase };
+    const result = await startNode({ log, profileDirectory: directory, presence, version: '1.2.3', keepsLog: true, teamKey });
+    if (!result.ok) throw new Error(result.code);
+    nodes.push(result.node);
+    return result.node;
+  }
+
+  it('[LOG-1] says when Hallway started and stopped, on what, and what became of its health', async () => {
+    const node = await startLogging();
+    await untilReady(node);
+    await node.stop();
+    const lines = (await readFile(join(directory, 'hallway.log'), 'utf8')).trimEnd().split('\n');
+    const told = lines.map((line) => line.replace(/^\S+ /, ''));
+    expect(told.at(0)).toMatch(/^info Hallway started \{"Hallway":"1\.2\.3","Node\.js":/);
+    expect(told).toContain('info health {"codes":["no-network"]}');
+    expect(told.at(-1)).toBe('info Hallway stopped');
+  });
+
+  it('[LOG-1] is not kept by a command that does one thing and leaves', async () => {
+    await (await start()).stop();
+    expect((await readdir(directory)).filter((name) => name.endsWith('.log'))).toEqual([]);
+  });
+
+  it('[LOG-1, REPORT-1] holds no text of a message, no note, no key and no passphrase, and nor does a report', async () => {
+    const { hallway, ports, stop } = await startLogging();
+    hallway.changeProfile({ note });
+    const friend = 'b'.repeat(52);
+    const sent = await hallway.talk?.messages.send(friend, text);
+    const reports = [await hallway.problemReport()];
+    await stop();
+    // Also what is asked when all is over, and by a command that keeps no log itself.
+    const later = await start();
+    reports.push(await later.hallway.problemReport());
+    await later.stop();
+
+    const logged = await readFile(join(directory, 'hallway.log'), 'utf8');
+    const key = (await readFile(join(directory, 'identity.pem'), 'utf8')).split('\n')[1] ?? '';
+    const secrets = [text, note, passphrase, key, ports.identity.peerId];
+    const written = [logged, ...reports.map((report) => report.text)];
+    const leaks = written.map((one) => secrets.filter((secret) => one.includes(secret)));
+    expect(sent).toMatchObject({ ok: true });
+    expect(key.length).toBeGreaterThan(40);
+    expect(leaks).toEqual([[], [], []]);
+    expect(written.map((one) => one.includes('Hallway started'))).toEqual([true, true, true]);
+  });
+
+  it('[LOG-2] becomes health while it cannot be written, by name and with a remedy, and stops nothing', async () => {
+    const obstacle = join(directory, 'hallway.log');
+    await mkdir(obstacle);
+    const { hallway } = await startLogging();
+    const entries = (): unknown => hallway.health().filter(({ code }) => code === 'log-not-writable');
+    const before = entries();
+    const { text: reported } = await hallway.problemReport();
+    await rm(obstacle, { recursive: true });
+    hallway.reportHealth({ code: 'any', severity: 'info', values: {} });
+    expect(before).toMatchObject([
+      { severity: 'info', values: { path: `${await realpath(directory)}/hallway.log`, reason: 'EISDIR' } },
+    ]);
+    expect(reported).toContain('log-not-writable');
+    expect(entries()).toEqual([]);
+    expect(await readFile(obstacle, 'utf8')).toContain('entries were lost');
+  });
+});
+
 async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<void> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() });
   if (!opened.ok) throw new Error(opened.problem.code);

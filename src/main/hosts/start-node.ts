@@ -3,24 +3,30 @@
  * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
  * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
  */
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { NetworkSettings, Self } from '../../shared/contract/model.ts';
+import type { NetworkSettings } from '../../shared/contract/network.ts';
+import type { Self } from '../../shared/contract/profile.ts';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
 import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
-import { defaultProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
+import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
+import { logLife } from '../node/storage/profile/profile-log.ts';
 import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
 import { startRetention } from '../node/storage/database/retention.ts';
 import type { Settings } from '../node/storage/profile/settings-file.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
+import { createFileLog } from '../node/system/file-log.ts';
+import { logFilePath, readLogTail } from '../node/system/log-files.ts';
+import { joinLogs } from '../node/system/log.ts';
 import { createSecureTransport } from '../node/net/secure-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
+import { readVersions } from '../node/system/versions.ts';
 import type { TalkPorts } from '../core/direct-messages.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
 import { createSessionProof } from '../node/crypto/session-proof.ts';
@@ -32,6 +38,9 @@ export const stopDeadlineMs = 3_000;
 /** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
 const defaultHistoryPatienceMs = 10_000;
 
+/** Of the log in a problem report: some 600 lines, which a person can still look through. */
+const maxReportedLogBytes = 64 * 1024;
+
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
@@ -39,6 +48,10 @@ export interface StartOptions {
   /** For this run; remembered only if it is changed later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
+  /** Of Hallway, for problem reports. */
+  readonly version?: string;
+  /** Whether a log is kept in the profile too: for hosts that run for long. */
+  readonly keepsLog?: boolean;
   /** For what concerns the profile alone: the network is not touched. */
   readonly offline?: boolean;
   /** Absent means an open network. */
@@ -51,6 +64,8 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
+  /** The log in the profile alone, for what the host says elsewhere itself; undefined where none is kept. */
+  readonly profileLog: Log | undefined;
   /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
   readonly failed: Promise<unknown>;
   /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
@@ -75,16 +90,20 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   if (!opened.ok) return opened;
 
   const { profile } = opened;
+  const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: 'info' }) : undefined;
+  const versions = readVersions(options.version ?? 'unknown');
   const ports: Ports = {
     ...system,
     identity: profile.identity,
     signatures: createSignatures(),
-    log: options.log,
+    log: fileLog ? joinLogs([options.log, fileLog]) : options.log,
+    reportSource: { versions, logTail: () => readLogTail(profile.directory, maxReportedLogBytes) },
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
   const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
+  const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
   const stopRemembering = rememberChanges(hallway, profile, problems);
@@ -97,10 +116,11 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     stopped: messages.close,
     async released() {
       stopRemembering();
+      stopLogging?.();
       await profile.release();
     },
   });
-  return { ok: true, node: { hallway, profile, ports, ...running } };
+  return { ok: true, node: { hallway, profile, ports, profileLog: fileLog, ...running } };
 }
 
 function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {
@@ -277,10 +297,6 @@ function networkDifference(before: NetworkSettings, after: NetworkSettings): Set
 
 function sameTexts(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((text, index) => text === others[index]);
-}
-
-function ownProfileDirectory(): string {
-  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
 }
 
 /** The account's name; a container may run as a user that has none. */

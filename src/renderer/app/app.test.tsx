@@ -177,6 +177,33 @@ describe('keys', () => {
     expect([focused, found, entered, cleared, chosen()]).toEqual([[true, true, true], 1, 'Bo', ['', 'Bo'], undefined]);
   });
 
+  test('Alt+Left and Alt+Right lead back and forward, Escape to the list', async () => {
+    const { advance } = await renderApp();
+    const press = (key: string, altKey = false): string => {
+      fireEvent.keyDown(document.activeElement ?? document.body, { key, altKey });
+      return screen.queryByRole('region', { name: 'Network' }) === null ? (chosen() ?? 'nobody') : 'the network';
+    };
+    fireEvent.click(rowOf(0));
+    fireEvent.click(rowOf(1));
+    fireEvent.keyDown(document.body, { key: 'i', ctrlKey: true });
+    await advance(100);
+    const back = [press('ArrowLeft', true), press('ArrowLeft', true), press('ArrowLeft', true), press('ArrowLeft', true)];
+    const forward = [press('ArrowRight', true), press('ArrowRight', true), press('ArrowRight', true)];
+    const escaped = press('Escape');
+    fireEvent.keyDown(screen.getByRole('listbox'), { key: 'Escape' });
+    expect({ back, forward, escaped, last: chosen() }).toEqual({
+      back: ['Bo', 'Ana', 'nobody', 'nobody'],
+      forward: ['Ana', 'Bo', 'the network'],
+      escaped: 'Bo',
+      last: undefined,
+    });
+  });
+
+  test('where there is nothing to go back to, Alt+Left is the browser’s', async () => {
+    await renderApp();
+    expect(fireEvent.keyDown(document.body, { key: 'ArrowLeft', altKey: true })).toBe(true);
+  });
+
   test('/ is a character where somebody types', async () => {
     await renderApp();
     fireEvent.click(screen.getByRole('button', { name: /^Your note/ }));

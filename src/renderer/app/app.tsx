@@ -1,25 +1,22 @@
 /** The window: people on the left, the chosen person on the right, what is wrong above both. */
 import type { ReactNode } from 'react';
 import styles from './app.module.css';
-import { ConnectionBanner } from '../features/health/connection-banner.tsx';
-import { HealthBanner } from '../features/health/health-banner.tsx';
+import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
 import { MainPane } from './main-pane.tsx';
-import { useNetworkShortcut } from './use-network-shortcut.ts';
 import { PeoplePane } from '../features/contacts/contacts-pane.tsx';
-import { useSearchShortcut } from './use-search-shortcut.ts';
+import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
 import { useHallway } from '../state/context.tsx';
-import { useUnreadTitle } from './use-unread-title.ts';
-import { selectConnection, selectIsAlone, selectSelectedId, selectShowsNetwork } from '../state/selectors.ts';
+import { selectConnection, selectIsAlone, selectRoute } from '../state/selectors.ts';
+import { useEffect } from 'react';
+import { selectAllUnread } from '../state/message-selectors.ts';
 
 export function App(): ReactNode {
   const connection = useHallway(selectConnection);
   const isAlone = useHallway(selectIsAlone);
-  const hasSelection = useHallway(selectSelectedId) !== undefined;
-  const showsNetwork = useHallway(selectShowsNetwork);
-  const search = useSearchShortcut();
-  useNetworkShortcut();
+  const { page } = useHallway(selectRoute);
+  const searchInput = useShortcuts();
   useUnreadTitle();
 
   return (
@@ -29,10 +26,10 @@ export function App(): ReactNode {
         <HealthBanner />
       </div>
       {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
-      <div className={styles.panes} data-shows={hasSelection || showsNetwork ? 'main' : isAlone ? 'both' : 'people'}>
+      <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'people'}>
         <aside className={styles.people} aria-label="Me and the people here">
           <ProfileHeader />
-          <PeoplePane searchInput={search} />
+          <PeoplePane searchInput={searchInput} />
           <NetworkStrip />
         </aside>
         <main className={styles.main}>
@@ -41,4 +38,12 @@ export function App(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The number of unread messages in the title of the window, where a tab or a task bar shows it. */
+function useUnreadTitle(): void {
+  const unread = useHallway(selectAllUnread);
+  useEffect(() => {
+    document.title = unread === 0 ? 'Hallway' : `(${unread}) Hallway`;
+  }, [unread]);
 }

@@ -5,37 +5,42 @@
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../state/context.tsx';
-import { selectConnection, selectHereCount, selectIsFrozen, selectSelectedId, selectShowsNetwork } from '../state/selectors.ts';
+import { selectConnection, selectHereCount, selectIsFrozen, selectRoute } from '../state/selectors.ts';
 import { selectCanTalk, selectIsKnown } from '../state/message-selectors.ts';
 import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
 import { PersonPanel } from '../features/contacts/contact-panel.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
-import { MissingPerson } from '../features/contacts/not-found-hint.tsx';
-import { NobodyHere } from '../features/contacts/empty-state.tsx';
+import { NotFoundHint } from '../features/contacts/not-found-hint.tsx';
+import { EmptyState } from '../features/contacts/empty-state.tsx';
 import { PersonDetails } from '../features/contacts/contact-details.tsx';
 
 export function MainPane(): ReactNode {
-  const selectedId = useHallway(selectSelectedId);
-  const isKnown = useHallway((state) => selectedId !== undefined && selectIsKnown(state, selectedId));
+  const route = useHallway(selectRoute);
+  const isKnown = useHallway((state) => 'peerId' in route && selectIsKnown(state, route.peerId));
   const canTalk = useHallway(selectCanTalk);
-  const showsDetails = useHallway(({ view }) => view.showsDetails);
+  switch (route.page) {
+    case 'network':
+      return <NetworkPanel />;
+    case 'contact':
+    case 'conversation': {
+      if (!isKnown) return <NobodyChosen />;
+      const { page, peerId } = route;
+      if (!canTalk) return <PersonDetails key={peerId} peerId={peerId} />;
+      return page === 'contact' ? <PersonPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
+    }
+    case 'empty':
+      return <NobodyChosen />;
+  }
+}
+
+function NobodyChosen(): ReactNode {
   const hereCount = useHallway(selectHereCount);
   const connection = useHallway(selectConnection);
   const isFrozen = useHallway(selectIsFrozen);
-  const showsNetwork = useHallway(selectShowsNetwork);
-  if (showsNetwork) return <NetworkPanel />;
-  if (selectedId !== undefined && isKnown) {
-    if (!canTalk) return <PersonDetails key={selectedId} peerId={selectedId} />;
-    return showsDetails ? (
-      <PersonPanel key={selectedId} peerId={selectedId} />
-    ) : (
-      <Conversation key={selectedId} peerId={selectedId} />
-    );
-  }
   if (connection === 'connecting') return null;
-  if (hereCount === 0) return <NobodyHere />;
+  if (hereCount === 0) return <EmptyState />;
   const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
   const verb = connection === 'lost' || isFrozen ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
   return (
@@ -61,7 +66,7 @@ export function MainPane(): ReactNode {
           <kbd className={styles.key}>Esc</kbd> back
         </li>
       </ul>
-      <MissingPerson />
+      <NotFoundHint />
     </EmptyPanel>
   );
 }

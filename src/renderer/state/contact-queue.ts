@@ -2,8 +2,8 @@
  * Asks what is known and thought of people, a few at a time: the name of somebody who is not here, a new key, whether they are blocked. A list
  * of five hundred must neither fill the link nor be asked for twice.
  */
-import type { Acquaintance } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { Acquaintance } from '../../shared/contract/contacts.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Questions at once: the link carries 64, and whoever writes a message must not wait. */

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Conversations } from './conversations.ts';
-import type { DoctorState, DoctorWatch } from './diagnostics-poller.ts';
+import type { DiagnosticsState, DiagnosticsPoller } from './diagnostics-poller.ts';
 import type { Drafts } from './drafts.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
 import type { Ticker } from './ticker.ts';
@@ -13,7 +13,7 @@ export interface HallwayContext {
   readonly store: HallwayStore;
   readonly client: RpcClient;
   readonly ticker: Ticker;
-  readonly doctor: DoctorWatch;
+  readonly diagnosticsPoller: DiagnosticsPoller;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
 }
@@ -48,7 +48,7 @@ export function useTicker<Answer extends string>(read: (nowMs: number) => Answer
 }
 
 /** The answer of `read` to what the doctor said last; while anything listens, the doctor is asked again and again. */
-export function useDoctor<Answer>(read: (state: DoctorState) => Answer): Answer {
-  const { doctor } = useHallwayContext();
-  return useSyncExternalStore(doctor.subscribe, () => read(doctor.state()));
+export function useDiagnostics<Answer>(read: (state: DiagnosticsState) => Answer): Answer {
+  const { diagnosticsPoller } = useHallwayContext();
+  return useSyncExternalStore(diagnosticsPoller.subscribe, () => read(diagnosticsPoller.state()));
 }

@@ -6,8 +6,9 @@ import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';
-import { followCore } from './sync.ts';
+import { createSync } from './sync.ts';
 import { pageSize } from './message-loader.ts';
+import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
 
 const ana = fakePeerId(1);
@@ -27,7 +28,7 @@ async function createScene({ canTalk = true, before = 0 } = {}) {
   const asked: unknown[] = [];
   link.right.onMessage((message) => asked.push(message));
   const conversations = createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
-  followCore({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
+  createSync({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
   await clock.advance(100);
   const texts = (): string[] => store.getState().talk.open?.window?.messages.map(({ text }) => text) ?? [];
   const unread = (peerId: string): number | undefined => store.getState().talk.conversations.get(peerId)?.unread;
@@ -36,7 +37,7 @@ async function createScene({ canTalk = true, before = 0 } = {}) {
 
 test('whoever is chosen brings their newest messages, one page of them', async () => {
   const { clock, store, texts } = await createScene({ before: 500 });
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   expect([texts().length <= 200, texts().at(-1), store.getState().talk.open?.window?.hasOlder]).toEqual([
     true,
@@ -49,10 +50,10 @@ test('scrolling up brings older ones until there are none', async () => {
   const { clock, talk, store, conversations, texts } = await createScene({ before: 2 * pageSize });
   const last = talk.store.history(ana, { limit: 1 })[0];
   talk.store.markRead(ana, last?.position ?? 0, Infinity);
-  store.select(bo);
+  store.navigate(openConversation(bo));
   await clock.advance(0);
   await talk.messages.markRead(ana, 0);
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
     conversations.loadOlder();
@@ -63,7 +64,7 @@ test('scrolling up brings older ones until there are none', async () => {
 
 test('a message is shown once and counted once, however often it is told', async () => {
   const { clock, link, talk, store, texts, unread } = await createScene();
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   const { sequence: _sequence, ...message } = talk.receive(ana, 'once');
   link.right.send({ type: 'event', name: 'message', payload: message });
@@ -73,7 +74,7 @@ test('a message is shown once and counted once, however often it is told', async
 
 test('what was missed while the link was lost is there when it is back', async () => {
   const { clock, link, talk, store, texts, unread } = await createScene({ before: 3 });
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   const own = talk.write(ana, 'mine');
   await clock.advance(0);
@@ -88,7 +89,7 @@ test('what was missed while the link was lost is there when it is back', async (
 
 test('more than a page missed starts the list anew, without a gap in it', async () => {
   const { clock, link, talk, store, texts } = await createScene({ before: 3 });
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   link.close();
   for (let number = 4; number <= 400; number += 1) talk.receive(ana, `message ${number}`);
@@ -101,7 +102,7 @@ test('more than a page missed starts the list anew, without a gap in it', async 
 
 test('a conversation that was cleared is empty, also where it is open', async () => {
   const { clock, talk, store, texts } = await createScene({ before: 3 });
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(0);
   await talk.messages.clear(ana);
   await clock.advance(0);
@@ -140,8 +141,8 @@ test('a search leads to a message among its neighbours, from there forward to th
 test('an answer for somebody who is no longer chosen is dropped', async () => {
   const { clock, talk, store, texts } = await createScene({ before: 3 });
   talk.receive(bo, 'from Bo');
-  store.select(ana);
-  store.select(bo);
+  store.navigate(openConversation(ana));
+  store.navigate(openConversation(bo));
   await clock.advance(0);
   expect(texts()).toEqual(['from Bo']);
 });
@@ -215,7 +216,7 @@ test('once closed nothing happens any more', async () => {
   conversations.close();
   const before = store.getState().talk;
   talk.receive(ana, 'late');
-  store.select(ana);
+  store.navigate(openConversation(ana));
   await clock.advance(1_000);
   expect(store.getState().talk).toBe(before);
 });

@@ -4,11 +4,13 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import { createAcquaintanceQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';
+import { routeOfChoice, showFound } from './route.ts';
+import { selectSelectedId } from './selectors.ts';
 import type { HallwayStore } from './store.ts';
 
 export interface Conversations {
@@ -47,14 +49,28 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   });
   const messages = createMessageLoader({ client, store });
   let selectedId: PeerId | undefined;
+  let isSearching = false;
 
   function followSelection(): void {
-    const chosen = store.getState().view.selectedId;
-    if (chosen === selectedId) return;
+    const state = store.getState();
+    const chosen = selectSelectedId(state);
+    const route = routeOfChoice(state.view.navigation);
+    const wasSearching = isSearching;
+    if (route.page === 'conversation') isSearching = route.search !== undefined;
+    if (chosen === selectedId) {
+      // A search that ends at something old comes back to the present.
+      if (wasSearching && !isSearching && state.talk.open?.target !== undefined) showLatest();
+      return;
+    }
     selectedId = chosen;
     messages.startOver();
     applyTalk({ type: 'conversation-opened', peerId: chosen });
     loadChosen();
+  }
+
+  function showLatest(): void {
+    applyTalk({ type: 'latest-wanted' });
+    messages.loadLatest();
   }
 
   function loadChosen(): void {
@@ -92,12 +108,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
   return {
     loadOlder: () => messages.loadMore('older'),
     loadNewer: () => messages.loadMore('newer'),
-    showLatest() {
-      applyTalk({ type: 'latest-wanted' });
-      messages.loadLatest();
-    },
+    showLatest,
     jumpTo(message) {
-      store.select(message.conversation);
+      store.navigate(showFound(message.conversation));
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

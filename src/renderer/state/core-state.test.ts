@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import type { Delta, DepartedPeer, Peer, Snapshot } from '../../shared/contract/model.ts';
-import { applyToMirror, emptyMirror } from './core-state.ts';
-import type { Mirror } from './core-state.ts';
+import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import { applyToCoreState, emptyCoreState } from './core-state.ts';
+import type { CoreState } from './core-state.ts';
 
 const empty: Snapshot = { revision: 0, self: fakeSelf(), peers: [], departed: [], health: [] };
 
@@ -12,21 +13,21 @@ function depart(number: number, change: Partial<DepartedPeer> = {}): DepartedPee
   return { ...known, reason: 'goodbye', ...change };
 }
 
-function mirrorOf(snapshot: Partial<Snapshot>): Mirror {
-  return applyToMirror(emptyMirror, { type: 'snapshot-received', snapshot: { ...empty, ...snapshot } });
+function coreStateOf(snapshot: Partial<Snapshot>): CoreState {
+  return applyToCoreState(emptyCoreState, { type: 'snapshot-received', snapshot: { ...empty, ...snapshot } });
 }
 
-function after(mirror: Mirror, ...deltas: readonly Delta[]): Mirror {
-  return applyToMirror(mirror, { type: 'deltas-received', deltas });
+function after(core: CoreState, ...deltas: readonly Delta[]): CoreState {
+  return applyToCoreState(core, { type: 'deltas-received', deltas });
 }
 
-function namesOf(mirror: Mirror): (string | undefined)[] {
-  return mirror.hereIds.map((peerId) => mirror.peers.get(peerId)?.name);
+function namesOf(core: CoreState): (string | undefined)[] {
+  return core.hereIds.map((peerId) => core.peers.get(peerId)?.name);
 }
 
 describe('order', () => {
   test('people are sorted by name as a reader expects, then host, then peerId', () => {
-    const mirror = mirrorOf({
+    const core = coreStateOf({
       peers: [
         fakePeer(1, { name: 'Zoë' }),
         fakePeer(2, { name: 'émile' }),
@@ -36,24 +37,24 @@ describe('order', () => {
         fakePeer(6, { name: 'Ana 9' }),
       ],
     });
-    expect([namesOf(mirror), mirror.hereIds[0]]).toEqual([['Ana', 'Ana', 'Ana 9', 'Ana 10', 'émile', 'Zoë'], fakePeerId(4)]);
+    expect([namesOf(core), core.hereIds[0]]).toEqual([['Ana', 'Ana', 'Ana 9', 'Ana 10', 'émile', 'Zoë'], fakePeerId(4)]);
   });
 
   test('a newcomer and a renamed peer find their place', () => {
-    const mirror = mirrorOf({ peers: [fakePeer(1, { name: 'B' }), fakePeer(2, { name: 'D' })] });
-    const next = after(mirror, { revision: 1, peers: [fakePeer(3, { name: 'C' }), fakePeer(1, { name: 'E' })] });
+    const core = coreStateOf({ peers: [fakePeer(1, { name: 'B' }), fakePeer(2, { name: 'D' })] });
+    const next = after(core, { revision: 1, peers: [fakePeer(3, { name: 'C' }), fakePeer(1, { name: 'E' })] });
     expect(namesOf(next)).toEqual(['C', 'D', 'E']);
   });
 
   test('an update that moves nobody keeps the very same list', () => {
-    const mirror = mirrorOf({ peers: [fakePeer(1), fakePeer(2)], departed: [depart(3)] });
-    const next = after(mirror, { revision: 1, peers: [fakePeer(1, { note: 'new' })], seen: [[fakePeerId(2), 9]] });
-    expect([next.hereIds === mirror.hereIds, next.departedIds === mirror.departedIds]).toEqual([true, true]);
+    const core = coreStateOf({ peers: [fakePeer(1), fakePeer(2)], departed: [depart(3)] });
+    const next = after(core, { revision: 1, peers: [fakePeer(1, { note: 'new' })], seen: [[fakePeerId(2), 9]] });
+    expect([next.hereIds === core.hereIds, next.departedIds === core.departedIds]).toEqual([true, true]);
   });
 
   test('the departed are sorted by when they were last seen', () => {
-    const mirror = mirrorOf({ departed: [depart(1, { lastSeenMs: 10 }), depart(2, { lastSeenMs: 30 })] });
-    expect(after(mirror, { revision: 1, departed: [depart(3, { lastSeenMs: 20 })] }).departedIds).toEqual(
+    const core = coreStateOf({ departed: [depart(1, { lastSeenMs: 10 }), depart(2, { lastSeenMs: 30 })] });
+    expect(after(core, { revision: 1, departed: [depart(3, { lastSeenMs: 20 })] }).departedIds).toEqual(
       [2, 3, 1].map(fakePeerId),
     );
   });
@@ -61,24 +62,24 @@ describe('order', () => {
 
 describe('revisions', () => {
   test('deltas that are already known are skipped', () => {
-    const mirror = mirrorOf({ revision: 5, peers: [fakePeer(1, { note: 'new' })] });
-    expect(after(mirror, { revision: 5, peers: [fakePeer(1, { note: 'old' })] })).toBe(mirror);
+    const core = coreStateOf({ revision: 5, peers: [fakePeer(1, { note: 'new' })] });
+    expect(after(core, { revision: 5, peers: [fakePeer(1, { note: 'old' })] })).toBe(core);
   });
 
   test('[LINK-3] nothing is applied beyond a gap', () => {
-    const mirror = mirrorOf({ peers: [] });
-    const next = after(mirror, { revision: 1, peers: [fakePeer(1)] }, { revision: 3, peers: [fakePeer(3)] });
+    const core = coreStateOf({ peers: [] });
+    const next = after(core, { revision: 1, peers: [fakePeer(1)] }, { revision: 3, peers: [fakePeer(3)] });
     expect([next.revision, next.hereIds]).toEqual([1, [fakePeerId(1)]]);
   });
 });
 
 describe('people', () => {
   test('move between here, departed and forgotten, and are never in two places', () => {
-    const here = mirrorOf({ peers: [fakePeer(1)] });
+    const here = coreStateOf({ peers: [fakePeer(1)] });
     const gone = after(here, { revision: 1, departed: [depart(1)] });
     const back = after(gone, { revision: 2, peers: [fakePeer(1)] });
     const forgotten = after(back, { revision: 3, forgotten: [fakePeerId(1)] });
-    expect([here, gone, back, forgotten].map((mirror) => [mirror.peers.size, mirror.departed.size])).toEqual([
+    expect([here, gone, back, forgotten].map((core) => [core.peers.size, core.departed.size])).toEqual([
       [1, 0],
       [0, 1],
       [1, 0],
@@ -87,8 +88,8 @@ describe('people', () => {
   });
 
   test('being seen moves the time of who is here, and calls back nobody who left', () => {
-    const mirror = mirrorOf({ peers: [fakePeer(1)], departed: [depart(2)] });
-    const next = after(mirror, {
+    const core = coreStateOf({ peers: [fakePeer(1)], departed: [depart(2)] });
+    const next = after(core, {
       revision: 1,
       seen: [
         [fakePeerId(1), 77],
@@ -98,20 +99,20 @@ describe('people', () => {
     expect([next.peers.get(fakePeerId(1))?.lastSeenMs, next.peers.has(fakePeerId(2)), next.departed]).toEqual([
       77,
       false,
-      mirror.departed,
+      core.departed,
     ]);
   });
 });
 
 describe('connection', () => {
   test('a lost link keeps what was known until the next snapshot', () => {
-    const mirror = mirrorOf({ revision: 4, peers: [fakePeer(1)] });
-    const lost = applyToMirror(mirror, { type: 'link-lost' });
-    const found = applyToMirror(lost, { type: 'snapshot-received', snapshot: empty });
+    const core = coreStateOf({ revision: 4, peers: [fakePeer(1)] });
+    const lost = applyToCoreState(core, { type: 'link-lost' });
+    const found = applyToCoreState(lost, { type: 'snapshot-received', snapshot: empty });
     expect([
       [lost.connection, lost.peers.size],
       [found.connection, found.peers.size, found.revision],
-      applyToMirror(emptyMirror, { type: 'link-lost' }).connection,
+      applyToCoreState(emptyCoreState, { type: 'link-lost' }).connection,
     ]).toEqual([['lost', 1], ['open', 0, 0], 'connecting']);
   });
 });
@@ -131,7 +132,7 @@ test('[LINK-3] any sequence of deltas, however it is cut into batches, gives wha
     fc.property(fc.array(stepOf, { maxLength: 25 }), fc.infiniteStream(fc.boolean()), (steps, cuts) => {
       const peers = new Map<string, Peer>();
       const departed = new Map<string, DepartedPeer>();
-      let mirror = mirrorOf({});
+      let core = coreStateOf({});
       let batch: Delta[] = [];
       steps.forEach((step, index) => {
         const delta = {
@@ -165,12 +166,12 @@ test('[LINK-3] any sequence of deltas, however it is cut into batches, gives wha
         }
         batch.push(delta);
         if (cuts.next().value === true) {
-          mirror = after(mirror, ...batch);
+          core = after(core, ...batch);
           batch = [];
         }
       });
-      mirror = after(mirror, ...batch);
-      expect(mirror).toEqual(mirrorOf({ revision: steps.length, peers: [...peers.values()], departed: [...departed.values()] }));
+      core = after(core, ...batch);
+      expect(core).toEqual(coreStateOf({ revision: steps.length, peers: [...peers.values()], departed: [...departed.values()] }));
     }),
     { numRuns: 500 },
   );

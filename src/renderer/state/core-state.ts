@@ -1,10 +1,14 @@
 /**
- * Mirror: what the core knows, as this page last heard of it. `applyToMirror` is the only thing that changes it, and is pure. It keeps both lists in
+ * CoreState: what the core knows, as this page last heard of it. `applyToCoreState` is the only thing that changes it, and is pure. It keeps both lists in
  * order as it goes, so that an update which moves nobody costs no sorting and changes no list.
  */
-import type { Delta, DepartedPeer, Health, Peer, PeerId, Self, Snapshot } from '../../shared/contract/model.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Self } from '../../shared/contract/profile.ts';
+import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 
-export interface Mirror {
+export interface CoreState {
   /** `connecting`: nothing heard yet · `open`: up to date · `lost`: what is shown is old. */
   readonly connection: 'connecting' | 'open' | 'lost';
   readonly revision: number;
@@ -18,7 +22,7 @@ export interface Mirror {
   readonly health: readonly Health[];
 }
 
-export type MirrorEvent =
+export type CoreStateEvent =
   | { readonly type: 'snapshot-received'; readonly snapshot: Snapshot }
   /** In order. Those that are already known are skipped; at a gap the rest is not applied, and `revision` stays behind. */
   | { readonly type: 'deltas-received'; readonly deltas: readonly Delta[] }
@@ -26,7 +30,7 @@ export type MirrorEvent =
   | { readonly type: 'self-answered'; readonly self: Self }
   | { readonly type: 'link-lost' };
 
-export const emptyMirror: Mirror = {
+export const emptyCoreState: CoreState = {
   connection: 'connecting',
   revision: -1,
   self: undefined,
@@ -37,16 +41,16 @@ export const emptyMirror: Mirror = {
   health: [],
 };
 
-export function applyToMirror(mirror: Mirror, event: MirrorEvent): Mirror {
+export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreState {
   switch (event.type) {
     case 'snapshot-received':
-      return mirrorOf(event.snapshot);
+      return coreStateOf(event.snapshot);
     case 'deltas-received':
-      return applyDeltas(mirror, event.deltas);
+      return applyDeltas(core, event.deltas);
     case 'self-answered':
-      return { ...mirror, self: event.self };
+      return { ...core, self: event.self };
     case 'link-lost':
-      return mirror.connection === 'open' ? { ...mirror, connection: 'lost' } : mirror;
+      return core.connection === 'open' ? { ...core, connection: 'lost' } : core;
   }
 }
 
@@ -61,7 +65,7 @@ function compareDeparted(a: DepartedPeer, b: DepartedPeer): number {
   return b.lastSeenMs - a.lastSeenMs || (a.peerId < b.peerId ? -1 : 1);
 }
 
-function mirrorOf({ revision, self, peers, departed, health }: Snapshot): Mirror {
+function coreStateOf({ revision, self, peers, departed, health }: Snapshot): CoreState {
   return {
     connection: 'open',
     revision,
@@ -82,8 +86,8 @@ function idOf({ peerId }: { readonly peerId: PeerId }): PeerId {
   return peerId;
 }
 
-function applyDeltas(mirror: Mirror, deltas: readonly Delta[]): Mirror {
-  const next = { ...mirror, peers: new Map(mirror.peers), departed: new Map(mirror.departed) };
+function applyDeltas(core: CoreState, deltas: readonly Delta[]): CoreState {
+  const next = { ...core, peers: new Map(core.peers), departed: new Map(core.departed) };
   const moved = new Set<PeerId>();
   for (const delta of deltas) {
     if (delta.revision <= next.revision) continue;
@@ -110,10 +114,9 @@ function applyDeltas(mirror: Mirror, deltas: readonly Delta[]): Mirror {
       if (peer !== undefined) next.peers.set(peerId, { ...peer, lastSeenMs });
     }
   }
-  if (next.revision === mirror.revision) return mirror;
-  if (moved.size > 0) next.hereIds = replaceMoved(mirror.hereIds, next.peers, moved);
-  if (!sameEntries(mirror.departed, next.departed))
-    next.departedIds = [...next.departed.values()].sort(compareDeparted).map(idOf);
+  if (next.revision === core.revision) return core;
+  if (moved.size > 0) next.hereIds = replaceMoved(core.hereIds, next.peers, moved);
+  if (!sameEntries(core.departed, next.departed)) next.departedIds = [...next.departed.values()].sort(compareDeparted).map(idOf);
   return next;
 }
 

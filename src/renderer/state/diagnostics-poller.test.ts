@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakeDiagnostics } from '../../../test/fakes/fake-hallway.ts';
-import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
-import { createDoctorWatch, doctorIntervalMs } from './diagnostics-poller.ts';
-import type { DoctorWatch } from './diagnostics-poller.ts';
+import { createDiagnosticsPoller, diagnosticsIntervalMs } from './diagnostics-poller.ts';
+import type { DiagnosticsPoller } from './diagnostics-poller.ts';
 
 type Answer =
   { readonly ok: true; readonly output: DoctorReport } | { readonly ok: false; readonly code: string; readonly message: string };
 
 interface Scene {
   readonly clock: ReturnType<typeof createFakeClock>;
-  readonly watch: DoctorWatch;
+  readonly watch: DiagnosticsPoller;
   /** The questions that were asked and not answered yet, oldest first. */
   readonly open: ((answer: Answer) => void)[];
   asked(): number;
@@ -32,7 +32,7 @@ function createScene(): Scene {
     clock,
     open,
     asked: () => asked,
-    watch: createDoctorWatch({
+    watch: createDiagnosticsPoller({
       client: { call } as unknown as RpcClient,
       setTimer: clock.setTimer,
       document: {
@@ -56,14 +56,14 @@ function reportAt(atMs: number): Answer {
 
 test('nobody is asked before somebody listens, then at once and again a pause after each answer', async () => {
   const { clock, watch, open, asked } = createScene();
-  await clock.advance(10 * doctorIntervalMs);
+  await clock.advance(10 * diagnosticsIntervalMs);
   const before = asked();
   watch.subscribe(() => undefined);
   watch.subscribe(() => undefined);
-  await clock.advance(10 * doctorIntervalMs);
+  await clock.advance(10 * diagnosticsIntervalMs);
   const unanswered = asked();
   open[0]?.(reportAt(1));
-  await clock.advance(doctorIntervalMs - 1);
+  await clock.advance(diagnosticsIntervalMs - 1);
   const early = asked();
   await clock.advance(1);
   expect([before, unanswered, early, asked(), watch.state().report?.diagnostics.atMs]).toEqual([0, 1, 1, 2, 1]);
@@ -75,7 +75,7 @@ test('a page that is hidden asks nothing, and asks at once when it is seen again
   open[0]?.(reportAt(1));
   await clock.advance(0);
   setVisible(false);
-  await clock.advance(10 * doctorIntervalMs);
+  await clock.advance(10 * diagnosticsIntervalMs);
   const hidden = asked();
   setVisible(true);
   expect([hidden, asked()]).toEqual([1, 2]);
@@ -88,7 +88,7 @@ test('after the last listener has gone nothing is asked, nothing is left running
   await clock.advance(0);
   undo();
   undo();
-  await clock.advance(10 * doctorIntervalMs);
+  await clock.advance(10 * diagnosticsIntervalMs);
   expect([asked(), clock.pendingTimers(), watch.state().report]).toEqual([1, 0, undefined]);
 });
 
@@ -107,8 +107,8 @@ test('a failure is said, keeps the last report, and is tried again', async () =>
   const { clock, watch, open, asked } = createScene();
   watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
-  await clock.advance(doctorIntervalMs);
+  await clock.advance(diagnosticsIntervalMs);
   open[1]?.({ ok: false, code: 'link-closed', message: 'Lost.' });
-  await clock.advance(doctorIntervalMs);
+  await clock.advance(diagnosticsIntervalMs);
   expect([watch.state().report?.diagnostics.atMs, watch.state().failure, asked()]).toEqual([1, 'Lost.', 3]);
 });

@@ -3,36 +3,36 @@
  * question never replaces one to a newer, so that a change which was just made does not flicker back.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { DoctorReport } from '../../shared/contract/model.ts';
+import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
 /** Pause between an answer and the next question. */
-export const doctorIntervalMs = 2_000;
+export const diagnosticsIntervalMs = 2_000;
 
-export interface DoctorState {
+export interface DiagnosticsState {
   /** The latest; kept when a later question fails. */
   readonly report: DoctorReport | undefined;
   /** Why there is no newer one, as a sentence. */
   readonly failure: string | undefined;
 }
 
-export interface DoctorWatch {
+export interface DiagnosticsPoller {
   /** Another object only when something changed. */
-  state(): DoctorState;
+  state(): DiagnosticsState;
   subscribe(listener: () => void): Unsubscribe;
   /** Asks now, as after a change that the report should show. */
   refresh(): void;
 }
 
-export interface DoctorWatchDeps {
+export interface DiagnosticsPollerDeps {
   readonly client: Pick<RpcClient, 'call'>;
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   readonly document: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
 }
 
-const nothingYet: DoctorState = { report: undefined, failure: undefined };
+const nothingYet: DiagnosticsState = { report: undefined, failure: undefined };
 
-export function createDoctorWatch({ client, setTimer, document }: DoctorWatchDeps): DoctorWatch {
+export function createDiagnosticsPoller({ client, setTimer, document }: DiagnosticsPollerDeps): DiagnosticsPoller {
   const listeners = new Set<() => void>();
   let state = nothingYet;
   let lastQuestion = 0;
@@ -49,7 +49,7 @@ export function createDoctorWatch({ client, setTimer, document }: DoctorWatchDep
     const result = await client.call('doctor', {});
     if (question !== lastQuestion) return;
     state = result.ok ? { report: result.output, failure: undefined } : { ...state, failure: result.message };
-    cancelTimer = setTimer(() => void ask(), doctorIntervalMs);
+    cancelTimer = setTimer(() => void ask(), diagnosticsIntervalMs);
     for (const listener of [...listeners]) listener();
   }
 

@@ -3,7 +3,7 @@
  * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 
 /** Drafts kept; the one touched longest ago goes first. */
 export const maxDrafts = 50;

@@ -1,5 +1,5 @@
 /** Questions about conversations and people, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
@@ -19,16 +19,16 @@ export const selectAllUnread = (state: HallwayState): number =>
   );
 
 /** Their name now, else as we last knew it, else the start of their key. */
-export function selectName({ mirror, talk }: HallwayState, peerId: PeerId): string {
+export function selectName({ core, talk }: HallwayState, peerId: PeerId): string {
   const last = talk.conversations.get(peerId)?.last;
   const name =
-    mirror.peers.get(peerId)?.name ??
-    mirror.departed.get(peerId)?.name ??
+    core.peers.get(peerId)?.name ??
+    core.departed.get(peerId)?.name ??
     talk.acquaintances.get(peerId)?.name ??
     (last?.from === peerId ? last.fromName : shortCodeOf(peerId));
   return readableName(name);
 }
 
 /** Whether anything can be shown of that person. */
-export const selectIsKnown = ({ mirror, talk }: HallwayState, peerId: PeerId): boolean =>
-  mirror.peers.has(peerId) || mirror.departed.has(peerId) || talk.conversations.has(peerId);
+export const selectIsKnown = ({ core, talk }: HallwayState, peerId: PeerId): boolean =>
+  core.peers.has(peerId) || core.departed.has(peerId) || talk.conversations.has(peerId);

@@ -2,8 +2,9 @@
  * Talk: conversations as this page knows them. `applyToTalk` is the only thing that changes it, and is pure. Of the open conversation it holds a
  * window of messages; of all others the last message and how many are unread.
  */
-import type { Acquaintance, Conversation, Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { Acquaintance } from '../../shared/contract/contacts.ts';
+import type { Conversation, Message } from '../../shared/contract/messages.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 

@@ -3,7 +3,7 @@
  * around a message, which follow from that: as positions rise by at least one, no more than N messages lie in the next N positions.
  */
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Page } from './message-window.ts';
 

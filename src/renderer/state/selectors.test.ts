@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
-import type { Delta, Health, Peer } from '../../shared/contract/model.ts';
+import type { Delta } from '../../shared/contract/snapshot.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { Peer } from '../../shared/contract/presence.ts';
+import { openConversation } from './route.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';
@@ -41,7 +44,7 @@ test('an update that moves nobody does not make a new list', () => {
   const store = createScene([fakePeer(1), fakePeer(2)]);
   const before = selectListItems(store.getState());
   applyDelta(store, { revision: 1, peers: [fakePeer(1, { note: 'new', status: 'busy' })], seen: [[fakePeerId(2), 99]] });
-  store.select(fakePeerId(1));
+  store.navigate(openConversation(fakePeerId(1)));
   expect(selectListItems(store.getState())).toBe(before);
 });
 
@@ -94,7 +97,7 @@ test('[DOUBT-1] the list is as of when somebody was last heard, while we look of
   const store = createScene([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
   const health: Health = { code: 'looks-offline', severity: 'warning', values: {}, sinceMs: 70_000 };
   const frozenAt = (changed: readonly Health[]): number | undefined => {
-    applyDelta(store, { revision: store.getState().mirror.revision + 1, health: [...changed] });
+    applyDelta(store, { revision: store.getState().core.revision + 1, health: [...changed] });
     return selectFrozenAtMs(store.getState());
   };
   expect([frozenAt([]), frozenAt([health]), frozenAt([{ ...health, sinceMs: 45_000 }]), frozenAt([])]).toEqual([

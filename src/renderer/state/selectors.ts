@@ -2,11 +2,16 @@
  * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
-import type { DepartedPeer, Health, Peer, PeerId, Self } from '../../shared/contract/model.ts';
+import type { Health } from '../../shared/contract/health.ts';
+import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
+import type { Self } from '../../shared/contract/profile.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
-import type { HallwayState } from './store.ts';
 import { selectName } from './message-selectors.ts';
+import { routeOfChoice } from './route.ts';
+import type { MessageSearch, Overlay, Route } from './route.ts';
+import type { HallwayState } from './store.ts';
 
 type Conversations = HallwayState['talk']['conversations'];
 
@@ -19,23 +24,30 @@ export type ListItem =
   | { readonly type: 'heading'; readonly section: ListSection; readonly count: number }
   | { readonly type: 'person'; readonly section: ListSection; readonly peerId: PeerId; readonly position: number };
 
-export const selectSelf = ({ mirror }: HallwayState): Self | undefined => mirror.self;
-export const selectHealth = ({ mirror }: HallwayState): readonly Health[] => mirror.health;
-export const selectConnection = ({ mirror }: HallwayState): HallwayState['mirror']['connection'] => mirror.connection;
-export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => view.selectedId;
-export const selectSearch = ({ view }: HallwayState): string => view.search;
-export const selectIsAlone = ({ mirror }: HallwayState): boolean => mirror.peers.size === 0;
-export const selectHereCount = ({ mirror }: HallwayState): number => mirror.peers.size;
+export const selectSelf = ({ core }: HallwayState): Self | undefined => core.self;
+export const selectHealth = ({ core }: HallwayState): readonly Health[] => core.health;
+export const selectConnection = ({ core }: HallwayState): HallwayState['core']['connection'] => core.connection;
 
-export const selectShowsNetwork = ({ view }: HallwayState): boolean => view.network !== 'closed';
+export const selectRoute = ({ view }: HallwayState): Route => view.navigation.place.route;
+export const selectOverlay = ({ view }: HallwayState): Overlay | undefined => view.navigation.place.overlay;
+/** The chosen contact, also while the network lies over them. */
+export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => peerIdOf(routeOfChoice(view.navigation));
 /** Whom the list shows as chosen: nobody while the network panel hides them. */
-export const selectShownId = ({ view }: HallwayState): PeerId | undefined =>
-  view.network === 'closed' ? view.selectedId : undefined;
+export const selectShownId = (state: HallwayState): PeerId | undefined => peerIdOf(selectRoute(state));
+/** The search in messages, while it is open. */
+export const selectMessageSearch = (state: HallwayState): MessageSearch | undefined => {
+  const route = selectRoute(state);
+  return route.page === 'conversation' ? route.search : undefined;
+};
+
+export const selectSearch = ({ view }: HallwayState): string => view.search;
+export const selectIsAlone = ({ core }: HallwayState): boolean => core.peers.size === 0;
+export const selectHereCount = ({ core }: HallwayState): number => core.peers.size;
 
 /** While the core doubts its own network, nobody is known to be here: the list is as it was. */
 const doubtCodes: ReadonlySet<string> = new Set(['looks-offline', 'no-network']);
 
-export const selectIsFrozen = ({ mirror }: HallwayState): boolean => mirror.health.some(({ code }) => doubtCodes.has(code));
+export const selectIsFrozen = ({ core }: HallwayState): boolean => core.health.some(({ code }) => doubtCodes.has(code));
 
 const findFrozenAt = rememberResult((health: readonly Health[], peers: ReadonlyMap<PeerId, Peer>): number | undefined => {
   const since = health.filter(({ code }) => doubtCodes.has(code)).map(({ sinceMs }) => sinceMs);
@@ -48,10 +60,10 @@ const findFrozenAt = rememberResult((health: readonly Health[], peers: ReadonlyM
 });
 
 /** Since when the list is only as it was: the last time that anybody was heard. `undefined` while it is live. Wall clock. */
-export const selectFrozenAtMs = ({ mirror }: HallwayState): number | undefined => findFrozenAt(mirror.health, mirror.peers);
+export const selectFrozenAtMs = ({ core }: HallwayState): number | undefined => findFrozenAt(core.health, core.peers);
 
-export const selectHere = ({ mirror }: HallwayState, peerId: PeerId): Peer | undefined => mirror.peers.get(peerId);
-export const selectDeparted = ({ mirror }: HallwayState, peerId: PeerId): DepartedPeer | undefined => mirror.departed.get(peerId);
+export const selectHere = ({ core }: HallwayState, peerId: PeerId): Peer | undefined => core.peers.get(peerId);
+export const selectDeparted = ({ core }: HallwayState, peerId: PeerId): DepartedPeer | undefined => core.departed.get(peerId);
 
 const filterHere = rememberResult(filterIds<Peer>);
 const filterDeparted = rememberResult(filterIds<DepartedPeer>);
@@ -67,9 +79,9 @@ const filterEarlier = rememberResult(
   },
   3,
 );
-const listEarlier = rememberResult((conversations: Conversations, mirror: HallwayState['mirror']): readonly PeerId[] =>
+const listEarlier = rememberResult((conversations: Conversations, core: HallwayState['core']): readonly PeerId[] =>
   [...conversations.values()]
-    .filter(({ conversation }) => !mirror.peers.has(conversation) && !mirror.departed.has(conversation))
+    .filter(({ conversation }) => !core.peers.has(conversation) && !core.departed.has(conversation))
     .sort((a, b) => b.last.position - a.last.position)
     .map(({ conversation }) => conversation),
 );
@@ -103,11 +115,11 @@ const buildItems = rememberResult(
 
 /** What the people list shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
 export const selectListItems = (state: HallwayState): readonly ListItem[] => {
-  const { mirror, talk, view } = state;
+  const { core, talk, view } = state;
   return buildItems(
-    filterHere(mirror.hereIds, mirror.peers, view.search),
-    filterDeparted(mirror.departedIds, mirror.departed, view.search),
-    filterEarlier(listEarlier(talk.conversations, mirror), talk.acquaintances, view.search, state),
+    filterHere(core.hereIds, core.peers, view.search),
+    filterDeparted(core.departedIds, core.departed, view.search),
+    filterEarlier(listEarlier(talk.conversations, core), talk.acquaintances, view.search, state),
     listBlocked(talk.acquaintances),
     // Who searches for somebody whom they blocked must find them.
     view.showsBlocked || view.search.trim() !== '',
@@ -129,7 +141,7 @@ const findNamesakes = rememberResult(
       const person = selectHere(state, id) ?? selectDeparted(state, id);
       return person === undefined ? [] : [{ id, name: person.name }];
     });
-    const { self } = state.mirror;
+    const { self } = state.core;
     return findLikeNames(self === undefined || ownName === undefined ? people : [...people, { id: self.peerId, name: ownName }]);
   },
   3,
@@ -137,7 +149,11 @@ const findNamesakes = rememberResult(
 
 /** Whether somebody else in the list, or we ourselves, could be mistaken for them by name: then their short code is shown. */
 export const selectNamesake = (state: HallwayState, peerId: PeerId): NameLikeness | undefined =>
-  findNamesakes(state.mirror.hereIds, state.mirror.departedIds, state.mirror.self?.name, state).get(peerId);
+  findNamesakes(state.core.hereIds, state.core.departedIds, state.core.self?.name, state).get(peerId);
+
+function peerIdOf(route: Route): PeerId | undefined {
+  return 'peerId' in route ? route.peerId : undefined;
+}
 
 function sectionOf(section: ListSection, ids: readonly PeerId[], before: number, isShown: boolean): readonly ListItem[] {
   if (ids.length === 0) return [];

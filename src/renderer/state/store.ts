@@ -1,107 +1,63 @@
 /**
- * The page's one store: `mirror` and `talk`, which only `apply` and `applyTalk` write, and `view`, what this page alone decides. No React here, and no way to the core:
+ * The page's one store: `core` and `talk`, which only `apply` and `applyTalk` write, and `view`, what this page alone decides. No React here, and no way to the core:
  * commands go to the client.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
-import type { PeerId } from '../../shared/contract/model.ts';
-import { applyToMirror, emptyMirror } from './core-state.ts';
-import type { Mirror, MirrorEvent } from './core-state.ts';
+import { applyToCoreState, emptyCoreState } from './core-state.ts';
+import type { CoreState, CoreStateEvent } from './core-state.ts';
 import { applyToTalk, emptyTalk } from './message-state.ts';
 import type { Talk, TalkEvent } from './message-state.ts';
-
-/** A search in what was said. */
-export interface Find {
-  readonly text: string;
-  /** In all conversations, not in the chosen one alone. */
-  readonly everywhere: boolean;
-  /** A result was chosen, and is shown among its neighbours. */
-  readonly showsContext: boolean;
-}
+import { navigationAt } from './route.ts';
+import type { Navigation, NavigationStep } from './route.ts';
 
 export interface View {
-  readonly selectedId: PeerId | undefined;
+  readonly navigation: Navigation;
+  /** What the list is searched for. */
   readonly search: string;
-  /** The network panel lies over the chosen person. `at-address`: opened to add somebody by address. */
-  readonly network: 'closed' | 'open' | 'at-address';
-  /** What is known of the chosen person lies over the conversation. */
-  readonly showsDetails: boolean;
-  readonly find: Find | undefined;
-  /** Rises when the chosen person is to be written to at once; 0 when they were chosen otherwise. */
-  readonly toType: number;
+  /** Whether the list shows the blocked, who are folded away otherwise. */
   readonly showsBlocked: boolean;
 }
 
 export interface HallwayState {
-  readonly mirror: Mirror;
+  readonly core: CoreState;
   readonly talk: Talk;
   readonly view: View;
 }
 
 export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 'getInitialState' | 'subscribe'> {
-  apply(event: MirrorEvent): void;
+  apply(event: CoreStateEvent): void;
   applyTalk(event: TalkEvent): void;
-  /** Also closes what would hide the conversation. */
-  select(selectedId: PeerId | undefined, options?: { readonly toType?: boolean }): void;
+  /** Goes elsewhere by one of the steps of route.ts. */
+  navigate(step: NavigationStep): void;
   search(text: string): void;
-  showNetwork(network: View['network']): void;
-  showDetails(showsDetails: boolean): void;
-  /** `undefined` ends the search. */
-  find(change: Partial<Find> | undefined): void;
   showBlocked(showsBlocked: boolean): void;
-  /** Closes what lies on top: the network panel, the details, the search, else the chosen person. */
-  goBack(): void;
 }
 
-const viewAtStart: View = {
-  selectedId: undefined,
-  search: '',
-  network: 'closed',
-  showsDetails: false,
-  find: undefined,
-  toType: 0,
-  showsBlocked: false,
-};
-const emptyFind: Find = { text: '', everywhere: false, showsContext: false };
+export interface HallwayStoreOptions {
+  /** Where the browser's history stands when the page starts; more than 0 after a reload. */
+  readonly depth?: number;
+}
 
-export function createHallwayStore(): HallwayStore {
-  const store = createStore<HallwayState>()(() => ({ mirror: emptyMirror, talk: emptyTalk, view: viewAtStart }));
-  let typeRequests = 0;
+export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): HallwayStore {
+  const store = createStore<HallwayState>()(() => ({
+    core: emptyCoreState,
+    talk: emptyTalk,
+    view: { navigation: navigationAt(depth), search: '', showsBlocked: false },
+  }));
 
-  function setView(change: Partial<View>): void {
-    store.setState(({ view }) => ({ view: { ...view, ...change } }));
-  }
-
-  function find(change: Partial<Find> | undefined): void {
-    setView({
-      find: change && { ...(store.getState().view.find ?? emptyFind), ...change },
-      network: 'closed',
-      showsDetails: false,
-    });
+  function setView(change: (view: View) => Partial<View>): void {
+    store.setState(({ view }) => ({ view: { ...view, ...change(view) } }));
   }
 
   return {
     getState: store.getState,
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
-    apply: (event) => store.setState(({ mirror }) => ({ mirror: applyToMirror(mirror, event) })),
+    apply: (event) => store.setState(({ core }) => ({ core: applyToCoreState(core, event) })),
     applyTalk: (event) => store.setState(({ talk }) => ({ talk: applyToTalk(talk, event) })),
-    select(selectedId, { toType = false } = {}) {
-      if (toType) typeRequests += 1;
-      setView({ selectedId, network: 'closed', showsDetails: false, find: undefined, toType: toType ? typeRequests : 0 });
-    },
-    search: (search) => setView({ search }),
-    showNetwork: (network) => setView({ network }),
-    showDetails: (showsDetails) => setView({ showsDetails }),
-    find,
-    showBlocked: (showsBlocked) => setView({ showsBlocked }),
-    goBack() {
-      const { view } = store.getState();
-      if (view.network !== 'closed') setView({ network: 'closed' });
-      else if (view.showsDetails) setView({ showsDetails: false });
-      else if (view.find?.showsContext) find({ showsContext: false });
-      else if (view.find !== undefined) setView({ find: undefined });
-      else setView({ selectedId: undefined });
-    },
+    navigate: (step) => setView(({ navigation }) => ({ navigation: step(navigation) })),
+    search: (search) => setView(() => ({ search })),
+    showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),
   };
 }

@@ -4,7 +4,7 @@ import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/fakes/fak
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
-import { followCore, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
+import { createSync, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
 import { createHallwayStore } from './store.ts';
 
 function createScene({ serves = true } = {}) {
@@ -21,7 +21,7 @@ function createScene({ serves = true } = {}) {
   };
   const asked: unknown[] = [];
   link.right.onMessage((message) => asked.push(message));
-  const stop = followCore({ link: link.left, client, store, setFrame, setTimer: clock.setTimer });
+  const stop = createSync({ link: link.left, client, store, setFrame, setTimer: clock.setTimer });
   const drawFrame = (): void => frames.splice(0).forEach((callback) => callback());
   return { clock, link, hallway, store, frames, drawFrame, asked, stop };
 }
@@ -30,7 +30,7 @@ test('[LINK-3] an opened link brings a snapshot', async () => {
   const { clock, hallway, store } = createScene();
   hallway.putPeer(fakePeer(1));
   await clock.advance(0);
-  expect([store.getState().mirror.connection, store.getState().mirror.hereIds]).toEqual(['open', [fakePeerId(1)]]);
+  expect([store.getState().core.connection, store.getState().core.hereIds]).toEqual(['open', [fakePeerId(1)]]);
 });
 
 test('deltas of one frame are applied together', async () => {
@@ -42,9 +42,9 @@ test('deltas of one frame are applied together', async () => {
     hallway.putPeer(fakePeer(number));
     await clock.advance(50);
   }
-  const before = [changes, store.getState().mirror.peers.size];
+  const before = [changes, store.getState().core.peers.size];
   drawFrame();
-  expect([before, changes, store.getState().mirror.peers.size]).toEqual([[0, 0], 1, 4]);
+  expect([before, changes, store.getState().core.peers.size]).toEqual([[0, 0], 1, 4]);
 });
 
 test('a page that gets no frames applies them all the same before they become too many', async () => {
@@ -54,7 +54,7 @@ test('a page that gets no frames applies them all the same before they become to
     hallway.putPeer(fakePeer(number % 3, { note: String(number) }));
     await clock.advance(50);
   }
-  expect(store.getState().mirror.revision).toBe(maxWaitingDeltas);
+  expect(store.getState().core.revision).toBe(maxWaitingDeltas);
 });
 
 test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
@@ -65,7 +65,7 @@ test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
   await clock.advance(0);
   drawFrame();
   await clock.advance(0);
-  expect([asked.length, store.getState().mirror.hereIds]).toEqual([2, [fakePeerId(1)]]);
+  expect([asked.length, store.getState().core.hereIds]).toEqual([2, [fakePeerId(1)]]);
 });
 
 test('a lost link is shown as such, and a new one starts over with a snapshot', async () => {
@@ -74,10 +74,10 @@ test('a lost link is shown as such, and a new one starts over with a snapshot', 
   await clock.advance(0);
   link.close();
   hallway.leave(fakePeerId(1), 'goodbye');
-  const lost = [store.getState().mirror.connection, store.getState().mirror.peers.size];
+  const lost = [store.getState().core.connection, store.getState().core.peers.size];
   link.open();
   await clock.advance(0);
-  const { connection, peers, departed } = store.getState().mirror;
+  const { connection, peers, departed } = store.getState().core;
   expect([lost, connection, peers.size, departed.size]).toEqual([['lost', 1], 'open', 0, 1]);
 });
 

@@ -1,9 +1,9 @@
 /**
- * Keeps the mirror following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
+ * Keeps the core state following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
  * render. A gap in the revisions asks for a new snapshot, so a reload or a lost message is no special case.
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Delta } from '../../shared/contract/model.ts';
+import type { Delta } from '../../shared/contract/snapshot.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { HallwayStore } from './store.ts';
 
@@ -12,7 +12,7 @@ export const snapshotRetryMs = 1_000;
 /** A hidden page gets no frames. From this many deltas on they are applied without one: about 10 s of the most that the core sends. */
 export const maxWaitingDeltas = 200;
 
-export interface FollowCoreDeps {
+export interface SyncDeps {
   readonly link: Link;
   readonly client: RpcClient;
   readonly store: HallwayStore;
@@ -21,7 +21,7 @@ export interface FollowCoreDeps {
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }
 
-export function followCore({ link, client, store, setFrame, setTimer }: FollowCoreDeps): Unsubscribe {
+export function createSync({ link, client, store, setFrame, setTimer }: SyncDeps): Unsubscribe {
   let waiting: Delta[] = [];
   let cancelFrame: Unsubscribe | undefined;
   let cancelRetry: Unsubscribe | undefined;
@@ -51,7 +51,7 @@ export function followCore({ link, client, store, setFrame, setTimer }: FollowCo
     const last = deltas.at(-1);
     if (last === undefined) return;
     store.apply({ type: 'deltas-received', deltas });
-    if (store.getState().mirror.revision < last.revision) void fetchSnapshot();
+    if (store.getState().core.revision < last.revision) void fetchSnapshot();
   }
 
   function startOver(): void {

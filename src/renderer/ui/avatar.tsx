@@ -1,6 +1,6 @@
 /** A person's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../shared/contract/model.ts';
+import type { PeerId } from '../../shared/lib/ids.ts';
 import styles from './avatar.module.css';
 import { initialsOf, tintOf } from '../../shared/text/contact-text.ts';
 

@@ -2,8 +2,8 @@
 import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
 import styles from './copy-button.module.css';
-import { copyText } from './copy-text.ts';
 import { setTimer } from './timers.ts';
 
 interface CopyButtonProps {
@@ -34,17 +34,46 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
   const Sign = signs[outcome];
   const words = { none: label, copied: 'Copied', failed: 'Not copied' }[outcome];
   return (
-    <button
-      type="button"
+    <Button
+      kind="pill"
       className={styles.button}
       data-quiet={isQuiet}
       data-outcome={outcome}
       aria-label={what === undefined ? undefined : `${words} ${what}`}
       title={isQuiet ? words : undefined}
-      onClick={() => void copy()}
+      onPress={() => void copy()}
     >
       <Sign size={15} aria-hidden="true" />
       {!isQuiet && <span aria-live="polite">{words}</span>}
-    </button>
+    </Button>
   );
+}
+
+/**
+ * Puts text on the clipboard, also where the page may not use the newer way. Only right after a press: browsers refuse it otherwise.
+ *
+ * @returns whether it worked
+ */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text);
+  }
+}
+
+/** The older way needs no permission, but something selected. */
+function copySelected(text: string): boolean {
+  const before = document.activeElement;
+  const field = document.createElement('textarea');
+  field.className = 'visually-hidden';
+  field.value = text;
+  field.readOnly = true;
+  document.body.append(field);
+  field.select();
+  const worked = document.execCommand('copy');
+  field.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  return worked;
 }

@@ -39,18 +39,3 @@ export function Dialog({ title, children, actions, onClose }: DialogProps): Reac
     </dialog>
   );
 }
-
-interface DialogButtonProps {
-  readonly kind?: 'plain' | 'main' | 'danger';
-  readonly disabled?: boolean;
-  readonly children: ReactNode;
-  onPress(): void;
-}
-
-export function DialogButton({ kind = 'plain', disabled = false, children, onPress }: DialogButtonProps): ReactNode {
-  return (
-    <button type="button" className={styles.button} data-kind={kind} disabled={disabled} onClick={onPress}>
-      {children}
-    </button>
-  );
-}

@@ -1,6 +1,7 @@
 /** A list of which the first few are shown, and the rest when asked for. */
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
 import styles from './first-few.module.css';
 
 interface FirstFewProps<Entry> {
@@ -17,9 +18,9 @@ export function FirstFew<Entry>({ entries, count, children }: FirstFewProps<Entr
     <div>
       <ul className={styles.list}>{shown.map(children)}</ul>
       {entries.length > count && (
-        <button type="button" className={styles.more} aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+        <Button kind="plain" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
           {showsAll ? 'Show less' : `Show all ${entries.length.toLocaleString()}`}
-        </button>
+        </Button>
       )}
     </div>
   );

@@ -3,7 +3,7 @@
  * nobody can know. Says it in words to a screen reader.
  */
 import type { ReactNode } from 'react';
-import type { Presence } from '../../shared/contract/model.ts';
+import type { Presence } from '../../shared/contract/presence.ts';
 import styles from './presence-dot.module.css';
 
 export const presenceWords: Readonly<Record<Presence, string>> = {

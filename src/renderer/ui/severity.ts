@@ -1,7 +1,7 @@
 /** How bad something is, as a sign that differs by shape and as a word. */
 import { Info, OctagonAlert, TriangleAlert } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
-import type { Severity } from '../../shared/contract/model.ts';
+import type { Severity } from '../../shared/contract/health.ts';
 
 export const severityIcons: Readonly<Record<Severity, LucideIcon>> = { error: OctagonAlert, warning: TriangleAlert, info: Info };
 export const severityWords: Readonly<Record<Severity, string>> = {

@@ -1,7 +1,7 @@
 /** Away and busy as a small sign next to a name; who is available needs none. */
 import { CircleMinus, Moon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Status } from '../../shared/contract/model.ts';
+import type { Status } from '../../shared/contract/profile.ts';
 import styles from './status-mark.module.css';
 
 export const statusWords: Readonly<Record<Status, string>> = { available: 'Available', away: 'Away', busy: 'Busy' };

@@ -1,83 +1,28 @@
 /**
  * The one contract between the core and a user interface: every call and every event, with its decoder. Types, the allow-list and
- * the validation at both ends derive from this value. Adding a call is one line here and one handler in
- * `main/user-interface.ts`; the preload and the transports never change.
+ * the validation at both ends derive from this value. Each area keeps its calls, events and types in a file of its own; this file only
+ * joins them. A call is one entry in its area's file here, and one handler in main/hosts/ui-server/handlers.
  */
-import * as z from 'zod';
-import {
-  acquaintanceSchema,
-  conversationSummarySchema,
-  deliveryStateSchema,
-  maxMessageBytes,
-  maxPage,
-  messageSchema,
-} from './messages.ts';
-import {
-  deltaSchema,
-  doctorReportSchema,
-  networkChangeSchema,
-  networkSettingsSchema,
-  peerIdSchema,
-  profileChangeSchema,
-  selfSchema,
-  snapshotSchema,
-} from './model.ts';
-
-const pageSchema = z.int().min(1).max(maxPage);
-
-/** Longer is no `HOST:PORT`: a DNS name has at most 253 characters. */
-const addressSchema = z.string().max(300);
+import type { z } from '../lib/zod.ts';
+import { contactCalls } from './contacts.ts';
+import { diagnosticsCalls } from './diagnostics.ts';
+import { messageCalls, messageEvents } from './messages.ts';
+import { networkCalls } from './network.ts';
+import { profileCalls } from './profile.ts';
+import { snapshotCalls, snapshotEvents } from './snapshot.ts';
 
 export const contract = {
   calls: {
-    /** Everything there is to show. Also makes the core send `changed` events from this revision on. */
-    snapshot: { input: z.strictObject({}), output: snapshotSchema },
-    /** Changes our own name, status or note; answers what became of them. Fails with `bad-name`, `name-reserved` or `name-in-use`. */
-    setProfile: { input: profileChangeSchema, output: selfSchema },
-    /** How this node uses the network now. */
-    network: { input: z.strictObject({}), output: networkSettingsSchema },
-    setNetwork: { input: networkChangeSchema, output: networkSettingsSchema },
-    /**
-     * Remembers a peer by `HOST:PORT` and calls it. Fails with `bad-address`, `unknown-host`, `too-many`, or `no-answer`; after the last it is
-     * remembered all the same, and called again from time to time.
-     */
-    connect: { input: z.strictObject({ address: addressSchema }), output: z.object({ peerId: peerIdSchema }) },
-    forgetAddress: { input: z.strictObject({ address: addressSchema }), output: networkSettingsSchema },
-    /** With whom we talked, latest first. */
-    conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
-    /** Newest first; older than `beforePosition` if given. */
-    history: {
-      input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
-      output: z.object({ messages: z.array(messageSchema) }),
-    },
-    /** Newest first. */
-    search: {
-      input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
-      output: z.object({ messages: z.array(messageSchema) }),
-    },
-    /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
-    send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
-    /** @returns whether it had never left us, and now never does */
-    cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
-    /** Everything up to that position was seen. */
-    markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },
-    setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
-    clearConversation: { input: z.strictObject({ conversation: peerIdSchema }), output: z.object({ deleted: z.number() }) },
-    /** Fails with `unknown-peer` for somebody whom we never met; likewise the next two, which also fail with `not-kept`. */
-    acquaintance: { input: z.strictObject({ peerId: peerIdSchema }), output: acquaintanceSchema },
-    setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: acquaintanceSchema },
-    setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: acquaintanceSchema },
-    /** Examines the network as this node meets it. */
-    doctor: { input: z.strictObject({}), output: doctorReportSchema },
+    ...snapshotCalls,
+    ...profileCalls,
+    ...networkCalls,
+    ...messageCalls,
+    ...contactCalls,
+    ...diagnosticsCalls,
   },
   events: {
-    changed: deltaSchema,
-    /** A message was received or written, and is kept; each once. */
-    message: messageSchema,
-    delivery: z.object({ messageId: z.string(), conversation: z.string(), state: deliveryStateSchema }),
-    typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
-    /** Messages were read, here or in another window, or deleted: ask again. */
-    conversationChanged: z.object({ conversation: z.string() }),
+    ...snapshotEvents,
+    ...messageEvents,
   },
 } as const;
 

@@ -1,10 +1,10 @@
-/** Messages as a user interface sees them, and what it may ask about people. Each schema is a value from which the type is derived. */
-import * as z from 'zod';
-import { peerIdSchema } from './model.ts';
+/** Messages as a user interface sees them: the calls that read and write them, and the events that follow them. */
+import { peerIdSchema } from '../lib/ids.ts';
+import { z } from '../lib/zod.ts';
 
 /**
- * Of our own messages. `queued`: kept, never left us · `sent`: left us, may have arrived · `delivered`: the other has kept it · `read` · `failed`: the
- * other will not take it · `cancelled`: it never left us. Only ever forward.
+ * Of our own messages. `queued`: kept, never left us · `sent`: left us, may have arrived · `delivered`: the other peer keeps it · `read` ·
+ * `failed`: the other peer refuses it · `cancelled`: it never left us. A state only moves forward.
  */
 export const deliveryStateSchema = z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled']);
 
@@ -12,6 +12,8 @@ export const deliveryStateSchema = z.enum(['queued', 'sent', 'delivered', 'read'
 export const maxMessageBytes = 16_384;
 /** Messages in one answer. */
 export const maxPage = 200;
+
+const pageSchema = z.int().min(1).max(maxPage);
 
 export const messageSchema = z.object({
   messageId: z.string(),
@@ -30,19 +32,37 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-export const conversationSummarySchema = z.object({ conversation: z.string(), last: messageSchema, unread: z.number() });
+const conversationSummarySchema = z.object({ conversation: z.string(), last: messageSchema, unread: z.number() });
 export type Conversation = z.infer<typeof conversationSummarySchema>;
 
-/** What we know and think of a person, beyond being here. */
-export const acquaintanceSchema = z.object({
-  peerId: peerIdSchema,
-  name: z.string(),
-  firstSeenMs: z.number(),
-  verified: z.boolean(),
-  blocked: z.boolean(),
-  /** Ten groups of five digits, the same on both sides. */
-  safetyCode: z.string(),
-  /** Who used this name before, with another key; null if nobody. */
-  earlierHolder: z.object({ peerId: peerIdSchema, name: z.string(), verified: z.boolean() }).nullable(),
-});
-export type Acquaintance = z.infer<typeof acquaintanceSchema>;
+export const messageCalls = {
+  /** All conversations, latest first. */
+  conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
+  /** Newest first; older than `beforePosition` if given. */
+  history: {
+    input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
+    output: z.object({ messages: z.array(messageSchema) }),
+  },
+  /** Newest first. */
+  search: {
+    input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
+    output: z.object({ messages: z.array(messageSchema) }),
+  },
+  /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
+  send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
+  /** @returns whether it had never left us, and now never does */
+  cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
+  /** The user saw everything up to that position. */
+  markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },
+  setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
+  clearConversation: { input: z.strictObject({ conversation: peerIdSchema }), output: z.object({ deleted: z.number() }) },
+} as const;
+
+export const messageEvents = {
+  /** A message was received or written, and is kept; each once. */
+  message: messageSchema,
+  delivery: z.object({ messageId: z.string(), conversation: z.string(), state: deliveryStateSchema }),
+  typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
+  /** Messages were read, here or in another window, or deleted: ask again. */
+  conversationChanged: z.object({ conversation: z.string() }),
+} as const;

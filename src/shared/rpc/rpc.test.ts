@@ -4,7 +4,7 @@ import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
 import type { Message } from '../contract/messages.ts';
-import type { Delta, Snapshot } from '../contract/model.ts';
+import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
@@ -43,6 +43,7 @@ const answering: Handlers = {
   setVerified: () => unknownPeer,
   setBlocked: () => unknownPeer,
   doctor: () => ({ ok: true, output: { findings: [], diagnostics: fakeDiagnostics() } }),
+  problemReport: () => ({ ok: true, output: { fileName: 'report.txt', text: 'well' } }),
 };
 
 function createScene(handlers: Handlers = answering) {

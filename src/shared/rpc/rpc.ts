@@ -3,9 +3,9 @@
  * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
  * throws on what it receives: a message that fits nothing is dropped and reported.
  */
-import * as z from 'zod';
 import { contract } from '../contract/index.ts';
-import type { CallInput, CallName, CallOutput, EventName, EventPayload } from '../contract/index.ts';
+import type { CallInput, CallName, CallOutput, Contract, EventName, EventPayload } from '../contract/index.ts';
+import { z } from '../lib/zod.ts';
 import type { Link, Unsubscribe } from './link.ts';
 
 /** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */
@@ -37,9 +37,13 @@ export interface RpcClient {
   close(): void;
 }
 
-export type Handlers = {
-  readonly [Name in CallName]: (input: CallInput<Name>) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
+/** The handlers of some calls, by their entries of the contract: of one area, or of all. One that is missing does not compile. */
+export type HandlersOf<Calls extends Partial<Contract['calls']>> = {
+  readonly [Name in keyof Calls & CallName]: (
+    input: CallInput<Name>,
+  ) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
 };
+export type Handlers = HandlersOf<Contract['calls']>;
 
 export interface RpcServer {
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
@@ -208,13 +212,7 @@ export function serveRpc(
 }
 
 function createListeners(): Listeners {
-  return {
-    changed: new Set(),
-    message: new Set(),
-    delivery: new Set(),
-    typing: new Set(),
-    conversationChanged: new Set(),
-  };
+  return Object.fromEntries(Object.keys(events).map((name) => [name, new Set()])) as unknown as Listeners;
 }
 
 // Own properties only: `constructor` and `__proto__` are no calls.

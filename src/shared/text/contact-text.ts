@@ -1,5 +1,5 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
-import type { PeerId } from '../contract/model.ts';
+import type { PeerId } from '../lib/ids.ts';
 import { commonMessages } from './messages/common.ts';
 import { createSay } from './messages/say.ts';
 
@@ -9,7 +9,7 @@ const say = createSay(commonMessages);
 const tintCount = 10;
 /** Somebody who is here is heard every few seconds: under this a list would flicker between "now" and a few seconds. */
 const nowBelowMs = 10_000;
-const dayMs = 24 * 60 * 60_000;
+const dayMs = 86_400_000;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparableName, isReservedName } from './reserved-names.ts';
+import { isReservedName } from './reserved-names.ts';
 
 test('[PROF-2] names that would read as the program or the whole room are reserved, however they are written', () => {
   for (const name of [
@@ -13,6 +13,7 @@ test('[PROF-2] names that would read as the program or the whole room are reserv
     '/me',
     'Ｈａｌｌｗａｙ',
     'ａdmin',
+    'sys\u200Btem',
   ]) {
     expect(isReservedName(name), name).toBe(true);
   }
@@ -21,18 +22,4 @@ test('[PROF-2] names that would read as the program or the whole room are reserv
 test('[PROF-2] names that only contain a reserved word are free', () => {
   for (const name of ['Ana', 'Systemanalyst', 'Allan', 'You Zhang', 'server room', 'Mehmet', ''])
     expect(isReservedName(name), name).toBe(false);
-});
-
-test('[PROF-2] names that look alike at a glance are the same', () => {
-  const same = [
-    ['Ana', 'ana'],
-    ['Ana Ribeiro', 'ana  ribeiro'],
-    ['Ana Ribeiro', 'AnaRibeiro'],
-    ['ﬁnn', 'Finn'],
-    ['Ａｎａ', 'Ana'],
-    ['e\u0301mile', 'émile'],
-  ] as const;
-  for (const [one, other] of same) expect(comparableName(one), `${one} and ${other}`).toBe(comparableName(other));
-  expect(comparableName('Ana')).not.toBe(comparableName('Anna'));
-  expect(comparableName('Émile')).not.toBe(comparableName('Emile'));
 });

@@ -1,4 +1,8 @@
-/** Which names a person may take (rules PROF-1 to PROF-3). Names are claims: this keeps honest people apart, keys tell them for sure. */
+/**
+ * The names that nobody may take, because they would read as the program or the room (rule PROF-2). How names are compared is in
+ * `shared/similar-names.ts`.
+ */
+import { comparableName } from './similar-names.ts';
 
 /** Names that would read as the program or the whole room speaking. */
 const reservedNames = new Set([
@@ -14,11 +18,6 @@ const reservedNames = new Set([
   'you',
   'nobody',
 ]);
-
-/** The form in which two names are compared: what looks alike at a glance is the same. */
-export function comparableName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, '');
-}
 
 export function isReservedName(name: string): boolean {
   return reservedNames.has(comparableName(name).replace(/^[@#/]+/u, ''));

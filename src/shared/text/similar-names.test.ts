@@ -9,6 +9,8 @@ test.each([
   ['Ana', 'A\u200Bna'],
   ['Ana', 'A\u202Ena'],
   ['José', 'Jose\u0301'],
+  ['ﬁnn', 'Finn'],
+  ['Ana \u2764\uFE0F', 'Ana \u2764'],
   ['Дмитрий', 'ДМИТРИЙ'],
 ])('%j and %j are the same name', (name, other) => {
   expect([likenessOf(name, other), likenessOf(other, name)]).toEqual(['same', 'same']);

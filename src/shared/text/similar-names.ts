@@ -30,7 +30,10 @@ const sameShapes: readonly (readonly [RegExp, string])[] = [
   [/vv/gu, 'w'],
 ];
 
-/** The form in which two names are compared that differ in case, width or spaces alone. */
+/**
+ * The form in which two names are compared: names that differ in case, width, spaces or invisible signs alone are the same name. Commands
+ * find people by it; look-alikes have other forms.
+ */
 export function comparableName(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(unseen, '');
 }

@@ -1,4 +1,4 @@
-/** Starts test/support/store-process.ts, as it is or where a shell command says, and reads what it prints. */
+/** Starts test/fixtures/store-process.ts, as it is or where a shell command says, and reads what it prints. */
 import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

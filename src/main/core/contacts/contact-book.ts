@@ -1,11 +1,12 @@
 /**
  * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
- * key had before (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
+ * key had before, or that looks like it (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import { comparableName, looksOfName } from '../../../shared/text/similar-names.ts';
+import { logListenerErrors } from '../lib/listener-errors.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
-import { comparableName } from '../../../shared/text/reserved-names.ts';
 import type { Clock, Log } from '../ports.ts';
 
 export interface Acquaintances {
@@ -14,12 +15,13 @@ export interface Acquaintances {
   /** Somebody left: keeps when it was last seen. */
   left(peerId: string, lastSeenMs: number): void;
   get(peerId: string): KnownPeer | undefined;
-  /** By name as people compare it, met before; several keys may use it. */
+  /** People met before, by name: the same one, not a look-alike. Several keys may use it. */
   named(name: string): readonly KnownPeer[];
   isVerified(peerId: string): boolean;
   isBlocked(peerId: string): boolean;
   /**
-   * Another key that used this one's name before, or that is verified: a reason to warn. Nobody is a reason to warn of one who is verified.
+   * Another key that used this one's name, or a name that looks like it, before, or that is verified: a reason to warn. Nobody is a reason
+   * to warn of a verified person.
    */
   earlierHolderOf(peerId: string): KnownPeer | undefined;
   /** @returns whether it is somebody we know, and could be kept */
@@ -40,10 +42,10 @@ const maxKnown = 20_000;
 
 export function createAcquaintances({ clock, log, store }: Deps): Acquaintances {
   const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
-  /** The keys that use a name, as people compare names. */
-  const byName = new Map<string, Set<string>>();
+  /** The keys whose names look so. The form in which names are compared is one of the looks. */
+  const byLook = new Map<string, Set<string>>();
   for (const peer of known.values()) index(peer);
-  const changes = createEmitter<string>();
+  const changes = createEmitter<string>(logListenerErrors(log));
 
   return {
     met(peerId, name) {
@@ -65,7 +67,7 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
     earlierHolderOf(peerId) {
       const own = known.get(peerId);
       if (!own || own.verified) return undefined;
-      const others = named(own.name).filter(
+      const others = lookingLike(own.name).filter(
         (peer) => peer.peerId !== peerId && (peer.verified || peer.nameSinceMs < own.nameSinceMs),
       );
       return others.toSorted((a, b) => Number(b.verified) - Number(a.verified) || a.nameSinceMs - b.nameSinceMs)[0];
@@ -76,12 +78,22 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
   };
 
   function named(name: string): readonly KnownPeer[] {
-    return [...(byName.get(comparableName(name)) ?? [])].flatMap((peerId) => known.get(peerId) ?? []);
+    const wanted = comparableName(name);
+    return holdersOf([wanted]).filter((peer) => comparableName(peer.name) === wanted);
   }
 
-  /** Later than all who use the name already, even if the clock was set back meanwhile. */
+  function lookingLike(name: string): readonly KnownPeer[] {
+    return holdersOf(looksOfName(name));
+  }
+
+  function holdersOf(looks: readonly string[]): readonly KnownPeer[] {
+    const peerIds = new Set(looks.flatMap((look) => [...(byLook.get(look) ?? [])]));
+    return [...peerIds].flatMap((peerId) => known.get(peerId) ?? []);
+  }
+
+  /** Later than all who use the name or a look-alike already, even if the clock was set back meanwhile. */
   function afterOthers(name: string, nowMs: number): number {
-    return named(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
+    return lookingLike(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
   }
 
   function decide(peerId: string, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
@@ -109,16 +121,15 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
   }
 
   function index({ peerId, name }: KnownPeer): void {
-    const key = comparableName(name);
-    const holders = byName.get(key) ?? new Set();
-    byName.set(key, holders.add(peerId));
+    for (const look of looksOfName(name)) byLook.set(look, (byLook.get(look) ?? new Set()).add(peerId));
   }
 
   function unindex({ peerId, name }: KnownPeer): void {
-    const key = comparableName(name);
-    const holders = byName.get(key);
-    holders?.delete(peerId);
-    if (holders?.size === 0) byName.delete(key);
+    for (const look of looksOfName(name)) {
+      const holders = byLook.get(look);
+      holders?.delete(peerId);
+      if (holders?.size === 0) byLook.delete(look);
+    }
   }
 
   function forgetOne(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
-import { departedPeerSchema, peerSchema } from '../../../shared/contract/model.ts';
+import { departedPeerSchema, peerSchema } from '../../../shared/contract/presence.ts';
 import { byName, toDepartedPeer, toPeer } from './peer-view.ts';
 import type { PeerRecord } from '../presence/index.ts';
 

@@ -1,5 +1,6 @@
 /** From the registry's records to what people and programs are shown (PEER of docs/AUTOMATION.md). */
-import type { BoundInterface, DepartedPeer, Peer } from '../../../shared/contract/model.ts';
+import type { BoundInterface } from '../../../shared/contract/network.ts';
+import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from '../presence/index.ts';
 
 /** Whether people have compared safety codes with that peer. */

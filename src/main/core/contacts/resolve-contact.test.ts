@@ -110,6 +110,35 @@ test('[TRUST-2] the way a name is written makes no difference, and one who leave
   expect([written, people.earlierHolder(bo), people.earlierHolder(ana)]).toEqual([ana, undefined, undefined]);
 });
 
+test.each([
+  ['Ana \u2764\uFE0F', 'Ana \u2764', 'an invisible variation selector'],
+  ['Ana', 'A\u200Bna', 'an invisible space'],
+  ['Ana', '\u0410na', 'a Cyrillic letter'],
+  ['Ian', 'lan', 'a small L'],
+])('[TRUST-2] %j and %j are a reason to warn: %s', async (name, other) => {
+  const { clock, arrive, people } = makePeople();
+  arrive(ana, name);
+  await clock.advance(dayMs);
+  arrive(bo, other);
+  expect([people.earlierHolder(bo)?.peerId, people.earlierHolder(ana)]).toEqual([ana, undefined]);
+});
+
+test('[TRUST-2] a look-alike is later than the name it looks like, even if the clock is set back', () => {
+  const { clock, arrive, people } = makePeople();
+  arrive(ana, 'Ana');
+  clock.jumpWall(-dayMs);
+  arrive(bo, '\u0410na');
+  expect([people.earlierHolder(bo)?.peerId, people.earlierHolder(ana)]).toEqual([ana, undefined]);
+});
+
+test('[TRUST-2] a peer that drops a look-alike name leaves no warning', () => {
+  const { arrive, people } = makePeople();
+  arrive(bo, '\u0410na');
+  arrive(bo, 'Bo');
+  arrive(ana, 'Ana');
+  expect(people.earlierHolder(ana)).toBeUndefined();
+});
+
 test('[TRUST-2] a verified person is named first, warned of by nobody, and warned about whoever came before', async () => {
   const { clock, arrive, people } = makePeople();
   for (const peerId of [ana, bo, cy]) {
@@ -135,6 +164,17 @@ test('[TRUST-3] a person is found by peerId, here or not, and by name as people 
     expect(people.resolve(who)).toEqual({ ok: true, peerId });
   }
   for (const who of [cy, 'cy', '', '  ']) expect(people.resolve(who)).toMatchObject({ ok: false, code: 'unknown-peer' });
+});
+
+test('[TRUST-3] a name in a command never means a look-alike, and invisible signs make no difference', () => {
+  const { arrive, people } = makePeople();
+  arrive(ana, 'Ana \u2764\uFE0F');
+  arrive(bo, '\u0410na');
+  expect({ exact: people.resolve('ana \u2764'), cyrillic: people.resolve('\u0410na'), latin: people.resolve('Ana') }).toEqual({
+    exact: { ok: true, peerId: ana },
+    cyrillic: { ok: true, peerId: bo },
+    latin: expect.objectContaining({ ok: false, code: 'unknown-peer' }),
+  });
 });
 
 test('[TRUST-3] two people of one name are told apart by the asker, with those here first', () => {

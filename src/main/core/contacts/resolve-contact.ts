@@ -2,11 +2,11 @@
  * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
  * TRUST-6). Who they are is in `acquaintances.ts`, who is here in presence.
  */
-import { peerIdSchema } from '../../../shared/contract/model.ts';
+import { peerIdSchema } from '../../../shared/lib/ids.ts';
+import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { Acquaintances } from './contact-book.ts';
 import type { KnownPeer } from '../messaging/ports.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
-import { comparableName } from '../../../shared/text/reserved-names.ts';
 import { shownName } from './peer-view.ts';
 import type { Hash } from '../ports.ts';
 import type { PeerRecord } from '../presence/index.ts';
@@ -31,7 +31,7 @@ export interface People {
   /** To be read out and compared with the other; the same on both sides. */
   safetyCode(peerId: string): string;
   acquaintance(peerId: string): KnownPeer | undefined;
-  /** Who used this one's name before, with another key. */
+  /** The person who used this one's name, or one that looks like it, earlier and with another key. */
   earlierHolder(peerId: string): KnownPeer | undefined;
   /** @returns whether it is somebody we met, and it could be kept */
   setVerified(peerId: string, verified: boolean): boolean;

@@ -1,5 +1,7 @@
 /** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
-import type { Diagnostics, Health, InterfaceReport, NetworkSettings } from '../../../shared/contract/model.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
+import type { Health } from '../../../shared/contract/health.ts';
+import type { NetworkSettings } from '../../../shared/contract/network.ts';
 import type { SessionCounters } from '../messaging/session-manager/session-manager.ts';
 import type { NetworkHistory } from '../health/network-health.ts';
 import { shownAddresses, shownName } from '../contacts/peer-view.ts';

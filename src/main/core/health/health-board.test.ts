@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
-import { healthSchema, type Health } from '../../../shared/contract/model.ts';
+import { healthSchema, type Health } from '../../../shared/contract/health.ts';
 import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { createHealthBoard } from './health-board.ts';
 

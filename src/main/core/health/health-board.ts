@@ -1,10 +1,10 @@
 /**
  * What a user can feel, as data: code -> severity, values, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). Parts raise and clear
- * entries by code; the catalogue (shared/text/messages) has the sentences.
+ * entries by code, and hosts report what only they can know; the catalogue (shared/text/messages) has the sentences.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Health, Severity } from '../../../shared/contract/model.ts';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
 import { problem, type GivenHealthValues } from '../../../shared/text/messages/problem-values.ts';
 import type { Clock } from '../ports.ts';
 
@@ -46,9 +46,15 @@ export interface HealthBoard {
   subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
 }
 
-export function createHealthBoard({ clock }: { readonly clock: Clock }): HealthBoard {
+interface Deps {
+  readonly clock: Clock;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+}
+
+export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard {
   const entries = new Map<string, Health>();
-  const changes = createEmitter<readonly Health[]>();
+  const changes = createEmitter<readonly Health[]>(onListenerError);
 
   return {
     raise: (code, ...values) => put(problem(code, severities[code], ...values)),

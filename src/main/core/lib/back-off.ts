@@ -1,4 +1,5 @@
 /** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
+import { createLruMap } from './lru-map.ts';
 
 /** How long to wait, in milliseconds: at first, and at most; and the failures that are remembered. */
 export interface BackOffOptions {
@@ -18,19 +19,16 @@ export interface BackOffs {
 /** @param fraction chance in [0, 1): spreads the attempts of many nodes that failed together */
 export function createBackOffs(fraction: () => number, options: BackOffOptions): BackOffs {
   /** The one that failed longest ago first. */
-  const failures = new Map<string, { readonly count: number; readonly untilMs: number }>();
+  const failures = createLruMap<string, { readonly count: number; readonly untilMs: number }>(options.maxBackOffs);
   return {
     failed(peerId, nowMs) {
       const count = (failures.get(peerId)?.count ?? 0) + 1;
       const ceilingMs = Math.min(options.firstBackOffMs * 2 ** (count - 1), options.maxBackOffMs);
       const waitMs = ceilingMs * (0.75 + 0.25 * fraction());
-      failures.delete(peerId);
       failures.set(peerId, { count, untilMs: nowMs + waitMs });
-      const [oldest] = failures.keys();
-      if (failures.size > options.maxBackOffs && oldest !== undefined) failures.delete(oldest);
       return waitMs;
     },
     leftMs: (peerId, nowMs) => Math.max(0, (failures.get(peerId)?.untilMs ?? 0) - nowMs),
-    forget: (peerId) => void failures.delete(peerId),
+    forget: failures.delete,
   };
 }

@@ -1,4 +1,4 @@
-/** What DataView lacks for our wire format: fields of 48 bits, and bytes one after another. */
+/** What `Uint8Array` and `DataView` lack: comparing, joining, and fields of 48 bits. Pure. */
 
 /** @param value up to 2^48 - 1: a time in milliseconds fits for 8,900 years */
 export function uint48(value: number): Uint8Array {
@@ -14,6 +14,16 @@ export function readUint48(bytes: Uint8Array, offset: number): number {
   return view.getUint16(offset) * 2 ** 32 + view.getUint32(offset + 2);
 }
 
+export function areBytesEqual(some: Uint8Array, others: Uint8Array): boolean {
+  return some.length === others.length && startsWith(some, others);
+}
+
+/** @returns whether all of `prefix` is there */
+export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, index) => byte === bytes[index]);
+}
+
+/** @returns a copy of all parts in a row */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

@@ -1,6 +1,6 @@
 /**
  * A service runs until it is told to stop. supervise() keeps a group of them running one-for-all: when one fails, all are stopped
- * and started again after a growing pause (rules SUP-1 to SUP-4 of docs/PROTOCOL.md).
+ * and started again after a growing pause (rules SUP-1 to SUP-4 of docs/spec/supervision.md).
  */
 import { pause } from './delay.ts';
 import type { Clock, Random } from '../ports.ts';

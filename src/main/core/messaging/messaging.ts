@@ -74,13 +74,15 @@ interface Deps {
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */
   readonly onWriter: (peerId: string, name: string) => void;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
   readonly strangerBudgets?: StrangerBudgets | undefined;
 }
 
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
-  const events = createEmitter<MessagingEvent>();
+  const events = createEmitter<MessagingEvent>(deps.onListenerError);
   const commits = createGroupCommit({ clock, store });
   const guarded = createGuardedStore({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
   const typing = createTyping({

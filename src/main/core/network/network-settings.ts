@@ -2,7 +2,7 @@
  * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
  * first two are kept here, the addresses by presence; what is chosen is remembered by whoever listens to `onChange`.
  */
-import type { NetworkChange, NetworkSettings } from '../../../shared/contract/model.ts';
+import type { NetworkChange, NetworkSettings } from '../../../shared/contract/network.ts';
 import { connectTo, type ConnectResult } from './connect-by-address.ts';
 import { parseNumericEndpoint } from '../lib/parse-endpoint.ts';
 import type { Clock, Resolver } from '../ports.ts';

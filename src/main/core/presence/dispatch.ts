@@ -1,6 +1,6 @@
 /**
  * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
- * HS-8, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
+ * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
  */
 import type { Endpoint } from '../ports.ts';
 import type { AddressProof } from './discovery/address-validation.ts';

@@ -1,6 +1,6 @@
 /**
  * Every number of presence, with its unit, its default and the trade-off behind it. This file is the manual for tuning;
- * docs/PROTOCOL.md refers to these names.
+ * docs/spec refers to these names.
  */
 export interface PresenceOptions {
   /** IPv4 group. 224.0.0.0/24 because switches that snoop IGMP must flood it (RFC 4541 §2.1.2); routers never forward it. */
@@ -68,8 +68,6 @@ export interface PresenceOptions {
   readonly buddySuspectProbes: number;
   /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
   readonly suspicionsPerSecond: number;
-  /** When nobody else was heard for this long either, it is our own network that is doubted. */
-  readonly othersSilentMs: number;
   /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
   readonly stallMs: number;
   /** A wall clock that moved this much against the monotonic one means sleep, or that somebody set the clock. */
@@ -161,7 +159,6 @@ export const defaultPresenceOptions: PresenceOptions = {
   buddyAnswerMs: 300,
   buddySuspectProbes: 6,
   suspicionsPerSecond: 5,
-  othersSilentMs: 3_000,
   stallMs: 1_000,
   clockJumpMs: 5_000,
 

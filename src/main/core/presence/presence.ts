@@ -2,10 +2,12 @@
  * Presence put together: sockets, watchdog, beaconing, buddies and calls under one supervisor; reception, handshake, liveness and registry,
  * which outlive its restarts. What each datagram means is in `meaning.ts`; how each part works is in its own file.
  */
+import { logListenerErrors } from '../lib/listener-errors.ts';
 import { pause } from '../lib/delay.ts';
 import type { Endpoint, Envelope, InterfaceAddress, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import { createAddressProof } from './discovery/address-validation.ts';
+import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createBeaconing } from './discovery/beaconing.ts';
 import { beaconIntervalMs } from './discovery/cadence.ts';
 import { createCalls } from './discovery/unicast-discovery.ts';
@@ -15,7 +17,6 @@ import type { Arrival } from '../lib/endpoint.ts';
 import { createExpiringRegistry, type ExpiringRegistry } from './registry/registry.ts';
 import { createHandshakes, type Newcomer } from './discovery/handshake.ts';
 import { createInboundQueue } from './inbound/inbound-queue.ts';
-import { createKnownKeys } from './inbound/key-index.ts';
 import { createLiveness } from './failure-detection/failure-detector.ts';
 import { createMeaning, type MeaningCounters } from './dispatch.ts';
 import type { PresenceOptions } from './options.ts';
@@ -88,8 +89,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const clock = createStallClock(ports.clock, options.stallMs, recoverFromStall);
   const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
-  const registry = createExpiringRegistry({ clock, mayExpire: () => liveness.mayExpire() }, { ...options, ownPeerId });
-  const knownKeys = createKnownKeys(registry, identity);
+  const registry = createExpiringRegistry(
+    { clock, mayExpire: () => liveness.mayExpire(), onListenerError: logListenerErrors(ports.log) },
+    { ...options, ownPeerId },
+  );
   const population = (): number => registry.size;
   /** Whether we have been ready once. */
   let isUp = false;
@@ -132,6 +135,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
         transmitter.toPeer(
           { kind: 'ping', ...addressedTo(record), nonce, unanswered, wantsBeacon: isBeaconOverdue(record) },
           record,
+          // That address may be the only one that is dead.
+          unanswered === 0 ? 'last' : 'all',
         ),
       sendSuspicion: ({ publicKey, incarnation: suspectIncarnation }) =>
         transmitter.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation }),
@@ -171,7 +176,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     transmitter,
     announcement,
   });
-  const services = [sockets, watchdog, beaconing, liveness.buddies, calls];
+  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly, ask: addressProof.ask }, options);
+  const services = [sockets, watchdog, beaconing, liveness.buddies, calls, addressRefresh];
 
   return {
     async run(signal) {
@@ -258,9 +264,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
    * could use up what a peer may send by naming its key.
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
-    const peerId = knownKeys.peerIdOf(publicKey);
+    if (sameBytes(publicKey, identity.publicKey)) return sockets.isOwnEndpoint(source) ? ownPeerId : undefined;
+    const peerId = registry.peerIdOf(publicKey);
     if (peerId === undefined) return undefined;
-    if (peerId === ownPeerId) return sockets.isOwnEndpoint(source) ? peerId : undefined;
     const isItsAddress = registry
       .get(peerId)
       ?.addresses.some(({ address, port }) => address === source.address && port === source.port);
@@ -383,4 +389,8 @@ function addressedTo({ publicKey }: PeerRecord): { readonly to: Uint8Array } {
 function zoneOfIpv6Only(record: PeerRecord): string | undefined {
   if (record.addresses.some((address) => address.family === 'ipv4')) return undefined;
   return record.lastAddress.address.split('%')[1];
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

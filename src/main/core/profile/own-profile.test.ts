@@ -40,6 +40,16 @@ test('[PROF-2] empty and reserved names, and names of people here, are refused w
   expect(profile.current()).toMatchObject({ name: 'Ana', note: '' });
 });
 
+test.each([
+  ['Ana \u2764\uFE0F', 'Ana \u2764'],
+  ['Bo Li', '\u0412o Li'],
+  ['Bo Li', 'B0 Li'],
+])('[PROF-2] while %j is here, %j is refused, with the name of the other', (here, name) => {
+  const profile = profileOf({ name: 'Cy' }, [here]);
+  expect(profile.change({ name })).toMatchObject({ code: 'name-in-use', values: { name: here } });
+  expect(profile.current().name).toBe('Cy');
+});
+
 test('[PROF-2] our own name, in other letters, is free to us', () => {
   const profile = profileOf({}, ['Bo Li']);
   expect(profile.change({ name: 'ANA' })).toBeUndefined();

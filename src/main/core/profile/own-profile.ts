@@ -1,6 +1,6 @@
 /**
- * What we are called and say of ourselves: cleaned, and with a name that nobody here uses and that is not reserved (rules PROF-1 to PROF-3).
- * Telling others of it is left to presence.
+ * What we are called and say of ourselves: cleaned, with a name that is not reserved, and that nobody here uses or could be mixed up with
+ * (rules PROF-1 to PROF-3). Telling others of it is left to presence.
  */
 import {
   maxHostBytes,
@@ -9,9 +9,10 @@ import {
   type ProfileChange,
   type Self,
   type Status,
-} from '../../../shared/contract/model.ts';
+} from '../../../shared/contract/profile.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
-import { comparableName, isReservedName } from '../../../shared/text/reserved-names.ts';
+import { likenessOf } from '../../../shared/text/similar-names.ts';
+import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
@@ -59,7 +60,12 @@ export function createOwnProfile(here: () => readonly PeerRecord[], options: Opt
   function refusalOf(name: string): ProfileRefusal | undefined {
     if (name === '') return refuse('bad-name');
     if (isReservedName(name)) return refuse('name-reserved', { name });
-    const holder = here().find((record) => comparableName(record.announcement.name) === comparableName(name));
-    return holder && refuse('name-in-use', { name: holder.announcement.name });
+    let alike: string | undefined;
+    for (const { announcement } of here()) {
+      const likeness = likenessOf(name, announcement.name);
+      if (likeness === 'same') return refuse('name-in-use', { likeness, name: announcement.name });
+      if (likeness === 'alike') alike = announcement.name;
+    }
+    return alike === undefined ? undefined : refuse('name-in-use', { likeness: 'alike', name: alike });
   }
 }

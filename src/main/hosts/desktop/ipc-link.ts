@@ -7,6 +7,7 @@ import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import { ipcChannels } from '../../../shared/rpc/ipc-channels.ts';
 import type { Link } from '../../../shared/rpc/link.ts';
+import { logListenerErrors } from '../../core/lib/listener-errors.ts';
 import type { Log } from '../../core/ports.ts';
 
 /** The largest message a page may send, in UTF-16 units of its JSON: a call with a long text fits several times over. */
@@ -32,9 +33,10 @@ export interface IpcLink extends Link {
 }
 
 export function createIpcLink({ ipcMain, webContents, log }: IpcLinkDeps, { origin }: IpcLinkOptions): IpcLink {
-  const messages = createEmitter<unknown>();
-  const openings = createEmitter<void>();
-  const closings = createEmitter<void>();
+  const onListenerError = logListenerErrors(log);
+  const messages = createEmitter<unknown>(onListenerError);
+  const openings = createEmitter<void>(onListenerError);
+  const closings = createEmitter<void>(onListenerError);
   /** The document that speaks now, and the one before it, whose late messages must not bring it back. */
   let current: string | undefined;
   let former: string | undefined;

@@ -1,7 +1,17 @@
-/** The application menu: the entries that people expect of any program, by Electron's roles, which bring their shortcuts and translations. */
+/**
+ * The application menu: the entries that people expect of any program, by Electron's roles, which bring their shortcuts and translations; and
+ * the way to a problem report.
+ */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
-export function installMenu({ isMac, isDevelopment }: { readonly isMac: boolean; readonly isDevelopment: boolean }): void {
+export interface MenuOptions {
+  readonly isMac: boolean;
+  readonly isDevelopment: boolean;
+  /** Chosen from the Help menu. */
+  onSaveReport(): void;
+}
+
+export function installMenu({ isMac, isDevelopment, onSaveReport }: MenuOptions): void {
   const first: MenuItemConstructorOptions = isMac ? { role: 'appMenu' } : { label: '&File', submenu: [{ role: 'quit' }] };
   const developer: MenuItemConstructorOptions[] = [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }];
   Menu.setApplicationMenu(
@@ -20,6 +30,7 @@ export function installMenu({ isMac, isDevelopment }: { readonly isMac: boolean;
         ],
       },
       { role: 'windowMenu' },
+      { role: 'help', submenu: [{ label: 'Save a &Problem Report…', click: onSaveReport }] },
     ]),
   );
 }

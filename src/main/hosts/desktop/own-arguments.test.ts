@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { pickOwnArguments } from './own-arguments.ts';
 
+const ownOptions = ['name', 'interface', 'port'];
+
 it('keeps our options and drops those of Electron, Chromium and the system', () => {
   const argv = [
     'electron',
@@ -14,15 +16,15 @@ it('keeps our options and drops those of Electron, Chromium and the system', () 
     '--port',
     '4300',
   ];
-  expect(pickOwnArguments(argv)).toEqual(['--name', 'Ana Lima', '--interface=lo', '--port', '4300']);
+  expect(pickOwnArguments(argv, ownOptions)).toEqual(['--name', 'Ana Lima', '--interface=lo', '--port', '4300']);
 });
 
 it('leaves a forgotten value for the parser to complain about', () => {
-  expect(pickOwnArguments(['electron', '.', '--name'])).toEqual(['--name']);
+  expect(pickOwnArguments(['electron', '.', '--name'], ownOptions)).toEqual(['--name']);
 });
 
 it('does not take the value of one option for another', () => {
-  expect(pickOwnArguments(['electron', '.', '--name', '--port', '--interface', 'lo'])).toEqual([
+  expect(pickOwnArguments(['electron', '.', '--name', '--port', '--interface', 'lo'], ownOptions)).toEqual([
     '--name',
     '--port',
     '--interface',

@@ -3,11 +3,11 @@
  * or a debugger adds: not ours to complain about, so unlike the `hallway` command this lets pass what it does not know.
  */
 
-/** Each takes a value, after a space or an equals sign. */
-const ownOptions: readonly string[] = ['profile', 'name', 'interface', 'group', 'port', 'team-key-file', 'room'];
-
-/** @returns ours, in the form that the command's own parser takes */
-export function pickOwnArguments(argv: readonly string[]): readonly string[] {
+/**
+ * @param ownOptions names of ours, each of which takes a value, after a space or an equals sign
+ * @returns ours, in the form that the command's own parser takes
+ */
+export function pickOwnArguments(argv: readonly string[], ownOptions: readonly string[]): readonly string[] {
   const own: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';

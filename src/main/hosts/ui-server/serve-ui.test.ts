@@ -4,7 +4,8 @@ import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
 import type { FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../../test/fakes/memory-link.ts';
-import type { Delta, LeaveReason } from '../../../shared/contract/model.ts';
+import type { LeaveReason } from '../../../shared/contract/presence.ts';
+import type { Delta } from '../../../shared/contract/snapshot.ts';
 import { createRpcClient } from '../../../shared/rpc/rpc.ts';
 import { deltaIntervalMs, serveUserInterface } from './serve-ui.ts';
 

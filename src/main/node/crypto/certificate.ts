@@ -4,6 +4,7 @@
  * or dates of it, and its validity is all of time, so that a wrong clock breaks nothing.
  */
 import { sign, type KeyObject } from 'node:crypto';
+import { concatBytes } from '../../core/lib/bytes.ts';
 
 /** ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758 §3.2). */
 const ecdsaWithSha256 = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02);
@@ -57,14 +58,7 @@ export function createCertificate(privateKey: KeyObject, spki: Uint8Array, name:
 function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   const header = size < 0x80 ? [tag, size] : size < 0x100 ? [tag, 0x81, size] : [tag, 0x82, size >> 8, size & 255];
-  const whole = new Uint8Array(header.length + size);
-  whole.set(header);
-  let offset = header.length;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return concatBytes([Uint8Array.from(header), ...parts]);
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -4,7 +4,9 @@
  */
 import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
+import { createLruMap } from '../../core/lib/lru-map.ts';
 import type { Identity, Signatures } from '../../core/ports.ts';
 import { encodeBase32 } from './base32.ts';
 import { createCertificate, type TlsCredentials } from './certificate.ts';
@@ -78,13 +80,13 @@ export function identityFromPem(pem: string): OwnIdentity | undefined {
 export function peerIdOfTlsKey(key: KeyObject): PeerId | undefined {
   if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== curve) return undefined;
   const spki = key.export({ type: 'spki', format: 'der' });
-  const isUsual = spki.length === spkiPrefix.length + pointSizeBytes && spkiPrefix.every((byte, index) => byte === spki[index]);
+  const isUsual = spki.length === spkiPrefix.length + pointSizeBytes && startsWith(spki, spkiPrefix);
   return isUsual ? peerIdOfSpki(spki) : undefined;
 }
 
 export function createSignatures(): Signatures {
   /** By the compressed point as text, the least recently used first. Only keys that signed something: those whom we hear again. */
-  const ready = new Map<string, ReadyKey>();
+  const ready = createLruMap<string, ReadyKey>(maxReadyKeys);
   /** The peerId is asked for first, and then the signature checked. */
   let lastUnpacked: UnpackedKey | undefined;
 
@@ -95,8 +97,6 @@ export function createSignatures(): Signatures {
 
   function keepReady({ name, pem, peerId }: UnpackedKey): void {
     ready.set(name, { key: createPublicKey(pem), peerId });
-    const oldest = ready.keys().next();
-    if (ready.size > maxReadyKeys && !oldest.done) ready.delete(oldest.value);
   }
 
   return {
@@ -105,7 +105,6 @@ export function createSignatures(): Signatures {
       const name = nameOf(publicKey);
       const found = ready.get(name);
       if (found !== undefined) {
-        ready.delete(name);
         ready.set(name, found);
         return isSignedBy(found.key, bytes, signature);
       }
@@ -178,10 +177,7 @@ function convertPoint(point: Uint8Array, form: 'compressed' | 'uncompressed'): U
 }
 
 function spkiOf(uncompressedPoint: Uint8Array): Uint8Array {
-  const spki = new Uint8Array(spkiPrefix.length + uncompressedPoint.length);
-  spki.set(spkiPrefix);
-  spki.set(uncompressedPoint, spkiPrefix.length);
-  return spki;
+  return concatBytes([spkiPrefix, uncompressedPoint]);
 }
 
 function pemOfSpki(spki: Uint8Array): string {

@@ -4,6 +4,7 @@
  * comes from (storage/team-key-file.ts), and proving it in sessions, is left to others.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
+import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
 import type { Envelope } from '../../core/ports.ts';
 
 /** A guess costs 64 MiB and about 0.1 s. One salt for all: nodes that never met must come to the same key. */
@@ -58,15 +59,10 @@ export function createTeamEnvelope(keys: readonly [TeamKey, ...TeamKey[]]): Enve
       const cipher = createCipheriv('aes-256-gcm', keys[0].datagrams, nonce, { authTagLength: tagBytes }).setAAD(magic);
       const sealed = cipher.update(bytes);
       cipher.final();
-      const whole = new Uint8Array(headerBytes + sealed.length + tagBytes);
-      whole.set(magic);
-      whole.set(nonce, magic.length);
-      whole.set(sealed, headerBytes);
-      whole.set(cipher.getAuthTag(), headerBytes + sealed.length);
-      return whole;
+      return concatBytes([magic, nonce, sealed, cipher.getAuthTag()]);
     },
     open(bytes) {
-      if (bytes.length < headerBytes + tagBytes || !magic.every((byte, index) => byte === bytes[index])) return undefined;
+      if (bytes.length < headerBytes + tagBytes || !startsWith(bytes, magic)) return undefined;
       for (const key of keys) {
         const opened = openWith(key, bytes);
         if (opened) return opened;

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { SecureStream, StreamEnd } from '../../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { peerIdOfTlsKey } from '../crypto/identity.ts';
 
 /** Idle time after which the system asks by itself whether the other end is there. */

@@ -1,6 +1,6 @@
 /**
  * The log: one line per entry on the standard error stream, for people or as JSON. Never on the standard output, which belongs to the
- * automation interface. Own code, because a threshold and a line are all that is wanted of it.
+ * automation interface. Own code, because a threshold and a line are all that is wanted of it. The log that lies in the profile is file-log.ts.
  */
 import type { Log, LogLevel } from '../../core/ports.ts';
 
@@ -21,15 +21,31 @@ export function createStderrLog(options: LogOptions): Log {
   const write = options.write ?? standardError();
   return {
     write(level, message, fields = {}) {
-      if (rank[level] < rank[options.threshold]) return;
+      if (isBelow(level, options.threshold)) return;
       const time = new Date().toISOString();
       if (options.format === 'json') write(`${printable({ ...fields, time, level, message })}\n`);
-      else
-        write(
-          `${time} ${level} ${printable(message).slice(1, -1)}${Object.keys(fields).length === 0 ? '' : ` ${printable(fields)}`}\n`,
-        );
+      else write(`${textLine(time, level, message, fields)}\n`);
     },
   };
+}
+
+/** Writes each entry to all of these; each decides by its own threshold. */
+export function joinLogs(logs: readonly Log[]): Log {
+  return {
+    write(level, message, fields) {
+      for (const log of logs) log.write(level, message, fields);
+    },
+  };
+}
+
+export function isBelow(level: LogLevel, threshold: LogLevel): boolean {
+  return rank[level] < rank[threshold];
+}
+
+/** @returns one entry as one line for people, without its line feed and without any character that a terminal may obey */
+export function textLine(time: string, level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): string {
+  const shownFields = Object.keys(fields).length === 0 ? '' : ` ${printable(fields)}`;
+  return `${time} ${level} ${printable(message).slice(1, -1)}${shownFields}`;
 }
 
 function standardError(): (line: string) => void {

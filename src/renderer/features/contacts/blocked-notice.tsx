@@ -1,6 +1,7 @@
 /** In the place of the composer, where we blocked somebody: why nothing can be written, and the way back. */
 import { Ban } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Button } from '../../ui/button.tsx';
 import styles from './blocked-notice.module.css';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
@@ -18,14 +19,14 @@ export function BlockedNotice({ person }: { readonly person: Person }): ReactNod
           </>
         )}
       </p>
-      <button
-        type="button"
+      <Button
+        kind="pill"
         className={styles.unblock}
         disabled={isPending}
-        onClick={() => void decide((client) => client.call('setBlocked', { peerId, blocked: false }))}
+        onPress={() => void decide((client) => client.call('setBlocked', { peerId, blocked: false }))}
       >
         Unblock
-      </button>
+      </Button>
     </div>
   );
 }

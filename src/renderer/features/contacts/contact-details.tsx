@@ -1,9 +1,12 @@
 /** All that is known of one person now: how they are, where they are, how well we reach each other. */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
-import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { showNobody } from '../../state/route.ts';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
@@ -29,9 +32,9 @@ export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): R
   return (
     <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
       {isAlone && (
-        <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+        <Button kind="back" className={styles.back} onPress={() => store.navigate(showNobody)}>
           <ArrowLeft size={16} aria-hidden="true" /> People
-        </button>
+        </Button>
       )}
       <header className={styles.head}>
         <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
@@ -75,7 +78,7 @@ const codeHints = {
 
 function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
   const likeness = useHallway((state) => selectNamesake(state, person.peerId));
-  const isUnicastOnly = useDoctor(
+  const isUnicastOnly = useDiagnostics(
     ({ report }) => report?.diagnostics.peers.some((peer) => peer.peerId === person.peerId && peer.unicastOnly) === true,
   );
   return (

@@ -3,7 +3,7 @@ import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import {
   selectConnection,
@@ -14,12 +14,13 @@ import {
   selectShownId,
 } from '../../state/selectors.ts';
 import type { ListItem } from '../../state/selectors.ts';
-import { AbsentRow } from './contact-row.tsx';
-import { BlockedHeading } from './blocked-heading.tsx';
+import { ContactRow } from './contact-row.tsx';
 import { clockTimeOf } from '../../../shared/text/contact-text.ts';
 import styles from './contact-list.module.css';
-import { PersonRow } from './peer-row.tsx';
-import { rowIdOf } from './row-id.ts';
+import { PeerRow } from './contact-row.tsx';
+import { rowIdOf } from './contact-row.tsx';
+import { ChevronRight } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
 
 /** Drawn above and below what is seen, in pixels, so that a quick scroll does not show gaps. */
 const drawnBeyondPx = 400;
@@ -84,7 +85,7 @@ function keyOf(_index: number, item: ListItem): string {
 function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: PeerId): void }): ReactNode {
   if (item.type === 'person') {
     const { section, peerId, position } = item;
-    const Row = section === 'earlier' || section === 'blocked' ? AbsentRow : PersonRow;
+    const Row = section === 'earlier' || section === 'blocked' ? ContactRow : PeerRow;
     return <Row section={section} peerId={peerId} position={position} onSelect={onSelect} />;
   }
   if (item.section === 'blocked') return <BlockedHeading count={item.count} />;
@@ -127,4 +128,15 @@ function NobodyLine(): ReactNode {
   }
   if (isAlone && search.trim() === '') return <p className={styles.nobody}>Nobody else is here right now</p>;
   return null;
+}
+
+/** The blocked are folded away, and one press away. */
+function BlockedHeading({ count }: { readonly count: number }): ReactNode {
+  const { store } = useHallwayContext();
+  const isShown = useHallway(({ view }) => view.showsBlocked);
+  return (
+    <Button kind="plain" className={styles.blocked} aria-expanded={isShown} onPress={() => store.showBlocked(!isShown)}>
+      <ChevronRight className={styles.sign} size={13} aria-hidden="true" /> Blocked ({count})
+    </Button>
+  );
 }

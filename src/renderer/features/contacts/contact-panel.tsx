@@ -1,38 +1,33 @@
 /** What is known of the person one talks with, over the conversation, and what we decide about them: verified, blocked, history. */
 import { ArrowLeft } from 'lucide-react';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
+import { close, openOverlay } from '../../state/route.ts';
+import type { Overlay } from '../../state/route.ts';
 import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { PersonDetails } from './contact-details.tsx';
-import { BlockDialog, ClearDialog } from './decision-dialogs.tsx';
+import { ContactDialogs } from './decision-dialogs.tsx';
 import styles from './contact-panel.module.css';
-import { SafetyDialog } from './safety-dialog.tsx';
 import { usePerson } from './use-contact.ts';
 import type { Person } from './use-contact.ts';
-
-type OpenDialog = 'none' | 'safety' | 'block' | 'clear';
 
 export function PersonPanel({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
   const person = usePerson(peerId);
-  const [dialog, setDialog] = useState<OpenDialog>('none');
-  const close = (): void => setDialog('none');
   const isListed = person.here !== undefined || person.departed !== undefined;
   return (
     <div className={styles.panel}>
-      <button type="button" className={styles.back} autoFocus onClick={() => store.showDetails(false)}>
+      <Button kind="back" className={styles.back} autoFocus onPress={() => store.navigate(close)}>
         <ArrowLeft size={16} aria-hidden="true" /> Conversation
-      </button>
+      </Button>
       {isListed ? <PersonDetails peerId={peerId} isAlone={false} /> : <NotListed person={person} />}
       <div className={styles.decisions}>
-        <Decisions person={person} onOpen={setDialog} />
+        <Decisions person={person} onOpen={(overlay) => store.navigate(openOverlay(overlay))} />
       </div>
-      {dialog === 'safety' && <SafetyDialog person={person} onClose={close} />}
-      {dialog === 'block' && <BlockDialog person={person} onClose={close} />}
-      {dialog === 'clear' && <ClearDialog person={person} onClose={close} />}
+      <ContactDialogs person={person} />
     </div>
   );
 }
@@ -56,7 +51,7 @@ function NotListed({ person }: { readonly person: Person }): ReactNode {
 
 interface DecisionsProps {
   readonly person: Person;
-  onOpen(dialog: OpenDialog): void;
+  onOpen(overlay: Overlay): void;
 }
 
 function Decisions({ person, onOpen }: DecisionsProps): ReactNode {
@@ -66,7 +61,7 @@ function Decisions({ person, onOpen }: DecisionsProps): ReactNode {
       <DecisionRow
         text={isVerified ? 'You compared codes, and marked them verified.' : 'Make sure that nobody else uses this name.'}
         label={isVerified ? 'Show the code' : 'Compare codes'}
-        onPress={() => onOpen('safety')}
+        onPress={() => onOpen('compare-codes')}
       />
       <DecisionRow
         text={isBlocked ? 'Blocked: nothing goes either way.' : 'Keep them from writing to you. They are not told.'}
@@ -78,7 +73,7 @@ function Decisions({ person, onOpen }: DecisionsProps): ReactNode {
         text="Delete what was said, on this computer."
         label="Clear history"
         isDanger
-        onPress={() => onOpen('clear')}
+        onPress={() => onOpen('clear-history')}
       />
     </Section>
   );
@@ -95,9 +90,9 @@ function DecisionRow({ text, label, isDanger = false, onPress }: DecisionRowProp
   return (
     <div className={styles.row}>
       <p className={styles.rowText}>{text}</p>
-      <button type="button" className={styles.action} data-danger={isDanger} onClick={onPress}>
+      <Button kind="pill" className={styles.action} data-danger={isDanger} onPress={onPress}>
         {label}
-      </button>
+      </Button>
     </div>
   );
 }

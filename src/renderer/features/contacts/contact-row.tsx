@@ -1,22 +1,80 @@
-/** Somebody in the list of whom presence need not know: an earlier conversation, or a person whom we blocked. */
+/**
+ * A contact in the list: one whom presence knows, here or departed, or one known from an earlier conversation alone. Each row selects its own data,
+ * so that an update of one contact draws one row.
+ */
+import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
+import type { DepartedPeer, LeaveReason, Peer } from '../../../shared/contract/presence.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { ListSection } from '../../state/selectors.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectListedCount, selectShownId } from '../../state/selectors.ts';
-import { selectIsBlocked } from '../../state/message-selectors.ts';
+import {
+  selectDeparted,
+  selectHere,
+  selectIsFrozen,
+  selectListedCount,
+  selectNamesake,
+  selectShownId,
+} from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
-import styles from './peer-row.module.css';
-import { rowIdOf } from './row-id.ts';
-import type { PersonRowProps } from './peer-row.tsx';
+import { NameMark } from '../../ui/name-mark.tsx';
+import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { PresenceDot } from '../../ui/presence-dot.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import styles from './contact-row.module.css';
+import { selectIsBlocked, selectUnread } from '../../state/message-selectors.ts';
 import { timeOf } from '../../ui/message-time.ts';
-import { UnreadBadge } from './unread-badge.tsx';
 import { usePerson } from './use-contact.ts';
 
-export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }: PersonRowProps): ReactNode {
-  const { name } = usePerson(peerId);
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
-  const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
+/** Of the last message: more than the row has room for. */
+const maxShownText = 120;
+/** More digits would say no more. */
+const mostShown = 99;
+/** Departed in a word, for the second line of a row. */
+const reasonWords: Readonly<Record<LeaveReason, string>> = {
+  goodbye: 'Left',
+  expired: 'Fell silent',
+  unreachable: 'Stopped answering',
+};
+
+interface RowProps {
+  readonly section: ListSection;
+  readonly peerId: PeerId;
+  /** Among all people of the list, from 1. */
+  readonly position: number;
+  onSelect(peerId: PeerId): void;
+}
+
+export const PeerRow = memo(function PeerRow({ section, peerId, position, onSelect }: RowProps): ReactNode {
+  const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
+  const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
+  const isFrozen = useHallway(selectIsFrozen);
+  const person = here ?? departed;
+  if (person === undefined) return <div className={styles.row} />;
+  return (
+    <Row peerId={peerId} section={section} position={position} onSelect={onSelect}>
+      <Avatar peerId={peerId} name={person.name} size="row" faded={section === 'departed'}>
+        {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
+      </Avatar>
+      <span className={styles.texts}>
+        <span className={styles.line}>
+          <bdi className={styles.name}>{readableName(person.name)}</bdi>
+          {person.verified && <BadgeCheck className={styles.verified} size={14} aria-label="Verified" />}
+          {here && <StatusMark status={here.status} />}
+          <LastSeen className={styles.seen} timeMs={person.lastSeenMs} />
+        </span>
+        <span className={styles.line}>
+          <SecondLine person={person} isFrozen={isFrozen} />
+          <UnreadBadge peerId={peerId} />
+        </span>
+      </span>
+    </Row>
+  );
+});
+
+function Row({ section, peerId, position, onSelect, children }: RowProps & { readonly children: ReactNode }): ReactNode {
   const isSelected = useHallway((state) => selectShownId(state) === peerId);
   const setSize = useHallway(selectListedCount);
   return (
@@ -27,9 +85,56 @@ export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }:
       aria-selected={isSelected}
       aria-posinset={position}
       aria-setsize={setSize}
-      data-section="departed"
+      data-section={section}
       onClick={() => onSelect(peerId)}
     >
+      {children}
+    </div>
+  );
+}
+
+function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer; readonly isFrozen: boolean }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+  const isDeparted = 'reason' in person;
+  return (
+    <>
+      {!isDeparted && person.presence === 'one-way' && (
+        <span className={styles.tag} data-presence="one-way">
+          One-way
+        </span>
+      )}
+      {/* Everybody would be, while nobody is heard. */}
+      {!isDeparted && !isFrozen && person.presence === 'suspect' && (
+        <span className={styles.tag} data-presence="suspect">
+          Checking…
+        </span>
+      )}
+      {likeness !== undefined && <NameMark likeness={likeness} />}
+      <span className={styles.about}>
+        {likeness !== undefined && (
+          <>
+            <span className={styles.code}>{shortCodeOf(person.peerId)}</span> ·{' '}
+          </>
+        )}
+        {isDeparted && <>{reasonWords[person.reason]} · </>}
+        <bdi>{person.host}</bdi>
+        {!isDeparted && person.note !== '' && (
+          <>
+            {' · '}
+            <bdi>{person.note}</bdi>
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+export const ContactRow = memo(function ContactRow({ peerId, position, onSelect }: RowProps): ReactNode {
+  const { name } = usePerson(peerId);
+  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
+  return (
+    <Row peerId={peerId} section="departed" position={position} onSelect={onSelect}>
       <Avatar peerId={peerId} name={name} size="row" faded />
       <span className={styles.texts}>
         <span className={styles.line}>
@@ -50,9 +155,23 @@ export const AbsentRow = memo(function AbsentRow({ peerId, position, onSelect }:
           {!isBlocked && <UnreadBadge peerId={peerId} />}
         </span>
       </span>
-    </div>
+    </Row>
   );
 });
 
-/** Of the last message: more than the row has room for. */
-const maxShownText = 120;
+/** How many messages of that person were not read yet. */
+function UnreadBadge({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const unread = useHallway((state) => selectUnread(state, peerId));
+  if (unread === 0) return null;
+  return (
+    <span className={styles.badge}>
+      {unread > mostShown ? `${mostShown}+` : unread}
+      <span className="visually-hidden"> unread</span>
+    </span>
+  );
+}
+
+/** The id of a row in the document, by which the list names its active option. */
+export function rowIdOf(peerId: PeerId): string {
+  return `person-${peerId}`;
+}

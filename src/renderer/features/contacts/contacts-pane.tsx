@@ -3,25 +3,32 @@ import { Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectListItems, selectSearch } from '../../state/selectors.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import { close, openConversation } from '../../state/route.ts';
+import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { stepSelection } from './step-selection.ts';
 import { PeopleList } from './contact-list.tsx';
 import type { PeopleListHandle } from './contact-list.tsx';
 import styles from './contacts-pane.module.css';
 
-export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HTMLInputElement | null> }): ReactNode {
+interface PeoplePaneProps {
+  readonly searchInput: RefObject<HTMLInputElement | null>;
+}
+
+export function PeoplePane({ searchInput }: PeoplePaneProps): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
   const list = useRef<PeopleListHandle>(null);
 
   function select(peerId: PeerId): void {
-    store.select(peerId);
+    store.navigate(openConversation(peerId));
     list.current?.reveal(peerId);
   }
 
   function write(peerId: PeerId): void {
-    store.select(peerId, { toType: true });
+    store.navigate(openConversation(peerId, { takesFocus: true }));
     list.current?.reveal(peerId);
   }
 
@@ -29,16 +36,17 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Escape') {
       if (search !== '') store.search('');
-      else store.goBack();
+      else store.navigate(close);
     } else {
       const state = store.getState();
+      const selectedId = selectSelectedId(state);
       const inField = event.target === searchInput.current;
-      if (event.key === 'Enter' && !inField && state.view.selectedId !== undefined) {
-        store.select(state.view.selectedId, { toType: true });
+      if (event.key === 'Enter' && !inField && selectedId !== undefined) {
+        store.navigate(openConversation(selectedId, { takesFocus: true }));
         event.preventDefault();
         return;
       }
-      const next = stepSelection(selectListItems(state), state.view.selectedId, event.key, inField);
+      const next = stepSelection(selectListItems(state), selectedId, event.key, inField);
       if (next === undefined) return;
       select(next);
     }
@@ -47,33 +55,40 @@ export function PeoplePane({ searchInput }: { readonly searchInput: RefObject<HT
 
   return (
     <div className={styles.pane} onKeyDown={onKeyDown} role="presentation">
-      <div className={styles.search}>
-        <Search className={styles.glass} size={15} aria-hidden="true" />
-        <input
-          ref={searchInput}
-          className={styles.field}
-          type="text"
-          role="searchbox"
-          aria-label="Search people"
-          aria-keyshortcuts="/ Control+K"
-          aria-controls="people"
-          placeholder="Search people"
-          autoComplete="off"
-          spellCheck={false}
-          value={search}
-          onChange={(event) => store.search(event.target.value)}
-        />
-        {search === '' ? (
-          <kbd className={styles.key} aria-hidden="true">
-            /
-          </kbd>
-        ) : (
-          <button type="button" className={styles.clear} aria-label="Clear search" onClick={() => store.search('')}>
-            <X size={14} aria-hidden="true" />
-          </button>
-        )}
-      </div>
+      <SearchField searchInput={searchInput} />
       <PeopleList ref={list} onSelect={write} />
+    </div>
+  );
+}
+
+function SearchField({ searchInput }: PeoplePaneProps): ReactNode {
+  const { store } = useHallwayContext();
+  const search = useHallway(selectSearch);
+  return (
+    <div className={styles.search}>
+      <Search className={styles.glass} size={15} aria-hidden="true" />
+      <TextField
+        ref={searchInput}
+        className={styles.field}
+        role="searchbox"
+        label="Search people"
+        aria-keyshortcuts="/ Control+K"
+        aria-controls="people"
+        placeholder="Search people"
+        autoComplete="off"
+        spellCheck={false}
+        value={search}
+        onText={store.search}
+      />
+      {search === '' ? (
+        <kbd className={styles.key} aria-hidden="true">
+          /
+        </kbd>
+      ) : (
+        <IconButton size={24} className={styles.clear} label="Clear search" onPress={() => store.search('')}>
+          <X size={14} aria-hidden="true" />
+        </IconButton>
+      )}
     </div>
   );
 }

@@ -1,8 +1,12 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { useHallwayContext } from '../../state/context.tsx';
-import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { closeOverlay } from '../../state/route.ts';
+import { selectOverlay } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { SafetyDialog } from './safety-dialog.tsx';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
 
@@ -11,7 +15,24 @@ interface DecisionDialogProps {
   onClose(): void;
 }
 
-export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+/** The dialog that lies above the page of a contact, if one does. */
+export function ContactDialogs({ person }: { readonly person: Person }): ReactNode {
+  const { store } = useHallwayContext();
+  const overlay = useHallway(selectOverlay);
+  const onClose = (): void => store.navigate(closeOverlay);
+  switch (overlay) {
+    case undefined:
+      return null;
+    case 'compare-codes':
+      return <SafetyDialog person={person} onClose={onClose} />;
+    case 'block':
+      return <BlockDialog person={person} onClose={onClose} />;
+    case 'clear-history':
+      return <ClearDialog person={person} onClose={onClose} />;
+  }
+}
+
+function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
   const { peerId, name, isBlocked } = person;
   const { isPending, problem, decide } = useDecision();
 
@@ -29,10 +50,12 @@ export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode
       onClose={onClose}
       actions={
         <>
-          <DialogButton kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
+          <Button kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
             {isBlocked ? 'Unblock' : 'Block'}
-          </DialogButton>
-          <DialogButton onPress={onClose}>Keep as it is</DialogButton>
+          </Button>
+          <Button kind="boxed" onPress={onClose}>
+            Keep as it is
+          </Button>
         </>
       }
     >
@@ -46,7 +69,7 @@ export function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode
   );
 }
 
-export function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
   const { client } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
 
@@ -66,10 +89,12 @@ export function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode
       onClose={onClose}
       actions={
         <>
-          <DialogButton kind="danger" onPress={() => void clear()}>
+          <Button kind="danger" onPress={() => void clear()}>
             Clear history
-          </DialogButton>
-          <DialogButton onPress={onClose}>Keep it</DialogButton>
+          </Button>
+          <Button kind="boxed" onPress={onClose}>
+            Keep it
+          </Button>
         </>
       }
     >

@@ -4,7 +4,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../../state/context.tsx';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
-import { MissingPerson } from './not-found-hint.tsx';
+import { NotFoundHint } from './not-found-hint.tsx';
 import styles from './empty-state.module.css';
 
 const checks: readonly { readonly icon: LucideIcon; readonly title: string; readonly text: string }[] = [
@@ -21,8 +21,8 @@ const checks: readonly { readonly icon: LucideIcon; readonly title: string; read
   },
 ];
 
-export function NobodyHere(): ReactNode {
-  const wasAnybodyHere = useHallway(({ mirror }) => mirror.departed.size > 0);
+export function EmptyState(): ReactNode {
+  const wasAnybodyHere = useHallway(({ core }) => core.departed.size > 0);
   return (
     <EmptyPanel icon={Radio} title={wasAnybodyHere ? 'Everybody else has left' : 'You are the first one here'}>
       <p>Hallway is listening. People appear by themselves, usually within a second.</p>
@@ -38,7 +38,7 @@ export function NobodyHere(): ReactNode {
           </li>
         ))}
       </ul>
-      <MissingPerson />
+      <NotFoundHint />
     </EmptyPanel>
   );
 }

@@ -1,20 +1,22 @@
 /** The way to the form that adds somebody by address, where people miss somebody. */
 import type { ReactNode } from 'react';
 import { useHallwayContext } from '../../state/context.tsx';
+import { showNetwork } from '../../state/route.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './not-found-hint.module.css';
 
-export function MissingPerson(): ReactNode {
+export function NotFoundHint(): ReactNode {
   const { store } = useHallwayContext();
   return (
-    <p className={styles.missing}>
+    <p className={styles.hint}>
       Somebody is missing?{' '}
-      <button type="button" className={styles.add} onClick={() => store.showNetwork('at-address')}>
+      <Button kind="link" onPress={() => store.navigate(showNetwork({ atAddress: true }))}>
         Add by address
-      </button>{' '}
+      </Button>{' '}
       or{' '}
-      <button type="button" className={styles.add} onClick={() => store.showNetwork('open')}>
+      <Button kind="link" onPress={() => store.navigate(showNetwork())}>
         look at the network
-      </button>
+      </Button>
     </p>
   );
 }

@@ -2,7 +2,7 @@
 import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft, Unplug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DepartedPeer, LeaveReason, Peer, Presence } from '../../../shared/contract/model.ts';
+import type { DepartedPeer, LeaveReason, Peer, Presence } from '../../../shared/contract/presence.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectIsFrozen } from '../../state/selectors.ts';
 import styles from './reach-notice.module.css';

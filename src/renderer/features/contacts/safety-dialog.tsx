@@ -1,7 +1,8 @@
-/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/PROTOCOL.md. */
+/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Dialog, DialogButton } from '../../ui/dialog.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import styles from './safety-dialog.module.css';
 import { useDecision } from './use-decision.ts';
 import type { Person } from './use-contact.ts';
@@ -26,16 +27,18 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
       actions={
         <>
           {!isVerified && (
-            <DialogButton kind="main" disabled={isPending || acquaintance === undefined} onPress={() => void setVerified(true)}>
+            <Button kind="main" disabled={isPending || acquaintance === undefined} onPress={() => void setVerified(true)}>
               They match
-            </DialogButton>
+            </Button>
           )}
           {isVerified && (
-            <DialogButton kind="danger" disabled={isPending} onPress={() => void setVerified(false)}>
+            <Button kind="danger" disabled={isPending} onPress={() => void setVerified(false)}>
               Remove the mark
-            </DialogButton>
+            </Button>
           )}
-          <DialogButton onPress={onClose}>{isVerified ? 'Close' : 'Not now'}</DialogButton>
+          <Button kind="boxed" onPress={onClose}>
+            {isVerified ? 'Close' : 'Not now'}
+          </Button>
         </>
       }
     >
@@ -43,15 +46,7 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
         Read these numbers to each other, in person or on a call where you know the voice. On both screens they are the same,
         unless somebody else sits between you or uses the name.
       </p>
-      {acquaintance === undefined ? (
-        <p role="status">The code is not here yet.</p>
-      ) : (
-        <p className={styles.code} aria-label="Safety code">
-          {acquaintance.safetyCode.split(' ').map((group, index) => (
-            <span key={index}>{group} </span>
-          ))}
-        </p>
-      )}
+      <SafetyCode acquaintance={acquaintance} />
       {isVerified ? (
         <p className={styles.verified}>
           <BadgeCheck size={16} aria-hidden="true" /> You marked <bdi>{name}</bdi> as verified.
@@ -67,5 +62,16 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
         </p>
       )}
     </Dialog>
+  );
+}
+
+function SafetyCode({ acquaintance }: Pick<Person, 'acquaintance'>): ReactNode {
+  if (acquaintance === undefined) return <p role="status">The code is not here yet.</p>;
+  return (
+    <p className={styles.code} aria-label="Safety code">
+      {acquaintance.safetyCode.split(' ').map((group, index) => (
+        <span key={index}>{group} </span>
+      ))}
+    </p>
   );
 }

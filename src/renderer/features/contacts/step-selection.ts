@@ -1,5 +1,5 @@
 /** Which person a key moves to in the list. Pure. */
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { ListItem } from '../../state/selectors.ts';
 
 /** Rows that a page key jumps over: about what a window of ordinary height shows. */

@@ -1,7 +1,9 @@
-/** Warns where a name that we know comes with another key, and says what to do. */
+/** Warns where a name that we know, or one that looks like it, comes with another key, and says what to do. */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './trust-bar.module.css';
 import type { Person } from './use-contact.ts';
 
@@ -9,21 +11,26 @@ export function TrustBar({ person, onCompare }: { readonly person: Person; onCom
   const { acquaintance, name, isBlocked } = person;
   const earlier = acquaintance?.earlierHolder;
   if (!earlier || acquaintance?.verified || isBlocked) return null;
+  const isAlike = likenessOf(name, earlier.name) === 'alike';
   return (
     <section className={styles.bar} aria-label="Another key">
       <TriangleAlert className={styles.icon} size={17} aria-hidden="true" />
       <div className={styles.text}>
         <p>
           <strong className={styles.title}>
-            Not the key of the <bdi>{name}</bdi> whom you knew{earlier.verified && ' and verified'}.
+            Not the {!isAlike && 'key of the '}
+            <bdi>{earlier.name}</bdi> whom you knew{earlier.verified && ' and verified'}.
           </strong>{' '}
-          It may be a new computer, or somebody else who uses the name. Write nothing private before you have compared your codes;
-          the earlier key begins with <span className={styles.code}>{shortCodeOf(earlier.peerId)}</span>.
+          {isAlike
+            ? 'The names look alike but are written with different letters.'
+            : 'It may be a new computer, or somebody else who uses the name.'}{' '}
+          Write nothing private before you have compared your codes; the earlier key begins with{' '}
+          <span className={styles.code}>{shortCodeOf(earlier.peerId)}</span>.
         </p>
       </div>
-      <button type="button" className={styles.compare} onClick={onCompare}>
+      <Button kind="pill" className={styles.compare} onPress={onCompare}>
         Compare codes
-      </button>
+      </Button>
     </section>
   );
 }

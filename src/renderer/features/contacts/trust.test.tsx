@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
 import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
@@ -26,6 +26,14 @@ describe('trust', () => {
       scene.talk.people.acquaintance(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
     ]).toEqual([true, scene.talk.people.safetyCode(ana), null, null, true, 'svg']);
+  });
+
+  test('a name that only looks like a known one is warned of, with the known one', async () => {
+    scene.talk.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
+    await scene.open();
+    expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
+      /^Not the An\u0430 whom you knew. The names look alike but are written with different letters./u,
+    );
   });
 
   test('blocking is asked for twice, folds the person away, and can be taken back', async () => {
@@ -64,11 +72,12 @@ describe('trust', () => {
   });
 
   test('the details lie behind a button, and Escape leads back', async () => {
-    const { advance, store } = await scene.open();
+    const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     const details = screen.getByRole('article', { name: 'About Ana' }).tagName;
-    act(() => store.goBack());
-    expect([details, screen.queryByRole('article'), field().tagName]).toEqual(['ARTICLE', null, 'TEXTAREA']);
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
+    expect({ details, after: screen.queryByRole('article') }).toEqual({ details: 'ARTICLE', after: null });
+    expect(document.activeElement).toBe(field());
   });
 });

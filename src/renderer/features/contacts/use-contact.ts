@@ -1,6 +1,7 @@
 /** Who somebody is as far as anything says: here, departed, or only known from conversations. */
-import type { Acquaintance } from '../../../shared/contract/messages.ts';
-import type { DepartedPeer, Peer, PeerId } from '../../../shared/contract/model.ts';
+import type { Acquaintance } from '../../../shared/contract/contacts.ts';
+import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectDeparted, selectHere } from '../../state/selectors.ts';
 import { selectName } from '../../state/message-selectors.ts';

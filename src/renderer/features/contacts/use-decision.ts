@@ -1,6 +1,6 @@
 /** Carries out what we decide about a person, shows it at once where the core agreed, and says why where it did not. */
 import { useState } from 'react';
-import type { Acquaintance } from '../../../shared/contract/messages.ts';
+import type { Acquaintance } from '../../../shared/contract/contacts.ts';
 import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 

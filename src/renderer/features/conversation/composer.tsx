@@ -5,9 +5,12 @@
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectSelf } from '../../state/selectors.ts';
+import { close } from '../../state/route.ts';
+import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextArea } from '../../ui/text-field.tsx';
 import { bytesLeft, roomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
@@ -23,27 +26,15 @@ interface ComposerProps {
 }
 
 export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
-  const { store, drafts } = useHallwayContext();
-  const ownId = useHallway(selectSelf)?.peerId ?? '';
+  const { store } = useHallwayContext();
   const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
-  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const { text, keep, putBack } = useDraft(peerId, field);
   const typing = useTypingSignal(peerId);
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
   const left = bytesLeft(text);
   const maySend = isConnected && text.trim() !== '' && left >= 0;
-
-  function keep(next: string): void {
-    setText(next);
-    drafts.set(ownId, peerId, next);
-  }
-
-  /** A message that was not taken comes back, before what was typed meanwhile. */
-  function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, peerId);
-    keep(since === '' ? unsent : `${unsent}\n${since}`);
-  }
 
   function submit(): void {
     if (!maySend) return;
@@ -62,7 +53,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   function onKeyDown(event: KeyboardEvent): void {
     // The key that ends a composition belongs to the input method; some browsers tell by the code 229 alone.
     if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
-    if (event.key === 'Escape') store.goBack();
+    if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
     else return;
     event.preventDefault();
@@ -75,17 +66,17 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         {hint}
       </div>
       <div className={styles.entry}>
-        <textarea
+        <TextArea
           ref={field}
           className={styles.field}
           rows={1}
           dir="auto"
-          aria-label={`Message to ${name}`}
+          label={`Message to ${name}`}
           aria-describedby={`${ids}-notes ${ids}-room`}
           aria-invalid={left < 0}
           placeholder="Write a message"
           value={text}
-          onChange={(event) => onChange(event.target.value)}
+          onText={onChange}
           onKeyDown={onKeyDown}
           onBlur={typing.stopped}
         />
@@ -108,20 +99,53 @@ function Problem({ text }: { readonly text: string }): ReactNode {
 
 function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress(): void }): ReactNode {
   return (
-    <button type="button" className={styles.send} aria-label="Send" title="Send (Enter)" disabled={!mayPress} onClick={onPress}>
+    <IconButton
+      kind="main"
+      size={40}
+      className={styles.send}
+      label="Send"
+      title="Send (Enter)"
+      disabled={!mayPress}
+      onPress={onPress}
+    >
       <SendHorizontal size={18} aria-hidden="true" />
-    </button>
+    </IconButton>
   );
 }
 
 /** Takes the focus when a person was chosen to be written to, and leaves it where it is when one only moved through the list. */
 function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
-  const toType = useHallway(({ view }) => view.toType);
+  const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (toType > 0) field.current?.focus();
-  }, [toType]);
+    if (route.page === 'conversation' && route.takesFocus) field.current?.focus();
+  }, [route]);
   return field;
+}
+
+interface Draft {
+  readonly text: string;
+  keep(text: string): void;
+  /** A message that was not taken comes back, before what was typed meanwhile. */
+  putBack(unsent: string): void;
+}
+
+function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>): Draft {
+  const { drafts } = useHallwayContext();
+  const ownId = useHallway(selectSelf)?.peerId ?? '';
+  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+
+  function keep(next: string): void {
+    setText(next);
+    drafts.set(ownId, peerId, next);
+  }
+
+  function putBack(unsent: string): void {
+    const since = field.current?.value ?? drafts.of(ownId, peerId);
+    keep(since === '' ? unsent : `${unsent}\n${since}`);
+  }
+
+  return { text, keep, putBack };
 }
 
 interface Sending {

@@ -2,7 +2,9 @@
 import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
+import { closeSearch, openSearch, showContact, showNobody } from '../../state/route.ts';
+import { selectIsFrozen, selectMessageSearch, selectNamesake } from '../../state/selectors.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
@@ -15,14 +17,13 @@ export function ConversationHeader({ person }: { readonly person: Person }): Rea
   const { store } = useHallwayContext();
   const isFrozen = useHallway(selectIsFrozen);
   const likeness = useHallway((state) => selectNamesake(state, person.peerId));
-  const isFinding = useHallway(({ view }) => view.find !== undefined);
+  const isFinding = useHallway(selectMessageSearch) !== undefined;
   const { here } = person;
   return (
     <header className={styles.head}>
-      <button type="button" className={styles.back} onClick={() => store.select(undefined)}>
+      <IconButton size={34} className={styles.back} label="People" onPress={() => store.navigate(showNobody)}>
         <ArrowLeft size={18} aria-hidden="true" />
-        <span className="visually-hidden">People</span>
-      </button>
+      </IconButton>
       <Avatar peerId={person.peerId} name={person.name} size="header" faded={here === undefined}>
         {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
       </Avatar>
@@ -36,21 +37,25 @@ export function ConversationHeader({ person }: { readonly person: Person }): Rea
           <StateWords person={person} isFrozen={isFrozen} />
         </p>
       </div>
-      <button
-        type="button"
-        className={styles.button}
-        aria-label="Search messages"
+      <IconButton
+        size={34}
+        label="Search messages"
         aria-keyshortcuts="Control+F"
         title="Search messages (Ctrl+F)"
         aria-pressed={isFinding}
-        onClick={() => store.find(isFinding ? undefined : {})}
+        onPress={() => store.navigate(isFinding ? closeSearch : openSearch)}
       >
         <Search size={17} aria-hidden="true" />
-      </button>
-      <button type="button" className={styles.button} title="Details" onClick={() => store.showDetails(true)}>
+      </IconButton>
+      <IconButton
+        size={34}
+        className={styles.details}
+        label="Details"
+        title="Details"
+        onPress={() => store.navigate(showContact)}
+      >
         <Info size={18} aria-hidden="true" />
-        <span className="visually-hidden">Details</span>
-      </button>
+      </IconButton>
     </header>
   );
 }

@@ -1,36 +1,37 @@
 /** The conversation with the chosen person: who they are, what was said, and where to write. */
 import { Lock } from 'lucide-react';
-import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectIsFrozen } from '../../state/selectors.ts';
-import { selectIsTyping, selectOpen } from '../../state/message-selectors.ts';
+import { openOverlay } from '../../state/route.ts';
+import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
+import { selectIsTyping, selectName, selectOpen } from '../../state/message-selectors.ts';
 import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
+import { Button } from '../../ui/button.tsx';
 import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
-import { NewMessages } from './new-messages.tsx';
-import { SafetyDialog } from '../contacts/safety-dialog.tsx';
+import { ContactDialogs } from '../contacts/decision-dialogs.tsx';
 import { TrustBar } from '../contacts/trust-bar.tsx';
-import { useFindShortcut } from '../search/use-find-shortcut.ts';
 import { usePerson } from '../contacts/use-contact.ts';
 import type { Person } from '../contacts/use-contact.ts';
 
+/** A long text is there to be read; that it came is what must be heard. */
+const maxReadOut = 240;
+
 export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const person = usePerson(peerId);
-  const showsResults = useHallway(({ view }) => view.find !== undefined && !view.find.showsContext);
-  const [comparesCode, setComparesCode] = useState(false);
-  useFindShortcut();
+  const { store } = useHallwayContext();
+  const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   return (
     <section className={styles.conversation} aria-label={`Conversation with ${person.name}`}>
       <ConversationHeader person={person} />
       <FindPanel peerId={peerId} name={person.name} />
       {!showsResults && (
         <>
-          <TrustBar person={person} onCompare={() => setComparesCode(true)} />
+          <TrustBar person={person} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
           <Messages person={person} />
           <TypingLine person={person} />
           {person.isBlocked ? (
@@ -41,7 +42,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
         </>
       )}
       <NewMessages peerId={peerId} />
-      {comparesCode && <SafetyDialog person={person} onClose={() => setComparesCode(false)} />}
+      <ContactDialogs person={person} />
     </section>
   );
 }
@@ -57,9 +58,9 @@ function Messages({ person }: { readonly person: Person }): ReactNode {
         {failure !== undefined && (
           <p className={styles.failure} role="alert">
             {failure}{' '}
-            <button type="button" className={styles.again} onClick={conversations.showLatest}>
+            <Button kind="link" className={styles.again} onPress={conversations.showLatest}>
               Try again
-            </button>
+            </Button>
           </p>
         )}
       </div>
@@ -110,6 +111,18 @@ function DeliveryHint({ person }: { readonly person: Person }): ReactNode {
   return (
     <p>
       What you write will be delivered when <bdi>{person.name}</bdi> is back.
+    </p>
+  );
+}
+
+/** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
+function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
+  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const name = useHallway((state) => selectName(state, peerId));
+  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}
     </p>
   );
 }

@@ -12,10 +12,10 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
 import { placeOf } from './grouping.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
-import { useStayAtEnd } from './use-stay-at-end.ts';
 
 /** Drawn above and below what is seen, in pixels. */
 const drawnBeyondPx = 600;
@@ -126,8 +126,29 @@ function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(
   const unread = useHallway(({ talk }) => talk.conversations.get(open.peerId)?.unread ?? 0);
   const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
   return (
-    <button type="button" className={styles.latest} data-unread={unread > 0} onClick={onPress}>
+    <Button kind="pill" className={styles.latest} data-unread={unread > 0} onPress={onPress}>
       <ArrowDown size={15} aria-hidden="true" /> {words}
-    </button>
+    </Button>
   );
+}
+
+/**
+ * What is at the end of a list stays there while the room for it changes, as when the composer grows: the list lets a line or two slip.
+ *
+ * @returns where the list gives the element that scrolls
+ */
+function useStayAtEnd(isAtEnd: boolean): (scroller: HTMLElement | Window | null) => void {
+  const [scroller, setScroller] = useState<HTMLElement | Window | null>(null);
+  useEffect(() => {
+    if (!isAtEnd || !(scroller instanceof HTMLElement)) return undefined;
+    let heightPx = scroller.clientHeight;
+    const observer = new ResizeObserver(() => {
+      if (scroller.clientHeight === heightPx) return;
+      heightPx = scroller.clientHeight;
+      scroller.scrollTop = scroller.scrollHeight;
+    });
+    observer.observe(scroller);
+    return () => observer.disconnect();
+  }, [scroller, isAtEnd]);
+  return setScroller;
 }

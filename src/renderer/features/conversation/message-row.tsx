@@ -5,11 +5,24 @@ import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import { selectName } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
-import { DeliveryMark } from './delivery-mark.tsx';
 import type { Place } from './grouping.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './message-row.module.css';
 import { MessageText } from './message-text.tsx';
 import { clockTimeOfMessage, dayOf, timeOf, writtenEarlier } from '../../ui/message-time.ts';
+import { Ban, Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+
+type DeliveryState = NonNullable<Message['state']>;
+
+const marks: Readonly<Record<DeliveryState, { readonly icon: LucideIcon; readonly name: string; readonly hint: string }>> = {
+  queued: { icon: Clock3, name: 'Queued', hint: 'Queued: it is kept here, and goes out when they can be reached' },
+  sent: { icon: Check, name: 'Sent', hint: 'Sent: it left this computer, and is sent again until theirs has it' },
+  delivered: { icon: CheckCheck, name: 'Delivered', hint: 'Delivered: it is kept on their computer' },
+  read: { icon: CheckCheck, name: 'Read', hint: 'Read' },
+  failed: { icon: CircleAlert, name: 'Failed', hint: 'Failed: their computer will not take it' },
+  cancelled: { icon: Ban, name: 'Cancelled', hint: 'Cancelled: it never left this computer' },
+};
 
 interface MessageRowProps extends Place {
   readonly message: Message;
@@ -82,9 +95,9 @@ function TimeWords({ message, time }: { readonly message: Message; readonly time
 function CancelButton({ messageId }: { readonly messageId: string }): ReactNode {
   const { client } = useHallwayContext();
   return (
-    <button type="button" className={styles.action} onClick={() => void client.call('cancel', { messageId })}>
+    <Button kind="link" className={styles.action} onPress={() => void client.call('cancel', { messageId })}>
       Cancel<span className="visually-hidden"> this message</span>
-    </button>
+    </Button>
   );
 }
 
@@ -94,13 +107,23 @@ function FailedLine({ message }: { readonly message: Message }): ReactNode {
   return (
     <p className={styles.fate} data-failed="true">
       Not delivered: their Hallway will not take it.{' '}
-      <button
-        type="button"
+      <Button
+        kind="link"
         className={styles.action}
-        onClick={() => void client.call('send', { to: message.conversation, text: message.text })}
+        onPress={() => void client.call('send', { to: message.conversation, text: message.text })}
       >
         Send again
-      </button>
+      </Button>
     </p>
+  );
+}
+
+/** What became of one of our messages, as a small mark with a name: they differ by shape, and "read" by colour besides. */
+function DeliveryMark({ state }: { readonly state: DeliveryState }): ReactNode {
+  const { icon: Icon, name, hint } = marks[state];
+  return (
+    <span className={styles.delivery} data-state={state} role="img" aria-label={name} title={hint}>
+      <Icon size={state === 'queued' || state === 'cancelled' ? 13 : 15} strokeWidth={2.2} aria-hidden="true" />
+    </span>
   );
 }

@@ -5,6 +5,7 @@
 import { Fragment, memo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { splitLinks } from './find-links.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './message-text.module.css';
 
 /** About a window full. What is folded keeps 16 of them (message-text.module.css), so that a press always shows clearly more. */
@@ -36,9 +37,9 @@ export const MessageText = memo(function MessageText({ text, isWhole }: MessageT
         )}
       </p>
       {isFolded && (
-        <button type="button" className={styles.unfold} onClick={() => setIsUnfolded(true)}>
+        <Button kind="link" className={styles.unfold} onPress={() => setIsUnfolded(true)}>
           Show all of it
-        </button>
+        </Button>
       )}
     </>
   );

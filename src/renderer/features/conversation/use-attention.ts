@@ -4,13 +4,13 @@
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 
 export function useAttention(peerId: PeerId, showsLast: boolean, last: Message | undefined): void {
   const { store, client } = useHallwayContext();
   const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
-  const isConnected = useHallway(({ mirror }) => mirror.connection === 'open');
+  const isConnected = useHallway(({ core }) => core.connection === 'open');
   const isAttended = showsLast && isLookedAt && isConnected;
   const position = last?.position;
 

@@ -1,7 +1,7 @@
 /** Tells the other that we type, and that we stopped: cleared the field, sent it, went elsewhere, or paused. */
 import { useEffect, useMemo } from 'react';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { setTimer } from '../../ui/timers.ts';

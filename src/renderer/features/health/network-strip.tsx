@@ -1,14 +1,17 @@
 /** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { BoundInterface } from '../../../shared/contract/model.ts';
+import { formatCount } from '../../../shared/text/format.ts';
+import type { BoundInterface } from '../../../shared/contract/network.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectConnection, selectHealth, selectSelf, selectShowsNetwork } from '../../state/selectors.ts';
+import { toggleNetwork } from '../../state/route.ts';
+import { selectConnection, selectHealth, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
 import styles from './network-strip.module.css';
 
 export function NetworkStrip(): ReactNode {
   const { store } = useHallwayContext();
-  const isOpen = useHallway(selectShowsNetwork);
+  const isOpen = useHallway(selectRoute).page === 'network';
   const self = useHallway(selectSelf);
   const health = useHallway(selectHealth);
   const isLost = useHallway(selectConnection) === 'lost';
@@ -17,13 +20,13 @@ export function NetworkStrip(): ReactNode {
   const isOffline = self.interfaces.length === 0;
   return (
     <footer>
-      <button
-        type="button"
+      <Button
+        kind="plain"
         className={styles.strip}
         aria-expanded={isOpen}
         aria-keyshortcuts="Control+I"
         title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
-        onClick={() => store.showNetwork(isOpen ? 'closed' : 'open')}
+        onPress={() => store.navigate(toggleNetwork)}
       >
         {isOffline ? (
           <Unplug size={14} aria-hidden="true" />
@@ -33,10 +36,10 @@ export function NetworkStrip(): ReactNode {
           <span className={styles.well} />
         )}
         <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
-        {problems > 0 && <span className={styles.problems}>{problems === 1 ? '1 problem' : `${problems} problems`}</span>}
+        {problems > 0 && <span className={styles.problems}>{formatCount(problems, 'problem')}</span>}
         {isLost && <span className={styles.problems}>last known</span>}
         <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
-      </button>
+      </Button>
     </footer>
   );
 }

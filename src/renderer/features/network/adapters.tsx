@@ -1,7 +1,7 @@
 /** Each adapter with what it joined, sent and heard, and a switch that takes it out of use. */
 import type { ReactNode } from 'react';
-import type { Diagnostics, InterfaceReport } from '../../../shared/contract/model.ts';
-import { durationText } from '../../../shared/text/messages/say.ts';
+import { formatDuration } from '../../../shared/text/format.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { Section } from '../../ui/section.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import styles from './adapters.module.css';
@@ -97,7 +97,7 @@ function AddressRow({ report, isDeaf }: { readonly report: InterfaceReport; read
         {heard.toLocaleString()}
       </td>
       <td data-label="Own beacon" data-trouble={isDeaf}>
-        {ownBeaconHeardMsAgo === null ? 'Not heard' : `${durationText(ownBeaconHeardMsAgo)} ago`}
+        {ownBeaconHeardMsAgo === null ? 'Not heard' : `${formatDuration(ownBeaconHeardMsAgo)} ago`}
       </td>
     </tr>
   );

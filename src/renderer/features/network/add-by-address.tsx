@@ -2,9 +2,14 @@
 import { LoaderCircle, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
-import type { Diagnostics, PeerId } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import { selectHere, selectSelf } from '../../state/selectors.ts';
+import { openConversation } from '../../state/route.ts';
+import { selectHere, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
@@ -32,33 +37,11 @@ export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostic
 }
 
 function AddForm(): ReactNode {
-  const { client, doctor } = useHallwayContext();
-  const takesFocus = useHallway(({ view }) => view.network === 'at-address');
-  const [text, setText] = useState('');
-  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
-  const lastCall = useRef(0);
+  const route = useHallway(selectRoute);
+  const takesFocus = route.page === 'network' && route.atAddress;
+  const { text, outcome, edit, add } = useAdding();
   const outcomeId = useId();
   const isPending = outcome.type === 'pending';
-
-  async function add(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const address = text.trim();
-    if (address === '' || isPending) return;
-    lastCall.current += 1;
-    const call = lastCall.current;
-    setOutcome({ type: 'pending' });
-    const result = await client.call('connect', { address });
-    doctor.refresh();
-    if (call !== lastCall.current) return;
-    setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
-    // Remembered all the same, so that there is nothing to correct.
-    if (result.ok || result.code === 'no-answer') setText('');
-  }
-
-  function edit(value: string): void {
-    setText(value);
-    if (!isPending) setOutcome({ type: 'none' });
-  }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || text === '' || event.nativeEvent.isComposing) return;
@@ -66,15 +49,20 @@ function AddForm(): ReactNode {
     event.preventDefault();
   }
 
+  function onSubmit(event: SubmitEvent): void {
+    event.preventDefault();
+    void add();
+  }
+
   return (
-    <form className={styles.form} aria-label="Add somebody by address" onSubmit={(event) => void add(event)}>
+    <form className={styles.form} aria-label="Add somebody by address" onSubmit={onSubmit}>
       <p className={styles.lead}>
         For somebody in another subnet or behind a VPN. One address is enough: their neighbours follow by themselves.
       </p>
       <div className={styles.entry}>
-        <input
+        <TextField
           className={styles.field}
-          aria-label="Their address"
+          label="Their address"
           aria-describedby={outcomeId}
           aria-invalid={outcome.type === 'failed' && outcome.code !== 'no-answer'}
           autoFocus={takesFocus}
@@ -83,18 +71,53 @@ function AddForm(): ReactNode {
           maxLength={maxAddressLength}
           placeholder="10.1.2.3:50296"
           value={text}
-          onChange={(event) => edit(event.target.value)}
+          onText={edit}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" className={styles.add} disabled={isPending || text.trim() === ''}>
+        <Button kind="main" className={styles.add} disabled={isPending || text.trim() === ''}>
           Add
-        </button>
+        </Button>
       </div>
       <div id={outcomeId} className={styles.outcome} role="status">
         <OutcomeText outcome={outcome} />
       </div>
     </form>
   );
+}
+
+interface Adding {
+  readonly text: string;
+  readonly outcome: Outcome;
+  edit(text: string): void;
+  add(): Promise<void>;
+}
+
+function useAdding(): Adding {
+  const { client, diagnosticsPoller } = useHallwayContext();
+  const [text, setText] = useState('');
+  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
+  const lastCall = useRef(0);
+
+  async function add(): Promise<void> {
+    const address = text.trim();
+    if (address === '' || outcome.type === 'pending') return;
+    lastCall.current += 1;
+    const call = lastCall.current;
+    setOutcome({ type: 'pending' });
+    const result = await client.call('connect', { address });
+    diagnosticsPoller.refresh();
+    if (call !== lastCall.current) return;
+    setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
+    // Remembered all the same, so that there is nothing to correct.
+    if (result.ok || result.code === 'no-answer') setText('');
+  }
+
+  function edit(value: string): void {
+    setText(value);
+    if (outcome.type !== 'pending') setOutcome({ type: 'none' });
+  }
+
+  return { text, outcome, edit, add };
 }
 
 function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
@@ -122,10 +145,10 @@ function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
   const name = useHallway((state) => selectHere(state, peerId)?.name);
   return (
-    <button type="button" className={styles.found} onClick={() => store.select(peerId)}>
+    <Button kind="link" className={styles.found} onPress={() => store.navigate(openConversation(peerId))}>
       {/* The answer to the call can be ahead of the list. */}
       {name === undefined ? 'Somebody answered' : <bdi className={styles.foundName}>{readableName(name)}</bdi>} is here. Show
-    </button>
+    </Button>
   );
 }
 
@@ -166,15 +189,15 @@ function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): Rea
           <li key={address} className={styles.address}>
             <bdi className={styles.code}>{address}</bdi>
             <Holder holder={holderOf(address, diagnostics)} />
-            <button
-              type="button"
+            <IconButton
+              size={28}
               className={styles.forget}
-              aria-label={`Forget ${address}`}
+              label={`Forget ${address}`}
               title="Forget"
-              onClick={() => void forgetAddress(address)}
+              onPress={() => void forgetAddress(address)}
             >
               <X size={15} aria-hidden="true" />
-            </button>
+            </IconButton>
           </li>
         ))}
       </ul>

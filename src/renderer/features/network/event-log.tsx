@@ -1,26 +1,26 @@
 /** What happened since Hallway started: restarts with causes, stalls, clock jumps, and datagrams that were not taken. */
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
 import { Section } from '../../ui/section.tsx';
 import styles from './event-log.module.css';
-import { dropsOf, happeningsOf } from './report-view.ts';
+import { dropsOf, eventsOf } from './report-view.ts';
 
 /** The latest are what people look for. */
 const shownAtFirst = 4;
 
-export function Happenings({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
-  const happenings = happeningsOf(diagnostics);
+export function EventLog({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  const events = eventsOf(diagnostics);
   const drops = dropsOf(diagnostics);
   return (
     <Section title="Since Hallway started">
-      {happenings.length === 0 ? (
+      {events.length === 0 ? (
         <p className={styles.quiet}>No restarts, no stalls, no clock jumps.</p>
       ) : (
-        <FirstFew entries={happenings} count={shownAtFirst}>
+        <FirstFew entries={events} count={shownAtFirst}>
           {({ atMs, title, cause }) => (
-            <li key={`${atMs} ${title}`} className={styles.happening}>
+            <li key={`${atMs} ${title}`} className={styles.event}>
               <span className={styles.title}>
                 <bdi>{title}</bdi>
                 <LastSeen className={styles.when} timeMs={atMs} />

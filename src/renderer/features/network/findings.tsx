@@ -1,7 +1,7 @@
 /** What is wrong or worth knowing, and what to do about it; where nothing is wrong, that everything looks right, and what was looked at. */
 import { Check, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { DoctorReport, Finding } from '../../../shared/contract/model.ts';
+import type { DoctorReport, Finding } from '../../../shared/contract/diagnostics.ts';
 import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
 import styles from './findings.module.css';

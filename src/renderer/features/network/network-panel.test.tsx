@@ -7,7 +7,7 @@ import type { FakeHallway } from '../../../../test/fakes/fake-hallway.ts';
 import { renderHallway } from '../../../../test/fixtures/render-hallway.tsx';
 import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 import { App } from '../../app/app.tsx';
-import { doctorIntervalMs } from '../../state/diagnostics-poller.ts';
+import { diagnosticsIntervalMs } from '../../state/diagnostics-poller.ts';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);
 /** From a change in the core to the page: a delta and a frame. */
@@ -68,8 +68,8 @@ describe('the panel', () => {
 
   test('lies over the chosen person, who is there again when it closes', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
-    const { store, advance } = await renderApp();
-    store.select(fakePeerId(1));
+    const { advance } = await renderApp();
+    fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
     fireEvent.click(strip());
     await advance(soonMs);
     const selected = (): string | null | undefined =>
@@ -104,7 +104,7 @@ describe('the panel', () => {
     const found = within(screen.getByRole('list', { name: 'Findings' })).getAllByRole('listitem');
     const first = found.map((item) => [...item.querySelectorAll('h3, p')].map(({ textContent }) => textContent));
     hallway.setFindings([]);
-    await advance(doctorIntervalMs);
+    await advance(diagnosticsIntervalMs);
     expect([
       first,
       screen.queryByText('Everything looks right') !== null,
@@ -124,7 +124,7 @@ describe('the panel', () => {
   test('when the core is lost it keeps what it showed and says that it is old', async () => {
     const { link, advance } = await openPanel();
     link.close();
-    await advance(2 * doctorIntervalMs);
+    await advance(2 * diagnosticsIntervalMs);
     const said = within(panel()).getByText(/This is how it was/).textContent;
     expect([said, screen.queryByText('Adapters') !== null]).toEqual([
       'This is how it was. The connection to Hallway was lost.',

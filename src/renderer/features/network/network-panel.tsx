@@ -2,35 +2,40 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
-import { useDoctor, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { close } from '../../state/route.ts';
+import { selectRoute } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { AddByAddress } from './add-by-address.tsx';
 import { Adapters } from './adapters.tsx';
 import { Findings } from './findings.tsx';
-import { Happenings } from './event-log.tsx';
+import { EventLog } from './event-log.tsx';
 import styles from './network-panel.module.css';
 import { PassiveMode } from './passive-mode.tsx';
 import { PeopleToNote } from './peers-to-note.tsx';
+import { ProblemReport } from './problem-report.tsx';
 import { writeReport } from './write-report.ts';
 
 export function NetworkPanel(): ReactNode {
   const { store } = useHallwayContext();
-  const { report, failure } = useDoctor((state) => state);
+  const { report, failure } = useDiagnostics((state) => state);
   const isLive = failure === undefined;
   const panel = useFocusWhileOpen();
-  const close = (): void => store.showNetwork('closed');
+  const onClose = (): void => store.navigate(close);
 
   return (
     <section ref={panel} className={styles.panel} id="network" aria-label="Network" tabIndex={-1}>
       <header className={styles.head}>
-        <button type="button" className={styles.back} onClick={close}>
+        <Button kind="back" className={styles.back} onPress={onClose}>
           <ArrowLeft size={16} aria-hidden="true" /> People
-        </button>
+        </Button>
         <h2 className={styles.title}>Network</h2>
         {report && <CopyButton label="Copy report" textOf={() => writeReport(report)} />}
-        <button type="button" className={styles.close} aria-label="Close network" title="Close (Esc)" onClick={close}>
+        <IconButton size={32} className={styles.close} label="Close network" title="Close (Esc)" onPress={onClose}>
           <X size={18} aria-hidden="true" />
-        </button>
+        </IconButton>
       </header>
       {!isLive && (
         <p className={styles.failure} role="status">
@@ -45,7 +50,8 @@ export function NetworkPanel(): ReactNode {
           <AddByAddress diagnostics={report.diagnostics} />
           <Adapters diagnostics={report.diagnostics} />
           <PassiveMode isPassive={report.diagnostics.network.passive} />
-          <Happenings diagnostics={report.diagnostics} />
+          <EventLog diagnostics={report.diagnostics} />
+          <ProblemReport />
         </div>
       ) : (
         isLive && <p className={styles.waiting}>Looking at the network…</p>
@@ -57,8 +63,8 @@ export function NetworkPanel(): ReactNode {
 /** Takes the focus when the panel opens, unless a field in it has, and gives it back to where it was when the panel closes. */
 function useFocusWhileOpen(): RefObject<HTMLElement | null> {
   const panel = useRef<HTMLElement>(null);
-  const isAtAddress = useHallway(({ view }) => view.network === 'at-address');
-  const leavesFocus = useRef(isAtAddress);
+  const route = useHallway(selectRoute);
+  const leavesFocus = useRef(route.page === 'network' && route.atAddress);
   useLayoutEffect(() => {
     const before = document.activeElement;
     const own = panel.current;

@@ -1,12 +1,14 @@
 /** The people whom we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { useHallwayContext } from '../../state/context.tsx';
+import { openConversation } from '../../state/route.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { readableName } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { Section } from '../../ui/section.tsx';
+import { Button } from '../../ui/button.tsx';
 import styles from './peers-to-note.module.css';
 import { peopleToNote } from './report-view.ts';
 import type { PersonToNote } from './report-view.ts';
@@ -30,7 +32,7 @@ function Person({ person: { peerId, name, host, presence, text } }: { readonly p
   const { store } = useHallwayContext();
   return (
     <li>
-      <button type="button" className={styles.person} onClick={() => store.select(peerId)}>
+      <Button kind="plain" className={styles.person} onPress={() => store.navigate(openConversation(peerId))}>
         <PresenceDot presence={presence} />
         <span className={styles.texts}>
           <span className={styles.line}>
@@ -40,7 +42,7 @@ function Person({ person: { peerId, name, host, presence, text } }: { readonly p
           <span className={styles.text}>{text}</span>
         </span>
         <ChevronRight className={styles.sign} size={16} aria-hidden="true" />
-      </button>
+      </Button>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
-import type { Diagnostics } from '../../../shared/contract/model.ts';
-import { adaptersOf, checksOf, dropsOf, happeningsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
+import { adaptersOf, checksOf, dropsOf, eventsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
 
 function person(number: number, change: Partial<Diagnostics['peers'][number]> = {}): Diagnostics['peers'][number] {
   return {
@@ -73,14 +73,14 @@ test('people who are reached in another way are listed, one-way first', () => {
 });
 
 test('restarts, stalls and clock jumps are one list, latest first', () => {
-  const happenings = happeningsOf(
+  const events = eventsOf(
     fakeDiagnostics({
       restarts: [{ atMs: 10, service: 'sockets', cause: 'ENODEV: gone', delayMs: 4_000 }],
       stalls: [{ atMs: 30, lateMs: 61_000 }],
       clockJumps: [{ atMs: 20, byMs: -3_600_000 }],
     }),
   );
-  expect(happenings.map(({ title, cause }) => `${title}: ${cause}`)).toEqual([
+  expect(events.map(({ title, cause }) => `${title}: ${cause}`)).toEqual([
     'Stood still for 1 min: This computer slept or was very busy',
     'Clock jumped back by 1 h: This computer slept, or its clock was set',
     'Networking was restarted (sockets): ENODEV: gone, after a pause of 4 s',

@@ -1,6 +1,7 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
-import type { Diagnostics, InterfaceReport, PeerId } from '../../../shared/contract/model.ts';
-import { durationText } from '../../../shared/text/messages/say.ts';
+import { formatDuration, formatList } from '../../../shared/text/format.ts';
+import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 
 /** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
 export const ownBeaconLateMs = 35_000;
@@ -11,10 +12,10 @@ export function checksOf(diagnostics: Diagnostics): readonly string[] {
   const freshest = freshestOf(diagnostics.interfaces);
   const twoWay = diagnostics.peers.filter(({ presence }) => presence === 'online').length;
   return [
-    `Joined on ${list(adapters.map(({ name }) => name))}`,
-    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${durationText(freshest)} ago`]),
+    `Joined on ${formatList(adapters.map(({ name }) => name)) || 'no adapter'}`,
+    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${formatDuration(freshest)} ago`]),
     twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
-    ...(happeningsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
+    ...(eventsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
   ];
 }
 
@@ -57,7 +58,7 @@ export function peopleToNote({ peers }: Diagnostics): readonly PersonToNote[] {
   ];
 }
 
-export interface Happening {
+export interface LoggedEvent {
   /** Wall clock. */
   readonly atMs: number;
   readonly title: string;
@@ -65,21 +66,21 @@ export interface Happening {
 }
 
 /** Restarts, stalls and clock jumps, latest first. */
-export function happeningsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly Happening[] {
+export function eventsOf({ restarts, stalls, clockJumps }: Diagnostics): readonly LoggedEvent[] {
   return [
     ...restarts.map(({ atMs, service, cause, delayMs }) => ({
       atMs,
       title: `Networking was restarted (${service})`,
-      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${durationText(delayMs)}` : cause,
+      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${formatDuration(delayMs)}` : cause,
     })),
     ...stalls.map(({ atMs, lateMs }) => ({
       atMs,
-      title: `Stood still for ${durationText(lateMs)}`,
+      title: `Stood still for ${formatDuration(lateMs)}`,
       cause: 'This computer slept or was very busy',
     })),
     ...clockJumps.map(({ atMs, byMs }) => ({
       atMs,
-      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${durationText(Math.abs(byMs))}`,
+      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${formatDuration(byMs)}`,
       cause: 'This computer slept, or its clock was set',
     })),
   ].sort((a, b) => b.atMs - a.atMs);
@@ -143,10 +144,4 @@ function freshestOf(addresses: readonly InterfaceReport[]): number | undefined {
 
 function people(count: number): string {
   return count === 1 ? 'One person is' : `${count.toLocaleString()} people are`;
-}
-
-const listFormat = new Intl.ListFormat('en', { type: 'conjunction' });
-
-function list(names: readonly string[]): string {
-  return names.length === 0 ? 'no adapter' : listFormat.format(names);
 }

@@ -1,6 +1,6 @@
 /** Sends a change of how we use the network to the core, keeps the reason of a refusal, and has the doctor look again. */
 import { useState } from 'react';
-import type { NetworkChange } from '../../../shared/contract/model.ts';
+import type { NetworkChange } from '../../../shared/contract/network.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 
 interface NetworkChanger {
@@ -11,12 +11,12 @@ interface NetworkChanger {
 }
 
 export function useNetworkChange(): NetworkChanger {
-  const { client, doctor } = useHallwayContext();
+  const { client, diagnosticsPoller } = useHallwayContext();
   const [failure, setFailure] = useState<string>();
 
   function finish(result: { readonly ok: true } | { readonly ok: false; readonly message: string }): void {
     setFailure(result.ok ? undefined : result.message);
-    doctor.refresh();
+    diagnosticsPoller.refresh();
   }
 
   return {

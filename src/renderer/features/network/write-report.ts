@@ -2,11 +2,11 @@
  * The doctor's report as plain text, for a mail to whoever helps. Every field is named here one by one, so that nothing gets in by accident: no
  * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
  */
-import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/model.ts';
+import { formatDuration } from '../../../shared/text/format.ts';
+import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { adaptersOf, dropsOf, eventsOf } from './report-view.ts';
 import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
-import { durationText } from '../../../shared/text/messages/say.ts';
-import { adaptersOf, dropsOf, happeningsOf } from './report-view.ts';
 
 export function writeReport(report: DoctorReport): string {
   const { diagnostics } = report;
@@ -16,7 +16,7 @@ export function writeReport(report: DoctorReport): string {
     section('Network', networkLines(diagnostics)),
     section('Adapters', adapterLines(diagnostics), 'None.'),
     section(`People (${diagnostics.peers.length})`, peerLines(diagnostics), 'Nobody.'),
-    section('Restarts, stalls and clock jumps', happeningLines(diagnostics), 'None.'),
+    section('Restarts, stalls and clock jumps', eventLines(diagnostics), 'None.'),
     section('Datagrams not taken', dropLines(diagnostics), 'None.'),
     section('Counters', counterLines(diagnostics)),
   ];
@@ -54,7 +54,7 @@ function addressLine(address: InterfaceReport): string {
     `sent ${address.sent}`,
     `send failures ${address.sendFailures}${lastSendFailure === null ? '' : ` (${lastSendFailure})`}`,
     `heard ${address.heard}`,
-    `own beacon ${heardMsAgo === null ? 'not heard' : `heard ${durationText(heardMsAgo)} ago`}`,
+    `own beacon ${heardMsAgo === null ? 'not heard' : `heard ${formatDuration(heardMsAgo)} ago`}`,
     ...(address.failure === null ? [] : [`cannot be used: ${address.failure}`]),
   ].join(', ');
 }
@@ -64,14 +64,14 @@ function peerLines({ peers, atMs }: Diagnostics): string[] {
     [
       `${name} on ${host} (${shortCodeOf(peerId)}): ${presence}`,
       ...(unicastOnly ? ['unicast only'] : []),
-      `seen ${durationText(Math.max(0, atMs - lastSeenMs))} ago`,
+      `seen ${formatDuration(Math.max(0, atMs - lastSeenMs))} ago`,
       addresses.join(' '),
     ].join(', '),
   );
 }
 
-function happeningLines(diagnostics: Diagnostics): string[] {
-  return happeningsOf(diagnostics).map(({ atMs, title, cause }) => `${timeOf(atMs)} ${title}: ${cause}`);
+function eventLines(diagnostics: Diagnostics): string[] {
+  return eventsOf(diagnostics).map(({ atMs, title, cause }) => `${timeOf(atMs)} ${title}: ${cause}`);
 }
 
 function dropLines(diagnostics: Diagnostics): string[] {

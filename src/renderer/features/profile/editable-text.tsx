@@ -6,6 +6,8 @@ import { Pencil } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './editable-text.module.css';
 
 interface EditableTextProps {
@@ -19,11 +21,57 @@ interface EditableTextProps {
 }
 
 export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty = false, onSave }: EditableTextProps): ReactNode {
+  const { draft, failure, giveFocusBack, setDraft, save, onKeyDown } = useEditing(value, mayBeEmpty, onSave);
+  const failureId = useId();
+  if (draft === undefined) {
+    return (
+      <ShownText label={label} value={value} placeholder={placeholder} onPress={() => setDraft(value)} ref={giveFocusBack} />
+    );
+  }
+  return (
+    <div className={styles.editor}>
+      <TextField
+        className={styles.field}
+        label={label}
+        aria-invalid={failure !== undefined}
+        aria-describedby={failure === undefined ? undefined : failureId}
+        autoFocus
+        dir="auto"
+        maxLength={maxLength}
+        placeholder={placeholder}
+        spellCheck={false}
+        value={draft}
+        onBlur={() => void save(false)}
+        onText={setDraft}
+        onFocus={(event) => event.target.select()}
+        onKeyDown={onKeyDown}
+      />
+      {failure !== undefined && (
+        <p className={styles.failure} id={failureId} role="alert">
+          {failure}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface Editing {
+  /** What is being typed; `undefined` while nothing is edited. */
+  readonly draft: string | undefined;
+  /** Why it was not saved. */
+  readonly failure: string | undefined;
+  /** The text, when it is shown again, takes the focus that its field had. */
+  giveFocusBack(button: HTMLButtonElement | null): void;
+  setDraft(draft: string): void;
+  save(byKeyboard: boolean): Promise<void>;
+  onKeyDown(event: KeyboardEvent): void;
+}
+
+function useEditing(value: string, mayBeEmpty: boolean, onSave: EditableTextProps['onSave']): Editing {
   const [draft, setDraft] = useState<string>();
   const [failure, setFailure] = useState<string>();
   const isSaving = useRef(false);
   const takesFocusBack = useRef(false);
-  const failureId = useId();
 
   function finish(byKeyboard: boolean): void {
     takesFocusBack.current = byKeyboard;
@@ -52,45 +100,12 @@ export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty 
     event.stopPropagation();
   }
 
-  if (draft === undefined) {
-    return (
-      <ShownText
-        label={label}
-        value={value}
-        placeholder={placeholder}
-        onPress={() => setDraft(value)}
-        ref={(button) => {
-          if (button !== null && takesFocusBack.current) button.focus();
-          takesFocusBack.current = false;
-        }}
-      />
-    );
+  function giveFocusBack(button: HTMLButtonElement | null): void {
+    if (button !== null && takesFocusBack.current) button.focus();
+    takesFocusBack.current = false;
   }
-  return (
-    <div className={styles.editor}>
-      <input
-        className={styles.field}
-        aria-label={label}
-        aria-invalid={failure !== undefined}
-        aria-describedby={failure === undefined ? undefined : failureId}
-        autoFocus
-        dir="auto"
-        maxLength={maxLength}
-        placeholder={placeholder}
-        spellCheck={false}
-        value={draft}
-        onBlur={() => void save(false)}
-        onChange={(event) => setDraft(event.target.value)}
-        onFocus={(event) => event.target.select()}
-        onKeyDown={onKeyDown}
-      />
-      {failure !== undefined && (
-        <p className={styles.failure} id={failureId} role="alert">
-          {failure}
-        </p>
-      )}
-    </div>
-  );
+
+  return { draft, failure, giveFocusBack, setDraft, save, onKeyDown };
 }
 
 interface ShownTextProps {
@@ -104,17 +119,17 @@ interface ShownTextProps {
 function ShownText({ label, value, placeholder, ref, onPress }: ShownTextProps): ReactNode {
   const isEmpty = value === '';
   return (
-    <button
+    <Button
       ref={ref}
-      type="button"
+      kind="plain"
       className={styles.text}
       data-empty={isEmpty}
       aria-label={`${label}: ${isEmpty ? 'none' : value}. Change`}
       title={isEmpty ? undefined : value}
-      onClick={onPress}
+      onPress={onPress}
     >
       <bdi className={styles.value}>{isEmpty ? placeholder : value}</bdi>
       <Pencil className={styles.pencil} size={12} aria-hidden="true" />
-    </button>
+    </Button>
   );
 }

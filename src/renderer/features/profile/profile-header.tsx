@@ -1,13 +1,14 @@
 /** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
 import type { ReactNode } from 'react';
-import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/model.ts';
-import { useHallway } from '../../state/context.tsx';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
+import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectSelf } from '../../state/selectors.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { EditableText } from './editable-text.tsx';
 import styles from './profile-header.module.css';
 import { StatusPicker } from './status-picker.tsx';
-import { useSetProfile } from './use-set-profile.ts';
+import type { CallResult } from '../../../shared/rpc/rpc.ts';
+import type { ProfileChange, Self } from '../../../shared/contract/profile.ts';
 
 export function ProfileHeader(): ReactNode {
   const self = useHallway(selectSelf);
@@ -36,4 +37,14 @@ export function ProfileHeader(): ReactNode {
       </div>
     </header>
   );
+}
+
+/** Sends a change of our own profile to the core, and shows its answer at once. */
+function useSetProfile(): (change: ProfileChange) => Promise<CallResult<Self>> {
+  const { client, store } = useHallwayContext();
+  return async (change) => {
+    const result = await client.call('setProfile', change);
+    if (result.ok) store.apply({ type: 'self-answered', self: result.output });
+    return result;
+  };
 }

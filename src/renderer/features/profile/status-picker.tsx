@@ -2,8 +2,8 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { statusSchema } from '../../../shared/contract/model.ts';
-import type { Self, Status } from '../../../shared/contract/model.ts';
+import { statusSchema } from '../../../shared/contract/profile.ts';
+import type { Self, Status } from '../../../shared/contract/profile.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { statusWords } from '../../ui/status-mark.tsx';
 import styles from './status-picker.module.css';

@@ -3,9 +3,14 @@ import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
-import type { Find } from '../../state/store.ts';
+import { changeSearch, close, closeSearch } from '../../state/route.ts';
+import type { MessageSearch } from '../../state/route.ts';
+import { selectMessageSearch } from '../../state/selectors.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './find-panel.module.css';
 import { FindResultList, resultIdOf } from './find-result-list.tsx';
 import { useFindResults } from './use-find-results.ts';
@@ -13,48 +18,37 @@ import { useFindResults } from './use-find-results.ts';
 /** What the contract takes. */
 const maxSearchLength = 500;
 
+type SearchChange = Parameters<typeof changeSearch>[0];
+
 interface FindPanelProps {
   readonly peerId: PeerId;
   readonly name: string;
 }
 
 export function FindPanel(props: FindPanelProps): ReactNode {
-  const find = useHallway(({ view }) => view.find);
+  const find = useHallway(selectMessageSearch);
   return find === undefined ? null : <OpenFindPanel {...props} find={find} />;
 }
 
-function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find: Find }): ReactNode {
+function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find: MessageSearch }): ReactNode {
   const { store, conversations } = useHallwayContext();
   const results = useFindResults(find.text, find.everywhere ? undefined : peerId);
   const [activeIndex, setActiveIndex] = useState(0);
   const active = results.messages[Math.min(activeIndex, results.messages.length - 1)];
 
-  function change(to: Partial<Find>): void {
+  function change(to: SearchChange): void {
     setActiveIndex(0);
-    store.find({ ...to, showsContext: false });
-  }
-
-  function close(): void {
-    store.find(undefined);
-    // Who looked at something old comes back to the present.
-    if (store.getState().talk.open?.target !== undefined) conversations.showLatest();
-  }
-
-  function choose(message: Message): void {
-    conversations.jumpTo(message);
-    // Choosing a person ends a search; this one goes on.
-    store.find({ ...find, showsContext: true });
+    store.navigate(changeSearch(to));
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.nativeEvent.isComposing) return;
     const last = results.messages.length - 1;
     const inField = event.target instanceof HTMLInputElement && event.target.type === 'text';
-    if (event.key === 'Escape' && find.showsContext) store.find({ showsContext: false });
-    else if (event.key === 'Escape') close();
+    if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'ArrowDown') setActiveIndex(Math.min(last, activeIndex + 1));
     else if (event.key === 'ArrowUp') setActiveIndex(Math.max(0, activeIndex - 1));
-    else if (event.key === 'Enter' && inField && active !== undefined) choose(active);
+    else if (event.key === 'Enter' && inField && active !== undefined) conversations.jumpTo(active);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -64,21 +58,27 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
     <search className={styles.panel} data-shows={find.showsContext ? 'context' : 'results'} aria-label="Search messages">
       <div className={styles.bar} onKeyDown={onKeyDown} role="presentation">
         {find.showsContext && (
-          <button type="button" className={styles.back} onClick={() => store.find({ showsContext: false })}>
+          <Button kind="back" className={styles.back} onPress={() => store.navigate(close)}>
             <ArrowLeft size={15} aria-hidden="true" /> Results
-          </button>
+          </Button>
         )}
         <FindField name={name} find={find} active={active} onChange={change} />
         <label className={styles.scope}>
           <input type="checkbox" checked={find.everywhere} onChange={(event) => change({ everywhere: event.target.checked })} />
           All conversations
         </label>
-        <button type="button" className={styles.close} aria-label="Close search" title="Close (Esc)" onClick={close}>
+        <IconButton size={30} label="Close search" title="Close (Esc)" onPress={() => store.navigate(closeSearch)}>
           <X size={17} aria-hidden="true" />
-        </button>
+        </IconButton>
       </div>
       {!find.showsContext && (
-        <FindResultList results={results} sought={find.text} showsName={find.everywhere} active={active} onChoose={choose} />
+        <FindResultList
+          results={results}
+          sought={find.text}
+          showsName={find.everywhere}
+          active={active}
+          onChoose={conversations.jumpTo}
+        />
       )}
     </search>
   );
@@ -86,9 +86,9 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
 
 interface FindFieldProps {
   readonly name: string;
-  readonly find: Find;
+  readonly find: MessageSearch;
   readonly active: Message | undefined;
-  onChange(change: Partial<Find>): void;
+  onChange(change: SearchChange): void;
 }
 
 function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode {
@@ -99,19 +99,18 @@ function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode 
   return (
     <div className={styles.entry}>
       <Search className={styles.glass} size={15} aria-hidden="true" />
-      <input
+      <TextField
         ref={field}
         className={styles.field}
-        type="text"
         role="searchbox"
-        aria-label="Search messages"
+        label="Search messages"
         aria-controls="found-messages"
         aria-activedescendant={active === undefined || find.showsContext ? undefined : resultIdOf(active)}
         placeholder={find.everywhere ? 'Search all conversations' : `Search with ${name}`}
         autoComplete="off"
         maxLength={maxSearchLength}
         value={find.text}
-        onChange={(event) => onChange({ text: event.target.value })}
+        onText={(text) => onChange({ text })}
       />
     </div>
   );

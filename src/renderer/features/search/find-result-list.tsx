@@ -1,6 +1,7 @@
 /** The messages that were found, with the words marked. */
 import type { ReactNode } from 'react';
 import { memo } from 'react';
+import { formatCount } from '../../../shared/text/format.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectName } from '../../state/message-selectors.ts';
@@ -52,7 +53,7 @@ function countWords({ messages, text, failure }: FindResults, sought: string): s
   if (text === '' || (text !== sought && messages.length === 0)) return 'Searching…';
   if (messages.length === 0) return 'Nothing was said with these words.';
   if (messages.length === maxResults) return `The best ${maxResults}; more words find fewer.`;
-  return messages.length === 1 ? '1 message' : `${messages.length} messages`;
+  return formatCount(messages.length, 'message');
 }
 
 interface ResultProps {

@@ -1,7 +1,7 @@
 /** What the core finds for a text, asked a moment after the last key; an older answer never replaces a newer one. */
 import { useEffect, useState } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/contract/model.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { setTimer } from '../../ui/timers.ts';
 

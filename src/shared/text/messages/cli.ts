@@ -2,6 +2,6 @@
 import { fileProblem } from './common.ts';
 
 export const cliMessages = {
-  'cli.export.not-written': `{file} can't be written: ${fileProblem}.`,
+  'cli.not-written': `{file} can't be written: ${fileProblem}.`,
   'cli.no-messages-here': "This profile's messages can't be opened here. {remedy}",
 } as const;

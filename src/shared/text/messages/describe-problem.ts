@@ -1,5 +1,6 @@
 /** Makes the sentences of health entries, findings and refusals from their codes and values. Only what shows them to people does. */
-import type { Finding, Health } from '../../contract/model.ts';
+import type { Finding } from '../../contract/diagnostics.ts';
+import type { Health } from '../../contract/health.ts';
 import { doctorMessages } from './doctor.ts';
 import { healthMessages } from './health.ts';
 import type { Refusal } from './problem-values.ts';

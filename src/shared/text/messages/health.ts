@@ -65,12 +65,15 @@ export const healthMessages = {
   'health.team-key-exposed.remedy':
     'Make {path} readable by you alone (chmod 600). If someone may have read it, agree on a new passphrase with your team.',
 
+  'health.log-not-writable.title': "Hallway can't write its log",
+  'health.log-not-writable.remedy': `Everything else works. Only a problem report would lack the log. Check {path} (${why}).`,
+
   'health.history-not-kept.title': `Messages are lost when you close Hallway: {cause, select,
-    noSqlite {this Node.js has no SQLite}
+    noSqlite {this Node.js was built without SQLite}
     file {{path} can't be used (${why})}
     other {}}`,
   'health.history-not-kept.remedy': `{cause, select,
-    noSqlite {Start Hallway with Node.js 22.13 or newer.}
+    noSqlite {Start Hallway with the Node.js from nodejs.org.}
     file {Check that the disk isn't full and that you can write to {path}. Then start Hallway again.}
     other {}}`,
   'health.history-replaced.title': `Your messages couldn't be read, so Hallway started a new history${contactsLost}`,

@@ -2,7 +2,8 @@
  * Problems and refusals as codes and values, without a sentence: what the core and src/main/node answer. The types come from the catalogue,
  * so that a code that nobody can explain, and a value that its sentence lacks, do not compile.
  */
-import type { Finding, Severity } from '../../contract/model.ts';
+import type { Finding } from '../../contract/diagnostics.ts';
+import type { Severity } from '../../contract/health.ts';
 import type { doctorMessages } from './doctor.ts';
 import type { healthMessages } from './health.ts';
 import type { refusalMessages } from './refusals.ts';

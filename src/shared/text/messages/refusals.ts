@@ -12,7 +12,10 @@ const keyLine = `${keySource}, {line, select, first {first line} second {second 
 export const refusalMessages = {
   'refusal.bad-name': 'A name needs at least one visible character.',
   'refusal.name-reserved': '"{name}" is reserved. Choose another name.',
-  'refusal.name-in-use': 'Someone here is already called "{name}".',
+  'refusal.name-in-use': `{likeness, select,
+    same {Someone here is already called "{name}".}
+    alike {That looks like the name of "{name}", who is here.}
+    other {}}`,
 
   'refusal.bad-address': `{reason, select,
     unreadable {"{address}" isn't an address. Write HOST:PORT, with the port shown in the other Hallway.}

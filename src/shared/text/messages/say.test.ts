@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSay, durationText, listText } from './say.ts';
+import { createSay } from './say.ts';
 
 const say = createSay({
   plain: "You're the first one here",
@@ -56,23 +56,9 @@ test('a wrong key and a missing, extra or mistyped argument do not compile', () 
   expect(calls).toHaveLength(8);
 });
 
-test('a long list ends in how many more there are', () => {
-  expect([listText([]), listText(['a']), listText(['a', 'b']), listText('abcdefg'.split(''))]).toEqual([
-    '',
-    'a',
-    'a and b',
-    'a, b, c, d, e, and 2 more',
-  ]);
-});
-
-test('a duration is said in its largest unit', () => {
-  expect([0, 840, -9_940, 59_999, 61_000, 7_200_000, 3 * 86_400_000].map(durationText)).toEqual([
-    '0 s',
-    '0.8 s',
-    '9.9 s',
-    '59 s',
-    '1 min',
-    '2 h',
-    '3 d',
-  ]);
+test('a long list is cut, and a duration is said in its largest unit', () => {
+  expect([
+    say('nested', { count: 7, name: '', names: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }),
+    say('lasting', { longestMs: 7_200_000 }),
+  ]).toEqual(['a, b, c, d, e and 2 more are here', 'Stood still for 2 h']);
 });

@@ -6,17 +6,12 @@
  */
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { GetICUArgs } from '@schummar/icu-type-parser';
-import { commonMessages } from './common.ts';
+import { formatDuration, formatList } from '../format.ts';
 
 /** The language of the catalogue. */
 const locale = 'en';
 /** Longer lists are cut: a sentence must stay a sentence. */
 const maxListed = 5;
-
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 export type Catalogue = Readonly<Record<string, string>>;
 export type Value = string | number | readonly string[];
@@ -61,29 +56,6 @@ export function formatMessage(message: string, values: Values = {}): string {
 }
 
 function write(name: string, value: Value): string | number {
-  if (typeof value === 'object') return listText(value);
-  return typeof value === 'number' && name.endsWith('Ms') ? durationText(value) : value;
-}
-
-const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
-
-/** `a`, `a and b`, `a, b, and c`; of a long list the first few and how many more. */
-export function listText(items: readonly string[]): string {
-  const rest = items.length - maxListed;
-  const shown = rest > 0 ? [...items.slice(0, maxListed), formatMessage(commonMessages['list.more'], { count: rest })] : items;
-  return conjunction.format(shown);
-}
-
-/** A duration without its sign: `0.8 s`, `12 s`, `3 min`, `2 h`, `5 d`. */
-export function durationText(durationMs: number): string {
-  const passedMs = Math.abs(durationMs);
-  if (passedMs < 10 * secondMs) return durationIn('duration.seconds', Math.round(passedMs / 100) / 10);
-  if (passedMs < minuteMs) return durationIn('duration.seconds', Math.floor(passedMs / secondMs));
-  if (passedMs < hourMs) return durationIn('duration.minutes', Math.floor(passedMs / minuteMs));
-  if (passedMs < dayMs) return durationIn('duration.hours', Math.floor(passedMs / hourMs));
-  return durationIn('duration.days', Math.floor(passedMs / dayMs));
-}
-
-function durationIn(unit: keyof typeof commonMessages & `duration.${string}`, count: number): string {
-  return formatMessage(commonMessages[unit], { count });
+  if (typeof value === 'object') return formatList(value, maxListed);
+  return typeof value === 'number' && name.endsWith('Ms') ? formatDuration(value) : value;
 }

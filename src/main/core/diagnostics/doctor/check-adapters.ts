@@ -2,7 +2,7 @@
  * What the network doctor sees on our own side: adapters, what the system refuses, whether we hear ourselves, and who else uses our address
  * or our key (rules DOC-2 to DOC-4, DOC-7 and DOC-9). Pure.
  */
-import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];

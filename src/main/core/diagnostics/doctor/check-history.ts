@@ -2,7 +2,7 @@
  * What the network doctor sees of the last minutes: restarts, stalls, jumps of the clock, floods, and datagrams that were not meant for us or
  * not made by Hallway (rule DOC-8). Pure.
  */
-import type { Diagnostics, Finding } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];

@@ -2,7 +2,7 @@
  * What the network doctor sees of the others: who does not hear us, whom multicast does not reach and why that may be, and that nobody is
  * here (rules DOC-5, DOC-6 and DOC-9). Pure.
  */
-import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 import { parseNumericEndpoint } from '../../lib/parse-endpoint.ts';

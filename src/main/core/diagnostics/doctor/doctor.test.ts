@@ -1,9 +1,9 @@
 /** The network doctor on data alone; networks that provoke its findings are in test/sim/doctor.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
+import { doctorReportSchema } from '../../../../shared/contract/diagnostics.ts';
 import { describeFinding } from '../../../../shared/text/messages/describe-problem.ts';
-import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/model.ts';
-import { doctorReportSchema } from '../../../../shared/contract/model.ts';
 import { examineNetwork } from './doctor.ts';
 
 const nowMs = 1_760_000_000_000;
@@ -216,7 +216,7 @@ describe('the others', () => {
 
   test('[DOC-5] many names are cut short', () => {
     const many = { peers: [peer(99), ...peers(8, { presence: 'one-way' })] };
-    expect(textOf(many, 'one-way')).toContain('Peer 4 (host-4), Peer 5 (host-5), and 3 more');
+    expect(textOf(many, 'one-way')).toContain('Peer 4 (host-4), Peer 5 (host-5) and 3 more');
   });
 
   const never = { unicastOnly: true, multicastHeardMsAgo: null };

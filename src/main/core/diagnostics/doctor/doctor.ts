@@ -4,7 +4,8 @@
  * check-peers.ts (how each peer is reached) and check-history.ts (what happened). The catalogue (shared/text/messages/doctor.ts) has the
  * sentences.
  */
-import type { Diagnostics, DoctorReport, Finding, Severity } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, DoctorReport, Finding } from '../../../../shared/contract/diagnostics.ts';
+import type { Severity } from '../../../../shared/contract/health.ts';
 import { historyExaminations } from './check-history.ts';
 import { othersExaminations } from './check-peers.ts';
 import { ownSideExaminations } from './check-adapters.ts';

@@ -2,6 +2,7 @@
  * Tells authors that their messages were read, where people agree to that: at once over a session that is open, otherwise over the next one,
  * as long as this process lasts (rule DELIVER-9). Best effort: what is forgotten here is never told.
  */
+import { createLruMap } from '../../lib/lru-map.ts';
 import { maxIdsPerFrame } from '../wire/frames.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 
@@ -24,17 +25,14 @@ const maxWaiting = maxIdsPerFrame;
 const maxPeers = 128;
 
 export function createReadReceipts({ sessions, isHere }: Deps): ReadReceipts {
-  const waiting = new Map<string, readonly string[]>();
+  const waiting = createLruMap<string, readonly string[]>(maxPeers);
 
   return {
     read(peerId, messageIds) {
       const session = sessions.current(peerId);
       if (session) return void session.send({ type: 'read', messageIds });
       const all = [...(waiting.get(peerId) ?? []), ...messageIds].slice(-maxWaiting);
-      waiting.delete(peerId);
       waiting.set(peerId, all);
-      const [oldest] = waiting.keys();
-      if (waiting.size > maxPeers && oldest !== undefined) waiting.delete(oldest);
       appeared(peerId);
     },
     opened(peerId) {

@@ -2,6 +2,7 @@
  * How much is kept of people whom we do not know: keys cost nothing, and whoever has one can write (rule TRUST-7). A stranger is whoever we neither
  * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
  */
+import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
 import { createPace, type Pace } from '../session/pace.ts';
@@ -44,7 +45,7 @@ export function createStrangerBudget(
   { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
 ): StrangerBudget {
   const all = refilled(allBytes);
-  const strangers = new Map<string, Pace>();
+  const strangers = createLruMap<string, Pace>(maxStrangers);
 
   return {
     waitMs(peerId) {
@@ -63,10 +64,7 @@ export function createStrangerBudget(
 
   function spenderOf(peerId: string): Pace {
     const pace = strangers.get(peerId) ?? refilled(eachBytes);
-    strangers.delete(peerId);
     strangers.set(peerId, pace);
-    const [oldest] = strangers.keys();
-    if (strangers.size > maxStrangers && oldest !== undefined) strangers.delete(oldest);
     return pace;
   }
 

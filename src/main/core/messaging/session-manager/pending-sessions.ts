@@ -1,6 +1,7 @@
 /**
- * Where a stream becomes a session: it waits here until the other end has said hello, and then gets its place or is turned away (rules SESS-1,
- * SESS-14). From then on its events are passed on, to its end. Who may come in at all is left to `sessions.ts`.
+ * Makes a session of each stream, and lists it as waiting until the peer has said hello; then it gets its place or is turned away (rules
+ * SESS-1, SESS-14). The lobby stays the listener of every session to its end: it passes on the events of those with a place, and knows
+ * when all streams are closed. Which streams may come in at all is left to `sessions.ts`.
  */
 import type { Clock, SessionProof } from '../../ports.ts';
 import type { PeerSessionEvent } from './peer-sessions.ts';

@@ -51,11 +51,13 @@ export interface SessionsDeps {
   /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
   readonly addressesOf: (peerId: string) => readonly Endpoint[];
   readonly isBlocked: (peerId: string) => boolean;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
 export function createSessions(deps: SessionsDeps, options: SessionOptions = defaultSessionOptions): Sessions {
   const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
-  const events = createEmitter<SessionsEvent>();
+  const events = createEmitter<SessionsEvent>(deps.onListenerError);
   const places = createSessionPlaces({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
   const lobby = createSessionLobby(
     { ...deps, places, onEvent: tell, onEnded: ({ by, reason }) => count(ended, `${by} ${reason}`) },

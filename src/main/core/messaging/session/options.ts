@@ -1,4 +1,4 @@
-/** Every number of sessions, with its unit, its default and the trade-off behind it; docs/PROTOCOL.md refers to these names. */
+/** Every number of sessions, with its unit, its default and the trade-off behind it; docs/spec refers to these names. */
 export interface SessionOptions {
   /** What the other end may take to say hello: a round trip, on a machine that is busy. */
   readonly helloDeadlineMs: number;

@@ -1,5 +1,5 @@
 /**
- * What is said in a session: frames to bytes and back (rules FRAME-1 to FRAME-9; the layout is drawn in docs/PROTOCOL.md). Decoding is
+ * What is said in a session: frames to bytes and back (rules FRAME-1 to FRAME-9; the layout is drawn in docs/spec/wire-messaging.md). Decoding is
  * total: bytes in any pieces give frames, or the reason why the stream cannot be read on. It knows nothing of streams and of what a frame
  * does; a batch of messages in one frame is what makes many of them cheap.
  */

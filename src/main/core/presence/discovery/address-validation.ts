@@ -1,18 +1,18 @@
 /**
  * A datagram that we know already, from another address: the peer's second adapter, or somebody who plays it again. A PING to that address
- * tells, because only the peer can answer it (rule HS-9).
+ * tells, because only the peer can answer it (rule HS-9). Addresses that were not heard for long are asked in the same way (rule PROBE-7).
  */
 import type { Clock, Random } from '../../ports.ts';
 import { nonceBytes } from '../wire/datagram.ts';
-import { formatEndpoint, type Arrival } from '../../lib/endpoint.ts';
+import { formatEndpoint, type Destination } from '../../lib/endpoint.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
 export interface AddressProof {
   /** Asks at that address, unless that is being done. */
-  ask(record: PeerRecord, address: Arrival): void;
+  ask(record: PeerRecord, address: Destination): void;
   /** @returns the address that this PONG proves to be the peer's */
-  answered(peerId: string, nonce: Uint8Array): Arrival | undefined;
+  answered(peerId: string, nonce: Uint8Array): Destination | undefined;
 }
 
 /** Unproved addresses, all peers together; the oldest makes room. */
@@ -24,7 +24,7 @@ const questionsPerSecond = 20;
 
 interface Question {
   readonly peerId: string;
-  readonly address: Arrival;
+  readonly address: Destination;
   readonly nonce: Uint8Array;
   readonly atMs: number;
 }
@@ -32,7 +32,7 @@ interface Question {
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly sendPing: (record: PeerRecord, address: Arrival, nonce: Uint8Array) => void;
+  readonly sendPing: (record: PeerRecord, address: Destination, nonce: Uint8Array) => void;
 }
 
 export function createAddressProof({ clock, random, sendPing }: Deps): AddressProof {

@@ -1,6 +1,6 @@
 /**
  * When the beacon goes out: in a burst at the start and after every change of the network, then every T ± jitter, and at once when what it
- * says has changed (rules CAD-1 to CAD-6). What it says and how it is sent is given.
+ * says has changed (rules CAD-1 to CAD-5). What it says and how it is sent is given.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';

@@ -1,5 +1,5 @@
 /**
- * Looks at the adapters again and again, and keeps senders and receivers in line with them as they come, go and change (rules MEM-1 to MEM-5,
+ * Looks at the adapters again and again, and keeps senders and receivers in line with them as they come, go and change (rules MEM-1 to MEM-4,
  * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `membership.ts`.
  */
 import { pause } from '../../lib/delay.ts';

@@ -1,5 +1,5 @@
 /**
- * The sockets of presence, as all the rest sees them (rules SOCK-1 to SOCK-7). How one address is spoken from is in `sender.ts`, the port that
+ * The sockets of presence, as all the rest sees them (rules SOCK-1 to SOCK-6). How one address is spoken from is in `sender.ts`, the port that
  * all share in `senders.ts`, the sockets that hear the group in `receivers.ts`, and what opens and closes them in `adapter-following.ts`.
  */
 import type { Clock, Endpoint, InterfaceAddress, Interfaces, Log, Random, Udp } from '../../ports.ts';

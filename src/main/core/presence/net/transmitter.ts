@@ -8,7 +8,7 @@ import type { PresenceSockets } from './sockets.ts';
 export interface Transmitter {
   multicast(body: DatagramBody, wanted?: (address: InterfaceAddress) => boolean): void;
   unicast(body: DatagramBody, destination: Destination): void;
-  /** To the address that the peer was heard from last, or to every known one when it is not known which of them works. */
+  /** To the address that the peer was heard from last, or to every known one, numbered each, when one of them may be dead. */
   toPeer(body: DatagramBody, record: PeerRecord, reach?: 'last' | 'all'): void;
   /** From now on only goodbyes go out, until `speak`: who leaves must not be heard again. */
   fallSilent(): void;
@@ -40,10 +40,10 @@ export function createTransmitter({ identity, incarnation, envelope, sockets }: 
     },
     toPeer(body, { addresses, lastAddress, announcement }, reach = 'last') {
       if (isSilent && body.kind !== 'goodbye') return;
-      const bytes = seal(body);
-      // The port that it signed: an unsigned source port could point at somebody else.
+      // The port that the peer signed: an unsigned source port could point at somebody else. And a datagram of its own for each
+      // address: the peer drops a second copy, and the way on which the first one came may be closed to its answer.
       for (const address of reach === 'all' ? addresses : [lastAddress])
-        send(bytes, { ...address, port: announcement.unicastPort });
+        send(seal(body), { ...address, port: announcement.unicastPort });
     },
     fallSilent: () => void (isSilent = true),
     speak: () => void (isSilent = false),

@@ -40,6 +40,15 @@ test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
   expect(listed()).toEqual(['10.0.0.2']);
 });
 
+test('[PROBE-7] tells which were not heard for how long', async () => {
+  const { clock, addresses } = scene();
+  addresses.note(at('10.0.0.1'), 1);
+  await clock.advance(10_000);
+  addresses.note(at('10.0.0.2'), 2);
+  const unheard = (durationMs: number): readonly string[] => addresses.unheardFor(durationMs).map(({ address }) => address);
+  expect([unheard(10_001), unheard(10_000), unheard(0)]).toEqual([[], ['10.0.0.1'], ['10.0.0.1', '10.0.0.2']]);
+});
+
 test('[REG-7, FLOW-4] addresses are bounded, and the one heard longest ago makes room', async () => {
   const { clock, addresses, listed } = scene({ maxAddressesPerPeer: 3 });
   for (let host = 1; host <= 20; host += 1) {

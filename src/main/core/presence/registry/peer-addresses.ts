@@ -9,6 +9,8 @@ export interface PeerAddresses {
   forgetAll(): void;
   /** The most recently heard first; those that the same datagram came from in the order in which they were first heard. */
   list(): readonly Endpoint[];
+  /** Those that were not heard for so long. */
+  unheardFor(durationMs: number): readonly Endpoint[];
 }
 
 interface HeardAddress {
@@ -44,6 +46,10 @@ export function createPeerAddresses(
     },
     forgetAll: () => heard.clear(),
     list: () => [...heard.values()].toSorted((a, b) => b.sequence - a.sequence).map(({ endpoint }) => endpoint),
+    unheardFor(durationMs) {
+      const nowMs = clock.monotonicMs();
+      return [...heard.values()].flatMap(({ endpoint, heardMs }) => (nowMs - heardMs >= durationMs ? [endpoint] : []));
+    },
   };
 
   /** The one heard longest ago: it is the least likely to work. */

@@ -1,8 +1,8 @@
 /**
- * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). Who may be entered, and for how long it stays, is
- * left to `expiring-registry.ts`.
+ * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
+ * `expiring-registry.ts`, which peers enter to `meaning.ts`.
  */
-import type { Presence } from '../../../../shared/contract/model.ts';
+import type { Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
@@ -46,6 +46,8 @@ export interface PeerEntry {
   see(sighting: Sighting): boolean;
   /** One more address; no sign of life. */
   noteAddress(address: Endpoint): boolean;
+  /** Those of its addresses that were not heard for so long. */
+  addressesUnheardFor(durationMs: number): readonly Endpoint[];
   /** Without a sign of life. */
   setPresence(presence: Presence): boolean;
 }
@@ -87,6 +89,7 @@ export function createPeerEntry(
       addresses.note(address, record.sequence);
       return change({ addresses: addresses.list() });
     },
+    addressesUnheardFor: addresses.unheardFor,
     setPresence: (presence) => change({ presence }),
   };
 

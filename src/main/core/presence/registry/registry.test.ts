@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { samplePublicKey } from '../../../../../test/fixtures/sample-peer.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import { createExpiringRegistry, type RegistryEvent } from './registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
@@ -151,6 +152,18 @@ describe('entries', () => {
     const datagram = new Uint8Array(1_200);
     registry.see(sighting('ana', 1, { publicKey: datagram.subarray(6, 39) }));
     expect(registry.get('ana')?.publicKey.buffer.byteLength).toBe(33);
+  });
+});
+
+describe('keys', () => {
+  test('[REG-1, FLOW-2] of peers that are here are known, and of nobody else', () => {
+    const { registry } = scene();
+    const [ana, bo] = [samplePublicKey('ana'), samplePublicKey('bo')];
+    registry.see(sighting('ana', 1, { publicKey: ana }));
+    registry.see(sighting('ana', 2, { publicKey: ana, incarnation: 101 }));
+    expect([registry.peerIdOf(ana.slice()), registry.peerIdOf(bo)]).toEqual(['ana', undefined]);
+    registry.remove('ana', 'goodbye');
+    expect(registry.peerIdOf(ana)).toBeUndefined();
   });
 });
 

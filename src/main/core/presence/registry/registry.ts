@@ -1,11 +1,11 @@
 /**
- * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books: who may be entered
- * is decided in `presence.ts`, after signature and freshness. What a sighting changes is in `peer-record.ts`, when silence is too long in
- * `silence-watch.ts`.
+ * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `meaning.ts` decides
+ * which peers enter, once `reception.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
+ * is too long in `silence-watch.ts`.
  */
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import type { LeaveReason, Presence } from '../../../../shared/contract/model.ts';
+import type { LeaveReason, Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
@@ -30,6 +30,8 @@ export interface ExpiringRegistry {
   accepts(peerId: string): boolean;
   /** One more address of a peer that is here; no sign of life. */
   noteAddress(peerId: string, address: Endpoint): void;
+  /** Addresses of a peer that were not heard for so long; none if it is not here. */
+  addressesUnheardFor(peerId: string, durationMs: number): readonly Endpoint[];
   /** Shows a peer that is here differently, without a sign of life. */
   setPresence(peerId: string, presence: Presence): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
@@ -37,6 +39,11 @@ export interface ExpiringRegistry {
   /** Removes and remembers as departed. @returns whether it was here */
   remove(peerId: string, reason: LeaveReason): boolean;
   get(peerId: string): PeerRecord | undefined;
+  /**
+   * The peer here with that key. A look into a table, because working it out from the key costs more than checking a signature does,
+   * and a flood invents a new key for each datagram (rule FLOW-2).
+   */
+  peerIdOf(publicKey: Uint8Array): string | undefined;
   list(): readonly PeerRecord[];
   /** Latest first. */
   departed(): readonly DepartedRecord[];
@@ -61,12 +68,19 @@ interface Deps {
   readonly clock: Clock;
   /** Whether silence may count against peers now; not while our own network is in doubt. */
   readonly mayExpire?: () => boolean;
+  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
-export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, options: Options): ExpiringRegistry {
+export function createExpiringRegistry(
+  { clock, mayExpire = () => true, onListenerError }: Deps,
+  options: Options,
+): ExpiringRegistry {
   const entries = new Map<string, PeerEntry>();
+  /** By public key, as text. */
+  const peerIds = new Map<string, string>();
   const departed = new Map<string, DepartedRecord>();
-  const events = createEmitter<RegistryEvent>();
+  const events = createEmitter<RegistryEvent>(onListenerError);
   const silence = createSilenceWatch(
     {
       clock,
@@ -87,6 +101,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
       const entry = entries.get(peerId);
       if (entry?.noteAddress(address)) tell('updated', entry);
     },
+    addressesUnheardFor: (peerId, durationMs) => entries.get(peerId)?.addressesUnheardFor(durationMs) ?? [],
     setPresence(peerId, presence) {
       const entry = entries.get(peerId);
       if (entry?.setPresence(presence)) tell('updated', entry);
@@ -94,6 +109,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     pardonAll: silence.pardonAll,
     remove,
     get: (peerId) => entries.get(peerId)?.record,
+    peerIdOf: (publicKey) => peerIds.get(textOf(publicKey)),
     list: () => [...entries.values()].map((entry) => entry.record),
     departed: () => [...departed.values()].toReversed(),
     get size() {
@@ -108,6 +124,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     if (peerId === options.ownPeerId || !announcement || entries.size >= options.maxPeers) return 'refused';
     const entry = createPeerEntry(sighting, announcement, clock, options);
     entries.set(peerId, entry);
+    peerIds.set(textOf(entry.record.publicKey), peerId);
     departed.delete(peerId);
     silence.heard(peerId, announcement.intervalMs);
     return tell('joined', entry);
@@ -123,6 +140,7 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     const entry = entries.get(peerId);
     if (!entry) return false;
     entries.delete(peerId);
+    peerIds.delete(textOf(entry.record.publicKey));
     silence.forget(peerId);
     departed.set(peerId, { record: entry.record, reason });
     events.emit({ type: 'left', departed: { record: entry.record, reason } });
@@ -137,4 +155,8 @@ export function createExpiringRegistry({ clock, mayExpire = () => true }: Deps, 
     if (entry) events.emit({ type, record: entry.record });
     return type;
   }
+}
+
+function textOf(publicKey: Uint8Array): string {
+  return String.fromCharCode(...publicKey);
 }

@@ -2,7 +2,7 @@
  * What a node says of itself, as it is in beacons and hellos, to bytes and back (rules WIRE-5 to WIRE-7). Its texts are claims by strangers:
  * cut and cleaned on receipt, whatever the sender did.
  */
-import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../../../shared/contract/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../../../shared/contract/profile.ts';
 import { concatBytes } from '../../lib/bytes.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 

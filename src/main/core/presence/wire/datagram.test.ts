@@ -11,7 +11,7 @@ import {
   sampleAnnouncement,
 } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
-import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../../../shared/contract/model.ts';
+import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../../../shared/contract/profile.ts';
 import { createSignatures, identityFromPem } from '../../../node/crypto/identity.ts';
 import { cleanText } from '../../../../shared/text/clean-text.ts';
 import type { Announcement } from './announcement.ts';

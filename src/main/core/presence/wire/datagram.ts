@@ -1,5 +1,5 @@
 /**
- * The wire format of presence: datagrams to bytes and back (rules WIRE-1 to WIRE-8; the byte layout is drawn in docs/PROTOCOL.md). What a
+ * The wire format of presence: datagrams to bytes and back (rules WIRE-1 to WIRE-8; the byte layout is drawn in docs/spec/wire-presence.md). What a
  * node says of itself in them is in `announcement.ts`. Decoding is total: any bytes give a datagram or the reason why they are none. Whether
  * the signature is right is for `reception.ts` to ask, after flow control has let the datagram through.
  */

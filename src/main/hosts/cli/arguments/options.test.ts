@@ -15,6 +15,9 @@ describe('what is understood', () => {
     ['peers --json --for 0.5', { command: 'peers', node: {}, json: true, forMs: 500 }],
     ['doctor', { command: 'doctor', node: {}, json: false, forMs: 13_000 }],
     ['doctor --json --for 2', { command: 'doctor', node: {}, json: true, forMs: 2_000 }],
+    ['report', { command: 'report', node: {}, forMs: 13_000 }],
+    ['report - --for 2', { command: 'report', node: {}, file: '-', forMs: 2_000 }],
+    ['report out.txt', { command: 'report', node: {}, file: 'out.txt', forMs: 13_000 }],
     ['send Ana hello', { command: 'send', node: {}, to: 'Ana', text: 'hello', forMs: 30_000 }],
     ['send Ana - --for 2', { command: 'send', node: {}, to: 'Ana', forMs: 2_000 }],
     ['send Ana -- --hello', { command: 'send', node: {}, to: 'Ana', text: '--hello', forMs: 30_000 }],
@@ -41,10 +44,15 @@ describe('what is understood', () => {
 describe('what is refused, and why', () => {
   it.each([
     ['', 'Say what to do, for example: hallway open'],
-    ['dance', 'There is no command "dance". The commands are: open, run, peers, doctor, send, chat, export, clear.'],
-    ['constructor', 'There is no command "constructor". The commands are: open, run, peers, doctor, send, chat, export, clear.'],
+    ['dance', 'There is no command "dance". The commands are: open, peers, doctor, report, chat, send, export, clear, run.'],
+    [
+      'constructor',
+      'There is no command "constructor". The commands are: open, peers, doctor, report, chat, send, export, clear, run.',
+    ],
     ['run', 'hallway run needs --json, the only form it has.'],
     ['export', 'Say where to, for example: hallway export history.txt'],
+    ['report a b', 'hallway report does not take "b".'],
+    ['report --json', 'hallway report has no option --json.'],
     ['export a b', 'hallway export does not take "b".'],
     ['clear', 'Say whose messages to delete, for example: hallway clear Ana; or --all.'],
     ['clear Ana --all', 'Say whose messages to delete, for example: hallway clear Ana; or --all.'],

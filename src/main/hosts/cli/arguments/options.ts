@@ -1,13 +1,24 @@
 /**
- * What the command line means: arguments in, a command or what is wrong with them out. Pure. Doing it is left to `cli.ts`; whether the
- * named adapters exist is checked there too, since that needs the system.
+ * What the command line means: arguments in, a command or what is wrong with them out. Pure. What there is stands in `option-table.ts`; doing
+ * it is left to `cli.ts`, and whether the named adapters exist is checked there too, since that needs the system.
  */
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
-import { maxNameBytes } from '../../../../shared/contract/model.ts';
+import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { cleanText } from '../../../core/presence/index.ts';
 import type { TeamKeySource } from '../../../node/crypto/team-key.ts';
+import {
+  aboutOptions,
+  commands,
+  defaultDoctorMs,
+  defaultPeersMs,
+  defaultSendMs,
+  nodeOptions,
+  type CommandEntry,
+  type CommandName,
+  type OptionEntry,
+} from './option-table.ts';
 
 export interface NodeOptions {
   readonly profile?: string;
@@ -24,6 +35,8 @@ export type Command =
   | { readonly command: 'run'; readonly node: NodeOptions }
   | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
   | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
+  /** `file`: absent means one named for the time, in the current folder; "-" means standard output. */
+  | { readonly command: 'report'; readonly node: NodeOptions; readonly file?: string; readonly forMs: number }
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
   | { readonly command: 'chat'; readonly node: NodeOptions }
@@ -42,18 +55,6 @@ export type Command =
 
 export type CommandLine = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly message: string };
 
-/** `hallway peers` looks for this long: a newcomer knows everybody in well under a second, and one burst may be lost. */
-const defaultPeersMs = 2_000;
-
-/**
- * `hallway doctor` looks for this long: whoever does not hear us is known to be one-way with its second beacon, in a small network within 12 s
- * (rules CAD-2 and HS-4).
- */
-const defaultDoctorMs = 13_000;
-
-/** `hallway send` waits this long for the message to be delivered. */
-const defaultSendMs = 30_000;
-
 /** Longer is a mistake, such as milliseconds given for seconds. */
 const maxForSeconds = 3_600;
 
@@ -61,39 +62,15 @@ const maxForSeconds = 3_600;
 export const teamKeyVariable = 'HALLWAY_TEAM_KEY';
 
 /** Options of every command. */
-const commonOptions = ['profile', 'name', 'interface', 'group', 'port', 'team-key-file', 'room', 'help', 'version'];
+const commonOptions = [...nodeOptions, ...aboutOptions];
 
-const ownOptions: Readonly<Record<string, readonly string[]>> = {
-  open: ['no-browser'],
-  run: ['json'],
-  peers: ['json', 'for'],
-  doctor: ['json', 'for'],
-  send: ['for'],
-  chat: [],
-  export: ['with', 'json'],
-  clear: ['all', 'yes'],
-};
-
-/** Words after the command; of another one it is said that it is not taken. */
-const maxWords: Readonly<Record<string, number>> = { send: Infinity, export: 1, clear: 1 };
-
-const takesValue: Readonly<Record<string, boolean>> = {
-  profile: true,
-  name: true,
-  interface: true,
-  group: true,
-  port: true,
-  'team-key-file': true,
-  room: true,
-  for: true,
-  with: true,
-  json: false,
-  all: false,
-  yes: false,
-  'no-browser': false,
-  help: false,
-  version: false,
-};
+/** Whether an option takes a value: the same with every command that has it. */
+const takesValue: Readonly<Record<string, boolean>> = Object.fromEntries(
+  [...commonOptions, ...commands.flatMap(({ options }): readonly OptionEntry[] => options)].map(({ name, value }) => [
+    name,
+    value !== undefined,
+  ]),
+);
 
 /**
  * @param args without the interpreter and the script
@@ -123,19 +100,17 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
 
   const [name, ...others] = words;
   if (name === undefined) throw new UsageError('Say what to do, for example: hallway open');
-  const own = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
-  if (own === undefined)
-    throw new UsageError(`There is no command "${name}". The commands are: ${Object.keys(ownOptions).join(', ')}.`);
-  const excess = others[maxWords[name] ?? 0];
+  const entry = findCommand(name);
+  const excess = others[entry.maxWords ?? 0];
   if (excess !== undefined) throw new UsageError(`hallway ${name} does not take "${excess}".`);
   for (const option of Object.keys(values)) {
-    if (!commonOptions.includes(option) && !own.includes(option))
+    if (![...commonOptions, ...entry.options].some((allowed) => allowed.name === option))
       throw new UsageError(`hallway ${name} has no option --${option}.`);
   }
   if (values['room']) throw new UsageError('--room is not available yet in this version.');
 
   const node = readNodeOptions(values, environment);
-  switch (name) {
+  switch (entry.name) {
     case 'open':
       return { command: 'open', node, showBrowser: values['no-browser'] === undefined };
     case 'run':
@@ -149,11 +124,21 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'report': {
+      const [file] = others;
+      return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
+    }
     case 'doctor':
       return { command: 'doctor', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultDoctorMs) };
-    default:
+    case 'peers':
       return { command: 'peers', node, json: values['json'] !== undefined, forMs: readDuration(values, defaultPeersMs) };
   }
+}
+
+function findCommand(name: string): CommandEntry & { readonly name: CommandName } {
+  const entry = commands.find((command) => command.name === name);
+  if (entry) return entry;
+  throw new UsageError(`There is no command "${name}". The commands are: ${commands.map((command) => command.name).join(', ')}.`);
 }
 
 function readMessage(words: readonly string[]): { readonly to: string; readonly text?: string } {

@@ -1,9 +1,9 @@
 /**
  * What a line of the automation interface asks for: text in, a command or what is wrong with the line out. Total and pure. A line is
- * taken whole or not at all (rule AUTO-2 of docs/PROTOCOL.md).
+ * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
-import { profileChangeSchema } from '../../../../shared/contract/model.ts';
+import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
 /** An identifier is for matching replies, not for carrying data. */
 const maxIdLength = 200;
@@ -66,6 +66,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
+  z.strictObject({ id: idSchema, cmd: z.literal('report') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
   // Their fields are not looked at: nothing is done with them.
   z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),

@@ -2,7 +2,9 @@
  * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
  * nothing here is spread or passed through: every object is written out key by key.
  */
-import type { Diagnostics, Finding, Health, Peer } from '../../../../shared/contract/model.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
+import type { Peer } from '../../../../shared/contract/presence.ts';
 import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';

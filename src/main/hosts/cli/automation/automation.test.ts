@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/fakes/fake-hallway.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
-import { diagnosticsSchema } from '../../../../shared/contract/model.ts';
+import { diagnosticsSchema } from '../../../../shared/contract/diagnostics.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';

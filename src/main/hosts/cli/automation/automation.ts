@@ -8,6 +8,7 @@ import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
+import { createEnd } from '../commands/first-end.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
 import { createLineWriter, type LineWriter } from './line-writer.ts';
 import { notAvailable } from './refusals.ts';
@@ -45,7 +46,7 @@ export async function runAutomation(
   signal: AbortSignal,
   scope: AutomationScope = everything,
 ): Promise<AutomationEnd> {
-  const ended = createEnd(signal);
+  const ended = createEnd<AutomationEnd>(signal, 'aborted');
   let dropped = 0;
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
   const told = createToldMessages({
@@ -153,28 +154,4 @@ function droppedEvent(count: number): AutomationObject {
 
 function lineProblem(problem: 'too-long' | 'not-utf8'): string {
   return problem === 'too-long' ? `The line is longer than ${maxLineBytes} bytes.` : 'The line is not UTF-8 text.';
-}
-
-/** The first of several ends counts. */
-function createEnd(signal: AbortSignal): {
-  readonly promise: Promise<AutomationEnd>;
-  settle(end: AutomationEnd): void;
-  reached(): boolean;
-} {
-  let reached = false;
-  let resolvePromise: (end: AutomationEnd) => void = () => undefined;
-  const promise = new Promise<AutomationEnd>((resolve) => {
-    resolvePromise = resolve;
-  });
-  function onAbort(): void {
-    settle('aborted');
-  }
-  function settle(end: AutomationEnd): void {
-    reached = true;
-    signal.removeEventListener('abort', onAbort);
-    resolvePromise(end);
-  }
-  signal.addEventListener('abort', onAbort);
-  if (signal.aborted) onAbort();
-  return { promise, settle, reached: () => reached };
 }

@@ -3,7 +3,7 @@
  * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
  * that are kept, rather than one that is sent, is in run-history-command.ts.
  */
-import type { PeerId } from '../../../../shared/contract/model.ts';
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
@@ -40,6 +40,10 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'doctor': {
       const { findings, diagnostics } = hallway.examine();
       return { reply: id, ok: true, findings: findings.map(findingObject), diagnostics: diagnosticsObject(diagnostics) };
+    }
+    case 'report': {
+      const { fileName, text } = await hallway.problemReport();
+      return { reply: id, ok: true, fileName, text };
     }
     case 'quit':
       return { reply: id, ok: true };

@@ -2,7 +2,7 @@
  * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
  * rest, and answers where the messages cannot be read.
  */
-import type { PeerId } from '../../../../shared/contract/model.ts';
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { Talk } from '../../../core/direct-messages.ts';

@@ -2,8 +2,8 @@
  * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
  * else.
  */
+import { statusSchema, type ProfileChange } from '../../../../shared/contract/profile.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
-import { statusSchema, type ProfileChange } from '../../../../shared/contract/model.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { shortIdLength, type ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';

@@ -1,5 +1,6 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -29,15 +30,12 @@ const waitingAfterMs = 2_000;
 const maxFollowed = 1_000;
 
 export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
-  const followed = new Map<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>();
+  const followed = createLruMap<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
 
   return {
     follow(message) {
       const cancelTimer = clock.setTimer(() => sayWaiting(message), waitingAfterMs);
-      followed.set(message.messageId, { message, cancelTimer });
-      if (followed.size <= maxFollowed) return;
-      const [oldest] = followed.keys();
-      if (oldest !== undefined) forget(oldest);
+      followed.set(message.messageId, { message, cancelTimer })?.cancelTimer();
     },
     delivered({ messageId, state }) {
       const own = followed.get(messageId);

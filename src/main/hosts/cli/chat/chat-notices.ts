@@ -2,9 +2,11 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
+import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import type { Health } from '../../../../shared/contract/model.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
+import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { ChatPeople } from './chat-people.ts';
@@ -67,18 +69,22 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     joined.clear();
     if (peerIds.length === 0) return;
     const shown = peerIds.slice(0, maxNamed).map(people.nameOf);
-    const more = peerIds.length > shown.length ? ` and ${peerIds.length - shown.length} more` : '';
-    screen.say(`* Here: ${shown.join(', ')}${more}`);
+    const more = peerIds.length > shown.length ? [`${peerIds.length - shown.length} more`] : [];
+    screen.say(`* Here: ${formatList([...shown, ...more])}`);
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
   function warnOfNewKey(peerId: string): void {
     const earlier = hallway.talk?.people.earlierHolder(peerId);
-    if (!earlier) return;
-    const verified = earlier.verified ? ', whom you verified' : '';
-    screen.say(
-      `! This ${people.nameOf(peerId)} is not the one you met before${verified}: it is another key. Ask them before you trust them.`,
-    );
+    const own = hallway.talk?.people.acquaintance(peerId);
+    if (!earlier || !own) return;
+    const verified = earlier.verified ? ' and verified' : '';
+    const name = people.nameOf(peerId);
+    const what =
+      likenessOf(earlier.name, own.name) === 'alike'
+        ? `not ${shortName(earlier.name)}, whom you met before${verified}: the names only look alike`
+        : `not the one you met before${verified}: it is another key`;
+    screen.say(`! This ${name} is ${what}. Ask them before you trust them.`);
   }
 
   function sayRenamed(peerId: string, name: string): void {

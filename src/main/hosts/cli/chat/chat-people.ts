@@ -1,13 +1,14 @@
 /** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
+import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
-import { comparableName, isReservedName } from '../../../../shared/text/reserved-names.ts';
+import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {
-  /** As it is shown; with the beginning of the peerId where several people have the name, or it reads as the program or as ourselves. */
+  /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
   nameOf(peerId: string): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
@@ -47,7 +48,7 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
       const people = known();
       const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
       if (name === undefined) return peerId.slice(0, shortIdLength);
-      const isShared = people.some((other) => other.peerId !== peerId && comparableName(other.name) === comparableName(name));
+      const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
       return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
     },
     resolve(who) {

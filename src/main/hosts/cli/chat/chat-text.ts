@@ -1,6 +1,7 @@
 /** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
+import type { Health } from '../../../../shared/contract/health.ts';
+import type { LeaveReason, Peer } from '../../../../shared/contract/presence.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
-import type { Health, LeaveReason, Peer } from '../../../../shared/contract/model.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import { cutColumns, fitColumns } from '../output/columns.ts';
 import { describeStatus } from '../output/peer-table.ts';

@@ -201,6 +201,19 @@ describe('the terminal chat', () => {
     expect(Array.from(scene.store.exportMessages(), ({ conversation }) => conversation)).toEqual([other.peerId]);
   });
 
+  it('[TRUST-2] warns of a name that only looks like a known one', async () => {
+    const scene = await withBo();
+    await scene.clock.advance(5);
+    const other = fakePeer(9, { name: 'B\u043E' });
+    scene.join(other);
+    await scene.clock.advance(300);
+    const name = `B\u043E (${other.peerId.slice(0, 8)})`;
+    expect(await scene.shown()).toEqual([
+      `* Here: ${name}`,
+      `! This ${name} is not Bo, whom you met before: the names only look alike. Ask them before you trust them.`,
+    ]);
+  });
+
   it('[CHAT-3] says nothing of people who are blocked', async () => {
     const scene = await createScene((desk) => {
       desk.join(bo);

@@ -12,6 +12,7 @@ import { createChatNotices } from './chat-notices.ts';
 import { createChatPeople } from './chat-people.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatTalk } from './chat-talk.ts';
+import { createEnd } from '../commands/first-end.ts';
 import { healthText, shortName } from './chat-text.ts';
 
 export interface ChatDeps {
@@ -43,9 +44,9 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     return;
   }
   const people = createChatPeople(hallway);
-  const ended = createEnd(signal);
+  const ended = createEnd<void>(signal, undefined);
   const conversations = createChatTalk({ clock, messages: talk.messages, ownPeerId: hallway.self().peerId, people, screen });
-  const chat: Chat = { hallway, people, screen, talk: conversations, leave: ended.end };
+  const chat: Chat = { hallway, people, screen, talk: conversations, leave: ended.settle };
   screen.say(
     `* You are ${shortName(hallway.self().name)}. /users lists who is here, /pm NAME talks to somebody, /help lists all there is.`,
   );
@@ -58,7 +59,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   const lines = createLineQueue((line) => doLine(chat, line), reader);
   reader.on('line', lines.add);
   // All that was typed before it counts.
-  reader.on('close', () => void lines.done().then(ended.end));
+  reader.on('close', () => void lines.done().then(ended.settle));
   reader.on('SIGINT', leaveAtSecond());
   conversations.showPrompt();
 
@@ -81,7 +82,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     let lastMs = Number.NEGATIVE_INFINITY;
     return () => {
       const nowMs = clock.monotonicMs();
-      if (nowMs - lastMs < leaveAgainMs) return ended.end();
+      if (nowMs - lastMs < leaveAgainMs) return ended.settle();
       lastMs = nowMs;
       // What was typed is given up, as in a shell.
       reader.write(null, { ctrl: true, name: 'e' });
@@ -126,12 +127,4 @@ function createLineQueue(
     },
     done: () => last,
   };
-}
-
-function createEnd(signal: AbortSignal): { readonly promise: Promise<void>; end(): void } {
-  let end: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => (end = resolve));
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
-  return { promise, end };
 }

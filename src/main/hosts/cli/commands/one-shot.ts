@@ -1,11 +1,13 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
-import { diagnosticsSchema, healthSchema, peerSchema, type Peer } from '../../../../shared/contract/model.ts';
+import { diagnosticsSchema, problemReportSchema, type ProblemReport } from '../../../../shared/contract/diagnostics.ts';
+import { healthSchema } from '../../../../shared/contract/health.ts';
+import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -67,6 +69,10 @@ export type DescribedReport = z.infer<typeof describedReportSchema>;
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
   return read(await target.run({ cmd: 'doctor' }), describedReportSchema);
+}
+
+export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
+  return read(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({

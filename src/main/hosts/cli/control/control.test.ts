@@ -11,7 +11,7 @@ import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
 import { createSystemClock } from '../../../node/system/clock.ts';
-import { askClear, askDoctor, askHealth, askMessages, askPeers, sendAndWait } from '../commands/one-shot.ts';
+import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';
 import { defaultControlOptions, serveControl, type Control, type ControlOptions } from './serve-control.ts';
@@ -102,7 +102,12 @@ describe('[CTRL-1] a process that has the profile', () => {
       await askHealth(connection.target),
       await askDoctor(connection.target),
     ];
+    const report = await askReport(connection.target);
     connection.close();
+    expect(report).toMatchObject({
+      ok: true,
+      value: { text: expect.stringMatching(/^Hallway problem report, .*warning flooded, since/s) },
+    });
     expect([peers, health]).toEqual([
       { ok: true, value: [bo] },
       { ok: true, value: [{ ...entry, ...describeHealth({ code: 'flooded', values: {} }) }] },

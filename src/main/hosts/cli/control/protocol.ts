@@ -17,4 +17,5 @@ export const controlCommands = [
   'clear',
   'diagnostics',
   'doctor',
+  'report',
 ] as const;

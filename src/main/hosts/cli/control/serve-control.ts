@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { runAutomation } from '../automation/automation.ts';
@@ -99,14 +100,9 @@ interface Awaited {
 
 /** The messages of one client whose end it does not know yet. */
 function createAwaited(): Awaited {
-  const messageIds = new Set<string>();
+  const messageIds = createLruMap<string, true>(maxAwaited);
   return {
-    add(messageId) {
-      messageIds.add(messageId);
-      if (messageIds.size <= maxAwaited) return;
-      const [oldest] = messageIds;
-      if (oldest !== undefined) messageIds.delete(oldest);
-    },
+    add: (messageId) => void messageIds.set(messageId, true),
     concerns(event) {
       if (event.type !== 'delivery' || !messageIds.has(event.messageId)) return false;
       if (ends.has(event.state)) messageIds.delete(event.messageId);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import type { Diagnostics } from '../../../../shared/contract/model.ts';
+import type { Diagnostics } from '../../../../shared/contract/diagnostics.ts';
 import { examineNetwork } from '../../../core/diagnostics/doctor/doctor.ts';
 import { findingObject } from '../automation/automation-objects.ts';
 import { doctorText } from './doctor-text.ts';
@@ -26,7 +26,7 @@ it('[DOC-1] says so when nothing is wrong', () => {
     '',
     'Adapters',
     '  ADAPTER  ADDRESS      JOINED  SENT  HEARD  OWN BEACON  FAILURE',
-    '  eth0     10.0.0.5/24  yes     3     3      1.0 s ago',
+    '  eth0     10.0.0.5/24  yes     3     3      1 s ago',
     '',
     'People: 1',
     '  Bo  bo-laptop  online  10.0.0.9:50000',

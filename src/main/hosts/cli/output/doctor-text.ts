@@ -2,8 +2,10 @@
  * The network doctor's report as text: for a terminal, and to copy for somebody who helps. It holds names and addresses of people, never a
  * message, a key or a passphrase (rule DOC-1). Pure.
  */
+import { formatDuration } from '../../../../shared/text/format.ts';
+import type { InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
+import type { Severity } from '../../../../shared/contract/health.ts';
 import type { DescribedReport } from '../commands/one-shot.ts';
-import type { InterfaceReport, Severity } from '../../../../shared/contract/model.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 
@@ -49,7 +51,7 @@ function interfaceTable(interfaces: readonly InterfaceReport[]): readonly string
       report.joined ? 'yes' : 'no',
       `${report.sent}${report.sendFailures > 0 ? ` (${report.sendFailures} failed)` : ''}`,
       String(report.heard),
-      report.ownBeaconHeardMsAgo === null ? 'never' : `${(report.ownBeaconHeardMsAgo / 1_000).toFixed(1)} s ago`,
+      report.ownBeaconHeardMsAgo === null ? 'never' : `${formatDuration(report.ownBeaconHeardMsAgo)} ago`,
       report.failure ?? report.lastSendFailure ?? '',
     ]),
   ]);

@@ -1,7 +1,7 @@
 /**
  * The list of `hallway peers` for people: one line each, columns as wide as they need to be. Pure.
  */
-import type { Peer } from '../../../../shared/contract/model.ts';
+import type { Peer } from '../../../../shared/contract/presence.ts';
 import { columnsOf } from './columns.ts';
 
 /** @returns lines without a line feed at the end of the last; at least one */

@@ -2,7 +2,7 @@
  * What can be wrong with the message database when it is opened, as codes and values. Each becomes a health entry; the codes are documented
  * in docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences. Messaging reports what goes wrong later.
  */
-import type { Finding } from '../../../../shared/contract/model.ts';
+import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
 import type { Salvage } from './known-peer-salvage.ts';
 

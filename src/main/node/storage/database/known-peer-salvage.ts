@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { peerIdSchema } from '../../../../shared/contract/model.ts';
+import { peerIdSchema } from '../../../../shared/lib/ids.ts';
 import type { KnownPeer } from '../../../core/messaging/ports.ts';
 
 export interface Salvage {

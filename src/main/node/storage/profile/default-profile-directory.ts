@@ -1,7 +1,8 @@
 /**
  * Where a profile lies unless the user says otherwise: the place that each operating system has for an application's own data.
- * Pure; making the folder is left to `profile-folder.ts`.
+ * Making the folder is left to `profile-folder.ts`.
  */
+import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 export interface UserEnvironment {
@@ -10,6 +11,12 @@ export interface UserEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
+/** @returns that place for the user of this process */
+export function ownProfileDirectory(): string {
+  return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
+}
+
+/** Pure. */
 export function defaultProfileDirectory({ platform, homeDirectory, variables }: UserEnvironment): string {
   if (platform === 'win32') {
     return win32.join(variables['APPDATA'] || win32.join(homeDirectory, 'AppData', 'Roaming'), 'Hallway');

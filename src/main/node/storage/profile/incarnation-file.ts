@@ -1,6 +1,6 @@
 /**
  * The incarnation of a profile: the time of its start, strictly greater than at any start before, so that others can tell a new start
- * from a replayed beacon (rule ID-4 of docs/PROTOCOL.md). It is written down before it is used, for a clock may be set back.
+ * from a replayed beacon (rule ID-4 of docs/spec/identity.md). It is written down before it is used, for a clock may be set back.
  */
 import { join } from 'node:path';
 import { readSmallFile, replaceFile } from '../atomic-file.ts';

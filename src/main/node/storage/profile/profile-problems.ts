@@ -2,7 +2,7 @@
  * What can be wrong with a profile folder, as codes and values. Each becomes a health entry; the codes are documented in
  * docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences, also for the reasons.
  */
-import type { Finding } from '../../../../shared/contract/model.ts';
+import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
 
 export type ProfileProblem = Finding;
@@ -35,4 +35,9 @@ export function profileNotLocked(directory: string): ProfileProblem {
 
 export function teamKeyExposed(path: string): ProfileProblem {
   return problem('team-key-exposed', 'warning', { path });
+}
+
+/** @param reason the system's code, or one of ours */
+export function logNotWritable(path: string, reason: string): ProfileProblem {
+  return problem('log-not-writable', 'info', { path, reason });
 }

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { networkSettingsSchema, statusSchema } from '../../../../shared/contract/model.ts';
+import { networkSettingsSchema } from '../../../../shared/contract/network.ts';
+import { statusSchema } from '../../../../shared/contract/profile.ts';
 import { moveAside, readSmallFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsReplaced } from './profile-problems.ts';

@@ -1,0 +1,14 @@
+/** The Node.js that the command is started with: one that is too old is refused before anything is opened. */
+
+/**
+ * @param version such as `22.13.0`, as in `process.versions.node`
+ * @param engines the `node` of `engines` in package.json: `>=MAJOR.MINOR`
+ * @returns the sentence that refuses it; undefined for one that is new enough
+ */
+export function refusalOfNode(version: string, engines: string): string | undefined {
+  const oldest = engines.replace('>=', '');
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
+  return `Hallway needs Node.js ${oldest} or newer, and this is ${version}.`;
+}

@@ -1,0 +1,25 @@
+/** "Save a problem report…" of the Help menu: asks where to, writes the file, and says so if that fails (rule REPORT-2). */
+import { join } from 'node:path';
+import type { Dialog } from 'electron';
+import type { Hallway } from '../../core/hallway.ts';
+
+interface Deps {
+  readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>;
+  readonly hallway: Pick<Hallway, 'problemReport'>;
+  /** Writes a file for its owner alone, in place of one that is there: the dialog asked. @returns why it could not, in words */
+  writeFile(path: string, text: string): Promise<string | undefined>;
+  /** The folder that the dialog shows first. May throw, where the system names none. */
+  folder(): string;
+}
+
+export async function saveReport({ dialog, hallway, writeFile, folder }: Deps): Promise<void> {
+  const { fileName, text } = await hallway.problemReport();
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    title: 'Save a problem report',
+    defaultPath: join(folder(), fileName),
+    filters: [{ name: 'Text', extensions: ['txt'] }],
+  });
+  if (canceled || filePath === '') return;
+  const failure = await writeFile(filePath, text);
+  if (failure !== undefined) dialog.showErrorBox("Couldn't save the problem report", `${filePath}: ${failure}.`);
+}

@@ -1,0 +1,97 @@
+/** What a user interface shows, and what changed of it since the last delta. serve-ui.ts decides when a delta leaves. */
+import type { Health } from '../../../shared/contract/health.ts';
+import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
+import type { Self } from '../../../shared/contract/profile.ts';
+import type { Delta, Snapshot } from '../../../shared/contract/snapshot.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
+
+/** All that a user interface shows, as it is now. */
+export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
+  return {
+    revision,
+    self: hallway.self(),
+    peers: [...hallway.peers()],
+    departed: [...hallway.departed()],
+    health: [...hallway.health()],
+  };
+}
+
+export interface PendingDelta {
+  add(event: HallwayEvent): void;
+  take(revision: number): Delta;
+}
+
+/** Folds events into one delta. Of each peer only the last thing that happened is kept, so that the parts of a delta never contradict. */
+export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
+  const peers = new Map<PeerId, Peer>();
+  const departed = new Map<PeerId, DepartedPeer>();
+  const forgotten = new Set<PeerId>();
+  const seen = new Map<PeerId, number>();
+  let self: Self | undefined;
+  let health: readonly Health[] | undefined;
+
+  function clear(peerId: PeerId): void {
+    peers.delete(peerId);
+    departed.delete(peerId);
+    forgotten.delete(peerId);
+    seen.delete(peerId);
+  }
+
+  return {
+    add(event) {
+      switch (event.type) {
+        case 'ready':
+          self = hallway.self();
+          return;
+        case 'peer-joined':
+        case 'peer-updated':
+          clear(event.peer.peerId);
+          peers.set(event.peer.peerId, event.peer);
+          return;
+        case 'peer-seen': {
+          const changed = peers.get(event.peerId);
+          if (changed === undefined) seen.set(event.peerId, event.lastSeenMs);
+          else peers.set(event.peerId, { ...changed, lastSeenMs: event.lastSeenMs });
+          return;
+        }
+        case 'peer-left':
+          clear(event.departed.peerId);
+          departed.set(event.departed.peerId, event.departed);
+          return;
+        case 'peer-forgotten':
+          clear(event.peerId);
+          forgotten.add(event.peerId);
+          return;
+        case 'self-changed':
+          self = event.self;
+          return;
+        case 'health-changed':
+          health = event.health;
+          return;
+        // Asked for where it is shown.
+        case 'network-changed':
+        // Sent at once, by handlers/messages.ts: a message does not wait for a delta.
+        case 'message':
+        case 'written':
+        case 'delivery':
+        case 'typing':
+        case 'conversation-changed':
+        case 'store-problem':
+        case 'strangers-wait':
+          return;
+      }
+    },
+    take(revision) {
+      return {
+        revision,
+        ...(self !== undefined && { self }),
+        ...(peers.size > 0 && { peers: [...peers.values()] }),
+        ...(departed.size > 0 && { departed: [...departed.values()] }),
+        ...(forgotten.size > 0 && { forgotten: [...forgotten] }),
+        ...(seen.size > 0 && { seen: [...seen] }),
+        ...(health !== undefined && { health: [...health] }),
+      };
+    },
+  };
+}

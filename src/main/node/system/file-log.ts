@@ -1,0 +1,130 @@
+/**
+ * The log in the profile folder, for hosts that run for long: bounded files that their owner alone can read (rules LOG-1 and LOG-2). It is
+ * written synchronously, so that the last words before a crash are there. Why no library does it: docs/decisions/0005-log-file.md. The
+ * files themselves are log-files.ts.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { Log, LogLevel } from '../../core/ports.ts';
+import { isBelow, textLine } from './log.ts';
+import { defaultLogBounds, logFilePath, safeOpenFlags, type LogBounds } from './log-files.ts';
+
+/** A stack trace fits. Longer is data, which does not belong here. */
+const maxLineBytes = 4_096;
+
+const lineFeed = 0x0a;
+
+export interface FileLogOptions {
+  /** The profile folder, which no other process writes to meanwhile. */
+  readonly directory: string;
+  /** Entries below this level are not written. */
+  readonly threshold: LogLevel;
+  /** Absent means `defaultLogBounds`. */
+  readonly bounds?: LogBounds;
+}
+
+export interface FileLog extends Log {
+  /**
+   * Calls `listener` with the system's code when an entry could not be written, at once if that is so now; with `undefined` when one could be
+   * again.
+   *
+   * @returns its undo
+   */
+  onTrouble(listener: (code: string | undefined) => void): Unsubscribe;
+}
+
+/** Touches no file before the first entry. Never throws: what cannot be written is counted, and said in the log when it can be. */
+export function createFileLog({ directory, threshold, bounds = defaultLogBounds }: FileLogOptions): FileLog {
+  const troubles = createEmitter<string | undefined>();
+  const path = logFilePath(directory, 0);
+  let trouble: string | undefined;
+  let lost = 0;
+
+  return {
+    write(level, message, fields = {}) {
+      if (isBelow(level, threshold)) return;
+      const failure = tryToAppend(bounded(textLine(now(), level, message, fields)));
+      if (failure !== undefined) lost += 1;
+      const was = trouble;
+      // The first reason stays: whoever mends it hears of the next.
+      trouble = failure === undefined ? undefined : (was ?? failure);
+      if ((was === undefined) !== (trouble === undefined)) troubles.emit(trouble);
+    },
+    onTrouble(listener) {
+      if (trouble !== undefined) listener(trouble);
+      return troubles.subscribe(listener);
+    },
+  };
+
+  /** @returns the system's code if it failed */
+  function tryToAppend(line: string): string | undefined {
+    try {
+      const gap = lost === 0 ? '' : `${textLine(now(), 'warning', 'entries were lost', { lost, code: trouble })}\n`;
+      append(Buffer.from(`${gap}${line}\n`));
+      lost = 0;
+      return undefined;
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    }
+  }
+
+  /** Opened anew each time: it costs some 60 µs, and a file that somebody deleted or moved meanwhile is no special case. */
+  function append(bytes: Buffer): void {
+    const isFull = withFile(path, (file, sizeBytes) => {
+      if (sizeBytes > 0 && sizeBytes + bytes.length > bounds.maxFileBytes) return true;
+      writeAll(file, endsInLine(file, sizeBytes) ? bytes : Buffer.concat([Buffer.from('\n'), bytes]));
+      return false;
+    });
+    if (!isFull) return;
+    shift();
+    withFile(path, (file) => writeAll(file, bytes));
+  }
+
+  function shift(): void {
+    rmSync(logFilePath(directory, bounds.maxFiles - 1), { force: true });
+    for (let age = bounds.maxFiles - 2; age >= 0; age -= 1) {
+      try {
+        renameSync(logFilePath(directory, age), logFilePath(directory, age + 1));
+      } catch (error) {
+        // Fewer files than there may be.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      }
+    }
+  }
+}
+
+function withFile<Result>(path: string, use: (file: number, sizeBytes: number) => Result): Result {
+  const file = openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeOpenFlags, 0o600);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'it is not a file' });
+    return use(file, stats.size);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A full disk may take the beginning of a line; the next one must not go on in it. */
+function endsInLine(file: number, sizeBytes: number): boolean {
+  if (sizeBytes === 0) return true;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, sizeBytes - 1);
+  return last[0] === lineFeed;
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  const written = writeSync(file, bytes);
+  if (written < bytes.length) throw Object.assign(new Error('not all was written'), { code: 'ENOSPC' });
+}
+
+/** Cuts what is too long, never within a character. */
+function bounded(line: string): string {
+  const bytes = Buffer.from(line);
+  if (bytes.length <= maxLineBytes) return line;
+  return `${bytes.toString('utf8', 0, maxLineBytes - 6).replace(/\ufffd+$/, '')}…`;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,94 @@
+/** The keys that work from anywhere in the page, in one table. What a field, the list or a dialog makes of a key comes first. */
+import { useEffect, useRef } from 'react';
+import type { RefObject } from 'react';
+import { useHallwayContext } from '../state/context.tsx';
+import { selectCanTalk, selectIsKnown } from '../state/message-selectors.ts';
+import { canGoBack, close, goBack, goForward, openSearch, toggleNetwork } from '../state/route.ts';
+import { selectRoute } from '../state/selectors.ts';
+import type { HallwayState, HallwayStore } from '../state/store.ts';
+
+interface Shortcut {
+  readonly key: string;
+  /** `mod` is Ctrl or Cmd. */
+  readonly modifier: 'none' | 'mod' | 'alt';
+  /** Where somebody types, the key belongs to the text. */
+  readonly inFields: 'works' | 'belongs-to-text' | 'belongs-to-text-on-mac';
+  readonly when: (state: HallwayState) => boolean;
+  readonly run: (page: PageParts) => void;
+}
+
+interface PageParts {
+  readonly store: HallwayStore;
+  readonly searchField: HTMLInputElement | null;
+}
+
+const always = (): boolean => true;
+
+function focusSearch({ searchField }: PageParts): void {
+  searchField?.focus();
+  searchField?.select();
+}
+
+const shortcuts: readonly Shortcut[] = [
+  { key: '/', modifier: 'none', inFields: 'belongs-to-text', when: always, run: focusSearch },
+  { key: 'k', modifier: 'mod', inFields: 'works', when: always, run: focusSearch },
+  { key: 'i', modifier: 'mod', inFields: 'works', when: always, run: ({ store }) => store.navigate(toggleNetwork) },
+  { key: 'f', modifier: 'mod', inFields: 'works', when: showsConversation, run: ({ store }) => store.navigate(openSearch) },
+  { key: 'Escape', modifier: 'none', inFields: 'works', when: coversConversation, run: ({ store }) => store.navigate(close) },
+  {
+    key: 'ArrowLeft',
+    modifier: 'alt',
+    inFields: 'belongs-to-text-on-mac',
+    when: ({ view }) => canGoBack(view.navigation),
+    run: ({ store }) => store.navigate(goBack),
+  },
+  {
+    key: 'ArrowRight',
+    modifier: 'alt',
+    inFields: 'belongs-to-text-on-mac',
+    when: ({ view }) => view.navigation.future.length > 0,
+    run: ({ store }) => store.navigate(goForward),
+  },
+];
+
+/** @returns the ref of the field that searches the list */
+export function useShortcuts(): RefObject<HTMLInputElement | null> {
+  const { store } = useHallwayContext();
+  const searchField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.isComposing) return;
+      const shortcut = shortcuts.find((candidate) => isMeant(candidate, event) && candidate.when(store.getState()));
+      if (shortcut === undefined) return;
+      event.preventDefault();
+      shortcut.run({ store, searchField: searchField.current });
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [store]);
+  return searchField;
+}
+
+function showsConversation(state: HallwayState): boolean {
+  const route = selectRoute(state);
+  return route.page === 'conversation' && selectCanTalk(state) && selectIsKnown(state, route.peerId);
+}
+
+function coversConversation(state: HallwayState): boolean {
+  const { page } = selectRoute(state);
+  return page === 'network' || page === 'contact';
+}
+
+function isMeant({ key, modifier, inFields }: Shortcut, event: KeyboardEvent): boolean {
+  const hasMod = event.ctrlKey || event.metaKey;
+  const isAsked =
+    event.key.toLowerCase() === key.toLowerCase() && hasMod === (modifier === 'mod') && event.altKey === (modifier === 'alt');
+  // Shift is how some keyboards reach the slash.
+  if (!isAsked || (event.shiftKey && modifier !== 'none')) return false;
+  if (inFields === 'works' || !isTyping(event.target)) return true;
+  return inFields === 'belongs-to-text-on-mac' && !navigator.userAgent.includes('Mac');
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}

@@ -1,0 +1,73 @@
+/** What lies above the page when something is wrong: that the page lost the core, and what is wrong with the network, the worst first. */
+import { LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
+import { useHallway } from '../../state/context.tsx';
+import { selectConnection, selectHealth } from '../../state/selectors.ts';
+import styles from './banners.module.css';
+import { useState } from 'react';
+import type { Health, Severity } from '../../../shared/contract/health.ts';
+import { LastSeen } from '../contacts/last-seen.tsx';
+import { severityIcons, severityWords } from '../../ui/severity.ts';
+import { Button } from '../../ui/button.tsx';
+
+/** Entries shown at once: more would push the people out of the window. */
+const shownAtFirst = 2;
+
+const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Says that what is shown is old because the page lost the core. */
+export function ConnectionBanner(): ReactNode {
+  if (useHallway(selectConnection) !== 'lost') return null;
+  return (
+    <div className={styles.banner} data-severity="lost" role="status">
+      <LoaderCircle className={styles.turning} size={17} aria-hidden="true" />
+      <p className={styles.text}>
+        <strong className={styles.title}>Reconnecting…</strong> The people below are as they were. If Hallway was closed, start it
+        again; it opens a new page.
+      </p>
+    </div>
+  );
+}
+
+/** What is wrong and what to do about it. Nothing when all is well. */
+export function HealthBanner(): ReactNode {
+  const health = useHallway(selectHealth);
+  const [showsAll, setShowsAll] = useState(false);
+  if (health.length === 0) return null;
+  const worstFirst = [...health].sort((a, b) => weights[a.severity] - weights[b.severity]);
+  const shown = showsAll ? worstFirst : worstFirst.slice(0, shownAtFirst);
+  const hiddenCount = health.length - shown.length;
+  return (
+    <section className={styles.entries} aria-label="Network problems" aria-live="polite">
+      {shown.map((entry) => (
+        <HealthEntry key={entry.code} entry={entry} />
+      ))}
+      {health.length > shownAtFirst && (
+        <Button kind="pill" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'Show less' : `Show ${hiddenCount} more`}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function HealthEntry({ entry }: { readonly entry: Health }): ReactNode {
+  const { severity, sinceMs } = entry;
+  const { title, remedy } = describeHealth(entry);
+  const Icon = severityIcons[severity];
+  return (
+    <div className={styles.banner} data-severity={severity}>
+      <Icon className={styles.icon} size={17} aria-label={severityWords[severity]} />
+      <div className={styles.text}>
+        <h2 className={styles.title}>
+          <bdi>{title}</bdi>
+        </h2>
+        <p>
+          <bdi>{remedy}</bdi>
+        </p>
+      </div>
+      <LastSeen className={styles.since} timeMs={sinceMs} />
+    </div>
+  );
+}

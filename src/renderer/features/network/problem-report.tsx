@@ -1,0 +1,41 @@
+/** Saves a problem report, for somebody who helps (rule REPORT-1), and says what is in it. */
+import { FileDown } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useHallwayContext } from '../../state/context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { saveText } from '../../ui/save-text.ts';
+import { Section } from '../../ui/section.tsx';
+import styles from './problem-report.module.css';
+
+type Outcome = { readonly type: 'none' | 'pending' | 'saved' } | { readonly type: 'failed'; readonly message: string };
+
+export function ProblemReport(): ReactNode {
+  const { client } = useHallwayContext();
+  const [outcome, setOutcome] = useState<Outcome>({ type: 'none' });
+
+  async function save(): Promise<void> {
+    setOutcome({ type: 'pending' });
+    const result = await client.call('problemReport', {});
+    if (result.ok) saveText(result.output.fileName, result.output.text);
+    setOutcome(result.ok ? { type: 'saved' } : { type: 'failed', message: result.message });
+  }
+
+  return (
+    <Section title="Problem report">
+      <div className={styles.report}>
+        <p className={styles.content}>
+          For somebody who helps you: versions, findings, the people in your list with their addresses, and Hallway’s log. It
+          contains no messages. Read it before you send it.
+        </p>
+        <Button kind="pill" className={styles.save} disabled={outcome.type === 'pending'} onPress={() => void save()}>
+          <FileDown size={15} aria-hidden="true" /> Save a problem report
+        </Button>
+        <p className={styles.outcome} role="status">
+          {outcome.type === 'saved' && 'Saved as a download.'}
+          {outcome.type === 'failed' && `Couldn’t save it. ${outcome.message}`}
+        </p>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,243 @@
+/**
+ * Where the page is: one route, at most one overlay above it, and the places before and after it. Every function that changes it is pure and
+ * takes the navigation to the next one; `store.navigate` applies them. app/browser-history.ts ties it to the browser's Back button.
+ */
+import type { PeerId } from '../../shared/lib/ids.ts';
+
+/** Places kept to go back to, and as many to go forward to. Nobody presses Back more often; the oldest is dropped first. */
+export const maxHistory = 50;
+
+/** A search in messages, beside a conversation. */
+export interface MessageSearch {
+  readonly text: string;
+  /** In all conversations, not in the open one alone. */
+  readonly everywhere: boolean;
+  /** A result was chosen, and is shown among its neighbours. */
+  readonly showsContext: boolean;
+}
+
+export interface ConversationRoute {
+  readonly page: 'conversation';
+  readonly peerId: PeerId;
+  /** The contact was chosen to be written to, so the composer takes the focus. */
+  readonly takesFocus: boolean;
+  readonly search: MessageSearch | undefined;
+}
+
+export type Route =
+  | { readonly page: 'empty' }
+  | ConversationRoute
+  | { readonly page: 'contact'; readonly peerId: PeerId }
+  /** `atAddress`: opened to add a contact by address. */
+  | { readonly page: 'network'; readonly atAddress: boolean };
+
+/** A question above the page, about the contact whose page it is. */
+export type Overlay = 'compare-codes' | 'block' | 'clear-history';
+
+export interface Place {
+  readonly route: Route;
+  readonly overlay: Overlay | undefined;
+}
+
+export interface Navigation {
+  readonly place: Place;
+  /** Oldest first. */
+  readonly past: readonly Place[];
+  /** Nearest first. */
+  readonly future: readonly Place[];
+  /** The number of `place` in the browser's history. The place before it has one less. */
+  readonly depth: number;
+}
+
+/** One step of the navigation. */
+export type NavigationStep = (navigation: Navigation) => Navigation;
+
+const emptyPlace: Place = { route: { page: 'empty' }, overlay: undefined };
+const emptySearch: MessageSearch = { text: '', everywhere: false, showsContext: false };
+
+export function navigationAt(depth: number): Navigation {
+  return { place: emptyPlace, past: [], future: [], depth };
+}
+
+/**
+ * Opens the conversation with a contact. Moving through the list leaves one place behind, not one for each contact on the way.
+ *
+ * @param options.takesFocus whether the contact was chosen to be written to
+ */
+export function openConversation(peerId: PeerId, { takesFocus = false }: { readonly takesFocus?: boolean } = {}): NavigationStep {
+  const target = at({ page: 'conversation', peerId, takesFocus, search: undefined });
+  return (navigation) => {
+    const { route, overlay } = navigation.place;
+    const isOnlyShown = route.page === 'conversation' && route.search === undefined && overlay === undefined;
+    return isOnlyShown && (route.peerId === peerId || !route.takesFocus)
+      ? replace(navigation, target)
+      : enter(navigation, target);
+  };
+}
+
+/** Leaves the chosen contact, for the list alone. */
+export function showNobody(navigation: Navigation): Navigation {
+  return leaveFor(navigation, emptyPlace);
+}
+
+/** Shows the details of the contact whose conversation is open. */
+export function showContact(navigation: Navigation): Navigation {
+  const { route } = navigation.place;
+  return route.page === 'conversation' ? enter(navigation, at({ page: 'contact', peerId: route.peerId })) : navigation;
+}
+
+export function showNetwork({ atAddress = false }: { readonly atAddress?: boolean } = {}): NavigationStep {
+  return (navigation) => enter(navigation, at({ page: 'network', atAddress }));
+}
+
+export function toggleNetwork(navigation: Navigation): Navigation {
+  return navigation.place.route.page === 'network' ? close(navigation) : showNetwork()(navigation);
+}
+
+export function openOverlay(overlay: Overlay): NavigationStep {
+  return (navigation) => enter(navigation, { ...navigation.place, overlay });
+}
+
+export function closeOverlay(navigation: Navigation): Navigation {
+  const { route, overlay } = navigation.place;
+  return overlay === undefined ? navigation : leaveFor(navigation, at(route));
+}
+
+/** Opens the search in messages, or returns to its results. */
+export function openSearch(navigation: Navigation): Navigation {
+  const { route } = navigation.place;
+  if (route.page !== 'conversation') return navigation;
+  if (route.search?.showsContext) return close(navigation);
+  return route.search === undefined ? enter(navigation, at({ ...route, search: emptySearch })) : navigation;
+}
+
+/** Changes what is searched for, and shows the results. */
+export function changeSearch(change: Partial<Omit<MessageSearch, 'showsContext'>>): NavigationStep {
+  return (navigation) => {
+    const { route } = navigation.place;
+    if (route.page !== 'conversation' || route.search === undefined) return navigation;
+    const search = { ...route.search, ...change, showsContext: false };
+    return replace(withoutSearches(navigation), at({ ...route, search }));
+  };
+}
+
+export function closeSearch(navigation: Navigation): Navigation {
+  const { route } = navigation.place;
+  if (route.page !== 'conversation' || route.search === undefined) return navigation;
+  const target = at({ ...route, search: undefined });
+  const searchAlone = withoutSearches(navigation);
+  const before = searchAlone.past.at(-1);
+  // A search that led elsewhere ends there.
+  return before !== undefined && isSamePlace(before, target) ? goBack(searchAlone) : replace(searchAlone, target);
+}
+
+/** Opens the conversation of a message; during a search the way back leads to the results. */
+export function showFound(peerId: PeerId): NavigationStep {
+  return (navigation) => {
+    const { route } = navigation.place;
+    if (route.page !== 'conversation' || route.search === undefined) return openConversation(peerId)(navigation);
+    return enter(navigation, at({ ...route, peerId, takesFocus: false, search: { ...route.search, showsContext: true } }));
+  };
+}
+
+/** Closes what lies on top: the overlay, the network, the details, the search, else the conversation. What Escape does. */
+export function close(navigation: Navigation): Navigation {
+  const { route, overlay } = navigation.place;
+  if (overlay !== undefined) return closeOverlay(navigation);
+  switch (route.page) {
+    case 'empty':
+      return navigation;
+    case 'network':
+      return canGoBack(navigation) ? goBack(navigation) : enter(navigation, emptyPlace);
+    case 'contact':
+      return leaveFor(navigation, at({ page: 'conversation', peerId: route.peerId, takesFocus: false, search: undefined }));
+    case 'conversation':
+      if (route.search === undefined) return showNobody(navigation);
+      return route.search.showsContext ? closeContext(navigation) : closeSearch(navigation);
+  }
+}
+
+export function canGoBack({ past }: Navigation): boolean {
+  return past.length > 0;
+}
+
+export function goBack(navigation: Navigation): Navigation {
+  return canGoBack(navigation) ? travelTo(navigation.depth - 1)(navigation) : navigation;
+}
+
+export function goForward(navigation: Navigation): Navigation {
+  return navigation.future.length > 0 ? travelTo(navigation.depth + 1)(navigation) : navigation;
+}
+
+/** Goes to a place of the browser's history. One from before a reload, or beyond the limit, is not known any more: it is empty. */
+export function travelTo(depth: number): NavigationStep {
+  return ({ place, past, future, depth: from }) => {
+    const places = [...past, place, ...future];
+    const index = past.length + depth - from;
+    const target = places[index];
+    if (target === undefined) return navigationAt(depth);
+    return { place: target, past: places.slice(0, index), future: places.slice(index + 1), depth };
+  };
+}
+
+/** The route of the chosen contact, also while the network lies over it. */
+export function routeOfChoice({ place, past }: Navigation): Exclude<Route, { readonly page: 'network' }> {
+  const isOfChoice = (route: Route) => route.page !== 'network';
+  return [...past, place].map(({ route }) => route).findLast(isOfChoice) ?? { page: 'empty' };
+}
+
+function at(route: Route): Place {
+  return { route, overlay: undefined };
+}
+
+function enter(navigation: Navigation, place: Place): Navigation {
+  if (isSamePlace(navigation.place, place)) return replace(navigation, place);
+  return {
+    place,
+    past: [...navigation.past, navigation.place].slice(-maxHistory),
+    future: [],
+    depth: navigation.depth + 1,
+  };
+}
+
+function replace(navigation: Navigation, place: Place): Navigation {
+  return { ...navigation, place };
+}
+
+/** Back, where that is the place to go to: leaving what was opened from there leaves no trace. */
+function leaveFor(navigation: Navigation, target: Place): Navigation {
+  const before = navigation.past.at(-1);
+  return before !== undefined && isSamePlace(before, target) ? goBack(navigation) : enter(navigation, target);
+}
+
+function closeContext(navigation: Navigation): Navigation {
+  const before = navigation.past.at(-1)?.route;
+  if (before?.page === 'conversation' && before.search !== undefined && !before.search.showsContext) return goBack(navigation);
+  return changeSearch({})(navigation);
+}
+
+/** A search is one place to go back from, however much of it was looked at. */
+function withoutSearches(navigation: Navigation): Navigation {
+  const kept = navigation.past.findLastIndex(({ route }) => route.page !== 'conversation' || route.search === undefined) + 1;
+  const dropped = navigation.past.length - kept;
+  if (dropped === 0) return navigation;
+  return { ...navigation, past: navigation.past.slice(0, kept), future: [], depth: navigation.depth - dropped };
+}
+
+/** The same but for how it was reached and what is searched for. */
+function isSamePlace(a: Place, b: Place): boolean {
+  if (a.overlay !== b.overlay) return false;
+  switch (a.route.page) {
+    case 'empty':
+    case 'network':
+      return a.route.page === b.route.page;
+    case 'contact':
+      return b.route.page === 'contact' && a.route.peerId === b.route.peerId;
+    case 'conversation':
+      return (
+        b.route.page === 'conversation' &&
+        a.route.peerId === b.route.peerId &&
+        a.route.search?.showsContext === b.route.search?.showsContext
+      );
+  }
+}

@@ -1,0 +1,31 @@
+/** The button that everything pressed is made of, but for signs alone (icon-button.tsx) and switches. The caller's class says where it stands. */
+import type { ComponentPropsWithRef, ReactNode } from 'react';
+import styles from './button.module.css';
+
+export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onClick' | 'type'> {
+  /**
+   * `plain`: a surface of the caller's · `link`: within a text · `back`: the way back, with an arrow · `pill`: beside what it acts on ·
+   * `boxed`, `main` and `danger`: at the end of a dialog or a form.
+   */
+  readonly kind: 'plain' | 'link' | 'back' | 'pill' | 'boxed' | 'main' | 'danger';
+  /** Left out where the button submits its form. */
+  onPress?(): void;
+}
+
+export function Button({ kind, onPress, className, children, ...rest }: ButtonProps): ReactNode {
+  return (
+    <button
+      {...rest}
+      type={onPress === undefined ? 'submit' : 'button'}
+      className={joinClasses(styles[kind], className)}
+      onClick={onPress && (() => onPress())}
+    >
+      {children}
+    </button>
+  );
+}
+
+function joinClasses(...classes: readonly (string | undefined)[]): string | undefined {
+  const given = classes.filter((name) => name !== undefined);
+  return given.length === 0 ? undefined : given.join(' ');
+}

@@ -1,0 +1,35 @@
+/** What a peer says of itself, our own profile, and the call that changes it. */
+import { peerIdSchema } from '../lib/ids.ts';
+import { z } from '../lib/zod.ts';
+import { boundInterfaceSchema } from './network.ts';
+
+/** Longest name, host name and note of a peer, in UTF-8 bytes, so that a beacon stays small. */
+export const maxNameBytes = 48;
+export const maxHostBytes = 48;
+export const maxNoteBytes = 96;
+
+export const statusSchema = z.enum(['available', 'away', 'busy']);
+export type Status = z.infer<typeof statusSchema>;
+
+/** Ourselves, as other peers see us. */
+export const selfSchema = z.object({
+  peerId: peerIdSchema,
+  name: z.string(),
+  host: z.string(),
+  status: statusSchema,
+  note: z.string(),
+  interfaces: z.array(boundInterfaceSchema),
+});
+export type Self = z.infer<typeof selfSchema>;
+
+export const profileChangeSchema = z.strictObject({
+  name: z.string().optional(),
+  status: statusSchema.optional(),
+  note: z.string().optional(),
+});
+export type ProfileChange = z.infer<typeof profileChangeSchema>;
+
+export const profileCalls = {
+  /** Changes our name, status or note, and answers the new profile. Fails with `bad-name`, `name-reserved` or `name-in-use`. */
+  setProfile: { input: profileChangeSchema, output: selfSchema },
+} as const;

@@ -1,0 +1,257 @@
+/** Whole nodes from start to stop: when they announce themselves, from which ports, and how they restart, suspect and remember. */
+import { afterEach, expect, test } from 'vitest';
+import { departures, hasHealth, listsAll, nth, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
+import { assertNothingLeft } from '../fakes/leak-check.ts';
+import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { addAttacker, type Attacker, type Recorded } from './attacker.ts';
+import type { SimWorldHost } from './sim-host.ts';
+import { createSimNode, type SimNode } from './sim-node.ts';
+import { createSimWorld, type SimWorld, type SimWorldOptions } from './sim-world.ts';
+
+const groupPort = 4_255;
+/** Bursts and handshakes are over. */
+const settledMs = 10_000;
+/** Adapters are read every 2 s: a change is followed within twice this. */
+const followMs = 4_000;
+
+let world: SimWorld;
+/** Records what is on the wire. */
+let wire: Attacker;
+
+afterEach(() => world.close());
+
+async function makeWorld(options: Partial<SimWorldOptions> = {}): Promise<void> {
+  world = createSimWorld({ seed: 'presence', ...options });
+  wire = await addAttacker(world);
+}
+
+async function start(host?: SimWorldHost): Promise<SimNode> {
+  return (await (host ?? (await world.addHost())).start()) as SimNode;
+}
+
+/** One that only sees others, so that no kernel with streams outlives it. */
+function startWithoutMessages(host: SimWorldHost): SimNode {
+  const identity = world.signatures.identity(host.name);
+  const { clock, signatures, waitUntil } = world;
+  const random = createSeededRandom(host.name);
+  return createSimNode(
+    { clock, random, identity, signatures, simHost: host.simHost, host, isDeaf: host.isDeaf, waitUntil },
+    { name: host.name, incarnation: clock.wallMs() },
+  );
+}
+
+/** When its beacons went out over IPv4. */
+function beaconTimes({ host }: SimNode, sinceMs = 0): readonly number[] {
+  return beacons(host, sinceMs).map(({ atMs }) => atMs);
+}
+
+function beacons(host: { readonly name: string }, sinceMs: number): readonly Recorded[] {
+  return wire.recorded(host, 'beacon').filter(({ atMs, source }) => atMs >= sinceMs && !source.startsWith('['));
+}
+
+/** Delays are drawn from the last quarter, so that nodes that failed together do not retry together. */
+function isNearly(delayMs: number, longestMs: number): boolean {
+  return delayMs >= 0.75 * longestMs && delayMs <= longestMs;
+}
+
+function gapsOf(times: readonly number[]): readonly number[] {
+  return times.slice(1).map((atMs, index) => atMs - nth(times, index));
+}
+
+test('[CAD-2] a node alone sends a beacon every 4 to 6 s, each time after another interval', async () => {
+  await makeWorld();
+  const node = await start();
+  await world.passTime(settledMs);
+  const sinceMs = world.nowMs();
+  await world.passTime(300_000);
+  const gaps = gapsOf(beaconTimes(node, sinceMs));
+  expect({ count: gaps.length > 45, least: Math.min(...gaps) >= 4_000, most: Math.max(...gaps) <= 6_000 }).toEqual({
+    count: true,
+    least: true,
+    most: true,
+  });
+  expect(new Set(gaps.map(Math.round)).size).toBeGreaterThan(gaps.length / 2);
+});
+
+test('[CAD-2] among many the interval never exceeds 15 s', async () => {
+  // As few peers as ten are many here.
+  await makeWorld({ presence: { populationPerInterval: 0.5 } });
+  const nodes = await Promise.all(Array.from({ length: 10 }, () => start()));
+  await untilAllSeeAll(world, nodes);
+  await world.passTime(2 * settledMs);
+  const sinceMs = world.nowMs();
+  await world.passTime(300_000);
+  const gaps = nodes.flatMap((node) => gapsOf(beaconTimes(node, sinceMs)));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(12_000);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
+});
+
+test('[CAD-3] a burst of three beacons follows a start, and a change of the adapters', async () => {
+  await makeWorld();
+  const node = await start();
+  await world.passTime(2_000);
+  const [first = 0, ...others] = beaconTimes(node);
+  expect(others.map((atMs) => Math.round(atMs - first))).toEqual([500, 1_500]);
+  await world.passTime(settledMs);
+  const changedMs = world.nowMs();
+  await nth(world.hosts, 1).addInterface({ name: 'eth1', segment: 'other' });
+  await world.passTime(followMs + 2_000);
+  const onNewAdapter = beacons(node.host, changedMs).filter(({ segment }) => segment === 'other');
+  const [begin = 0, ...rest] = onNewAdapter.map(({ atMs }) => atMs);
+  expect(begin - changedMs).toBeLessThanOrEqual(followMs);
+  expect(rest.map((atMs) => Math.round(atMs - begin)).slice(0, 2)).toEqual([500, 1_500]);
+});
+
+test('[CAD-4] a changed note goes out at once, and the next change not within 250 ms', async () => {
+  await makeWorld();
+  const node = await start();
+  await world.passTime(settledMs);
+  const [last = 0] = beaconTimes(node).slice(-1);
+  // Well between two beacons.
+  await world.passTime(Math.max(0, last + 1_000 - world.nowMs()));
+  const changedMs = world.nowMs();
+  await node.changeProfile({ note: 'one' });
+  await world.passTime(100);
+  await node.changeProfile({ note: 'two' });
+  await world.passTime(1_000);
+  const told = beacons(node.host, changedMs).map(({ atMs, datagram }) => [
+    Math.round(atMs - changedMs),
+    datagram.kind === 'beacon' && datagram.announcement.note,
+  ]);
+  expect(told.slice(0, 2)).toEqual([
+    [0, 'one'],
+    [250, 'two'],
+  ]);
+});
+
+test('[HS-1] an unknown peer gets a HELLO within milliseconds, at the address and the port of its beacon', async () => {
+  await makeWorld();
+  const node = await start();
+  await world.passTime(settledMs);
+  const newcomer = await start();
+  await world.passTime(1_000);
+  const [beacon] = beacons(newcomer.host, 0);
+  const [hello] = wire.recorded(node.host, 'hello');
+  const { unicastPort } = newcomer.hallway.diagnostics();
+  expect(hello).toMatchObject({ multicast: false, destination: `${newcomer.host.addressesOf('eth0')[0]}:${unicastPort}` });
+  expect(beacon?.source).toBe(hello?.destination);
+  // At most 5 ms of chance, and the way there.
+  expect((hello?.atMs ?? Infinity) - (beacon?.atMs ?? 0)).toBeLessThan(10);
+});
+
+test('[PROBE-4] a peer that leaves three PINGs unanswered is suspect, and gone only after all of them', async () => {
+  await makeWorld();
+  const nodes = [await start(), await start(), await start()] as const;
+  await untilAllSeeAll(world, nodes);
+  await world.passTime(settledMs);
+  const [watcher, , victim] = nodes;
+  const addresses = victim.host.addressesOf('eth0');
+  const startedMs = world.nowMs();
+  await victim.kill();
+  const pings = (): number =>
+    wire
+      .recorded(watcher.host, 'ping')
+      .filter(({ atMs, destination }) => atMs >= startedMs && addresses.some((address) => destination.includes(address))).length;
+  await world.waitUntil('it is suspect', () => watcher.record.peers.get(victim.peerId)?.presence === 'suspect', pastExpiryMs);
+  const atSuspicion = pings();
+  await world.waitUntil('it is gone', () => !watcher.record.peers.has(victim.peerId), pastExpiryMs);
+  expect({ enough: atSuspicion >= 3, few: atSuspicion <= 5, all: pings() >= 20 }).toEqual({ enough: true, few: true, all: true });
+  expect(departures([watcher], startedMs)).toEqual([`${watcher.name}: ${victim.name} unreachable`]);
+});
+
+test('[REG-8] a peer that left is remembered with the time it was last heard, until it comes back', async () => {
+  await makeWorld();
+  const [node, other] = [await start(), await start()];
+  await untilAllSeeAll(world, [node, other]);
+  await world.passTime(settledMs);
+  await other.stop();
+  await world.passTime(60_000);
+  const leftMs = world.clock.wallMs() - 60_000;
+  const [departed, ...more] = node.hallway.departed();
+  expect({ peerId: departed?.peerId, reason: departed?.reason, more }).toEqual({
+    peerId: other.peerId,
+    reason: 'goodbye',
+    more: [],
+  });
+  expect(Math.abs((departed?.lastSeenMs ?? 0) - leftMs)).toBeLessThan(1_000);
+  await start(other.host as SimWorldHost);
+  await world.waitUntil('it is back', () => node.record.peers.has(other.peerId), settledMs);
+  expect(node.hallway.departed()).toEqual([]);
+});
+
+test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a second apart that nobody is lost by', async () => {
+  await makeWorld();
+  const host = await world.addHost({ interfaces: [{ name: 'eth0' }, { name: 'eth1', segment: 'other' }] });
+  const nodes = [await start(host), await start()] as const;
+  await untilAllSeeAll(world, nodes);
+  const [node] = nodes;
+  const { unicastPort } = node.hallway.diagnostics();
+  const hear = await host.deafen();
+  await world.passTime(120_000);
+  const { restarts } = node.hallway.diagnostics();
+  expect(restarts.length).toBeGreaterThan(1);
+  expect(restarts.filter(({ service, cause }) => service !== 'watchdog' || cause === '')).toEqual([]);
+  expect(restarts.filter(({ delayMs }) => !isNearly(delayMs, 1_000))).toEqual([]);
+  await hear();
+  await world.passTime(settledMs);
+  const sources = beacons(host, 0).map(({ segment, source }) => `${segment} ${source.split(':').at(-1)}`);
+  expect(new Set(sources)).toEqual(new Set([`lan ${unicastPort}`, `other ${unicastPort}`]));
+  expect(node.hallway.diagnostics().unicastPort).toBe(unicastPort);
+  expect({ departures: departures(nodes, 0), listed: listsAll(node, nodes) }).toEqual({ departures: [], listed: true });
+});
+
+test('[SUP-2] a restart that fails again and again is retried more and more rarely, at least every minute', async () => {
+  await makeWorld();
+  const host = await world.addHost();
+  const free = await host.occupyPort(groupPort);
+  const node = (await host.start({ awaitReady: false })) as SimNode;
+  await world.passTime(300_000);
+  const delays = node.hallway.diagnostics().restarts.map(({ delayMs }) => delayMs);
+  const longest = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
+  expect(longest.map((longestMs, index) => isNearly(nth(delays, index), longestMs))).toEqual(longest.map(() => true));
+  await free();
+  await world.waitUntil('it is ready', () => node.record.ready !== undefined, 61_000);
+});
+
+test('[SOCK-6] a node takes its last unicast port again if that is free, and else another', async () => {
+  await makeWorld({ presence: { preferredUnicastPort: 45_000 } });
+  const host = await world.addHost();
+  const first = await start(host);
+  const second = (await host.start({ profile: 'second' })) as SimNode;
+  expect(first.hallway.diagnostics().unicastPort).toBe(45_000);
+  expect(second.hallway.diagnostics().unicastPort).not.toBe(45_000);
+  await untilAllSeeAll(world, [first, second]);
+});
+
+test('[DOG-2] without a network nothing is restarted, however long it lasts', async () => {
+  await makeWorld();
+  const host = await world.addHost();
+  const node = await start(host);
+  await world.passTime(settledMs);
+  await host.pullCable('eth0');
+  await world.passTime(120_000);
+  expect({ restarts: node.hallway.diagnostics().restarts, silent: hasHealth(node, 'network-silent') }).toEqual({
+    restarts: [],
+    silent: false,
+  });
+  await host.plugCable('eth0');
+  await world.passTime(followMs);
+  expect({ restarts: node.hallway.diagnostics().restarts, health: node.record.health }).toEqual({ restarts: [], health: [] });
+});
+
+test.each([
+  ['before it is ready', 0, false],
+  ['while it greets others', 40, false],
+  ['when it is settled', settledMs, false],
+  ['between two restarts', 5_000, true],
+])('[SUP-4] a node that stops %s leaves no socket and no timer behind', async (_when, afterMs, isPortTaken) => {
+  world = createSimWorld({ seed: 'presence' });
+  const hosts = [await world.addHost(), await world.addHost()] as const;
+  const free = isPortTaken ? await hosts[0].occupyPort(groupPort) : undefined;
+  const nodes = hosts.map(startWithoutMessages);
+  await world.passTime(afterMs);
+  for (const node of nodes) await node.stop();
+  await free?.();
+  await world.passTime(1_000);
+  assertNothingLeft({ clock: world.clock, hosts: world.lan.hosts() });
+});
