@@ -1,9 +1,9 @@
 /** `node scripts/print-messages.mjs` prints the whole catalogue with sample arguments, one text a line, for whoever reads it through. */
-import { commandMessages } from '../src/shared/text/messages/command.ts';
+import { hostMessages } from '../src/shared/text/messages/host.ts';
 import { pageMessages } from '../src/shared/text/messages/page.ts';
 import { sampleTexts } from './sample-messages.mjs';
 
-const catalogue = { ...pageMessages, ...commandMessages };
+const catalogue = { ...pageMessages, ...hostMessages };
 for (const [key, message] of Object.entries(catalogue)) {
   for (const text of sampleTexts(message).filter((one) => one !== '')) console.log(`${key}\t${text.replaceAll('\n', ' ⏎ ')}`);
 }

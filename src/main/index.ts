@@ -2,8 +2,8 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
-import { say } from '../shared/text/messages/page.ts';
-import { describeRefusal } from '../shared/text/messages/describe-problem.ts';
+import { say } from '../shared/text/messages/host.ts';
+import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
@@ -51,7 +51,7 @@ if (options !== undefined) {
   // Chromium's own data. Also the key of the single-instance lock, so that each profile has a window of its own.
   app.setPath('userData', join(profile, 'electron'));
   if (app.requestSingleInstanceLock())
-    start(profile, node).catch((error: unknown) => fail('Hallway could not start', String(error), 1));
+    start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
   else app.exit(0);
 }
 
@@ -70,7 +70,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
-  if (!started.ok) return fail('Hallway could not start', describeRefusal(started), 1);
+  if (!started.ok) return fail(say('desktop.not-started'), describeRefusal(started), 1);
   const { node } = started;
   openNode = node;
   followPower(powerMonitor, { ...node.ports, hallway: node.hallway }, () => app.quit());
@@ -130,12 +130,12 @@ function readOptions(): NodeOptions | undefined {
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
   const mistake = line.ok ? unknownAdapters(node?.interfaces ?? [], adapterNames()) : line.message;
   if (mistake === undefined) return node;
-  fail('Hallway does not understand how it was started', mistake, 2);
+  fail(say('desktop.not-understood'), mistake, 2);
   return undefined;
 }
 
 function stopWorking(error: unknown): void {
-  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1, stackOf(error));
+  fail(say('desktop.stopped'), say('desktop.stopped-reason', { reason: String(error) }), 1, stackOf(error));
 }
 
 /** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */

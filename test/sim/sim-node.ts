@@ -2,7 +2,7 @@
  * A Hallway node in the simulated world: the real core on simulated ports, wrapped so that it can be killed without a goodbye and frozen
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
-import { describeRefusal } from '../../src/shared/text/messages/describe-problem.ts';
+import { describeRefusal } from '../../src/shared/text/messages/describe-refusal.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
 import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';

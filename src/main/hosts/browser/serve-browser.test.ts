@@ -157,7 +157,7 @@ describe('the files', () => {
   ])('are all there is: %s is refused', async (path) => {
     expect(await ask(path)).toMatchObject({
       status: 404,
-      body: 'There is no such file.',
+      body: "There's no such file.",
       headers: { 'x-content-type-options': 'nosniff' },
     });
   });
@@ -227,7 +227,7 @@ describe('a link', () => {
 
   it('says in plain words why it was refused, and never the token', async () => {
     const outcome = await dial({ target: '/link?token=guess' });
-    expect(outcome).toEqual({ status: 403, body: 'Wrong token: open the address that this start of Hallway printed.' });
+    expect(outcome).toEqual({ status: 403, body: 'Wrong token: open the address that Hallway printed at this start.' });
   });
 
   it.each([

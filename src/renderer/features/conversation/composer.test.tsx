@@ -1,4 +1,4 @@
-import { say } from '../../../shared/text/messages/page.ts';
+import { say } from '../../../shared/text/messages/host.ts';
 import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';

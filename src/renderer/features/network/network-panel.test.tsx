@@ -1,3 +1,4 @@
+import { say as sayHost } from '../../../shared/text/messages/host.ts';
 import { say } from '../../../shared/text/messages/page.ts';
 import { finding } from '../../../shared/text/messages/problem-values.ts';
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
@@ -232,7 +233,7 @@ describe('adding somebody by address', () => {
     fireEvent.keyDown(field(), { key: 'Escape' });
     await advance(soonMs);
     expect([refused, cleared, screen.queryByRole('region', { name: 'Network' })]).toEqual([
-      [say('refusal.bad-address', { reason: 'unreadable', address: 'ana-thinkpad' }), 'ana-thinkpad', 'true'],
+      [sayHost('refusal.bad-address', { reason: 'unreadable', address: 'ana-thinkpad' }), 'ana-thinkpad', 'true'],
       ['', null],
       null,
     ]);

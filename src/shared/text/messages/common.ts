@@ -1,4 +1,4 @@
-/** What every part of Hallway says: times, names, and why a file cannot be used. */
+/** What every part of Hallway says: times, names, lost connections, and why a file cannot be used. */
 
 /** Part of a message: why a file cannot be used. `reason` is the system's code, or one of ours. */
 export const fileProblem = `{reason, select,
@@ -14,5 +14,12 @@ export const commonMessages = {
   'ago.past': '{passedMs} ago',
   'time.unknown': 'unknown',
   'file.problem': fileProblem,
+  'link.closed': 'The connection to Hallway was lost.',
+  'link.deadline': "Hallway didn't respond in time.",
+  'link.crowded': 'Too many requests at once. Try again in a moment.',
+  'link.bad-input': "Hallway doesn't understand this request.",
+  'link.bad-output': "Hallway gave an answer that doesn't make sense.",
+  'link.unknown-call': "This Hallway doesn't know that request.",
+  'link.internal-error': 'Something went wrong inside Hallway.',
   'name.empty': 'Unnamed',
 } as const;

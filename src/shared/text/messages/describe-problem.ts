@@ -1,10 +1,8 @@
-/** Makes the sentences of health entries, findings and refusals from their codes and values. Only what shows them to people does. */
+/** Makes the sentences of health entries and findings from their codes and values. Only what shows them to people does. */
 import type { Finding } from '../../contract/diagnostics.ts';
 import type { Health } from '../../contract/health.ts';
 import { doctorMessages } from './doctor.ts';
 import { healthMessages } from './health.ts';
-import type { Refusal } from './problem-values.ts';
-import { refusalMessages } from './refusals.ts';
 import { formatMessage, type Catalogue, type Values } from './say.ts';
 
 export interface Described {
@@ -21,10 +19,6 @@ export function describeHealth({ code, values }: Pick<Health, 'code' | 'values'>
 /** The doctor also finds what is a health entry. */
 export function describeFinding(found: Pick<Finding, 'code' | 'values'>): Described {
   return describe(doctorMessages, `doctor.${found.code}`, found.values) ?? describeHealth(found);
-}
-
-export function describeRefusal({ code, values }: Pick<Refusal, 'code' | 'values'>): string {
-  return formatMessage(refusalMessages[`refusal.${code}`], values);
 }
 
 function describe(messages: Catalogue, key: string, values: Values): Described | undefined {

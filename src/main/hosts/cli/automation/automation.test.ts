@@ -146,7 +146,7 @@ describe('[AUTO-1] replies, to the letter', () => {
       { reply: 1, ok: true, peerId: bo.peerId },
       { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
       { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
-      { event: 'error', code: 'bad-command', message: 'The field "address" is not as it should be.' },
+      { event: 'error', code: 'bad-command', message: 'The field "address" is wrong.' },
     ]);
   });
 
@@ -154,7 +154,7 @@ describe('[AUTO-1] replies, to the letter', () => {
     const scene = createScene();
     scene.say(`{"id":4,"cmd":"${cmd}"}`);
     expect(await scene.heard()).toEqual([
-      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" is not available yet in this version."}`,
+      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" isn't available in this version yet."}`,
     ]);
   });
 });
@@ -170,10 +170,10 @@ describe('[AUTO-2] a bad line', () => {
       '{"id":2,"cmd":"profile"}',
     );
     expect(await scene.heard()).toEqual([
-      '{"event":"error","code":"bad-command","message":"The line is not JSON."}',
-      '{"event":"error","code":"bad-command","message":"The line is not UTF-8 text."}',
+      '{"event":"error","code":"bad-command","message":"The line isn\'t JSON."}',
+      '{"event":"error","code":"bad-command","message":"The line isn\'t UTF-8 text."}',
       `{"event":"error","code":"bad-command","message":"The line is longer than ${maxLineBytes} bytes."}`,
-      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is not as it should be."}',
+      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is wrong."}',
       '{"reply":2,"ok":true,"name":"Ana","status":"available","note":""}',
     ]);
   });
@@ -276,7 +276,7 @@ describe('a reader that is too slow', () => {
       {
         event: 'error',
         code: 'events-dropped',
-        message: `${100_000 - told} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`,
+        message: `${100_000 - told} events were dropped because no one read them in time. Ask "peers" and "history" for the current state.`,
       },
       { event: 'peer-left', peerId: bo.peerId, name: 'Bo', reason: 'goodbye' },
     ]);

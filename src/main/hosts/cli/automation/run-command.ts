@@ -3,6 +3,7 @@
  * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
  * that are kept, rather than one that is sent, is in run-history-command.ts.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
@@ -20,7 +21,7 @@ export async function runCommand(hallway: Hallway, command: AutomationCommand): 
     return await run(hallway, command);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return refusal(command.id, 'not-readable', `The messages cannot be read now (${error.code}). "health" says what to do.`);
+    return refusal(command.id, 'not-readable', say('automation.not-readable', { systemCode: error.code }));
   }
 }
 
@@ -54,10 +55,10 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'read':
     case 'export':
     case 'clear':
-      if (!hallway.talk) return refusal(id, 'not-available', 'This node cannot talk to anybody now. "health" says why.');
+      if (!hallway.talk) return refusal(id, 'not-available', say('automation.no-messages'));
       return runTalkCommand(hallway.talk, hallway.self().peerId, command);
     default:
-      return notAvailableYet(id, `"${command.cmd}" is`);
+      return notAvailableYet(id, command.cmd);
   }
 }
 
@@ -97,5 +98,5 @@ async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: 
   const message = messages.get(messageId);
   if (message?.from !== ownPeerId) return unknownMessage(id);
   if (await messages.cancel(messageId)) return { reply: id, ok: true };
-  return refusal(id, 'too-late', 'The message is on its way already, or its end is known.');
+  return refusal(id, 'too-late', say('automation.too-late'));
 }

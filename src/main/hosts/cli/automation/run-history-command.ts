@@ -2,6 +2,7 @@
  * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
  * rest, and answers where the messages cannot be read.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
@@ -32,7 +33,7 @@ export async function runHistoryCommand(
     return { reply: id, ok: true };
   }
   // No person can be meant: this is how rooms will be called.
-  if (command.with?.startsWith('#')) return notAvailableYet(id, 'Rooms are');
+  if (command.with?.startsWith('#')) return notAvailableYet(id, 'rooms');
   const who = command.with === undefined ? undefined : withWhom(people, command.with);
   if (who && !who.ok) return unresolved(id, who);
   const conversation = who?.peerId;
@@ -102,8 +103,7 @@ async function clear(
   let deleted = 0;
   for (const one of cleared) {
     const count = await messages.clear(one);
-    if (count === undefined)
-      return refusal(id, 'not-kept', 'The messages could not be deleted, or not all of them. The disk may be full.');
+    if (count === undefined) return refusal(id, 'not-kept', say('automation.not-cleared'));
     deleted += count;
   }
   return { reply: id, ok: true, deleted };

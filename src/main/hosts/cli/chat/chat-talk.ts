@@ -2,7 +2,8 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
-import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -60,12 +61,9 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     async open(peerId) {
       openedId = peerId;
       const name = people.nameOf(peerId);
-      screen.say(
-        `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
-      );
+      screen.say(say('chat.opened', { name, where: people.isHere(peerId) ? 'here' : 'away' }));
       const unreadHere = unread.get(peerId) ?? 0;
-      if (unreadHere > maxOpenedCount)
-        screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
+      if (unreadHere > maxOpenedCount) screen.say(say('chat.many-unread', { shown: maxOpenedCount, count: unreadHere }));
       show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
       await markRead(messages.history(peerId, { limit: 1 })[0]);
       showPrompt();
@@ -76,24 +74,27 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     },
     async send(peerId, text) {
       const sent = await messages.send(peerId, text);
-      if (!sent.ok) return screen.say(`! ${describeRefusal(sent)}`);
+      if (!sent.ok) return screen.say(say('chat.error', { refusal: describeRefusal(sent) }));
       marks.follow(sent.message);
     },
     async cancelLatest() {
-      if (openedId === undefined) return screen.say('! No conversation is open.');
+      if (openedId === undefined) return screen.say(say('chat.none-open'));
       const own = messages.history(openedId, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
       if (own && (await messages.cancel(own.messageId))) return;
-      screen.say('! Nothing waits here: what is on its way cannot be taken back.');
+      screen.say(say('chat.too-late'));
     },
     showHistory(limit) {
-      if (openedId === undefined) return screen.say('! No conversation is open. /pm NAME opens one.');
+      if (openedId === undefined) return screen.say(say('chat.none-open-pm'));
       show(messages.history(openedId, { limit }));
     },
     search(text) {
       const found = messages.search(text, { limit: foundCount });
-      if (found.length === 0) return screen.say('* Nothing was found.');
+      if (found.length === 0) return screen.say(say('chat.nothing-found'));
       for (const message of found.toReversed()) {
-        const who = message.from === ownPeerId ? `you to ${people.nameOf(message.conversation)}` : people.nameOf(message.from);
+        const who =
+          message.from === ownPeerId
+            ? say('chat.you-to', { name: people.nameOf(message.conversation) })
+            : people.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
@@ -123,7 +124,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
 
   function showPrompt(): void {
     const total = [...unread].reduce((sum, [peerId, count]) => (peerId === openedId ? sum : sum + count), 0);
-    const mark = total > 0 ? `(${total} unread) ` : '';
+    const mark = total > 0 ? say('chat.unread-prompt', { count: total }) : '';
     screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
   }
 
@@ -136,7 +137,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     }
     const count = (unread.get(message.conversation) ?? 0) + 1;
     unread.set(message.conversation, count);
-    const head = `* ${author} (${count} unread): `;
+    const head = say('chat.unread-message', { name: author, count });
     screen.say(head + excerpt(message.text, screen.width() - head.length));
     showPrompt();
   }
@@ -154,7 +155,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
       const nextDay = dayText(message.receivedAtMs);
       if (nextDay !== day) screen.say(`-- ${nextDay}`);
       day = nextDay;
-      screen.say(messageText(message, message.from === ownPeerId ? 'you' : people.nameOf(message.from)));
+      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : people.nameOf(message.from)));
     }
   }
 }

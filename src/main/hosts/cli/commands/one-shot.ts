@@ -3,6 +3,7 @@
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
 import { diagnosticsSchema, problemReportSchema, type ProblemReport } from '../../../../shared/contract/diagnostics.ts';
@@ -101,7 +102,7 @@ export async function* askMessages(
 ): AsyncGenerator<ExportedMessage> {
   const limit = options.pageSize ?? exportPageSize;
   for (let after: number | undefined; ;) {
-    if (signal.aborted) throw new NotAnswered('Stopped before all messages were written.');
+    if (signal.aborted) throw new NotAnswered(say('cli.export-stopped'));
     const page = read(
       await target.run({
         cmd: 'export',
@@ -130,13 +131,11 @@ export async function askClear(target: CommandTarget, who: string | undefined): 
 function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
   if (reply['ok'] !== true) return { ok: false, message: messageOf(reply) };
   const decoded = schema.safeParse(reply);
-  return decoded.success
-    ? { ok: true, value: decoded.data }
-    : { ok: false, message: 'Hallway answered what this version does not understand.' };
+  return decoded.success ? { ok: true, value: decoded.data } : { ok: false, message: say('cli.not-understood') };
 }
 
 function messageOf(reply: AutomationObject): string {
-  return typeof reply['message'] === 'string' ? reply['message'] : 'It was refused.';
+  return typeof reply['message'] === 'string' ? reply['message'] : say('cli.refused');
 }
 
 export interface SendRequest {
@@ -173,8 +172,8 @@ export async function sendAndWait(
     look();
   });
   const giveUp = (message: string): void => onEnd({ delivered: false, why: 'not-yet', message });
-  const cancel = clock.setTimer(() => giveUp('The time is over and it is not delivered yet.'), forMs);
-  const onAbort = (): void => giveUp('Stopped before it was delivered.');
+  const cancel = clock.setTimer(() => giveUp(say('cli.not-yet')), forMs);
+  const onAbort = (): void => giveUp(say('cli.stopped'));
   signal.addEventListener('abort', onAbort);
   try {
     const reply = await target.run({ cmd: 'send', to, text });
@@ -182,7 +181,7 @@ export async function sendAndWait(
     messageId = String(reply['messageId']);
     if (signal.aborted) onAbort();
     look();
-    void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' }));
+    void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: say('cli.closed') }));
     return await ended;
   } finally {
     undo();
@@ -197,9 +196,9 @@ function outcomeOf(state: DeliveryState | undefined): SendOutcome | undefined {
     case 'read':
       return { delivered: true };
     case 'failed':
-      return { delivered: false, why: 'refused', message: 'It was not accepted there, and is not delivered.' };
+      return { delivered: false, why: 'refused', message: say('cli.rejected') };
     case 'cancelled':
-      return { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' };
+      return { delivered: false, why: 'refused', message: say('cli.cancelled') };
     case undefined:
     case 'queued':
     case 'sent':

@@ -1,5 +1,5 @@
 /** `hallway report`: asks for a problem report and writes it to a new file, or to standard output. */
-import { say } from '../../../../shared/text/messages/command.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { askReport, type CommandTarget } from './one-shot.ts';
 import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
 
@@ -21,5 +21,5 @@ export async function saveReport(
   const path = file ?? fileName;
   const created = await createFile(path, text);
   if (!created.ok) return complain(exitStatus.failed, say('cli.not-written', { file: path, reason: created.code }));
-  return print(`Wrote ${path}, readable by you alone. Please read it before you send it to anybody.`);
+  return print(say('cli.report-written', { file: path }));
 }

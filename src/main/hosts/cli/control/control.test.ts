@@ -148,7 +148,7 @@ describe('[CTRL-1] a process that has the profile', () => {
     await desk.settle();
     expect([unknown, tooLate, await cut]).toEqual([
       { delivered: false, why: 'refused', message: 'No one with that ID was ever seen here.' },
-      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' },
     ]);
   });
@@ -170,7 +170,7 @@ describe('[CTRL-2] what a client may', () => {
         { reply: 1, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 2, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 3, ok: false, code: 'not-available', message: expect.any(String) },
-        { event: 'error', code: 'bad-command', message: 'The line is not JSON.' },
+        { event: 'error', code: 'bad-command', message: "The line isn't JSON." },
         { reply: 4, ok: true, messages: [] },
       ]);
     expect(desk.fake.self().name).toBe('Ana');

@@ -3,6 +3,7 @@
  * to CTRL-4). Whoever can open the socket is its owner (storage/lock-socket.ts); how much they may ask at once is limited all the same.
  */
 import type { Duplex } from 'node:stream';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
@@ -43,7 +44,7 @@ export function serveControl(
     accept(connection) {
       connection.on('error', () => connection.destroy());
       if (clients.size >= options.maxClients) {
-        const message = 'Too many commands talk to Hallway at once. Try again.';
+        const message = say('cli.crowded');
         connection.resume();
         connection.end(`${JSON.stringify({ event: 'error', code: 'too-many', message })}\n`, () => connection.destroy());
         return;

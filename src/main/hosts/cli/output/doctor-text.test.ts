@@ -22,7 +22,7 @@ it('[DOC-1] says so when nothing is wrong', () => {
     lastSeenMs: 0,
   };
   expect(textOf({ peers: [peer] }).split('\n')).toEqual([
-    'Nothing is wrong with the network as far as can be seen from here.',
+    'Everything that can be checked from here looks right.',
     '',
     'Adapters',
     '  ADAPTER  ADDRESS      JOINED  SENT  HEARD  OWN BEACON  FAILURE',
@@ -32,7 +32,7 @@ it('[DOC-1] says so when nothing is wrong', () => {
     '  Bo  bo-laptop  online  10.0.0.9:50000',
     '',
     'Group 224.0.0.187, UDP port 4255; unicast port 50000; team key: no; passive: no',
-    'Given addresses: none; excluded adapters: none',
+    'Added addresses: none; excluded adapters: none',
     'Counters: received 0',
     'Examined 1970-01-01T00:00:00.000Z',
   ]);

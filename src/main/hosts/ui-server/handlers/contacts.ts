@@ -1,7 +1,7 @@
 /** Serves the calls about people: what we know of a person, and what the user decides about them. */
 import type { Acquaintance, contactCalls } from '../../../../shared/contract/contacts.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
-import { say } from '../../../../shared/text/messages/page.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { notAvailable, notKept } from './failures.ts';
 

@@ -1,6 +1,6 @@
 /** Failures that several areas answer. The core answers codes and values; a page gets a sentence with them. */
-import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
-import { say } from '../../../../shared/text/messages/page.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
 
 export interface Failure {

@@ -3,7 +3,7 @@ import type { EventName, EventPayload } from '../../../../shared/contract/index.
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Message, messageCalls } from '../../../../shared/contract/messages.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
-import { say } from '../../../../shared/text/messages/page.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Talk } from '../../../core/direct-messages.ts';

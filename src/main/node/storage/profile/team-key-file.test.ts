@@ -1,4 +1,4 @@
-import { describeRefusal } from '../../../../shared/text/messages/describe-problem.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
