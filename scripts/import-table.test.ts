@@ -57,7 +57,7 @@ const table: readonly Row[] = [
     file: 'src/main/core/presence/net/sample.ts',
     allowed: ['./sender.ts', '../options.ts', '../../lib/delay.ts', '../../ports.ts', '../../../../shared/text/clean-text.ts'],
     refused: [
-      ...['../../messaging/ports.ts', '../../contacts/peer-view.ts', '../../hallway.ts', '../../../node/net/udp.ts'],
+      ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../../node/net/udp.ts'],
       ...['../../../hosts/desktop/window.ts', '../../../../renderer/ui/timers.ts', '../../../../../test/fakes/a.ts'],
       ...['node:crypto', 'node:dgram', 'electron', 'ws', '@msgpack/msgpack'],
     ],

@@ -92,7 +92,7 @@ async function takeShot(name, shot) {
  * @param {string} peerId
  */
 async function choose(page, peerId) {
-  const row = page.locator(`#person-${peerId}`);
+  const row = page.locator(`#contact-${peerId}`);
   const folded = page.getByRole('button', { name: 'Blocked', expanded: false });
   // The list is drawn only as far as it can be seen.
   while (!(await row.isVisible())) {

@@ -168,7 +168,7 @@ function isOneShot(command: NodeCommand): command is OneShot {
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export would take the place of a good one.
-  const unreadable = isAboutProfile(command) && node.hallway.health().find(({ code }) => code === 'history-not-kept');
+  const unreadable = isAboutProfile(command) && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
   if (unreadable) return complain(exitStatus.failed, say('cli.no-messages-here', { remedy: describeHealth(unreadable).remedy }));
   const { hallway, ports } = node;
   const target = ownTarget(

@@ -73,7 +73,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   if (!started.ok) return fail(say('desktop.not-started'), describeRefusal(started), 1);
   const { node } = started;
   openNode = node;
-  followPower(powerMonitor, { ...node.ports, hallway: node.hallway }, () => app.quit());
+  followPower(powerMonitor, { ...node.ports, presence: node.hallway.presence }, () => app.quit());
   quitAfter(app, node.ports, () => node.stop());
   void node.failed.then(stopWorking);
 

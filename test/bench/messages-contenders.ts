@@ -63,8 +63,8 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
   });
   if (!started.ok) throw new Error(JSON.stringify(started));
   const { hallway } = started.node;
-  const { talk } = hallway;
-  if (!talk) throw new Error('it cannot talk');
+  const { messages } = hallway;
+  if (!messages) throw new Error('it cannot talk');
   let to = '';
   let told: () => void = () => undefined;
   hallway.subscribe((event) => {
@@ -72,14 +72,15 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
     if (event.type === 'delivery' && event.state === 'delivered') told();
   });
   return {
-    address: hallway.self().peerId,
+    address: hallway.profile.self().peerId,
     async connect(address) {
       to = address;
-      while (!hallway.peers().some(({ peerId }) => peerId === address)) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (!hallway.presence.peers().some(({ peerId }) => peerId === address))
+        await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async send(text, onAcknowledged) {
       told = onAcknowledged;
-      const sent = await talk.messages.send(to, text);
+      const sent = await messages.send(to, text);
       if (!sent.ok) throw new Error(sent.code);
     },
     stop: () => started.node.stop(),

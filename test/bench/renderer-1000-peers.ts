@@ -112,11 +112,11 @@ function keepUpdating(office: FakeHallway, random: SeededRandom, onUpdate: () =>
 
 function updateSomebody(office: FakeHallway, random: SeededRandom): void {
   const peerId = fakePeerId(Math.floor(random.fraction() * peerCount));
-  const peer = office.peers().find((other) => other.peerId === peerId);
+  const peer = office.presence.peers().find((other) => other.peerId === peerId);
   const chance = random.fraction();
   const lastSeenMs = Date.now();
   if (peer === undefined) {
-    const departed = office.departed().find((other) => other.peerId === peerId);
+    const departed = office.presence.departed().find((other) => other.peerId === peerId);
     if (departed === undefined) return;
     const { reason: _reason, ...known } = departed;
     office.putPeer({ ...known, presence: 'online', lastSeenMs });

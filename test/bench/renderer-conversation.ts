@@ -16,6 +16,7 @@ import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/clock.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 import { startCommand } from '../e2e/command.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSampleTexts } from './sample-texts.ts';
@@ -62,8 +63,8 @@ async function fill(): Promise<void> {
           put(opened.store, person, number, ids.next(Date.now()), texts.next());
       });
     }
-    const [last] = opened.store.history(person.peerId, { limit: 1 });
-    if (last) opened.store.markRead(person.peerId, last.position, Infinity);
+    const [last] = opened.store.history(conversationOf(person.peerId), { limit: 1 });
+    if (last) opened.store.markRead(conversationOf(person.peerId), last.cursor, Infinity);
     opened.store.putKnownPeer({
       peerId: person.peerId,
       name: person.name,
@@ -80,7 +81,7 @@ async function fill(): Promise<void> {
 /** Every third one is ours. */
 function put(store: MessageStore, { peerId, name, count }: Person, number: number, messageId: string, text: string): void {
   const atMs = Date.now() - (count - number) * minuteMs;
-  const common = { messageId, conversation: peerId, text, sentAtMs: atMs };
+  const common = { messageId, conversation: conversationOf(peerId), text, sentAtMs: atMs };
   if (number % 3 > 0) {
     store.addIncoming({ ...common, from: peerId, fromName: name, sequence: number, receivedAtMs: atMs });
     return;
@@ -115,7 +116,7 @@ async function run(): Promise<void> {
 
 /** @returns milliseconds from the click to the frame after the one in which messages were drawn */
 async function openOnce(page: Page, { peerId, count }: Person): Promise<number> {
-  await page.locator(`#person-${peerId}`).click();
+  await page.locator(`#contact-${peerId}`).click();
   const tookMs = await page.evaluate(() => (globalThis as unknown as { hallwayOpening: () => Promise<number> }).hallwayOpening());
   const shown = await page.getByRole('log').locator('p[dir=auto]').count();
   if (shown === 0 || shown > count) throw new Error(`${shown} messages are drawn`);

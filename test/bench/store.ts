@@ -12,7 +12,9 @@ import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/clock.ts';
+import { conversationOf, type ConversationId, type Cursor } from '../../src/shared/lib/ids.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { behindAll } from '../fakes/cursors.ts';
 import { createSampleTexts, type SampleTexts } from './sample-texts.ts';
 
 const { values } = parseArgs({
@@ -25,8 +27,9 @@ const clock = createSystemClock();
 const ids = createMessageIds(createSeededRandom('store'));
 const samples = createSampleTexts(createSeededRandom('texts'), 100);
 const self = 's'.repeat(52);
-const ana = 'a'.repeat(52);
+const withAna = conversationOf('a'.repeat(52));
 const ben = 'b'.repeat(52);
+const withBen = conversationOf(ben);
 
 try {
   await run();
@@ -42,7 +45,7 @@ async function run(): Promise<void> {
   measureSearch(store, 'not indexed yet');
   await measureIndexing(store);
   measureSearch(store, 'indexed');
-  measureSearch(store, 'indexed, one conversation', ana);
+  measureSearch(store, 'indexed, one conversation', withAna);
   store.close();
   figure('file', `${(statSync(path).size / (2 * messageCount)).toFixed(0)} bytes per message, index and all`);
 
@@ -81,7 +84,7 @@ function measureBatches(store: MessageStore, batch: number): void {
       sentAtMs: Date.now(),
     }));
     measure(cost.out, () => {
-      for (const draft of drafts) store.addOutgoing({ ...draft, conversation: ana, from: self, fromName: 'Myself' });
+      for (const draft of drafts) store.addOutgoing({ ...draft, conversation: withAna, from: self, fromName: 'Myself' });
     });
     measure(cost.delivered, () => {
       for (const { messageId } of drafts) store.setState(messageId, 'delivered');
@@ -90,7 +93,7 @@ function measureBatches(store: MessageStore, batch: number): void {
       for (const [index, draft] of drafts.entries()) {
         store.addIncoming({
           ...draft,
-          conversation: ben,
+          conversation: withBen,
           from: ben,
           fromName: 'Ben',
           sequence: done + index,
@@ -118,7 +121,7 @@ function measureBatches(store: MessageStore, batch: number): void {
 
 function measureSingles(store: MessageStore): void {
   const timesMs = Array.from({ length: 1_000 }, () => {
-    const draft = { messageId: ids.next(Date.now()), conversation: ana, from: self, fromName: 'Myself' };
+    const draft = { messageId: ids.next(Date.now()), conversation: withAna, from: self, fromName: 'Myself' };
     const text = samples.next();
     return timeOf(() => store.addOutgoing({ ...draft, text, sentAtMs: Date.now() }));
   });
@@ -144,7 +147,7 @@ async function measureIndexing(store: MessageStore): Promise<void> {
   );
 }
 
-function measureSearch(store: MessageStore, what: string, conversation?: string): void {
+function measureSearch(store: MessageStore, what: string, conversation?: ConversationId): void {
   const timesMs = queries(samples).map((text) =>
     timeOf(() => store.search(text, { limit: 50, ...(conversation === undefined ? {} : { conversation }) })),
   );
@@ -160,16 +163,16 @@ function queries(texts: SampleTexts): readonly string[] {
 }
 
 function measureReading(store: MessageStore): void {
-  for (const conversation of [ana, ben]) {
+  for (const conversation of [withAna, withBen]) {
     const firstMs = timeOf(() => store.history(conversation, { limit: 50 }));
     const againMs = Array.from({ length: 500 }, () => timeOf(() => store.history(conversation, { limit: 50 })));
     figure(`first page of a conversation of ${messageCount}`, `${firstMs.toFixed(2)} ms at first, then ${percentiles(againMs)}`);
   }
-  let beforePosition: number | undefined;
+  let before: Cursor | undefined;
   const pagesMs = Array.from({ length: 500 }, () =>
     timeOf(() => {
-      const page = store.history(ana, { limit: 50, ...(beforePosition === undefined ? {} : { beforePosition }) });
-      beforePosition = page.at(-1)?.position;
+      const page = store.history(withAna, { limit: 50, ...(before === undefined ? {} : { before }) });
+      before = page.at(-1)?.cursor;
     }),
   );
   figure('pages of 50 backwards', percentiles(pagesMs));
@@ -179,10 +182,10 @@ function measureReading(store: MessageStore): void {
 }
 
 function measureDeletion(store: MessageStore): void {
-  const readMs = timeOf(() => store.markRead(ben, Infinity, Infinity));
+  const readMs = timeOf(() => store.markRead(withBen, behindAll, Infinity));
   figure(`marking ${messageCount} read`, `${readMs.toFixed(0)} ms`);
   let count = 0;
-  const clearMs = timeOf(() => (count = store.clear(ben)));
+  const clearMs = timeOf(() => (count = store.clear(withBen)));
   figure(`clearing a conversation of ${count}`, `${clearMs.toFixed(0)} ms`);
 }
 

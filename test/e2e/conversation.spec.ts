@@ -9,6 +9,7 @@ import type { FakeConversations } from '../fakes/fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../fakes/fake-hallway.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const minuteMs = 60_000;
@@ -31,21 +32,23 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
     if (['error', 'warning'].includes(entry.type()) && !entry.text().includes('WebSocket')) complaints.push(entry.text());
   });
   const nowMs = Date.now();
-  const talk = createFakeConversations({ nowMs });
-  const hallway = createFakeHallway(fakeSelf(), talk);
+  const conversations = createFakeConversations({ nowMs });
+  const hallway = createFakeHallway(fakeSelf(), conversations);
   for (const [number, name] of ['Ana', 'Bo'].entries()) {
     hallway.putPeer(fakePeer(number + 1, { name, lastSeenMs: nowMs }));
-    talk.meet({ peerId: fakePeerId(number + 1), name });
+    conversations.meet({ peerId: fakePeerId(number + 1), name });
   }
   for (let number = 1; number <= count; number += 1) {
-    talk.receive(ana, `message ${number}${' and more'.repeat((number * 7) % 40)}`, { atMs: nowMs - (count - number) * minuteMs });
+    conversations.receive(ana, `message ${number}${' and more'.repeat((number * 7) % 40)}`, {
+      atMs: nowMs - (count - number) * minuteMs,
+    });
   }
-  const last = talk.store.history(ana, { limit: 1 })[0];
-  if (last) talk.store.markRead(ana, last.position, Infinity);
+  const last = conversations.store.history(conversationOf(ana), { limit: 1 })[0];
+  if (last) conversations.store.markRead(conversationOf(ana), last.cursor, Infinity);
   host = await startRendererHost(hallway);
   await page.goto(host.address);
-  await page.locator(`#person-${ana}`).click();
-  return talk;
+  await page.locator(`#contact-${ana}`).click();
+  return conversations;
 }
 
 function log(page: Page): Locator {
@@ -81,7 +84,7 @@ test('what is seen first is in its place: nothing moves after it', async ({ page
   await expect(message(page, 200)).toBeInViewport();
   await page.keyboard.press('Escape');
   await page.evaluate(watchLastMessage);
-  await page.locator(`#person-${ana}`).click();
+  await page.locator(`#contact-${ana}`).click();
   const placesPx = await page.evaluate(() => (globalThis as unknown as { placesSeen: () => Promise<number[]> }).placesSeen());
   const [first = Number.NaN, ...later] = placesPx;
   // What is measured meanwhile corrects it by a pixel or two.
@@ -140,21 +143,21 @@ async function seenTexts(page: Page): Promise<Map<string, number>> {
 }
 
 test('what arrives at the end is followed and read; above it, it is counted, and one press away', async ({ page }) => {
-  const talk = await openWith(page, 200);
+  const conversations = await openWith(page, 200);
   await expect(message(page, 200)).toBeInViewport();
-  talk.receive(ana, 'message 201');
+  conversations.receive(ana, 'message 201');
   await expect(message(page, 201)).toBeInViewport();
-  await expect.poll(() => talk.store.conversations(1)[0]?.unread).toBe(0);
+  await expect.poll(() => conversations.store.conversations(1)[0]?.unread).toBe(0);
   await scrollUp(page, 6);
-  talk.receive(ana, 'message 202');
-  talk.receive(ana, 'message 203');
+  conversations.receive(ana, 'message 202');
+  conversations.receive(ana, 'message 203');
   const jump = page.getByRole('button', { name: '2 new messages' });
   await expect(jump).toBeVisible();
-  expect(talk.store.conversations(1)[0]?.unread).toBe(2);
+  expect(conversations.store.conversations(1)[0]?.unread).toBe(2);
   await jump.click();
   await expect(message(page, 203)).toBeInViewport();
   await expect(page.getByRole('separator', { name: 'New messages' })).toBeVisible();
-  await expect.poll(() => talk.store.conversations(1)[0]?.unread).toBe(0);
+  await expect.poll(() => conversations.store.conversations(1)[0]?.unread).toBe(0);
 });
 
 test('the end stays in view while the composer grows, line by line, and shrinks again', async ({ page }) => {
@@ -171,14 +174,14 @@ test('the end stays in view while the composer grows, line by line, and shrinks 
 });
 
 test('what we write is shown, also while we read something old', async ({ page }) => {
-  const talk = await openWith(page, 300);
+  const conversations = await openWith(page, 300);
   await scrollUp(page, 6);
   await page.getByRole('textbox', { name: 'Message to Ana' }).fill('answer');
   await page.keyboard.press('Enter');
   await expect(log(page).getByText('answer')).toBeInViewport();
   await expect(log(page).getByRole('img', { name: 'Queued' })).toBeVisible();
-  const own = talk.store.history(ana, { limit: 1 })[0];
-  talk.setDelivery(own?.messageId ?? '', 'delivered');
+  const own = conversations.store.history(conversationOf(ana), { limit: 1 })[0];
+  conversations.setDelivery(own?.messageId ?? '', 'delivered');
   await expect(log(page).getByRole('img', { name: 'Delivered' })).toBeVisible();
 });
 
@@ -202,15 +205,15 @@ test('a draft is there after a reload, and so is the conversation', async ({ pag
   await openWith(page, 5);
   await page.getByRole('textbox', { name: 'Message to Ana' }).fill('half a thought');
   await page.reload();
-  await page.locator(`#person-${ana}`).click();
+  await page.locator(`#contact-${ana}`).click();
   await expect(page.getByRole('textbox', { name: 'Message to Ana' })).toHaveValue('half a thought');
   await expect(message(page, 5)).toBeInViewport();
 });
 
 test('a selection over several messages copies what was said, and nothing else', async ({ page }) => {
-  const talk = await openWith(page, 0);
-  talk.receive(ana, 'first line\nsecond line');
-  talk.write(ana, 'an answer', { state: 'read' });
+  const conversations = await openWith(page, 0);
+  conversations.receive(ana, 'first line\nsecond line');
+  conversations.write(ana, 'an answer', { state: 'read' });
   await expect(log(page).getByText('an answer')).toBeVisible();
   const copied = await page.evaluate(() => {
     const [first, last] = [...document.querySelectorAll('[role=log] p[dir=auto]')];
@@ -222,10 +225,10 @@ test('a selection over several messages copies what was said, and nothing else',
 });
 
 test('nothing is wider than the window, however long a word, a name or an address is', async ({ page }) => {
-  const talk = await openWith(page, 1);
-  talk.receive(ana, 'W'.repeat(3_000));
-  talk.receive(ana, 'مرحبا '.repeat(300));
-  talk.receive(ana, `https://example.com/${'path/'.repeat(60)}`);
+  const conversations = await openWith(page, 1);
+  conversations.receive(ana, 'W'.repeat(3_000));
+  conversations.receive(ana, 'مرحبا '.repeat(300));
+  conversations.receive(ana, `https://example.com/${'path/'.repeat(60)}`);
   await page.setViewportSize({ width: 360, height: 640 });
   await expect(log(page).getByRole('link')).toBeAttached();
   const overflow = await page.evaluate(() =>

@@ -66,7 +66,9 @@ test('the page works from top to bottom under its security policy', async ({ pag
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Your note: Seen in a real browser. Change' })).toBeFocused();
   await page.getByLabel('Your status').selectOption('busy');
-  await expect.poll(() => [hallway.self().note, hallway.self().status]).toEqual(['Seen in a real browser', 'busy']);
+  await expect
+    .poll(() => [hallway.profile.self().note, hallway.profile.self().status])
+    .toEqual(['Seen in a real browser', 'busy']);
   expect(complaints).toEqual([]);
 });
 
@@ -164,7 +166,7 @@ test('in the details and the network panel neither do they widen anything, also 
   for (const width of [1_080, 420]) {
     await page.setViewportSize({ width, height: 760 });
     for (const number of names.keys()) {
-      await page.locator(`#person-${fakePeerId(number)}`).click();
+      await page.locator(`#contact-${fakePeerId(number)}`).click();
       await expect(page.getByRole('article')).toBeVisible();
       expect(await overflowOf(page)).toEqual([0, 0]);
       await page.keyboard.press('Escape');

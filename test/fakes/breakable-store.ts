@@ -1,9 +1,16 @@
 /** A memory store whose disk a test can fill, whose file it can spoil, and whose transactions it can follow. */
-import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
+import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
+import type { ConversationId, PeerId } from '../../src/shared/lib/ids.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
+import { conversationWith } from './conversation-with.ts';
+
+/** A test may name a conversation by the peer that it is with. */
+type Conversation = ConversationId | PeerId;
 
 export interface BreakableStore extends MessageStore {
+  history(conversation: Conversation, options: Parameters<MessageStore['history']>[1]): readonly StoredMessage[];
+  exportMessages(conversation?: Conversation, afterPosition?: number): Iterable<StoredMessage>;
   /** While set, every write is refused with this, and changes nothing. */
   refuseWrites: StoreError['code'] | undefined;
   /** While set, every read fails with this. */
@@ -53,15 +60,17 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
         return store.addIncoming(message);
       }),
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
-    markRead: (conversation, throughPosition, limit) => write(() => store.markRead(conversation, throughPosition, limit)),
+    markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
     clear: (conversation) => write(() => store.clear(conversation)),
     *exportMessages(conversation, afterPosition) {
-      yield* read(() => store.exportMessages(conversation, afterPosition));
+      yield* read(() =>
+        store.exportMessages(conversation === undefined ? undefined : conversationWith(conversation), afterPosition),
+      );
     },
     get: (messageId, from) => read(() => store.get(messageId, from)),
-    undelivered: (conversation, options) => read(() => store.undelivered(conversation, options)),
-    history: (conversation, options) => read(() => store.history(conversation, options)),
+    undelivered: (recipient, options) => read(() => store.undelivered(recipient, options)),
+    history: (conversation, options) => read(() => store.history(conversationWith(conversation), options)),
   };
   return broken;
 }

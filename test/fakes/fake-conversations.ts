@@ -6,18 +6,18 @@ import { refuse, type Refusal } from '../../src/shared/text/messages/problem-val
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
-import type { People } from '../../src/main/core/contacts/resolve-contact.ts';
+import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
 import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
-import type { PeerId } from '../../src/shared/lib/ids.ts';
+import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { fakeSelf } from './fake-hallway.ts';
 
 export interface FakeConversations {
   readonly messages: Messaging;
-  readonly people: People;
+  readonly contacts: ContactsArea;
   readonly store: MessageStore;
   /** A message arrives. @param sentAtMs by its author's clock; like `atMs` if absent */
   receive(from: PeerId, text: string, options?: { readonly atMs?: number; readonly sentAtMs?: number }): StoredMessage;
@@ -32,7 +32,9 @@ export interface FakeConversations {
   /** Every message to be sent is refused from now on; `undefined` ends it. */
   refuse(next: Refusal<'not-kept' | 'too-long'> | undefined): void;
   /** What was told to others by our user interface, in order. */
-  readonly told: ({ readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: number; readonly of: PeerId })[];
+  readonly told: (
+    { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
+  )[];
 }
 
 interface Options {
@@ -58,7 +60,14 @@ export function createFakeConversations({
   function keepOwn(to: PeerId, text: string, atMs: number): StoredMessage {
     written += 1;
     const messageId = `own-${String(written).padStart(8, '0')}`;
-    const message = store.addOutgoing({ messageId, conversation: to, from: ownPeerId, fromName: ownName, text, sentAtMs: atMs });
+    const message = store.addOutgoing({
+      messageId,
+      conversation: conversationOf(to),
+      from: ownPeerId,
+      fromName: ownName,
+      text,
+      sentAtMs: atMs,
+    });
     // The store stamps by its own clock, which a test does not move.
     return { ...message, receivedAtMs: atMs };
   }
@@ -92,10 +101,9 @@ export function createFakeConversations({
     search: (text, options) => store.search(text, options).map(withTime),
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
-    markRead(conversation, throughPosition) {
-      told.push({ readThrough: throughPosition, of: conversation });
-      if (store.markRead(conversation, throughPosition, Infinity).length > 0)
-        events.emit({ type: 'conversation-changed', conversation });
+    markRead(conversation, through) {
+      told.push({ readThrough: through, of: conversation });
+      if (store.markRead(conversation, through, Infinity).length > 0) events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
     setTyping: (to, typing) => void told.push({ typing, to }),
@@ -116,14 +124,18 @@ export function createFakeConversations({
 
   function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
     const known = knownPeer(peerId);
-    if (known !== undefined) store.putKnownPeer({ ...known, ...to });
-    return known !== undefined;
+    if (known === undefined) return false;
+    store.putKnownPeer({ ...known, ...to });
+    decisions.emit(peerId);
+    return true;
   }
 
-  const people: People = {
+  const decisions = createEmitter<PeerId>();
+  const contacts: ContactsArea = {
+    get: knownPeer,
+    subscribe: decisions.subscribe,
     resolve: (who) => ({ ...refuse('unknown-peer', { by: 'name', who }), candidates: [] }),
     safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
-    acquaintance: knownPeer,
     earlierHolder(peerId) {
       const own = knownPeer(peerId);
       if (own === undefined) return undefined;
@@ -137,14 +149,14 @@ export function createFakeConversations({
 
   return {
     messages,
-    people,
+    contacts,
     store,
     told,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {
       received += 1;
       const message = store.addIncoming({
         messageId: `in-${String(received).padStart(8, '0')}`,
-        conversation: from,
+        conversation: conversationOf(from),
         from,
         fromName: knownPeer(from)?.name ?? 'Somebody',
         sequence: received,

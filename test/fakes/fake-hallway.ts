@@ -12,6 +12,11 @@ import type { NetworkSettings } from '../../src/shared/contract/network.ts';
 import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
+import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
+import type { NetworkEvent } from '../../src/main/core/network/network-settings.ts';
+import type { PresenceEvent } from '../../src/main/core/presence/index.ts';
+import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
+import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
 
@@ -71,8 +76,11 @@ export function fakeSelf(change: Partial<Self> = {}): Self {
   };
 }
 
-/** @param talk whom and what one talks with; see fake-conversations.ts */
-export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway['talk']): FakeHallway {
+/** @param areas messages and contacts; see fake-conversations.ts */
+export function createFakeHallway(
+  initialSelf: Self = fakeSelf(),
+  { messages, contacts }: Partial<Pick<Hallway, 'messages' | 'contacts'>> = {},
+): FakeHallway {
   const events = createEmitter<HallwayEvent>();
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
@@ -83,7 +91,7 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
   let findings: readonly Finding[] | undefined;
   let callsMayEnd: Promise<void> = Promise.resolve();
 
-  talk?.messages.subscribe((event) => events.emit(event));
+  messages?.subscribe((event) => events.emit(event));
 
   function diagnostics(): Diagnostics {
     const usual = fakeDiagnostics();
@@ -121,66 +129,89 @@ export function createFakeHallway(initialSelf: Self = fakeSelf(), talk?: Hallway
     events.emit({ type: 'health-changed', health });
   }
 
+  /** The events of one area. */
+  function only<Event extends HallwayEvent>(types: readonly Event['type'][]) {
+    return (listener: (event: Event) => void): Unsubscribe =>
+      events.subscribe((event) => {
+        if (types.some((type) => type === event.type)) listener(event as Event);
+      });
+  }
+
   return {
     name: 'fake hallway',
-    talk,
+    messages,
+    contacts,
     run: ({ signal, ready }) => {
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     },
-    self: () => self,
-    peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
-    departed: () => [...departed.values()].reverse(),
-    health: () => health,
-    reportHealth(entry) {
-      const own = { ...entry, sinceMs: 0 };
-      setHealth([...health, own]);
-      return () => setHealth(health.filter((other) => other !== own));
+    presence: {
+      peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
+      departed: () => [...departed.values()].reverse(),
+      suspend: () => Promise.resolve(),
+      resume: () => undefined,
+      subscribe: only<PresenceEvent>(['ready', 'peer-joined', 'peer-updated', 'peer-seen', 'peer-left', 'peer-forgotten']),
     },
-    changeProfile(change) {
-      const name = change.name?.trim();
-      if (name === '') return refuse('bad-name');
-      if (name === 'everyone') return refuse('name-reserved', { name });
-      if (name !== undefined && [...peers.values()].some((peer) => peer.name === name))
-        return refuse('name-in-use', { likeness: 'same', name });
-      setSelf({
-        ...(name !== undefined && { name }),
-        ...(change.status !== undefined && { status: change.status }),
-        ...(change.note !== undefined && { note: change.note.trim() }),
-      });
-      return { ok: true, self };
+    profile: {
+      self: () => self,
+      change(change) {
+        const name = change.name?.trim();
+        if (name === '') return refuse('bad-name');
+        if (name === 'everyone') return refuse('name-reserved', { name });
+        if (name !== undefined && [...peers.values()].some((peer) => peer.name === name))
+          return refuse('name-in-use', { likeness: 'same', name });
+        setSelf({
+          ...(name !== undefined && { name }),
+          ...(change.status !== undefined && { status: change.status }),
+          ...(change.note !== undefined && { note: change.note.trim() }),
+        });
+        return { ok: true, self };
+      },
+      subscribe: only<ProfileEvent>(['self-changed']),
     },
-    network: () => network,
-    changeNetwork: (change) =>
-      setNetwork({
-        ...network,
-        ...(change.passive !== undefined && { passive: change.passive }),
-        ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
-      }),
-    async connect(address) {
-      if (parseEndpoint(address) === undefined) return refuse('bad-address', { reason: 'unreadable', address });
-      setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
-      await callsMayEnd;
-      const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
-      if (found !== undefined) return { ok: true, peerId: found.peerId };
-      return refuse('no-answer', { address });
-    },
-    forgetAddress: (address) =>
-      setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
-    suspend: () => Promise.resolve(),
-    resume: () => undefined,
-    diagnostics,
-    examine,
-    problemReport: () =>
-      Promise.resolve(
-        writeProblemReport({
-          atMs: diagnostics().atMs,
-          versions: { Hallway: '1.2.3' },
-          health,
-          examined: examine(),
-          log: ['a line'],
+    network: {
+      settings: () => network,
+      change: (change) =>
+        setNetwork({
+          ...network,
+          ...(change.passive !== undefined && { passive: change.passive }),
+          ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
         }),
-      ),
+      async connect(address) {
+        if (parseEndpoint(address) === undefined) return refuse('bad-address', { reason: 'unreadable', address });
+        setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
+        await callsMayEnd;
+        const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
+        if (found !== undefined) return { ok: true, peerId: found.peerId };
+        return refuse('no-answer', { address });
+      },
+      forget: (address) =>
+        setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
+      subscribe: only<NetworkEvent>(['network-changed']),
+    },
+    health: {
+      list: () => health,
+      report(entry) {
+        const own = { ...entry, sinceMs: 0 };
+        setHealth([...health, own]);
+        return () => setHealth(health.filter((other) => other !== own));
+      },
+      subscribe: only<HealthEvent>(['health-changed']),
+    },
+    diagnostics: {
+      read: diagnostics,
+      examine,
+      report: () =>
+        Promise.resolve(
+          writeProblemReport({
+            atMs: diagnostics().atMs,
+            versions: { Hallway: '1.2.3' },
+            health,
+            examined: examine(),
+            log: ['a line'],
+          }),
+        ),
+    },
     subscribe: (listener) => events.subscribe(listener),
 
     putPeer(peer) {

@@ -51,7 +51,7 @@ export async function addAttacker(world: SimWorld): Promise<Attacker> {
     toGroup: (bytes) => socket.send(bytes, group),
     toNode(node, bytes) {
       const to = node.host.addressesOf('eth0')[0] ?? '';
-      socket.send(bytes, { family: 'ipv4', address: to, port: node.hallway.diagnostics().unicastPort });
+      socket.send(bytes, { family: 'ipv4', address: to, port: node.hallway.diagnostics.read().unicastPort });
     },
     recorded: (from, kind) => wire.filter((seen) => seen.from === from.name && seen.datagram.kind === kind),
   };

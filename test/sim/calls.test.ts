@@ -44,7 +44,10 @@ describe('an address that somebody gave', () => {
     expect(world.nowMs() - startedMs).toBeLessThan(200);
     expectExactly([here, there]);
     await world.passTime(180_000);
-    expect([departures([here, there], startedMs), here.hallway.network().manualAddresses]).toEqual([[], [addressOf(there)]]);
+    expect([departures([here, there], startedMs), here.hallway.network.settings().manualAddresses]).toEqual([
+      [],
+      [addressOf(there)],
+    ]);
   });
 
   test('[CALL-1] is called three times, because a call may be lost', async () => {
@@ -73,7 +76,7 @@ describe('an address that somebody gave', () => {
     const address = addressOf(first);
     await first.stop();
     await expect(here.connect(address)).rejects.toThrow('no-answer');
-    expect(here.hallway.network().manualAddresses).toEqual([address]);
+    expect(here.hallway.network.settings().manualAddresses).toEqual([address]);
     const attacker = await addAttacker(world);
     const startedMs = world.nowMs();
     await world.passTime(95_000);
@@ -82,7 +85,7 @@ describe('an address that somebody gave', () => {
     expect(calls).toHaveLength(9);
     expect((moments[3] ?? 0) - (moments[0] ?? 0)).toBeGreaterThanOrEqual(29);
     expect((moments[3] ?? 0) - (moments[0] ?? 0)).toBeLessThanOrEqual(31);
-    here.hallway.forgetAddress(address);
+    here.hallway.network.forget(address);
     await world.passTime(70_000);
     expect(attacker.recorded(here.host, 'beacon').filter(({ destination }) => destination === address)).toHaveLength(9);
   });
@@ -273,7 +276,7 @@ describe('a passive node', () => {
     const [passive, other] = [await start(), await start()];
     const far = await start('there');
     await world.route('lan', 'there');
-    passive.hallway.changeNetwork({ passive: true });
+    passive.hallway.network.change({ passive: true });
     const attacker = await addAttacker(world);
     await untilAllSeeAll(world, [passive, other]);
     await passive.connect(addressOf(far));
@@ -294,10 +297,10 @@ describe('a passive node', () => {
     const [node, other] = [await start(), await start()];
     await untilAllSeeAll(world, [node, other]);
     const attacker = await addAttacker(world);
-    node.hallway.changeNetwork({ passive: true });
+    node.hallway.network.change({ passive: true });
     await world.passTime(10_000);
     const before = attacker.recorded(node.host, 'ping').length;
-    node.hallway.changeNetwork({ passive: false });
+    node.hallway.network.change({ passive: false });
     await world.passTime(10_000);
     expect([before <= 1, attacker.recorded(node.host, 'ping').length - before >= 4]).toEqual([true, true]);
   });
@@ -309,7 +312,7 @@ describe('adapters that are never used', () => {
     const node = (await host.start()) as SimNode;
     const [near, far] = [await start('lan'), await start('vpn')];
     await world.waitUntil('both are seen', () => node.record.peers.size === 2, 10_000);
-    node.hallway.changeNetwork({ excludedInterfaces: ['vpn0'] });
+    node.hallway.network.change({ excludedInterfaces: ['vpn0'] });
     await world.passTime(3_000);
     const onVpn: string[] = [];
     const undo = world.lan.onDatagram(
@@ -317,13 +320,13 @@ describe('adapters that are never used', () => {
     );
     await world.passTime(60_000);
     undo();
-    expect([onVpn, [...node.record.peers.keys()], node.hallway.self().interfaces.map(({ name }) => name)]).toEqual([
+    expect([onVpn, [...node.record.peers.keys()], node.hallway.profile.self().interfaces.map(({ name }) => name)]).toEqual([
       [],
       [near.peerId],
       ['eth0', 'eth0'],
     ]);
     expect(far.record.peers.size).toBe(0);
-    node.hallway.changeNetwork({ excludedInterfaces: [] });
+    node.hallway.network.change({ excludedInterfaces: [] });
     expect(await world.waitUntil('both are seen again', () => node.record.peers.size === 2, 10_000)).toBeLessThanOrEqual(5_000);
   });
 });

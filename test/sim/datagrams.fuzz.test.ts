@@ -57,7 +57,7 @@ function isAsBefore(at: SimNode, { peerId, name, host, status, note, presence }:
 }
 
 function countersOf(node: SimNode | undefined): Counters {
-  return node?.hallway.diagnostics()['counters'] as unknown as Counters;
+  return node?.hallway.diagnostics.read()['counters'] as unknown as Counters;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, one) => total + one, 0);

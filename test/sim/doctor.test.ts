@@ -52,18 +52,18 @@ async function startOn(simHost: SimHost, { identity = simHost.name, udp = simHos
 
 /** Its address, as others are given it. */
 function addressOf({ hallway }: SimNode): string {
-  const { interfaces, unicastPort } = hallway.diagnostics();
+  const { interfaces, unicastPort } = hallway.diagnostics.read();
   return `${interfaces.find(({ family }) => family === 'ipv4')?.address}:${unicastPort}`;
 }
 
 async function connect(from: SimNode, to: SimNode): Promise<void> {
-  const connecting = from.hallway.connect(addressOf(to));
+  const connecting = from.hallway.network.connect(addressOf(to));
   await world.passTime(3_500);
   expect(await connecting).toEqual({ ok: true, peerId: to.peerId });
 }
 
 function findingsOf({ hallway }: SimNode): readonly Finding[] {
-  return hallway.examine().findings;
+  return hallway.diagnostics.examine().findings;
 }
 
 function found(node: SimNode): readonly string[] {
@@ -119,19 +119,19 @@ describe('our own side', () => {
       },
     });
     // Shorter than the grace that an address gets while it is being set up.
-    expect(node.hallway.health()).toEqual([]);
+    expect(node.hallway.health.list()).toEqual([]);
     await world.passTime(10_000);
-    expect({ health: node.hallway.health().map(({ code }) => code), found: found(node)[0] }).toEqual({
+    expect({ health: node.hallway.health.list().map(({ code }) => code), found: found(node)[0] }).toEqual({
       health: ['interface-failed'],
       found: 'warning adapter-unusable',
     });
     expect(findingsOf(node)[0]?.values['systemCode']).toBe('EADDRNOTAVAIL');
     const heardOn = (name: string): number =>
-      node.hallway.diagnostics().interfaces.find((adapter) => adapter.name === name)?.heard ?? 0;
+      node.hallway.diagnostics.read().interfaces.find((adapter) => adapter.name === name)?.heard ?? 0;
     expect(heardOn('eth0')).toBeGreaterThan(0);
     isBroken = false;
     await world.passTime(6_000);
-    expect({ health: node.hallway.health(), hears: heardOn('eth1') > 0 }).toEqual({ health: [], hears: true });
+    expect({ health: node.hallway.health.list(), hears: heardOn('eth1') > 0 }).toEqual({ health: [], hears: true });
   });
 
   test('[DOC-3] nothing comes in, our own beacons neither', async () => {
@@ -159,14 +159,14 @@ describe('our own side', () => {
   test('[DOC-4] an address without a way to it', async () => {
     const [one, other] = await startNodes(2);
     if (!one || !other) throw new Error('two nodes were started');
-    const connecting = one.hallway.connect('172.31.0.1:50000');
+    const connecting = one.hallway.network.connect('172.31.0.1:50000');
     await world.passTime(3_500);
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
     expect(found(one)).toEqual(['warning address-unreachable']);
     expect(findingsOf(one)[0]?.values).toEqual({ count: 1, targets: ['172.31.0.1:50000'], systemCode: 'ENETUNREACH' });
     // The others have not noticed anything.
     expect([one, other].map(({ record }) => record.peers.size)).toEqual([1, 1]);
-    one.hallway.forgetAddress('172.31.0.1:50000');
+    one.hallway.network.forget('172.31.0.1:50000');
     await world.passTime(61_000);
     expect(found(one)).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('our own side', () => {
     host.attach(world.lan.addSegment('containers'), { name: 'docker0', ipv4: '172.17.0.1/16' });
     await world.passTime(6_000);
     expect(found(node)).toEqual(['info vpn-adapter', 'info virtual-adapter', 'info nobody-here']);
-    node.hallway.changeNetwork({ excludedInterfaces: ['tun0', 'docker0'] });
+    node.hallway.network.change({ excludedInterfaces: ['tun0', 'docker0'] });
     await world.passTime(6_000);
     expect(found(node)).toEqual(['info nobody-here']);
   });

@@ -155,7 +155,7 @@ describe('forgeries', () => {
     }
     await world.passTime(60_000);
     expect(newsOf(first, second.peerId).filter((news) => !news.endsWith(' online'))).toEqual([]);
-    const { badSignature } = first.hallway.diagnostics()['counters'] as { badSignature: number };
+    const { badSignature } = first.hallway.diagnostics.read()['counters'] as { badSignature: number };
     expect(badSignature).toBe(4);
   });
 
@@ -236,7 +236,7 @@ describe('forgeries', () => {
     undo();
     expect(played).toBeGreaterThan(8);
     const own = second.host.addressesOf('eth0');
-    const listed = first.hallway.peers().flatMap(({ addresses }) => addresses);
+    const listed = first.hallway.presence.peers().flatMap(({ addresses }) => addresses);
     expect(listed.filter((address) => !own.some((one) => address.includes(one)))).toEqual([]);
     expect(newsOf(first, second.peerId).filter((news) => !news.endsWith(' online'))).toEqual([]);
   });

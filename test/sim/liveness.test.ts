@@ -183,7 +183,7 @@ describe('a stall', () => {
       expect(departures(others, resumedMs)).toEqual([]);
       expectExactly(nodes);
       expect([others.map((other) => countJoins(other, frozen)), violations()]).toEqual([others.map(() => 2), []]);
-      const { stalls, restarts } = frozen.hallway.diagnostics();
+      const { stalls, restarts } = frozen.hallway.diagnostics.read();
       expect([stalls.length, restarts, frozen.record.health]).toEqual([1, [], []]);
     },
   );
@@ -240,9 +240,9 @@ describe('a wall clock that jumps', () => {
     const first = moments[0] ?? NaN;
     expect(moments.map((atMs) => Math.round(atMs - first))).toEqual([0, 500, 1_500]);
     expect(first - startedMs).toBeLessThanOrEqual(1_100);
-    const adapters = ana.hallway.diagnostics().interfaces.map((adapter) => adapter.ownBeaconHeardMsAgo ?? Infinity);
+    const adapters = ana.hallway.diagnostics.read().interfaces.map((adapter) => adapter.ownBeaconHeardMsAgo ?? Infinity);
     expect(Math.max(...adapters)).toBeLessThanOrEqual(3_500);
-    expect(ana.hallway.diagnostics().clockJumps.map((jump) => jump.byMs)).toEqual([byMs]);
+    expect(ana.hallway.diagnostics.read().clockJumps.map((jump) => jump.byMs)).toEqual([byMs]);
     await world.passTime(pastExpiryMs);
     expect(departures(nodes, startedMs)).toEqual([]);
     expect([allOnline(nodes), violations()]).toEqual([true, []]);
@@ -253,7 +253,7 @@ describe('a wall clock that jumps', () => {
     const attacker = await addAttacker(world);
     world.clock.jumpWall(4_000);
     await world.passTime(3_500);
-    expect(ana.hallway.diagnostics().clockJumps).toEqual([]);
+    expect(ana.hallway.diagnostics.read().clockJumps).toEqual([]);
     expect(attacker.recorded(ana.host, 'beacon').length).toBeLessThanOrEqual(1);
   });
 });
@@ -264,7 +264,7 @@ describe('suspend and resume', () => {
     const [sleeper, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
     const startedMs = world.nowMs();
-    const suspended = sleeper.hallway.suspend();
+    const suspended = sleeper.hallway.presence.suspend();
     await world.waitUntil('all know', () => others.every((other) => !other.record.peers.has(sleeper.peerId)), 1_000);
     expect(new Set(departures(others, startedMs).map((text) => text.split(' ').at(-1)))).toEqual(new Set(['goodbye']));
     await world.passTime(200);
@@ -275,23 +275,23 @@ describe('suspend and resume', () => {
     expect(said.flatMap((kind) => attacker.recorded(sleeper.host, kind)).filter(({ atMs }) => atMs > wireMs)).toEqual([]);
     expect(departures([sleeper], startedMs)).toEqual([]);
     const resumedMs = world.nowMs();
-    sleeper.hallway.resume();
+    sleeper.hallway.presence.resume();
     const backMs = await world.waitUntil('all are online', () => allOnline(nodes), 20_000);
     console.log(describeFigure('SIM', { name: 'back after suspend and resume', value: backMs, unit: 'ms' }));
     expect(backMs).toBeLessThanOrEqual(crashLimitMs);
     await world.passTime(pastExpiryMs);
     expect([departures([sleeper], startedMs), departures(others, resumedMs), violations()]).toEqual([[], [], []]);
     expectExactly(nodes);
-    expect([sleeper.record.health, sleeper.hallway.diagnostics().restarts]).toEqual([[], []]);
+    expect([sleeper.record.health, sleeper.hallway.diagnostics.read().restarts]).toEqual([[], []]);
   });
 
   test('[DOUBT-6] resumed before the goodbyes are out, it does not take itself away again', async () => {
     const nodes = await settled(3);
     const [sleeper, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
-    void sleeper.hallway.suspend();
+    void sleeper.hallway.presence.suspend();
     await world.passTime(20);
-    sleeper.hallway.resume();
+    sleeper.hallway.presence.resume();
     const resumedMs = world.nowMs();
     await world.passTime(10_000);
     expect(attacker.recorded(sleeper.host, 'goodbye').filter(({ atMs }) => atMs > resumedMs)).toEqual([]);
@@ -303,7 +303,7 @@ describe('suspend and resume', () => {
     const [leaver, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
     const leaving = leaver.stop();
-    leaver.hallway.resume();
+    leaver.hallway.presence.resume();
     world.clock.jumpWall(60_000);
     await leaving;
     await world.passTime(10_000);
@@ -319,7 +319,7 @@ describe('suspend and resume', () => {
     await world.block({ from: [other.host], to: [sleeper.host], traffic: 'all' });
     await world.waitUntil('it is being asked', () => presenceOf(sleeper, other) === 'suspect', 15_000);
     const startedMs = world.nowMs();
-    void sleeper.hallway.suspend();
+    void sleeper.hallway.presence.suspend();
     await world.passTime(60_000);
     expect(departures([sleeper], startedMs)).toEqual([]);
   });
@@ -407,7 +407,7 @@ describe('peers that multicast does not reach', () => {
     expect(departures(nodes, startedMs)).toEqual([]);
     expect(allOnline(nodes)).toBe(true);
     const [ana, ...others] = nodes as [SimNode, ...SimNode[]];
-    expect(ana.hallway.diagnostics().peers.map(({ unicastOnly }) => unicastOnly)).toEqual([true, true, true]);
+    expect(ana.hallway.diagnostics.read().peers.map(({ unicastOnly }) => unicastOnly)).toEqual([true, true, true]);
     await ana.changeProfile({ status: 'busy', note: 'in a meeting' });
     await world.waitUntil(
       'all show it',

@@ -132,7 +132,7 @@ test('[HS-1] an unknown peer gets a HELLO within milliseconds, at the address an
   await world.passTime(1_000);
   const [beacon] = beacons(newcomer.host, 0);
   const [hello] = wire.recorded(node.host, 'hello');
-  const { unicastPort } = newcomer.hallway.diagnostics();
+  const { unicastPort } = newcomer.hallway.diagnostics.read();
   expect(hello).toMatchObject({ multicast: false, destination: `${newcomer.host.addressesOf('eth0')[0]}:${unicastPort}` });
   expect(beacon?.source).toBe(hello?.destination);
   // At most 5 ms of chance, and the way there.
@@ -167,7 +167,7 @@ test('[REG-8] a peer that left is remembered with the time it was last heard, un
   await other.stop();
   await world.passTime(60_000);
   const leftMs = world.clock.wallMs() - 60_000;
-  const [departed, ...more] = node.hallway.departed();
+  const [departed, ...more] = node.hallway.presence.departed();
   expect({ peerId: departed?.peerId, reason: departed?.reason, more }).toEqual({
     peerId: other.peerId,
     reason: 'goodbye',
@@ -176,7 +176,7 @@ test('[REG-8] a peer that left is remembered with the time it was last heard, un
   expect(Math.abs((departed?.lastSeenMs ?? 0) - leftMs)).toBeLessThan(1_000);
   await start(other.host as SimWorldHost);
   await world.waitUntil('it is back', () => node.record.peers.has(other.peerId), settledMs);
-  expect(node.hallway.departed()).toEqual([]);
+  expect(node.hallway.presence.departed()).toEqual([]);
 });
 
 test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a second apart that nobody is lost by', async () => {
@@ -185,10 +185,10 @@ test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a secon
   const nodes = [await start(host), await start()] as const;
   await untilAllSeeAll(world, nodes);
   const [node] = nodes;
-  const { unicastPort } = node.hallway.diagnostics();
+  const { unicastPort } = node.hallway.diagnostics.read();
   const hear = await host.deafen();
   await world.passTime(120_000);
-  const { restarts } = node.hallway.diagnostics();
+  const { restarts } = node.hallway.diagnostics.read();
   expect(restarts.length).toBeGreaterThan(1);
   expect(restarts.filter(({ service, cause }) => service !== 'watchdog' || cause === '')).toEqual([]);
   expect(restarts.filter(({ delayMs }) => !isNearly(delayMs, 1_000))).toEqual([]);
@@ -196,7 +196,7 @@ test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a secon
   await world.passTime(settledMs);
   const sources = beacons(host, 0).map(({ segment, source }) => `${segment} ${source.split(':').at(-1)}`);
   expect(new Set(sources)).toEqual(new Set([`lan ${unicastPort}`, `other ${unicastPort}`]));
-  expect(node.hallway.diagnostics().unicastPort).toBe(unicastPort);
+  expect(node.hallway.diagnostics.read().unicastPort).toBe(unicastPort);
   expect({ departures: departures(nodes, 0), listed: listsAll(node, nodes) }).toEqual({ departures: [], listed: true });
 });
 
@@ -206,7 +206,7 @@ test('[SUP-2] a restart that fails again and again is retried more and more rare
   const free = await host.occupyPort(groupPort);
   const node = (await host.start({ awaitReady: false })) as SimNode;
   await world.passTime(300_000);
-  const delays = node.hallway.diagnostics().restarts.map(({ delayMs }) => delayMs);
+  const delays = node.hallway.diagnostics.read().restarts.map(({ delayMs }) => delayMs);
   const longest = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
   expect(longest.map((longestMs, index) => isNearly(nth(delays, index), longestMs))).toEqual(longest.map(() => true));
   await free();
@@ -218,8 +218,8 @@ test('[SOCK-6] a node takes its last unicast port again if that is free, and els
   const host = await world.addHost();
   const first = await start(host);
   const second = (await host.start({ profile: 'second' })) as SimNode;
-  expect(first.hallway.diagnostics().unicastPort).toBe(45_000);
-  expect(second.hallway.diagnostics().unicastPort).not.toBe(45_000);
+  expect(first.hallway.diagnostics.read().unicastPort).toBe(45_000);
+  expect(second.hallway.diagnostics.read().unicastPort).not.toBe(45_000);
   await untilAllSeeAll(world, [first, second]);
 });
 
@@ -230,13 +230,16 @@ test('[DOG-2] without a network nothing is restarted, however long it lasts', as
   await world.passTime(settledMs);
   await host.pullCable('eth0');
   await world.passTime(120_000);
-  expect({ restarts: node.hallway.diagnostics().restarts, silent: hasHealth(node, 'network-silent') }).toEqual({
+  expect({ restarts: node.hallway.diagnostics.read().restarts, silent: hasHealth(node, 'network-silent') }).toEqual({
     restarts: [],
     silent: false,
   });
   await host.plugCable('eth0');
   await world.passTime(followMs);
-  expect({ restarts: node.hallway.diagnostics().restarts, health: node.record.health }).toEqual({ restarts: [], health: [] });
+  expect({ restarts: node.hallway.diagnostics.read().restarts, health: node.record.health }).toEqual({
+    restarts: [],
+    health: [],
+  });
 });
 
 test.each([

@@ -87,17 +87,17 @@ test('[DELIVER-7] only the peer that a message goes to can acknowledge, reject o
 });
 
 test('[TRUST-1, TRUST-2] a sender that was never listed is a contact of its own, by its key, with a warning about its name', async () => {
-  const people = ana.hallway.talk?.people;
+  const contacts = ana.hallway.contacts;
   const rogue = await startRogue();
   await rogue.say({
     type: 'messages',
     messages: [{ messageId: rogueMessageId, sequence: 1, sentAtMs: 1, fromName: 'Bo', text: 'It is me, Bo' }],
   });
-  expect(people?.acquaintance(rogue.peerId)).toMatchObject({ peerId: rogue.peerId, name: 'Bo', verified: false });
-  expect(people?.acquaintance(bo.peerId)).toMatchObject({ peerId: bo.peerId, name: 'Bo' });
-  expect(people?.earlierHolder(rogue.peerId)?.peerId).toBe(bo.peerId);
-  expect(people?.earlierHolder(bo.peerId)).toBeUndefined();
-  expect(ana.hallway.peers().map(({ peerId }) => peerId)).toEqual([bo.peerId]);
+  expect(contacts?.get(rogue.peerId)).toMatchObject({ peerId: rogue.peerId, name: 'Bo', verified: false });
+  expect(contacts?.get(bo.peerId)).toMatchObject({ peerId: bo.peerId, name: 'Bo' });
+  expect(contacts?.earlierHolder(rogue.peerId)?.peerId).toBe(bo.peerId);
+  expect(contacts?.earlierHolder(bo.peerId)).toBeUndefined();
+  expect(ana.hallway.presence.peers().map(({ peerId }) => peerId)).toEqual([bo.peerId]);
   // The name that is remembered is the one used last, and that of a listed peer comes from its beacons.
   await rogue.say({
     type: 'messages',
@@ -105,5 +105,5 @@ test('[TRUST-1, TRUST-2] a sender that was never listed is a contact of its own,
   });
   await bo.changeProfile({ name: 'Bo Berg' });
   await world.passTime(deliveryMs);
-  expect([rogue, bo].map(({ peerId }) => people?.acquaintance(peerId)?.name)).toEqual(['Mallory', 'Bo Berg']);
+  expect([rogue, bo].map(({ peerId }) => contacts?.get(peerId)?.name)).toEqual(['Mallory', 'Bo Berg']);
 });

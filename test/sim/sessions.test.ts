@@ -43,7 +43,7 @@ async function startWith(host: SimWorldHost, change: (tcp: SimTcp) => SimTcp): P
       signatures,
       simHost: host.simHost,
       host,
-      talk: { tcp, store: createBreakableStore({ clock }) },
+      messaging: { tcp, store: createBreakableStore({ clock }) },
       isDeaf: host.isDeaf,
       waitUntil,
     },
@@ -66,7 +66,7 @@ async function texts(of: SimNode, to: SimNode): Promise<readonly string[]> {
 }
 
 function sessionsOf({ hallway }: SimNode): Readonly<Record<string, unknown>> {
-  const { sessions, sessionsEnded } = hallway.diagnostics().counters;
+  const { sessions, sessionsEnded } = hallway.diagnostics.read().counters;
   return { ...(sessions as object), ended: sessionsEnded };
 }
 
@@ -84,7 +84,7 @@ test('[SESS-7] a session whose other end says nothing any more is given up after
 test('[SESS-10] when the address heard last is dead, the other one is dialled a moment later', async () => {
   const [ana, bo] = await startTwo({ interfaces: [{ name: 'eth0' }, { name: 'eth1' }] });
   await world.passTime(deliveryMs);
-  const latest = nth(ana.hallway.peers(), 0).addresses[0] ?? '';
+  const latest = nth(ana.hallway.presence.peers(), 0).addresses[0] ?? '';
   const dead = bo.host.addressesOf('eth0').some((address) => latest.includes(address)) ? 'eth0' : 'eth1';
   await bo.host.pullCable(dead);
   const sentMs = world.nowMs();
@@ -112,13 +112,13 @@ test('[SESS-5, SESS-12] a blocked peer loses its session without a word, and get
   const [ana, bo] = await startTwo();
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
-  bo.hallway.talk?.people.setBlocked(ana.peerId, true);
+  bo.hallway.contacts?.setBlocked(ana.peerId, true);
   await send(ana, bo, 'after');
   await world.passTime(60_000);
   expect(sessionsOf(bo)).toMatchObject({ open: 0, opened: 1, ended: { 'us blocked': 1 } });
   // No reason of a bye: for her it is as if the network had failed.
   expect(Object.keys(sessionsOf(ana)['ended'] as object).filter((end) => end.startsWith('peer '))).toEqual([]);
-  expect([await texts(bo, ana), bo.hallway.peers().length]).toEqual([['before'], 1]);
+  expect([await texts(bo, ana), bo.hallway.presence.peers().length]).toEqual([['before'], 1]);
 });
 
 test('[SESS-13] a peer that refuses is dialled more and more rarely, and at once when it announces something new', async () => {

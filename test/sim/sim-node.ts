@@ -6,6 +6,7 @@ import { describeRefusal } from '../../src/shared/text/messages/describe-refusal
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
 import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
+import type { MessagesArea } from '../../src/main/core/messaging/messages.ts';
 import type { MessageStore, SecureStream, SecureTransport } from '../../src/main/core/messaging/ports.ts';
 import type { Clock, Envelope, Identity, Log, SessionProof, Signatures, Udp, UdpSocket } from '../../src/main/core/ports.ts';
 import type { PresenceOptions } from '../../src/main/core/presence/index.ts';
@@ -16,6 +17,7 @@ import type { SeededRandom } from '../fakes/seeded-random.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
 import type { SimTcp } from '../fakes/sim-tcp.ts';
 import { createSimTransport } from '../fakes/sim-transport.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** What a socket of a frozen process can hold; the kernel drops the rest. */
 const maxHeldDatagrams = 500;
@@ -28,8 +30,8 @@ export interface SimNodeDeps {
   readonly envelope?: Envelope | undefined;
   readonly simHost: SimHost;
   readonly host: Host;
-  /** What it talks with: the kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
-  readonly talk?: { readonly tcp: SimTcp; readonly store: MessageStore; readonly proof?: SessionProof };
+  /** The kernel's part of streams, and the store of the profile, which outlives the process. Absent: presence alone. */
+  readonly messaging?: { readonly tcp: SimTcp; readonly store: MessageStore; readonly proof?: SessionProof };
   /** Whether nothing may reach any socket of the host. */
   readonly isDeaf: () => boolean;
   /** Lets virtual time pass until the condition holds. */
@@ -62,11 +64,11 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
   const record = createNodeRecord();
   const sockets = new Set<UdpSocket>();
   const transport =
-    deps.talk &&
+    deps.messaging &&
     createSimTransport({
       clock: freezer.clock,
       random: deps.random.fork('transport'),
-      tcp: deps.talk.tcp,
+      tcp: deps.messaging.tcp,
       peerId: deps.identity.peerId,
     });
   const hallway = createHallway(
@@ -90,7 +92,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
     },
-    deps.talk && transport && { ...deps.talk, transport: freezableTransport(transport, freezer) },
+    deps.messaging && transport && { ...deps.messaging, transport: freezableTransport(transport, freezer) },
   );
   const undo = hallway.subscribe((event) => {
     const told = eventObject(event, hallway);
@@ -114,25 +116,25 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     },
     record,
     peerId: deps.identity.peerId,
-    askPeers: () => Promise.resolve(hallway.peers()),
-    diagnostics: () => Promise.resolve(hallway.diagnostics()),
+    askPeers: () => Promise.resolve(hallway.presence.peers()),
+    diagnostics: () => Promise.resolve(hallway.diagnostics.read()),
     changeProfile(change) {
-      const result = hallway.changeProfile(change);
+      const result = hallway.profile.change(change);
       return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${describeRefusal(result)}`));
     },
     async send(to, text) {
-      const result = await Promise.race([talkOf(hallway).messages.send(to, text), death]);
+      const result = await Promise.race([messagesOf(hallway).send(to, text), death]);
       if (!result.ok) throw new Error(`${result.code}: ${describeRefusal(result)}`);
       return result.message.messageId;
     },
     history(peerId, limit) {
-      const newestFirst = talkOf(hallway).messages.history(peerId, { limit });
+      const newestFirst = messagesOf(hallway).history(conversationOf(peerId), { limit });
       const shown = newestFirst.map((message) => automationMessageSchema.parse(messageObject(message, deps.identity.peerId)));
       return Promise.resolve(shown.reverse());
     },
     async connect(address) {
       let result: ConnectResult | undefined;
-      void hallway.connect(address).then((settled) => (result = settled));
+      void hallway.network.connect(address).then((settled) => (result = settled));
       await deps.waitUntil(`${options.name} is done calling ${address}`, () => result !== undefined, connectDeadlineMs);
       if (result?.ok === false) throw new Error(`${result.code}: ${describeRefusal(result)}`);
     },
@@ -266,7 +268,7 @@ function freezableStream(stream: SecureStream, freezer: Freezer): SecureStream {
   }) as SecureStream;
 }
 
-function talkOf(hallway: Hallway): NonNullable<Hallway['talk']> {
-  if (!hallway.talk) throw new Error('this node was given nothing to talk with');
-  return hallway.talk;
+function messagesOf({ messages }: Hallway): MessagesArea {
+  if (!messages) throw new Error('this node was given nothing to send messages with');
+  return messages;
 }

@@ -160,7 +160,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
         signatures,
         simHost: host.simHost,
         host,
-        talk: { tcp, store },
+        messaging: { tcp, store },
         isDeaf: host.isDeaf,
         waitUntil,
       },

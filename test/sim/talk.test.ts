@@ -1,6 +1,8 @@
 /** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
+import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
+import type { MessagesArea } from '../../src/main/core/messaging/messages.ts';
 import { StoreError, type MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { nth } from '../scenarios/expectations.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
@@ -8,6 +10,8 @@ import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimTcp } from '../fakes/sim-tcp.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
+import { behindAll } from '../fakes/cursors.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
 const deliveryMs = 2_000;
@@ -20,16 +24,17 @@ afterEach(() => world.close());
 
 interface Talker {
   readonly node: SimNode;
-  readonly talk: NonNullable<SimNode['hallway']['talk']>;
+  readonly messages: MessagesArea;
+  readonly contacts: ContactsArea;
   readonly events: HallwayEvent[];
 }
 
 function follow(node: SimNode): Talker {
-  const { talk } = node.hallway;
-  if (!talk) throw new Error('it cannot talk');
+  const { messages, contacts } = node.hallway;
+  if (!messages || !contacts) throw new Error('it has no messages');
   const events: HallwayEvent[] = [];
   node.hallway.subscribe((event) => events.push(event));
-  return { node, talk, events };
+  return { node, messages, contacts, events };
 }
 
 /** The node that was started last on the host with that index. */
@@ -45,7 +50,7 @@ async function meet(...names: readonly string[]): Promise<readonly Talker[]> {
   const talkers = names.map((_, index) => latest(index));
   await world.waitUntil(
     'all see each other',
-    () => talkers.every(({ node }) => node.hallway.peers().length === names.length - 1),
+    () => talkers.every(({ node }) => node.hallway.presence.peers().length === names.length - 1),
     10_000,
   );
   return talkers;
@@ -74,7 +79,7 @@ function received({ events }: Talker): readonly string[] {
 }
 
 async function read(reader: Talker, author: Talker): Promise<void> {
-  void reader.talk.messages.markRead(author.node.peerId, Number.MAX_SAFE_INTEGER);
+  void reader.messages.markRead(conversationOf(author.node.peerId), behindAll);
   await world.passTime(deliveryMs);
 }
 
@@ -84,7 +89,7 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   await world.passTime(deliveryMs);
   await read(bo, ana);
   expect([states(ana, messageId), received(bo)]).toEqual([['queued', 'sent', 'delivered', 'read'], ['hello']]);
-  expect(bo.talk.messages.history(ana.node.peerId, { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
+  expect(bo.messages.history(conversationOf(ana.node.peerId), { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
 test('[TLS-7, SESS-4, SESS-7] what became of sessions is in the diagnostics', async () => {
@@ -110,7 +115,7 @@ test('[DELIVER-9] typing reaches who has an open session', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
-  bo.talk.messages.setTyping(ana.node.peerId, true);
+  bo.messages.setTyping(ana.node.peerId, true);
   await world.passTime(deliveryMs);
   expect(ana.events.filter(({ type }) => type === 'typing')).toEqual([
     { type: 'typing', peerId: bo.node.peerId, isTyping: true },
@@ -127,7 +132,7 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
   expect(received(returned)).toEqual(['first', 'second']);
-  const kept = again.talk.messages.history(bo.node.peerId, { limit: 9 }).map(({ state }) => state);
+  const kept = again.messages.history(conversationOf(bo.node.peerId), { limit: 9 }).map(({ state }) => state);
   expect(kept).toEqual(['delivered', 'delivered']);
 });
 
@@ -137,7 +142,7 @@ test('[DELIVER-6] what is cancelled while the other is away never arrives', asyn
   await world.passTime(1_000);
   const messageId = await send(ana, bo, 'never');
   await send(ana, bo, 'goes');
-  const cancelling = ana.talk.messages.cancel(messageId);
+  const cancelling = ana.messages.cancel(messageId);
   await world.passTime(1);
   const returned = await restart(1, 'Bo');
   await world.passTime(deliveryMs + 5_000);
@@ -169,8 +174,8 @@ test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reo
   const again = await restart(0, 'Ana');
   await send(again, bo, 'after a restart');
   await world.passTime(deliveryMs + 5_000);
-  const texts = ({ talk }: Talker, other: Talker): readonly string[] =>
-    talk.messages.history(other.node.peerId, { limit: 9 }).map(({ text }) => text);
+  const texts = ({ messages }: Talker, other: Talker): readonly string[] =>
+    messages.history(conversationOf(other.node.peerId), { limit: 9 }).map(({ text }) => text);
   const all = ['after a restart', 'answer', 'after', 'before'];
   expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
     ['before', 'after'],
@@ -184,25 +189,25 @@ test('[TRUST-6] with somebody who is blocked nothing goes either way, and what w
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
-  expect(bo.talk.people.setBlocked(ana.node.peerId, true)).toBe(true);
+  expect(bo.contacts.setBlocked(ana.node.peerId, true)).toBe(true);
   // Their session is over by then.
   await world.passTime(deliveryMs);
   const messageId = await send(ana, bo, 'while blocked');
-  const refused = bo.talk.messages.send(ana.node.peerId, 'to the blocked');
+  const refused = bo.messages.send(ana.node.peerId, 'to the blocked');
   await world.passTime(60_000);
-  const meanwhile = { received: received(bo), state: ana.talk.messages.get(messageId)?.state, own: received(ana) };
+  const meanwhile = { received: received(bo), state: ana.messages.get(messageId)?.state, own: received(ana) };
   expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
   expect(meanwhile).toEqual({ received: ['before'], state: 'queued', own: [] });
   // Nothing tells her why: she sees a peer that is here, and no session.
   expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
-  bo.talk.people.setBlocked(ana.node.peerId, false);
+  bo.contacts.setBlocked(ana.node.peerId, false);
   await world.passTime(idleMs);
   expect(received(bo)).toEqual(['before', 'while blocked']);
 });
 
 test('[TRUST-6] who was blocked stays so after a restart', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
-  bo.talk.people.setBlocked(ana.node.peerId, true);
+  bo.contacts.setBlocked(ana.node.peerId, true);
   const again = await restart(1, 'Bo');
   await world.passTime(10_000);
   await send(ana, bo, 'still blocked?');
@@ -212,14 +217,14 @@ test('[TRUST-6] who was blocked stays so after a restart', async () => {
 
 test('[TRUST-2, TRUST-3] an impostor of a verified person is warned of, and is not taken for them', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
-  bo.talk.people.setVerified(ana.node.peerId, true);
+  bo.contacts.setVerified(ana.node.peerId, true);
   await ana.node.stop();
   await (await world.addHost()).start({ name: 'Ana' });
   const impostor = latest(2);
   await world.passTime(5_000);
-  expect(bo.talk.people.earlierHolder(impostor.node.peerId)?.peerId).toBe(ana.node.peerId);
-  expect(bo.talk.people.resolve('Ana')).toMatchObject({ ok: false, code: 'ambiguous-name' });
-  const shown = bo.node.hallway.peers().map(({ peerId, verified }) => [peerId, verified]);
+  expect(bo.contacts.earlierHolder(impostor.node.peerId)?.peerId).toBe(ana.node.peerId);
+  expect(bo.contacts.resolve('Ana')).toMatchObject({ ok: false, code: 'ambiguous-name' });
+  const shown = bo.node.hallway.presence.peers().map(({ peerId, verified }) => [peerId, verified]);
   expect(shown).toEqual([[impostor.node.peerId, false]]);
 });
 
@@ -244,13 +249,13 @@ test('[DELIVER-2, DELIVER-8, KEEP-2] a node whose disk is full keeps being here,
   await world.passTime(30_000);
   const meanwhile = {
     received: received(bo),
-    here: ana.node.hallway.peers().length,
-    health: bo.node.hallway.health().map(({ code }) => code),
+    here: ana.node.hallway.presence.peers().length,
+    health: bo.node.hallway.health.list().map(({ code }) => code),
   };
   isFull = false;
   await world.passTime(10_000);
   expect(meanwhile).toEqual({ received: [], here: 1, health: ['messages-not-kept'] });
-  expect([received(bo), ana.talk.messages.get(messageId)?.state, bo.node.hallway.health()]).toEqual([
+  expect([received(bo), ana.messages.get(messageId)?.state, bo.node.hallway.health.list()]).toEqual([
     ['does it fit?'],
     'delivered',
     [],
@@ -268,7 +273,7 @@ async function startOwn(host: SimWorld['hosts'][number], name: string, store: Me
       signatures: world.signatures,
       simHost: host.simHost,
       host,
-      talk: { tcp: await createSimTcp({ clock: world.clock, random, host: host.simHost }), store },
+      messaging: { tcp: await createSimTcp({ clock: world.clock, random, host: host.simHost }), store },
       isDeaf: () => false,
       waitUntil: world.waitUntil,
     },

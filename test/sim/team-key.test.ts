@@ -49,7 +49,7 @@ function namesSeenBy(node: SimNode): readonly string[] {
 }
 
 function countersOf(node: SimNode): Record<string, unknown> {
-  return node.hallway.diagnostics().counters;
+  return node.hallway.diagnostics.read().counters;
 }
 
 describe('a team key', () => {
@@ -60,7 +60,7 @@ describe('a team key', () => {
     expect([a, b, other, open, open2].map(namesSeenBy)).toEqual([['h2'], ['h1'], [], ['h5'], ['h4']]);
     expect(countersOf(a)).toMatchObject({ badSignature: 0, malformed: { foreign: 0 }, otherTeam: expect.any(Number) });
     expect(Number(countersOf(a)['otherTeam'])).toBeGreaterThan(20);
-    expect(other.hallway.diagnostics().teamKey).toBe(true);
+    expect(other.hallway.diagnostics.read().teamKey).toBe(true);
   });
 
   test('[TEAM-1] nothing that is said can be read on the wire, by multicast or by unicast', async () => {
@@ -123,10 +123,10 @@ describe('a team key', () => {
     const a = await startNode([oldKey]);
     await startNode([oldKey]);
     await world.passTime(10_000);
-    expect(a.hallway.examine().findings).toEqual([]);
+    expect(a.hallway.diagnostics.examine().findings).toEqual([]);
     await startNode([]);
     await world.passTime(10_000);
-    expect(a.hallway.examine().findings).toMatchObject([{ code: 'other-team', severity: 'info' }]);
+    expect(a.hallway.diagnostics.examine().findings).toMatchObject([{ code: 'other-team', severity: 'info' }]);
   });
 
   test('[FLOW-6] a flood of sealed garbage costs a bounded number of openings, and takes nobody away', async () => {
@@ -156,6 +156,6 @@ describe('a team key', () => {
       await world.passTime(1_000);
     }
     expect(countersOf(open)).toMatchObject({ dropped: { sealed: 1_000, foreign: 0 } });
-    expect(open.hallway.health()).toEqual([]);
+    expect(open.hallway.health.list()).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../src/main/node/storage/memory/memory-sto
 import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from '../fakes/fake-sessions.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
+import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 export type Side = 'ana' | 'bo';
 
@@ -84,7 +85,7 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
       connect();
     },
     refuse: (side, writes) => void (refusals[side] = writes),
-    history: (side) => stores[side].history(otherOf(side), { limit: 1_000 }).toReversed(),
+    history: (side) => stores[side].history(conversationOf(otherOf(side)), { limit: 1_000 }).toReversed(),
   };
   duo.revive();
   return duo;

@@ -90,8 +90,8 @@ function scene(seed = 'hallway') {
   return { clock, lan, addNode };
 }
 
-const namesOf = ({ hallway }: Node): readonly string[] => hallway.peers().map(({ name }) => name);
-const codesOf = ({ hallway }: Node): readonly string[] => hallway.health().map(({ code }) => code);
+const namesOf = ({ hallway }: Node): readonly string[] => hallway.presence.peers().map(({ name }) => name);
+const codesOf = ({ hallway }: Node): readonly string[] => hallway.health.list().map(({ code }) => code);
 
 describe('a node', () => {
   test('[SUP-1, AUTO-4] ready comes once, with ports and interfaces, before anything about peers', async () => {
@@ -128,10 +128,10 @@ describe('a node', () => {
     await clock.advance(20_000);
     await bo.start();
     await clock.advance(100);
-    expect(bo.hallway.peers()).toMatchObject([
+    expect(bo.hallway.presence.peers()).toMatchObject([
       { peerId: ana.peerId, name: 'ana', host: 'ana', note: 'Hi', status: 'busy', presence: 'online' },
     ]);
-    expect(ana.hallway.peers()).toMatchObject([{ peerId: bo.peerId, presence: 'online' }]);
+    expect(ana.hallway.presence.peers()).toMatchObject([{ peerId: bo.peerId, presence: 'online' }]);
   });
 
   test('[BYE-2] who stops is gone at once, remembered as departed, and the reason is told', async () => {
@@ -141,8 +141,8 @@ describe('a node', () => {
     await bo.start();
     await clock.advance(3_000);
     await bo.stop();
-    expect(ana.hallway.peers()).toEqual([]);
-    expect(ana.hallway.departed()).toMatchObject([{ peerId: bo.peerId, name: 'bo', reason: 'goodbye' }]);
+    expect(ana.hallway.presence.peers()).toEqual([]);
+    expect(ana.hallway.presence.departed()).toMatchObject([{ peerId: bo.peerId, name: 'bo', reason: 'goodbye' }]);
     const left = ana.events.filter(({ type }) => type === 'peer-left');
     expect(left).toHaveLength(1);
     expect(left[0]?.atMs).toBeLessThan(3_010);
@@ -197,7 +197,7 @@ describe('a node', () => {
     taken = false;
     await clock.advance(5_000);
     expect([codesOf(ana), namesOf(ana), namesOf(bo)]).toEqual([[], ['bo'], ['ana']]);
-    const restarts = ana.hallway.diagnostics()['restarts'] as unknown as readonly {
+    const restarts = ana.hallway.diagnostics.read()['restarts'] as unknown as readonly {
       service: string;
       cause: string;
       delayMs: number;
@@ -263,15 +263,15 @@ describe('the profile', () => {
     await bo.start();
     await clock.advance(3_000);
     const atMs = clock.monotonicMs();
-    const changed = ana.hallway.changeProfile({ name: ' Ana  R\u202e ', status: 'away', note: 'Lunch' });
+    const changed = ana.hallway.profile.change({ name: ' Ana  R\u202e ', status: 'away', note: 'Lunch' });
     expect(changed).toMatchObject({ ok: true, self: { name: 'Ana R', status: 'away', note: 'Lunch' } });
     await clock.advance(10);
-    expect(ana.hallway.self()).toMatchObject({ name: 'Ana R', status: 'away', note: 'Lunch' });
-    expect(bo.hallway.peers()).toMatchObject([{ name: 'Ana R', status: 'away', note: 'Lunch' }]);
+    expect(ana.hallway.profile.self()).toMatchObject({ name: 'Ana R', status: 'away', note: 'Lunch' });
+    expect(bo.hallway.presence.peers()).toMatchObject([{ name: 'Ana R', status: 'away', note: 'Lunch' }]);
     expect(bo.events.at(-1)).toMatchObject({ type: 'peer-updated' });
     expect(bo.events.at(-1)?.atMs).toBeLessThan(atMs + 5);
     expect(ana.events.filter(({ type, atMs: told }) => type === 'self-changed' && told === atMs)).toHaveLength(1);
-    expect(selfSchema.strict().safeParse(ana.hallway.self()).success).toBe(true);
+    expect(selfSchema.strict().safeParse(ana.hallway.profile.self()).success).toBe(true);
   });
 
   test('[PROF-2] a name of somebody here is refused, and nothing is told, until that one has left', async () => {
@@ -281,11 +281,11 @@ describe('the profile', () => {
     await bo.start();
     await clock.advance(3_000);
     const before = ana.events.length;
-    expect(ana.hallway.changeProfile({ name: 'bo li' })).toMatchObject({ ok: false, code: 'name-in-use' });
+    expect(ana.hallway.profile.change({ name: 'bo li' })).toMatchObject({ ok: false, code: 'name-in-use' });
     await clock.advance(10);
-    expect([ana.events.length, ana.hallway.self().name]).toEqual([before, 'ana']);
+    expect([ana.events.length, ana.hallway.profile.self().name]).toEqual([before, 'ana']);
     await bo.stop();
-    expect(ana.hallway.changeProfile({ name: 'bo li' })).toMatchObject({ ok: true });
+    expect(ana.hallway.profile.change({ name: 'bo li' })).toMatchObject({ ok: true });
   });
 
   test('a listener that throws is logged, and stops neither the other listeners nor the core', async () => {
@@ -299,7 +299,11 @@ describe('the profile', () => {
     await ana.start();
     await bo.start();
     await clock.advance(3_000);
-    expect({ heard: heard.includes('peer-joined'), peers: ana.hallway.peers().map(({ name }) => name), log: ana.log }).toEqual({
+    expect({
+      heard: heard.includes('peer-joined'),
+      peers: ana.hallway.presence.peers().map(({ name }) => name),
+      log: ana.log,
+    }).toEqual({
       heard: true,
       peers: ['bo'],
       log: [{ level: 'error', message: 'a listener failed', error: expect.stringContaining('a bug in a listener') }],
@@ -309,7 +313,7 @@ describe('the profile', () => {
   test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {
     const { addNode } = scene();
     const ana = addNode('ana');
-    const undo = ana.hallway.reportHealth({ code: 'settings-moved', severity: 'warning', values: {} });
+    const undo = ana.hallway.health.report({ code: 'settings-moved', severity: 'warning', values: {} });
     expect(codesOf(ana)).toEqual(['settings-moved']);
     undo();
     expect(codesOf(ana)).toEqual([]);

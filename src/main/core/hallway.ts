@@ -1,32 +1,34 @@
 /**
- * The core of Hallway: who is here, who we are, what we say to one another, what is wrong. Read this first. createHallway() wires the parts to
- * the ports and offers them to the hosts (Electron, browser, terminal), which only carry what is said here.
+ * The core of Hallway. Read this first. createHallway() makes the areas (presence, profile, contacts, messages and so on), ties them to the
+ * ports and to one another, and hands them to the hosts (desktop, browser, terminal). What an area does is in its own folder.
  */
+import type { NetworkSettings } from '../../shared/contract/network.ts';
+import type { Status } from '../../shared/contract/profile.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { Diagnostics, DoctorReport, ProblemReport } from '../../shared/contract/diagnostics.ts';
-import { writeProblemReport } from '../../shared/text/problem-report.ts';
-import type { Health } from '../../shared/contract/health.ts';
-import type { NetworkChange, NetworkSettings } from '../../shared/contract/network.ts';
-import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
-import type { ProfileChange, Self, Status } from '../../shared/contract/profile.ts';
-import type { ConnectResult } from './network/connect-by-address.ts';
-import { describeNode } from './diagnostics/diagnostics.ts';
-import { examineNetwork } from './diagnostics/doctor/doctor.ts';
-import { toHallwayEvent, type HallwayEvent } from './hallway-event.ts';
-import { createHealthBoard } from './health/health-board.ts';
-import { logListenerErrors } from './lib/listener-errors.ts';
+import { createContacts, type ContactsArea } from './contacts/contacts.ts';
+import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
+import type { HallwayEvent } from './events.ts';
+import { createHealthBoard, type HealthArea } from './health/health-board.ts';
 import { followMessageHealth } from './health/message-health.ts';
-import { createNetworkChoices } from './network/network-settings.ts';
 import { createNetworkHealth } from './health/network-health.ts';
-import { createOwnProfile, type ProfileRefusal } from './profile/own-profile.ts';
-import { byName, toBoundInterface, toDepartedPeer, toPeer } from './contacts/peer-view.ts';
-import type { Ports } from './ports.ts';
-import { createPresence, defaultPresenceOptions, formatEndpoint, type PresenceOptions } from './presence/index.ts';
+import { logListenerErrors } from './lib/listener-errors.ts';
 import type { Service } from './lib/supervise.ts';
-import { createTalk, type Talk, type TalkPorts } from './direct-messages.ts';
+import { createMessages, type MessagesArea, type MessagingPorts } from './messaging/messages.ts';
+import { createNetwork, type NetworkArea } from './network/network-settings.ts';
+import type { Ports } from './ports.ts';
+import {
+  createOnlinePeers,
+  createPresence,
+  createPresenceArea,
+  defaultPresenceOptions,
+  formatEndpoint,
+  type PresenceArea,
+  type PresenceOptions,
+} from './presence/index.ts';
+import { createProfile, type ProfileArea } from './profile/profile.ts';
 
-export type { HallwayEvent } from './hallway-event.ts';
+export type { HallwayEvent } from './events.ts';
 
 export interface HallwayOptions {
   readonly name: string;
@@ -35,77 +37,63 @@ export interface HallwayOptions {
   readonly note: string;
   /** Start time in milliseconds since 1970, strictly greater than at any earlier start of this profile. */
   readonly incarnation: number;
-  /** What was remembered of an earlier run. */
+  /** What the host stored in an earlier run. */
   readonly network?: Partial<NetworkSettings>;
-  /** Whether authors are told that their messages were read; true if absent. */
+  /** Whether authors learn that we read their messages; true if absent. */
   readonly readReceipts?: boolean;
   /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
 
-export type ProfileResult = { readonly ok: true; readonly self: Self } | ProfileRefusal;
-
+/** The areas, each with its state, its commands and its events. */
 export interface Hallway extends Service {
-  self(): Self;
-  /** Those who are here, ourselves never among them, sorted by name. */
-  peers(): readonly Peer[];
-  /** Those who left, latest first. */
-  departed(): readonly DepartedPeer[];
-  health(): readonly Health[];
-  /** Adds an entry that only the host can know of, such as unreadable settings. @returns its undo */
-  reportHealth(health: Omit<Health, 'sinceMs'>): Unsubscribe;
-  changeProfile(change: ProfileChange): ProfileResult;
-  /** Direct messages, and the people they go to; undefined where this node was given nothing to talk with. */
-  readonly talk: Pick<Talk, 'messages' | 'people'> | undefined;
-  network(): NetworkSettings;
-  changeNetwork(change: NetworkChange): NetworkSettings;
-  /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
-  connect(address: string): Promise<ConnectResult>;
-  forgetAddress(address: string): NetworkSettings;
-  /** The computer is about to sleep: says goodbye. */
-  suspend(): Promise<void>;
-  /** It woke up: joins everything anew and blames nobody for what we did not hear. */
-  resume(): void;
-  /** Counters and states for people who look for a fault: see docs/AUTOMATION.md. */
-  diagnostics(): Diagnostics;
-  /** What is wrong with the network as this node meets it, and what to do about it. */
-  examine(): DoctorReport;
-  /** All that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
-  problemReport(): Promise<ProblemReport>;
+  readonly presence: PresenceArea;
+  readonly profile: ProfileArea;
+  readonly network: NetworkArea;
+  readonly health: HealthArea;
+  readonly diagnostics: DiagnosticsArea;
+  /** Undefined where this node was given no store and no transport. */
+  readonly messages: MessagesArea | undefined;
+  /** Undefined where `messages` is. */
+  readonly contacts: ContactsArea | undefined;
+  /** Emits the events of all areas, in the order in which they happen. */
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
 /** The digest of no rooms. */
 const noRooms = new Uint8Array(8);
-/** Flag 1 of the announcement: this node answers, and asks nobody. */
+/** Flag 1 of the announcement: this node answers, and asks no peer. */
 const passiveFlag = 1;
 
-/** @param talkPorts absent: presence alone, nobody can be talked to */
-export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?: TalkPorts): Hallway {
+/** @param messagingPorts absent: presence alone, without messages and contacts */
+export function createHallway(ports: Ports, options: HallwayOptions, messagingPorts?: MessagingPorts): Hallway {
   const onListenerError = logListenerErrors(ports.log);
-  const events = createEmitter<HallwayEvent>(onListenerError);
+  const ownPeerId = ports.identity.peerId;
+  const late = { ...ports, onListenerError, presence: () => presence };
+
   const health = createHealthBoard({ ...ports, onListenerError });
-  const profile = createOwnProfile(() => presence.registry.list(), options);
-  const network = createNetworkChoices(
-    { ...ports, presence: () => presence, onChange: (settings) => events.emit({ type: 'network-changed', network: settings }) },
-    options.network,
-  );
-  const presenceOptions = network.within({ ...defaultPresenceOptions, ...options.presence });
+  const network = createNetwork(late, options.network);
+  const profile = createProfile({ ...late, ownPeerId }, options);
+
+  const presenceOptions = { ...defaultPresenceOptions, ...options.presence, ...network.choices };
   const presence = createPresence(
     {
       ports,
       incarnation: options.incarnation,
       announcement: () => ({
         ...profile.current(),
-        tcpPort: talk?.tcpPort() ?? 0,
-        flags: presenceOptions.passive ? passiveFlag : 0,
+        tcpPort: tcpPort(),
+        flags: presenceOptions.isPassive() ? passiveFlag : 0,
         roomDigest: noRooms,
       }),
-      onReady,
+      onReady() {
+        networkHealth.ready();
+        peers.ready();
+      },
       onRestart: (restart) => networkHealth.restarted(restart),
-      onAddressesChange: () => {
+      onAddressesChange() {
         networkHealth.review();
-        tellSelf();
+        profile.refresh();
       },
       onHeard: () => networkHealth.heard(),
       onStall: (lateMs) => networkHealth.stalled(lateMs),
@@ -113,124 +101,71 @@ export function createHallway(ports: Ports, options: HallwayOptions, talkPorts?:
     },
     presenceOptions,
   );
-  const talk =
-    talkPorts &&
-    createTalk({
+
+  // The order matters: each of these follows the registry, and contacts know a peer before messages go to it or hosts hear of it.
+  const contacts = messagingPorts && createContacts({ ...ports, ...messagingPorts, ownPeerId, registry: presence.registry });
+  const messages =
+    messagingPorts &&
+    contacts &&
+    createMessages({
       ...ports,
-      ...talkPorts,
-      ownPeerId: ports.identity.peerId,
+      ...messagingPorts,
+      contacts,
+      ownPeerId,
       ownName: () => profile.current().name,
-      registry: presence.registry,
+      online: createOnlinePeers(presence.registry),
       readReceipts: () => options.readReceipts ?? true,
       onPortChange: () => presence.announceChange(),
     });
+  const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
+  const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
+  contacts?.subscribe(peers.decided);
+
   const networkHealth = createNetworkHealth(
     { ...ports, health, presence, onClockJump: () => presence.resume() },
     presenceOptions,
   );
-  let wasReady = false;
-  const isVerified = (peerId: string): boolean => talk?.acquaintances.isVerified(peerId) ?? false;
+  if (messages) followMessageHealth(messages.area, health);
+  const diagnostics = createDiagnostics({
+    ...ports,
+    presence,
+    options: presenceOptions,
+    history: networkHealth.history,
+    ownHost: () => profile.current().host,
+    network: network.settings,
+    teamKey: ports.envelope !== undefined,
+    health: health.list,
+    sessions: () => messages?.counters(),
+  });
 
+  const events = createEmitter<HallwayEvent>(onListenerError);
+  for (const area of [peers.area, profile, network, health, messages?.area]) area?.subscribe(events.emit);
   network.callRemembered();
-  presence.registry.subscribe((event) => {
-    const told = toHallwayEvent(event, isVerified);
-    if (told) events.emit(told);
-  });
-  talk?.acquaintances.subscribe((peerId) => {
-    const record = presence.registry.get(peerId);
-    if (record) events.emit({ type: 'peer-updated', peer: toPeer(record, isVerified) });
-  });
-  if (talk) followMessageHealth(talk.messages, health);
-  talk?.messages.subscribe((event) => events.emit(event));
-  health.subscribe((entries) => events.emit({ type: 'health-changed', health: entries }));
 
   return {
     name: 'hallway',
     run,
-    talk,
-    self,
-    peers: () =>
-      presence.registry
-        .list()
-        .map((record) => toPeer(record, isVerified))
-        .toSorted(byName),
-    departed: () => presence.registry.departed().map((record) => toDepartedPeer(record, isVerified)),
-    health: () => health.list(),
-    reportHealth: (entry) => health.report(entry),
-    changeProfile(change) {
-      const refused = profile.change(change);
-      if (refused) return refused;
-      presence.announceChange();
-      return { ok: true, self: tellSelf() };
-    },
-    network: network.settings,
-    changeNetwork: network.change,
-    connect: network.connect,
-    forgetAddress: network.forget,
-    suspend: () => presence.suspend(),
-    resume: () => presence.resume(),
+    presence: peers.area,
+    profile,
+    network,
+    health,
     diagnostics,
-    examine: () => examineNetwork(diagnostics()),
-    problemReport: async () =>
-      writeProblemReport({
-        log: (await ports.reportSource?.logTail()) ?? [],
-        versions: ports.reportSource?.versions ?? {},
-        atMs: ports.clock.wallMs(),
-        health: health.list(),
-        examined: examineNetwork(diagnostics()),
-      }),
+    messages: messages?.area,
+    contacts,
     subscribe: (listener) => events.subscribe(listener),
   };
 
   async function run({ signal, ready }: Parameters<Service['run']>[0]): Promise<void> {
     const undo = events.subscribe((event) => event.type === 'ready' && ready());
-    // Sessions first, so that the very first beacon says where they are accepted; last to go, so that nothing is cut off by a goodbye.
-    const talkEnd = new AbortController();
-    const talking = await startTalk(talk, talkEnd.signal);
+    // Sessions open before the first beacon, so that it carries their port. They close after the goodbye, which cuts nothing off then.
+    const stopMessages = await messages?.start();
     await Promise.all([presence.run(signal), networkHealth.run(signal)]);
-    talkEnd.abort();
-    await talking.ended;
+    await stopMessages?.();
+    contacts?.close();
     undo();
   }
 
-  function onReady(): void {
-    networkHealth.ready();
-    if (wasReady) return;
-    wasReady = true;
-    const interfaces = presence.addresses().map(toBoundInterface);
-    events.emit({ type: 'ready', unicastPort: presence.unicastPort(), tcpPort: talk?.tcpPort() ?? 0, interfaces });
+  function tcpPort(): number {
+    return messages?.tcpPort() ?? 0;
   }
-
-  function self(): Self {
-    const interfaces = presence.addresses().flatMap((bound) => (bound.joined ? [toBoundInterface(bound)] : []));
-    return { peerId: ports.identity.peerId, ...profile.current(), interfaces };
-  }
-
-  function tellSelf(): Self {
-    const changed = self();
-    events.emit({ type: 'self-changed', self: changed });
-    return changed;
-  }
-
-  function diagnostics(): Diagnostics {
-    return describeNode({
-      clock: ports.clock,
-      presence,
-      options: presenceOptions,
-      history: networkHealth.history(),
-      ownHost: profile.current().host,
-      network: network.settings(),
-      teamKey: ports.envelope !== undefined,
-      health: health.list(),
-      sessions: talk?.counters(),
-    });
-  }
-}
-
-/** @returns once sessions are accepted or cannot be, with a promise for their end: two steps, so that the one can be awaited alone */
-function startTalk(talk: Talk | undefined, signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
-  if (!talk) return Promise.resolve({ ended: Promise.resolve() });
-  return new Promise((resolve) => {
-    const ended = talk.run(signal, () => resolve({ ended }));
-  });
 }

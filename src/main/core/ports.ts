@@ -2,6 +2,7 @@
  * All that the core needs of the world. The real ones are in main/node, the simulated ones in test/fakes; both pass
  * the same suite (test/contract). Nothing in the core touches time, chance, the network or the disk but through these.
  */
+import type { PeerId } from '../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 
 export interface Clock {
@@ -109,7 +110,7 @@ export function codeOf(error: unknown): string {
 export interface Identity {
   /** The public key as a compressed P-256 point: 33 bytes. */
   readonly publicKey: Uint8Array;
-  readonly peerId: string;
+  readonly peerId: PeerId;
   /** @returns 64 bytes: r and s, 32 bytes each (IEEE P1363) */
   sign(bytes: Uint8Array): Uint8Array;
 }

@@ -7,6 +7,8 @@ import type { Log } from '../core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { createSystemClock } from '../node/system/clock.ts';
+import { behindAll } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const log: Log = { write: () => undefined };
 /** No adapter has this name: the node runs, and sends nothing anywhere. */
@@ -45,14 +47,14 @@ describe('a node', () => {
     const ready = new Promise<HallwayEvent>((resolve) => hallway.subscribe((event) => event.type === 'ready' && resolve(event)));
     const { type } = await ready;
     await Promise.all([stop(), stop()]);
-    expect([type, hallway.self().name, hallway.self().host]).toEqual(['ready', 'Ana', hostname()]);
+    expect([type, hallway.profile.self().name, hallway.profile.self().host]).toEqual(['ready', 'Ana', hostname()]);
   });
 
   it('leaves also before it began', async () => {
     const node = await start();
     await node.stop();
     const again = await start();
-    expect(again.hallway.self().peerId).toBe(node.hallway.self().peerId);
+    expect(again.hallway.profile.self().peerId).toBe(node.hallway.profile.self().peerId);
   });
 
   it('[ID-5] is one per profile', async () => {
@@ -67,31 +69,31 @@ describe('a node', () => {
 
   it('[PROF-1] remembers what the person changed, and not what only this start was told', async () => {
     const first = await start('for this run');
-    first.hallway.changeProfile({ status: 'busy' });
-    first.hallway.changeProfile({ note: 'in a meeting' });
+    first.hallway.profile.change({ status: 'busy' });
+    first.hallway.profile.change({ note: 'in a meeting' });
     await first.stop();
     const { unicastPort: _unicastPort, ...saved } = await savedSettings();
     const second = await start();
-    const { status, note } = second.hallway.self();
-    second.hallway.changeProfile({ name: 'Ana' });
+    const { status, note } = second.hallway.profile.self();
+    second.hallway.profile.change({ name: 'Ana' });
     await second.stop();
     const third = await start();
 
     expect(saved).toEqual({ status: 'busy', note: 'in a meeting' });
     expect({ status, note }).toEqual({ status: 'busy', note: 'in a meeting' });
-    expect(third.hallway.self()).toMatchObject({ name: 'Ana', status: 'busy', note: 'in a meeting' });
+    expect(third.hallway.profile.self()).toMatchObject({ name: 'Ana', status: 'busy', note: 'in a meeting' });
   });
 
   it('[HEALTH-2] says that it cannot save for as long as it cannot', async () => {
     const obstacle = join(directory, 'settings.json.new');
     await mkdir(join(obstacle, 'inside'), { recursive: true });
     const { hallway } = await start();
-    const saysSo = (): boolean => hallway.health().some(({ code }) => code === 'profile-not-writable');
+    const saysSo = (): boolean => hallway.health.list().some(({ code }) => code === 'profile-not-writable');
 
-    hallway.changeProfile({ note: 'one' });
+    hallway.profile.change({ note: 'one' });
     await expect.poll(saysSo).toBe(true);
     await rm(obstacle, { recursive: true });
-    hallway.changeProfile({ note: 'two' });
+    hallway.profile.change({ note: 'two' });
     await expect.poll(saysSo).toBe(false);
     expect(await savedSettings()).toMatchObject({ note: 'two' });
   });
@@ -99,23 +101,23 @@ describe('a node', () => {
   it('[SOCK-6, CALL-2] keeps its unicast port, the addresses it was given and what it may not use', async () => {
     const first = await start();
     const port = await untilReady(first);
-    const connecting = first.hallway.connect('127.0.0.1:50001');
-    first.hallway.changeNetwork({ excludedInterfaces: ['tun0'], passive: true });
+    const connecting = first.hallway.network.connect('127.0.0.1:50001');
+    first.hallway.network.change({ excludedInterfaces: ['tun0'], passive: true });
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
     await first.stop();
     const network = { manualAddresses: ['127.0.0.1:50001'], excludedInterfaces: ['tun0'], passive: true };
     expect(await savedSettings()).toEqual({ ...network, unicastPort: port });
 
     const second = await start();
-    expect([await untilReady(second), second.hallway.network()]).toEqual([port, network]);
-    second.hallway.forgetAddress('127.0.0.1:50001');
+    expect([await untilReady(second), second.hallway.network.settings()]).toEqual([port, network]);
+    second.hallway.network.forget('127.0.0.1:50001');
     await second.stop();
     expect(await savedSettings()).toMatchObject({ manualAddresses: [], passive: true });
   });
 
   it('[PROF-3] starts with its own settings when a port or an address is none', async () => {
     await writeFile(join(directory, 'settings.json'), '{"unicastPort":80}');
-    expect((await start()).hallway.health()).toMatchObject([{ code: 'settings-unreadable' }]);
+    expect((await start()).hallway.health.list()).toMatchObject([{ code: 'settings-unreadable' }]);
   });
 
   it('[TEAM-2] does not start without the team key that it was told to use', async () => {
@@ -136,9 +138,9 @@ describe('a node', () => {
     if (!result.ok) throw new Error(result.code);
     nodes.push(result.node);
     const { hallway } = result.node;
-    expect(hallway.diagnostics().teamKey).toBe(true);
-    expect(hallway.health().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
-    expect(JSON.stringify([hallway.examine(), hallway.health()])).not.toContain('correct horse');
+    expect(hallway.diagnostics.read().teamKey).toBe(true);
+    expect(hallway.health.list().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
+    expect(JSON.stringify([hallway.diagnostics.examine(), hallway.health.list()])).not.toContain('correct horse');
   });
 
   it('keeps messages in the profile, accepts sessions, and leaves the database whole when it stops', async () => {
@@ -152,7 +154,7 @@ describe('a node', () => {
     expect(ready.type === 'ready' && ready.tcpPort).toBeGreaterThan(0);
     expect(whileRunning).toContain('messages.db');
     expect((await readdir(directory)).filter((name) => name.startsWith('messages.db'))).toEqual(['messages.db']);
-    expect(node.hallway.talk).toBeDefined();
+    expect(node.hallway.messages).toBeDefined();
   });
 
   it('leaves the network alone when only the profile is asked for', async () => {
@@ -163,10 +165,10 @@ describe('a node', () => {
     const { hallway } = result.node;
     const events: HallwayEvent[] = [];
     hallway.subscribe((event) => events.push(event));
-    const texts = Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text);
+    const texts = Array.from(hallway.messages?.exportMessages() ?? [], ({ text }) => text);
     // Whatever would be opened would be by the next turns of the event loop.
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    const { interfaces, unicastPort } = hallway.diagnostics();
+    const { interfaces, unicastPort } = hallway.diagnostics.read();
     await result.node.stop();
     expect({ texts, interfaces, unicastPort, events }).toEqual({
       texts: ['message 1'],
@@ -182,8 +184,8 @@ describe('a node', () => {
     await keepOneReceived(Date.now(), 2);
     await writeFile(join(directory, 'settings.json'), '{"keepDays":2,"readReceipts":false}');
     const { hallway } = await start();
-    expect(hallway.health()).toEqual([]);
-    expect(Array.from(hallway.talk?.messages.exportMessages() ?? [], ({ text }) => text)).toEqual(['message 2']);
+    expect(hallway.health.list()).toEqual([]);
+    expect(Array.from(hallway.messages?.exportMessages() ?? [], ({ text }) => text)).toEqual(['message 2']);
   });
 
   it('[STORE-8] waits for its messages while another program has them, then talks to nobody, says so, and shows who is here all the same', async () => {
@@ -197,10 +199,10 @@ describe('a node', () => {
     const { node } = result;
     nodes.push(node);
     expect(performance.now() - beforeMs).toBeGreaterThan(400);
-    const codes = node.hallway.health().map(({ code }) => code);
+    const codes = node.hallway.health.list().map(({ code }) => code);
     await untilReady(node);
     other.close();
-    expect([node.hallway.talk, codes, node.hallway.peers()]).toEqual([undefined, ['history-in-use'], []]);
+    expect([node.hallway.messages, codes, node.hallway.presence.peers()]).toEqual([undefined, ['history-in-use'], []]);
   });
 });
 
@@ -235,14 +237,14 @@ describe('the log in the profile', () => {
 
   it('[LOG-1, REPORT-1] holds no text of a message, no note, no key and no passphrase, and nor does a report', async () => {
     const { hallway, ports, stop } = await startLogging();
-    hallway.changeProfile({ note });
+    hallway.profile.change({ note });
     const friend = 'b'.repeat(52);
-    const sent = await hallway.talk?.messages.send(friend, text);
-    const reports = [await hallway.problemReport()];
+    const sent = await hallway.messages?.send(friend, text);
+    const reports = [await hallway.diagnostics.report()];
     await stop();
     // Also what is asked when all is over, and by a command that keeps no log itself.
     const later = await start();
-    reports.push(await later.hallway.problemReport());
+    reports.push(await later.hallway.diagnostics.report());
     await later.stop();
 
     const logged = await readFile(join(directory, 'hallway.log'), 'utf8');
@@ -260,11 +262,11 @@ describe('the log in the profile', () => {
     const obstacle = join(directory, 'hallway.log');
     await mkdir(obstacle);
     const { hallway } = await startLogging();
-    const entries = (): unknown => hallway.health().filter(({ code }) => code === 'log-not-writable');
+    const entries = (): unknown => hallway.health.list().filter(({ code }) => code === 'log-not-writable');
     const before = entries();
-    const { text: reported } = await hallway.problemReport();
+    const { text: reported } = await hallway.diagnostics.report();
     await rm(obstacle, { recursive: true });
-    hallway.reportHealth({ code: 'any', severity: 'info', values: {} });
+    hallway.health.report({ code: 'any', severity: 'info', values: {} });
     expect(before).toMatchObject([
       { severity: 'info', values: { path: `${await realpath(directory)}/hallway.log`, reason: 'EISDIR' } },
     ]);
@@ -280,7 +282,7 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
   const friend = 'a'.repeat(52);
   opened.store.addIncoming({
     messageId: `0192a5b0-1111-7abc-9def-00000000000${sequence}`,
-    conversation: friend,
+    conversation: conversationOf(friend),
     from: friend,
     fromName: 'Bo',
     sequence,
@@ -288,6 +290,6 @@ async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<
     sentAtMs: receivedAtMs,
     receivedAtMs,
   });
-  opened.store.markRead(friend, Infinity, Infinity);
+  opened.store.markRead(conversationOf(friend), behindAll, Infinity);
   opened.store.close();
 }

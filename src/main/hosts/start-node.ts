@@ -27,7 +27,7 @@ import { joinLogs } from '../node/system/log.ts';
 import { createSecureTransport } from '../node/net/secure-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { readVersions } from '../node/system/versions.ts';
-import type { TalkPorts } from '../core/direct-messages.ts';
+import type { MessagingPorts } from '../core/messaging/messages.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
@@ -101,7 +101,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
-  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.talkPorts);
+  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.messagingPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
@@ -159,7 +159,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 
 interface OpenedMessages {
   /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
-  readonly talkPorts: TalkPorts | undefined;
+  readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly stopRetention: Unsubscribe;
   close(): void;
@@ -173,12 +173,12 @@ async function openMessages(
 ): Promise<OpenedMessages> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
-    return { talkPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
+    return { messagingPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
   }
   const { store, problems } = opened;
   const transport = createSecureTransport({ clock, credentials: identity.tlsCredentials() });
   return {
-    talkPorts: { transport, store, ...(proof && { proof }) },
+    messagingPorts: { transport, store, ...(proof && { proof }) },
     problems,
     stopRetention: startRetention({ clock, log, store }, settings.keepDays),
     close: () => store.close(),
@@ -232,9 +232,9 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
 /** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
 function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
   const undoByCode = new Map<string, Unsubscribe>();
-  for (const problem of problems) undoByCode.set(problem.code, hallway.reportHealth(problem));
-  let known = hallway.self();
-  let knownNetwork = hallway.network();
+  for (const problem of problems) undoByCode.set(problem.code, hallway.health.report(problem));
+  let known = hallway.profile.self();
+  let knownNetwork = hallway.network.settings();
 
   return hallway.subscribe((event) => {
     const change = changeIn(event);
@@ -262,7 +262,7 @@ function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly 
 
   async function save(change: Settings): Promise<void> {
     const problem = await profile.save(change);
-    if (problem !== undefined) undoByCode.set(problem.code, hallway.reportHealth(problem));
+    if (problem !== undefined) undoByCode.set(problem.code, hallway.health.report(problem));
     else {
       undoByCode.get('profile-not-writable')?.();
       undoByCode.delete('profile-not-writable');

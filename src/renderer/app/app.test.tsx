@@ -32,7 +32,7 @@ function rows(): (string | null)[] {
 }
 
 function rowOf(number: number): HTMLElement {
-  const row = document.getElementById(`person-${fakePeerId(number)}`);
+  const row = document.getElementById(`contact-${fakePeerId(number)}`);
   if (row === null) throw new Error(`no row for ${number}`);
   return row;
 }
@@ -276,7 +276,7 @@ describe('the network', () => {
 
   test('who is reached by unicast alone is so in the details, quietly', async () => {
     put(1, { name: 'Sam', host: 'a' });
-    hallway.setDiagnostics({ peers: hallway.diagnostics().peers.map((peer) => ({ ...peer, unicastOnly: true })) });
+    hallway.setDiagnostics({ peers: hallway.diagnostics.read().peers.map((peer) => ({ ...peer, unicastOnly: true })) });
     const { advance } = await renderApp();
     fireEvent.click(rowOf(1));
     await advance(100);

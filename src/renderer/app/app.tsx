@@ -1,10 +1,10 @@
-/** The window: people on the left, the chosen person on the right, what is wrong above both. */
+/** The window: contacts on the left, the chosen contact on the right, what is wrong above both. */
 import type { ReactNode } from 'react';
 import styles from './app.module.css';
 import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
 import { MainPane } from './main-pane.tsx';
-import { PeoplePane } from '../features/contacts/contacts-pane.tsx';
+import { ContactsPane } from '../features/contacts/contacts-pane.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
 import { useHallway } from '../state/context.tsx';
@@ -26,10 +26,10 @@ export function App(): ReactNode {
         <HealthBanner />
       </div>
       {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
-      <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'people'}>
-        <aside className={styles.people} aria-label="Me and the people here">
+      <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
+        <aside className={styles.side} aria-label="Me and the people here">
           <ProfileHeader />
-          <PeoplePane searchInput={searchInput} />
+          <ContactsPane searchInput={searchInput} />
           <NetworkStrip />
         </aside>
         <main className={styles.main}>

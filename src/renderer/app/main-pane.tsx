@@ -1,25 +1,25 @@
 /**
- * What fills the window beside the list: the network panel if it is open, else the conversation with the chosen person; else a calm word,
+ * What fills the window beside the list: the network panel if it is open, else the conversation with the chosen contact; else a calm word,
  * or what to check when nobody is here.
  */
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useHallway } from '../state/context.tsx';
 import { selectConnection, selectHereCount, selectIsFrozen, selectRoute } from '../state/selectors.ts';
-import { selectCanTalk, selectIsKnown } from '../state/message-selectors.ts';
+import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { EmptyPanel } from '../ui/empty-panel.tsx';
 import { Conversation } from '../features/conversation/conversation.tsx';
-import { PersonPanel } from '../features/contacts/contact-panel.tsx';
+import { ContactPanel } from '../features/contacts/contact-panel.tsx';
 import { NetworkPanel } from '../features/network/network-panel.tsx';
 import styles from './main-pane.module.css';
 import { NotFoundHint } from '../features/contacts/not-found-hint.tsx';
 import { EmptyState } from '../features/contacts/empty-state.tsx';
-import { PersonDetails } from '../features/contacts/contact-details.tsx';
+import { ContactDetails } from '../features/contacts/contact-details.tsx';
 
 export function MainPane(): ReactNode {
   const route = useHallway(selectRoute);
   const isKnown = useHallway((state) => 'peerId' in route && selectIsKnown(state, route.peerId));
-  const canTalk = useHallway(selectCanTalk);
+  const canMessage = useHallway(selectCanMessage);
   switch (route.page) {
     case 'network':
       return <NetworkPanel />;
@@ -27,8 +27,8 @@ export function MainPane(): ReactNode {
     case 'conversation': {
       if (!isKnown) return <NobodyChosen />;
       const { page, peerId } = route;
-      if (!canTalk) return <PersonDetails key={peerId} peerId={peerId} />;
-      return page === 'contact' ? <PersonPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
+      if (!canMessage) return <ContactDetails key={peerId} peerId={peerId} />;
+      return page === 'contact' ? <ContactPanel key={peerId} peerId={peerId} /> : <Conversation key={peerId} peerId={peerId} />;
     }
     case 'empty':
       return <NobodyChosen />;

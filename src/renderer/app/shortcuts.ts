@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 import { useHallwayContext } from '../state/context.tsx';
-import { selectCanTalk, selectIsKnown } from '../state/message-selectors.ts';
+import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { canGoBack, close, goBack, goForward, openSearch, toggleNetwork } from '../state/route.ts';
 import { selectRoute } from '../state/selectors.ts';
 import type { HallwayState, HallwayStore } from '../state/store.ts';
@@ -71,7 +71,7 @@ export function useShortcuts(): RefObject<HTMLInputElement | null> {
 
 function showsConversation(state: HallwayState): boolean {
   const route = selectRoute(state);
-  return route.page === 'conversation' && selectCanTalk(state) && selectIsKnown(state, route.peerId);
+  return route.page === 'conversation' && selectCanMessage(state) && selectIsKnown(state, route.peerId);
 }
 
 function coversConversation(state: HallwayState): boolean {

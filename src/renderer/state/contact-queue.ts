@@ -1,5 +1,5 @@
 /**
- * Asks what is known and thought of people, a few at a time: the name of somebody who is not here, a new key, whether they are blocked. A list
+ * Asks what is known and thought of contacts, a few at a time: the name of somebody who is not here, a new key, whether they are blocked. A list
  * of five hundred must neither fill the link nor be asked for twice.
  */
 import type { Acquaintance } from '../../shared/contract/contacts.ts';
@@ -9,10 +9,10 @@ import type { RpcClient } from '../../shared/rpc/rpc.ts';
 /** Questions at once: the link carries 64, and whoever writes a message must not wait. */
 const maxAtOnce = 4;
 
-export interface AcquaintanceQueue {
+export interface ContactQueue {
   /** Asks about those of whom nothing is known yet. */
   want(peerIds: readonly PeerId[]): void;
-  /** Asks about that person now, also again. */
+  /** Asks about that contact now, also again. */
   refresh(peerId: PeerId): void;
   /** The link was lost: what was asked is not answered any more. */
   startOver(): void;
@@ -20,10 +20,10 @@ export interface AcquaintanceQueue {
 
 interface Deps {
   readonly client: Pick<RpcClient, 'call'>;
-  readonly onAcquaintance: (acquaintance: Acquaintance) => void;
+  readonly onContact: (contact: Acquaintance) => void;
 }
 
-export function createAcquaintanceQueue({ client, onAcquaintance }: Deps): AcquaintanceQueue {
+export function createContactQueue({ client, onContact }: Deps): ContactQueue {
   const asked = new Set<PeerId>();
   let waiting: PeerId[] = [];
   let open = 0;
@@ -48,7 +48,7 @@ export function createAcquaintanceQueue({ client, onAcquaintance }: Deps): Acqua
     const askedIn = opening;
     const result = await client.call('acquaintance', { peerId });
     if (askedIn !== opening) return;
-    if (result.ok) onAcquaintance(result.output);
+    if (result.ok) onContact(result.output);
     // Somebody whom the core never met stays unknown; anything else may be asked again.
     else if (result.code !== 'unknown-peer') asked.delete(peerId);
   }

@@ -17,7 +17,7 @@ interface Deps {
   readonly client: Pick<RpcClient, 'call'>;
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   readonly onConversations: (conversations: readonly Conversation[]) => void;
-  /** This node has nothing to talk with. */
+  /** This node cannot send messages. */
   readonly onUnavailable: () => void;
 }
 

@@ -10,18 +10,20 @@ import { createSync } from './sync.ts';
 import { pageSize } from './message-loader.ts';
 import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const bo = fakePeerId(2);
 
-async function createScene({ canTalk = true, before = 0 } = {}) {
+async function createScene({ canMessage = true, before = 0 } = {}) {
   const clock = createFakeClock();
   const link = createMemoryLink();
-  const talk = createFakeConversations();
-  const hallway = createFakeHallway(fakeSelf(), canTalk ? talk : undefined);
+  const fake = createFakeConversations();
+  const hallway = createFakeHallway(fakeSelf(), canMessage ? fake : undefined);
   [1, 2].forEach((number) => hallway.putPeer(fakePeer(number)));
-  talk.meet({ peerId: ana, name: 'Ana' });
-  for (let number = 1; number <= before; number += 1) talk.receive(ana, `message ${number}`);
+  fake.meet({ peerId: ana, name: 'Ana' });
+  for (let number = 1; number <= before; number += 1) fake.receive(ana, `message ${number}`);
   serveUserInterface(hallway, link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
@@ -30,16 +32,17 @@ async function createScene({ canTalk = true, before = 0 } = {}) {
   const conversations = createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
   createSync({ link: link.left, client, store, setTimer: clock.setTimer, setFrame: (callback) => clock.setTimer(callback, 16) });
   await clock.advance(100);
-  const texts = (): string[] => store.getState().talk.open?.window?.messages.map(({ text }) => text) ?? [];
-  const unread = (peerId: string): number | undefined => store.getState().talk.conversations.get(peerId)?.unread;
-  return { clock, link, talk, hallway, store, asked, conversations, texts, unread };
+  const texts = (): string[] => store.getState().messages.open?.window?.messages.map(({ text }) => text) ?? [];
+  const unread = (peerId: string): number | undefined =>
+    store.getState().messages.conversations.get(conversationOf(peerId))?.unread;
+  return { clock, link, fake, hallway, store, asked, conversations, texts, unread };
 }
 
 test('whoever is chosen brings their newest messages, one page of them', async () => {
   const { clock, store, texts } = await createScene({ before: 500 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
-  expect([texts().length <= 200, texts().at(-1), store.getState().talk.open?.window?.hasOlder]).toEqual([
+  expect([texts().length <= 200, texts().at(-1), store.getState().messages.open?.window?.hasOlder]).toEqual([
     true,
     'message 500',
     true,
@@ -47,52 +50,56 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 });
 
 test('scrolling up brings older ones until there are none', async () => {
-  const { clock, talk, store, conversations, texts } = await createScene({ before: 2 * pageSize });
-  const last = talk.store.history(ana, { limit: 1 })[0];
-  talk.store.markRead(ana, last?.position ?? 0, Infinity);
+  const { clock, fake, store, conversations, texts } = await createScene({ before: 2 * pageSize });
+  const last = fake.store.history(conversationOf(ana), { limit: 1 })[0];
+  fake.store.markRead(conversationOf(ana), last?.cursor ?? cursorAt(0), Infinity);
   store.navigate(openConversation(bo));
   await clock.advance(0);
-  await talk.messages.markRead(ana, 0);
+  await fake.messages.markRead(conversationOf(ana), cursorAt(0));
   store.navigate(openConversation(ana));
   await clock.advance(0);
   for (let turn = 0; turn < 4; turn += 1) {
     conversations.loadOlder();
     await clock.advance(0);
   }
-  expect([texts().length, texts()[0], store.getState().talk.open?.window?.hasOlder]).toEqual([2 * pageSize, 'message 1', false]);
+  expect([texts().length, texts()[0], store.getState().messages.open?.window?.hasOlder]).toEqual([
+    2 * pageSize,
+    'message 1',
+    false,
+  ]);
 });
 
 test('a message is shown once and counted once, however often it is told', async () => {
-  const { clock, link, talk, store, texts, unread } = await createScene();
+  const { clock, link, fake, store, texts, unread } = await createScene();
   store.navigate(openConversation(ana));
   await clock.advance(0);
-  const { sequence: _sequence, ...message } = talk.receive(ana, 'once');
+  const { sequence: _sequence, ...message } = fake.receive(ana, 'once');
   link.right.send({ type: 'event', name: 'message', payload: message });
   await clock.advance(0);
   expect([texts(), unread(ana)]).toEqual([['once'], 1]);
 });
 
 test('what was missed while the link was lost is there when it is back', async () => {
-  const { clock, link, talk, store, texts, unread } = await createScene({ before: 3 });
+  const { clock, link, fake, store, texts, unread } = await createScene({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
-  const own = talk.write(ana, 'mine');
+  const own = fake.write(ana, 'mine');
   await clock.advance(0);
   link.close();
-  talk.setDelivery(own.messageId, 'delivered');
-  talk.receive(ana, 'missed');
+  fake.setDelivery(own.messageId, 'delivered');
+  fake.receive(ana, 'missed');
   link.open();
   await clock.advance(0);
-  const state = store.getState().talk.open?.window?.messages.find(({ messageId }) => messageId === own.messageId)?.state;
+  const state = store.getState().messages.open?.window?.messages.find(({ messageId }) => messageId === own.messageId)?.state;
   expect([texts(), state, unread(ana)]).toEqual([['message 1', 'message 2', 'message 3', 'mine', 'missed'], 'delivered', 4]);
 });
 
 test('more than a page missed starts the list anew, without a gap in it', async () => {
-  const { clock, link, talk, store, texts } = await createScene({ before: 3 });
+  const { clock, link, fake, store, texts } = await createScene({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
   link.close();
-  for (let number = 4; number <= 400; number += 1) talk.receive(ana, `message ${number}`);
+  for (let number = 4; number <= 400; number += 1) fake.receive(ana, `message ${number}`);
   link.open();
   await clock.advance(0);
   const numbers = texts().map((text) => Number(text.split(' ')[1]));
@@ -101,37 +108,37 @@ test('more than a page missed starts the list anew, without a gap in it', async 
 });
 
 test('a conversation that was cleared is empty, also where it is open', async () => {
-  const { clock, talk, store, texts } = await createScene({ before: 3 });
+  const { clock, fake, store, texts } = await createScene({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
-  await talk.messages.clear(ana);
+  await fake.messages.clear(conversationOf(ana));
   await clock.advance(0);
-  expect([texts(), store.getState().talk.conversations.size]).toEqual([[], 0]);
+  expect([texts(), store.getState().messages.conversations.size]).toEqual([[], 0]);
 });
 
 test('a search leads to a message among its neighbours, from there forward to the end, and back', async () => {
-  const { clock, talk, store, conversations, texts } = await createScene({ before: 1_000 });
-  const [target] = talk.store.search('message 300', { limit: 1 });
+  const { clock, fake, store, conversations, texts } = await createScene({ before: 1_000 });
+  const [target] = fake.store.search('message 300', { limit: 1 });
   if (target === undefined) throw new Error('not found');
   const { sequence: _sequence, ...message } = target;
   conversations.jumpTo(message);
   await clock.advance(0);
   const around = [
     texts().includes('message 300'),
-    store.getState().talk.open?.window?.hasNewer,
-    store.getState().talk.open?.target,
+    store.getState().messages.open?.window?.hasNewer,
+    store.getState().messages.open?.target,
   ];
   for (let turn = 0; turn < 40; turn += 1) {
     conversations.loadNewer();
     await clock.advance(0);
   }
-  const end = [texts().at(-1), store.getState().talk.open?.window?.hasNewer];
+  const end = [texts().at(-1), store.getState().messages.open?.window?.hasNewer];
   conversations.jumpTo(message);
   await clock.advance(0);
   conversations.showLatest();
   await clock.advance(0);
-  expect([around, end, texts().at(-1), store.getState().talk.open?.target]).toEqual([
-    [true, true, message.position],
+  expect([around, end, texts().at(-1), store.getState().messages.open?.target]).toEqual([
+    [true, true, message.cursor],
     ['message 1000', false],
     'message 1000',
     undefined,
@@ -139,8 +146,8 @@ test('a search leads to a message among its neighbours, from there forward to th
 });
 
 test('an answer for somebody who is no longer chosen is dropped', async () => {
-  const { clock, talk, store, texts } = await createScene({ before: 3 });
-  talk.receive(bo, 'from Bo');
+  const { clock, fake, store, texts } = await createScene({ before: 3 });
+  fake.receive(bo, 'from Bo');
   store.navigate(openConversation(ana));
   store.navigate(openConversation(bo));
   await clock.advance(0);
@@ -148,22 +155,22 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 });
 
 test('a burst of changes asks for the list once more, not once each', async () => {
-  const { clock, talk, asked } = await createScene({ before: 50 });
+  const { clock, fake, asked } = await createScene({ before: 50 });
   asked.length = 0;
-  for (let position = 1; position <= 20; position += 1) void talk.messages.markRead(ana, position);
+  for (let position = 1; position <= 20; position += 1) void fake.messages.markRead(conversationOf(ana), cursorAt(position));
   await clock.advance(0);
   expect(asked.length <= 3).toBe(true);
 });
 
-test('of hundreds whom one talked with, a few are asked about at a time, each once', async () => {
+test('of hundreds of contacts, a few are asked about at a time, each once', async () => {
   const clock = createFakeClock();
   const link = createMemoryLink();
-  const talk = createFakeConversations();
+  const fake = createFakeConversations();
   for (let number = 0; number < 300; number += 1) {
-    talk.meet({ peerId: fakePeerId(number), name: `Person ${number}`, blocked: number === 7 });
-    talk.receive(fakePeerId(number), 'hello');
+    fake.meet({ peerId: fakePeerId(number), name: `Person ${number}`, blocked: number === 7 });
+    fake.receive(fakePeerId(number), 'hello');
   }
-  serveUserInterface(createFakeHallway(fakeSelf(), talk), link.right, { clock });
+  serveUserInterface(createFakeHallway(fakeSelf(), fake), link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
   const counted = { open: 0, most: 0, asked: 0 };
@@ -176,35 +183,30 @@ test('of hundreds whom one talked with, a few are asked about at a time, each on
   link.left.onMessage(() => (counted.open = Math.max(0, counted.open - 1)));
   createConversations({ link: link.left, client, store, setTimer: clock.setTimer });
   await clock.advance(0);
-  const { acquaintances } = store.getState().talk;
-  expect([acquaintances.size, acquaintances.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([
-    300,
-    true,
-    300,
-    true,
-  ]);
+  const { contacts } = store.getState().messages;
+  expect([contacts.size, contacts.get(fakePeerId(7))?.blocked, counted.asked, counted.most <= 4]).toEqual([300, true, 300, true]);
 });
 
-test('a node that cannot talk says so', async () => {
-  const { store } = await createScene({ canTalk: false });
-  expect(store.getState().talk.status).toBe('unavailable');
+test('a node that cannot send messages says so', async () => {
+  const { store } = await createScene({ canMessage: false });
+  expect(store.getState().messages.status).toBe('unavailable');
 });
 
 test('typing is shown until it ends, a message comes, or the link is lost', async () => {
-  const { clock, link, talk, store } = await createScene();
+  const { clock, link, fake, store } = await createScene();
   const seen: boolean[] = [];
   const note = async (): Promise<void> => {
     await clock.advance(0);
-    seen.push(store.getState().talk.typing.has(ana));
+    seen.push(store.getState().messages.typing.has(ana));
   };
-  talk.type(ana, true);
+  fake.type(ana, true);
   await note();
-  talk.type(ana, false);
+  fake.type(ana, false);
   await note();
-  talk.type(ana, true);
-  talk.receive(ana, 'done');
+  fake.type(ana, true);
+  fake.receive(ana, 'done');
   await note();
-  talk.type(ana, true);
+  fake.type(ana, true);
   await note();
   link.close();
   await note();
@@ -212,11 +214,11 @@ test('typing is shown until it ends, a message comes, or the link is lost', asyn
 });
 
 test('once closed nothing happens any more', async () => {
-  const { clock, talk, store, conversations } = await createScene();
+  const { clock, fake, store, conversations } = await createScene();
   conversations.close();
-  const before = store.getState().talk;
-  talk.receive(ana, 'late');
+  const before = store.getState().messages;
+  fake.receive(ana, 'late');
   store.navigate(openConversation(ana));
   await clock.advance(1_000);
-  expect(store.getState().talk).toBe(before);
+  expect(store.getState().messages).toBe(before);
 });

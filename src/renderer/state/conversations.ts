@@ -4,9 +4,9 @@
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
+import { conversationOf, peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
-import { createAcquaintanceQueue } from './contact-queue.ts';
+import { createContactQueue } from './contact-queue.ts';
 import { createConversationList } from './conversation-list.ts';
 import { createMessageLoader } from './message-loader.ts';
 import { routeOfChoice, showFound } from './route.ts';
@@ -18,7 +18,7 @@ export interface Conversations {
   loadNewer(): void;
   /** Back to the newest messages, from wherever one is. */
   showLatest(): void;
-  /** Chooses the person and shows the message among its neighbours. */
+  /** Chooses the contact and shows the message among its neighbours. */
   jumpTo(message: Message): void;
   /** Stops following. */
   close(): void;
@@ -32,20 +32,20 @@ export interface ConversationsDeps {
 }
 
 export function createConversations({ link, client, store, setTimer }: ConversationsDeps): Conversations {
-  const { applyTalk } = store;
-  const people = createAcquaintanceQueue({
+  const { applyMessages } = store;
+  const contacts = createContactQueue({
     client,
-    onAcquaintance: (acquaintance) => applyTalk({ type: 'acquaintance-received', acquaintance }),
+    onContact: (contact) => applyMessages({ type: 'contact-received', contact }),
   });
   const list = createConversationList({
     client,
     setTimer,
     onConversations(conversations) {
-      applyTalk({ type: 'conversations-received', conversations });
+      applyMessages({ type: 'conversations-received', conversations });
       // The names of those who are not here, and who is blocked.
-      people.want(conversations.map(({ conversation }) => conversation));
+      contacts.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },
-    onUnavailable: () => applyTalk({ type: 'talk-unavailable' }),
+    onUnavailable: () => applyMessages({ type: 'messages-unavailable' }),
   });
   const messages = createMessageLoader({ client, store });
   let selectedId: PeerId | undefined;
@@ -59,40 +59,40 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     if (route.page === 'conversation') isSearching = route.search !== undefined;
     if (chosen === selectedId) {
       // A search that ends at something old comes back to the present.
-      if (wasSearching && !isSearching && state.talk.open?.target !== undefined) showLatest();
+      if (wasSearching && !isSearching && state.messages.open?.target !== undefined) showLatest();
       return;
     }
     selectedId = chosen;
     messages.startOver();
-    applyTalk({ type: 'conversation-opened', peerId: chosen });
+    applyMessages({ type: 'conversation-opened', conversation: chosen && conversationOf(chosen) });
     loadChosen();
   }
 
   function showLatest(): void {
-    applyTalk({ type: 'latest-wanted' });
+    applyMessages({ type: 'latest-wanted' });
     messages.loadLatest();
   }
 
   function loadChosen(): void {
     if (selectedId === undefined) return;
-    people.refresh(selectedId);
+    contacts.refresh(selectedId);
     messages.loadLatest();
   }
 
   function startOver(): void {
     list.startOver();
-    people.startOver();
+    contacts.startOver();
     messages.startOver();
   }
 
   const undo = [
     store.subscribe(followSelection),
-    client.on('message', (message) => applyTalk({ type: 'message-kept', message })),
-    client.on('delivery', (delivery) => applyTalk({ type: 'delivery-changed', ...delivery })),
-    client.on('typing', (typing) => applyTalk({ type: 'typing-changed', ...typing })),
+    client.on('message', (message) => applyMessages({ type: 'message-persisted', message })),
+    client.on('delivery', (delivery) => applyMessages({ type: 'delivery-changed', ...delivery })),
+    client.on('typing', (typing) => applyMessages({ type: 'typing-changed', ...typing })),
     client.on('conversationChanged', ({ conversation }) => {
       list.ask();
-      if (selectedId === conversation) messages.loadLatest();
+      if (selectedId !== undefined && conversationOf(selectedId) === conversation) messages.loadLatest();
     }),
     link.onOpen(() => {
       startOver();
@@ -101,7 +101,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     }),
     link.onClose(() => {
       startOver();
-      applyTalk({ type: 'link-lost' });
+      applyMessages({ type: 'link-lost' });
     }),
   ];
 
@@ -110,7 +110,9 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     loadNewer: () => messages.loadMore('newer'),
     showLatest,
     jumpTo(message) {
-      store.navigate(showFound(message.conversation));
+      const peerId = peerOfConversation(message.conversation);
+      if (peerId === undefined) return;
+      store.navigate(showFound(peerId));
       messages.loadAround(message);
     },
     close: () => [...undo.splice(0), startOver].forEach((stop) => stop()),

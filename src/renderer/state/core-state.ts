@@ -56,8 +56,8 @@ export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreSt
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-/** People in the order in which a reader looks for them. Total: no two are equal. */
-export function comparePeople(a: Peer, b: Peer): number {
+/** Peers in the order in which a reader looks for them. Total: no two are equal. */
+export function comparePeers(a: Peer, b: Peer): number {
   return collator.compare(a.name, b.name) || collator.compare(a.host, b.host) || (a.peerId < b.peerId ? -1 : 1);
 }
 
@@ -72,7 +72,7 @@ function coreStateOf({ revision, self, peers, departed, health }: Snapshot): Cor
     self,
     peers: byId(peers),
     departed: byId(departed),
-    hereIds: [...peers].sort(comparePeople).map(idOf),
+    hereIds: [...peers].sort(comparePeers).map(idOf),
     departedIds: [...departed].sort(compareDeparted).map(idOf),
     health,
   };
@@ -131,7 +131,7 @@ function replaceMoved(ids: readonly PeerId[], peers: ReadonlyMap<PeerId, Peer>, 
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = peers.get(next[middle] ?? '');
-      if (other !== undefined && comparePeople(other, peer) < 0) low = middle + 1;
+      if (other !== undefined && comparePeers(other, peer) < 0) low = middle + 1;
       else high = middle;
     }
     next.splice(low, 0, peerId);

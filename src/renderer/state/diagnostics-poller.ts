@@ -10,7 +10,7 @@ import type { RpcClient } from '../../shared/rpc/rpc.ts';
 export const diagnosticsIntervalMs = 2_000;
 
 export interface DiagnosticsState {
-  /** The latest; kept when a later question fails. */
+  /** The latest; it stays when a later question fails. */
   readonly report: DoctorReport | undefined;
   /** Why there is no newer one, as a sentence. */
   readonly failure: string | undefined;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { createDrafts, maxDrafts, maxKeptLength, saveDelayMs } from './drafts.ts';
+import { createDrafts, maxDrafts, maxStoredLength, saveDelayMs } from './drafts.ts';
+import { conversationOf, conversationOfRoom } from '../../shared/lib/ids.ts';
 
 function createStorage() {
   const items = new Map<string, string>();
@@ -12,54 +13,75 @@ function createStorage() {
   };
 }
 
-test('a draft outlives a reload, apart for each person and each profile', async () => {
+test('a draft outlives a reload, apart for each contact and each profile', async () => {
   const storage = createStorage();
   const clock = createFakeClock();
   const drafts = createDrafts({ storage, setTimer: clock.setTimer });
-  drafts.set('me', 'ana', 'half a');
-  drafts.set('me', 'ana', 'half a thought');
-  drafts.set('other me', 'ana', 'another');
+  drafts.set('me', conversationOf('ana'), 'half a');
+  drafts.set('me', conversationOf('ana'), 'half a thought');
+  drafts.set('other me', conversationOf('ana'), 'another');
   await clock.advance(saveDelayMs);
   const reloaded = createDrafts({ storage, setTimer: clock.setTimer });
-  expect([reloaded.of('me', 'ana'), reloaded.of('other me', 'ana'), reloaded.of('me', 'bo')]).toEqual([
-    'half a thought',
-    'another',
-    '',
-  ]);
+  expect([
+    reloaded.of('me', conversationOf('ana')),
+    reloaded.of('other me', conversationOf('ana')),
+    reloaded.of('me', conversationOf('bo')),
+  ]).toEqual(['half a thought', 'another', '']);
+});
+
+test('drafts of an earlier version, which named peers alone, are found, and written back in the same form', () => {
+  const storage = createStorage();
+  const ana = 'a'.repeat(52);
+  storage.items.set('hallway.drafts.me', JSON.stringify([[ana, 'half a thought']]));
+  const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
+  const before = drafts.of('me', conversationOf(ana));
+  drafts.set('me', conversationOfRoom('lunch'), 'soup?');
+  drafts.flush();
+  expect({ before, kept: JSON.parse(storage.items.get('hallway.drafts.me') ?? '') }).toEqual({
+    before: 'half a thought',
+    kept: [
+      [ana, 'half a thought'],
+      ['#lunch', 'soup?'],
+    ],
+  });
 });
 
 test('what was typed last is written down when the page goes', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
-  drafts.set('me', 'ana', 'just now');
+  drafts.set('me', conversationOf('ana'), 'just now');
   drafts.flush();
-  expect(createDrafts({ storage, setTimer: createFakeClock().setTimer }).of('me', 'ana')).toBe('just now');
+  expect(createDrafts({ storage, setTimer: createFakeClock().setTimer }).of('me', conversationOf('ana'))).toBe('just now');
 });
 
 test('an emptied draft leaves nothing behind', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
-  drafts.set('me', 'ana', 'x');
+  drafts.set('me', conversationOf('ana'), 'x');
   drafts.flush();
-  drafts.set('me', 'ana', '');
+  drafts.set('me', conversationOf('ana'), '');
   drafts.flush();
   expect(storage.items.size).toBe(0);
 });
 
-test('no more are kept than the limit: the one touched longest ago goes', () => {
+test('no more are stored than the limit: the one touched longest ago goes', () => {
   const drafts = createDrafts({ storage: createStorage(), setTimer: createFakeClock().setTimer });
-  for (let number = 0; number < maxDrafts; number += 1) drafts.set('me', `p${number}`, 'x');
-  drafts.set('me', 'p0', 'touched again');
-  drafts.set('me', 'one more', 'x');
-  expect([drafts.of('me', 'p0'), drafts.of('me', 'p1'), drafts.of('me', 'one more')]).toEqual(['touched again', '', 'x']);
+  for (let number = 0; number < maxDrafts; number += 1) drafts.set('me', conversationOf(`p${number}`), 'x');
+  drafts.set('me', conversationOf('p0'), 'touched again');
+  drafts.set('me', conversationOf('one more'), 'x');
+  expect([
+    drafts.of('me', conversationOf('p0')),
+    drafts.of('me', conversationOf('p1')),
+    drafts.of('me', conversationOf('one more')),
+  ]).toEqual(['touched again', '', 'x']);
 });
 
-test('one that is too long to be kept stays while the page does', () => {
+test('one that is too long to be stored stays while the page does', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
-  drafts.set('me', 'ana', 'x'.repeat(maxKeptLength + 1));
+  drafts.set('me', conversationOf('ana'), 'x'.repeat(maxStoredLength + 1));
   drafts.flush();
-  expect([drafts.of('me', 'ana').length, storage.items.size]).toEqual([maxKeptLength + 1, 0]);
+  expect([drafts.of('me', conversationOf('ana')).length, storage.items.size]).toEqual([maxStoredLength + 1, 0]);
 });
 
 test.each([
@@ -77,8 +99,8 @@ test.each([
   ['of another shape', { ...createStorage(), getItem: () => '[1,["ana"],["bo",2],null]' }],
 ])('a storage that is %s costs only the reload', (_what, storage) => {
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
-  const before = drafts.of('me', 'ana');
-  drafts.set('me', 'ana', 'x');
+  const before = drafts.of('me', conversationOf('ana'));
+  drafts.set('me', conversationOf('ana'), 'x');
   drafts.flush();
-  expect([before, drafts.of('me', 'ana')]).toEqual(['', 'x']);
+  expect([before, drafts.of('me', conversationOf('ana'))]).toEqual(['', 'x']);
 });

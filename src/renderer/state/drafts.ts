@@ -1,22 +1,22 @@
 /**
- * What was typed and not sent yet, per person. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
+ * What was typed and not sent yet, per conversation. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
  * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
+import { conversationOfShortName, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 
-/** Drafts kept; the one touched longest ago goes first. */
+/** Drafts stored; the one touched longest ago goes first. */
 export const maxDrafts = 50;
 /** Longest draft that outlives a reload, in UTF-16 code units: more than a message may have. A longer one stays while the page does. */
-export const maxKeptLength = 20_000;
+export const maxStoredLength = 20_000;
 /** Quiet after typing before it is written down: storage is written as a whole. */
 export const saveDelayMs = 400;
 
 const keyPrefix = 'hallway.drafts.';
 
 export interface Drafts {
-  of(ownId: PeerId, peerId: PeerId): string;
-  set(ownId: PeerId, peerId: PeerId, text: string): void;
+  of(ownId: PeerId, conversation: ConversationId): string;
+  set(ownId: PeerId, conversation: ConversationId, text: string): void;
   /** Writes down what waits for that, as before the page goes. */
   flush(): void;
 }
@@ -28,27 +28,29 @@ export interface DraftsDeps {
 }
 
 export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
-  const profiles = new Map<PeerId, Map<PeerId, string>>();
+  const profiles = new Map<PeerId, Map<ConversationId, string>>();
   const unsaved = new Set<PeerId>();
   let cancelTimer: Unsubscribe | undefined;
 
-  function draftsOf(ownId: PeerId): Map<PeerId, string> {
+  function draftsOf(ownId: PeerId): Map<ConversationId, string> {
     const known = profiles.get(ownId) ?? read(ownId);
     profiles.set(ownId, known);
     return known;
   }
 
-  function read(ownId: PeerId): Map<PeerId, string> {
+  function read(ownId: PeerId): Map<ConversationId, string> {
     try {
       const entries: unknown = JSON.parse(storage?.getItem(keyPrefix + ownId) ?? '[]');
-      return new Map(Array.isArray(entries) ? entries.filter(isEntry).slice(-maxDrafts) : []);
+      const known = Array.isArray(entries) ? entries.filter(isEntry).slice(-maxDrafts) : [];
+      return new Map(known.map(([shortName, text]) => [conversationOfShortName(shortName), text]));
     } catch {
       return new Map();
     }
   }
 
   function save(ownId: PeerId): void {
-    const entries = [...draftsOf(ownId)].filter(([, text]) => text.length <= maxKeptLength);
+    const short = [...draftsOf(ownId)].filter(([, text]) => text.length <= maxStoredLength);
+    const entries = short.map(([conversation, text]) => [shortNameOf(conversation), text]);
     try {
       if (entries.length === 0) storage?.removeItem(keyPrefix + ownId);
       else storage?.setItem(keyPrefix + ownId, JSON.stringify(entries));
@@ -65,12 +67,12 @@ export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
   }
 
   return {
-    of: (ownId, peerId) => draftsOf(ownId).get(peerId) ?? '',
-    set(ownId, peerId, text) {
+    of: (ownId, conversation) => draftsOf(ownId).get(conversation) ?? '',
+    set(ownId, conversation, text) {
       const drafts = draftsOf(ownId);
       // Deleted first, so that the order is that of the last touch.
-      drafts.delete(peerId);
-      if (text !== '') drafts.set(peerId, text);
+      drafts.delete(conversation);
+      if (text !== '') drafts.set(conversation, text);
       for (const [oldest] of drafts) {
         if (drafts.size <= maxDrafts) break;
         drafts.delete(oldest);
@@ -83,6 +85,6 @@ export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
   };
 }
 
-function isEntry(entry: unknown): entry is [PeerId, string] {
+function isEntry(entry: unknown): entry is [string, string] {
   return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && typeof entry[1] === 'string';
 }

@@ -4,8 +4,9 @@
  */
 import { maxPage } from '../../shared/contract/messages.ts';
 import type { Message } from '../../shared/contract/messages.ts';
+import { isLater, type Cursor } from '../../shared/lib/ids.ts';
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
-import { lastPositionOf } from './message-window.ts';
+import { lastCursorOf } from './message-window.ts';
 import type { Page } from './message-window.ts';
 import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
 import type { HallwayStore } from './store.ts';
@@ -24,7 +25,7 @@ export interface MessageLoader {
 
 interface Deps {
   readonly client: RpcClient;
-  readonly store: Pick<HallwayStore, 'getState' | 'applyTalk'>;
+  readonly store: Pick<HallwayStore, 'getState' | 'applyMessages'>;
 }
 
 export function createMessageLoader({ client, store }: Deps): MessageLoader {
@@ -33,7 +34,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
   let loadingIn: number | undefined;
 
   async function load(
-    { peerId }: OpenConversation,
+    { conversation }: OpenConversation,
     ask: () => Promise<CallResult<Page>>,
     put: (page: Page) => void,
     isStillWanted: () => boolean = () => true,
@@ -42,58 +43,61 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
     const result = await ask();
     if (askedIn !== turn || !isStillWanted()) return;
     if (result.ok) put(result.output);
-    else store.applyTalk({ type: 'loading-failed', peerId, failure: result.message });
+    else store.applyMessages({ type: 'loading-failed', conversation, failure: result.message });
   }
 
-  function lastPositionIn({ peerId }: OpenConversation): number {
-    return store.getState().talk.conversations.get(peerId)?.last.position ?? 0;
+  function lastCursorIn({ conversation }: OpenConversation): Cursor | undefined {
+    return store.getState().messages.conversations.get(conversation)?.last.cursor;
   }
 
   async function loadMore(direction: 'older' | 'newer'): Promise<void> {
-    const { open } = store.getState().talk;
+    const { open } = store.getState().messages;
     const window = open?.window;
     if (open === undefined || window === undefined || loadingIn === turn) return;
     if (!(direction === 'older' ? window.hasOlder : window.hasNewer)) return;
-    const { peerId } = open;
-    const range = { afterPosition: lastPositionOf(window), lastPosition: lastPositionIn(open) };
+    const { conversation } = open;
+    const last = lastCursorOf(window);
+    if (last === undefined) return;
     const startedIn = turn;
     loadingIn = startedIn;
     await load(
       open,
       () =>
         direction === 'older'
-          ? fetchOlder(client, peerId, pageSize, window.messages[0]?.position)
-          : fetchNewer(client, peerId, pageSize, range),
-      (page) => store.applyTalk({ type: direction === 'older' ? 'older-received' : 'newer-received', peerId, page }),
+          ? fetchOlder(client, conversation, pageSize, window.messages[0]?.cursor)
+          : fetchNewer(client, conversation, pageSize, last),
+      (page) => store.applyMessages({ type: direction === 'older' ? 'older-received' : 'newer-received', conversation, page }),
       // Another stretch of the same conversation may be shown by now.
-      () => store.getState().talk.open?.window?.generation === window.generation,
+      () => store.getState().messages.open?.window?.generation === window.generation,
     );
     if (loadingIn === startedIn) loadingIn = undefined;
   }
 
   return {
     loadLatest() {
-      const { open, conversations } = store.getState().talk;
+      const { open, conversations } = store.getState().messages;
       if (open === undefined) return;
-      const { peerId, window } = open;
-      const knownThrough = Math.max(lastPositionIn(open), window === undefined ? 0 : lastPositionOf(window));
+      const { conversation, window } = open;
+      const [listed, held] = [lastCursorIn(open), window && lastCursorOf(window)];
+      const knownThrough = isLater(held, listed) ? held : listed;
       // All that is unread, if that is not too much, and a little of what was before.
-      const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(peerId)?.unread ?? 0) + pageSize / 2));
+      const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(conversation)?.unread ?? 0) + pageSize / 2));
       void load(
         open,
-        () => fetchOlder(client, peerId, limit),
-        (page) => store.applyTalk({ type: 'latest-received', peerId, page, knownThrough }),
+        () => fetchOlder(client, conversation, limit),
+        (page) => store.applyMessages({ type: 'latest-received', conversation, page, knownThrough }),
       );
     },
     loadMore: (direction) => void loadMore(direction),
     loadAround(message) {
-      const { open } = store.getState().talk;
+      const { open } = store.getState().messages;
       if (open === undefined) return;
       turn += 1;
       void load(
         open,
-        () => fetchAround(client, message, pageSize / 2, lastPositionIn(open)),
-        (page) => store.applyTalk({ type: 'context-received', peerId: open.peerId, page, target: message.position }),
+        () => fetchAround(client, message, pageSize / 2),
+        (page) =>
+          store.applyMessages({ type: 'context-received', conversation: open.conversation, page, target: message.cursor }),
       );
     },
     startOver() {

@@ -1,34 +1,51 @@
-/** Questions about conversations and people, beside those of `selectors.ts`. */
-import type { PeerId } from '../../shared/lib/ids.ts';
+/** Questions about conversations and contacts, beside those of `selectors.ts`. */
+import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf, peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
 import type { HallwayState } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
 
-export const selectCanTalk = ({ talk }: HallwayState): boolean => talk.status !== 'unavailable';
-export const selectOpen = ({ talk }: HallwayState): OpenConversation | undefined => talk.open;
-export const selectUnread = ({ talk }: HallwayState, peerId: PeerId): number => talk.conversations.get(peerId)?.unread ?? 0;
-export const selectIsTyping = ({ talk }: HallwayState, peerId: PeerId): boolean => talk.typing.has(peerId);
-export const selectIsBlocked = ({ talk }: HallwayState, peerId: PeerId): boolean =>
-  talk.acquaintances.get(peerId)?.blocked === true;
+export const selectCanMessage = ({ messages }: HallwayState): boolean => messages.status !== 'unavailable';
+export const selectOpen = ({ messages }: HallwayState): OpenConversation | undefined => messages.open;
+export const selectUnread = ({ messages }: HallwayState, peerId: PeerId): number =>
+  messages.conversations.get(conversationOf(peerId))?.unread ?? 0;
+export const selectIsTyping = ({ messages }: HallwayState, peerId: PeerId): boolean => messages.typing.has(peerId);
+export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boolean =>
+  messages.contacts.get(peerId)?.blocked === true;
 
-/** Unread in all conversations, but those of people whom we blocked. */
+/** Unread in all conversations, but those of the contacts whom we blocked. */
 export const selectAllUnread = (state: HallwayState): number =>
-  [...state.talk.conversations.values()].reduce(
-    (sum, { conversation, unread }) => sum + (selectIsBlocked(state, conversation) ? 0 : unread),
+  [...state.messages.conversations.values()].reduce(
+    (sum, { conversation, unread }) => sum + (isWithBlocked(state, conversation) ? 0 : unread),
     0,
   );
 
+/** Whether we wrote it: nothing else makes a message ours, whatever conversation it is in. */
+export const selectIsOwn = ({ core }: HallwayState, message: Pick<Message, 'from'>): boolean =>
+  message.from === core.self?.peerId;
+
 /** Their name now, else as we last knew it, else the start of their key. */
-export function selectName({ core, talk }: HallwayState, peerId: PeerId): string {
-  const last = talk.conversations.get(peerId)?.last;
+export function selectName({ core, messages }: HallwayState, peerId: PeerId): string {
+  const last = messages.conversations.get(conversationOf(peerId))?.last;
   const name =
     core.peers.get(peerId)?.name ??
     core.departed.get(peerId)?.name ??
-    talk.acquaintances.get(peerId)?.name ??
+    messages.contacts.get(peerId)?.name ??
     (last?.from === peerId ? last.fromName : shortCodeOf(peerId));
   return readableName(name);
 }
 
-/** Whether anything can be shown of that person. */
-export const selectIsKnown = ({ core, talk }: HallwayState, peerId: PeerId): boolean =>
-  core.peers.has(peerId) || core.departed.has(peerId) || talk.conversations.has(peerId);
+/** Whether anything can be shown of that contact. */
+export const selectIsKnown = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
+  core.peers.has(peerId) || core.departed.has(peerId) || messages.conversations.has(conversationOf(peerId));
+
+/** What a conversation is called: the name of the other, or `#room`. */
+export function selectTitle(state: HallwayState, conversation: ConversationId): string {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);
+}
+
+function isWithBlocked(state: HallwayState, conversation: ConversationId): boolean {
+  const peerId = peerOfConversation(conversation);
+  return peerId !== undefined && selectIsBlocked(state, peerId);
+}

@@ -1,115 +1,131 @@
 /**
- * Talk: conversations as this page knows them. `applyToTalk` is the only thing that changes it, and is pure. Of the open conversation it holds a
+ * Messages: conversations as this page knows them. `applyToMessageState` is the only thing that changes it, and is pure. Of the open conversation it holds a
  * window of messages; of all others the last message and how many are unread.
  */
+import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
 import type { Acquaintance } from '../../shared/contract/contacts.ts';
 import type { Conversation, Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 
 export interface OpenConversation {
-  readonly peerId: PeerId;
+  readonly conversation: ConversationId;
   /** `undefined` until the first page is here. */
   readonly window: MessageWindow | undefined;
   /** Why there is no page, as a sentence. */
   readonly failure: string | undefined;
-  /** The position that was jumped to. */
-  readonly target: number | undefined;
+  /** The place that was jumped to. */
+  readonly target: Cursor | undefined;
   /** Where what is new begins: it stays while one reads, so that it can be seen. */
-  readonly firstUnread: number | undefined;
+  readonly firstUnread: Cursor | undefined;
   /** The last message that arrived while the conversation was open. */
-  readonly arrived: number | undefined;
+  readonly arrived: Cursor | undefined;
   /** The next page of the newest messages takes the place of the window. */
   readonly wantsLatest: boolean;
 }
 
-export interface Talk {
-  /** `unavailable`: this node has nothing to talk with. */
+export interface MessageState {
+  /** `unavailable`: this node cannot send messages. */
   readonly status: 'loading' | 'ready' | 'unavailable';
-  readonly conversations: ReadonlyMap<PeerId, Conversation>;
+  /** The one with the latest message comes last: cursors of different conversations cannot be compared. */
+  readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
-  readonly acquaintances: ReadonlyMap<PeerId, Acquaintance>;
+  readonly contacts: ReadonlyMap<PeerId, Acquaintance>;
   readonly open: OpenConversation | undefined;
   /** Whether the end of the open conversation is being looked at: what arrives there is read at once. */
   readonly isAttended: boolean;
 }
 
-export type TalkEvent =
+export type MessageStateEvent =
   | { readonly type: 'conversations-received'; readonly conversations: readonly Conversation[] }
-  | { readonly type: 'talk-unavailable' }
-  | { readonly type: 'conversation-opened'; readonly peerId: PeerId | undefined }
+  | { readonly type: 'messages-unavailable' }
+  | { readonly type: 'conversation-opened'; readonly conversation: ConversationId | undefined }
   /** The newest messages; see `refresh` of message-window.ts for `knownThrough`. */
-  | { readonly type: 'latest-received'; readonly peerId: PeerId; readonly page: Page; readonly knownThrough: number }
-  | { readonly type: 'older-received' | 'newer-received'; readonly peerId: PeerId; readonly page: Page }
+  | {
+      readonly type: 'latest-received';
+      readonly conversation: ConversationId;
+      readonly page: Page;
+      readonly knownThrough: Cursor | undefined;
+    }
+  | { readonly type: 'older-received' | 'newer-received'; readonly conversation: ConversationId; readonly page: Page }
   /** Messages around one that was jumped to. */
-  | { readonly type: 'context-received'; readonly peerId: PeerId; readonly page: Page; readonly target: number }
-  | { readonly type: 'loading-failed'; readonly peerId: PeerId; readonly failure: string }
+  | { readonly type: 'context-received'; readonly conversation: ConversationId; readonly page: Page; readonly target: Cursor }
+  | { readonly type: 'loading-failed'; readonly conversation: ConversationId; readonly failure: string }
   /** The end is wanted, wherever the window is. */
   | { readonly type: 'latest-wanted' }
-  | { readonly type: 'message-kept'; readonly message: Message }
+  | { readonly type: 'message-persisted'; readonly message: Message }
   | {
       readonly type: 'delivery-changed';
-      readonly messageId: string;
-      readonly conversation: string;
+      readonly messageId: MessageId;
+      readonly conversation: ConversationId;
       readonly state: DeliveryState;
     }
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
-  | { readonly type: 'acquaintance-received'; readonly acquaintance: Acquaintance }
+  | { readonly type: 'contact-received'; readonly contact: Acquaintance }
   | { readonly type: 'attention-changed'; readonly isAttended: boolean }
   | { readonly type: 'link-lost' };
 
 type DeliveryState = NonNullable<Message['state']>;
 
-export const emptyTalk: Talk = {
+export const emptyMessageState: MessageState = {
   status: 'loading',
   conversations: new Map(),
   typing: new Set(),
-  acquaintances: new Map(),
+  contacts: new Map(),
   open: undefined,
   isAttended: false,
 };
 
-export function applyToTalk(talk: Talk, event: TalkEvent): Talk {
+/** @param ownPeerId tells our own messages from others'; undefined until the core said who we are */
+export function applyToMessageState(
+  messages: MessageState,
+  event: MessageStateEvent,
+  ownPeerId: PeerId | undefined,
+): MessageState {
   switch (event.type) {
     case 'conversations-received': {
-      const conversations = new Map(event.conversations.map((conversation) => [conversation.conversation, conversation]));
-      return attend({ ...talk, status: 'ready', conversations }, talk.isAttended);
+      const earliestFirst = event.conversations.toReversed();
+      const conversations = new Map(earliestFirst.map((summary) => [summary.conversation, summary]));
+      return attend({ ...messages, status: 'ready', conversations }, messages.isAttended);
     }
-    case 'talk-unavailable':
-      return { ...talk, status: 'unavailable' };
+    case 'messages-unavailable':
+      return { ...messages, status: 'unavailable' };
     case 'conversation-opened':
-      return { ...talk, isAttended: false, open: event.peerId === undefined ? undefined : justOpened(event.peerId) };
+      return { ...messages, isAttended: false, open: event.conversation && justOpened(event.conversation) };
     case 'latest-received':
     case 'older-received':
     case 'newer-received':
     case 'context-received':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: putPage(talk, talk.open, event) } : talk;
+      return messages.open?.conversation === event.conversation
+        ? { ...messages, open: putPage(messages, messages.open, event, ownPeerId) }
+        : messages;
     case 'loading-failed':
-      return talk.open?.peerId === event.peerId ? { ...talk, open: { ...talk.open, failure: event.failure } } : talk;
+      return messages.open?.conversation === event.conversation
+        ? { ...messages, open: { ...messages.open, failure: event.failure } }
+        : messages;
     case 'latest-wanted':
-      return talk.open === undefined ? talk : { ...talk, open: { ...talk.open, wantsLatest: true } };
-    case 'message-kept':
-      return keepMessage(talk, event.message);
+      return messages.open === undefined ? messages : { ...messages, open: { ...messages.open, wantsLatest: true } };
+    case 'message-persisted':
+      return addMessage(messages, event.message, ownPeerId);
     case 'delivery-changed':
-      return changeDelivery(talk, event.conversation, event.messageId, event.state);
+      return changeDelivery(messages, event.conversation, event.messageId, event.state);
     case 'typing-changed':
-      return { ...talk, typing: withMember(talk.typing, event.peerId, event.isTyping) };
-    case 'acquaintance-received':
+      return { ...messages, typing: withMember(messages.typing, event.peerId, event.isTyping) };
+    case 'contact-received':
       return {
-        ...talk,
-        acquaintances: new Map(talk.acquaintances).set(event.acquaintance.peerId, event.acquaintance),
+        ...messages,
+        contacts: new Map(messages.contacts).set(event.contact.peerId, event.contact),
       };
     case 'attention-changed':
-      return attend(talk, event.isAttended);
+      return attend(messages, event.isAttended);
     case 'link-lost':
-      return talk.typing.size === 0 ? talk : { ...talk, typing: new Set() };
+      return messages.typing.size === 0 ? messages : { ...messages, typing: new Set() };
   }
 }
 
-function justOpened(peerId: PeerId): OpenConversation {
+function justOpened(conversation: ConversationId): OpenConversation {
   return {
-    peerId,
+    conversation,
     window: undefined,
     failure: undefined,
     target: undefined,
@@ -119,32 +135,37 @@ function justOpened(peerId: PeerId): OpenConversation {
   };
 }
 
-type PageEvent = Extract<TalkEvent, { readonly page: Page }>;
+type PageEvent = Extract<MessageStateEvent, { readonly page: Page }>;
 
-function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConversation {
+function putPage(
+  messages: MessageState,
+  open: OpenConversation,
+  event: PageEvent,
+  ownPeerId: PeerId | undefined,
+): OpenConversation {
   const { window } = open;
-  const summary = talk.conversations.get(open.peerId);
-  const lastPosition = summary?.last.position ?? Number.NEGATIVE_INFINITY;
+  const summary = messages.conversations.get(open.conversation);
+  const last = summary?.last.cursor;
   const generation = window === undefined ? 0 : window.generation + 1;
   switch (event.type) {
     case 'latest-received': {
       if (window !== undefined && !open.wantsLatest)
         return { ...open, failure: undefined, window: refresh(window, event.page, event.knownThrough) };
       const latest = openWindow(event.page, generation);
-      const firstUnread = open.firstUnread ?? findFirstUnread(latest, open.peerId, summary?.unread ?? 0);
+      const firstUnread = open.firstUnread ?? findFirstUnread(latest, ownPeerId, summary?.unread ?? 0);
       return { ...open, failure: undefined, window: latest, firstUnread, target: undefined, wantsLatest: false };
     }
     case 'older-received':
       return { ...open, failure: undefined, window: window && putOlder(window, event.page) };
     case 'newer-received':
-      return { ...open, failure: undefined, window: window && putNewer(window, event.page, lastPosition) };
+      return { ...open, failure: undefined, window: window && putNewer(window, event.page, last) };
     case 'context-received': {
       const opened = openWindow(event.page, generation);
-      const last = opened.messages.at(-1)?.position ?? lastPosition;
+      const openedLast = opened.messages.at(-1)?.cursor;
       return {
         ...open,
         failure: undefined,
-        window: { ...opened, hasNewer: last < lastPosition },
+        window: { ...opened, hasNewer: openedLast !== undefined && isLater(last, openedLast) },
         target: event.target,
         wantsLatest: false,
       };
@@ -153,26 +174,26 @@ function putPage(talk: Talk, open: OpenConversation, event: PageEvent): OpenConv
 }
 
 /** The unread ones are the last ones that are not ours; where more are unread than are here, all that are here. */
-function findFirstUnread({ messages }: MessageWindow, peerId: PeerId, unread: number): number | undefined {
+function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefined, unread: number): Cursor | undefined {
   if (unread === 0) return undefined;
-  const incoming = messages.filter(({ from }) => from === peerId);
-  return (incoming.at(-unread) ?? incoming[0])?.position;
+  const incoming = messages.filter(({ from }) => from !== ownPeerId);
+  return (incoming.at(-unread) ?? incoming[0])?.cursor;
 }
 
-function keepMessage(talk: Talk, message: Message): Talk {
+function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId | undefined): MessageState {
   const { conversation } = message;
-  const before = talk.conversations.get(conversation);
+  const before = messages.conversations.get(conversation);
   // Known already: told twice, or the answer to a question was quicker.
-  const isNew = before === undefined || message.position > before.last.position;
-  const isIncoming = message.from === conversation;
-  const open = talk.open?.peerId === conversation ? talk.open : undefined;
-  const isUnread = isNew && isIncoming && !(open !== undefined && talk.isAttended);
+  const isNew = before === undefined || isLater(message.cursor, before.last.cursor);
+  const isIncoming = message.from !== ownPeerId;
+  const open = messages.open?.conversation === conversation ? messages.open : undefined;
+  const isUnread = isNew && isIncoming && !(open !== undefined && messages.isAttended);
   const unreadBefore = before?.unread ?? 0;
   const next = {
-    ...talk,
-    typing: isIncoming ? withMember(talk.typing, conversation, false) : talk.typing,
+    ...messages,
+    typing: isIncoming ? withMember(messages.typing, message.from, false) : messages.typing,
     ...(isNew && {
-      conversations: new Map(talk.conversations).set(conversation, {
+      conversations: withLatest(messages.conversations, {
         conversation,
         last: message,
         unread: unreadBefore + (isUnread ? 1 : 0),
@@ -182,33 +203,48 @@ function keepMessage(talk: Talk, message: Message): Talk {
   if (open?.window === undefined) return next;
   const isFirstUnread = isUnread && unreadBefore === 0;
   // Who answers has seen what came before.
-  const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.position : isIncoming ? open.firstUnread : undefined;
-  const arrived = isNew && isIncoming ? message.position : open.arrived;
+  const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.cursor : isIncoming ? open.firstUnread : undefined;
+  const arrived = isNew && isIncoming ? message.cursor : open.arrived;
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
 }
 
-function changeDelivery(talk: Talk, conversation: PeerId, messageId: string, state: DeliveryState): Talk {
-  const summary = talk.conversations.get(conversation);
+function withLatest(conversations: MessageState['conversations'], summary: Conversation): MessageState['conversations'] {
+  const next = new Map(conversations);
+  next.delete(summary.conversation);
+  return next.set(summary.conversation, summary);
+}
+
+function changeDelivery(
+  messages: MessageState,
+  conversation: ConversationId,
+  messageId: MessageId,
+  state: DeliveryState,
+): MessageState {
+  const summary = messages.conversations.get(conversation);
   const later = laterState(summary?.last.state, state);
   const conversations =
     summary?.last.messageId === messageId &&
     summary.last.state !== undefined &&
     later !== undefined &&
     later !== summary.last.state
-      ? new Map(talk.conversations).set(conversation, { ...summary, last: { ...summary.last, state: later } })
-      : talk.conversations;
-  const window = talk.open?.peerId === conversation ? talk.open.window : undefined;
+      ? new Map(messages.conversations).set(conversation, { ...summary, last: { ...summary.last, state: later } })
+      : messages.conversations;
+  const window = messages.open?.conversation === conversation ? messages.open.window : undefined;
   const next = window && putState(window, messageId, state);
-  const open = talk.open !== undefined && next !== window ? { ...talk.open, window: next } : talk.open;
-  return conversations === talk.conversations && open === talk.open ? talk : { ...talk, conversations, open };
+  const open = messages.open !== undefined && next !== window ? { ...messages.open, window: next } : messages.open;
+  return conversations === messages.conversations && open === messages.open ? messages : { ...messages, conversations, open };
 }
 
 /** Attended is read: the number is gone before the core confirms it. */
-function attend(talk: Talk, isAttended: boolean): Talk {
-  const summary = talk.open && talk.conversations.get(talk.open.peerId);
+function attend(messages: MessageState, isAttended: boolean): MessageState {
+  const summary = messages.open && messages.conversations.get(messages.open.conversation);
   if (!isAttended || summary === undefined || summary.unread === 0)
-    return talk.isAttended === isAttended ? talk : { ...talk, isAttended };
-  return { ...talk, isAttended, conversations: new Map(talk.conversations).set(summary.conversation, { ...summary, unread: 0 }) };
+    return messages.isAttended === isAttended ? messages : { ...messages, isAttended };
+  return {
+    ...messages,
+    isAttended,
+    conversations: new Map(messages.conversations).set(summary.conversation, { ...summary, unread: 0 }),
+  };
 }
 
 function withMember(members: ReadonlySet<PeerId>, peerId: PeerId, isMember: boolean): ReadonlySet<PeerId> {

@@ -3,18 +3,20 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../shared/contract/messages.ts';
 import { laterState, maxHeld, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow } from './message-window.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 function at(position: number, change: Partial<Message> = {}): Message {
   const from = 'other';
   const times = { sentAtMs: position, receivedAtMs: position };
   return {
     messageId: `m${position}`,
-    conversation: from,
+    conversation: conversationOf(from),
     from,
     fromName: 'Ana',
     text: String(position),
     ...times,
-    position,
+    cursor: cursorAt(position),
     ...change,
   };
 }
@@ -24,7 +26,7 @@ function range(from: number, to: number): Message[] {
 }
 
 function positions({ messages }: MessageWindow): number[] {
-  return messages.map(({ position }) => position);
+  return messages.map(({ cursor }) => Number(cursor.slice(1)));
 }
 
 const newest = openWindow({ messages: range(5, 8).reverse(), isEnd: false }, 0);
@@ -55,12 +57,12 @@ test('a new message is not put behind a gap', () => {
 
 test('newer messages reach the end only when the last one that is known is among them', () => {
   const context = { ...newest, hasNewer: true };
-  const part = putNewer(context, { messages: range(9, 11), isEnd: true }, 12);
-  expect([positions(part).at(-1), part.hasNewer, putNewer(part, { messages: [at(12)], isEnd: true }, 12).hasNewer]).toEqual([
-    11,
-    true,
-    false,
-  ]);
+  const part = putNewer(context, { messages: range(9, 11), isEnd: true }, cursorAt(12));
+  expect([
+    positions(part).at(-1),
+    part.hasNewer,
+    putNewer(part, { messages: [at(12)], isEnd: true }, cursorAt(12)).hasNewer,
+  ]).toEqual([11, true, false]);
 });
 
 test('what is held is bounded: the far end is let go, and can be loaded again', () => {
@@ -69,11 +71,11 @@ test('what is held is bounded: the far end is let go, and can be loaded again', 
   const newer = putNewer(
     { ...full, hasOlder: false },
     { messages: range(1_001 + maxHeld, 1_060 + maxHeld), isEnd: true },
-    1_060 + maxHeld,
+    cursorAt(1_060 + maxHeld),
   );
   expect([
-    [older.messages.length, older.messages[0]?.position, older.hasNewer],
-    [newer.messages.length, newer.messages[0]?.position, newer.hasOlder, newer.firstIndex - full.firstIndex],
+    [older.messages.length, positions(older)[0], older.hasNewer],
+    [newer.messages.length, positions(newer)[0], newer.hasOlder, newer.firstIndex - full.firstIndex],
   ]).toEqual([
     [maxHeld, 941, true],
     [maxHeld, 1_061, true, 60],
@@ -102,23 +104,23 @@ test('news of a delivery is for our own message of that id, not for one of the o
 });
 
 test('a page of the newest that overlaps adds what is new and changes nothing else', () => {
-  const next = refresh(newest, { messages: range(7, 10), isEnd: false }, 8);
+  const next = refresh(newest, { messages: range(7, 10), isEnd: false }, cursorAt(8));
   expect([positions(next), next.generation, next.firstIndex]).toEqual([[5, 6, 7, 8, 9, 10], 0, newest.firstIndex]);
 });
 
 test('after a gap the list starts anew with the newest', () => {
-  const next = refresh(newest, { messages: range(20, 22), isEnd: false }, 8);
+  const next = refresh(newest, { messages: range(20, 22), isEnd: false }, cursorAt(8));
   expect([positions(next), next.generation]).toEqual([[20, 21, 22], 1]);
 });
 
 test('what was deleted goes; what arrived while the page was on its way stays', () => {
   const arrived = putMessage(newest, at(9));
-  const next = refresh(arrived, { messages: [at(8)], isEnd: true }, 8);
-  const cleared = refresh(arrived, { messages: [], isEnd: true }, 8);
+  const next = refresh(arrived, { messages: [at(8)], isEnd: true }, cursorAt(8));
+  const cleared = refresh(arrived, { messages: [], isEnd: true }, cursorAt(8));
   expect([positions(next), positions(cleared), next.hasOlder]).toEqual([[8, 9], [9], false]);
 });
 
 test('whoever reads something old is not brought back by a page of the newest', () => {
   const context = { ...newest, hasNewer: true };
-  expect(refresh(context, { messages: range(30, 40), isEnd: false }, 40)).toBe(context);
+  expect(refresh(context, { messages: range(30, 40), isEnd: false }, cursorAt(40))).toBe(context);
 });

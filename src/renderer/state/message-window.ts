@@ -1,8 +1,9 @@
 /**
- * The stretch of a conversation that the page holds: without gaps, in the order of positions, and bounded, however long the conversation is.
+ * The stretch of a conversation that the page holds: without gaps, in the order of cursors, and bounded, however long the conversation is.
  * Pure. Where its parts come from is the business of `conversations.ts`.
  */
 import type { Message } from '../../shared/contract/messages.ts';
+import { compareCursors, isLater, type Cursor } from '../../shared/lib/ids.ts';
 
 type DeliveryState = NonNullable<Message['state']>;
 
@@ -45,8 +46,8 @@ export function openWindow(page: Page, generation: number, hasNewer = false): Me
 }
 
 export function putOlder(window: MessageWindow, page: Page): MessageWindow {
-  const firstPosition = window.messages[0]?.position ?? Number.POSITIVE_INFINITY;
-  const older = inOrder(page.messages.filter(({ position }) => position < firstPosition));
+  const first = window.messages[0]?.cursor;
+  const older = inOrder(page.messages.filter(({ cursor }) => first === undefined || isLater(first, cursor)));
   const all = [...older, ...window.messages];
   const messages = all.slice(0, maxHeld);
   return {
@@ -58,26 +59,25 @@ export function putOlder(window: MessageWindow, page: Page): MessageWindow {
   };
 }
 
-/** @param lastPosition of the whole conversation: what is newer than this window may have arrived while the page was asked for */
-export function putNewer(window: MessageWindow, page: Page, lastPosition: number): MessageWindow {
-  const ownLast = lastPositionOf(window);
-  const all = [...window.messages, ...inOrder(page.messages.filter(({ position }) => position > ownLast))];
+/** @param last of the whole conversation: what is newer than this window may have arrived while the page was asked for */
+export function putNewer(window: MessageWindow, page: Page, last: Cursor | undefined): MessageWindow {
+  const ownLast = lastCursorOf(window);
+  const all = [...window.messages, ...inOrder(page.messages.filter(({ cursor }) => isLater(cursor, ownLast)))];
   const messages = all.slice(-maxHeld);
   const dropped = all.length - messages.length;
-  const newLast = messages.at(-1)?.position ?? 0;
   return {
     ...window,
     messages,
     firstIndex: window.firstIndex + dropped,
     hasOlder: window.hasOlder || dropped > 0,
-    hasNewer: newLast < lastPosition,
+    hasNewer: isLater(last, messages.at(-1)?.cursor),
   };
 }
 
-/** A message that was just kept. One that is here already only learns its state; one beyond what is held is left to be loaded. */
+/** A message that was just persisted. One that is here already only learns its state; one beyond what is held is left to be loaded. */
 export function putMessage(window: MessageWindow, message: Message): MessageWindow {
-  if (message.position <= lastPositionOf(window)) return replace(window, message);
-  return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.position);
+  if (!isLater(message.cursor, lastCursorOf(window))) return replace(window, message);
+  return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.cursor);
 }
 
 export function putState(window: MessageWindow, messageId: string, state: DeliveryState): MessageWindow {
@@ -89,30 +89,30 @@ export function putState(window: MessageWindow, messageId: string, state: Delive
 /**
  * Brings a window up to the latest page, as after messages were deleted or a connection was lost.
  *
- * @param knownThrough the last position that was known when the page was asked for: what is newer arrived meanwhile, and stays
+ * @param knownThrough the last place that was known when the page was asked for: what is newer arrived meanwhile, and stays
  */
-export function refresh(window: MessageWindow, page: Page, knownThrough: number): MessageWindow {
+export function refresh(window: MessageWindow, page: Page, knownThrough: Cursor | undefined): MessageWindow {
   if (window.hasNewer) return window;
   const fresh = inOrder(page.messages);
-  const from = page.isEnd ? Number.NEGATIVE_INFINITY : (fresh[0]?.position ?? Number.NEGATIVE_INFINITY);
-  const ownLast = lastPositionOf(window);
+  const from = page.isEnd ? undefined : fresh[0]?.cursor;
   // Nothing in common: what lies between is not held.
-  if (from > ownLast) return openWindow(page, window.generation + 1);
-  const positions = new Set(fresh.map(({ position }) => position));
-  const isGone = ({ position }: Message): boolean => position >= from && position <= knownThrough && !positions.has(position);
+  if (isLater(from, lastCursorOf(window))) return openWindow(page, window.generation + 1);
+  const cursors = new Set(fresh.map(({ cursor }) => cursor));
+  const isGone = ({ cursor }: Message): boolean =>
+    !isLater(from, cursor) && !isLater(cursor, knownThrough) && !cursors.has(cursor);
   if (window.messages.some(isGone)) {
-    const arrived = window.messages.filter(({ position }) => position > knownThrough && !positions.has(position));
+    const arrived = window.messages.filter(({ cursor }) => isLater(cursor, knownThrough) && !cursors.has(cursor));
     return openWindow({ messages: [...fresh, ...arrived], isEnd: page.isEnd }, window.generation + 1);
   }
   return fresh.reduce(putMessage, window);
 }
 
-export function lastPositionOf({ messages }: Pick<MessageWindow, 'messages'>): number {
-  return messages.at(-1)?.position ?? Number.NEGATIVE_INFINITY;
+export function lastCursorOf({ messages }: Pick<MessageWindow, 'messages'>): Cursor | undefined {
+  return messages.at(-1)?.cursor;
 }
 
 function replace(window: MessageWindow, message: Message): MessageWindow {
-  const index = window.messages.findLastIndex(({ position }) => position === message.position);
+  const index = window.messages.findLastIndex(({ cursor }) => cursor === message.cursor);
   const before = window.messages[index];
   if (before === undefined) return window;
   const state = laterState(before.state, message.state);
@@ -121,6 +121,6 @@ function replace(window: MessageWindow, message: Message): MessageWindow {
 }
 
 function inOrder(messages: readonly Message[]): readonly Message[] {
-  const byPosition = new Map(messages.map((message) => [message.position, message]));
-  return [...byPosition.values()].sort((a, b) => a.position - b.position);
+  const byCursor = new Map(messages.map((message) => [message.cursor, message]));
+  return [...byCursor.values()].sort((a, b) => compareCursors(a.cursor, b.cursor));
 }

@@ -1,56 +1,65 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import type { CallInput } from '../../shared/contract/index.ts';
 import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf, isLater, type Cursor } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
-import { fetchAround, fetchNewer } from './pages.ts';
+import type { Page } from './message-window.ts';
+import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
 
-/** A core that has messages at these positions, and counts the questions. */
-function createScene(positions: readonly number[]) {
-  let questions = 0;
-  const messages = positions.toSorted((a, b) => b - a).map((position) => ({ position }) as Message);
-  const call = (_name: string, { limit, beforePosition = Infinity }: { limit: number; beforePosition?: number }): unknown => {
-    questions += 1;
-    return Promise.resolve({
-      ok: true,
-      output: { messages: messages.filter(({ position }) => position < beforePosition).slice(0, limit) },
-    });
+const conversation = conversationOf('p');
+
+/** A core that has messages at these positions. */
+function clientOf(positions: readonly number[]): Pick<RpcClient, 'call'> {
+  const cursors = positions.toSorted((a, b) => b - a).map(cursorAt);
+  const pageOf = ({ limit, before, after }: CallInput<'history'>): readonly Cursor[] => {
+    const found = cursors.filter((cursor) => (before === undefined || isLater(before, cursor)) && isLater(cursor, after));
+    return after === undefined ? found.slice(0, limit) : found.slice(-limit);
   };
-  return { client: { call: call as RpcClient['call'] }, questions: () => questions };
+  const call = (_name: string, input: CallInput<'history'>): unknown => {
+    const messages = pageOf(input).map((cursor): Partial<Message> => ({ cursor }));
+    return Promise.resolve({ ok: true, output: { messages } });
+  };
+  return { call: call as RpcClient['call'] };
 }
 
-const somePositions = fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 300, size: 'max' });
+function cursorsOf(result: { readonly ok: boolean; readonly output?: Page }): readonly Cursor[] {
+  return (result.output?.messages ?? []).map(({ cursor }) => cursor).toSorted();
+}
 
-test('what comes after a position is the very next messages, however far apart they lie', async () => {
+const somePositions = fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 100 });
+
+test('pages forwards and backwards are the very next messages, and the last page says that it is', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      somePositions,
-      fc.nat({ max: 20_000 }),
-      fc.integer({ min: 1, max: 30 }),
-      async (all, afterPosition, limit) => {
-        const { client } = createScene(all);
-        const lastPosition = Math.max(...all);
-        const result = await fetchNewer(client, 'p', limit, { afterPosition, lastPosition });
-        const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
-        const next = all.filter((position) => position > afterPosition).toSorted((a, b) => a - b);
-        expect(found).toEqual(next.slice(0, found.length));
-        expect(found.length > 0 || next.length === 0).toBe(true);
-        expect(result.ok && result.output.isEnd ? found.length === next.length : true).toBe(true);
-      },
-    ),
+    fc.asyncProperty(somePositions, fc.nat({ max: 20_000 }), fc.integer({ min: 1, max: 30 }), async (all, from, limit) => {
+      const sorted = all.toSorted((a, b) => a - b);
+      const [later, earlier] = [sorted.filter((position) => position > from), sorted.filter((position) => position < from)];
+      const newer = await fetchNewer(clientOf(all), conversation, limit, cursorAt(from));
+      const older = await fetchOlder(clientOf(all), conversation, limit, cursorAt(from));
+      expect([cursorsOf(newer), cursorsOf(older)]).toEqual([
+        later.slice(0, limit).map(cursorAt),
+        earlier.slice(-limit).map(cursorAt),
+      ]);
+      expect([newer, older]).toMatchObject([
+        { output: { isEnd: later.length < limit } },
+        { output: { isEnd: earlier.length < limit } },
+      ]);
+    }),
   );
 });
 
-test('a conversation that rested for a million messages of others costs few questions', async () => {
-  const { client, questions } = createScene([1, ...Array.from({ length: 500 }, (_, index) => 1_000_000 + index)]);
-  const result = await fetchNewer(client, 'p', 60, { afterPosition: 1, lastPosition: 1_000_499 });
-  expect([result.ok && result.output.messages.length > 0, questions() < 30]).toEqual([true, true]);
+test.each([
+  ['in the middle', 700],
+  ['that is the newest', 1_400],
+])('the neighbours of a message %s are without gaps, and it is among them', async (_where, position) => {
+  const all = Array.from({ length: 200 }, (_, index) => (index + 1) * 7);
+  const found = cursorsOf(await fetchAround(clientOf(all), { conversation, cursor: cursorAt(position) }, 30));
+  const first = all.map(cursorAt).indexOf(found[0] ?? cursorAt(0));
+  expect([found, found.includes(cursorAt(position))]).toEqual([all.slice(first, first + found.length).map(cursorAt), true]);
 });
 
-test('the neighbours of a message are without gaps, and it is among them', async () => {
-  const all = Array.from({ length: 200 }, (_, index) => (index + 1) * 7);
-  const { client } = createScene(all);
-  const result = await fetchAround(client, { conversation: 'p', position: 700 }, 30, 1_400);
-  const found = result.ok ? result.output.messages.map(({ position }) => position).toSorted((a, b) => a - b) : [];
-  const first = all.indexOf(found[0] ?? 0);
-  expect([found, found.includes(700), found.length > 30]).toEqual([all.slice(first, first + found.length), true, true]);
+test('a message that was deleted meanwhile is not among its neighbours', async () => {
+  const found = await fetchAround(clientOf([1, 2, 4, 5]), { conversation, cursor: cursorAt(3) }, 2);
+  expect(cursorsOf(found)).toEqual([1, 2, 4, 5].map(cursorAt));
 });

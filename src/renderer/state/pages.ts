@@ -1,67 +1,50 @@
 /**
- * Asks the core for stretches of a conversation. The contract pages backwards only, from a position on; here are also the ways forward and
- * around a message, which follow from that: as positions rise by at least one, no more than N messages lie in the next N positions.
+ * Asks the core for stretches of a conversation: the newest, those before or after a place, and
+ * those around a message.
  */
+import type { CallInput } from '../../shared/contract/index.ts';
 import type { Message } from '../../shared/contract/messages.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
+import type { ConversationId, Cursor } from '../../shared/lib/ids.ts';
 import type { CallResult, RpcClient } from '../../shared/rpc/rpc.ts';
 import type { Page } from './message-window.ts';
 
 type Client = Pick<RpcClient, 'call'>;
 
-/** How much farther to look where the next stretch of positions has nothing of this conversation. */
-const widening = 8;
-
-/** The newest messages, or those before a position. */
-export async function fetchOlder(
+/** The newest messages, or those before a place. */
+export function fetchOlder(
   client: Client,
-  conversation: PeerId,
+  conversation: ConversationId,
   limit: number,
-  beforePosition?: number,
+  before?: Cursor,
 ): Promise<CallResult<Page>> {
-  const input = { conversation, limit, ...(beforePosition !== undefined && { beforePosition }) };
-  const result = await client.call('history', input);
-  if (!result.ok) return result;
-  return { ok: true, output: { messages: result.output.messages, isEnd: result.output.messages.length < limit } };
+  return fetchPage(client, { conversation, limit, ...(before !== undefined && { before }) });
 }
 
-/** @param lastPosition of the conversation, as far as is known: where to stop looking */
-export async function fetchNewer(
+export function fetchNewer(
   client: Client,
-  conversation: PeerId,
+  conversation: ConversationId,
   limit: number,
-  { afterPosition, lastPosition }: { readonly afterPosition: number; readonly lastPosition: number },
+  after: Cursor,
 ): Promise<CallResult<Page>> {
-  // Nothing lies within `empty` of the start; too much lies within `crowded`.
-  let empty = 0;
-  let crowded = Number.POSITIVE_INFINITY;
-  let span = limit;
-  for (;;) {
-    const result = await fetchOlder(client, conversation, limit, afterPosition + span + 1);
-    if (!result.ok) return result;
-    const messages = result.output.messages.filter(({ position }) => position > afterPosition);
-    const isPart = messages.length === limit && span - empty > limit;
-    const isEnd = afterPosition + span >= lastPosition;
-    if (!isPart && (messages.length > 0 || isEnd)) return { ok: true, output: { messages, isEnd } };
-    if (isPart) crowded = span;
-    else empty = span;
-    const wider = Number.isFinite(crowded) ? Math.floor((empty + crowded) / 2) : span * widening;
-    span = Math.max(wider, empty + limit);
-  }
+  return fetchPage(client, { conversation, limit, after });
 }
 
 /** A message with what was said before and after it. */
 export async function fetchAround(
   client: Client,
-  { conversation, position }: Pick<Message, 'conversation' | 'position'>,
+  { conversation, cursor }: Pick<Message, 'conversation' | 'cursor'>,
   limit: number,
-  lastPosition: number,
 ): Promise<CallResult<Page>> {
-  const [before, after] = await Promise.all([
-    fetchOlder(client, conversation, limit, position + 1),
-    fetchNewer(client, conversation, limit, { afterPosition: position, lastPosition }),
-  ]);
-  if (!before.ok) return before;
-  if (!after.ok) return after;
-  return { ok: true, output: { messages: [...before.output.messages, ...after.output.messages], isEnd: before.output.isEnd } };
+  const newer = await fetchNewer(client, conversation, limit, cursor);
+  if (!newer.ok) return newer;
+  // Up to the next one: so the message itself comes along, if it is still there.
+  const older = await fetchOlder(client, conversation, limit, newer.output.messages.at(-1)?.cursor);
+  if (!older.ok) return older;
+  return { ok: true, output: { messages: [...older.output.messages, ...newer.output.messages], isEnd: older.output.isEnd } };
+}
+
+async function fetchPage(client: Client, input: CallInput<'history'>): Promise<CallResult<Page>> {
+  const result = await client.call('history', input);
+  if (!result.ok) return result;
+  return { ok: true, output: { messages: result.output.messages, isEnd: result.output.messages.length < input.limit } };
 }

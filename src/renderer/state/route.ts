@@ -4,7 +4,7 @@
  */
 import type { PeerId } from '../../shared/lib/ids.ts';
 
-/** Places kept to go back to, and as many to go forward to. Nobody presses Back more often; the oldest is dropped first. */
+/** Places stored to go back to, and as many to go forward to. Nobody presses Back more often; the oldest is dropped first. */
 export const maxHistory = 50;
 
 /** A search in messages, beside a conversation. */
@@ -218,10 +218,10 @@ function closeContext(navigation: Navigation): Navigation {
 
 /** A search is one place to go back from, however much of it was looked at. */
 function withoutSearches(navigation: Navigation): Navigation {
-  const kept = navigation.past.findLastIndex(({ route }) => route.page !== 'conversation' || route.search === undefined) + 1;
-  const dropped = navigation.past.length - kept;
+  const rest = navigation.past.findLastIndex(({ route }) => route.page !== 'conversation' || route.search === undefined) + 1;
+  const dropped = navigation.past.length - rest;
   if (dropped === 0) return navigation;
-  return { ...navigation, past: navigation.past.slice(0, kept), future: [], depth: navigation.depth - dropped };
+  return { ...navigation, past: navigation.past.slice(0, rest), future: [], depth: navigation.depth - dropped };
 }
 
 /** The same but for how it was reached and what is searched for. */

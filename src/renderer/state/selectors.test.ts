@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
 import { fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import type { Delta } from '../../shared/contract/snapshot.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import type { Peer } from '../../shared/contract/presence.ts';
 import { openConversation } from './route.ts';
+import type { Message } from '../../shared/contract/messages.ts';
+import { conversationOf, conversationOfRoom, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.ts';
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';
@@ -23,7 +26,7 @@ function applyDelta(store: HallwayStore, delta: Delta): void {
 
 function foundBy(store: HallwayStore, text: string): string[] {
   store.search(text);
-  return selectListItems(store.getState()).flatMap((item) => (item.type === 'person' ? [item.peerId] : []));
+  return selectListItems(store.getState()).flatMap((item) => (item.type === 'contact' ? [item.peerId] : []));
 }
 
 const { presence: _presence, ...departed } = fakePeer(2, { name: 'Bo' });
@@ -34,9 +37,9 @@ test('the list has a heading per section that somebody is in', () => {
   applyDelta(store, { revision: 1, departed: [departing] });
   expect(selectListItems(store.getState())).toEqual([
     { type: 'heading', section: 'here', count: 1 },
-    { type: 'person', section: 'here', peerId: fakePeerId(1), position: 1 },
+    { type: 'contact', section: 'here', peerId: fakePeerId(1), position: 1 },
     { type: 'heading', section: 'departed', count: 1 },
-    { type: 'person', section: 'departed', peerId: fakePeerId(2), position: 2 },
+    { type: 'contact', section: 'departed', peerId: fakePeerId(2), position: 2 },
   ]);
 });
 
@@ -105,5 +108,28 @@ test('[DOUBT-1] the list is as of when somebody was last heard, while we look of
     50_000,
     45_000,
     undefined,
+  ]);
+});
+
+test('earlier conversations are listed by their latest message, without rooms, whatever their cursors are', () => {
+  const store = createScene([]);
+  const said = (conversation: ConversationId, from: PeerId, position: number): Message => {
+    const times = { sentAtMs: 0, receivedAtMs: 0 };
+    return { messageId: `m${position}`, conversation, from, fromName: 'A', text: 't', ...times, cursor: cursorAt(position) };
+  };
+  const [ana, bo, cy] = [1, 2, 3].map(fakePeerId) as [PeerId, PeerId, PeerId];
+  const summaries = [bo, ana].map((peerId, index) => ({
+    conversation: conversationOf(peerId),
+    last: said(conversationOf(peerId), peerId, 50 + index),
+    unread: 0,
+  }));
+  store.applyMessages({ type: 'conversations-received', conversations: summaries });
+  const before = foundBy(store, '');
+  store.applyMessages({ type: 'message-persisted', message: said(conversationOfRoom('lunch'), cy, 90) });
+  store.applyMessages({ type: 'message-persisted', message: said(conversationOf(cy), cy, 7) });
+  store.applyMessages({ type: 'message-persisted', message: said(conversationOf(ana), ana, 60) });
+  expect([before, foundBy(store, '')]).toEqual([
+    [bo, ana],
+    [ana, cy, bo],
   ]);
 });

@@ -2,10 +2,10 @@
  * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
  * the same object until that changes, so that a component draws again only when its own answer did.
  */
+import { peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Self } from '../../shared/contract/profile.ts';
-import type { PeerId } from '../../shared/lib/ids.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import { selectName } from './message-selectors.ts';
@@ -13,7 +13,7 @@ import { routeOfChoice } from './route.ts';
 import type { MessageSearch, Overlay, Route } from './route.ts';
 import type { HallwayState } from './store.ts';
 
-type Conversations = HallwayState['talk']['conversations'];
+type Conversations = HallwayState['messages']['conversations'];
 
 /**
  * `here` and `departed`: as presence knows them · `earlier`: only conversations with them are known · `blocked`: whichever they are, kept apart.
@@ -22,7 +22,7 @@ export type ListSection = 'here' | 'departed' | 'earlier' | 'blocked';
 
 export type ListItem =
   | { readonly type: 'heading'; readonly section: ListSection; readonly count: number }
-  | { readonly type: 'person'; readonly section: ListSection; readonly peerId: PeerId; readonly position: number };
+  | { readonly type: 'contact'; readonly section: ListSection; readonly peerId: PeerId; readonly position: number };
 
 export const selectSelf = ({ core }: HallwayState): Self | undefined => core.self;
 export const selectHealth = ({ core }: HallwayState): readonly Health[] => core.health;
@@ -70,7 +70,7 @@ const filterDeparted = rememberResult(filterIds<DepartedPeer>);
 const filterEarlier = rememberResult(
   (
     ids: readonly PeerId[],
-    _acquaintances: HallwayState['talk']['acquaintances'],
+    _contacts: HallwayState['messages']['contacts'],
     search: string,
     state: HallwayState,
   ): readonly PeerId[] => {
@@ -81,12 +81,12 @@ const filterEarlier = rememberResult(
 );
 const listEarlier = rememberResult((conversations: Conversations, core: HallwayState['core']): readonly PeerId[] =>
   [...conversations.values()]
-    .filter(({ conversation }) => !core.peers.has(conversation) && !core.departed.has(conversation))
-    .sort((a, b) => b.last.position - a.last.position)
-    .map(({ conversation }) => conversation),
+    .reverse()
+    .flatMap(({ conversation }) => peerOfConversation(conversation) ?? [])
+    .filter((peerId) => !core.peers.has(peerId) && !core.departed.has(peerId)),
 );
-const listBlocked = rememberResult((acquaintances: HallwayState['talk']['acquaintances']): readonly PeerId[] =>
-  [...acquaintances.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),
+const listBlocked = rememberResult((contacts: HallwayState['messages']['contacts']): readonly PeerId[] =>
+  [...contacts.values()].filter(({ blocked }) => blocked).map(({ peerId }) => peerId),
 );
 const buildItems = rememberResult(
   (
@@ -113,22 +113,22 @@ const buildItems = rememberResult(
   },
 );
 
-/** What the people list shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
+/** What the list of contacts shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
 export const selectListItems = (state: HallwayState): readonly ListItem[] => {
-  const { core, talk, view } = state;
+  const { core, messages, view } = state;
   return buildItems(
     filterHere(core.hereIds, core.peers, view.search),
     filterDeparted(core.departedIds, core.departed, view.search),
-    filterEarlier(listEarlier(talk.conversations, core), talk.acquaintances, view.search, state),
-    listBlocked(talk.acquaintances),
+    filterEarlier(listEarlier(messages.conversations, core), messages.contacts, view.search, state),
+    listBlocked(messages.contacts),
     // Who searches for somebody whom they blocked must find them.
     view.showsBlocked || view.search.trim() !== '',
   );
 };
 
-/** How many people the list shows. */
+/** How many contacts the list shows. */
 export const selectListedCount = (state: HallwayState): number =>
-  selectListItems(state).reduce((sum, { type }) => sum + (type === 'person' ? 1 : 0), 0);
+  selectListItems(state).reduce((sum, { type }) => sum + (type === 'contact' ? 1 : 0), 0);
 
 const findNamesakes = rememberResult(
   (
@@ -137,12 +137,12 @@ const findNamesakes = rememberResult(
     ownName: string | undefined,
     state: HallwayState,
   ): ReadonlyMap<PeerId, NameLikeness> => {
-    const people = [...hereIds, ...departedIds].flatMap((id) => {
-      const person = selectHere(state, id) ?? selectDeparted(state, id);
-      return person === undefined ? [] : [{ id, name: person.name }];
+    const names = [...hereIds, ...departedIds].flatMap((id) => {
+      const peer = selectHere(state, id) ?? selectDeparted(state, id);
+      return peer === undefined ? [] : [{ id, name: peer.name }];
     });
     const { self } = state.core;
-    return findLikeNames(self === undefined || ownName === undefined ? people : [...people, { id: self.peerId, name: ownName }]);
+    return findLikeNames(self === undefined || ownName === undefined ? names : [...names, { id: self.peerId, name: ownName }]);
   },
   3,
 );
@@ -159,23 +159,23 @@ function sectionOf(section: ListSection, ids: readonly PeerId[], before: number,
   if (ids.length === 0) return [];
   const heading: ListItem = { type: 'heading', section, count: ids.length };
   if (!isShown) return [heading];
-  return [heading, ...ids.map((peerId, index): ListItem => ({ type: 'person', section, peerId, position: before + index + 1 }))];
+  return [heading, ...ids.map((peerId, index): ListItem => ({ type: 'contact', section, peerId, position: before + index + 1 }))];
 }
 
 function without(ids: readonly PeerId[], apart: ReadonlySet<PeerId>): readonly PeerId[] {
   return apart.size === 0 ? ids : ids.filter((peerId) => !apart.has(peerId));
 }
 
-function filterIds<Person extends Peer | DepartedPeer>(
+function filterIds<Entry extends Peer | DepartedPeer>(
   ids: readonly PeerId[],
-  people: ReadonlyMap<PeerId, Person>,
+  entries: ReadonlyMap<PeerId, Entry>,
   search: string,
 ): readonly PeerId[] {
   const wanted = foldCase(search.trim());
   if (wanted === '') return ids;
   return ids.filter((peerId) => {
-    const person = people.get(peerId);
-    return person !== undefined && foldCase(`${person.name}\n${person.host}\n${person.note}`).includes(wanted);
+    const peer = entries.get(peerId);
+    return peer !== undefined && foldCase(`${peer.name}\n${peer.host}\n${peer.note}`).includes(wanted);
   });
 }
 

@@ -1,13 +1,13 @@
 /**
- * The page's one store: `core` and `talk`, which only `apply` and `applyTalk` write, and `view`, what this page alone decides. No React here, and no way to the core:
+ * The page's one store: `core` and `messages`, which only `apply` and `applyMessages` write, and `view`, what this page alone decides. No React here, and no way to the core:
  * commands go to the client.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
 import { applyToCoreState, emptyCoreState } from './core-state.ts';
 import type { CoreState, CoreStateEvent } from './core-state.ts';
-import { applyToTalk, emptyTalk } from './message-state.ts';
-import type { Talk, TalkEvent } from './message-state.ts';
+import { applyToMessageState, emptyMessageState } from './message-state.ts';
+import type { MessageState, MessageStateEvent } from './message-state.ts';
 import { navigationAt } from './route.ts';
 import type { Navigation, NavigationStep } from './route.ts';
 
@@ -21,13 +21,13 @@ export interface View {
 
 export interface HallwayState {
   readonly core: CoreState;
-  readonly talk: Talk;
+  readonly messages: MessageState;
   readonly view: View;
 }
 
 export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 'getInitialState' | 'subscribe'> {
   apply(event: CoreStateEvent): void;
-  applyTalk(event: TalkEvent): void;
+  applyMessages(event: MessageStateEvent): void;
   /** Goes elsewhere by one of the steps of route.ts. */
   navigate(step: NavigationStep): void;
   search(text: string): void;
@@ -42,7 +42,7 @@ export interface HallwayStoreOptions {
 export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): HallwayStore {
   const store = createStore<HallwayState>()(() => ({
     core: emptyCoreState,
-    talk: emptyTalk,
+    messages: emptyMessageState,
     view: { navigation: navigationAt(depth), search: '', showsBlocked: false },
   }));
 
@@ -55,7 +55,8 @@ export function createHallwayStore({ depth = 0 }: HallwayStoreOptions = {}): Hal
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     apply: (event) => store.setState(({ core }) => ({ core: applyToCoreState(core, event) })),
-    applyTalk: (event) => store.setState(({ talk }) => ({ talk: applyToTalk(talk, event) })),
+    applyMessages: (event) =>
+      store.setState(({ core, messages }) => ({ messages: applyToMessageState(messages, event, core.self?.peerId) })),
     navigate: (step) => setView(({ navigation }) => ({ navigation: step(navigation) })),
     search: (search) => setView(() => ({ search })),
     showBlocked: (showsBlocked) => setView(() => ({ showsBlocked })),

@@ -1,4 +1,4 @@
-/** A person's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
+/** A contact's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../shared/lib/ids.ts';
 import styles from './avatar.module.css';

@@ -3,6 +3,8 @@ import { placeOf } from '../features/conversation/grouping.ts';
 import { dayOf, isSameDay, timeOf, writtenEarlier } from './message-time.ts';
 import { bytesLeft, roomWords } from '../features/conversation/message-size.ts';
 import type { Message } from '../../shared/contract/messages.ts';
+import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../shared/lib/ids.ts';
 
 const noonMs = new Date(2026, 2, 10, 12).getTime();
 const minuteMs = 60_000;
@@ -11,13 +13,13 @@ const hourMs = 60 * minuteMs;
 function said(position: number, timeMs: number, from = 'ana'): Message {
   return {
     messageId: `m${position}`,
-    conversation: 'ana',
+    conversation: conversationOf('ana'),
     from,
     fromName: '',
     text: '',
     sentAtMs: timeMs,
     receivedAtMs: timeMs,
-    position,
+    cursor: cursorAt(position),
   };
 }
 
@@ -59,7 +61,7 @@ test('what one says within a minute is one group, until another speaks or someth
     said(6, startMs + 61_000),
   ];
   const places = messages.map((message, index) =>
-    placeOf(message, { before: messages[index - 1], after: messages[index + 1], firstUnread: 3 }),
+    placeOf(message, { before: messages[index - 1], after: messages[index + 1], firstUnread: cursorAt(3) }),
   );
   expect(
     places.map(({ startsGroup, endsGroup, startsUnread, startsDay }) => [startsGroup, endsGroup, startsUnread, startsDay]),

@@ -18,7 +18,7 @@ interface Times {
 }
 
 /**
- * The time that a conversation goes by: ours, of when the message was kept here. The author's clock may be wrong, and would put a message that
+ * The time that a conversation goes by: ours, of when the message was persisted here. The author's clock may be wrong, and would put a message that
  * waited for us among those of another day.
  */
 export function timeOf({ receivedAtMs }: Times): number {

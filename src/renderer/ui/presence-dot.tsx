@@ -1,5 +1,5 @@
 /**
- * Whether a person is reachable, as a mark that differs by shape as well as by colour: full, half, or an open ring; grey and empty while
+ * Whether a contact is reachable, as a mark that differs by shape as well as by colour: full, half, or an open ring; grey and empty while
  * nobody can know. Says it in words to a screen reader.
  */
 import type { ReactNode } from 'react';

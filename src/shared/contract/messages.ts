@@ -1,5 +1,5 @@
 /** Messages as a user interface sees them: the calls that read and write them, and the events that follow them. */
-import { peerIdSchema } from '../lib/ids.ts';
+import { conversationIdSchema, cursorSchema, messageIdSchema, peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
 
 /**
@@ -16,9 +16,9 @@ export const maxPage = 200;
 const pageSchema = z.int().min(1).max(maxPage);
 
 export const messageSchema = z.object({
-  messageId: z.string(),
-  /** The other's peerId. */
-  conversation: z.string(),
+  messageId: messageIdSchema,
+  conversation: conversationIdSchema,
+  /** The author: we wrote it if this is our own peerId, and only then. */
   from: peerIdSchema,
   fromName: z.string(),
   text: z.string(),
@@ -27,42 +27,51 @@ export const messageSchema = z.object({
   receivedAtMs: z.number(),
   /** Only of our own. */
   state: deliveryStateSchema.optional(),
-  /** Rises with every message kept here; history is in this order. */
-  position: z.number(),
+  /** Its place in the conversation, in whose order history is. */
+  cursor: cursorSchema,
 });
 export type Message = z.infer<typeof messageSchema>;
 
-const conversationSummarySchema = z.object({ conversation: z.string(), last: messageSchema, unread: z.number() });
+const conversationSummarySchema = z.object({
+  conversation: conversationIdSchema,
+  last: messageSchema,
+  unread: z.number(),
+});
 export type Conversation = z.infer<typeof conversationSummarySchema>;
 
 export const messageCalls = {
   /** All conversations, latest first. */
   conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
-  /** Newest first; older than `beforePosition` if given. */
+  /** Newest first: those just before or just after a place, else the newest. Fails with `bad-cursor`; `markRead` does too. */
   history: {
-    input: z.strictObject({ conversation: peerIdSchema, limit: pageSchema, beforePosition: z.number().optional() }),
+    input: z.strictObject({
+      conversation: conversationIdSchema,
+      limit: pageSchema,
+      before: cursorSchema.optional(),
+      after: cursorSchema.optional(),
+    }),
     output: z.object({ messages: z.array(messageSchema) }),
   },
   /** Newest first. */
   search: {
-    input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: peerIdSchema.optional() }),
+    input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: conversationIdSchema.optional() }),
     output: z.object({ messages: z.array(messageSchema) }),
   },
   /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
   send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
   /** @returns whether it had never left us, and now never does */
-  cancel: { input: z.strictObject({ messageId: z.string() }), output: z.object({ cancelled: z.boolean() }) },
-  /** The user saw everything up to that position. */
-  markRead: { input: z.strictObject({ conversation: peerIdSchema, throughPosition: z.number() }), output: z.object({}) },
+  cancel: { input: z.strictObject({ messageId: messageIdSchema }), output: z.object({ cancelled: z.boolean() }) },
+  /** The user saw everything up to that place. */
+  markRead: { input: z.strictObject({ conversation: conversationIdSchema, through: cursorSchema }), output: z.object({}) },
   setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
-  clearConversation: { input: z.strictObject({ conversation: peerIdSchema }), output: z.object({ deleted: z.number() }) },
+  clearConversation: { input: z.strictObject({ conversation: conversationIdSchema }), output: z.object({ deleted: z.number() }) },
 } as const;
 
 export const messageEvents = {
   /** A message was received or written, and is kept; each once. */
   message: messageSchema,
-  delivery: z.object({ messageId: z.string(), conversation: z.string(), state: deliveryStateSchema }),
+  delivery: z.object({ messageId: messageIdSchema, conversation: conversationIdSchema, state: deliveryStateSchema }),
   typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
   /** Messages were read, here or in another window, or deleted: ask again. */
-  conversationChanged: z.object({ conversation: z.string() }),
+  conversationChanged: z.object({ conversation: conversationIdSchema }),
 } as const;

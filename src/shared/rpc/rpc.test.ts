@@ -1,49 +1,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
-import { fakeDiagnostics, fakeNetwork, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
+import { fakePeer, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
-import type { Message } from '../contract/messages.ts';
+import { contract } from '../contract/index.ts';
 import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
 const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
-const keptMessage: Message = {
-  messageId: 'm',
-  conversation: fakePeerId(1),
-  from: fakeSelf().peerId,
-  fromName: 'Me',
-  text: 'hello',
-  sentAtMs: 1,
-  receivedAtMs: 1,
-  state: 'queued',
-  position: 1,
-};
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
+/** Refuse every call of the contract, but for the few that the tests need answers to. */
 const answering: Handlers = {
+  ...(Object.fromEntries(Object.keys(contract.calls).map((name) => [name, () => unknownPeer])) as unknown as Handlers),
   snapshot: () => ({ ok: true, output: snapshot }),
   setProfile: ({ name }) =>
     name === 'server'
       ? { ok: false, code: 'name-reserved', message: 'taken' }
       : { ok: true, output: fakeSelf({ name: name ?? 'Me' }) },
-  network: () => ({ ok: true, output: fakeNetwork }),
-  setNetwork: () => ({ ok: true, output: fakeNetwork }),
-  connect: () => ({ ok: false, code: 'no-answer', message: 'nobody' }),
-  forgetAddress: () => ({ ok: true, output: fakeNetwork }),
-  conversations: () => ({ ok: true, output: { conversations: [] } }),
-  history: () => ({ ok: true, output: { messages: [keptMessage] } }),
-  search: () => ({ ok: true, output: { messages: [keptMessage] } }),
-  send: ({ text }) => ({ ok: true, output: { ...keptMessage, text } }),
-  cancel: () => ({ ok: true, output: { cancelled: true } }),
-  markRead: () => ({ ok: true, output: {} }),
-  setTyping: () => ({ ok: true, output: {} }),
-  clearConversation: () => ({ ok: true, output: { deleted: 1 } }),
-  acquaintance: () => unknownPeer,
-  setVerified: () => unknownPeer,
-  setBlocked: () => unknownPeer,
-  doctor: () => ({ ok: true, output: { findings: [], diagnostics: fakeDiagnostics() } }),
-  problemReport: () => ({ ok: true, output: { fileName: 'report.txt', text: 'well' } }),
 };
 
 function createScene(handlers: Handlers = answering) {

@@ -1,8 +1,23 @@
 /** What every store does with many messages: lists, searches and deletes them; and with people. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
+import { conversationOf, peerOfConversation, toCursor } from '../../../src/shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import type { FakeClock } from '../../fakes/fake-clock.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
+import { behindAll, cursorAt } from '../../fakes/cursors.ts';
+import {
+  ana,
+  ben,
+  everyone,
+  incoming,
+  mallory,
+  messageId,
+  outgoing,
+  person,
+  texts,
+  withAna,
+  withBen,
+  withMallory,
+} from './sample-messages.ts';
 
 /** Longer than it takes until everything is indexed. */
 export const settleMs = 10_000;
@@ -13,13 +28,13 @@ export function describeConversations(getStore: () => MessageStore): void {
     store.addIncoming(incoming(1, ana));
     store.addIncoming(incoming(2, ben));
     store.addOutgoing(outgoing(3, ana));
-    store.addIncoming(incoming(4, mallory, { conversation: '#everyone' }));
+    store.addIncoming(incoming(4, mallory, { conversation: everyone }));
     expect(store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread])).toEqual([
-      ['#everyone', 'message 4', 1],
-      [ana, 'message 3', 1],
-      [ben, 'message 2', 1],
+      [everyone, 'message 4', 1],
+      [withAna, 'message 3', 1],
+      [withBen, 'message 2', 1],
     ]);
-    expect(store.conversations(1).map(({ conversation }) => conversation)).toEqual(['#everyone']);
+    expect(store.conversations(1).map(({ conversation }) => conversation)).toEqual([everyone]);
   });
 
   it('[TRUST-8] with those whom we wrote to or verified come first when there are too many, then with those who are here', () => {
@@ -31,7 +46,7 @@ export function describeConversations(getStore: () => MessageStore): void {
     const strangers = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
     for (const [index, stranger] of strangers.entries()) store.addIncoming(incoming(4 + index, stranger));
     const listed = (limit: number, here: readonly string[] = []) =>
-      store.conversations(limit, here).map(({ conversation }) => conversation);
+      store.conversations(limit, here).map(({ conversation }) => peerOfConversation(conversation));
     expect([listed(2), listed(3), listed(3, [mallory]), listed(9)]).toEqual([
       [ben, ana],
       [strangers[2], ben, ana],
@@ -45,7 +60,7 @@ export function describeConversations(getStore: () => MessageStore): void {
     store.addOutgoing(outgoing(1, ana));
     store.setState(messageId(1), 'delivered');
     store.addIncoming(incoming(2, ben));
-    store.clear(ana);
+    store.clear(withAna);
     expect([ana, ben, mallory].map((peerId) => store.hasWrittenTo(peerId))).toEqual([true, false, false]);
   });
 
@@ -54,10 +69,10 @@ export function describeConversations(getStore: () => MessageStore): void {
     const added = [1, 2, 3].map((number) => store.addIncoming(incoming(number, ana)));
     const elsewhere = store.addIncoming(incoming(4, ben));
     store.addOutgoing(outgoing(5, ana));
-    expect(store.markRead(ana, added[1]?.position ?? 0, 9)).toEqual(added.slice(0, 2).map(toMark));
-    expect(store.markRead(ana, added[0]?.position ?? 0, 9)).toEqual([]);
+    expect(store.markRead(withAna, added[1]?.cursor ?? cursorAt(0), 9)).toEqual(added.slice(0, 2).map(toMark));
+    expect(store.markRead(withAna, added[0]?.cursor ?? cursorAt(0), 9)).toEqual([]);
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, elsewhere?.position ?? 0, 9)).toEqual([toMark(added[2])]);
+    expect(store.markRead(withAna, elsewhere?.cursor ?? cursorAt(0), 9)).toEqual([toMark(added[2])]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([0, 1]);
   });
 
@@ -65,9 +80,9 @@ export function describeConversations(getStore: () => MessageStore): void {
     const store = getStore();
     const added = [1, 2, 3, 4, 5].map((number) => store.addIncoming(incoming(number, ana)));
     store.addOutgoing(outgoing(6, ana));
-    const through = added[3]?.position ?? 0;
+    const through = added[3]?.cursor ?? cursorAt(0);
     const slices = [2, 0, 2, 2].map((limit) => {
-      const read = store.markRead(ana, through, limit).map((mark) => mark.messageId);
+      const read = store.markRead(withAna, through, limit).map((mark) => mark.messageId);
       return [read, unreadOf(store, ana)];
     });
     expect(slices).toEqual([
@@ -76,27 +91,38 @@ export function describeConversations(getStore: () => MessageStore): void {
       [[messageId(3), messageId(4)], 1],
       [[], 1],
     ]);
-    expect(store.markRead(ana, Infinity, 2)).toHaveLength(1);
+    expect(store.markRead(withAna, behindAll, 2)).toHaveLength(1);
     expect(unreadOf(store, ana)).toBe(0);
   });
 
   it('do not count as read what comes later, however far was said', () => {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
-    expect(store.markRead(ana, Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1);
-    expect(store.markRead(ana, NaN, 9)).toEqual([]);
+    expect(store.markRead(withAna, behindAll, 9)).toHaveLength(1);
     const late = store.addIncoming(incoming(2, ana));
     expect(unreadOf(store, ana)).toBe(1);
-    expect(store.markRead(ana, Infinity, 9)).toEqual([toMark(late)]);
-    expect(store.markRead(mallory, 9, 9)).toEqual([]);
+    expect(store.markRead(withAna, behindAll, 9)).toEqual([toMark(late)]);
+    expect(store.markRead(withMallory, behindAll, 9)).toEqual([]);
+  });
+
+  it('refuse a cursor that no store made, with a code, and change nothing', () => {
+    const store = getStore();
+    store.addIncoming(incoming(1, ana));
+    for (const cursor of ['', '1', 'nonsense', `${behindAll}0`].map(toCursor)) {
+      const refused = expect.objectContaining({ name: 'StoreError', code: 'bad-cursor' });
+      expect(() => store.markRead(withAna, cursor, 9)).toThrow(refused);
+      expect(() => store.history(withAna, { limit: 9, before: cursor })).toThrow(refused);
+      expect(() => store.history(withAna, { limit: 9, after: cursor })).toThrow(refused);
+    }
+    expect(unreadOf(store, ana)).toBe(1);
   });
 
   it('count as read a part at a time, in order, up to where was said', () => {
     const store = getStore();
     const added = [1, 2, 3, 4].map((number) => store.addIncoming(incoming(number, ana)));
     store.addOutgoing(outgoing(5, ana));
-    const through = added[2]?.position ?? 0;
-    const parts = [2, 2, 2].map((limit) => [store.markRead(ana, through, limit), unreadOf(store, ana)]);
+    const through = added[2]?.cursor ?? cursorAt(0);
+    const parts = [2, 2, 2].map((limit) => [store.markRead(withAna, through, limit), unreadOf(store, ana)]);
     expect(parts).toEqual([
       [added.slice(0, 2).map(toMark), 2],
       [[toMark(added[2])], 1],
@@ -127,8 +153,8 @@ export function describeSearch(getStore: () => MessageStore, getClock: () => Fak
     expect(found('タ京')).toEqual([]);
     expect(found('🎉')).toEqual(['done 🎉']);
     expect(texts(store.search('you', { limit: 2 }))).toEqual(['you you you', 'see you Tomorrow']);
-    expect(texts(store.search('you', { limit: 9, conversation: ben }))).toEqual(['you you you', 'see you Tomorrow']);
-    expect(store.search('you', { limit: 9, conversation: mallory })).toEqual([]);
+    expect(texts(store.search('you', { limit: 9, conversation: withBen }))).toEqual(['you you you', 'see you Tomorrow']);
+    expect(store.search('you', { limit: 9, conversation: withMallory })).toEqual([]);
   });
 
   it('[STORE-6] takes anything for a query', async () => {
@@ -178,22 +204,22 @@ export function describeDeletion(getStore: () => MessageStore): void {
     store.setState(messageId(1), 'read');
     store.setState(messageId(2), 'cancelled');
     store.setState(messageId(3), 'sent');
-    expect(store.clear(ana)).toBe(3);
+    expect(store.clear(withAna)).toBe(3);
     expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 6']);
     expect(store.conversations(9).map(({ last, unread }) => [last.text, unread])).toEqual([
       ['message 6', 1],
       ['message 4', 0],
     ]);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(2);
-    expect([store.clear(ana), store.clear(mallory)]).toEqual([0, 0]);
+    expect([store.clear(withAna), store.clear(withMallory)]).toEqual([0, 0]);
   });
 
   it('[STORE-5] does not make our sequences begin anew, nor positions', () => {
     const store = getStore();
     const before = store.addOutgoing(outgoing(1, ana));
     store.setState(messageId(1), 'delivered');
-    store.markRead(ana, before.position, 9);
-    store.clear(ana);
+    store.markRead(withAna, before.cursor, 9);
+    store.clear(withAna);
     const after = store.addOutgoing(outgoing(2, ana));
     expect(after.sequence).toBe(2);
     expect(after.position).toBeGreaterThan(before.position);
@@ -205,8 +231,8 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
     store.addIncoming(incoming(2, ben));
-    store.clear(ana);
-    store.markRead(ben, Infinity, Infinity);
+    store.clear(withAna);
+    store.markRead(withBen, behindAll, Infinity);
     expect(store.deleteOlderThan(Number.MAX_SAFE_INTEGER)).toBe(1);
     expect([store.addIncoming(incoming(1, ana)), store.addIncoming(incoming(2, ben))]).toEqual([undefined, undefined]);
     expect(store.addIncoming(incoming(1, mallory))).toBeDefined();
@@ -216,13 +242,13 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     for (let number = 1; number <= 4; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
     const waiting = store.addOutgoing(outgoing(5, ana));
-    store.markRead(ana, Infinity, 9);
-    store.markRead(ben, Infinity, 9);
+    store.markRead(withAna, behindAll, 9);
+    store.markRead(withBen, behindAll, 9);
     expect(store.deleteOlderThan(2_003)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(waiting.receivedAtMs + 1)).toBe(2);
     expect(texts(store.exportMessages())).toEqual(['message 5']);
-    expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([[ana, 0]]);
+    expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([[withAna, 0]]);
   });
 
   it('[STORE-11] does not take for old what came after something young, whatever the clock said then', () => {
@@ -230,7 +256,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     for (const [number, receivedAtMs] of [10, 2_000, 5, 2_001, 6].entries()) {
       store.addIncoming(incoming(number + 1, ana, { receivedAtMs }));
     }
-    store.markRead(ana, Infinity, Infinity);
+    store.markRead(withAna, behindAll, Infinity);
     expect(store.deleteOlderThan(1_000)).toBe(1);
     expect(texts(store.exportMessages())).toEqual(['message 2', 'message 3', 'message 4', 'message 5']);
     expect(store.deleteOlderThan(2_001)).toBe(2);
@@ -242,12 +268,12 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const [read] = [1, 2].map((number) => store.addIncoming(incoming(number, ana)));
     store.addIncoming(incoming(3, ben));
     const batched = store.batch(() => {
-      store.markRead(ana, read?.position ?? 0, Infinity);
+      store.markRead(withAna, read?.cursor ?? cursorAt(0), Infinity);
       return store.deleteOlderThan(9_000);
     });
     expect([batched, texts(store.exportMessages())]).toEqual([1, ['message 2', 'message 3']]);
     expect([unreadOf(store, ana), unreadOf(store, ben)]).toEqual([1, 1]);
-    store.markRead(ana, Infinity, Infinity);
+    store.markRead(withAna, behindAll, Infinity);
     expect([store.deleteOlderThan(9_000), texts(store.exportMessages())]).toEqual([1, ['message 3']]);
   });
 
@@ -255,7 +281,7 @@ export function describeDeletion(getStore: () => MessageStore): void {
     const store = getStore();
     store.addIncoming(incoming(1, ana, { text: 'word one' }));
     store.addIncoming(incoming(2, ben, { text: 'word two' }));
-    store.clear(ana);
+    store.clear(withAna);
     expect(texts(store.search('word', { limit: 9 }))).toEqual(['word two']);
   });
 }
@@ -273,8 +299,8 @@ export function describePeople(getStore: () => MessageStore): void {
   });
 }
 
-function unreadOf(store: MessageStore, conversation: string): number | undefined {
-  return store.conversations(99).find((summary) => summary.conversation === conversation)?.unread;
+function unreadOf(store: MessageStore, peerId: string): number | undefined {
+  return store.conversations(99).find((summary) => summary.conversation === conversationOf(peerId))?.unread;
 }
 
 function toMark(message: StoredMessage | undefined): unknown {

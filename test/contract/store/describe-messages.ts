@@ -1,16 +1,31 @@
 /** What every store does with single messages: adds them, moves their states, keeps batches whole. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
 import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing, person, texts } from './sample-messages.ts';
+import { cursorAt } from '../../fakes/cursors.ts';
+import { type Cursor } from '../../../src/shared/lib/ids.ts';
+import {
+  ana,
+  ben,
+  everyone,
+  incoming,
+  mallory,
+  messageId,
+  outgoing,
+  person,
+  texts,
+  withAna,
+  withBen,
+  withMallory,
+} from './sample-messages.ts';
 
 export function describeMessages(getStore: () => MessageStore): void {
   it('[STORE-5] numbers our own from 1, per conversation', () => {
     const store = getStore();
     const added = [outgoing(1, ana), outgoing(2, ana), outgoing(3, ben)].map((draft) => store.addOutgoing(draft));
     expect(added.map(({ conversation, sequence, state }) => [conversation, sequence, state])).toEqual([
-      [ana, 1, 'queued'],
-      [ana, 2, 'queued'],
-      [ben, 1, 'queued'],
+      [withAna, 1, 'queued'],
+      [withAna, 2, 'queued'],
+      [withBen, 1, 'queued'],
     ]);
   });
 
@@ -19,15 +34,16 @@ export function describeMessages(getStore: () => MessageStore): void {
     const text = 'Zürich 東京 🎉 a\u0000b "quoted" \u202e\r\n'.repeat(3);
     const own = store.addOutgoing(outgoing(1, ana, text));
     const theirs = store.addIncoming(incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }));
-    expect(store.history(ana, { limit: 9 })).toEqual([theirs, own]);
+    expect(store.history(withAna, { limit: 9 })).toEqual([theirs, own]);
     expect(own).toMatchObject({ ...outgoing(1, ana, text), state: 'queued' });
-    expect(theirs).toEqual({ ...incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 }), position: theirs?.position });
+    const given = incoming(2, ana, { text, sequence: 2 ** 40, sentAtMs: -1 });
+    expect(theirs).toEqual({ ...given, position: theirs?.position, cursor: theirs?.cursor });
   });
 
   it('[STORE-3] takes no message of an author twice', () => {
     const store = getStore();
     const first = store.addIncoming(incoming(1, ana));
-    expect(store.addIncoming(incoming(1, ana, { text: 'changed', conversation: '#everyone' }))).toBeUndefined();
+    expect(store.addIncoming(incoming(1, ana, { text: 'changed', conversation: everyone }))).toBeUndefined();
     expect([...store.exportMessages()]).toEqual([first]);
     expect(store.conversations(9).map(({ unread }) => unread)).toEqual([1]);
   });
@@ -37,7 +53,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     const own = store.addOutgoing(outgoing(1, ana));
     const theirs = store.addIncoming(incoming(2, ana));
     const forged = [1, 2].map((number) => store.addIncoming(incoming(number, mallory, { text: 'forged' })));
-    expect(store.history(ana, { limit: 9 })).toEqual([theirs, own]);
+    expect(store.history(withAna, { limit: 9 })).toEqual([theirs, own]);
     expect([store.get(messageId(1)), store.get(messageId(2))]).toEqual([own, theirs]);
     expect([store.get(messageId(1), mallory), store.get(messageId(2), mallory)]).toEqual(forged);
     expect(store.setState(messageId(2), 'read')).toBe(false);
@@ -82,20 +98,28 @@ export function describeMessages(getStore: () => MessageStore): void {
       store.addIncoming(incoming(number, ana, { sentAtMs: 1_000 - number, receivedAtMs: 9_000 - number }));
       store.addIncoming(incoming(number, ben));
     }
-    const first = store.history(ana, { limit: 10 });
-    const second = store.history(ana, { limit: 10, beforePosition: first.at(-1)?.position ?? 0 });
-    const third = store.history(ana, { limit: 10, beforePosition: second.at(-1)?.position ?? 0 });
+    const first = store.history(withAna, { limit: 10 });
+    const second = store.history(withAna, { limit: 10, before: first.at(-1)?.cursor ?? cursorAt(0) });
+    const third = store.history(withAna, { limit: 10, before: second.at(-1)?.cursor ?? cursorAt(0) });
     expect([...first, ...second, ...third].map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: 25 }, (_, index) => 25 - index),
     );
-    expect(store.history(mallory, { limit: 10 })).toEqual([]);
+    expect(store.history(withMallory, { limit: 10 })).toEqual([]);
+    const after = (cursor: Cursor | undefined): readonly number[] =>
+      store.history(withAna, { limit: 10, after: cursor ?? cursorAt(0) }).map(({ sequence }) => sequence);
+    expect([after(undefined)[0], after(third.at(-1)?.cursor)[0], after(second[0]?.cursor)]).toEqual([
+      10,
+      11,
+      Array.from({ length: 10 }, (_, index) => 25 - index),
+    ]);
+    expect(after(first[0]?.cursor)).toEqual([]);
   });
 
   it('takes any number for a limit', () => {
     const store = getStore();
     for (let number = 1; number <= 3; number += 1) store.addIncoming(incoming(number, ana, { text: 'word' }));
     const counts = [0, -1, NaN, 1.9, 2, Infinity].map((limit) => [
-      store.history(ana, { limit }).length,
+      store.history(withAna, { limit }).length,
       store.search('word', { limit }).length,
       store.conversations(limit).length,
     ]);
@@ -122,16 +146,16 @@ export function describeMessages(getStore: () => MessageStore): void {
     }
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     expect(positions).toHaveLength(1_203);
-    expect([...store.exportMessages(ben)].every(({ conversation }) => conversation === ben)).toBe(true);
-    expect([...store.exportMessages(ben)]).toHaveLength(602);
-    expect([...store.exportMessages(mallory)]).toEqual([]);
+    expect([...store.exportMessages(withBen)].every(({ conversation }) => conversation === withBen)).toBe(true);
+    expect([...store.exportMessages(withBen)]).toHaveLength(602);
+    expect([...store.exportMessages(withMallory)]).toEqual([]);
     expect(Array.from(store.exportMessages(undefined, positions[600]), ({ position }) => position).slice(0, 602)).toEqual(
       positions.slice(601),
     );
-    expect([...store.exportMessages(ben, Infinity)]).toEqual([]);
+    expect([...store.exportMessages(withBen, Infinity)]).toEqual([]);
     const rest = Array.from(store.exportMessages(undefined, positions[599]), ({ position }) => position);
     expect(rest.slice(0, 603)).toEqual(positions.slice(600));
-    expect([...store.exportMessages(ben, positions.at(-1))]).toEqual([]);
+    expect([...store.exportMessages(withBen, positions.at(-1))]).toEqual([]);
   });
 }
 
@@ -209,8 +233,8 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.addOutgoing(outgoing(3, ana));
         store.addIncoming(incoming(4, ben, { text: 'during' }));
         store.setState(messageId(1), 'delivered');
-        store.markRead(ana, theirs?.position ?? 0, 9);
-        store.clear(ana);
+        store.markRead(withAna, theirs?.cursor ?? cursorAt(0), 9);
+        store.clear(withAna);
         store.putKnownPeer(person(ana));
         throw bug;
       }),
@@ -247,7 +271,7 @@ export function describeBatches(getStore: () => MessageStore): void {
       expect(() => store.batch(() => 0)).toThrow('batch');
       return [
         store.get(messageId(1)),
-        store.history(ana, { limit: 1 })[0],
+        store.history(withAna, { limit: 1 })[0],
         store.search('word', { limit: 1 })[0],
         store.conversations(1)[0]?.last,
       ];

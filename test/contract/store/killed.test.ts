@@ -8,7 +8,7 @@ import { openMessageStore } from '../../../src/main/node/storage/database/messag
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createSeededRandom } from '../../fakes/seeded-random.ts';
 import type { WriteReport } from '../../fixtures/store-process.ts';
-import { ana, ben, messageId, self } from './sample-messages.ts';
+import { ben, messageId, self, withAna } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
 
@@ -58,7 +58,7 @@ async function expectKept(path: string, reported: WriteReport): Promise<void> {
   await clock.advance(settleMs);
   const kept = [...store.exportMessages()];
   const found = store.search('message', { limit: kept.length + 1 }).length;
-  const last = store.conversations(9).find(({ conversation }) => conversation === ana)?.unread;
+  const last = store.conversations(9).find(({ conversation }) => conversation === withAna)?.unread;
   const undelivered = store.undelivered(ben, { afterSequence: 0, limit: kept.length });
   store.close();
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing, texts } from './sample-messages.ts';
+import { ana, ben, everyone, incoming, mallory, messageId, outgoing, self, texts, withAna } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
 
 let directory = '';
@@ -14,13 +14,18 @@ let path = '';
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hallway-migration-'));
   path = join(directory, 'messages.db');
-  const database = new DatabaseSync(path);
-  database.exec(await readFile(new URL('version-1.sql', import.meta.url), 'utf8'));
-  database.close();
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
+async function writeFileOf(version: number): Promise<void> {
+  const database = new DatabaseSync(path);
+  database.exec(await readFile(new URL(`version-${version}.sql`, import.meta.url), 'utf8'));
+  database.close();
+}
+
 describe('a file of version 1', () => {
+  beforeEach(() => writeFileOf(1));
+
   it('[STORE-9] is brought to this version with all that is in it', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
@@ -36,8 +41,8 @@ describe('a file of version 1', () => {
       ['ten people here', undefined],
     ]);
     expect(store.conversations(9).map(({ conversation, unread }) => [conversation, unread])).toEqual([
-      ['#everyone', 1],
-      [ana, 1],
+      [everyone, 1],
+      [withAna, 1],
     ]);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ sequence }) => sequence)).toEqual([2, 3]);
     expect(store.get(messageId(7))?.from).toBe(mallory);
@@ -87,5 +92,57 @@ describe('a file of version 1', () => {
     database.close();
     expect([names.map(({ name }) => name), version]).toEqual([['search_progress'], { user_version: 1 }]);
     expect(schemaVersion).toBeGreaterThan(1);
+  });
+});
+
+describe('a file of version 3', () => {
+  beforeEach(() => writeFileOf(3));
+
+  it('[STORE-9] opens with every message, read mark, unsent message and contact in it', async () => {
+    const clock = createFakeClock();
+    const opened = await openMessageStore(path, { clock });
+    if (!opened.ok) throw new Error(opened.problem.code);
+    const { store, problems } = opened;
+    expect({
+      problems,
+      messages: Array.from(store.exportMessages(), ({ conversation, from, text, state }) => [conversation, from, text, state]),
+      conversations: store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread]),
+      unsent: store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ text, state }) => [text, state]),
+      history: texts(store.history(withAna, { limit: 3 })),
+      found: texts(store.search('ten', { limit: 9, conversation: withAna })),
+      hasWrittenTo: [ana, ben].map((peerId) => store.hasWrittenTo(peerId)),
+      contacts: store.knownPeers().map(({ name, verified, blocked }) => [name, verified, blocked]),
+    }).toEqual({
+      problems: [],
+      messages: [
+        [withAna, self, 'see you at ten', 'read'],
+        [withAna, self, 'or later', 'sent'],
+        [withAna, self, 'tomorrow then', 'queued'],
+        [withAna, ana, 'Ten is fine, à demain', undefined],
+        [withAna, ana, '東京で会いましょう', undefined],
+        [everyone, mallory, 'ten people here', undefined],
+        [everyone, ana, 'eleven now', undefined],
+        [everyone, self, 'I make twelve', 'delivered'],
+      ],
+      conversations: [
+        [everyone, 'I make twelve', 2],
+        [withAna, '東京で会いましょう', 1],
+      ],
+      unsent: [
+        ['or later', 'sent'],
+        ['tomorrow then', 'queued'],
+      ],
+      history: ['東京で会いましょう', 'Ten is fine, à demain', 'tomorrow then'],
+      found: ['Ten is fine, à demain', 'see you at ten'],
+      hasWrittenTo: [true, false],
+      contacts: [
+        ['Ana', true, false],
+        ['Mallory', false, true],
+      ],
+    });
+    // The deleted one stays deleted, the next one of ours goes on counting.
+    expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
+    expect(store.addOutgoing(outgoing(10, ana))).toMatchObject({ sequence: 4, position: 10 });
+    store.close();
   });
 });

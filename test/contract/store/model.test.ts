@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../src/main/core/messaging/ports.ts';
-import { ana, ben, incoming, mallory, messageId, outgoing } from './sample-messages.ts';
+import { peerOfConversation, type ConversationId } from '../../../src/shared/lib/ids.ts';
+import { ana, ben, everyone, incoming, mallory, messageId, outgoing, withAna, withBen } from './sample-messages.ts';
 import { StoreModel } from './store-model.ts';
 import { settleMs } from './describe-conversations.ts';
 import type { StoreWorld } from './store-suite.ts';
+import { behindAll, cursorAt } from '../../fakes/cursors.ts';
 import { openFileWorld, openMemoryWorld } from './worlds.ts';
 
-const conversations = [ana, ben, '#everyone'];
+const conversations = [withAna, withBen, everyone];
 const vocabulary = ['see', 'you', 'tomorrow', 'today', 'tom', 'to'];
 
 type Step =
@@ -21,8 +23,8 @@ type Step =
       readonly atMs: number;
     }
   | { readonly do: 'state'; readonly id: number; readonly state: DeliveryState }
-  | { readonly do: 'read'; readonly conversation: string; readonly count: number }
-  | { readonly do: 'clear'; readonly conversation: string }
+  | { readonly do: 'read'; readonly conversation: ConversationId; readonly count: number }
+  | { readonly do: 'clear'; readonly conversation: ConversationId }
   | { readonly do: 'expire'; readonly beforeMs: number }
   | { readonly do: 'batch'; readonly steps: readonly Step[]; readonly fails: boolean }
   | { readonly do: 'settle' }
@@ -153,8 +155,8 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       return true;
     }
     case 'receive': {
-      const place = next.room ? '#everyone' : next.from;
-      const draft = incoming(next.id, next.from, { conversation: place, text: next.text, receivedAtMs: next.atMs });
+      const place = next.room ? { conversation: everyone } : {};
+      const draft = incoming(next.id, next.from, { ...place, text: next.text, receivedAtMs: next.atMs });
       expect(store.addIncoming(draft) !== undefined).toBe(model.addIncoming(draft));
       return true;
     }
@@ -162,7 +164,8 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       expect(store.setState(messageId(next.id), next.state)).toBe(model.setState(messageId(next.id), next.state));
       return true;
     case 'read': {
-      const through = [...store.exportMessages(next.conversation)][next.count - 1]?.position ?? (next.count === 0 ? 0 : Infinity);
+      const through =
+        [...store.exportMessages(next.conversation)][next.count - 1]?.cursor ?? (next.count === 0 ? cursorAt(0) : behindAll);
       const expected = model
         .markRead(next.conversation, next.count)
         .map((message) => ({ messageId: message.messageId, from: message.from }));
@@ -187,7 +190,7 @@ function expectSame(store: MessageStore, model: StoreModel): void {
     all: [...store.exportMessages()].map(plain),
     conversations: conversations.map((name) => ({
       history: store.history(name, { limit: 99 }).map(plain),
-      undelivered: store.undelivered(name, { afterSequence: 0, limit: 99 }).map(plain),
+      undelivered: undelivered(store, name).map(plain),
       unread: store.conversations(99).find((summary) => summary.conversation === name)?.unread ?? 0,
     })),
     latest: store.conversations(99).map(({ last }) => plain(last)),
@@ -198,7 +201,7 @@ function expectSame(store: MessageStore, model: StoreModel): void {
     all,
     conversations: conversations.map((name) => ({
       history: model.in(name).toReversed(),
-      undelivered: model.undelivered(name),
+      undelivered: name === everyone ? [] : model.undelivered(name),
       unread: model.unreadIn(name),
     })),
     latest: all.filter((message) => model.in(message.conversation).at(-1) === message).toReversed(),
@@ -206,6 +209,12 @@ function expectSame(store: MessageStore, model: StoreModel): void {
   });
 }
 
-function plain({ position: _position, ...message }: StoredMessage): Omit<StoredMessage, 'position'> {
+/** Nobody in particular is waited for in a room. */
+function undelivered(store: MessageStore, name: ConversationId): readonly StoredMessage[] {
+  const recipient = peerOfConversation(name);
+  return recipient === undefined ? [] : store.undelivered(recipient, { afterSequence: 0, limit: 99 });
+}
+
+function plain({ position: _position, cursor: _cursor, ...message }: StoredMessage): Omit<StoredMessage, 'position' | 'cursor'> {
   return message;
 }

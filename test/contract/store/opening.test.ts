@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/main/core/messaging/ports.ts';
 import { applicationId, schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
-import { ana, ben, incoming, messageId, outgoing, texts } from './sample-messages.ts';
+import { ana, ben, incoming, messageId, outgoing, texts, withAna } from './sample-messages.ts';
 import { change, overwrite } from './spoil-file.ts';
 import { settleMs } from './describe-conversations.ts';
+import { cursorAt } from '../../fakes/cursors.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
 
 let world: FileWorld;
@@ -46,8 +47,8 @@ describe('a file in good order', () => {
     store.setState(messageId(1), 'read');
     store.addIncoming(incoming(3, ana));
     const last = store.addIncoming(incoming(4, ana));
-    store.clear(ana);
-    store.markRead(ana, last?.position ?? 0, 9);
+    store.clear(withAna);
+    store.markRead(withAna, last?.cursor ?? cursorAt(0), 9);
     const before = [...store.exportMessages()];
     expect(await reopen()).toEqual([]);
     expect([...world.store().exportMessages()]).toEqual(before);

@@ -1,10 +1,14 @@
 /** People, rooms and messages for tests of stores: made up from a number, so that a failure can be read. */
+import { conversationOf, conversationOfRoom, type ConversationId, type PeerId } from '../../../src/shared/lib/ids.ts';
+import { conversationWith } from '../../fakes/conversation-with.ts';
 import type { KnownPeer, MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 
-export const self = 's'.repeat(52);
-export const ana = 'a'.repeat(52);
-export const ben = 'b'.repeat(52);
-export const mallory = 'm'.repeat(52);
+export const self: PeerId = 's'.repeat(52);
+export const ana: PeerId = 'a'.repeat(52);
+export const ben: PeerId = 'b'.repeat(52);
+export const mallory: PeerId = 'm'.repeat(52);
+export const everyone = conversationOfRoom('everyone');
+export const [withAna, withBen, withMallory] = [conversationOf(ana), conversationOf(ben), conversationOf(mallory)] as const;
 
 export type OutgoingDraft = Parameters<MessageStore['addOutgoing']>[0];
 export type IncomingDraft = Parameters<MessageStore['addIncoming']>[0];
@@ -14,14 +18,21 @@ export function messageId(number: number): string {
   return `0190a0b1-${number.toString(16).padStart(4, '0').slice(-4)}-7000-8000-${number.toString(16).padStart(12, '0')}`;
 }
 
-export function outgoing(number: number, to: string, text = `message ${number}`): OutgoingDraft {
-  return { messageId: messageId(number), conversation: to, from: self, fromName: 'Me', text, sentAtMs: 1_000 + number };
-}
-
-export function incoming(number: number, from: string, changes: Partial<IncomingDraft> = {}): IncomingDraft {
+export function outgoing(number: number, to: PeerId | ConversationId, text = `message ${number}`): OutgoingDraft {
   return {
     messageId: messageId(number),
-    conversation: from,
+    conversation: conversationWith(to),
+    from: self,
+    fromName: 'Me',
+    text,
+    sentAtMs: 1_000 + number,
+  };
+}
+
+export function incoming(number: number, from: PeerId, changes: Partial<IncomingDraft> = {}): IncomingDraft {
+  return {
+    messageId: messageId(number),
+    conversation: conversationOf(from),
     from,
     fromName: 'Name of then',
     sequence: number,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../../src/main/node/storage/database/message-schema.ts';
 import { createSqliteStore } from '../../../src/main/node/storage/database/sqlite-store.ts';
 import { settleMs } from './describe-conversations.ts';
-import { ana, ben, incoming, texts } from './sample-messages.ts';
+import { ana, ben, incoming, texts, withAna, withBen } from './sample-messages.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
 
 let world: FileWorld;
@@ -38,12 +38,12 @@ it.skipIf(!canIndex)('[STORE-6] the index is begun anew when half of it is delet
   addMany(ana, 1, 9_000);
   addMany(ben, 9_001, 22_000);
   await world.clock.advance(settleMs);
-  world.store().clear(ana);
+  world.store().clear(withAna);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(22_000);
 
   addMany(ana, 22_001, 24_000);
-  world.store().clear(ben);
+  world.store().clear(withBen);
   expect(texts(world.store().search('word', { limit: 1 }))).toEqual(['word number24000']);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(2_000);

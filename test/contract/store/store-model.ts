@@ -5,7 +5,7 @@
 import type { DeliveryState, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import type { IncomingDraft, OutgoingDraft } from './sample-messages.ts';
 
-type ModelMessage = Omit<StoredMessage, 'position'>;
+type ModelMessage = Omit<StoredMessage, 'position' | 'cursor'>;
 
 const order: readonly DeliveryState[] = ['queued', 'sent', 'delivered', 'read'];
 

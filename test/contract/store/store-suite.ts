@@ -7,7 +7,7 @@ import { StoreError, type MessageStore } from '../../../src/main/core/messaging/
 import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { describeConversations, describeDeletion, describePeople, describeSearch } from './describe-conversations.ts';
 import { describeBatches, describeMessages, describeStates } from './describe-messages.ts';
-import { ana, outgoing } from './sample-messages.ts';
+import { ana, outgoing, withAna } from './sample-messages.ts';
 
 export interface StoreWorld {
   /** The one that is open now. */
@@ -52,7 +52,7 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
     it('refuses everything after it was closed, and closes twice', () => {
       store.close();
       store.close();
-      expect(() => store.history(ana, { limit: 1 })).toThrow(StoreError);
+      expect(() => store.history(withAna, { limit: 1 })).toThrow(StoreError);
       expect(() => store.addOutgoing(outgoing(1, ana))).toThrow(StoreError);
       expect(() => [...store.exportMessages()]).toThrow(StoreError);
     });

@@ -2,6 +2,7 @@
  * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
  * key had before, or that looks like it (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
  */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { comparableName, looksOfName } from '../../../shared/text/similar-names.ts';
@@ -9,26 +10,26 @@ import { logListenerErrors } from '../lib/listener-errors.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
 
-export interface Acquaintances {
+export interface ContactBook {
   /** Somebody is here, or writes, under that name. */
-  met(peerId: string, name: string): void;
+  met(peerId: PeerId, name: string): void;
   /** Somebody left: keeps when it was last seen. */
-  left(peerId: string, lastSeenMs: number): void;
-  get(peerId: string): KnownPeer | undefined;
+  left(peerId: PeerId, lastSeenMs: number): void;
+  get(peerId: PeerId): KnownPeer | undefined;
   /** People met before, by name: the same one, not a look-alike. Several keys may use it. */
   named(name: string): readonly KnownPeer[];
-  isVerified(peerId: string): boolean;
-  isBlocked(peerId: string): boolean;
+  isVerified(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
   /**
    * Another key that used this one's name, or a name that looks like it, before, or that is verified: a reason to warn. Nobody is a reason
    * to warn of a verified person.
    */
-  earlierHolderOf(peerId: string): KnownPeer | undefined;
+  earlierHolderOf(peerId: PeerId): KnownPeer | undefined;
   /** @returns whether it is somebody we know, and could be kept */
-  setVerified(peerId: string, verified: boolean): boolean;
-  setBlocked(peerId: string, blocked: boolean): boolean;
+  setVerified(peerId: PeerId, verified: boolean): boolean;
+  setBlocked(peerId: PeerId, blocked: boolean): boolean;
   /** Told of decisions, not of names. */
-  subscribe(listener: (peerId: string) => void): Unsubscribe;
+  subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 
 interface Deps {
@@ -40,7 +41,7 @@ interface Deps {
 /** Keys remembered in memory; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
 const maxKnown = 20_000;
 
-export function createAcquaintances({ clock, log, store }: Deps): Acquaintances {
+export function createContactBook({ clock, log, store }: Deps): ContactBook {
   const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
   /** The keys whose names look so. The form in which names are compared is one of the looks. */
   const byLook = new Map<string, Set<string>>();
@@ -96,7 +97,7 @@ export function createAcquaintances({ clock, log, store }: Deps): Acquaintances 
     return lookingLike(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
   }
 
-  function decide(peerId: string, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
+  function decide(peerId: PeerId, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
     const before = known.get(peerId);
     if (!before || !keep({ ...before, ...to })) return false;
     changes.emit(peerId);

@@ -2,6 +2,7 @@
  * The safety code of two people: short enough to read out, the same on both sides, and another one if somebody sits between them (rule
  * TRUST-4). Comparing it proves that each holds the key that the other sees.
  */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Hash } from '../ports.ts';
 
 /**
@@ -13,7 +14,7 @@ const groupsEach = 5;
 const digitsPerGroup = 5;
 
 /** @returns ten groups of five digits, whichever of the two comes first */
-export function safetyCode(hash: Hash, onePeerId: string, otherPeerId: string): string {
+export function safetyCode(hash: Hash, onePeerId: PeerId, otherPeerId: PeerId): string {
   return [onePeerId, otherPeerId]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((peerId) => digitsOf(hash, peerId))
@@ -22,7 +23,7 @@ export function safetyCode(hash: Hash, onePeerId: string, otherPeerId: string): 
 
 const utf8 = new TextEncoder();
 
-function digitsOf(hash: Hash, peerId: string): string {
+function digitsOf(hash: Hash, peerId: PeerId): string {
   const digest = hash.sha512(utf8.encode(`hallway safety code 1 ${peerId}`));
   const numbers = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);
   return Array.from({ length: groupsEach }, (_, index) => {

@@ -1,29 +1,66 @@
-/** Everything about presence and sessions that people who look for a fault may want to know, as plain data (`diagnostics` of docs/AUTOMATION.md). */
-import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
+/**
+ * Helps people to find a fault: presence and sessions as plain data (`diagnostics` of docs/AUTOMATION.md), what the network doctor makes of
+ * them, and the problem report.
+ */
+import type { Diagnostics, DoctorReport, InterfaceReport, ProblemReport } from '../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../shared/contract/health.ts';
 import type { NetworkSettings } from '../../../shared/contract/network.ts';
+import { writeProblemReport } from '../../../shared/text/problem-report.ts';
 import type { SessionCounters } from '../messaging/session-manager/session-manager.ts';
 import type { NetworkHistory } from '../health/network-health.ts';
-import { shownAddresses, shownName } from '../contacts/peer-view.ts';
-import type { Clock } from '../ports.ts';
-import { formatEndpoint, type BoundAddress, type Presence, type PresenceOptions } from '../presence/index.ts';
+import type { Clock, ReportSource } from '../ports.ts';
+import {
+  formatEndpoint,
+  shownAddresses,
+  shownName,
+  type BoundAddress,
+  type Presence,
+  type PresenceOptions,
+} from '../presence/index.ts';
+import { examineNetwork } from './doctor/doctor.ts';
 
-interface Parts {
-  readonly clock: Clock;
-  readonly presence: Presence;
-  readonly options: PresenceOptions;
-  readonly history: NetworkHistory;
-  /** Our own host name, as others see it. */
-  readonly ownHost: string;
-  readonly network: NetworkSettings;
-  readonly teamKey: boolean;
-  readonly health: readonly Health[];
-  /** Absent where nobody can be talked to. */
-  readonly sessions: SessionCounters | undefined;
+export interface DiagnosticsArea {
+  /** Counters and states: see docs/AUTOMATION.md. */
+  read(): Diagnostics;
+  /** What is wrong with the network as this node meets it, and the remedy. */
+  examine(): DoctorReport;
+  /** Everything that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
+  report(): Promise<ProblemReport>;
 }
 
-export function describeNode(parts: Parts): Diagnostics {
-  const { clock, presence, options, history, ownHost, network, teamKey, health, sessions } = parts;
+interface Deps {
+  readonly clock: Clock;
+  readonly reportSource?: ReportSource;
+  readonly presence: Presence;
+  readonly options: PresenceOptions;
+  readonly history: () => NetworkHistory;
+  /** Our own host name, as other peers see it. */
+  readonly ownHost: () => string;
+  readonly network: () => NetworkSettings;
+  readonly teamKey: boolean;
+  readonly health: () => readonly Health[];
+  /** Undefined where this node has no messages. */
+  readonly sessions: () => SessionCounters | undefined;
+}
+
+export function createDiagnostics(deps: Deps): DiagnosticsArea {
+  const examine = (): DoctorReport => examineNetwork(describeNode(deps));
+  return {
+    read: () => describeNode(deps),
+    examine,
+    report: async () =>
+      writeProblemReport({
+        log: (await deps.reportSource?.logTail()) ?? [],
+        versions: deps.reportSource?.versions ?? {},
+        atMs: deps.clock.wallMs(),
+        health: deps.health(),
+        examined: examine(),
+      }),
+  };
+}
+
+function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Diagnostics {
+  const [history, ownHost, sessions] = [deps.history(), deps.ownHost(), deps.sessions()];
   const bound = presence.addresses();
   const records = presence.registry.list();
   const nowMs = clock.monotonicMs();
@@ -56,9 +93,9 @@ export function describeNode(parts: Parts): Diagnostics {
     addressConflicts: records.flatMap(({ announcement: { host }, addresses }) =>
       addresses.filter(({ address }) => host !== ownHost && own.has(address)).map(({ address }) => ({ address, host })),
     ),
-    network,
+    network: deps.network(),
     teamKey,
-    health: [...health],
+    health: [...deps.health()],
   };
 }
 

@@ -10,7 +10,7 @@ function scene() {
   const clock = createFakeClock({ wallMs: startMs });
   const board = createHealthBoard({ clock });
   const told: (readonly Health[])[] = [];
-  board.subscribe((health) => told.push(health));
+  board.subscribe(({ health }) => told.push(health));
   return { clock, board, told, codes: () => board.list().map(({ code }) => code) };
 }
 

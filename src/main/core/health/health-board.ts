@@ -36,6 +36,14 @@ type RaisedCode =
   | 'flooded'
   | 'list-full';
 
+export interface HealthEvent {
+  readonly type: 'health-changed';
+  readonly health: readonly Health[];
+}
+
+/** What hosts see of the board. */
+export type HealthArea = Pick<HealthBoard, 'list' | 'report' | 'subscribe'>;
+
 export interface HealthBoard {
   raise<Code extends RaisedCode>(code: Code, ...values: GivenHealthValues<Code>): void;
   clear(code: RaisedCode): void;
@@ -43,7 +51,7 @@ export interface HealthBoard {
   report(entry: Omit<Health, 'sinceMs'>): Unsubscribe;
   /** Most severe first. */
   list(): readonly Health[];
-  subscribe(listener: (health: readonly Health[]) => void): Unsubscribe;
+  subscribe(listener: (event: HealthEvent) => void): Unsubscribe;
 }
 
 interface Deps {
@@ -54,7 +62,7 @@ interface Deps {
 
 export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard {
   const entries = new Map<string, Health>();
-  const changes = createEmitter<readonly Health[]>(onListenerError);
+  const events = createEmitter<HealthEvent>(onListenerError);
 
   return {
     raise: (code, ...values) => put(problem(code, severities[code], ...values)),
@@ -68,7 +76,7 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
       };
     },
     list,
-    subscribe: (listener) => changes.subscribe(listener),
+    subscribe: (listener) => events.subscribe(listener),
   };
 
   function list(): readonly Health[] {
@@ -79,11 +87,11 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
     const before = entries.get(health.code);
     if (before && JSON.stringify(before.values) === JSON.stringify(health.values)) return;
     entries.set(health.code, { ...health, sinceMs: before?.sinceMs ?? clock.wallMs() });
-    changes.emit(list());
+    events.emit({ type: 'health-changed', health: list() });
   }
 
   function remove(code: string): void {
-    if (entries.delete(code)) changes.emit(list());
+    if (entries.delete(code)) events.emit({ type: 'health-changed', health: list() });
   }
 }
 

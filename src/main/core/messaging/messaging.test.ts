@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../test/fixtures/messaging-world.ts';
 import { maxTextBytes } from './wire/frames.ts';
 import { readSlice } from './delivery/mark-read.ts';
+import { behindAll, cursorAt } from '../../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 
 async function receive(world: MessagingWorld, count: number, first = 1): Promise<void> {
   for (let index = first; index < first + count; index += 256) {
@@ -46,7 +48,7 @@ test('[DELIVER-9] that messages were read is kept and told to their author in sl
   world.sessions.connect('bo');
   await receive(world, 2 * readSlice + 1);
   const commitsBefore = world.store.commits;
-  const reading = world.messaging.markRead('bo', Number.MAX_SAFE_INTEGER);
+  const reading = world.messaging.markRead(conversationOf('bo'), behindAll);
   // What comes meanwhile was not seen.
   world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(2 * readSlice + 2)] });
   await world.settle();
@@ -62,7 +64,7 @@ test('[DELIVER-9] without a session it is told over the next one, which is asked
   world.sessions.connect('bo');
   await receive(world, 3);
   world.sessions.end('bo', { by: 'us', reason: 'idle' });
-  void world.messaging.markRead('bo', Number.MAX_SAFE_INTEGER);
+  void world.messaging.markRead(conversationOf('bo'), behindAll);
   await world.settle();
   const whileAway = [...world.sessions.asked];
   world.here.add('bo');
@@ -78,7 +80,7 @@ test('[DELIVER-9] with read receipts off nobody is told', async () => {
   world.readReceipts = false;
   world.sessions.connect('bo');
   await receive(world, 2);
-  void world.messaging.markRead('bo', Number.MAX_SAFE_INTEGER);
+  void world.messaging.markRead(conversationOf('bo'), behindAll);
   await world.settle();
   world.sessions.connect('bo');
   expect([readTold(world), world.messaging.conversations(1)[0]?.unread]).toEqual([[], 0]);
@@ -88,9 +90,9 @@ test('[DELIVER-9] messages are marked as read up to where was read, and told onc
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await receive(world, 3);
-  const [, second] = world.messaging.history('bo', { limit: 3 });
-  for (const position of [second?.position ?? 0, second?.position ?? 0, Number.MAX_SAFE_INTEGER]) {
-    void world.messaging.markRead('bo', position);
+  const [, second] = world.messaging.history(conversationOf('bo'), { limit: 3 });
+  for (const cursor of [second?.cursor, second?.cursor, behindAll]) {
+    void world.messaging.markRead(conversationOf('bo'), cursor ?? cursorAt(0));
     await world.settle();
   }
   expect(readTold(world)).toEqual([2, 1]);
@@ -104,8 +106,8 @@ test('[KEEP-2] a full store is told once, and that it works again', async () => 
   await world.trySend('one');
   await world.trySend('two');
   const cancelled = world.messaging.cancel('0192a5b0-1111-7abc-9def-000000000000');
-  void world.messaging.markRead('bo', 1);
-  const cleared = world.messaging.clear('bo');
+  void world.messaging.markRead(conversationOf('bo'), cursorAt(1));
+  const cleared = world.messaging.clear(conversationOf('bo'));
   await world.settle();
   world.store.refuseWrites = undefined;
   await world.trySend('three');
@@ -121,7 +123,7 @@ test('[DELIVER-1] clearing a conversation leaves what is not delivered, which st
   await world.acknowledge();
   world.sessions.end('bo');
   await world.send('waiting');
-  const clearing = world.messaging.clear('bo');
+  const clearing = world.messaging.clear(conversationOf('bo'));
   await world.settle();
   world.sessions.connect('bo');
   await world.settle();

@@ -3,6 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
+import { peerOfConversation, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -15,7 +16,7 @@ import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sess
 import { createReadMarks } from './delivery/receive-read-receipts.ts';
 import { createReadReceipts } from './delivery/read-receipts.ts';
 import { createReading } from './delivery/mark-read.ts';
-import type { ConversationSummary, DeliveryState, MessageStore, StoredMessage, StoreError } from './ports.ts';
+import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createStrangerBudget, type StrangerBudgets } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
 
@@ -24,12 +25,17 @@ export type MessagingEvent =
   | { readonly type: 'message'; readonly message: StoredMessage }
   /** One of our own was written, and is kept. */
   | { readonly type: 'written'; readonly message: StoredMessage }
-  | { readonly type: 'delivery'; readonly messageId: string; readonly conversation: string; readonly state: DeliveryState }
-  | { readonly type: 'typing'; readonly peerId: string; readonly isTyping: boolean }
+  | {
+      readonly type: 'delivery';
+      readonly messageId: MessageId;
+      readonly conversation: ConversationId;
+      readonly state: DeliveryState;
+    }
+  | { readonly type: 'typing'; readonly peerId: PeerId; readonly isTyping: boolean }
   /** Messages were read here, or deleted. */
-  | { readonly type: 'conversation-changed'; readonly conversation: string }
+  | { readonly type: 'conversation-changed'; readonly conversation: ConversationId }
   /** The store refused to keep something, or keeps again; undefined = it does. */
-  | { readonly type: 'store-problem'; readonly code: StoreError['code'] | undefined }
+  | { readonly type: 'store-problem'; readonly code: StoreProblem | undefined }
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
   | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
@@ -37,22 +43,22 @@ export type { SendResult } from './delivery/compose.ts';
 
 export interface Messaging {
   /** Keeps a message and begins to deliver it. @param peerId here or departed */
-  send(peerId: string, text: string): Promise<SendResult>;
+  send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
-  cancel(messageId: string): Promise<boolean>;
-  history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
-  search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
+  cancel(messageId: MessageId): Promise<boolean>;
+  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
+  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   conversations(limit: number): readonly ConversationSummary[];
-  get(messageId: string): StoredMessage | undefined;
-  /** Everything up to that position was seen; tells the author, if read receipts are on. */
-  markRead(conversation: string, throughPosition: number): Promise<void>;
-  setTyping(peerId: string, isTyping: boolean): void;
+  get(messageId: MessageId): StoredMessage | undefined;
+  /** Everything up to that place was seen; tells the author, if read receipts are on. Rejects with the StoreError `bad-cursor`. */
+  markRead(conversation: ConversationId, through: Cursor): Promise<void>;
+  setTyping(peerId: PeerId, isTyping: boolean): void;
   /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
-  clear(conversation: string): Promise<number | undefined>;
+  clear(conversation: ConversationId): Promise<number | undefined>;
   /** In the order in which they were kept. */
-  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
+  exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   /** The peer is here now, or came back: what waits for it goes out. */
-  peerAppeared(peerId: string): void;
+  peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
   close(): void;
 }
@@ -62,18 +68,18 @@ interface Deps {
   readonly random: Random;
   readonly store: MessageStore;
   readonly sessions: PeerSessions;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly ownName: () => string;
-  readonly isHere: (peerId: string) => boolean;
+  readonly isHere: (peerId: PeerId) => boolean;
   /** Everybody who is here. */
-  readonly here: () => readonly string[];
-  readonly isBlocked: (peerId: string) => boolean;
-  readonly isVerified: (peerId: string) => boolean;
+  readonly here: () => readonly PeerId[];
+  readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly isVerified: (peerId: PeerId) => boolean;
   readonly readReceipts: () => boolean;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */
-  readonly onWriter: (peerId: string, name: string) => void;
+  readonly onWriter: (peerId: PeerId, name: string) => void;
   /** Takes what a listener of ours throws; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
@@ -93,7 +99,7 @@ export function createMessaging(deps: Deps): Messaging {
   const receipts = createReadReceipts(deps);
   const read = createReading({ ...deps, guarded, receipts });
   const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
-  const isFamiliar = (peerId: string): boolean =>
+  const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
   const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
   const inbox = createInbox({
@@ -115,8 +121,8 @@ export function createMessaging(deps: Deps): Messaging {
     search: (text, options) => store.search(text, options),
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
-    async markRead(conversation, throughPosition) {
-      if (await read(conversation, throughPosition)) events.emit({ type: 'conversation-changed', conversation });
+    async markRead(conversation, through) {
+      if (await read(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {
@@ -157,7 +163,7 @@ export function createMessaging(deps: Deps): Messaging {
     }
   }
 
-  function onFrame(peerId: string, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
+  function onFrame(peerId: PeerId, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
     switch (frame.type) {
       case 'messages':
         return inbox.received(peerId, frame.messages);
@@ -180,7 +186,8 @@ export function createMessaging(deps: Deps): Messaging {
   }
 
   function showOwn(message: StoredMessage): void {
-    typing.sent(message.conversation);
+    const recipient = peerOfConversation(message.conversation);
+    if (recipient !== undefined) typing.sent(recipient);
     events.emit({ type: 'written', message });
   }
 

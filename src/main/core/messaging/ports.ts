@@ -2,6 +2,7 @@
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
  * ones are `node/net/secure-transport.ts` and `node/storage/database/message-store.ts`; the simulated ones in test/fakes pass the same suites.
  */
+import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
@@ -12,7 +13,7 @@ export type StreamEnd =
 /** A stream to one peer: encrypted, in order, and proved at both ends. */
 export interface SecureStream {
   /** From the certificate that the other end proved to own. */
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly remote: Endpoint;
   /** Whether we opened it. */
   readonly isOutgoing: boolean;
@@ -54,7 +55,7 @@ export interface SecureTransport {
   ): Promise<SecureListener>;
   connect(
     endpoint: Endpoint,
-    options: { readonly expectedPeerId: string; readonly deadlineMs: number; readonly signal: AbortSignal },
+    options: { readonly expectedPeerId: PeerId; readonly deadlineMs: number; readonly signal: AbortSignal },
   ): Promise<{ readonly ok: true; readonly stream: SecureStream } | { readonly ok: false; readonly end: StreamEnd }>;
 }
 
@@ -66,10 +67,10 @@ export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' 
 
 export interface StoredMessage {
   /** UUIDv7, lower case. */
-  readonly messageId: string;
-  /** The other's peerId, or `#room`. */
-  readonly conversation: string;
-  readonly from: string;
+  readonly messageId: MessageId;
+  readonly conversation: ConversationId;
+  /** The author: we wrote it if this is our own peerId, and only then. */
+  readonly from: PeerId;
   /** The author's name when it was written. */
   readonly fromName: string;
   /** Of the author in this conversation, from 1, without gaps but for cancelled ones. */
@@ -81,21 +82,32 @@ export interface StoredMessage {
   readonly receivedAtMs: number;
   /** Of our own messages. */
   readonly state?: DeliveryState;
-  /** Position in the store: rises with every message kept here, whatever the clocks say. History is in this order. */
+  /** Rises with every message that is persisted here, whatever the clocks say; an export is in this order. */
   readonly position: number;
+  /** Its place in the conversation; history and read state go by it. */
+  readonly cursor: Cursor;
 }
 
 /** Which message was read, and whose it is. */
 export type ReadMessage = Pick<StoredMessage, 'messageId' | 'from'>;
 
+/** Without `before` and `after`, the newest. Not both. */
+export interface HistoryOptions {
+  readonly limit: number;
+  /** Those just before this place. */
+  readonly before?: Cursor;
+  /** Those just after this place. */
+  readonly after?: Cursor;
+}
+
 export interface ConversationSummary {
-  readonly conversation: string;
+  readonly conversation: ConversationId;
   readonly last: StoredMessage;
   readonly unread: number;
 }
 
 export interface KnownPeer {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   /** As last heard. */
   readonly name: string;
   /** Since when it uses that name: rises with every name that anybody takes, whatever the clock does. */
@@ -116,49 +128,49 @@ export interface MessageStore {
     state?: Extract<DeliveryState, 'queued' | 'sent'>,
   ): StoredMessage;
   /** @returns undefined if that author's message was here already: nothing is changed then */
-  addIncoming(message: Omit<StoredMessage, 'position' | 'state'>): StoredMessage | undefined;
+  addIncoming(message: Omit<StoredMessage, 'position' | 'cursor' | 'state'>): StoredMessage | undefined;
   /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
-  get(messageId: string, from?: string): StoredMessage | undefined;
+  get(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
   /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
-  setState(messageId: string, state: DeliveryState): boolean;
-  /** All of our messages to it that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
-  undelivered(
-    conversation: string,
-    options: { readonly afterSequence: number; readonly limit: number },
-  ): readonly StoredMessage[];
-  /** Newest first, older than `beforePosition` if given. */
-  history(conversation: string, options: { readonly limit: number; readonly beforePosition?: number }): readonly StoredMessage[];
+  setState(messageId: MessageId, state: DeliveryState): boolean;
+  /** All of our messages to that peer that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
+  undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
+  /** Newest first. @throws StoreError `bad-cursor` for a cursor that no store made; `markRead` likewise */
+  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
   /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
-  search(text: string, options: { readonly limit: number; readonly conversation?: string }): readonly StoredMessage[];
+  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   /**
    * Latest first. If there are more, rooms stay and those in which we wrote or whose other end is verified, then those with somebody of `here`, then the
    * latest.
    */
-  conversations(limit: number, here?: readonly string[]): readonly ConversationSummary[];
-  /** Whether we ever wrote in it, also if it was cleared. */
-  hasWrittenTo(conversation: string): boolean;
+  conversations(limit: number, here?: readonly PeerId[]): readonly ConversationSummary[];
+  /** Whether we ever wrote to that peer, also if the conversation was cleared. */
+  hasWrittenTo(recipient: PeerId): boolean;
   /**
    * Everything up to that message counts as read, or as much of it as has `limit` unread messages.
    *
    * @param limit absent means none
    * @returns the incoming messages that were unread before, oldest first
    */
-  markRead(conversation: string, throughPosition: number, limit?: number): readonly ReadMessage[];
+  markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putKnownPeer(peer: KnownPeer): void;
   knownPeers(): readonly KnownPeer[];
   /** Deletes; what is not delivered yet stays. @returns how many */
-  clear(conversation: string): number;
+  clear(conversation: ConversationId): number;
   /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */
   deleteOlderThan(receivedAtMs: number): number;
   /** In order, for files that may be large. @param afterPosition absent means from the first one on */
-  exportMessages(conversation?: string, afterPosition?: number): Iterable<StoredMessage>;
+  exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   close(): void;
 }
 
-/** `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else. */
+/** What keeps the store from working, as opposed to a mistake of the caller. */
+export type StoreProblem = Exclude<StoreError['code'], 'bad-cursor'>;
+
+/** `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else · `bad-cursor`: the caller's mistake. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'full' | 'read-only' | 'busy' | 'corrupt' | 'failed';
+  readonly code: 'full' | 'read-only' | 'busy' | 'corrupt' | 'failed' | 'bad-cursor';
   constructor(code: StoreError['code'], message: string) {
     super(message);
     this.code = code;

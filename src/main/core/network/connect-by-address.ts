@@ -1,4 +1,5 @@
 /** Peers by address: reads what a person typed, resolves it, has it called and waits for an answer (rules CALL-1, CALL-2). */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { parseEndpoint } from '../lib/parse-endpoint.ts';
 import { pause } from '../lib/delay.ts';
@@ -6,7 +7,7 @@ import type { Clock, Endpoint, Resolver } from '../ports.ts';
 import { formatEndpoint, isCallable, type Presence } from '../presence/index.ts';
 
 export type ConnectResult =
-  { readonly ok: true; readonly peerId: string } | Refusal<'bad-address' | 'unknown-host' | 'too-many' | 'no-answer'>;
+  { readonly ok: true; readonly peerId: PeerId } | Refusal<'bad-address' | 'unknown-host' | 'too-many' | 'no-answer'>;
 
 /** A call, its repetitions and a handshake take about a second. */
 const answerDeadlineMs = 3_000;

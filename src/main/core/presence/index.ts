@@ -2,9 +2,12 @@
 export { isCallable } from './discovery/unicast-discovery.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
 export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';
-export type { DepartedRecord, RegistryEvent } from './registry/registry.ts';
+export type { RegistryEvent } from './registry/registry.ts';
 export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
 export type { PeerRecord } from './registry/peer-record.ts';
 export { createPresence, type Presence } from './presence.ts';
+export { createOnlinePeers } from './online-peers.ts';
+export { createPresenceArea, type PresenceArea, type PresenceEvent } from './presence-area.ts';
+export { shownAddresses, shownName, toBoundInterface } from './to-peer.ts';
 export type { BoundAddress } from './net/sender.ts';
 export { SilenceError } from './failure-detection/watchdog.ts';

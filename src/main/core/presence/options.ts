@@ -18,10 +18,10 @@ export interface PresenceOptions {
   readonly hops: number;
   /** Use only these adapters, by name; absent means all but the loopback adapter. */
   readonly interfaces?: readonly string[] | undefined;
-  /** Never use these adapters: a VPN, a metered connection. */
-  readonly excludedInterfaces: readonly string[];
-  /** Answer, but never send unicast to somebody who did not ask: no probes, no calls. Silence is then only noticed by expiry. */
-  readonly passive: boolean;
+  /** Adapters that are never used: a VPN, a metered connection. A function, since the user may change them at any time. */
+  readonly excludedInterfaces: () => readonly string[];
+  /** Whether to answer, but send no unicast to a peer that did not ask: no probes, no calls. Then only expiry notices silence. */
+  readonly isPassive: () => boolean;
 
   /** T: time between two beacons in a small network. Shorter finds silence sooner and costs more datagrams. */
   readonly beaconIntervalMs: number;
@@ -132,8 +132,8 @@ export const defaultPresenceOptions: PresenceOptions = {
   port: 4255,
   preferredUnicastPort: 0,
   hops: 1,
-  excludedInterfaces: [],
-  passive: false,
+  excludedInterfaces: () => [],
+  isPassive: () => false,
 
   beaconIntervalMs: 5_000,
   maxBeaconIntervalMs: 15_000,

@@ -25,7 +25,7 @@ export interface OwnProfile {
   change(change: ProfileChange): ProfileRefusal | undefined;
 }
 
-interface Options {
+export interface OwnProfileOptions {
   readonly name: string;
   readonly host: string;
   readonly status: Status;
@@ -33,7 +33,7 @@ interface Options {
 }
 
 /** @param here those whose names are taken */
-export function createOwnProfile(here: () => readonly PeerRecord[], options: Options): OwnProfile {
+export function createOwnProfile(here: () => readonly PeerRecord[], options: OwnProfileOptions): OwnProfile {
   let profile: Profile = {
     name: cleanText(options.name, maxNameBytes) || cleanText(options.host, maxNameBytes) || 'unnamed',
     host: cleanText(options.host, maxHostBytes),

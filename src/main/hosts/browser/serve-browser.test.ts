@@ -195,7 +195,7 @@ describe('a link', () => {
     const socket = await openLink();
     const answer = nextMessage(socket);
     socket.send(JSON.stringify({ type: 'call', id: 1, name: 'snapshot', input: {} }));
-    expect(await answer).toMatchObject({ type: 'reply', id: 1, output: { self: { peerId: hallway.self().peerId } } });
+    expect(await answer).toMatchObject({ type: 'reply', id: 1, output: { self: { peerId: hallway.profile.self().peerId } } });
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe('a link', () => {
     socket.send('not json');
     socket.send(JSON.stringify({ type: 'call', id: 1, name: 'setProfile', input: { note: 'changed' } }));
     await closed;
-    expect(hallway.self().note).not.toBe('changed');
+    expect(hallway.profile.self().note).not.toBe('changed');
   });
 
   it('survives JSON that is no call', async () => {

@@ -8,7 +8,7 @@ function createScene(suspend: () => Promise<void> = () => Promise.resolve()) {
   const clock = createFakeClock();
   const done: string[] = [];
   const monitor = new EventEmitter();
-  const hallway = {
+  const presence = {
     suspend: () => {
       done.push('suspend');
       return suspend();
@@ -16,7 +16,7 @@ function createScene(suspend: () => Promise<void> = () => Promise.resolve()) {
     resume: () => void done.push('resume'),
   };
   const log = { write: (level: string, message: string) => level === 'error' && done.push(message) };
-  const undo = followPower(monitor as PowerMonitor, { clock, hallway, log }, () => void done.push('quit'));
+  const undo = followPower(monitor as PowerMonitor, { clock, presence, log }, () => void done.push('quit'));
   return { clock, done, monitor, undo };
 }
 

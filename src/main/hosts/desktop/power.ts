@@ -4,8 +4,8 @@
  */
 import type { PowerMonitor } from 'electron';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log } from '../../core/ports.ts';
+import type { PresenceArea } from '../../core/presence/index.ts';
 
 /**
  * Who is still awake so long after it was said to fall asleep has not: sleep can be called off without a word, and we must not stay silent
@@ -15,12 +15,12 @@ export const sleepLimitMs = 30_000;
 
 interface Deps {
   readonly clock: Pick<Clock, 'setTimer'>;
-  readonly hallway: Pick<Hallway, 'suspend' | 'resume'>;
+  readonly presence: Pick<PresenceArea, 'suspend' | 'resume'>;
   readonly log: Log;
 }
 
 /** @param quit leaves with a goodbye. @returns its undo */
-export function followPower(powerMonitor: PowerMonitor, { clock, hallway, log }: Deps, quit: () => void): Unsubscribe {
+export function followPower(powerMonitor: PowerMonitor, { clock, presence, log }: Deps, quit: () => void): Unsubscribe {
   let isLeaving = false;
   let cancelLimit: Unsubscribe | undefined;
 
@@ -28,7 +28,7 @@ export function followPower(powerMonitor: PowerMonitor, { clock, hallway, log }:
     cancelLimit?.();
     cancelLimit = clock.setTimer(onResume, sleepLimitMs);
     log.write('info', 'the computer is about to sleep');
-    hallway
+    presence
       .suspend()
       .catch((error: unknown) => log.write('error', 'could not say goodbye before sleep', { error: String(error) }));
   }
@@ -36,7 +36,7 @@ export function followPower(powerMonitor: PowerMonitor, { clock, hallway, log }:
   function onResume(): void {
     cancelLimit?.();
     cancelLimit = undefined;
-    if (!isLeaving) hallway.resume();
+    if (!isLeaving) presence.resume();
   }
   function onShutdown(event?: { preventDefault(): void }): void {
     // Asks the system to wait until we have left; where it cannot be asked there is no event.

@@ -6,7 +6,7 @@ import type { Hallway } from '../../core/hallway.ts';
 
 interface Deps {
   readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>;
-  readonly hallway: Pick<Hallway, 'problemReport'>;
+  readonly hallway: Pick<Hallway, 'diagnostics'>;
   /** Writes a file for its owner alone, in place of one that is there: the dialog asked. @returns why it could not, in words */
   writeFile(path: string, text: string): Promise<string | undefined>;
   /** The folder that the dialog shows first. May throw, where the system names none. */
@@ -14,7 +14,7 @@ interface Deps {
 }
 
 export async function saveReport({ dialog, hallway, writeFile, folder }: Deps): Promise<void> {
-  const { fileName, text } = await hallway.problemReport();
+  const { fileName, text } = await hallway.diagnostics.report();
   const { canceled, filePath } = await dialog.showSaveDialog({
     title: say('desktop.report.title'),
     defaultPath: join(folder(), fileName),

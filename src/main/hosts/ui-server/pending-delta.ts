@@ -4,26 +4,32 @@ import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { Self } from '../../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
-import type { Hallway, HallwayEvent } from '../../core/hallway.ts';
+import type { Hallway } from '../../core/hallway.ts';
+import type { HealthEvent } from '../../core/health/health-board.ts';
+import type { PresenceEvent } from '../../core/presence/index.ts';
+import type { ProfileEvent } from '../../core/profile/profile.ts';
+
+/** The events whose outcome every screen shows. Messages go out at once, and the page asks for the rest where it shows it. */
+export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent;
 
 /** All that a user interface shows, as it is now. */
 export function takeSnapshot(hallway: Hallway, revision: number): Snapshot {
   return {
     revision,
-    self: hallway.self(),
-    peers: [...hallway.peers()],
-    departed: [...hallway.departed()],
-    health: [...hallway.health()],
+    self: hallway.profile.self(),
+    peers: [...hallway.presence.peers()],
+    departed: [...hallway.presence.departed()],
+    health: [...hallway.health.list()],
   };
 }
 
 export interface PendingDelta {
-  add(event: HallwayEvent): void;
+  add(event: ShownEvent): void;
   take(revision: number): Delta;
 }
 
 /** Folds events into one delta. Of each peer only the last thing that happened is kept, so that the parts of a delta never contradict. */
-export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta {
+export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDelta {
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();
   const forgotten = new Set<PeerId>();
@@ -42,7 +48,7 @@ export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta
     add(event) {
       switch (event.type) {
         case 'ready':
-          self = hallway.self();
+          self = hallway.profile.self();
           return;
         case 'peer-joined':
         case 'peer-updated':
@@ -68,17 +74,6 @@ export function createPendingDelta(hallway: Pick<Hallway, 'self'>): PendingDelta
           return;
         case 'health-changed':
           health = event.health;
-          return;
-        // Asked for where it is shown.
-        case 'network-changed':
-        // Sent at once, by handlers/messages.ts: a message does not wait for a delta.
-        case 'message':
-        case 'written':
-        case 'delivery':
-        case 'typing':
-        case 'conversation-changed':
-        case 'store-problem':
-        case 'strangers-wait':
           return;
       }
     },

@@ -26,10 +26,16 @@ describe('snapshot', () => {
     hallway.putPeer(fakePeer(1));
     hallway.putPeer(fakePeer(2));
     hallway.leave(fakePeerId(2), 'goodbye');
-    hallway.reportHealth({ code: 'no-network', severity: 'error', values: {} });
+    hallway.health.report({ code: 'no-network', severity: 'error', values: {} });
     expect(await client.call('snapshot', {})).toEqual({
       ok: true,
-      output: { revision: 0, self: fakeSelf(), peers: hallway.peers(), departed: hallway.departed(), health: hallway.health() },
+      output: {
+        revision: 0,
+        self: fakeSelf(),
+        peers: hallway.presence.peers(),
+        departed: hallway.presence.departed(),
+        health: hallway.health.list(),
+      },
     });
   });
 
@@ -115,7 +121,15 @@ describe('deltas', () => {
     hallway.setSelf({ interfaces: [] });
     hallway.setHealth([{ code: 'x', severity: 'info', values: {}, sinceMs: 1 }]);
     await clock.advance(0);
-    expect(deltas).toEqual([{ revision: 1, self: fakeSelf({ interfaces: [] }), health: hallway.health() }]);
+    expect(deltas).toEqual([{ revision: 1, self: fakeSelf({ interfaces: [] }), health: hallway.health.list() }]);
+  });
+
+  test('an event that changes nothing on every screen makes none', async () => {
+    const { client, clock, hallway, deltas } = createScene();
+    await client.call('snapshot', {});
+    hallway.network.change({ passive: true });
+    await clock.advance(1_000);
+    expect(deltas).toEqual([]);
   });
 
   test('stopping ends them, and leaves no timer', async () => {
@@ -178,7 +192,10 @@ test('[LINK-3] a snapshot and the deltas after it, applied naively, give what a 
         for (const peerId of delta.forgotten ?? []) for (const people of [here, departed]) people.delete(peerId);
         for (const [peerId, lastSeenMs] of delta.seen ?? []) here.set(peerId, { ...(here.get(peerId) as object), lastSeenMs });
       }
-      expect([byId([...here.values()]), byId([...departed.values()])]).toEqual([byId(hallway.peers()), byId(hallway.departed())]);
+      expect([byId([...here.values()]), byId([...departed.values()])]).toEqual([
+        byId(hallway.presence.peers()),
+        byId(hallway.presence.departed()),
+      ]);
     }),
   );
 });

@@ -12,7 +12,7 @@ import { diagnosticsHandlers } from './handlers/diagnostics.ts';
 import { forwardMessages, messageHandlers } from './handlers/messages.ts';
 import { networkHandlers } from './handlers/network.ts';
 import { profileHandlers } from './handlers/profile.ts';
-import { createPendingDelta, takeSnapshot } from './pending-delta.ts';
+import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-delta.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
 export const deltaIntervalMs = 50;
@@ -61,13 +61,15 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
     forgetPending();
   }
 
+  function onEvent(event: ShownEvent): void {
+    if (!listening) return;
+    pending.add(event);
+    // The first change after a pause goes out on the next turn, with all else that happened in this one.
+    cancelTimer ??= clock.setTimer(sendDelta, Math.max(0, lastSentAtMs + deltaIntervalMs - clock.monotonicMs()));
+  }
+
   const undo = [
-    hallway.subscribe((event) => {
-      if (!listening) return;
-      pending.add(event);
-      // The first change after a pause goes out on the next turn, with all else that happened in this one.
-      cancelTimer ??= clock.setTimer(sendDelta, Math.max(0, lastSentAtMs + deltaIntervalMs - clock.monotonicMs()));
-    }),
+    ...[hallway.presence, hallway.profile, hallway.health].map((area) => area.subscribe(onEvent)),
     forwardMessages(hallway, (name, payload) => {
       if (listening) server.emit(name, payload);
     }),

@@ -7,6 +7,7 @@ import { constants } from 'node:crypto';
 import { createServer, isIP, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, Server as TlsServer, type SecureContext, type TLSSocket } from 'node:tls';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { SecureTransport, StreamEnd } from '../../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
 import type { TlsCredentials } from '../crypto/certificate.ts';
@@ -94,7 +95,7 @@ interface Attempt {
   readonly zones: Zones;
   readonly secureContext: SecureContext;
   readonly endpoint: Endpoint;
-  readonly expectedPeerId: string;
+  readonly expectedPeerId: PeerId;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError, type StoredMessage } from '../../core/messaging/ports.ts';
-import { exportHistory } from './message-export.ts';
+import { StoreError } from '../../core/messaging/ports.ts';
+import { exportHistory, type ExportedMessage } from './message-export.ts';
 
 let directory = '';
 let path = '';
@@ -13,17 +13,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-function message(position: number, changes: Partial<StoredMessage> = {}): StoredMessage {
+function message(number: number, changes: Partial<ExportedMessage> = {}): ExportedMessage {
   return {
-    messageId: `id-${position}`,
+    messageId: `id-${number}`,
     conversation: 'ana',
     from: 'ana',
     fromName: 'Ana',
-    sequence: position,
-    text: `message ${position}`,
-    sentAtMs: Date.UTC(2026, 0, 31, 23, 59, position),
+    sequence: number,
+    text: `message ${number}`,
+    sentAtMs: Date.UTC(2026, 0, 31, 23, 59, number),
     receivedAtMs: Date.UTC(2026, 1, 1),
-    position,
     ...changes,
   };
 }
@@ -32,8 +31,7 @@ describe('exporting history', () => {
   it('as JSON has everything that is known, for its owner alone', async () => {
     const messages = [message(1), message(2, { state: 'read', text: '"quoted"\n東京 \u2028' })];
     expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count: 2 });
-    const expected = messages.map(({ position: _position, ...fields }) => fields);
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(expected);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(messages);
     expect((await stat(path)).mode & 0o077).toBe(process.platform === 'win32' ? 0o066 : 0);
   });
 
@@ -75,7 +73,7 @@ at an unknown time Ana: message 4
       ok: false,
       code: 'ENOENT',
     });
-    const failing = function* (): Generator<StoredMessage> {
+    const failing = function* (): Generator<ExportedMessage> {
       yield message(1);
       throw new StoreError('corrupt', 'unreadable');
     };

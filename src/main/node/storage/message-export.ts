@@ -7,7 +7,9 @@ import type { StoredMessage } from '../../core/messaging/ports.ts';
 import { errorCode } from './atomic-file.ts';
 
 /** All that is known of a message. */
-export type ExportedMessage = Omit<StoredMessage, 'position'> & {
+export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {
+  /** PEERID or `#room`: see `shortNameOf`. */
+  readonly conversation: string;
   /** What the other is called now. */
   readonly conversationName?: string;
 };

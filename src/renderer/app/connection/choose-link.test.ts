@@ -9,7 +9,7 @@ function openAt(address: string): string {
 }
 
 test.each(['/#token=secret', '/?token=secret', '/?other=1#token=secret'])(
-  'the token of %s is taken, kept for the tab, and hidden',
+  'the token of %s is taken, stored for the tab, and hidden',
   (address) => {
     const first = openAt(address);
     const shown = location.pathname + location.search + location.hash;
@@ -18,7 +18,7 @@ test.each(['/#token=secret', '/?token=secret', '/?other=1#token=secret'])(
   },
 );
 
-test('a new token replaces the one that was kept', () => {
+test('a new token replaces the stored one', () => {
   openAt('/#token=old');
   expect([openAt('/#token=new'), openAt('/')]).toEqual(['new', 'new']);
 });

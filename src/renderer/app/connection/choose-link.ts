@@ -22,7 +22,7 @@ export function chooseLink(window: Window): Link {
 }
 
 /**
- * The token from the page's fragment or query. It is kept for this tab, so that a reload works, and taken out of the address bar, so that
+ * The token from the page's fragment or query. It is stored for this tab, so that a reload works, and taken out of the address bar, so that
  * it ends up neither in a bookmark nor in a screenshot.
  */
 export function takeToken({

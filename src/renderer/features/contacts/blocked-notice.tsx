@@ -4,10 +4,10 @@ import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import styles from './blocked-notice.module.css';
 import { useDecision } from './use-decision.ts';
-import type { Person } from './use-contact.ts';
+import type { ContactView } from './use-contact.ts';
 
-export function BlockedNotice({ person }: { readonly person: Person }): ReactNode {
-  const { peerId, name } = person;
+export function BlockedNotice({ contact }: { readonly contact: ContactView }): ReactNode {
+  const { peerId, name } = contact;
   const { isPending, problem, decide } = useDecision();
   return (
     <div className={styles.notice}>

@@ -1,4 +1,4 @@
-/** All that is known of one person now: how they are, where they are, how well we reach each other. */
+/** All that is known of one contact now: how they are, where they are, how well we reach each other. */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
@@ -16,33 +16,33 @@ import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './contact-details.module.css';
 import { ReachNotice } from './reach-notice.tsx';
 
-interface PersonDetailsProps {
+interface ContactDetailsProps {
   readonly peerId: PeerId;
   /** Whether they are shown alone, with the way back to the list; not within a panel that has its own. */
   readonly isAlone?: boolean;
 }
 
-export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): ReactNode {
+export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps): ReactNode {
   const { store } = useHallwayContext();
   const here = useHallway((state) => selectHere(state, peerId));
   const departed = useHallway((state) => selectDeparted(state, peerId));
   const isFrozen = useHallway(selectIsFrozen);
-  const person = here ?? departed;
-  if (person === undefined) return null;
+  const peer = here ?? departed;
+  if (peer === undefined) return null;
   return (
-    <article className={styles.details} aria-label={`About ${readableName(person.name)}`}>
+    <article className={styles.details} aria-label={`About ${readableName(peer.name)}`}>
       {isAlone && (
         <Button kind="back" className={styles.back} onPress={() => store.navigate(showNobody)}>
           <ArrowLeft size={16} aria-hidden="true" /> People
         </Button>
       )}
       <header className={styles.head}>
-        <Avatar peerId={peerId} name={person.name} size="details" faded={here === undefined}>
+        <Avatar peerId={peerId} name={peer.name} size="details" faded={here === undefined}>
           {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} large />}
         </Avatar>
         <h2 className={styles.name}>
-          <bdi>{readableName(person.name)}</bdi>
-          {person.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
+          <bdi>{readableName(peer.name)}</bdi>
+          {peer.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
         </h2>
         <p className={styles.status}>
           {here ? (
@@ -52,18 +52,18 @@ export function PersonDetails({ peerId, isAlone = true }: PersonDetailsProps): R
             </>
           ) : (
             <>
-              Last here <LastSeen timeMs={person.lastSeenMs} />
+              Last here <LastSeen timeMs={peer.lastSeenMs} />
             </>
           )}
         </p>
-        {person.note !== '' && (
+        {peer.note !== '' && (
           <p className={styles.note}>
-            <bdi>{person.note}</bdi>
+            <bdi>{peer.note}</bdi>
           </p>
         )}
       </header>
-      <ReachNotice person={person} />
-      <Facts person={person} />
+      <ReachNotice peer={peer} />
+      <Facts peer={peer} />
     </article>
   );
 }
@@ -76,28 +76,28 @@ const codeHints = {
     'Somebody else has a name that looks like this one. This code is the start of this person’s key; ask them for it to be sure.',
 } as const;
 
-function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
-  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+function Facts({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, peer.peerId));
   const isUnicastOnly = useDiagnostics(
-    ({ report }) => report?.diagnostics.peers.some((peer) => peer.peerId === person.peerId && peer.unicastOnly) === true,
+    ({ report }) => report?.diagnostics.peers.some(({ peerId, unicastOnly }) => peerId === peer.peerId && unicastOnly) === true,
   );
   return (
     <dl className={styles.facts}>
       <div className={styles.fact}>
         <dt>Computer</dt>
         <dd>
-          <bdi>{person.host}</bdi>
+          <bdi>{peer.host}</bdi>
         </dd>
       </div>
       <div className={styles.fact}>
-        <dt>{person.addresses.length === 1 ? 'Address' : 'Addresses'}</dt>
+        <dt>{peer.addresses.length === 1 ? 'Address' : 'Addresses'}</dt>
         <dd className={styles.code}>
-          {person.addresses.map((address) => (
+          {peer.addresses.map((address) => (
             <bdi key={address} className={styles.address}>
               {address}
             </bdi>
           ))}
-          {person.addresses.length === 0 && 'none known'}
+          {peer.addresses.length === 0 && 'none known'}
         </dd>
       </div>
       {isUnicastOnly && (
@@ -115,14 +115,14 @@ function Facts({ person }: { readonly person: Peer | DepartedPeer }): ReactNode 
       <div className={styles.fact}>
         <dt>Last seen</dt>
         <dd className={styles.seen}>
-          <LastSeen timeMs={person.lastSeenMs} /> <span className={styles.moment}>{momentOf(person.lastSeenMs)}</span>
+          <LastSeen timeMs={peer.lastSeenMs} /> <span className={styles.moment}>{momentOf(peer.lastSeenMs)}</span>
         </dd>
       </div>
       <div className={styles.fact}>
         <dt>Code</dt>
         <dd>
-          <span className={styles.code} title={person.peerId}>
-            {shortCodeOf(person.peerId)}
+          <span className={styles.code} title={peer.peerId}>
+            {shortCodeOf(peer.peerId)}
           </span>
           {likeness !== undefined && (
             <>

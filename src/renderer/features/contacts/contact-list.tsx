@@ -1,4 +1,4 @@
-/** The people, those here and those who left, drawn only as far as they can be seen: a list of 1,000 costs no more than one of 20. */
+/** The contacts, those here and those who left, drawn only as far as they can be seen: a list of 1,000 costs no more than one of 20. */
 import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
@@ -25,17 +25,17 @@ import { Button } from '../../ui/button.tsx';
 /** Drawn above and below what is seen, in pixels, so that a quick scroll does not show gaps. */
 const drawnBeyondPx = 400;
 
-export interface PeopleListHandle {
+export interface ContactListHandle {
   /** Scrolls as little as needed for that row to be seen. */
   reveal(peerId: PeerId): void;
 }
 
-interface PeopleListProps {
-  readonly ref: Ref<PeopleListHandle>;
+interface ContactListProps {
+  readonly ref: Ref<ContactListHandle>;
   onSelect(peerId: PeerId): void;
 }
 
-export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
+export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
   const { store } = useHallwayContext();
   const items = useHallway(selectListItems);
   const selectedId = useHallway(selectShownId);
@@ -46,8 +46,8 @@ export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
     () => ({
       reveal(peerId) {
         // Read at the time of the call: the list may have changed since this was drawn.
-        const index = selectListItems(store.getState()).findIndex((item) => item.type === 'person' && item.peerId === peerId);
-        // The heading comes with the first person below it.
+        const index = selectListItems(store.getState()).findIndex((item) => item.type === 'contact' && item.peerId === peerId);
+        // The heading comes with the first contact below it.
         if (index >= 0) virtuoso.current?.scrollIntoView({ index: index === 1 ? 0 : index });
       },
     }),
@@ -59,7 +59,7 @@ export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
       <NobodyLine />
       <Virtuoso
         ref={virtuoso}
-        id="people"
+        id="contacts"
         className={styles.scroller}
         role="listbox"
         aria-label="People"
@@ -75,7 +75,7 @@ export function PeopleList({ ref, onSelect }: PeopleListProps): ReactNode {
   );
 }
 
-/** Air below the last person. */
+/** Air below the last contact. */
 const listComponents = { Footer: () => <div className={styles.foot} /> };
 
 function keyOf(_index: number, item: ListItem): string {
@@ -83,7 +83,7 @@ function keyOf(_index: number, item: ListItem): string {
 }
 
 function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: PeerId): void }): ReactNode {
-  if (item.type === 'person') {
+  if (item.type === 'contact') {
     const { section, peerId, position } = item;
     const Row = section === 'earlier' || section === 'blocked' ? ContactRow : PeerRow;
     return <Row section={section} peerId={peerId} position={position} onSelect={onSelect} />;

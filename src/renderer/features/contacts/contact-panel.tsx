@@ -1,4 +1,4 @@
-/** What is known of the person one talks with, over the conversation, and what we decide about them: verified, blocked, history. */
+/** What is known of the contact of a conversation, over the conversation, and what we decide about them: verified, blocked, history. */
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -8,33 +8,33 @@ import type { Overlay } from '../../state/route.ts';
 import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
-import { PersonDetails } from './contact-details.tsx';
+import { ContactDetails } from './contact-details.tsx';
 import { ContactDialogs } from './decision-dialogs.tsx';
 import styles from './contact-panel.module.css';
-import { usePerson } from './use-contact.ts';
-import type { Person } from './use-contact.ts';
+import { useContact } from './use-contact.ts';
+import type { ContactView } from './use-contact.ts';
 
-export function PersonPanel({ peerId }: { readonly peerId: PeerId }): ReactNode {
+export function ContactPanel({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const { store } = useHallwayContext();
-  const person = usePerson(peerId);
-  const isListed = person.here !== undefined || person.departed !== undefined;
+  const contact = useContact(peerId);
+  const isListed = contact.here !== undefined || contact.departed !== undefined;
   return (
     <div className={styles.panel}>
       <Button kind="back" className={styles.back} autoFocus onPress={() => store.navigate(close)}>
         <ArrowLeft size={16} aria-hidden="true" /> Conversation
       </Button>
-      {isListed ? <PersonDetails peerId={peerId} isAlone={false} /> : <NotListed person={person} />}
+      {isListed ? <ContactDetails peerId={peerId} isAlone={false} /> : <NotListed contact={contact} />}
       <div className={styles.decisions}>
-        <Decisions person={person} onOpen={(overlay) => store.navigate(openOverlay(overlay))} />
+        <Decisions contact={contact} onOpen={(overlay) => store.navigate(openOverlay(overlay))} />
       </div>
-      <ContactDialogs person={person} />
+      <ContactDialogs contact={contact} />
     </div>
   );
 }
 
 /** Somebody who was not here for so long that presence forgot them. */
-function NotListed({ person }: { readonly person: Person }): ReactNode {
-  const { peerId, name, acquaintance } = person;
+function NotListed({ contact }: { readonly contact: ContactView }): ReactNode {
+  const { peerId, name, record } = contact;
   return (
     <article className={styles.unlisted} aria-label={`About ${name}`}>
       <h2 className={styles.name}>
@@ -42,7 +42,7 @@ function NotListed({ person }: { readonly person: Person }): ReactNode {
       </h2>
       <p>
         Not here, and not seen since Hallway was started.
-        {acquaintance && ` First met ${momentOf(acquaintance.firstSeenMs)}.`} The key begins with{' '}
+        {record && ` First met ${momentOf(record.firstSeenMs)}.`} The key begins with{' '}
         <span className={styles.code}>{shortCodeOf(peerId)}</span>.
       </p>
     </article>
@@ -50,12 +50,12 @@ function NotListed({ person }: { readonly person: Person }): ReactNode {
 }
 
 interface DecisionsProps {
-  readonly person: Person;
+  readonly contact: ContactView;
   onOpen(overlay: Overlay): void;
 }
 
-function Decisions({ person, onOpen }: DecisionsProps): ReactNode {
-  const { isVerified, isBlocked } = person;
+function Decisions({ contact, onOpen }: DecisionsProps): ReactNode {
+  const { isVerified, isBlocked } = contact;
   return (
     <Section title="What you decide">
       <DecisionRow

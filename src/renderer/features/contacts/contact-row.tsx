@@ -6,7 +6,7 @@ import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { DepartedPeer, LeaveReason, Peer } from '../../../shared/contract/presence.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import type { ListSection } from '../../state/selectors.ts';
 import { useHallway } from '../../state/context.tsx';
 import {
@@ -24,9 +24,9 @@ import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts'
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './contact-row.module.css';
-import { selectIsBlocked, selectUnread } from '../../state/message-selectors.ts';
+import { selectIsBlocked, selectIsOwn, selectUnread } from '../../state/message-selectors.ts';
 import { timeOf } from '../../ui/message-time.ts';
-import { usePerson } from './use-contact.ts';
+import { useContact } from './use-contact.ts';
 
 /** Of the last message: more than the row has room for. */
 const maxShownText = 120;
@@ -42,7 +42,7 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
 interface RowProps {
   readonly section: ListSection;
   readonly peerId: PeerId;
-  /** Among all people of the list, from 1. */
+  /** Among all contacts of the list, from 1. */
   readonly position: number;
   onSelect(peerId: PeerId): void;
 }
@@ -51,22 +51,22 @@ export const PeerRow = memo(function PeerRow({ section, peerId, position, onSele
   const here = useHallway((state) => (section === 'here' ? selectHere(state, peerId) : undefined));
   const departed = useHallway((state) => (section === 'departed' ? selectDeparted(state, peerId) : undefined));
   const isFrozen = useHallway(selectIsFrozen);
-  const person = here ?? departed;
-  if (person === undefined) return <div className={styles.row} />;
+  const peer = here ?? departed;
+  if (peer === undefined) return <div className={styles.row} />;
   return (
     <Row peerId={peerId} section={section} position={position} onSelect={onSelect}>
-      <Avatar peerId={peerId} name={person.name} size="row" faded={section === 'departed'}>
+      <Avatar peerId={peerId} name={peer.name} size="row" faded={section === 'departed'}>
         {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
       </Avatar>
       <span className={styles.texts}>
         <span className={styles.line}>
-          <bdi className={styles.name}>{readableName(person.name)}</bdi>
-          {person.verified && <BadgeCheck className={styles.verified} size={14} aria-label="Verified" />}
+          <bdi className={styles.name}>{readableName(peer.name)}</bdi>
+          {peer.verified && <BadgeCheck className={styles.verified} size={14} aria-label="Verified" />}
           {here && <StatusMark status={here.status} />}
-          <LastSeen className={styles.seen} timeMs={person.lastSeenMs} />
+          <LastSeen className={styles.seen} timeMs={peer.lastSeenMs} />
         </span>
         <span className={styles.line}>
-          <SecondLine person={person} isFrozen={isFrozen} />
+          <SecondLine peer={peer} isFrozen={isFrozen} />
           <UnreadBadge peerId={peerId} />
         </span>
       </span>
@@ -93,18 +93,18 @@ function Row({ section, peerId, position, onSelect, children }: RowProps & { rea
   );
 }
 
-function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer; readonly isFrozen: boolean }): ReactNode {
-  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
-  const isDeparted = 'reason' in person;
+function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; readonly isFrozen: boolean }): ReactNode {
+  const likeness = useHallway((state) => selectNamesake(state, peer.peerId));
+  const isDeparted = 'reason' in peer;
   return (
     <>
-      {!isDeparted && person.presence === 'one-way' && (
+      {!isDeparted && peer.presence === 'one-way' && (
         <span className={styles.tag} data-presence="one-way">
           One-way
         </span>
       )}
       {/* Everybody would be, while nobody is heard. */}
-      {!isDeparted && !isFrozen && person.presence === 'suspect' && (
+      {!isDeparted && !isFrozen && peer.presence === 'suspect' && (
         <span className={styles.tag} data-presence="suspect">
           Checking…
         </span>
@@ -113,15 +113,15 @@ function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer
       <span className={styles.about}>
         {likeness !== undefined && (
           <>
-            <span className={styles.code}>{shortCodeOf(person.peerId)}</span> ·{' '}
+            <span className={styles.code}>{shortCodeOf(peer.peerId)}</span> ·{' '}
           </>
         )}
-        {isDeparted && <>{reasonWords[person.reason]} · </>}
-        <bdi>{person.host}</bdi>
-        {!isDeparted && person.note !== '' && (
+        {isDeparted && <>{reasonWords[peer.reason]} · </>}
+        <bdi>{peer.host}</bdi>
+        {!isDeparted && peer.note !== '' && (
           <>
             {' · '}
-            <bdi>{person.note}</bdi>
+            <bdi>{peer.note}</bdi>
           </>
         )}
       </span>
@@ -130,8 +130,9 @@ function SecondLine({ person, isFrozen }: { readonly person: Peer | DepartedPeer
 }
 
 export const ContactRow = memo(function ContactRow({ peerId, position, onSelect }: RowProps): ReactNode {
-  const { name } = usePerson(peerId);
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
+  const { name } = useContact(peerId);
+  const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
+  const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
   const isBlocked = useHallway((state) => selectIsBlocked(state, peerId));
   return (
     <Row peerId={peerId} section="departed" position={position} onSelect={onSelect}>
@@ -147,7 +148,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
               'Blocked'
             ) : (
               <>
-                {last !== undefined && last.from !== peerId && 'You: '}
+                {isOwn && 'You: '}
                 <bdi>{last?.text.slice(0, maxShownText)}</bdi>
               </>
             )}
@@ -159,7 +160,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
   );
 });
 
-/** How many messages of that person were not read yet. */
+/** How many messages of that contact were not read yet. */
 function UnreadBadge({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const unread = useHallway((state) => selectUnread(state, peerId));
   if (unread === 0) return null;
@@ -173,5 +174,5 @@ function UnreadBadge({ peerId }: { readonly peerId: PeerId }): ReactNode {
 
 /** The id of a row in the document, by which the list names its active option. */
 export function rowIdOf(peerId: PeerId): string {
-  return `person-${peerId}`;
+  return `contact-${peerId}`;
 }

@@ -1,4 +1,4 @@
-/** Search field and people list, with the arrow keys shared between them. */
+/** Search field and list of contacts, with the arrow keys shared between them. */
 import { Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
@@ -9,18 +9,18 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { stepSelection } from './step-selection.ts';
-import { PeopleList } from './contact-list.tsx';
-import type { PeopleListHandle } from './contact-list.tsx';
+import { ContactList } from './contact-list.tsx';
+import type { ContactListHandle } from './contact-list.tsx';
 import styles from './contacts-pane.module.css';
 
-interface PeoplePaneProps {
+interface ContactsPaneProps {
   readonly searchInput: RefObject<HTMLInputElement | null>;
 }
 
-export function PeoplePane({ searchInput }: PeoplePaneProps): ReactNode {
+export function ContactsPane({ searchInput }: ContactsPaneProps): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
-  const list = useRef<PeopleListHandle>(null);
+  const list = useRef<ContactListHandle>(null);
 
   function select(peerId: PeerId): void {
     store.navigate(openConversation(peerId));
@@ -56,12 +56,12 @@ export function PeoplePane({ searchInput }: PeoplePaneProps): ReactNode {
   return (
     <div className={styles.pane} onKeyDown={onKeyDown} role="presentation">
       <SearchField searchInput={searchInput} />
-      <PeopleList ref={list} onSelect={write} />
+      <ContactList ref={list} onSelect={write} />
     </div>
   );
 }
 
-function SearchField({ searchInput }: PeoplePaneProps): ReactNode {
+function SearchField({ searchInput }: ContactsPaneProps): ReactNode {
   const { store } = useHallwayContext();
   const search = useHallway(selectSearch);
   return (
@@ -73,7 +73,7 @@ function SearchField({ searchInput }: PeoplePaneProps): ReactNode {
         role="searchbox"
         label="Search people"
         aria-keyshortcuts="/ Control+K"
-        aria-controls="people"
+        aria-controls="contacts"
         placeholder="Search people"
         autoComplete="off"
         spellCheck={false}

@@ -1,6 +1,7 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeOverlay } from '../../state/route.ts';
 import { selectOverlay } from '../../state/selectors.ts';
@@ -8,15 +9,15 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SafetyDialog } from './safety-dialog.tsx';
 import { useDecision } from './use-decision.ts';
-import type { Person } from './use-contact.ts';
+import type { ContactView } from './use-contact.ts';
 
 interface DecisionDialogProps {
-  readonly person: Person;
+  readonly contact: ContactView;
   onClose(): void;
 }
 
 /** The dialog that lies above the page of a contact, if one does. */
-export function ContactDialogs({ person }: { readonly person: Person }): ReactNode {
+export function ContactDialogs({ contact }: { readonly contact: ContactView }): ReactNode {
   const { store } = useHallwayContext();
   const overlay = useHallway(selectOverlay);
   const onClose = (): void => store.navigate(closeOverlay);
@@ -24,16 +25,16 @@ export function ContactDialogs({ person }: { readonly person: Person }): ReactNo
     case undefined:
       return null;
     case 'compare-codes':
-      return <SafetyDialog person={person} onClose={onClose} />;
+      return <SafetyDialog contact={contact} onClose={onClose} />;
     case 'block':
-      return <BlockDialog person={person} onClose={onClose} />;
+      return <BlockDialog contact={contact} onClose={onClose} />;
     case 'clear-history':
-      return <ClearDialog person={person} onClose={onClose} />;
+      return <ClearDialog contact={contact} onClose={onClose} />;
   }
 }
 
-function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
-  const { peerId, name, isBlocked } = person;
+function BlockDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
+  const { peerId, name, isBlocked } = contact;
   const { isPending, problem, decide } = useDecision();
 
   async function change(): Promise<void> {
@@ -69,12 +70,12 @@ function BlockDialog({ person, onClose }: DecisionDialogProps): ReactNode {
   );
 }
 
-function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
+function ClearDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
   const { client } = useHallwayContext();
   const [problem, setProblem] = useState<string>();
 
   async function clear(): Promise<void> {
-    const result = await client.call('clearConversation', { conversation: person.peerId });
+    const result = await client.call('clearConversation', { conversation: conversationOf(contact.peerId) });
     if (result.ok) onClose();
     else setProblem(result.message);
   }
@@ -83,7 +84,7 @@ function ClearDialog({ person, onClose }: DecisionDialogProps): ReactNode {
     <Dialog
       title={
         <>
-          Clear what was said with <bdi>{person.name}</bdi>?
+          Clear what was said with <bdi>{contact.name}</bdi>?
         </>
       }
       onClose={onClose}

@@ -1,4 +1,4 @@
-/** Says in plain words how well a person and we reach each other, and what to do where it is not both ways. */
+/** Says in plain words how well a contact and we reach each other, and what to do where it is not both ways. */
 import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft, Unplug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -51,9 +51,9 @@ const frozenNotice: Notice = {
   text: 'This computer looks offline, so whether they are still here cannot be told. What is shown is how it was.',
 };
 
-export function ReachNotice({ person }: { readonly person: Peer | DepartedPeer }): ReactNode {
+export function ReachNotice({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
-  const { tone, notice } = noticeFor(person, isFrozen);
+  const { tone, notice } = noticeFor(peer, isFrozen);
   const { icon: Icon, title, text } = notice;
   return (
     <section className={styles.notice} data-tone={tone} aria-live="polite">
@@ -66,8 +66,8 @@ export function ReachNotice({ person }: { readonly person: Peer | DepartedPeer }
   );
 }
 
-function noticeFor(person: Peer | DepartedPeer, isFrozen: boolean): { readonly tone: string; readonly notice: Notice } {
-  if ('reason' in person) return { tone: 'departed', notice: departedNotices[person.reason] };
+function noticeFor(peer: Peer | DepartedPeer, isFrozen: boolean): { readonly tone: string; readonly notice: Notice } {
+  if ('reason' in peer) return { tone: 'departed', notice: departedNotices[peer.reason] };
   if (isFrozen) return { tone: 'frozen', notice: frozenNotice };
-  return { tone: person.presence, notice: presenceNotices[person.presence] };
+  return { tone: peer.presence, notice: presenceNotices[peer.presence] };
 }

@@ -5,12 +5,12 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import styles from './safety-dialog.module.css';
 import { useDecision } from './use-decision.ts';
-import type { Person } from './use-contact.ts';
+import type { ContactView } from './use-contact.ts';
 
-export function SafetyDialog({ person, onClose }: { readonly person: Person; onClose(): void }): ReactNode {
-  const { peerId, name, acquaintance } = person;
+export function SafetyDialog({ contact, onClose }: { readonly contact: ContactView; onClose(): void }): ReactNode {
+  const { peerId, name, record } = contact;
   const { isPending, problem, decide } = useDecision();
-  const isVerified = acquaintance?.verified === true;
+  const isVerified = record?.verified === true;
 
   async function setVerified(verified: boolean): Promise<void> {
     if (await decide((client) => client.call('setVerified', { peerId, verified }))) onClose();
@@ -27,7 +27,7 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
       actions={
         <>
           {!isVerified && (
-            <Button kind="main" disabled={isPending || acquaintance === undefined} onPress={() => void setVerified(true)}>
+            <Button kind="main" disabled={isPending || record === undefined} onPress={() => void setVerified(true)}>
               They match
             </Button>
           )}
@@ -46,7 +46,7 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
         Read these numbers to each other, in person or on a call where you know the voice. On both screens they are the same,
         unless somebody else sits between you or uses the name.
       </p>
-      <SafetyCode acquaintance={acquaintance} />
+      <SafetyCode record={record} />
       {isVerified ? (
         <p className={styles.verified}>
           <BadgeCheck size={16} aria-hidden="true" /> You marked <bdi>{name}</bdi> as verified.
@@ -65,11 +65,11 @@ export function SafetyDialog({ person, onClose }: { readonly person: Person; onC
   );
 }
 
-function SafetyCode({ acquaintance }: Pick<Person, 'acquaintance'>): ReactNode {
-  if (acquaintance === undefined) return <p role="status">The code is not here yet.</p>;
+function SafetyCode({ record }: Pick<ContactView, 'record'>): ReactNode {
+  if (record === undefined) return <p role="status">The code is not here yet.</p>;
   return (
     <p className={styles.code} aria-label="Safety code">
-      {acquaintance.safetyCode.split(' ').map((group, index) => (
+      {record.safetyCode.split(' ').map((group, index) => (
         <span key={index}>{group} </span>
       ))}
     </p>

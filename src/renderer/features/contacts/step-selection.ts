@@ -1,4 +1,4 @@
-/** Which person a key moves to in the list. Pure. */
+/** Which contact a key moves to in the list. Pure. */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { ListItem } from '../../state/selectors.ts';
 
@@ -7,7 +7,7 @@ const pageSize = 10;
 
 /**
  * @param inField whether the key was pressed in a text field, where Home and End belong to the text
- * @returns the person to select, or `undefined` when the key means nothing here
+ * @returns the contact to select, or `undefined` when the key means nothing here
  */
 export function stepSelection(
   items: readonly ListItem[],
@@ -15,7 +15,7 @@ export function stepSelection(
   key: string,
   inField: boolean,
 ): PeerId | undefined {
-  const ids = items.flatMap((item) => (item.type === 'person' ? [item.peerId] : []));
+  const ids = items.flatMap((item) => (item.type === 'contact' ? [item.peerId] : []));
   const index = selectedId === undefined ? -1 : ids.indexOf(selectedId);
   const last = ids.length - 1;
   switch (key) {

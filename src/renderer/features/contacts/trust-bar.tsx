@@ -5,12 +5,12 @@ import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './trust-bar.module.css';
-import type { Person } from './use-contact.ts';
+import type { ContactView } from './use-contact.ts';
 
-export function TrustBar({ person, onCompare }: { readonly person: Person; onCompare(): void }): ReactNode {
-  const { acquaintance, name, isBlocked } = person;
-  const earlier = acquaintance?.earlierHolder;
-  if (!earlier || acquaintance?.verified || isBlocked) return null;
+export function TrustBar({ contact, onCompare }: { readonly contact: ContactView; onCompare(): void }): ReactNode {
+  const { record, name, isBlocked } = contact;
+  const earlier = record?.earlierHolder;
+  if (!earlier || record?.verified || isBlocked) return null;
   const isAlike = likenessOf(name, earlier.name) === 'alike';
   return (
     <section className={styles.bar} aria-label="Another key">

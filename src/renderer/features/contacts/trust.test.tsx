@@ -2,6 +2,7 @@ import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
 import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 
 const scene = useConversationScene();
 
@@ -11,7 +12,7 @@ describe('trust', () => {
   }
 
   test('a known name with another key is warned of, until the codes were compared', async () => {
-    scene.talk.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
+    scene.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
     const { advance } = await scene.open();
     const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
@@ -23,34 +24,34 @@ describe('trust', () => {
       code,
       screen.queryByRole('region', { name: 'Another key' }),
       screen.queryByRole('dialog'),
-      scene.talk.people.acquaintance(ana)?.verified,
+      scene.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
-    ]).toEqual([true, scene.talk.people.safetyCode(ana), null, null, true, 'svg']);
+    ]).toEqual([true, scene.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
   });
 
   test('a name that only looks like a known one is warned of, with the known one', async () => {
-    scene.talk.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
+    scene.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await scene.open();
     expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
       /^Not the An\u0430 whom you knew. The names look alike but are written with different letters./u,
     );
   });
 
-  test('blocking is asked for twice, folds the person away, and can be taken back', async () => {
+  test('blocking is asked for twice, folds the contact away, and can be taken back', async () => {
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Block' }));
-    const before = scene.talk.people.acquaintance(ana)?.blocked;
+    const before = scene.conversations.contacts.get(ana)?.blocked;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
     await advance(soonMs);
-    const blocked = [scene.talk.people.acquaintance(ana)?.blocked, document.getElementById(`person-${ana}`)];
+    const blocked = [scene.conversations.contacts.get(ana)?.blocked, document.getElementById(`contact-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
     await scene.choose(ana, { advance });
     const field_ = screen.queryByRole('textbox', { name: /^Message to/ });
     fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
     await advance(soonMs);
-    expect([before, blocked, field_, scene.talk.people.acquaintance(ana)?.blocked, field().tagName]).toEqual([
+    expect([before, blocked, field_, scene.conversations.contacts.get(ana)?.blocked, field().tagName]).toEqual([
       false,
       [true, null],
       null,
@@ -60,15 +61,19 @@ describe('trust', () => {
   });
 
   test('history is deleted only after a question', async () => {
-    scene.talk.receive(ana, 'secret');
+    scene.conversations.receive(ana, 'secret');
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Clear history' }));
-    const before = scene.talk.store.history(ana, { limit: 5 }).length;
+    const before = scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Clear history' }));
     await advance(soonMs);
-    expect([before, scene.talk.store.history(ana, { limit: 5 }).length, screen.queryByRole('dialog')]).toEqual([1, 0, null]);
+    expect([
+      before,
+      scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length,
+      screen.queryByRole('dialog'),
+    ]).toEqual([1, 0, null]);
   });
 
   test('the details lie behind a button, and Escape leads back', async () => {

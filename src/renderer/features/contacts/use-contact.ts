@@ -6,29 +6,29 @@ import { useHallway } from '../../state/context.tsx';
 import { selectDeparted, selectHere } from '../../state/selectors.ts';
 import { selectName } from '../../state/message-selectors.ts';
 
-export interface Person {
+export interface ContactView {
   readonly peerId: PeerId;
   readonly name: string;
   readonly here: Peer | undefined;
   readonly departed: DepartedPeer | undefined;
-  readonly acquaintance: Acquaintance | undefined;
+  readonly record: Acquaintance | undefined;
   readonly isVerified: boolean;
   readonly isBlocked: boolean;
 }
 
-export function usePerson(peerId: PeerId): Person {
+export function useContact(peerId: PeerId): ContactView {
   const here = useHallway((state) => selectHere(state, peerId));
   const departed = useHallway((state) => selectDeparted(state, peerId));
-  const acquaintance = useHallway(({ talk }) => talk.acquaintances.get(peerId));
+  const record = useHallway(({ messages }) => messages.contacts.get(peerId));
   const name = useHallway((state) => selectName(state, peerId));
   return {
     peerId,
     name,
     here,
     departed,
-    acquaintance,
+    record,
     // What we decided here is known at once; the list follows.
-    isVerified: acquaintance?.verified ?? here?.verified ?? departed?.verified ?? false,
-    isBlocked: acquaintance?.blocked ?? false,
+    isVerified: record?.verified ?? here?.verified ?? departed?.verified ?? false,
+    isBlocked: record?.blocked ?? false,
   };
 }

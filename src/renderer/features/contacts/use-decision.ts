@@ -1,4 +1,4 @@
-/** Carries out what we decide about a person, shows it at once where the core agreed, and says why where it did not. */
+/** Carries out what we decide about a contact, shows it at once where the core agreed, and says why where it did not. */
 import { useState } from 'react';
 import type { Acquaintance } from '../../../shared/contract/contacts.ts';
 import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';
@@ -21,7 +21,7 @@ export function useDecision(): Decision {
     const result = await call(client);
     setPending(false);
     setProblem(result.ok ? undefined : result.message);
-    if (result.ok) store.applyTalk({ type: 'acquaintance-received', acquaintance: result.output });
+    if (result.ok) store.applyMessages({ type: 'contact-received', contact: result.output });
     return result.ok;
   }
 

@@ -3,6 +3,7 @@ import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { conversationOf } from '../../../shared/lib/ids.ts';
 
 const scene = useConversationScene();
 
@@ -25,7 +26,11 @@ describe('writing', () => {
     type('佐藤');
     const wasLeftAlone = fireEvent.keyDown(field(), { key: 'Enter', ...init });
     await advance(soonMs);
-    expect([wasLeftAlone, field().value, scene.talk.store.history(ana, { limit: 1 })]).toEqual([true, '佐藤', []]);
+    expect([wasLeftAlone, field().value, scene.conversations.store.history(conversationOf(ana), { limit: 1 })]).toEqual([
+      true,
+      '佐藤',
+      [],
+    ]);
   });
 
   test('nothing but blanks is not sent', async () => {
@@ -35,11 +40,11 @@ describe('writing', () => {
     await advance(soonMs);
     expect([
       screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled,
-      scene.talk.store.history(ana, { limit: 1 }),
+      scene.conversations.store.history(conversationOf(ana), { limit: 1 }),
     ]).toEqual([true, []]);
   });
 
-  test('drafts stay with their person, and over a reload', async () => {
+  test('drafts stay with their contact, and over a reload', async () => {
     const { advance, unmount } = await scene.open();
     type('to Ana');
     await scene.choose(bo, { advance });
@@ -63,7 +68,7 @@ describe('writing', () => {
   });
 
   test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
-    scene.talk.refuse(refuse('not-kept'));
+    scene.conversations.refuse(refuse('not-kept'));
     const { advance } = await scene.open();
     type('precious');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -107,7 +112,7 @@ describe('writing', () => {
     type('ab');
     type('');
     await advance(0);
-    expect(scene.talk.told.filter((entry) => 'typing' in entry)).toEqual([
+    expect(scene.conversations.told.filter((entry) => 'typing' in entry)).toEqual([
       { typing: true, to: ana },
       { typing: false, to: ana },
     ]);

@@ -1,11 +1,11 @@
 /**
- * Where a message is written: Enter sends, Shift+Enter begins a new line. What is typed is kept as a draft until it was taken, so that nothing
+ * Where a message is written: Enter sends, Shift+Enter begins a new line. What is typed is stored as a draft until it was taken, so that nothing
  * that goes wrong costs somebody their words.
  */
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
@@ -15,7 +15,7 @@ import { bytesLeft, roomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
 
-/** Failures that say nothing of whether the message was kept. */
+/** Failures that say nothing of whether the message was persisted. */
 const uncertainCodes: ReadonlySet<string> = new Set(['deadline', 'link-closed', 'bad-output', 'internal-error']);
 
 interface ComposerProps {
@@ -29,7 +29,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   const { store } = useHallwayContext();
   const isConnected = useHallway(selectConnection) === 'open';
   const field = useFocusToType();
-  const { text, keep, putBack } = useDraft(peerId, field);
+  const { text, edit, putBack } = useDraft(peerId, field);
   const typing = useTypingSignal(peerId);
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
@@ -38,14 +38,14 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
 
   function submit(): void {
     if (!maySend) return;
-    keep('');
+    edit('');
     typing.stopped();
     void send(text);
     field.current?.focus();
   }
 
   function onChange(next: string): void {
-    keep(next);
+    edit(next);
     forgetProblem();
     typing.changed(next);
   }
@@ -113,7 +113,7 @@ function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress
   );
 }
 
-/** Takes the focus when a person was chosen to be written to, and leaves it where it is when one only moved through the list. */
+/** Takes the focus when a contact was chosen to be written to, and leaves it where it is when one only moved through the list. */
 function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
   const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -125,7 +125,7 @@ function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
 
 interface Draft {
   readonly text: string;
-  keep(text: string): void;
+  edit(text: string): void;
   /** A message that was not taken comes back, before what was typed meanwhile. */
   putBack(unsent: string): void;
 }
@@ -133,19 +133,20 @@ interface Draft {
 function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>): Draft {
   const { drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
-  const [text, setText] = useState(() => drafts.of(ownId, peerId));
+  const conversation = conversationOf(peerId);
+  const [text, setText] = useState(() => drafts.of(ownId, conversation));
 
-  function keep(next: string): void {
+  function edit(next: string): void {
     setText(next);
-    drafts.set(ownId, peerId, next);
+    drafts.set(ownId, conversation, next);
   }
 
   function putBack(unsent: string): void {
-    const since = field.current?.value ?? drafts.of(ownId, peerId);
-    keep(since === '' ? unsent : `${unsent}\n${since}`);
+    const since = field.current?.value ?? drafts.of(ownId, conversation);
+    edit(since === '' ? unsent : `${unsent}\n${since}`);
   }
 
-  return { text, keep, putBack };
+  return { text, edit, putBack };
 }
 
 interface Sending {
@@ -171,8 +172,8 @@ function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
       );
       return;
     }
-    const { open } = store.getState().talk;
-    if (open?.peerId === peerId && open.window?.hasNewer) conversations.showLatest();
+    const { open } = store.getState().messages;
+    if (open?.conversation === conversationOf(peerId) && open.window?.hasNewer) conversations.showLatest();
   }
 
   return { send, problem, forgetProblem: () => setProblem(undefined) };

@@ -11,30 +11,30 @@ import { NameMark } from '../../ui/name-mark.tsx';
 import { PresenceDot, presenceWords } from '../../ui/presence-dot.tsx';
 import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './conversation-header.module.css';
-import type { Person } from '../contacts/use-contact.ts';
+import type { ContactView } from '../contacts/use-contact.ts';
 
-export function ConversationHeader({ person }: { readonly person: Person }): ReactNode {
+export function ConversationHeader({ contact }: { readonly contact: ContactView }): ReactNode {
   const { store } = useHallwayContext();
   const isFrozen = useHallway(selectIsFrozen);
-  const likeness = useHallway((state) => selectNamesake(state, person.peerId));
+  const likeness = useHallway((state) => selectNamesake(state, contact.peerId));
   const isFinding = useHallway(selectMessageSearch) !== undefined;
-  const { here } = person;
+  const { here } = contact;
   return (
     <header className={styles.head}>
       <IconButton size={34} className={styles.back} label="People" onPress={() => store.navigate(showNobody)}>
         <ArrowLeft size={18} aria-hidden="true" />
       </IconButton>
-      <Avatar peerId={person.peerId} name={person.name} size="header" faded={here === undefined}>
+      <Avatar peerId={contact.peerId} name={contact.name} size="header" faded={here === undefined}>
         {here && <PresenceDot presence={here.presence} isFrozen={isFrozen} />}
       </Avatar>
       <div className={styles.texts}>
         <h2 className={styles.name}>
-          <bdi className={styles.nameText}>{person.name}</bdi>
-          {person.isVerified && <BadgeCheck className={styles.verified} size={16} aria-label="Verified" />}
+          <bdi className={styles.nameText}>{contact.name}</bdi>
+          {contact.isVerified && <BadgeCheck className={styles.verified} size={16} aria-label="Verified" />}
           {likeness !== undefined && <NameMark likeness={likeness} />}
         </h2>
         <p className={styles.state}>
-          <StateWords person={person} isFrozen={isFrozen} />
+          <StateWords contact={contact} isFrozen={isFrozen} />
         </p>
       </div>
       <IconButton
@@ -60,8 +60,8 @@ export function ConversationHeader({ person }: { readonly person: Person }): Rea
   );
 }
 
-function StateWords({ person, isFrozen }: { readonly person: Person; readonly isFrozen: boolean }): ReactNode {
-  const { here, departed } = person;
+function StateWords({ contact, isFrozen }: { readonly contact: ContactView; readonly isFrozen: boolean }): ReactNode {
+  const { here, departed } = contact;
   if (here === undefined) {
     if (departed === undefined) return 'Not here';
     return (

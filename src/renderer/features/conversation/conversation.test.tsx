@@ -16,7 +16,7 @@ import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 const scene = useConversationScene();
 
 describe('the conversation', () => {
-  test('a click on a person opens it, ready to type', async () => {
+  test('a click on a contact opens it, ready to type', async () => {
     await scene.open();
     expect([screen.getByRole('region', { name: 'Conversation with Ana' }).tagName, document.activeElement]).toEqual([
       'SECTION',
@@ -31,13 +31,13 @@ describe('the conversation', () => {
 
   test('texts are shown exactly as they were typed, and are nothing but text', async () => {
     const text = '  <img src=x onerror=alert(1)>\n\n\ttwo  blanks **no** markup';
-    scene.talk.receive(ana, text);
+    scene.conversations.receive(ana, text);
     await scene.open();
     expect([shownTexts(), document.querySelector('main img')]).toEqual([[text], null]);
   });
 
   test('web addresses are links that give nothing away', async () => {
-    scene.talk.receive(ana, 'see https://example.com/a.');
+    scene.conversations.receive(ana, 'see https://example.com/a.');
     await scene.open();
     const link = screen.getByRole<HTMLAnchorElement>('link');
     expect([link.textContent, link.getAttribute('href'), link.target, link.rel]).toEqual([
@@ -49,8 +49,8 @@ describe('the conversation', () => {
   });
 
   test('a text that fills more than a window is folded, until somebody wants all of it', async () => {
-    scene.talk.receive(ana, 'x\n'.repeat(100).trim());
-    scene.talk.receive(ana, 'x\n'.repeat(10).trim());
+    scene.conversations.receive(ana, 'x\n'.repeat(100).trim());
+    scene.conversations.receive(ana, 'x\n'.repeat(10).trim());
     await scene.open();
     const folds = (): (string | undefined)[] =>
       [...screen.getByRole('log').querySelectorAll<HTMLElement>('p[dir=auto]')].map(({ dataset }) => dataset['folded']);
@@ -63,8 +63,8 @@ describe('the conversation', () => {
   });
 
   test('days are set apart', async () => {
-    scene.talk.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
-    scene.talk.receive(ana, 'new');
+    scene.conversations.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
+    scene.conversations.receive(ana, 'new');
     await scene.open();
     expect(screen.getAllByRole('separator').map((line) => line.getAttribute('aria-label'))).toEqual([
       'Yesterday',
@@ -99,8 +99,8 @@ describe('the conversation', () => {
   });
 
   test('who is only known from conversations is not lost from view', async () => {
-    scene.talk.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
-    scene.talk.receive(fakePeerId(9), 'bye');
+    scene.conversations.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
+    scene.conversations.receive(fakePeerId(9), 'bye');
     const { advance } = await scene.start();
     await scene.choose(fakePeerId(9), { advance });
     expect([screen.getByText('Earlier').textContent, shownTexts()]).toEqual(['Earlier (1)', ['bye']]);
@@ -108,21 +108,21 @@ describe('the conversation', () => {
 
   test('somebody who types is said to', async () => {
     const { advance } = await scene.open();
-    scene.talk.type(ana, true);
+    scene.conversations.type(ana, true);
     await advance(0);
     const typing = screen.getByText(/is typing/).textContent;
-    scene.talk.type(ana, false);
+    scene.conversations.type(ana, false);
     await advance(0);
     expect([typing, screen.queryByText(/is typing/)]).toEqual(['Ana is typing…', null]);
   });
 
   test('what arrives is read out once; what is loaded is not', async () => {
-    scene.talk.receive(ana, 'before');
+    scene.conversations.receive(ana, 'before');
     const { advance } = await scene.open();
     const spoken = (): (string | null)[] =>
       [...document.querySelectorAll('main p[aria-live=polite].visually-hidden')].map((p) => p.textContent);
     const atStart = spoken();
-    scene.talk.receive(ana, 'now');
+    scene.conversations.receive(ana, 'now');
     await advance(soonMs);
     expect([atStart, spoken(), screen.getByRole('log').getAttribute('aria-live')]).toEqual([[''], ['Ana: now'], 'off']);
   });
@@ -130,8 +130,9 @@ describe('the conversation', () => {
 
 describe('delivery', () => {
   test('each state has a name', async () => {
-    for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const) scene.talk.write(ana, state, { state });
-    scene.talk.write(ana, 'queued');
+    for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const)
+      scene.conversations.write(ana, state, { state });
+    scene.conversations.write(ana, 'queued');
     await scene.open();
     expect(
       within(screen.getByRole('log'))
@@ -141,11 +142,11 @@ describe('delivery', () => {
   });
 
   test('marks follow what becomes of a message', async () => {
-    const { messageId } = scene.talk.write(ana, 'x');
+    const { messageId } = scene.conversations.write(ana, 'x');
     const { advance } = await scene.open();
     const seen: (string | null)[] = [];
     for (const state of ['sent', 'delivered', 'read'] as const) {
-      scene.talk.setDelivery(messageId, state);
+      scene.conversations.setDelivery(messageId, state);
       await advance(0);
       seen.push(within(screen.getByRole('log')).getByRole('img').getAttribute('aria-label'));
     }
@@ -153,19 +154,19 @@ describe('delivery', () => {
   });
 
   test('what is queued can be cancelled, and nothing else', async () => {
-    const { messageId } = scene.talk.write(ana, 'no');
+    const { messageId } = scene.conversations.write(ana, 'no');
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Cancel this message' }));
     await advance(soonMs);
     expect([
-      scene.talk.store.get(messageId)?.state,
+      scene.conversations.store.get(messageId)?.state,
       screen.getByText('Cancelled before it was sent').tagName,
       screen.queryByRole('button', { name: 'Cancel this message' }),
     ]).toEqual(['cancelled', 'P', null]);
   });
 
   test('what failed says why, and can be sent again', async () => {
-    scene.talk.write(ana, 'again', { state: 'failed' });
+    scene.conversations.write(ana, 'again', { state: 'failed' });
     const { advance } = await scene.open();
     const why = screen.getByText(/Not delivered/).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Send again' }));
@@ -176,8 +177,8 @@ describe('delivery', () => {
 
 describe('unread', () => {
   test('is counted beside the name and in the title, and read when the end is looked at', async () => {
-    scene.talk.receive(ana, 'one');
-    scene.talk.receive(ana, 'two');
+    scene.conversations.receive(ana, 'one');
+    scene.conversations.receive(ana, 'two');
     const { advance } = await scene.start();
     const before = [within(row(ana)).getByText('2').textContent, document.title];
     await scene.choose(ana, { advance });
@@ -186,18 +187,18 @@ describe('unread', () => {
       before,
       within(row(ana)).queryByText(/unread/),
       document.title,
-      scene.talk.store.conversations(1)[0]?.unread,
+      scene.conversations.store.conversations(1)[0]?.unread,
     ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
   });
 
   test('what arrives while the window has no focus waits for it, below a line', async () => {
-    scene.talk.receive(ana, 'before');
+    scene.conversations.receive(ana, 'before');
     const { advance } = await scene.open();
     await advance(soonMs);
     scene.setFocus(false);
-    scene.talk.receive(ana, 'while away');
+    scene.conversations.receive(ana, 'while away');
     await advance(soonMs);
-    const away = [within(row(ana)).queryByText(/unread/) !== null, scene.talk.store.conversations(1)[0]?.unread];
+    const away = [within(row(ana)).queryByText(/unread/) !== null, scene.conversations.store.conversations(1)[0]?.unread];
     const line = screen.getByRole('separator', { name: 'New messages' });
     scene.setFocus(true);
     await advance(soonMs);
@@ -205,7 +206,7 @@ describe('unread', () => {
       away,
       line.isConnected,
       within(row(ana)).queryByText(/unread/),
-      scene.talk.store.conversations(1)[0]?.unread,
+      scene.conversations.store.conversations(1)[0]?.unread,
     ]).toEqual([[true, 1], true, null, 0]);
   });
 });

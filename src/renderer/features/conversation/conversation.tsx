@@ -1,7 +1,7 @@
-/** The conversation with the chosen person: who they are, what was said, and where to write. */
+/** The conversation with the chosen contact: who they are, what was said, and where to write. */
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
 import { selectConnection, selectIsFrozen, selectMessageSearch } from '../../state/selectors.ts';
@@ -15,42 +15,42 @@ import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
 import { ContactDialogs } from '../contacts/decision-dialogs.tsx';
 import { TrustBar } from '../contacts/trust-bar.tsx';
-import { usePerson } from '../contacts/use-contact.ts';
-import type { Person } from '../contacts/use-contact.ts';
+import { useContact } from '../contacts/use-contact.ts';
+import type { ContactView } from '../contacts/use-contact.ts';
 
 /** A long text is there to be read; that it came is what must be heard. */
 const maxReadOut = 240;
 
 export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const person = usePerson(peerId);
+  const contact = useContact(peerId);
   const { store } = useHallwayContext();
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   return (
-    <section className={styles.conversation} aria-label={`Conversation with ${person.name}`}>
-      <ConversationHeader person={person} />
-      <FindPanel peerId={peerId} name={person.name} />
+    <section className={styles.conversation} aria-label={`Conversation with ${contact.name}`}>
+      <ConversationHeader contact={contact} />
+      <FindPanel peerId={peerId} name={contact.name} />
       {!showsResults && (
         <>
-          <TrustBar person={person} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
-          <Messages person={person} />
-          <TypingLine person={person} />
-          {person.isBlocked ? (
-            <BlockedNotice person={person} />
+          <TrustBar contact={contact} onCompare={() => store.navigate(openOverlay('compare-codes'))} />
+          <Messages contact={contact} />
+          <TypingLine contact={contact} />
+          {contact.isBlocked ? (
+            <BlockedNotice contact={contact} />
           ) : (
-            <Composer peerId={peerId} name={person.name} hint={<DeliveryHint person={person} />} />
+            <Composer peerId={peerId} name={contact.name} hint={<DeliveryHint contact={contact} />} />
           )}
         </>
       )}
       <NewMessages peerId={peerId} />
-      <ContactDialogs person={person} />
+      <ContactDialogs contact={contact} />
     </section>
   );
 }
 
-function Messages({ person }: { readonly person: Person }): ReactNode {
+function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
   const { conversations } = useHallwayContext();
   const open = useHallway(selectOpen);
-  const shown = open?.peerId === person.peerId ? open : undefined;
+  const shown = open?.conversation === conversationOf(contact.peerId) ? open : undefined;
   const { window, failure } = shown ?? {};
   if (shown === undefined || window === undefined) {
     return (
@@ -66,11 +66,11 @@ function Messages({ person }: { readonly person: Person }): ReactNode {
       </div>
     );
   }
-  if (window.messages.length === 0) return <NothingSaid name={person.name} />;
+  if (window.messages.length === 0) return <NothingSaid name={contact.name} />;
   return (
     <>
       {failure !== undefined && <p className={styles.failure} role="alert">{`Some messages could not be loaded. ${failure}`}</p>}
-      <MessageList key={window.generation} open={shown} window={window} name={person.name} />
+      <MessageList key={window.generation} open={shown} window={window} name={contact.name} />
     </>
   );
 }
@@ -88,13 +88,13 @@ function NothingSaid({ name }: { readonly name: string }): ReactNode {
   );
 }
 
-function TypingLine({ person }: { readonly person: Person }): ReactNode {
-  const isTyping = useHallway((state) => selectIsTyping(state, person.peerId));
+function TypingLine({ contact }: { readonly contact: ContactView }): ReactNode {
+  const isTyping = useHallway((state) => selectIsTyping(state, contact.peerId));
   return (
     <p className={styles.typing} role="status">
       {isTyping && (
         <>
-          <bdi>{person.name}</bdi> is typing…
+          <bdi>{contact.name}</bdi> is typing…
         </>
       )}
     </p>
@@ -102,24 +102,24 @@ function TypingLine({ person }: { readonly person: Person }): ReactNode {
 }
 
 /** What becomes of a message while it does not just arrive. */
-function DeliveryHint({ person }: { readonly person: Person }): ReactNode {
+function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
   const isConnected = useHallway(selectConnection) === 'open';
   if (!isConnected) return <p>Not connected to Hallway. What you write stays here until you can send it.</p>;
   if (isFrozen) return <p>You look offline. What you write waits here until the network is back.</p>;
-  if (person.here !== undefined) return null;
+  if (contact.here !== undefined) return null;
   return (
     <p>
-      What you write will be delivered when <bdi>{person.name}</bdi> is back.
+      What you write will be delivered when <bdi>{contact.name}</bdi> is back.
     </p>
   );
 }
 
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const last = useHallway(({ talk }) => talk.conversations.get(peerId)?.last);
-  const name = useHallway((state) => selectName(state, peerId));
-  const isTold = useHallway(({ talk }) => last !== undefined && talk.open?.arrived === last.position);
+  const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
+  const name = useHallway((state) => selectName(state, last?.from ?? peerId));
+  const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
   return (
     <p className="visually-hidden" aria-live="polite">
       {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}

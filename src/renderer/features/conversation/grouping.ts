@@ -1,5 +1,6 @@
-/** How a message stands among its neighbours: where a day begins, and what one person said in one go. Pure. */
+/** How a message stands among its neighbours: where a day begins, and what one contact said in one go. Pure. */
 import type { Message } from '../../../shared/contract/messages.ts';
+import type { Cursor } from '../../../shared/lib/ids.ts';
 import { isSameDay, isSameMinute, timeOf } from '../../ui/message-time.ts';
 
 export interface Place {
@@ -16,20 +17,20 @@ export function placeOf(
     before,
     after,
     firstUnread,
-  }: { readonly before: Message | undefined; readonly after: Message | undefined; readonly firstUnread: number | undefined },
+  }: { readonly before: Message | undefined; readonly after: Message | undefined; readonly firstUnread: Cursor | undefined },
 ): Place {
   return {
     startsDay: before === undefined || !isSameDay(timeOf(before), timeOf(message)),
     startsGroup: before === undefined || !belongTogether(before, message, firstUnread),
     endsGroup: after === undefined || !belongTogether(message, after, firstUnread),
-    startsUnread: message.position === firstUnread,
+    startsUnread: message.cursor === firstUnread,
   };
 }
 
-function belongTogether(earlier: Message, later: Message, firstUnread: number | undefined): boolean {
+function belongTogether(earlier: Message, later: Message, firstUnread: Cursor | undefined): boolean {
   return (
     earlier.from === later.from &&
-    later.position !== firstUnread &&
+    later.cursor !== firstUnread &&
     isSameMinute(timeOf(earlier), timeOf(later)) &&
     isSameDay(timeOf(earlier), timeOf(later))
   );

@@ -8,7 +8,9 @@ import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
 import type { Message } from '../../../shared/contract/messages.ts';
+import { isLater } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { selectIsOwn } from '../../state/message-selectors.ts';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
 import { placeOf } from './grouping.ts';
@@ -37,7 +39,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   // Not known before the list has measured itself and gone to where it starts; one that starts elsewhere is not at its end.
   const [isAtEnd, setIsAtEnd] = useState(start.index === 'LAST' ? undefined : false);
   const showsLast = isAtEnd === true && !window.hasNewer;
-  useAttention(open.peerId, showsLast, window.messages.at(-1));
+  useAttention(open.conversation, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
   const setScroller = useStayAtEnd(showsLast);
 
@@ -80,7 +82,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         itemContent={(index, message) => (
           <MessageRow
             message={message}
-            isTarget={message.position === open.target}
+            isTarget={message.cursor === open.target}
             {...placeOf(message, {
               before: messageAt(index - 1),
               after: messageAt(index + 1),
@@ -97,8 +99,8 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
 /** Air above the first and below the last message. */
 const listComponents = { Header: () => <div className={styles.end} />, Footer: () => <div className={styles.end} /> };
 
-function keyOf(_index: number, { position }: Message): number {
-  return position;
+function keyOf(_index: number, { cursor }: Message): string {
+  return cursor;
 }
 
 /** Where a list starts: at the message that was jumped to, else where what is new begins, else at the end. */
@@ -106,7 +108,7 @@ function startOf(
   { target, firstUnread }: OpenConversation,
   { messages }: MessageWindow,
 ): { readonly index: number | 'LAST'; readonly align: 'start' | 'center' | 'end' } {
-  const index = messages.findIndex(({ position }) => position === (target ?? firstUnread));
+  const index = messages.findIndex(({ cursor }) => cursor === (target ?? firstUnread));
   if (index < 0) return { index: 'LAST', align: 'end' };
   return { index, align: target === undefined ? 'start' : 'center' };
 }
@@ -114,16 +116,18 @@ function startOf(
 /** What we write is shown at once, wherever we were reading. */
 function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => void): void {
   const last = messages.at(-1);
-  const lastOwn = last !== undefined && last.from !== last.conversation ? last.position : 0;
+  const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
+  const lastOwn = last !== undefined && isOwn ? last.cursor : undefined;
   const seen = useRef(lastOwn);
   useEffect(() => {
-    if (lastOwn > seen.current && !hasNewer) scrollToEnd();
-    seen.current = Math.max(seen.current, lastOwn);
+    if (!isLater(lastOwn, seen.current)) return;
+    if (!hasNewer) scrollToEnd();
+    seen.current = lastOwn;
   });
 }
 
 function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(): void }): ReactNode {
-  const unread = useHallway(({ talk }) => talk.conversations.get(open.peerId)?.unread ?? 0);
+  const unread = useHallway(({ messages }) => messages.conversations.get(open.conversation)?.unread ?? 0);
   const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
   return (
     <Button kind="pill" className={styles.latest} data-unread={unread > 0} onPress={onPress}>

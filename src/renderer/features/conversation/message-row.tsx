@@ -2,8 +2,9 @@
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
+import { peerOfConversation } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
-import { selectName } from '../../state/message-selectors.ts';
+import { selectIsOwn, selectName } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
 import type { Place } from './grouping.ts';
 import { Button } from '../../ui/button.tsx';
@@ -32,8 +33,8 @@ interface MessageRowProps extends Place {
 export const MessageRow = memo(function MessageRow({ message, isTarget, ...place }: MessageRowProps): ReactNode {
   const { state } = message;
   // Not the name that the message brings: its author may put any.
-  const name = useHallway((store) => selectName(store, message.conversation));
-  const isOwn = message.from !== message.conversation;
+  const name = useHallway((store) => selectName(store, message.from));
+  const isOwn = useHallway((store) => selectIsOwn(store, message));
   const time = clockTimeOfMessage(message);
   return (
     <div className={styles.row}>
@@ -104,16 +105,15 @@ function CancelButton({ messageId }: { readonly messageId: string }): ReactNode 
 /** The other side refuses for good: asking it again is up to people. */
 function FailedLine({ message }: { readonly message: Message }): ReactNode {
   const { client } = useHallwayContext();
+  const to = peerOfConversation(message.conversation);
   return (
     <p className={styles.fate} data-failed="true">
       Not delivered: their Hallway will not take it.{' '}
-      <Button
-        kind="link"
-        className={styles.action}
-        onPress={() => void client.call('send', { to: message.conversation, text: message.text })}
-      >
-        Send again
-      </Button>
+      {to !== undefined && (
+        <Button kind="link" className={styles.action} onPress={() => void client.call('send', { to, text: message.text })}>
+          Send again
+        </Button>
+      )}
     </p>
   );
 }

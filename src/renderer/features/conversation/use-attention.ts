@@ -4,25 +4,25 @@
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 
-export function useAttention(peerId: PeerId, showsLast: boolean, last: Message | undefined): void {
+export function useAttention(conversation: ConversationId, showsLast: boolean, last: Message | undefined): void {
   const { store, client } = useHallwayContext();
   const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
   const isConnected = useHallway(({ core }) => core.connection === 'open');
   const isAttended = showsLast && isLookedAt && isConnected;
-  const position = last?.position;
+  const cursor = last?.cursor;
 
   useEffect(() => {
     if (!isAttended) return undefined;
-    store.applyTalk({ type: 'attention-changed', isAttended: true });
-    return () => store.applyTalk({ type: 'attention-changed', isAttended: false });
+    store.applyMessages({ type: 'attention-changed', isAttended: true });
+    return () => store.applyMessages({ type: 'attention-changed', isAttended: false });
   }, [store, isAttended]);
 
   useEffect(() => {
-    if (isAttended && position !== undefined) void client.call('markRead', { conversation: peerId, throughPosition: position });
-  }, [client, isAttended, peerId, position]);
+    if (isAttended && cursor !== undefined) void client.call('markRead', { conversation, through: cursor });
+  }, [client, isAttended, conversation, cursor]);
 }
 
 function hasFocus(): boolean {

@@ -67,14 +67,14 @@ describe('the panel', () => {
     expect(seen).toEqual(Array.from({ length: 6 }, () => [true, true, false, true]).flat());
   });
 
-  test('lies over the chosen person, who is there again when it closes', async () => {
+  test('lies over the chosen contact, who is there again when it closes', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
     const { advance } = await renderApp();
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
     fireEvent.click(strip());
     await advance(soonMs);
     const selected = (): string | null | undefined =>
-      document.getElementById(`person-${fakePeerId(1)}`)?.getAttribute('aria-selected');
+      document.getElementById(`contact-${fakePeerId(1)}`)?.getAttribute('aria-selected');
     const during = [screen.queryByRole('article'), selected()];
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'Escape' });
     await advance(soonMs);
@@ -219,7 +219,7 @@ describe('adding somebody by address', () => {
       field().value,
       remembered,
       screen.queryByRole('list', { name: 'Remembered addresses' }),
-      hallway.network().manualAddresses,
+      hallway.network.settings().manualAddresses,
     ]).toEqual(['BDI', '', '10.9.9.9:50000no answer yet', null, []]);
   });
 
@@ -265,7 +265,7 @@ describe('settings', () => {
       fireEvent.click(screen.getByRole('switch', { name: 'Use tun0' }));
       await advance(soonMs);
       states.push(
-        hallway.network().excludedInterfaces,
+        hallway.network.settings().excludedInterfaces,
         screen.getByRole('switch', { name: 'Use tun0' }).getAttribute('aria-checked'),
         screen.queryByText('10.8.0.2/24') !== null,
       );
@@ -278,7 +278,7 @@ describe('settings', () => {
     fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
     await advance(soonMs);
     expect([
-      hallway.network().passive,
+      hallway.network.settings().passive,
       screen.getByRole('switch', { name: 'Passive mode' }).getAttribute('aria-checked'),
       screen.queryByText(/The price/) !== null,
     ]).toEqual([true, 'true', true]);
@@ -289,7 +289,7 @@ describe('settings', () => {
     link.close();
     fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
     await advance(soonMs);
-    expect([screen.getByRole('alert').textContent, hallway.network().passive]).toEqual([
+    expect([screen.getByRole('alert').textContent, hallway.network.settings().passive]).toEqual([
       'The connection to Hallway was lost.',
       false,
     ]);

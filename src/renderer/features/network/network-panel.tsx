@@ -14,7 +14,7 @@ import { Findings } from './findings.tsx';
 import { EventLog } from './event-log.tsx';
 import styles from './network-panel.module.css';
 import { PassiveMode } from './passive-mode.tsx';
-import { PeopleToNote } from './peers-to-note.tsx';
+import { PeersToNote } from './peers-to-note.tsx';
 import { ProblemReport } from './problem-report.tsx';
 import { writeReport } from './write-report.ts';
 
@@ -46,7 +46,7 @@ export function NetworkPanel(): ReactNode {
       {report ? (
         <div className={styles.sections} data-live={isLive}>
           <Findings report={report} />
-          <PeopleToNote diagnostics={report.diagnostics} />
+          <PeersToNote diagnostics={report.diagnostics} />
           <AddByAddress diagnostics={report.diagnostics} />
           <Adapters diagnostics={report.diagnostics} />
           <PassiveMode isPassive={report.diagnostics.network.passive} />

@@ -1,4 +1,4 @@
-/** The people whom we do not reach in the ordinary way. A press chooses one. */
+/** The peers that we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
@@ -10,29 +10,29 @@ import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Button } from '../../ui/button.tsx';
 import styles from './peers-to-note.module.css';
-import { peopleToNote } from './report-view.ts';
-import type { PersonToNote } from './report-view.ts';
+import { peersToNote } from './report-view.ts';
+import type { PeerToNote } from './report-view.ts';
 
 /** More would push the rest of the panel out of sight. */
 const shownAtFirst = 6;
 
-export function PeopleToNote({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
-  const people = peopleToNote(diagnostics);
-  if (people.length === 0) return null;
+export function PeersToNote({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
+  const peers = peersToNote(diagnostics);
+  if (peers.length === 0) return null;
   return (
     <Section title="Not reached the usual way">
-      <FirstFew entries={people} count={shownAtFirst}>
-        {(person) => <Person key={person.peerId} person={person} />}
+      <FirstFew entries={peers} count={shownAtFirst}>
+        {(peer) => <PeerLine key={peer.peerId} peer={peer} />}
       </FirstFew>
     </Section>
   );
 }
 
-function Person({ person: { peerId, name, host, presence, text } }: { readonly person: PersonToNote }): ReactNode {
+function PeerLine({ peer: { peerId, name, host, presence, text } }: { readonly peer: PeerToNote }): ReactNode {
   const { store } = useHallwayContext();
   return (
     <li>
-      <Button kind="plain" className={styles.person} onPress={() => store.navigate(openConversation(peerId))}>
+      <Button kind="plain" className={styles.peer} onPress={() => store.navigate(openConversation(peerId))}>
         <PresenceDot presence={presence} />
         <span className={styles.texts}>
           <span className={styles.line}>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { fakeDiagnostics, fakeInterface, fakeNetwork, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
-import { adaptersOf, checksOf, dropsOf, eventsOf, ownAddressesOf, peopleToNote } from './report-view.ts';
+import { adaptersOf, checksOf, dropsOf, eventsOf, ownAddressesOf, peersToNote } from './report-view.ts';
 
-function person(number: number, change: Partial<Diagnostics['peers'][number]> = {}): Diagnostics['peers'][number] {
+function peer(number: number, change: Partial<Diagnostics['peers'][number]> = {}): Diagnostics['peers'][number] {
   return {
     peerId: fakePeerId(number),
     name: `Peer ${number}`,
@@ -19,7 +19,7 @@ function person(number: number, change: Partial<Diagnostics['peers'][number]> = 
 
 test('what was checked is said in sentences, and says nothing that is not so', () => {
   const well = fakeDiagnostics({
-    peers: [person(1), person(2)],
+    peers: [peer(1), peer(2)],
     interfaces: [fakeInterface, { ...fakeInterface, name: 'wlan0' }],
   });
   const harried = fakeDiagnostics({
@@ -61,12 +61,12 @@ test('an adapter is deaf when none of its addresses hears its own beacon any mor
 
 test('people who are reached in another way are listed, one-way first', () => {
   const peers = [
-    person(1),
-    person(2, { unicastOnly: true }),
-    person(3, { presence: 'one-way', unicastOnly: true }),
-    person(4, { presence: 'suspect' }),
+    peer(1),
+    peer(2, { unicastOnly: true }),
+    peer(3, { presence: 'one-way', unicastOnly: true }),
+    peer(4, { presence: 'suspect' }),
   ];
-  expect(peopleToNote(fakeDiagnostics({ peers })).map(({ peerId, text }) => [peerId, text])).toEqual([
+  expect(peersToNote(fakeDiagnostics({ peers })).map(({ peerId, text }) => [peerId, text])).toEqual([
     [fakePeerId(3), 'You hear them, they do not hear you'],
     [fakePeerId(2), 'Unicast only: reached directly, not by multicast'],
   ]);

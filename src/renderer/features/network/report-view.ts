@@ -1,4 +1,4 @@
-/** From the doctor's report to what the network panel shows beside the findings: checks, adapters, people, events, drops. Pure. */
+/** From the doctor's report to what the network panel shows beside the findings: checks, adapters, peers, events, drops. Pure. */
 import { formatDuration, formatList } from '../../../shared/text/format.ts';
 import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -40,7 +40,7 @@ export function adaptersOf({ interfaces, network: { excludedInterfaces } }: Diag
   });
 }
 
-export interface PersonToNote {
+export interface PeerToNote {
   readonly peerId: PeerId;
   readonly name: string;
   readonly host: string;
@@ -48,8 +48,8 @@ export interface PersonToNote {
   readonly text: string;
 }
 
-/** People whom we do not reach in the ordinary way, one-way first. */
-export function peopleToNote({ peers }: Diagnostics): readonly PersonToNote[] {
+/** Peers that we do not reach in the ordinary way, one-way first. */
+export function peersToNote({ peers }: Diagnostics): readonly PeerToNote[] {
   const oneWay = peers.filter(({ presence }) => presence === 'one-way');
   const unicastOnly = peers.filter((peer) => peer.unicastOnly && peer.presence !== 'one-way');
   return [

@@ -31,28 +31,28 @@ describe('our own profile', () => {
     fireEvent.keyDown(edit('Your name', 'Noor Visser'), { key: 'Enter' });
     await advance(100);
     const button = screen.getByRole('button', { name: 'Your name: Noor Visser. Change' });
-    expect([hallway.self().name, document.activeElement === button]).toEqual(['Noor Visser', true]);
+    expect([hallway.profile.self().name, document.activeElement === button]).toEqual(['Noor Visser', true]);
   });
 
   test('Escape cancels, and nobody is told', async () => {
     const { advance } = await renderHeader();
     fireEvent.keyDown(edit('Your name', 'Other'), { key: 'Escape' });
     await advance(100);
-    expect([hallway.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
+    expect([hallway.profile.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
   });
 
   test('Enter that ends a composition does not save', async () => {
     const { advance } = await renderHeader();
     fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', isComposing: true });
     await advance(100);
-    expect(hallway.self().name).toBe('Noor');
+    expect(hallway.profile.self().name).toBe('Noor');
   });
 
   test('leaving the field saves', async () => {
     const { advance } = await renderHeader();
     fireEvent.blur(edit('Your note', 'at lunch'));
     await advance(100);
-    expect(hallway.self().note).toBe('at lunch');
+    expect(hallway.profile.self().note).toBe('at lunch');
   });
 
   test('a refusal is shown beside the field, which keeps what was typed', async () => {
@@ -65,7 +65,7 @@ describe('our own profile', () => {
       alert.textContent,
       field.getAttribute('aria-describedby'),
       (field as HTMLInputElement).value,
-      hallway.self().name,
+      hallway.profile.self().name,
     ]).toEqual(['"everyone" is reserved. Choose another name.', alert.id, 'everyone', 'Noor']);
   });
 
@@ -73,6 +73,6 @@ describe('our own profile', () => {
     const { advance } = await renderHeader();
     fireEvent.change(screen.getByRole('combobox', { name: 'Your status' }), { target: { value: 'busy' } });
     await advance(100);
-    expect(hallway.self().status).toBe('busy');
+    expect(hallway.profile.self().status).toBe('busy');
   });
 });

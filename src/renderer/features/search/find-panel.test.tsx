@@ -7,9 +7,9 @@ const scene = useConversationScene();
 
 describe('search', () => {
   beforeEach(() => {
-    scene.talk.receive(ana, 'The José report');
-    scene.talk.write(ana, 'thanks', { state: 'read' });
-    scene.talk.receive(bo, 'another report');
+    scene.conversations.receive(ana, 'The José report');
+    scene.conversations.write(ana, 'thanks', { state: 'read' });
+    scene.conversations.receive(bo, 'another report');
   });
 
   async function search(text: string, { advance }: Rendered): Promise<void> {

@@ -3,7 +3,7 @@ import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { changeSearch, close, closeSearch } from '../../state/route.ts';
 import type { MessageSearch } from '../../state/route.ts';
@@ -32,7 +32,7 @@ export function FindPanel(props: FindPanelProps): ReactNode {
 
 function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find: MessageSearch }): ReactNode {
   const { store, conversations } = useHallwayContext();
-  const results = useFindResults(find.text, find.everywhere ? undefined : peerId);
+  const results = useFindResults(find.text, find.everywhere ? undefined : conversationOf(peerId));
   const [activeIndex, setActiveIndex] = useState(0);
   const active = results.messages[Math.min(activeIndex, results.messages.length - 1)];
 

@@ -4,15 +4,16 @@ import { memo } from 'react';
 import { formatCount } from '../../../shared/text/format.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectName } from '../../state/message-selectors.ts';
+import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
 import styles from './find-panel.module.css';
 import { snippetOf } from './highlight.ts';
 import { shortMoment } from '../../ui/message-time.ts';
 import { maxResults } from './use-find-results.ts';
 import type { FindResults } from './use-find-results.ts';
 
-export function resultIdOf({ position }: Message): string {
-  return `found-${position}`;
+/** An id is unique per author. */
+export function resultIdOf({ from, messageId }: Message): string {
+  return `found-${from}-${messageId}`;
 }
 
 interface FindResultListProps {
@@ -34,7 +35,7 @@ export function FindResultList({ results, sought, showsName, active, onChoose }:
       <div className={styles.list} id="found-messages" role="listbox" aria-label="Messages found">
         {messages.map((message) => (
           <Result
-            key={message.position}
+            key={resultIdOf(message)}
             message={message}
             text={text}
             showsName={showsName}
@@ -65,8 +66,8 @@ interface ResultProps {
 }
 
 const Result = memo(function Result({ message, text, showsName, isActive, onChoose }: ResultProps): ReactNode {
-  const name = useHallway((state) => selectName(state, message.conversation));
-  const isOwn = message.from !== message.conversation;
+  const isOwn = useHallway((state) => selectIsOwn(state, message));
+  const name = useHallway((state) => (isOwn ? selectTitle(state, message.conversation) : selectName(state, message.from)));
   return (
     <div
       id={resultIdOf(message)}

@@ -1,7 +1,7 @@
 /** What the core finds for a text, asked a moment after the last key; an older answer never replaces a newer one. */
 import { useEffect, useState } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
-import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { setTimer } from '../../ui/timers.ts';
 
@@ -20,7 +20,7 @@ export interface FindResults {
 const nothing: FindResults = { messages: [], text: '', failure: undefined };
 
 /** @param conversation absent means all */
-export function useFindResults(text: string, conversation: PeerId | undefined): FindResults {
+export function useFindResults(text: string, conversation: ConversationId | undefined): FindResults {
   const { client } = useHallwayContext();
   const [results, setResults] = useState(nothing);
   const sought = text.trim();

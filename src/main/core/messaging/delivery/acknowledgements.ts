@@ -3,6 +3,7 @@
  * Until that is kept here too a message counts as on its way: it can neither be cancelled nor overtaken. What is sent next, and when the
  * store is asked again, is left to `outbox.ts`.
  */
+import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import { takeSettled, type DeliveryLane } from './send-window.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
@@ -12,17 +13,17 @@ export type Answer = Extract<DeliveryState, 'delivered' | 'failed'>;
 
 export interface Acknowledgements {
   /** Only what is on its way to that very peer counts: nobody acknowledges for others. */
-  received(peerId: string, lane: DeliveryLane, messageIds: readonly string[], answer: Answer): void;
+  received(peerId: PeerId, lane: DeliveryLane, messageIds: readonly MessageId[], answer: Answer): void;
   /** Tries once more to keep what could not be kept. */
-  keepAgain(peerId: string, lane: DeliveryLane): void;
+  keepAgain(peerId: PeerId, lane: DeliveryLane): void;
 }
 
 interface Deps {
   readonly store: Pick<MessageStore, 'setState'>;
   readonly keep: GuardedStore['keep'];
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
-  readonly onKept: (peerId: string, lane: DeliveryLane) => void;
-  readonly onNotKept: (peerId: string, lane: DeliveryLane) => void;
+  readonly onKept: (peerId: PeerId, lane: DeliveryLane) => void;
+  readonly onNotKept: (peerId: PeerId, lane: DeliveryLane) => void;
 }
 
 export function createAcknowledgements({ store, keep, onState, onKept, onNotKept }: Deps): Acknowledgements {
@@ -43,7 +44,7 @@ export function createAcknowledgements({ store, keep, onState, onKept, onNotKept
     },
   };
 
-  async function settle(peerId: string, lane: DeliveryLane, messageIds: readonly string[], answer: Answer): Promise<void> {
+  async function settle(peerId: PeerId, lane: DeliveryLane, messageIds: readonly MessageId[], answer: Answer): Promise<void> {
     lane.hasProgress = true;
     const changed = await keep(() => messageIds.map((messageId) => store.setState(messageId, answer)));
     if (!changed) return onNotKept(peerId, lane);

@@ -1,6 +1,7 @@
 /**
  * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
+import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
@@ -15,9 +16,9 @@ export type SendResult = { readonly ok: true; readonly message: StoredMessage } 
 
 export interface OwnMessages {
   /** Keeps a message and begins to deliver it. */
-  send(peerId: string, text: string): Promise<SendResult>;
+  send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
-  cancel(messageId: string): Promise<boolean>;
+  cancel(messageId: MessageId): Promise<boolean>;
 }
 
 interface Deps {
@@ -26,9 +27,9 @@ interface Deps {
   readonly store: MessageStore;
   readonly guarded: GuardedStore;
   readonly outbox: Outbox;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly ownName: () => string;
-  readonly isBlocked: (peerId: string) => boolean;
+  readonly isBlocked: (peerId: PeerId) => boolean;
   /** It is kept. */
   readonly onWritten: (message: StoredMessage) => void;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
@@ -47,7 +48,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
       const sentAtMs = clock.wallMs();
       const draft = {
         messageId: ids.next(sentAtMs),
-        conversation: peerId,
+        conversation: conversationOf(peerId),
         from: ownPeerId,
         fromName: deps.ownName(),
         text,
@@ -72,7 +73,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
     },
   };
 
-  function refusalOf(peerId: string, text: string): SendRefusal | undefined {
+  function refusalOf(peerId: PeerId, text: string): SendRefusal | undefined {
     if (text.trim() === '') return refuse('empty');
     if (isTooLong(text)) return refuse('too-long', { limit: maxTextBytes });
     if (peerId === ownPeerId) return refuse('to-self');

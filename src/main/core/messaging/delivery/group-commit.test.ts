@@ -3,6 +3,7 @@ import { createBreakableStore } from '../../../../../test/fakes/breakable-store.
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { StoreError } from '../ports.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 function makeCommits() {
   const clock = createFakeClock();
@@ -12,7 +13,7 @@ function makeCommits() {
     commits.run(() => {
       const { position } = store.addOutgoing({
         messageId: text,
-        conversation: 'bo',
+        conversation: conversationOf('bo'),
         from: 'ana',
         fromName: 'Ana',
         text,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 function shown(world: MessagingWorld): readonly string[] {
   return world.events.flatMap((event) => (event.type === 'message' ? [event.message.text] : []));
@@ -64,7 +65,9 @@ test('[DELIVER-3] the same id from somebody else is another message', async () =
   world.sessions.receive('cy', { type: 'messages', messages: [wireMessage(1, 'from cy')] });
   await world.settle();
   expect([shown(world), acknowledged(world, 'cy')]).toEqual([['text 1', 'from cy'], ids(1)]);
-  expect(world.messaging.history('cy', { limit: 9 }).map(({ from, text }) => [from, text])).toEqual([['cy', 'from cy']]);
+  expect(world.messaging.history(conversationOf('cy'), { limit: 9 }).map(({ from, text }) => [from, text])).toEqual([
+    ['cy', 'from cy'],
+  ]);
 });
 
 test('[DELIVER-7] nobody can put a message of ours, or change one, by its id', async () => {
@@ -75,7 +78,7 @@ test('[DELIVER-7] nobody can put a message of ours, or change one, by its id', a
   world.sessions.receive('bo', { type: 'messages', messages: [{ ...wireMessage(1, 'forged'), messageId: own.messageId }] });
   await world.settle();
   expect(world.messaging.get(own.messageId)).toMatchObject({ from: 'ana', text: 'mine', state: 'sent' });
-  expect(world.messaging.history('bo', { limit: 9 }).map(({ from, text }) => [from, text])).toEqual([
+  expect(world.messaging.history(conversationOf('bo'), { limit: 9 }).map(({ from, text }) => [from, text])).toEqual([
     ['bo', 'forged'],
     ['ana', 'mine'],
   ]);
@@ -179,8 +182,8 @@ test('[DELIVER-2] names are made safe, and no clock of an author makes a date th
   const message = { ...wireMessage(1), fromName: '\u202eBo', sentAtMs: Number.MAX_SAFE_INTEGER };
   world.sessions.receive('bo', { type: 'messages', messages: [message] });
   await world.settle();
-  const [stored] = world.messaging.history('bo', { limit: 1 });
-  expect(stored).toMatchObject({ fromName: 'Bo', from: 'bo', conversation: 'bo' });
+  const [stored] = world.messaging.history(conversationOf('bo'), { limit: 1 });
+  expect(stored).toMatchObject({ fromName: 'Bo', from: 'bo', conversation: conversationOf('bo') });
   expect(new Date(stored?.sentAtMs ?? Number.NaN).toISOString()).toMatch(/^\+275760/);
 });
 
@@ -200,5 +203,10 @@ test('[DELIVER-3, DELIVER-4] a clock that is set back a day loses, doubles and r
     ['before', 'after'],
     ['text 1', 'text 2'],
   ]);
-  expect(world.messaging.history('bo', { limit: 9 }).map(({ text }) => text)).toEqual(['text 2', 'after', 'text 1', 'before']);
+  expect(world.messaging.history(conversationOf('bo'), { limit: 9 }).map(({ text }) => text)).toEqual([
+    'text 2',
+    'after',
+    'text 1',
+    'before',
+  ]);
 });

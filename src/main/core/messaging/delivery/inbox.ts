@@ -3,6 +3,7 @@
  * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
  * in order.
  */
+import { conversationOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
@@ -12,9 +13,9 @@ import type { MessageStore, StoredMessage } from '../ports.ts';
 import type { StrangerBudget } from './unknown-sender-quota.ts';
 
 export interface Inbox {
-  received(peerId: string, messages: readonly WireMessage[]): void;
+  received(peerId: PeerId, messages: readonly WireMessage[]): void;
   /** What was not kept yet comes again. */
-  sessionClosed(peerId: string): void;
+  sessionClosed(peerId: PeerId): void;
   close(): void;
 }
 
@@ -25,7 +26,7 @@ interface Deps {
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
-  readonly onWriter: (peerId: string, name: string) => void;
+  readonly onWriter: (peerId: PeerId, name: string) => void;
   readonly strangers: StrangerBudget;
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
   readonly onStrangersWait: (isWaiting: boolean) => void;
@@ -57,9 +58,9 @@ interface Lane {
 
 export function createInbox(deps: Deps): Inbox {
   const { clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages } = deps;
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<PeerId, Lane>();
   /** Whose budget is used up. */
-  const napping = new Set<string>();
+  const napping = new Set<PeerId>();
 
   return {
     received(peerId, messages) {
@@ -75,7 +76,7 @@ export function createInbox(deps: Deps): Inbox {
     },
   };
 
-  async function keepAll(peerId: string, lane: Lane): Promise<void> {
+  async function keepAll(peerId: PeerId, lane: Lane): Promise<void> {
     lane.isKeeping = true;
     while (lane.waiting.length > 0 && lanes.get(peerId) === lane) {
       const waitMs = strangers.waitMs(peerId);
@@ -91,36 +92,36 @@ export function createInbox(deps: Deps): Inbox {
   }
 
   /** Asks again before long: an answer of ours may have made it somebody whom we know. */
-  function goOnLater(peerId: string, lane: Lane, waitMs: number): void {
+  function goOnLater(peerId: PeerId, lane: Lane, waitMs: number): void {
     pause(peerId, lane);
     lane.cancelNap = clock.setTimer(() => void keepAll(peerId, lane), Math.min(waitMs, maxNapMs));
     if (napping.size === 0) deps.onStrangersWait(true);
     napping.add(peerId);
   }
 
-  function wake(peerId: string): void {
+  function wake(peerId: PeerId): void {
     if (napping.delete(peerId) && napping.size === 0) deps.onStrangersWait(false);
   }
 
-  function pause(peerId: string, lane: Lane): void {
+  function pause(peerId: PeerId, lane: Lane): void {
     if (lane.isPaused) return;
     lane.isPaused = true;
     sessions.current(peerId)?.pause('inbox');
   }
 
-  function resume(peerId: string, lane: Lane): void {
+  function resume(peerId: PeerId, lane: Lane): void {
     if (!lane.isPaused) return;
     lane.isPaused = false;
     if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume('inbox');
   }
 
-  function forget(peerId: string): void {
+  function forget(peerId: PeerId): void {
     lanes.get(peerId)?.cancelNap?.();
     lanes.delete(peerId);
     wake(peerId);
   }
 
-  async function keepSome(peerId: string, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
+  async function keepSome(peerId: PeerId, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
     const receivedAtMs = clock.wallMs();
     const shown = (given: string): string => shownName(lane, given, cleanName);
     onWriter(peerId, shown(messages.at(-1)?.fromName ?? ''));
@@ -151,13 +152,14 @@ function add(lane: Lane, messages: readonly WireMessage[]): void {
 }
 
 function toDraft(
-  peerId: string,
+  peerId: PeerId,
   { messageId, sequence, sentAtMs, text }: WireMessage,
   fromName: string,
   receivedAtMs: number,
 ): Parameters<MessageStore['addIncoming']>[0] {
   const shownSentAtMs = Math.min(sentAtMs, latestMs);
-  return { messageId, conversation: peerId, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
+  const conversation = conversationOf(peerId);
+  return { messageId, conversation, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
 }
 
 function shownName(lane: Lane, given: string, clean: (name: string) => string): string {

@@ -1,12 +1,16 @@
 /**
- * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In slices, because whoever was away may have hundreds
- * of thousands of messages to read, and nothing else should wait for all of them.
+ * What we read: kept, and told to its author where people agree to that (rule DELIVER-9). In
+ * slices, because whoever was away may have hundreds of thousands of messages to read, and nothing
+ * else should wait for all of them.
  */
+import { peerOfConversation, type ConversationId, type Cursor } from '../../../../shared/lib/ids.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { MessageStore } from '../ports.ts';
 import type { ReadReceipts } from './read-receipts.ts';
 
-/** Messages marked in one write, and told in one frame: some milliseconds of work here, and there. */
+/**
+ * Messages marked in one write, and told in one frame: some milliseconds of work here, and there.
+ */
 export const readSlice = 1_024;
 
 interface Deps {
@@ -16,22 +20,32 @@ interface Deps {
   readonly readReceipts: () => boolean;
 }
 
-/** @returns a function that marks everything up to that position; settles with whether anything was unread before */
+/**
+ * @returns a function that marks everything up to that place; settles with whether anything was
+ * unread before
+ */
 export function createReading({ store, guarded, receipts, readReceipts }: Deps) {
-  return async (conversation: string, throughPosition: number): Promise<boolean> => {
-    let through: number | undefined;
+  return async (conversation: ConversationId, seen: Cursor): Promise<boolean> => {
+    let through: Cursor | undefined;
     let isAny = false;
     for (;;) {
       const marks = await guarded.keep(() => {
         // What comes while this goes on was not seen.
-        through ??= Math.min(throughPosition, store.history(conversation, { limit: 1 })[0]?.position ?? 0);
+        through ??= isNewest(conversation, seen) ? store.history(conversation, { limit: 1 })[0]?.cursor : seen;
+        if (through === undefined) return [];
         return store.markRead(conversation, through, readSlice);
       });
       if (!marks || marks.length === 0) return isAny;
       isAny = true;
-      const messageIds = marks.filter(({ from }) => from === conversation).map(({ messageId }) => messageId);
-      if (readReceipts() && messageIds.length > 0) receipts.read(conversation, messageIds);
+      const author = peerOfConversation(conversation);
+      const messageIds = marks.filter(({ from }) => from === author).map(({ messageId }) => messageId);
+      if (readReceipts() && author !== undefined && messageIds.length > 0) receipts.read(author, messageIds);
       if (marks.length < readSlice) return isAny;
     }
   };
+
+  /** Nothing was said after it. Refuses what is no cursor. */
+  function isNewest(conversation: ConversationId, seen: Cursor): boolean {
+    return store.history(conversation, { limit: 1, after: seen }).length === 0;
+  }
 }

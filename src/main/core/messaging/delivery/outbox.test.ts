@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMessagingWorld, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 /** As in delivery-lane.ts. */
 const windowSize = 4_096;
@@ -40,7 +41,10 @@ test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
   world.store.refuseWrites = undefined;
   await world.send('later');
   expect(result).toMatchObject({ ok: false, code: 'not-kept' });
-  expect({ sent: world.sentTexts(), kept: world.messaging.history('bo', { limit: 9 }).map(({ text }) => text) }).toEqual({
+  expect({
+    sent: world.sentTexts(),
+    kept: world.messaging.history(conversationOf('bo'), { limit: 9 }).map(({ text }) => text),
+  }).toEqual({
     sent: ['later'],
     kept: ['later'],
   });
@@ -384,7 +388,7 @@ test('[DELIVER-8] a peer that can keep nothing is not called again and again', a
     await world.settle();
   }
   await world.acknowledge();
-  expect(world.messaging.history('bo', { limit: 1 })[0]?.state).toBe('delivered');
+  expect(world.messaging.history(conversationOf('bo'), { limit: 1 })[0]?.state).toBe('delivered');
 });
 
 test('[DELIVER-3] a store that cannot be read for a while delays delivery, and ends nothing', async () => {
@@ -414,7 +418,7 @@ test('[DELIVER-4] messages keep their order when the store, the window and the s
   }
   await world.acknowledge();
   expect(world.sentTexts()).toEqual(texts);
-  expect(world.messaging.history('bo', { limit: 3_000 }).every(({ state }) => state === 'delivered')).toBe(true);
+  expect(world.messaging.history(conversationOf('bo'), { limit: 3_000 }).every(({ state }) => state === 'delivered')).toBe(true);
 });
 
 test('[DELIVER-3] what waited when this node ended goes out when it runs again', async () => {

@@ -4,6 +4,7 @@
  * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
  * `acknowledgements.ts`.
  */
+import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock } from '../../ports.ts';
 import { createAcknowledgements, type Answer } from './acknowledgements.ts';
 import {
@@ -30,17 +31,17 @@ export interface Outbox {
   /** This one was just kept. */
   queued(message: StoredMessage): void;
   /** The peer is here, or its session opened: a reason to try at once. */
-  tryNow(peerId: string): void;
+  tryNow(peerId: PeerId): void;
   /** Its session takes more again. */
-  drained(peerId: string): void;
+  drained(peerId: PeerId): void;
   /** The peer has kept these. */
-  kept(peerId: string, messageIds: readonly string[]): void;
+  kept(peerId: PeerId, messageIds: readonly MessageId[]): void;
   /** The peer will not take these. */
-  refused(peerId: string, messageIds: readonly string[]): void;
+  refused(peerId: PeerId, messageIds: readonly MessageId[]): void;
   /** The session is gone: what was on its way is not. */
-  sessionClosed(peerId: string, end: SessionEnd): void;
+  sessionClosed(peerId: PeerId, end: SessionEnd): void;
   /** Whether what is written now goes out without waiting for anything. */
-  leavesAtOnce(peerId: string): boolean;
+  leavesAtOnce(peerId: PeerId): boolean;
   /** Holds a message and all behind it back while it is being cancelled. @returns false if it is about to leave: too late */
   withdraw(message: StoredMessage): boolean;
   /** It is cancelled, or could not be. */
@@ -53,7 +54,7 @@ interface Deps extends GuardedStore {
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
   readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
-  readonly isHere: (peerId: string) => boolean;
+  readonly isHere: (peerId: PeerId) => boolean;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
@@ -62,10 +63,10 @@ const retryMs = 5_000;
 
 export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
-  const lanes = new Map<string, DeliveryLane>();
-  const heldBack = new Set<string>();
+  const lanes = new Map<PeerId, DeliveryLane>();
+  const heldBack = new Set<MessageId>();
   /** By then the session may have ended: another lane begins anew. */
-  const isCurrent = (peerId: string, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
+  const isCurrent = (peerId: PeerId, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
   const acknowledgements = createAcknowledgements({
     ...deps,
     onKept: (peerId, lane) => isCurrent(peerId, lane) && pump(peerId),
@@ -75,8 +76,8 @@ export function createOutbox(deps: Deps): Outbox {
 
   return {
     queued(message) {
-      const peerId = message.conversation;
-      if (isClosed || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
+      const peerId = peerOfConversation(message.conversation);
+      if (isClosed || peerId === undefined || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
       const lane = laneOf(peerId);
       append(lane, message);
       // Not at once: what was written together is told of together, before any of it is sent; and it shares frames.
@@ -100,17 +101,18 @@ export function createOutbox(deps: Deps): Outbox {
     sessionClosed,
     leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
     withdraw({ conversation, messageId }) {
-      const lane = lanes.get(conversation);
+      const lane = laneFor(conversation);
       if (heldBack.has(messageId) || lane?.leaving.has(messageId) || lane?.onTheirWay.has(messageId)) return false;
       heldBack.add(messageId);
       return true;
     },
     withdrawn({ conversation, messageId }, isCancelled) {
       heldBack.delete(messageId);
-      const lane = lanes.get(conversation);
-      if (!lane) return;
+      const peerId = peerOfConversation(conversation);
+      const lane = laneFor(conversation);
+      if (!lane || peerId === undefined) return;
       if (isCancelled) drop(lane, messageId);
-      pump(conversation);
+      pump(peerId);
     },
     close() {
       isClosed = true;
@@ -120,7 +122,7 @@ export function createOutbox(deps: Deps): Outbox {
   };
 
   /** Sends as much as window and session take; asks for a session when there is none. */
-  function pump(peerId: string): void {
+  function pump(peerId: PeerId): void {
     if (isClosed) return;
     const session = sessions.current(peerId);
     if (!session) return openSession(peerId);
@@ -137,7 +139,7 @@ export function createOutbox(deps: Deps): Outbox {
   }
 
   /** @returns whether there is anything to send now */
-  function load(peerId: string, lane: DeliveryLane): boolean {
+  function load(peerId: PeerId, lane: DeliveryLane): boolean {
     if (lane.isCaughtUp) return false;
     const messages = deps.read(() => store.undelivered(peerId, { afterSequence: lane.sentThrough, limit: loadCount }));
     if (messages) fill(lane, messages);
@@ -149,7 +151,7 @@ export function createOutbox(deps: Deps): Outbox {
    * What never left us may be cancelled; so that it leaves is kept before it does. What is written in a session is kept so from the start:
    * this is for what had waited for one.
    */
-  async function letLeave(peerId: string, lane: DeliveryLane): Promise<void> {
+  async function letLeave(peerId: PeerId, lane: DeliveryLane): Promise<void> {
     if (lane.leaving.size > 0) return;
     for (const messageId of nextQueued(lane, (id) => heldBack.has(id))) lane.leaving.add(messageId);
     if (lane.leaving.size === 0) return;
@@ -162,34 +164,34 @@ export function createOutbox(deps: Deps): Outbox {
   }
 
   /** Only while the peer is here; otherwise its return is the next reason to try. */
-  function openSession(peerId: string): void {
+  function openSession(peerId: PeerId): void {
     if (!deps.isHere(peerId) || lanes.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
     tryLater(peerId, laneOf(peerId));
     sessions.open(peerId);
   }
 
-  function hasUndelivered(peerId: string): boolean {
+  function hasUndelivered(peerId: PeerId): boolean {
     // A store that cannot be read now may be later.
     return deps.read(() => store.undelivered(peerId, { afterSequence: 0, limit: 1 }))?.length !== 0;
   }
 
-  function tryLater(peerId: string, lane: DeliveryLane): void {
+  function tryLater(peerId: PeerId, lane: DeliveryLane): void {
     lane.cancelRetry ??= clock.setTimer(() => tryAgain(peerId, lane), retryMs);
   }
 
-  function tryAgain(peerId: string, lane: DeliveryLane): void {
+  function tryAgain(peerId: PeerId, lane: DeliveryLane): void {
     lane.cancelRetry?.();
     lane.cancelRetry = undefined;
     acknowledgements.keepAgain(peerId, lane);
     pump(peerId);
   }
 
-  function acknowledge(peerId: string, messageIds: readonly string[], answer: Answer): void {
+  function acknowledge(peerId: PeerId, messageIds: readonly MessageId[], answer: Answer): void {
     const lane = lanes.get(peerId);
     if (lane) acknowledgements.received(peerId, lane, messageIds, answer);
   }
 
-  function sessionClosed(peerId: string, end: SessionEnd): void {
+  function sessionClosed(peerId: PeerId, end: SessionEnd): void {
     const lane = lanes.get(peerId);
     if (!lane || isClosed) return;
     // What is acknowledged should not be sent again by what comes next.
@@ -203,7 +205,12 @@ export function createOutbox(deps: Deps): Outbox {
     else pump(peerId);
   }
 
-  function laneOf(peerId: string): DeliveryLane {
+  function laneFor(conversation: ConversationId): DeliveryLane | undefined {
+    const peerId = peerOfConversation(conversation);
+    return peerId === undefined ? undefined : lanes.get(peerId);
+  }
+
+  function laneOf(peerId: PeerId): DeliveryLane {
     const lane = lanes.get(peerId) ?? createLane();
     lanes.set(peerId, lane);
     return lane;

@@ -2,6 +2,7 @@
  * Keeps that peers have read our messages, a few marks at a time (rules DELIVER-7 and DELIVER-10). While many of a peer's wait, nothing more is read
  * from it; and one whose marks change nothing gets to make only so many of them, because each is a look into the store.
  */
+import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { GuardedStore } from './safe-store.ts';
@@ -11,8 +12,8 @@ import type { MessageStore, StoredMessage } from '../ports.ts';
 
 export interface ReadMarks {
   /** That peer says that it has read these. */
-  received(peerId: string, messageIds: readonly string[]): void;
-  sessionClosed(peerId: string): void;
+  received(peerId: PeerId, messageIds: readonly MessageId[]): void;
+  sessionClosed(peerId: PeerId): void;
   close(): void;
 }
 
@@ -20,7 +21,7 @@ interface Deps {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'get' | 'setState'>;
   readonly sessions: Pick<PeerSessions, 'current'>;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly keep: GuardedStore['keep'];
   readonly onRead: (message: StoredMessage) => void;
 }
@@ -35,9 +36,9 @@ const maxIdlePerSecond = 1_000;
 const freeIdle = 1_024;
 
 interface Lane {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly idlePace: Pace;
-  waiting: string[];
+  waiting: MessageId[];
   /** Until all that waits is kept, pauses included. */
   isBusy: boolean;
   isPaused: boolean;
@@ -47,7 +48,7 @@ interface Lane {
 }
 
 export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRead }: Deps): ReadMarks {
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<PeerId, Lane>();
 
   return {
     received(peerId, messageIds) {
@@ -84,12 +85,13 @@ export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRea
   }
 
   /** @returns how many of them changed anything */
-  async function keepSome(peerId: string, messageIds: readonly string[]): Promise<number> {
+  async function keepSome(peerId: PeerId, messageIds: readonly MessageId[]): Promise<number> {
+    const conversation = conversationOf(peerId);
     const changed = await keep(() =>
       messageIds.flatMap((messageId) => {
         const message = store.get(messageId, ownPeerId);
         // Only our own messages to that very peer: nobody reads for others.
-        if (message?.conversation !== peerId) return [];
+        if (message?.conversation !== conversation) return [];
         return store.setState(messageId, 'read') ? [message] : [];
       }),
     );
@@ -117,7 +119,7 @@ export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRea
   }
 }
 
-function createLane(peerId: string): Lane {
+function createLane(peerId: PeerId): Lane {
   return {
     peerId,
     idlePace: createPace({ perSecond: maxIdlePerSecond, burst: freeIdle }),

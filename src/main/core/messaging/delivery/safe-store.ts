@@ -3,7 +3,7 @@
  * more when it is over (rule STORE-8). What is kept together is committed together (group-commit.ts).
  */
 import type { GroupCommit } from './group-commit.ts';
-import { StoreError } from '../ports.ts';
+import { StoreError, type StoreProblem } from '../ports.ts';
 
 export interface GuardedStore {
   /** @returns what `act` returned, once it is kept; undefined if the store refused */
@@ -15,11 +15,11 @@ export interface GuardedStore {
 interface Deps {
   readonly commits: Pick<GroupCommit, 'run'>;
   /** @param code undefined: it keeps again */
-  readonly onProblem: (code: StoreError['code'] | undefined) => void;
+  readonly onProblem: (code: StoreProblem | undefined) => void;
 }
 
 export function createGuardedStore({ commits, onProblem }: Deps): GuardedStore {
-  let problem: StoreError['code'] | undefined;
+  let problem: StoreProblem | undefined;
 
   return {
     async keep(act) {
@@ -41,11 +41,12 @@ export function createGuardedStore({ commits, onProblem }: Deps): GuardedStore {
   };
 
   function refused(error: unknown): undefined {
-    if (!(error instanceof StoreError)) throw error;
+    // What the caller did wrong is no problem of the store.
+    if (!(error instanceof StoreError) || error.code === 'bad-cursor') throw error;
     tell(error.code);
   }
 
-  function tell(code: StoreError['code'] | undefined): void {
+  function tell(code: StoreProblem | undefined): void {
     if (code === problem) return;
     problem = code;
     onProblem(code);

@@ -1,3 +1,4 @@
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 import { expect, test } from 'vitest';
 import {
   append,
@@ -12,12 +13,13 @@ import {
   takeForFrame,
   takeSettled,
 } from './send-window.ts';
+import { cursorAt } from '../../../../../test/fakes/cursors.ts';
 import type { StoredMessage } from '../ports.ts';
 
 function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMessage {
   const messageId = `m${sequence}`;
-  const names = { messageId, conversation: 'bo', from: 'ana', fromName: 'Ana', text: messageId };
-  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence };
+  const names = { messageId, conversation: conversationOf('bo'), from: 'ana', fromName: 'Ana', text: messageId };
+  return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence, cursor: cursorAt(sequence) };
 }
 
 const all = (from: number, to: number): StoredMessage[] =>

@@ -2,6 +2,7 @@
  * The window of what is on its way to one peer, from one session to its end: what may be sent next, in order, and what was sent without being
  * kept over there (rules DELIVER-4, DELIVER-6, DELIVER-8). Only books; `outbox.ts` acts.
  */
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { countForFrame } from '../wire/frames.ts';
 import type { DeliveryState, StoredMessage } from '../ports.ts';
@@ -21,12 +22,12 @@ const maxTextAppended = 1_048_576;
 
 export interface DeliveryLane {
   /** Sent, and not yet kept as delivered, by id. */
-  readonly onTheirWay: Map<string, StoredMessage>;
+  readonly onTheirWay: Map<MessageId, StoredMessage>;
   textOnItsWay: number;
   /** Of those, what the peer has acknowledged and the store has not kept yet. */
-  readonly acknowledged: Map<string, Extract<DeliveryState, 'delivered' | 'failed'>>;
+  readonly acknowledged: Map<MessageId, Extract<DeliveryState, 'delivered' | 'failed'>>;
   /** About to be sent, while that is being kept. */
-  readonly leaving: Set<string>;
+  readonly leaving: Set<MessageId>;
   /** The last sequence that was sent in this session. */
   sentThrough: number;
   /** Read from the store or just written, not sent yet; in order, from `next` on. */
@@ -95,12 +96,12 @@ export function append(lane: DeliveryLane, message: StoredMessage): void {
   lane.textLoaded += message.text.length;
 }
 
-export function drop(lane: DeliveryLane, messageId: string): void {
+export function drop(lane: DeliveryLane, messageId: MessageId): void {
   leaveOut(lane, messageId);
 }
 
 /** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message, nor one that may not leave yet */
-export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: string) => boolean): readonly StoredMessage[] {
+export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly StoredMessage[] {
   const most = Math.min(countForFrame(lane.loaded, lane.next), maxOnTheirWay - lane.onTheirWay.size);
   const taken: StoredMessage[] = [];
   for (let message = lane.loaded[lane.next]; message && taken.length < most; message = lane.loaded[lane.next]) {
@@ -120,8 +121,8 @@ export function isNextQueued(lane: DeliveryLane): boolean {
 }
 
 /** Those that never left us, from the next one on, and none behind one that is held back. */
-export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: string) => boolean): readonly string[] {
-  const messageIds: string[] = [];
+export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly MessageId[] {
+  const messageIds: MessageId[] = [];
   for (let index = lane.next; index < lane.loaded.length && messageIds.length < loadCount; index += 1) {
     const { messageId, state } = lane.loaded[index] as StoredMessage;
     if (isHeldBack(messageId)) break;
@@ -137,7 +138,7 @@ export function markLeft(lane: DeliveryLane): void {
 }
 
 /** It is kept that this one needs no delivery any more. @returns undefined if that was known */
-export function takeSettled(lane: DeliveryLane, messageId: string): StoredMessage | undefined {
+export function takeSettled(lane: DeliveryLane, messageId: MessageId): StoredMessage | undefined {
   const message = lane.onTheirWay.get(messageId);
   if (!message) return undefined;
   lane.onTheirWay.delete(messageId);
@@ -147,7 +148,7 @@ export function takeSettled(lane: DeliveryLane, messageId: string): StoredMessag
 }
 
 /** What was sent, and that one. */
-function leaveOut(lane: DeliveryLane, messageId?: string): void {
+function leaveOut(lane: DeliveryLane, messageId?: MessageId): void {
   const { isCaughtUp } = lane;
   fill(
     lane,

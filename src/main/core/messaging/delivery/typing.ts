@@ -1,16 +1,17 @@
 /** "Is typing": said to a peer at most every few seconds, believed only for a few; best effort (rule DELIVER-9). */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 
 export interface Typing {
   /** We type to that peer, or stopped. Only said over a session that is open. */
-  set(peerId: string, isTyping: boolean): void;
+  set(peerId: PeerId, isTyping: boolean): void;
   /** We sent what we typed: the peer knows without being told. */
-  sent(peerId: string): void;
-  received(peerId: string, isTyping: boolean): void;
+  sent(peerId: PeerId): void;
+  received(peerId: PeerId, isTyping: boolean): void;
   /** Its message arrived, or its session ended. */
-  ended(peerId: string): void;
+  ended(peerId: PeerId): void;
   close(): void;
 }
 
@@ -22,12 +23,12 @@ const believeMs = 8_000;
 interface Deps {
   readonly clock: Clock;
   readonly sessions: Pick<PeerSessions, 'current'>;
-  readonly onTyping: (peerId: string, isTyping: boolean) => void;
+  readonly onTyping: (peerId: PeerId, isTyping: boolean) => void;
 }
 
 export function createTyping({ clock, sessions, onTyping }: Deps): Typing {
-  const saidAtMs = new Map<string, number>();
-  const believed = new Map<string, Unsubscribe>();
+  const saidAtMs = new Map<PeerId, number>();
+  const believed = new Map<PeerId, Unsubscribe>();
   return {
     set(peerId, isTyping) {
       const nowMs = clock.monotonicMs();
@@ -55,7 +56,7 @@ export function createTyping({ clock, sessions, onTyping }: Deps): Typing {
     },
   };
 
-  function end(peerId: string): void {
+  function end(peerId: PeerId): void {
     const cancel = believed.get(peerId);
     if (!cancel) return;
     cancel();

@@ -2,6 +2,7 @@
  * How much is kept of people whom we do not know: keys cost nothing, and whoever has one can write (rule TRUST-7). A stranger is whoever we neither
  * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
@@ -9,9 +10,9 @@ import { createPace, type Pace } from '../session/pace.ts';
 
 export interface StrangerBudget {
   /** @returns how long that peer must wait before more of it may be kept; 0 if it is none or has something left */
-  waitMs(peerId: string): number;
+  waitMs(peerId: PeerId): number;
   /** These are to be kept now; they may overdraw it. */
-  spend(peerId: string, messages: readonly WireMessage[]): void;
+  spend(peerId: PeerId, messages: readonly WireMessage[]): void;
 }
 
 export interface StrangerBudgets {
@@ -37,7 +38,7 @@ const utf8 = new TextEncoder();
 interface Deps {
   readonly clock: Clock;
   /** Whether we wrote to it or verified it. */
-  readonly isFamiliar: (peerId: string) => boolean;
+  readonly isFamiliar: (peerId: PeerId) => boolean;
 }
 
 export function createStrangerBudget(
@@ -45,7 +46,7 @@ export function createStrangerBudget(
   { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
 ): StrangerBudget {
   const all = refilled(allBytes);
-  const strangers = createLruMap<string, Pace>(maxStrangers);
+  const strangers = createLruMap<PeerId, Pace>(maxStrangers);
 
   return {
     waitMs(peerId) {
@@ -62,7 +63,7 @@ export function createStrangerBudget(
     },
   };
 
-  function spenderOf(peerId: string): Pace {
+  function spenderOf(peerId: PeerId): Pace {
     const pace = strangers.get(peerId) ?? refilled(eachBytes);
     strangers.set(peerId, pace);
     return pace;

@@ -2,6 +2,7 @@
  * Calls peers with whom there is no session: at most one call per peer at a time, whoever asks, and none for a while after one that failed
  * (rules SESS-10 and SESS-13). What becomes of a stream that was opened is left to `sessions.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
 import { createBackOffs } from '../../lib/back-off.ts';
 import { dial } from './happy-eyeballs.ts';
@@ -24,13 +25,13 @@ export type SessionResult =
 
 export interface OutgoingCalls {
   /** Never rejects, and settles within the deadlines. */
-  call(peerId: string): Promise<SessionResult>;
+  call(peerId: PeerId): Promise<SessionResult>;
   /** There is a session with that peer now, whoever opened it. */
   reached(session: Session): void;
-  giveUp(peerId: string, reason: string): void;
+  giveUp(peerId: PeerId, reason: string): void;
   giveUpAll(reason: string): void;
   /** There is news of it: whatever failed before no longer counts. */
-  forgive(peerId: string): void;
+  forgive(peerId: PeerId): void;
 }
 
 interface Deps {
@@ -38,9 +39,9 @@ interface Deps {
   readonly random: Pick<Random, 'fraction'>;
   readonly transport: Pick<SecureTransport, 'connect'>;
   /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
-  readonly addressesOf: (peerId: string) => readonly Endpoint[];
+  readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
   /** The session with that peer. */
-  readonly current: (peerId: string) => Session | undefined;
+  readonly current: (peerId: PeerId) => Session | undefined;
   /** @param onFailed for a session on it that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
 }
@@ -77,14 +78,14 @@ export function createOutgoingCalls(
     forgive: (peerId) => backOffs.forget(peerId),
   };
 
-  function refusalOf(peerId: string): SessionResult | undefined {
+  function refusalOf(peerId: PeerId): SessionResult | undefined {
     const retryAfterMs = backOffs.leftMs(peerId, clock.monotonicMs());
     if (retryAfterMs > 0) return { ok: false, reason: 'backing-off', retryAfterMs };
     // It comes with news.
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 
-  function begin(peerId: string): Call {
+  function begin(peerId: PeerId): Call {
     let resolve: (result: SessionResult) => void = () => undefined;
     const call: Call = {
       abort: new AbortController(),
@@ -99,7 +100,7 @@ export function createOutgoingCalls(
     return call;
   }
 
-  async function connect(peerId: string, { abort: { signal }, settle }: Call): Promise<void> {
+  async function connect(peerId: PeerId, { abort: { signal }, settle }: Call): Promise<void> {
     const endpoints = addressesOf(peerId).slice(0, options.maxAddresses);
     const result = await dial({ clock, transport }, { peerId, endpoints, signal }, options);
     // Given up: before our hello, so that the other end cannot have opened it.
@@ -115,7 +116,7 @@ export function createOutgoingCalls(
     }
   }
 
-  function giveUp(peerId: string, reason: string): void {
+  function giveUp(peerId: PeerId, reason: string): void {
     const call = calls.get(peerId);
     call?.abort.abort();
     call?.settle({ ok: false, reason, retryAfterMs: Infinity });

@@ -2,6 +2,7 @@
  * Opens a stream to a peer at whichever of its addresses answers first (rule SESS-10): the most promising one gets a short start, the others
  * follow, one after another, at once when one fails. Whether to try at all, and again, is left to `sessions.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { SecureStream, SecureTransport, StreamEnd } from '../ports.ts';
@@ -24,7 +25,7 @@ export function dial(
     peerId,
     endpoints,
     signal,
-  }: { readonly peerId: string; readonly endpoints: readonly Endpoint[]; readonly signal: AbortSignal },
+  }: { readonly peerId: PeerId; readonly endpoints: readonly Endpoint[]; readonly signal: AbortSignal },
   options: Pick<SessionOptions, 'connectDeadlineMs' | 'nextAddressMs'>,
 ): Promise<DialResult> {
   return new Promise((resolve) => {

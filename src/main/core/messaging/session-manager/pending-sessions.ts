@@ -3,6 +3,7 @@
  * SESS-1, SESS-14). The lobby stays the listener of every session to its end: it passes on the events of those with a place, and knows
  * when all streams are closed. Which streams may come in at all is left to `sessions.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, SessionProof } from '../../ports.ts';
 import type { PeerSessionEvent } from './peer-sessions.ts';
 import type { SecureStream } from '../ports.ts';
@@ -24,7 +25,7 @@ export interface SessionLobby {
 
 interface Deps {
   readonly clock: Clock;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
   readonly places: SessionPlaces;
   readonly onEvent: (event: SessionsEvent) => void;

@@ -3,6 +3,7 @@
  * comes from `outgoing-calls.ts` or from the transport, becomes a session in `session-lobby.ts`, and gets its place in `session-places.ts`.
  * What is said in sessions is left to those who listen; which peers there are and where, to presence, through two questions.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
@@ -32,11 +33,11 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   /** Where streams are accepted, for the announcement; 0 while they are not. */
   tcpPort(): number;
   /** The session with that peer; one is opened if there is none. Never rejects, and settles within the deadlines. */
-  sessionFor(peerId: string): Promise<SessionResult>;
+  sessionFor(peerId: PeerId): Promise<SessionResult>;
   /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
-  heard(peerId: string): void;
+  heard(peerId: PeerId): void;
   /** Ends the session with a peer that is blocked now, if there is one, without a word. */
-  cut(peerId: string): void;
+  cut(peerId: PeerId): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
 }
@@ -45,12 +46,12 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly transport: SecureTransport;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
-  readonly addressesOf: (peerId: string) => readonly Endpoint[];
-  readonly isBlocked: (peerId: string) => boolean;
+  readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
+  readonly isBlocked: (peerId: PeerId) => boolean;
   /** Takes what a listener of ours throws; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
@@ -103,7 +104,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     subscribe: (listener) => events.subscribe(listener),
   };
 
-  async function sessionFor(peerId: string): Promise<SessionResult> {
+  async function sessionFor(peerId: PeerId): Promise<SessionResult> {
     const session = places.get(peerId);
     if (session) return { ok: true, session };
     if (!isRunning) return { ok: false, reason: 'stopped', retryAfterMs: Infinity };

@@ -2,13 +2,14 @@
  * The open sessions: one place per peer, and only so many (rules SESS-11 and SESS-14). Decides which of two sessions with one peer stays, and
  * who makes room for whom.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock } from '../../ports.ts';
 import type { SessionOptions } from '../session/options.ts';
 import type { RunningSession } from '../session/session.ts';
 
 export interface SessionPlaces {
   readonly size: number;
-  get(peerId: string): RunningSession | undefined;
+  get(peerId: PeerId): RunningSession | undefined;
   list(): readonly RunningSession[];
   /** @returns whether it may stay; if not, it is closed */
   hasPlaceFor(session: RunningSession): boolean;
@@ -20,8 +21,8 @@ export interface SessionPlaces {
 
 interface Deps {
   readonly clock: Clock;
-  readonly ownPeerId: string;
-  readonly isHere: (peerId: string) => boolean;
+  readonly ownPeerId: PeerId;
+  readonly isHere: (peerId: PeerId) => boolean;
 }
 
 interface Opened {

@@ -2,6 +2,7 @@
  * What both ends of a session say first: which versions they speak, what they can do beyond, and, where there is a team key, the proof that
  * they hold it (rules SESS-2 and SESS-3). When it is said, and what follows from a wrong one, is left to `session.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { SessionProof } from '../../ports.ts';
 import { highestVersion, lowestVersion, type Frame } from '../wire/frames.ts';
 import type { SecureStream } from '../ports.ts';
@@ -17,7 +18,7 @@ export interface Greeting {
 
 interface Deps {
   readonly stream: Pick<SecureStream, 'peerId' | 'exportKey'>;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
 }
 

@@ -3,9 +3,10 @@
  * SESS-1 to SESS-9). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
  * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
-import { encodeFrame, type Frame, type ReceivedFrame } from '../wire/frames.ts';
+import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
 import { createGreeting, type Hello } from './hello.ts';
 import { createInflow, type SessionListener } from './receive-flow.ts';
 import { createPace } from './pace.ts';
@@ -16,11 +17,10 @@ import { createSessionWatch, type SessionDue } from './deadline-timer.ts';
 
 export type { OwnReason, SessionEnd } from './close-reason.ts';
 
-/** What sessions are for. */
-export type SessionFrame = Exclude<Frame, { readonly type: 'hello' | 'ping' | 'pong' | 'bye' }>;
+export type { SessionFrame } from '../wire/frames.ts';
 
 export interface Session {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly remote: Endpoint;
   readonly isOutgoing: boolean;
   readonly hasEnded: boolean;
@@ -52,7 +52,7 @@ export interface SessionEvents {
 export interface SessionDeps {
   readonly clock: Clock;
   readonly stream: SecureStream;
-  readonly ownPeerId: string;
+  readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   readonly events: SessionEvents;
@@ -137,10 +137,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       case 'pong':
       case 'unknown':
         return;
-      case 'typing':
-        return events.onFrame(frame);
       default:
-        watch.used();
+        if (!isChatter(frame)) watch.used();
         return events.onFrame(frame);
     }
   }
@@ -212,9 +210,4 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     for (const undo of undos) undo();
     events.onClosed(end);
   }
-}
-
-/** What a session is not for, and so is not use of it; a peer gets only so much of it. */
-function isChatter({ type }: ReceivedFrame): boolean {
-  return type === 'ping' || type === 'pong' || type === 'typing' || type === 'unknown';
 }

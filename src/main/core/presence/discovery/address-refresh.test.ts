@@ -95,7 +95,7 @@ describe('nobody is asked', () => {
   });
 
   test('[CALL-6] by a passive node', async () => {
-    const { hear, hearOften, asked, run } = scene({ passive: true });
+    const { hear, hearOften, asked, run } = scene({ isPassive: () => true });
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 30);

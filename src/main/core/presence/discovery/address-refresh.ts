@@ -26,7 +26,7 @@ const maxAskedPerTick = 10;
 
 export function createAddressRefresh(
   { clock, registry, isUnicastOnly, ask }: Deps,
-  options: Pick<PresenceOptions, 'expiryMs' | 'passive'>,
+  options: Pick<PresenceOptions, 'expiryMs' | 'isPassive'>,
 ): Service {
   return {
     name: 'address-refresh',
@@ -34,7 +34,7 @@ export function createAddressRefresh(
       ready();
       while (!signal.aborted) {
         await pause(clock, tickMs, signal);
-        if (!signal.aborted && !options.passive) askStale();
+        if (!signal.aborted && !options.isPassive()) askStale();
       }
     },
   };

@@ -110,7 +110,7 @@ describe('given addresses', () => {
   });
 
   test('[CALL-2] are called by a passive node too', () => {
-    const { calls, taken } = scene({ passive: true });
+    const { calls, taken } = scene({ isPassive: () => true });
     calls.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
@@ -203,7 +203,7 @@ describe('introductions', () => {
   });
 
   test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
-    const { asked } = await askedScene({ passive: true });
+    const { asked } = await askedScene({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 

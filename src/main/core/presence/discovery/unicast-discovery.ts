@@ -61,7 +61,7 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
           await pause(clock, tickMs, signal);
           if (signal.aborted) break;
           if (clock.monotonicMs() - lastCallMs >= options.manualRetryMs) callMissing();
-          if (!options.passive) askForIntroductions();
+          if (!options.isPassive()) askForIntroductions();
         }
       } finally {
         for (const cancel of cancelRepeats) cancel();
@@ -84,7 +84,7 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
     },
     introduced(peerId, nonce, endpoints) {
       const question = asked.get(peerId);
-      if (options.passive || !question?.nonce.every((byte, index) => byte === nonce[index])) return;
+      if (options.isPassive() || !question?.nonce.every((byte, index) => byte === nonce[index])) return;
       for (const endpoint of endpoints.slice(0, options.maxIntroductions)) {
         if (isHere(endpoint) || deps.isOwnEndpoint(endpoint) || !isCallable(endpoint)) continue;
         if (bucket.take(clock.monotonicMs())) deps.call(endpoint);

@@ -144,7 +144,7 @@ describe('a silent peer', () => {
   });
 
   test('[CALL-6] is not asked by a passive node, and expires', async () => {
-    const { clock, hear, news, pings } = scene({ passive: true });
+    const { clock, hear, news, pings } = scene({ isPassive: () => true });
     hear('ana');
     for (let passedMs = 0; passedMs < 34_000; passedMs += 1_000) {
       hear('bo');

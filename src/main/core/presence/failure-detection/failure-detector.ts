@@ -1,18 +1,19 @@
 /**
- * Who is still here: silent peers are asked, buddies are watched, suspicions of others are verified, and before anybody is given up it is
- * asked whether the fault is our own (rules PROBE-1 to PROBE-6, BUDDY-1 to BUDDY-4, DOUBT-1 to DOUBT-5).
+ * Which peers are still here: silent ones are asked, buddies are watched, and what follows from the answers, or from none, is decided
+ * here (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). Whether the fault may be our own is in `self-health.ts`, what comes after a
+ * pause or a doubt in `recovery.ts`, the suspicions of others in `suspicions.ts`.
  */
-import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import { createBuddies, ringNeighbours } from './ring-monitor.ts';
-import { recipientTag } from '../wire/datagram.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
-import { createProber } from './prober.ts';
+import { createProber, type Question } from './prober.ts';
 import type { Received } from '../inbound/authenticate.ts';
-import { createTokenBucket, type TokenBucket } from '../../lib/token-bucket.ts';
+import { createRecovery } from './recovery.ts';
+import { createSelfHealth } from './self-health.ts';
+import { createSuspicions } from './suspicions.ts';
 
 export interface Liveness {
   /** Watches the buddies; to be supervised. */
@@ -53,43 +54,19 @@ interface Deps {
 
 /** A peer whose answers to us get lost has asked this often in vain. */
 const unansweredThatTells = 3;
-/**
- * After a doubt that many had (a switch that was off) everybody would ask everybody. So all send a beacon, and ask somewhat later, in no order,
- * whoever is still suspect by then; and the first question has some time before the quick ones follow.
- */
-const spreadPerPeerMs = 10;
-const maxSpreadMs = 500;
-const answerAfterDoubtMs = 1_000;
 /** And this often: then ours have gone unanswered too for more than a second. To wait for the last ones would tell nothing new. */
 const unansweredThatProve = 15;
-/** What comes in so soon after the first question was sent may have been on its way when the network failed. */
-const onItsWayMs = 500;
-/** After so many questions in vain, and nobody else heard since, another peer is asked too: to know whether the fault is ours. */
+/** After so many questions in vain, and no other peer heard since, another peer is asked too: to know whether the fault is ours. */
 const witnessAfterProbes = 8;
-/** After a pause of ours, whoever lives is heard within this: by its answer to our burst, or by its own. The rest is asked. */
-const firstWordMs = 1_000;
-/** What waited unread in our sockets is read by then; it may be the last words of somebody long gone. */
-const unreadMs = 300;
-/** These questions are spread over so long, so that the answers do not come all at once. */
-const questionSpreadMs = 1_000;
 
 export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
-  const { clock, registry } = deps;
+  const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
-  const suspicionBuckets = new Map<string, TokenBucket>();
-  /** The peer heard last, and when any other than it was. */
-  let last = { peerId: '', atMs: -Infinity };
-  let otherThanLastMs = -Infinity;
-  let selfHeardMs = -Infinity;
-  let isKeepingInDoubt = false;
-  let nextWitnessMs = -Infinity;
-  /** Questions to suspects that are about to be asked. */
-  const cancelQuestions = new Set<Unsubscribe>();
-  let cancelRecheck: Unsubscribe | undefined;
 
   const prober = createProber(
     {
-      ...deps,
+      clock,
+      random,
       sendPing: (peerId, ...ping) => withRecord(peerId, (record) => deps.sendPing(record, ...ping)),
       onUnanswered,
       onNoAnswer,
@@ -99,13 +76,20 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   const buddies = createBuddies(
     {
       clock,
-      random: deps.random,
-      ownPeerId: deps.ownPeerId,
+      random,
+      ownPeerId,
       peerIds: answeringPeerIds,
       ask: (peerId) => ask(peerId, 'hears-us', options.buddyAnswerMs),
     },
     options,
   );
+  const selfHealth = createSelfHealth({ ...deps, isAsking: prober.isAsking, ask: (peerId) => ask(peerId, 'is-here') }, options);
+  const recovery = createRecovery({
+    ...deps,
+    ask: (peerId, firstWaitMs) => ask(peerId, 'is-here', firstWaitMs),
+    startAskingOver: prober.startOver,
+  });
+  const suspicions = createSuspicions({ ...deps, ask }, options);
   registry.subscribe((event) => {
     if (event.type === 'silent') ask(event.record.peerId, 'is-here');
     if (event.type === 'left') forget(event.departed.record.peerId);
@@ -114,58 +98,34 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   return {
     buddies,
     heard(peerId) {
-      if (last.peerId !== peerId) otherThanLastMs = last.atMs;
-      last = { peerId, atMs: clock.monotonicMs() };
+      selfHealth.heard(peerId);
       prober.heard(peerId);
-      if (isKeepingInDoubt) endDoubt();
+      recovery.endDoubt();
     },
-    heardSelf: () => void (selfHeardMs = clock.monotonicMs()),
+    heardSelf: selfHealth.heardSelf,
     onPing({ peerId, unanswered }) {
       // Its questions arrive, our answers do not: then what it hears of us is nothing.
       if (unanswered >= unansweredThatProve && prober.isAsking(peerId)) registry.setPresence(peerId, 'one-way');
       else if (unanswered >= unansweredThatTells) ask(peerId, 'hears-us');
     },
     onPong: ({ peerId, nonce }) => prober.answered(peerId, nonce),
-    onSuspect,
-    mayExpire: () =>
-      deps.isConnected() &&
-      clock.monotonicMs() - Math.max(last.atMs, selfHeardMs) <= options.maxBeaconIntervalMs + options.stallMs,
-    // Those may have been heard, left or expired since.
-    isDoubtful: () => isKeepingInDoubt && registry.list().some(({ presence }) => presence === 'suspect'),
+    onSuspect: suspicions.onSuspect,
+    mayExpire: selfHealth.mayExpire,
+    isDoubtful: recovery.isDoubtful,
     startOver() {
       registry.pardonAll();
       prober.startOver();
       for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
-      cancelRecheck?.();
-      cancelRecheck = clock.setTimer(recheck, firstWordMs);
+      recovery.recheckSoon();
     },
     close() {
-      cancelRecheck?.();
-      for (const cancel of cancelQuestions) cancel();
-      cancelQuestions.clear();
+      recovery.close();
       prober.close();
     },
   };
 
-  /** Who left while we did not listen must not be shown until its silence is long enough to be noticed. */
-  function recheck(): void {
-    const sinceMs = clock.monotonicMs() - firstWordMs + unreadMs;
-    const unheard = registry.list().filter((record) => record.lastHeardMonotonicMs < sinceMs);
-    askInTurn(
-      unheard.map(({ peerId }) => peerId),
-      questionSpreadMs / unheard.length,
-    );
-  }
-
-  function askInTurn([peerId, ...others]: readonly string[], everyMs: number): void {
-    // Without an adapter the questions would only be lost; when there is one again all begins anew.
-    if (peerId === undefined || !deps.isConnected()) return;
-    if (registry.get(peerId)) ask(peerId, 'is-here');
-    cancelRecheck = clock.setTimer(() => askInTurn(others, everyMs), everyMs);
-  }
-
-  function ask(peerId: string, question: 'is-here' | 'hears-us', firstWaitMs?: number): void {
-    if (options.passive || !deps.isAwake()) return;
+  function ask(peerId: string, question: Question, firstWaitMs?: number): void {
+    if (options.isPassive() || !deps.isAwake()) return;
     // Known not to hear us: each of its beacons is answered by a HELLO, and its silence is another question.
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
@@ -178,7 +138,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();
       }
-      if (unanswered === witnessAfterProbes && !canJudge(peerId)) askWitness();
+      if (unanswered === witnessAfterProbes && !canJudge(peerId)) selfHealth.askWitness();
       if (unanswered === options.buddySuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
     });
   }
@@ -189,65 +149,13 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     } else if (canJudge(peerId)) {
       registry.remove(peerId, 'unreachable');
     } else {
-      isKeepingInDoubt = true;
+      recovery.beginDoubt();
       registry.setPresence(peerId, 'suspect');
     }
   }
 
-  /**
-   * Only who hears somebody else, or at least itself when there is nobody else, may say that a peer is gone. When all fall silent at once it
-   * is more likely us; then they expire in their time, if we hear ourselves.
-   */
   function canJudge(peerId: string): boolean {
-    const sinceMs = askedAtMs.get(peerId) ?? -Infinity;
-    if (!deps.isConnected()) return false;
-    const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
-    return anotherHeardMs >= sinceMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= sinceMs);
-  }
-
-  /** Whoever it is: its answer shows that answers reach us. One at a time, however many are silent. */
-  function askWitness(): void {
-    if (!deps.isConnected() || clock.monotonicMs() < nextWitnessMs) return;
-    nextWitnessMs = clock.monotonicMs() + options.probeCount * options.probeGapMs;
-    const witnesses = registry.list().filter(({ peerId, presence }) => presence === 'online' && !prober.isAsking(peerId));
-    const witness = witnesses[Math.floor(deps.random.fraction() * witnesses.length)];
-    if (witness) ask(witness.peerId, 'is-here');
-  }
-
-  /** What is being asked was asked into the void until now, and is asked anew. */
-  function endDoubt(): void {
-    isKeepingInDoubt = false;
-    prober.startOver();
-    deps.sendBeacon();
-    const spreadMs = Math.min(registry.size * spreadPerPeerMs, maxSpreadMs);
-    for (const { peerId, presence } of registry.list()) {
-      if (presence !== 'suspect') continue;
-      const cancel = clock.setTimer(() => {
-        cancelQuestions.delete(cancel);
-        if (registry.get(peerId)?.presence === 'suspect') ask(peerId, 'is-here', answerAfterDoubtMs);
-      }, deps.random.fraction() * spreadMs);
-      cancelQuestions.add(cancel);
-    }
-  }
-
-  function onSuspect({ peerId: from, suspect, suspectIncarnation }: Extract<Received, { kind: 'suspect' }>): void {
-    if (!registry.get(from) || !mayStillSuspect(from)) return;
-    if (sameBytes(suspect, deps.ownTag)) {
-      if (suspectIncarnation !== deps.incarnation) return;
-      deps.sendBeacon();
-      ask(from, 'hears-us');
-      return;
-    }
-    const record = registry.list().find(({ publicKey }) => sameBytes(recipientTag(publicKey), suspect));
-    if (record?.incarnation === suspectIncarnation) ask(record.peerId, 'is-here');
-  }
-
-  function mayStillSuspect(from: string): boolean {
-    const bucket =
-      suspicionBuckets.get(from) ??
-      createTokenBucket({ perSecond: options.suspicionsPerSecond, burst: options.suspicionsPerSecond });
-    suspicionBuckets.set(from, bucket);
-    return bucket.take(clock.monotonicMs());
+    return selfHealth.canJudge(peerId, askedAtMs.get(peerId) ?? -Infinity);
   }
 
   function answeringPeerIds(): readonly string[] {
@@ -255,7 +163,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   }
 
   function isBuddy(peerId: string): boolean {
-    return ringNeighbours(deps.ownPeerId, answeringPeerIds()).includes(peerId);
+    return ringNeighbours(ownPeerId, answeringPeerIds()).includes(peerId);
   }
 
   function heardSinceAsked({ peerId, lastHeardMonotonicMs }: PeerRecord): boolean {
@@ -271,10 +179,6 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   function forget(peerId: string): void {
     prober.stop(peerId);
     askedAtMs.delete(peerId);
-    suspicionBuckets.delete(peerId);
+    suspicions.forget(peerId);
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

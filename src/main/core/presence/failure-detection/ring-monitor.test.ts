@@ -76,7 +76,7 @@ describe('the buddies', () => {
   });
 
   test('[CALL-6] a passive node asks nobody', async () => {
-    const { clock, asked } = scene({ passive: true });
+    const { clock, asked } = scene({ isPassive: () => true });
     await clock.advance(60_000);
     expect(asked).toEqual([]);
   });

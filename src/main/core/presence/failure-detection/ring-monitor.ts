@@ -24,7 +24,7 @@ export function createBuddies({ clock, random, ownPeerId, peerIds, ask }: Deps, 
       while (!signal.aborted) {
         // Drawn anew each time, so that the two buddies of a peer do not ask in step.
         await pause(clock, options.buddyIntervalMs * (1 - buddyJitter * random.fraction()), signal);
-        if (signal.aborted || options.passive) continue;
+        if (signal.aborted || options.isPassive()) continue;
         for (const peerId of ringNeighbours(ownPeerId, peerIds())) ask(peerId);
       }
     },

@@ -9,7 +9,6 @@ import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { Receivers } from './receivers.ts';
 import type { Sender } from './sender.ts';
-import type { Senders } from './senders.ts';
 
 export interface AdapterFollowing extends Pick<Service, 'run'> {
   /** Addresses of adapters that people chose not to use. */
@@ -18,10 +17,22 @@ export interface AdapterFollowing extends Pick<Service, 'run'> {
   renew(): void;
 }
 
+/** The senders, as far as they are opened and closed here. */
+export interface FollowedSenders {
+  list(): readonly Sender[];
+  /** 0 until the first `pickPort`. */
+  port(): number;
+  /** Opens a sender for each address on a port that is free on all of them. @throws PortError: there is none */
+  pickPort(addresses: readonly InterfaceAddress[]): Promise<void>;
+  /** Closes those of other addresses, and opens what is not open. */
+  follow(addresses: readonly InterfaceAddress[]): Promise<void>;
+  close(): void;
+}
+
 interface Deps {
   readonly clock: Clock;
   readonly interfaces: Interfaces;
-  readonly senders: Senders;
+  readonly senders: FollowedSenders;
   readonly receivers: Receivers;
   /** The set of bound addresses changed; called once per change, after new ones are usable. */
   readonly onChange: () => void;
@@ -105,7 +116,7 @@ export function createAdapterFollowing(
   }
 }
 
-function boundKeys(senders: Senders): string {
+function boundKeys(senders: FollowedSenders): string {
   const bound = senders.list().filter((sender) => sender.isOpen() && sender.books().joined);
   return bound.map((sender) => addressKey(sender.interface)).join();
 }

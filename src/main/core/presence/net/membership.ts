@@ -15,7 +15,7 @@ export function usableAddresses(
 ): readonly InterfaceAddress[] {
   const bySubnet = new Map<string, InterfaceAddress>();
   for (const candidate of listed) {
-    if (!isWanted(candidate, options) || options.excludedInterfaces.includes(candidate.name)) continue;
+    if (!isWanted(candidate, options) || options.excludedInterfaces().includes(candidate.name)) continue;
     const subnet = `${candidate.name} ${subnetOf(candidate)}`;
     if (!bySubnet.has(subnet)) bySubnet.set(subnet, candidate);
   }

@@ -1,6 +1,6 @@
 /**
  * The sockets that hear the group: one per address family, on the group's port, joined on the adapter of every sender (rules SOCK-1, SOCK-3,
- * MEM-2). They are opened anew rather than trusted; when, is for `sockets.ts` to say.
+ * MEM-2). They are opened anew rather than trusted; when, is for `adapter-following.ts` to say.
  */
 import { codeOf, type AddressFamily, type Log, type Udp, type UdpHandlers, type UdpSocket } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';

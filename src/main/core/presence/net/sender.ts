@@ -1,6 +1,6 @@
 /**
  * One interface address that we speak from: its socket, the membership that its adapter has in the group, and the books about both (rules
- * SOCK-2, SOCK-5, MEM-3). One that fails is closed and says why; when it is opened again is for `sockets.ts` to say.
+ * SOCK-2, SOCK-5, MEM-3). One that fails is closed and says why; when it is opened again is for `adapter-following.ts` to say.
  */
 import {
   codeOf,

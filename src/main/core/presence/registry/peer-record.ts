@@ -2,6 +2,7 @@
  * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
  * `expiring-registry.ts`, which peers enter to `meaning.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
@@ -11,7 +12,7 @@ import { createPeerAddresses } from './peer-addresses.ts';
 
 /** One sign of life of a peer. */
 export interface Sighting {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
   readonly sequence: number;
@@ -22,7 +23,7 @@ export interface Sighting {
 }
 
 export interface PeerRecord {
-  readonly peerId: string;
+  readonly peerId: PeerId;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
   /** Of the datagram that `announcement` came in: an older one never replaces it. */

@@ -3,6 +3,7 @@
  * which peers enter, once `reception.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
  * is too long in `silence-watch.ts`.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { LeaveReason, Presence } from '../../../../shared/contract/presence.ts';
@@ -19,7 +20,7 @@ export interface DepartedRecord {
 export type RegistryEvent =
   | { readonly type: 'joined' | 'updated' | 'seen'; readonly record: PeerRecord }
   | { readonly type: 'left'; readonly departed: DepartedRecord }
-  | { readonly type: 'forgotten'; readonly peerId: string }
+  | { readonly type: 'forgotten'; readonly peerId: PeerId }
   /** Not heard for longer than its announced interval allows; once per silence. Not shown to anybody: a reason to ask. */
   | { readonly type: 'silent'; readonly record: PeerRecord };
 
@@ -27,23 +28,23 @@ export interface ExpiringRegistry {
   /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
   see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
   /** Whether that peer is here, or there is room for it. */
-  accepts(peerId: string): boolean;
+  accepts(peerId: PeerId): boolean;
   /** One more address of a peer that is here; no sign of life. */
-  noteAddress(peerId: string, address: Endpoint): void;
+  noteAddress(peerId: PeerId, address: Endpoint): void;
   /** Addresses of a peer that were not heard for so long; none if it is not here. */
-  addressesUnheardFor(peerId: string, durationMs: number): readonly Endpoint[];
+  addressesUnheardFor(peerId: PeerId, durationMs: number): readonly Endpoint[];
   /** Shows a peer that is here differently, without a sign of life. */
-  setPresence(peerId: string, presence: Presence): void;
+  setPresence(peerId: PeerId, presence: Presence): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
   pardonAll(): void;
   /** Removes and remembers as departed. @returns whether it was here */
-  remove(peerId: string, reason: LeaveReason): boolean;
-  get(peerId: string): PeerRecord | undefined;
+  remove(peerId: PeerId, reason: LeaveReason): boolean;
+  get(peerId: PeerId): PeerRecord | undefined;
   /**
    * The peer here with that key. A look into a table, because working it out from the key costs more than checking a signature does,
    * and a flood invents a new key for each datagram (rule FLOW-2).
    */
-  peerIdOf(publicKey: Uint8Array): string | undefined;
+  peerIdOf(publicKey: Uint8Array): PeerId | undefined;
   list(): readonly PeerRecord[];
   /** Latest first. */
   departed(): readonly DepartedRecord[];
@@ -62,7 +63,7 @@ type Options = Pick<
   | 'maxBeaconIntervalMs'
   | 'silentAfterIntervals'
   | 'silentSlackMs'
-> & { readonly ownPeerId: string };
+> & { readonly ownPeerId: PeerId };
 
 interface Deps {
   readonly clock: Clock;
@@ -136,7 +137,7 @@ export function createExpiringRegistry(
     return tell(type, entry);
   }
 
-  function remove(peerId: string, reason: LeaveReason): boolean {
+  function remove(peerId: PeerId, reason: LeaveReason): boolean {
     const entry = entries.get(peerId);
     if (!entry) return false;
     entries.delete(peerId);

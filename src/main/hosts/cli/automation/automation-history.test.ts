@@ -28,7 +28,7 @@ async function createScene(): Promise<Scene> {
   await desk.receive(bo, 'one');
   await desk.receive(eva, 'two');
   desk.sessions.end(bo.peerId);
-  await Promise.all([desk.hallway.talk?.messages.send(bo.peerId, 'three'), desk.settle()]);
+  await Promise.all([desk.hallway.messages?.send(bo.peerId, 'three'), desk.settle()]);
   return {
     ...desk,
     async ask(...commands) {

@@ -2,6 +2,7 @@
  * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
  * nothing here is spread or passed through: every object is written out key by key.
  */
+import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
@@ -12,10 +13,10 @@ import type { StoredMessage } from '../../../core/messaging/ports.ts';
 export type AutomationObject = Readonly<Record<string, unknown>>;
 
 /** @returns undefined for what scripts are not told */
-export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>): AutomationObject | undefined {
+export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile'>): AutomationObject | undefined {
   switch (event.type) {
     case 'ready': {
-      const { peerId, name } = hallway.self();
+      const { peerId, name } = hallway.profile.self();
       const interfaces = event.interfaces.map((bound) => ({ name: bound.name, address: bound.address }));
       return { event: 'ready', peerId, name, tcpPort: event.tcpPort, unicastPort: event.unicastPort, interfaces };
     }
@@ -25,7 +26,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'self'>)
     case 'peer-left':
       return { event: 'peer-left', peerId: event.departed.peerId, name: event.departed.name, reason: event.departed.reason };
     case 'message':
-      return { event: 'message', message: messageObject(event.message, hallway.self().peerId) };
+      return { event: 'message', message: messageObject(event.message, hallway.profile.self().peerId) };
     case 'delivery':
       return { event: 'delivery', messageId: event.messageId, state: event.state };
     case 'health-changed':
@@ -58,9 +59,10 @@ export function peerObject(peer: Peer): AutomationObject {
 }
 
 /** MESSAGE; `state` is there on our own only. */
-export function messageObject(message: StoredMessage, ownPeerId: string): AutomationObject {
+export function messageObject(message: StoredMessage, ownPeerId: PeerId): AutomationObject {
   const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
-  const to = from === ownPeerId ? conversation : ownPeerId;
+  const isToUs = from !== ownPeerId && peerOfConversation(conversation) !== undefined;
+  const to = isToUs ? ownPeerId : shortNameOf(conversation);
   return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
 }
 
@@ -70,7 +72,7 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
   return {
     position,
     messageId,
-    conversation,
+    conversation: shortNameOf(conversation),
     ...(conversationName !== undefined && { conversationName }),
     from,
     fromName,

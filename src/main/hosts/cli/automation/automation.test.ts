@@ -92,7 +92,7 @@ describe('[AUTO-1] events, to the letter', () => {
   });
 
   it('begin with what is wrong already', async () => {
-    const scene = createScene((hallway) => hallway.reportHealth({ code: 'looks-offline', severity: 'warning', values: {} }));
+    const scene = createScene((hallway) => hallway.health.report({ code: 'looks-offline', severity: 'warning', values: {} }));
     expect(await scene.heard()).toEqual([
       `{"event":"health","health":[{"code":"looks-offline","severity":"warning","title":"${say('health.looks-offline.title')}","remedy":"${say('health.looks-offline.remedy')}","sinceMs":0}]}`,
     ]);
@@ -131,7 +131,7 @@ describe('[AUTO-1] replies, to the letter', () => {
     const [line] = await scene.heard();
     const { reply, ok, diagnostics } = JSON.parse(line ?? '') as Record<string, unknown>;
     expect([reply, ok]).toEqual([10, true]);
-    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics());
+    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics.read());
   });
 
   it('[CALL-2] connect: who answered, or why nobody did; later commands wait for it', async () => {
@@ -185,7 +185,7 @@ describe('[AUTO-3] the end', () => {
     scene.say('{"id":1,"cmd":"quit"}', '{"id":2,"cmd":"profile","name":"Eva"}');
     expect(await scene.ended).toBe('quit');
     expect(await scene.heard()).toEqual(['{"reply":1,"ok":true}']);
-    expect(scene.hallway.self().name).toBe('Ana');
+    expect(scene.hallway.profile.self().name).toBe('Ana');
   });
 
   it('comes with the end of input, after the last line was answered though nothing ended it', async () => {

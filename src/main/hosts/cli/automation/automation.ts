@@ -4,6 +4,7 @@
  * to `cli.ts`; other commands of the same person reach the same commands through `control/`.
  */
 import type { Readable, Writable } from 'node:stream';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -30,7 +31,7 @@ export interface AutomationScope {
   /** @returns whether to tell of it */
   mayHear(event: HallwayEvent): boolean;
   /** A message of theirs was kept. */
-  onKept(messageId: string): void;
+  onKept(messageId: MessageId): void;
 }
 
 /** Why a session ended. */
@@ -52,7 +53,7 @@ export async function runAutomation(
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
   const told = createToldMessages({
     tell: (message) => tryTell({ type: 'message', message }),
-    keptAfter: (position) => hallway.talk?.messages.exportMessages(undefined, position) ?? [],
+    keptAfter: (position) => hallway.messages?.exportMessages(undefined, position) ?? [],
   });
 
   function tryTell(event: HallwayEvent): boolean {
@@ -76,7 +77,7 @@ export async function runAutomation(
     else if (!tryTell(event)) dropped += 1;
   }
   const unsubscribe = hallway.subscribe(onEvent);
-  const health = hallway.health();
+  const health = hallway.health.list();
   if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) tell(healthEvent(health));
   const onQuit = (): void => ended.settle('quit');
   answerCommands({ hallway, input, writer, scope, onQuit, isEnded: ended.reached }).then(

@@ -8,13 +8,12 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { ContactsArea } from '../../../core/contacts/contacts.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
 import { diagnosticsObject, findingObject, peerObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, refused, unknownMessage, unresolved } from './refusals.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
-
-type Messages = Talk['messages'];
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
   try {
@@ -29,21 +28,21 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
   const { id } = command;
   switch (command.cmd) {
     case 'peers':
-      return { reply: id, ok: true, peers: hallway.peers().map(peerObject) };
+      return { reply: id, ok: true, peers: hallway.presence.peers().map(peerObject) };
     case 'profile':
       return changeProfile(hallway, command);
     case 'connect': {
-      const result = await hallway.connect(command.address);
+      const result = await hallway.network.connect(command.address);
       return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refused(id, result);
     }
     case 'diagnostics':
-      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics()) };
+      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read()) };
     case 'doctor': {
-      const { findings, diagnostics } = hallway.examine();
+      const { findings, diagnostics } = hallway.diagnostics.examine();
       return { reply: id, ok: true, findings: findings.map(findingObject), diagnostics: diagnosticsObject(diagnostics) };
     }
     case 'report': {
-      const { fileName, text } = await hallway.problemReport();
+      const { fileName, text } = await hallway.diagnostics.report();
       return { reply: id, ok: true, fileName, text };
     }
     case 'quit':
@@ -54,16 +53,18 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'search':
     case 'read':
     case 'export':
-    case 'clear':
-      if (!hallway.talk) return refusal(id, 'not-available', say('automation.no-messages'));
-      return runTalkCommand(hallway.talk, hallway.self().peerId, command);
+    case 'clear': {
+      const { messages, contacts } = hallway;
+      if (!messages || !contacts) return refusal(id, 'not-available', say('automation.no-messages'));
+      return runMessageCommand({ messages, contacts }, hallway.profile.self().peerId, command);
+    }
     default:
       return notAvailableYet(id, command.cmd);
   }
 }
 
 function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'profile'>): AutomationObject {
-  const result = hallway.changeProfile({
+  const result = hallway.profile.change({
     ...(name !== undefined && { name }),
     ...(status !== undefined && { status }),
     ...(note !== undefined && { note }),
@@ -73,28 +74,32 @@ function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'
   return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
 }
 
-function runTalkCommand(
-  talk: NonNullable<Hallway['talk']>,
+function runMessageCommand(
+  areas: { readonly messages: MessagesArea; readonly contacts: ContactsArea },
   ownPeerId: PeerId,
   command: CommandOf<'send' | 'cancel'> | HistoryCommand,
 ): Promise<AutomationObject> {
   switch (command.cmd) {
     case 'send':
-      return send(talk.messages, talk.people.resolve(command.to), command);
+      return send(areas.messages, areas.contacts.resolve(command.to), command);
     case 'cancel':
-      return cancel(talk.messages, ownPeerId, command);
+      return cancel(areas.messages, ownPeerId, command);
     default:
-      return runHistoryCommand(talk, ownPeerId, command);
+      return runHistoryCommand(areas, ownPeerId, command);
   }
 }
 
-async function send(messages: Messages, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
+async function send(messages: MessagesArea, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
   if (!who.ok) return unresolved(id, who);
   const sent = await messages.send(who.peerId, text);
   return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refused(id, sent);
 }
 
-async function cancel(messages: Messages, ownPeerId: string, { id, messageId }: CommandOf<'cancel'>): Promise<AutomationObject> {
+async function cancel(
+  messages: MessagesArea,
+  ownPeerId: PeerId,
+  { id, messageId }: CommandOf<'cancel'>,
+): Promise<AutomationObject> {
   const message = messages.get(messageId);
   if (message?.from !== ownPeerId) return unknownMessage(id);
   if (await messages.cancel(messageId)) return { reply: id, ok: true };

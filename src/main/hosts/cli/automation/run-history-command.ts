@@ -2,18 +2,22 @@
  * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
  * rest, and answers where the messages cannot be read.
  */
+import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
-import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { ContactsArea } from '../../../core/contacts/contacts.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
 import { exportedMessageObject, messageObject, type AutomationObject } from './automation-objects.ts';
 import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
 
 export type HistoryCommand = CommandOf<'history' | 'search' | 'read' | 'export' | 'clear'>;
 
-type TalkOfCommands = Pick<Talk, 'messages' | 'people'>;
+interface Areas {
+  readonly messages: MessagesArea;
+  readonly contacts: ContactsArea;
+}
 
 /** Characters of texts in one page of an export: with every one of them escaped, less than a client takes in one line. */
 const maxExportedLength = 1_048_576;
@@ -21,7 +25,7 @@ const maxExportedLength = 1_048_576;
 const maxConversations = 1_000_000;
 
 export async function runHistoryCommand(
-  { messages, people }: TalkOfCommands,
+  { messages, contacts }: Areas,
   ownPeerId: PeerId,
   command: HistoryCommand,
 ): Promise<AutomationObject> {
@@ -29,51 +33,49 @@ export async function runHistoryCommand(
   if (command.cmd === 'read') {
     const message = messages.get(command.messageId);
     if (!message) return unknownMessage(id);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
   // No person can be meant: this is how rooms will be called.
   if (command.with?.startsWith('#')) return notAvailableYet(id, 'rooms');
-  const who = command.with === undefined ? undefined : withWhom(people, command.with);
+  const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
   if (who && !who.ok) return unresolved(id, who);
-  const conversation = who?.peerId;
+  const conversation = who && conversationOf(who.peerId);
   switch (command.cmd) {
     case 'history':
-      return history(messages, ownPeerId, conversation ?? '', command);
+      return history(messages, ownPeerId, conversation, command);
     case 'search': {
       const found = messages.search(command.text, { limit: command.limit, ...(conversation !== undefined && { conversation }) });
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
     }
     case 'export':
-      return exportPage({ messages, people }, conversation, command);
+      return exportPage({ messages, contacts }, conversation, command);
     case 'clear':
       return clear(messages, conversation, command);
   }
 }
 
 /** A conversation may outlast the memory of whom it was with. */
-function withWhom(people: Talk['people'], who: string): ResolvedPerson {
-  return /^[a-z2-7]{52}$/.test(who) ? { ok: true, peerId: who } : people.resolve(who);
+function withWhom(contacts: ContactsArea, who: string): ResolvedPerson {
+  return isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
 }
 
 function history(
-  messages: Talk['messages'],
-  ownPeerId: string,
-  conversation: PeerId,
+  messages: MessagesArea,
+  ownPeerId: PeerId,
+  conversation: ConversationId | undefined,
   { id, limit, before }: CommandOf<'history'>,
 ): AutomationObject {
   const next = before === undefined ? undefined : messages.get(before);
   if (before !== undefined && next?.conversation !== conversation) return unknownMessage(id);
-  const page: readonly StoredMessage[] = messages.history(conversation, {
-    limit,
-    ...(next && { beforePosition: next.position }),
-  });
+  const options = { limit, ...(next && { before: next.cursor }) };
+  const page: readonly StoredMessage[] = conversation === undefined ? [] : messages.history(conversation, options);
   return { reply: id, ok: true, messages: page.map((message) => messageObject(message, ownPeerId)).reverse() };
 }
 
 function exportPage(
-  { messages, people }: TalkOfCommands,
-  conversation: string | undefined,
+  { messages, contacts }: Areas,
+  conversation: ConversationId | undefined,
   { id, limit, after }: CommandOf<'export'>,
 ): AutomationObject {
   const page: StoredMessage[] = [];
@@ -88,14 +90,19 @@ function exportPage(
   return {
     reply: id,
     ok: true,
-    messages: page.map((message) => exportedMessageObject(message, people.acquaintance(message.conversation)?.name)),
+    messages: page.map((message) => exportedMessageObject(message, otherName(contacts, message.conversation))),
     ...(isFull && last && { next: last.position }),
   };
 }
 
+function otherName(contacts: ContactsArea, conversation: ConversationId): string | undefined {
+  const peerId = peerOfConversation(conversation);
+  return peerId === undefined ? undefined : contacts.get(peerId)?.name;
+}
+
 async function clear(
-  messages: Talk['messages'],
-  conversation: string | undefined,
+  messages: MessagesArea,
+  conversation: ConversationId | undefined,
   { id }: CommandOf<'clear'>,
 ): Promise<AutomationObject> {
   const cleared =

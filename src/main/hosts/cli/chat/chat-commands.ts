@@ -2,13 +2,13 @@
  * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
  * else.
  */
+import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
-import { statusSchema, type ProfileChange } from '../../../../shared/contract/profile.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { shortIdLength, type ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import type { ChatTalk } from './chat-talk.ts';
+import type { ChatConversations } from './chat-conversations.ts';
 import { personText, shortName } from './chat-text.ts';
 import { cutColumns } from '../output/columns.ts';
 
@@ -16,7 +16,7 @@ export interface Chat {
   readonly hallway: Hallway;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly talk: ChatTalk;
+  readonly conversations: ChatConversations;
   leave(): void;
 }
 
@@ -61,9 +61,9 @@ export const chatCommands: readonly ChatCommand[] = [
     name: '/leave',
     usage: '/leave',
     help: say('chat.help.leave'),
-    run({ talk, screen }) {
-      if (talk.opened() === undefined) screen.say(say('chat.nothing-to-leave'));
-      else talk.close();
+    run({ conversations, screen }) {
+      if (conversations.opened() === undefined) screen.say(say('chat.nothing-to-leave'));
+      else conversations.close();
     },
   },
   {
@@ -76,38 +76,40 @@ export const chatCommands: readonly ChatCommand[] = [
     name: '/me',
     usage: '/me TEXT',
     help: say('chat.help.me'),
-    run: ({ hallway, talk, screen }, text) =>
-      text === '' ? screen.say(say('chat.me-what')) : sendToOpen({ talk, screen }, `* ${hallway.self().name} ${text}`),
+    run: ({ hallway, conversations, screen }, text) =>
+      text === ''
+        ? screen.say(say('chat.me-what'))
+        : sendToOpen({ conversations, screen }, `* ${hallway.profile.self().name} ${text}`),
   },
   {
     name: '/cancel',
     usage: '/cancel',
     help: say('chat.help.cancel'),
-    run: ({ talk }) => talk.cancelLatest(),
+    run: ({ conversations }) => conversations.cancelLatest(),
   },
   {
     name: '/history',
     usage: '/history [N]',
     help: say('chat.help.history', { count: historyCount }),
-    run({ talk, screen }, argument) {
+    run({ conversations, screen }, argument) {
       const count = argument === '' ? historyCount : Number(argument);
       if (!Number.isInteger(count) || count < 1 || count > maxHistoryCount) {
         screen.say(say('chat.history-count', { limit: maxHistoryCount }));
-      } else talk.showHistory(count);
+      } else conversations.showHistory(count);
     },
   },
   {
     name: '/search',
     usage: '/search TEXT',
     help: say('chat.help.search'),
-    run: ({ talk, screen }, text) => (text === '' ? screen.say(say('chat.search-what')) : talk.search(text)),
+    run: ({ conversations, screen }, text) => (text === '' ? screen.say(say('chat.search-what')) : conversations.search(text)),
   },
   {
     name: '/nick',
     usage: '/nick NAME',
     help: say('chat.help.nick'),
     run({ hallway, screen }, name) {
-      if (name === '') screen.say(say('chat.your-name', { name: shortName(hallway.self().name) }));
+      if (name === '') screen.say(say('chat.your-name', { name: shortName(hallway.profile.self().name) }));
       else change({ hallway, screen }, { name }, (self) => say('chat.name-changed', { name: shortName(self.name) }));
     },
   },
@@ -119,7 +121,9 @@ export const chatCommands: readonly ChatCommand[] = [
     run({ hallway, screen }, argument) {
       const status = statusSchema.safeParse(argument.toLowerCase());
       if (!status.success)
-        screen.say(say('chat.which-status', { status: hallway.self().status, statuses: statusSchema.options.join(', ') }));
+        screen.say(
+          say('chat.which-status', { status: hallway.profile.self().status, statuses: statusSchema.options.join(', ') }),
+        );
       else change({ hallway, screen }, { status: status.data }, (self) => say('chat.status-changed', { status: self.status }));
     },
   },
@@ -180,13 +184,13 @@ function quoteIfNeeded(name: string): string {
   return /\s/u.test(name) && !name.includes('"') ? `"${name}"` : name;
 }
 
-async function sendToOpen({ talk, screen }: Pick<Chat, 'talk' | 'screen'>, text: string): Promise<void> {
-  const peerId = talk.opened();
+async function sendToOpen({ conversations, screen }: Pick<Chat, 'conversations' | 'screen'>, text: string): Promise<void> {
+  const peerId = conversations.opened();
   if (peerId === undefined) screen.say(say('chat.no-recipient'));
-  else await talk.send(peerId, text);
+  else await conversations.send(peerId, text);
 }
 
-async function openConversation({ people, screen, talk }: Chat, argument: string): Promise<void> {
+async function openConversation({ people, screen, conversations }: Chat, argument: string): Promise<void> {
   if (argument === '') return screen.say(say('chat.pm-whom'));
   const { who, rest } = people.splitName(argument);
   const found = people.resolve(who);
@@ -198,16 +202,16 @@ async function openConversation({ people, screen, talk }: Chat, argument: string
       );
     return;
   }
-  if (talk.opened() !== found.peerId) await talk.open(found.peerId);
-  if (rest !== '') await talk.send(found.peerId, rest);
+  if (conversations.opened() !== found.peerId) await conversations.open(found.peerId);
+  if (rest !== '') await conversations.send(found.peerId, rest);
 }
 
 function change(
   { hallway, screen }: Pick<Chat, 'hallway' | 'screen'>,
   wanted: ProfileChange,
-  describe: (self: ReturnType<Hallway['self']>) => string,
+  describe: (self: Self) => string,
 ): void {
-  const result = hallway.changeProfile(wanted);
+  const result = hallway.profile.change(wanted);
   screen.say(result.ok ? describe(result.self) : say('chat.error', { refusal: describeRefusal(result) }));
 }
 
@@ -219,14 +223,14 @@ function showHelp({ screen }: Chat, argument: string): void {
   if (wanted === '') screen.say(say('chat.help.text'));
 }
 
-function showUsers({ hallway, people, screen, talk }: Chat): void {
-  const here = hallway.peers().filter(({ peerId }) => !people.isBlocked(peerId));
+function showUsers({ hallway, people, screen, conversations }: Chat): void {
+  const here = hallway.presence.peers().filter(({ peerId }) => !people.isBlocked(peerId));
   screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
-  for (const peer of here) screen.say(personText(peer, talk.unreadOf(peer.peerId), screen.width()));
-  const departed = hallway.departed().filter(({ peerId }) => !people.isBlocked(peerId));
+  for (const peer of here) screen.say(personText(peer, conversations.unreadOf(peer.peerId), screen.width()));
+  const departed = hallway.presence.departed().filter(({ peerId }) => !people.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {
-    const unread = talk.unreadOf(peerId);
+    const unread = conversations.unreadOf(peerId);
     return unread > 0 ? say('chat.unread-person', { name: shortName(name), count: unread }) : shortName(name);
   });
   screen.say(say('chat.recently', { names: names.join(', ') + (departed.length > names.length ? ', …' : '') }));

@@ -1,11 +1,12 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
+import type { ConversationId, MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { excerpt } from './chat-text.ts';
@@ -19,10 +20,10 @@ export interface ChatMarks {
 
 interface Deps {
   readonly clock: Clock;
-  readonly messages: Pick<Talk['messages'], 'get'>;
+  readonly messages: Pick<MessagesArea, 'get'>;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
-  readonly isOpen: (peerId: string) => boolean;
+  readonly isOpen: (conversation: ConversationId) => boolean;
 }
 
 /** A message that is not delivered by then is said to wait. */
@@ -31,7 +32,7 @@ const waitingAfterMs = 2_000;
 const maxFollowed = 1_000;
 
 export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
-  const followed = createLruMap<string, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
+  const followed = createLruMap<MessageId, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
 
   return {
     follow(message) {
@@ -63,11 +64,11 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
 
   function sayState({ text, conversation }: StoredMessage, state: DeliveryState): void {
     const where = isOpen(conversation) ? 'open' : 'elsewhere';
-    const mark = say('chat.mark', { state, where, name: people.nameOf(conversation), excerpt: excerpt(text) });
+    const mark = say('chat.mark', { state, where, name: people.titleOf(conversation), excerpt: excerpt(text) });
     screen.say(mark.trimEnd());
   }
 
-  function forget(messageId: string): void {
+  function forget(messageId: MessageId): void {
     followed.get(messageId)?.cancelTimer();
     followed.delete(messageId);
   }

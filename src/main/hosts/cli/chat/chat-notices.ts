@@ -2,6 +2,7 @@
  * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
  * full hallway is a line and not a page.
  */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
@@ -32,11 +33,11 @@ const togetherMs = 300;
 const maxNamed = 8;
 
 export function createChatNotices({ clock, hallway, people, screen }: Deps): ChatNotices {
-  const names = new Map(hallway.peers().map(({ peerId, name }) => [peerId, name]));
+  const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
   let told = new Map<string, string>();
-  sayHealth(hallway.health());
+  sayHealth(hallway.health.list());
 
   return {
     onEvent(event) {
@@ -74,9 +75,9 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
-  function warnOfNewKey(peerId: string): void {
-    const earlier = hallway.talk?.people.earlierHolder(peerId);
-    const own = hallway.talk?.people.acquaintance(peerId);
+  function warnOfNewKey(peerId: PeerId): void {
+    const earlier = hallway.contacts?.earlierHolder(peerId);
+    const own = hallway.contacts?.get(peerId);
     if (!earlier || !own) return;
     screen.say(
       say('chat.new-key', {
@@ -88,7 +89,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     );
   }
 
-  function sayRenamed(peerId: string, name: string): void {
+  function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
     if (before === undefined || before === name || joined.has(peerId) || people.isBlocked(peerId)) return;

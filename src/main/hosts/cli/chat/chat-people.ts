@@ -2,6 +2,7 @@
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
+import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
@@ -9,15 +10,17 @@ import { shortName } from './chat-text.ts';
 
 export interface ChatPeople {
   /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
-  nameOf(peerId: string): string;
+  nameOf(peerId: PeerId): string;
+  /** What a conversation is called: the name of the other, or `#room`. */
+  titleOf(conversation: ConversationId): string;
   /** @param who a name, a peerId, or the first 8 characters of one or more */
   resolve(who: string): ResolvedPerson;
   /** Those who are here, then those who were, then others with whom there are messages. */
   names(): readonly string[];
   /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
   splitName(text: string): { readonly who: string; readonly rest: string };
-  isHere(peerId: string): boolean;
-  isBlocked(peerId: string): boolean;
+  isHere(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
 }
 
 /** Enough of a peerId to be the only one. */
@@ -26,16 +29,17 @@ export const shortIdLength = 8;
 const maxConversations = 100;
 
 export function createChatPeople(hallway: Hallway): ChatPeople {
-  function known(): readonly { readonly peerId: string; readonly name: string }[] {
-    return [...hallway.peers(), ...hallway.departed()];
+  function known(): readonly { readonly peerId: PeerId; readonly name: string }[] {
+    return [...hallway.presence.peers(), ...hallway.presence.departed()];
   }
   function names(): readonly string[] {
-    return [...new Set([...known().map(({ name }) => name), ...talkedWith()])];
+    return [...new Set([...known().map(({ name }) => name), ...knownFromConversations()])];
   }
-  function talkedWith(): readonly string[] {
+  function knownFromConversations(): readonly string[] {
     try {
-      const conversations = hallway.talk?.messages.conversations(maxConversations) ?? [];
-      return conversations.flatMap(({ conversation }) => hallway.talk?.people.acquaintance(conversation)?.name ?? []);
+      const conversations = hallway.messages?.conversations(maxConversations) ?? [];
+      const peerIds = conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []);
+      return peerIds.flatMap((peerId) => hallway.contacts?.get(peerId)?.name ?? []);
     } catch (error) {
       // Nobody more is offered; what is wrong with the store is told as health.
       if (!(error instanceof StoreError)) throw error;
@@ -43,16 +47,22 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
     }
   }
 
+  function nameOf(peerId: PeerId): string {
+    const people = known();
+    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    if (name === undefined) return peerId.slice(0, shortIdLength);
+    const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+  }
+
   return {
-    nameOf(peerId) {
-      const people = known();
-      const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.talk?.people.acquaintance(peerId)?.name;
-      if (name === undefined) return peerId.slice(0, shortIdLength);
-      const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
-      return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+    nameOf,
+    titleOf(conversation) {
+      const peerId = peerOfConversation(conversation);
+      return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);
     },
     resolve(who) {
-      const found = hallway.talk?.people.resolve(who);
+      const found = hallway.contacts?.resolve(who);
       if (!found) return { ...refuse('unknown-peer', { by: 'nothing' }), candidates: [] };
       if (found.ok || found.code !== 'unknown-peer' || who.length < shortIdLength) return found;
       const matching = known().filter(({ peerId }) => peerId.startsWith(who));
@@ -68,8 +78,8 @@ export function createChatPeople(hallway: Hallway): ChatPeople {
       const end = longest?.length ?? text.search(/\s|$/u);
       return { who: text.slice(0, end), rest: text.slice(end).trim() };
     },
-    isHere: (peerId) => hallway.peers().some((peer) => peer.peerId === peerId),
-    isBlocked: (peerId) => hallway.talk?.people.acquaintance(peerId)?.blocked ?? false,
+    isHere: (peerId) => hallway.presence.peers().some((peer) => peer.peerId === peerId),
+    isBlocked: (peerId) => hallway.contacts?.get(peerId)?.blocked ?? false,
   };
 }
 

@@ -4,6 +4,7 @@ import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts'
 import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { chatCommands, completeChatLine, type Chat } from './chat-commands.ts';
 import { createChatPeople } from './chat-people.ts';
+import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { runChat } from './chat.ts';
 
 const bo = fakePeer(1, { name: 'Bo', host: 'bo-laptop', note: 'n' });
@@ -83,7 +84,9 @@ describe('the terminal chat', () => {
     await scene.acknowledge(bo.peerId);
     await scene.readAll(bo.peerId);
     const lines = await scene.shown();
-    expect(Array.from(scene.store.exportMessages(), ({ text, conversation }) => [conversation, text])).toEqual([
+    expect(
+      Array.from(scene.store.exportMessages(), ({ text, conversation }) => [peerOfConversation(conversation), text]),
+    ).toEqual([
       [bo.peerId, 'hello'],
       [bo.peerId, '/slash'],
       [bo.peerId, '* Ana waves'],
@@ -198,7 +201,9 @@ describe('the terminal chat', () => {
       `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
       `* You're talking to ${name}. /leave closes this.`,
     ]);
-    expect(Array.from(scene.store.exportMessages(), ({ conversation }) => conversation)).toEqual([other.peerId]);
+    expect(Array.from(scene.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
+      other.peerId,
+    ]);
   });
 
   it('[TRUST-2] warns of a name that only looks like a known one', async () => {
@@ -217,7 +222,7 @@ describe('the terminal chat', () => {
   it('[CHAT-3] says nothing of people who are blocked', async () => {
     const scene = await createScene((desk) => {
       desk.join(bo);
-      desk.hallway.talk?.people.setBlocked(bo.peerId, true);
+      desk.hallway.contacts?.setBlocked(bo.peerId, true);
       desk.fake.leave(bo.peerId, 'goodbye');
     });
     await scene.shown();
@@ -378,7 +383,7 @@ describe('the terminal chat', () => {
     await scene.type('/quit');
     await scene.ended;
     await scene.shown();
-    scene.hallway.talk?.messages.close();
+    scene.closeMessages();
     await scene.receive(bo, 'late').catch(() => undefined);
     expect([await scene.shown(), scene.clock.pendingTimers()]).toEqual([[], 0]);
   });

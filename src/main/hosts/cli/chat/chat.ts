@@ -1,6 +1,6 @@
 /**
  * The terminal chat, `hallway chat`: lines typed in, what happens out. This file connects the keyboard, the core and the screen; the commands are
- * in chat-commands.ts, conversations in chat-talk.ts, comings and goings in chat-notices.ts.
+ * in chat-commands.ts, conversations in chat-conversations.ts, comings and goings in chat-notices.ts.
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -12,7 +12,7 @@ import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
 import { createChatNotices } from './chat-notices.ts';
 import { createChatPeople } from './chat-people.ts';
 import { createChatScreen } from './chat-screen.ts';
-import { createChatTalk } from './chat-talk.ts';
+import { createChatConversations } from './chat-conversations.ts';
 import { createEnd } from '../commands/first-end.ts';
 import { healthText, shortName } from './chat-text.ts';
 
@@ -28,9 +28,9 @@ const leaveAgainMs = 3_000;
 /** Lines waiting to be done, from an input that is no keyboard, beyond which no more is read. */
 const maxWaitingLines = 100;
 
-/** Talks until the person leaves, the input ends, or `signal` aborts. */
+/** Chats until the person leaves, the input ends, or `signal` aborts. */
 export async function runChat(hallway: Hallway, { clock, input, output }: ChatDeps, signal: AbortSignal): Promise<void> {
-  const { talk } = hallway;
+  const { messages } = hallway;
   const isTerminal = output.isTTY === true;
   const reader = createInterface({
     input,
@@ -39,16 +39,16 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     completer: (line: string) => completeChatLine(chat, line),
   });
   const screen = createChatScreen(output, isTerminal ? reader : undefined);
-  if (!talk) {
-    for (const entry of hallway.health()) screen.say(healthText(entry));
+  if (!messages) {
+    for (const entry of hallway.health.list()) screen.say(healthText(entry));
     reader.close();
     return;
   }
   const people = createChatPeople(hallway);
   const ended = createEnd<void>(signal, undefined);
-  const conversations = createChatTalk({ clock, messages: talk.messages, ownPeerId: hallway.self().peerId, people, screen });
-  const chat: Chat = { hallway, people, screen, talk: conversations, leave: ended.settle };
-  screen.say(say('chat.welcome', { name: shortName(hallway.self().name) }));
+  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, people, screen });
+  const chat: Chat = { hallway, people, screen, conversations, leave: ended.settle };
+  screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
   const notices = createChatNotices({ clock, hallway, people, screen });
   sayUnread();
   const unsubscribe = hallway.subscribe((event) => {
@@ -73,7 +73,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   input.destroy();
 
   function sayUnread(): void {
-    const waiting = [...conversations.unread()].map(([peerId, count]) => `${people.nameOf(peerId)} (${count})`);
+    const waiting = [...conversations.unread()].map(([conversation, count]) => `${people.titleOf(conversation)} (${count})`);
     if (waiting.length > 0) screen.say(say('chat.unread-list', { names: waiting.join(', ') }));
   }
 

@@ -37,7 +37,7 @@ describe('[AUTO-7] hallway send', () => {
     const cancelled = send(desk);
     await desk.settle();
     const last = desk.store.history(bo.peerId, { limit: 1 })[0];
-    await Promise.all([desk.hallway.talk?.messages.cancel(last?.messageId ?? ''), desk.settle()]);
+    await Promise.all([desk.hallway.messages?.cancel(last?.messageId ?? ''), desk.settle()]);
     desk.store.refuseWrites = 'full';
     const full = send(desk);
     await desk.settle();

@@ -3,6 +3,7 @@
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
@@ -17,7 +18,7 @@ import type { AutomationObject } from '../automation/automation-objects.ts';
 import { runCommand } from '../automation/run-command.ts';
 
 export interface Delivery {
-  readonly messageId: string;
+  readonly messageId: MessageId;
   readonly state: DeliveryState;
 }
 
@@ -78,7 +79,9 @@ export async function askReport(target: CommandTarget): Promise<Answer<ProblemRe
 
 const exportedSchema = z.looseObject({
   messages: z.array(
-    messageSchema.extend({
+    messageSchema.omit({ cursor: true }).extend({
+      position: z.number(),
+      conversation: z.string(),
       sequence: z.number(),
       conversationName: z.string().exactOptional(),
       state: deliveryStateSchema.exactOptional(),
@@ -158,7 +161,7 @@ export async function sendAndWait(
   signal: AbortSignal,
 ): Promise<SendOutcome> {
   const latest = new Map<string, DeliveryState>();
-  let messageId: string | undefined;
+  let messageId: MessageId | undefined;
   let onEnd: (outcome: SendOutcome) => void = () => undefined;
   const ended = new Promise<SendOutcome>((resolve) => (onEnd = resolve));
 
@@ -239,8 +242,8 @@ export async function untilKnown(
       look();
     }
     function look(): void {
-      const found = hallway.talk?.people.resolve(who);
-      const isHere = found?.ok === true && hallway.peers().some(({ peerId }) => peerId === found.peerId);
+      const found = hallway.contacts?.resolve(who);
+      const isHere = found?.ok === true && hallway.presence.peers().some(({ peerId }) => peerId === found.peerId);
       // A key means one person from the start. An ambiguous name does not become less so by waiting.
       if (isHere && found.peerId === who) finish();
       else if (isSettled && (!found || found.ok || found.code === 'ambiguous-name')) finish();

@@ -173,7 +173,7 @@ describe('[CTRL-2] what a client may', () => {
         { event: 'error', code: 'bad-command', message: "The line isn't JSON." },
         { reply: 4, ok: true, messages: [] },
       ]);
-    expect(desk.fake.self().name).toBe('Ana');
+    expect(desk.fake.profile.self().name).toBe('Ana');
   });
 
   it('answers who has said all and only listens still', async () => {

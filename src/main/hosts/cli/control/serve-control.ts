@@ -3,6 +3,7 @@
  * to CTRL-4). Whoever can open the socket is its owner (storage/lock-socket.ts); how much they may ask at once is limited all the same.
  */
 import type { Duplex } from 'node:stream';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
@@ -93,7 +94,7 @@ export function serveControl(
 const ends: ReadonlySet<DeliveryState> = new Set(['delivered', 'read', 'failed', 'cancelled']);
 
 interface Awaited {
-  add(messageId: string): void;
+  add(messageId: MessageId): void;
   /** @returns whether it is about one of these. What has come to its end is no longer awaited */
   concerns(event: HallwayEvent): boolean;
   size(): number;

@@ -3,9 +3,9 @@ import type { diagnosticsCalls } from '../../../../shared/contract/diagnostics.t
 import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 
-export function diagnosticsHandlers(hallway: Pick<Hallway, 'examine' | 'problemReport'>): HandlersOf<typeof diagnosticsCalls> {
+export function diagnosticsHandlers({ diagnostics }: Pick<Hallway, 'diagnostics'>): HandlersOf<typeof diagnosticsCalls> {
   return {
-    doctor: () => ({ ok: true, output: hallway.examine() }),
-    problemReport: async () => ({ ok: true, output: await hallway.problemReport() }),
+    doctor: () => ({ ok: true, output: diagnostics.examine() }),
+    problemReport: async () => ({ ok: true, output: await diagnostics.report() }),
   };
 }

@@ -6,58 +6,65 @@ import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
-import { notAvailable, notKept, refused } from './failures.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
+import { notAvailable, notKept, refused, type Failure } from './failures.ts';
 
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
 
-export function messageHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typeof messageCalls> {
+const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('ui.bad-cursor') };
+
+export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): HandlersOf<typeof messageCalls> {
   return {
     conversations: () =>
-      answer((messages) => ({
-        conversations: messages.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
+      answer((area) => ({
+        conversations: area.conversations(maxConversations).map((summary) => ({ ...summary, last: toMessage(summary.last) })),
       })),
-    history: ({ conversation, limit, beforePosition }) =>
-      answer((messages) => {
-        const page = messages.history(conversation, { limit, ...(beforePosition !== undefined && { beforePosition }) });
+    history: ({ conversation, limit, before, after }) =>
+      answer((area) => {
+        const page = area.history(conversation, {
+          limit,
+          ...(before !== undefined && { before }),
+          ...(after !== undefined && { after }),
+        });
         return { messages: page.map(toMessage) };
       }),
     search: ({ text, limit, conversation }) =>
-      answer((messages) => {
-        const found = messages.search(text, { limit, ...(conversation !== undefined && { conversation }) });
+      answer((area) => {
+        const found = area.search(text, { limit, ...(conversation !== undefined && { conversation }) });
         return { messages: found.map(toMessage) };
       }),
     async send({ to, text }) {
-      if (!talk) return notAvailable;
-      const sent = await talk.messages.send(to, text);
+      if (!messages) return notAvailable;
+      const sent = await messages.send(to, text);
       return sent.ok ? { ok: true, output: toMessage(sent.message) } : refused(sent);
     },
-    cancel: ({ messageId }) => answer(async (messages) => ({ cancelled: await messages.cancel(messageId) })),
-    markRead: ({ conversation, throughPosition }) =>
-      answer(async (messages) => {
-        await messages.markRead(conversation, throughPosition);
+    cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
+    markRead: ({ conversation, through }) =>
+      answer(async (area) => {
+        await area.markRead(conversation, through);
         return {};
       }),
     setTyping: ({ peerId, isTyping }) =>
-      answer((messages) => {
-        messages.setTyping(peerId, isTyping);
+      answer((area) => {
+        area.setTyping(peerId, isTyping);
         return {};
       }),
     async clearConversation({ conversation }) {
-      const cleared = await answer((messages) => messages.clear(conversation));
+      const cleared = await answer((area) => area.clear(conversation));
       if (!cleared.ok) return cleared;
       return cleared.output === undefined ? notKept : { ok: true, output: { deleted: cleared.output } };
     },
   };
 
   /** A store that cannot be read now is an expected failure; messaging reports its cause. */
-  async function answer<Output>(ask: (messages: Talk['messages']) => Output | Promise<Output>): Promise<CallResult<Output>> {
-    if (!talk) return notAvailable;
+  async function answer<Output>(ask: (area: MessagesArea) => Output | Promise<Output>): Promise<CallResult<Output>> {
+    if (!messages) return notAvailable;
     try {
-      return { ok: true, output: await ask(talk.messages) };
+      return { ok: true, output: await ask(messages) };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      if (error.code === 'bad-cursor') return badCursor;
       return { ok: false, code: 'not-readable', message: say('ui.not-readable', { systemCode: error.code }) };
     }
   }
@@ -65,10 +72,10 @@ export function messageHandlers({ talk }: Pick<Hallway, 'talk'>): HandlersOf<typ
 
 /** @returns its undo */
 export function forwardMessages(
-  hallway: Pick<Hallway, 'subscribe'>,
+  { messages }: Pick<Hallway, 'messages'>,
   emit: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void,
 ): Unsubscribe {
-  return hallway.subscribe((event) => {
+  const undo = messages?.subscribe((event) => {
     switch (event.type) {
       case 'message':
       case 'written':
@@ -79,13 +86,16 @@ export function forwardMessages(
         return emit('typing', { peerId: event.peerId, isTyping: event.isTyping });
       case 'conversation-changed':
         return emit('conversationChanged', { conversation: event.conversation });
-      default:
+      // Both are in the health.
+      case 'store-problem':
+      case 'strangers-wait':
         return undefined;
     }
   });
+  return () => undo?.();
 }
 
 function toMessage(stored: StoredMessage): Message {
-  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, position } = stored;
-  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, position, ...(state && { state }) };
+  const { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, state, cursor } = stored;
+  return { messageId, conversation, from, fromName, text, sentAtMs, receivedAtMs, cursor, ...(state && { state }) };
 }

@@ -4,16 +4,14 @@ import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { refused } from './failures.ts';
 
-export function networkHandlers(
-  hallway: Pick<Hallway, 'network' | 'changeNetwork' | 'connect' | 'forgetAddress'>,
-): HandlersOf<typeof networkCalls> {
+export function networkHandlers({ network }: Pick<Hallway, 'network'>): HandlersOf<typeof networkCalls> {
   return {
-    network: () => ({ ok: true, output: hallway.network() }),
-    setNetwork: (change) => ({ ok: true, output: hallway.changeNetwork(change) }),
+    network: () => ({ ok: true, output: network.settings() }),
+    setNetwork: (change) => ({ ok: true, output: network.change(change) }),
     async connect({ address }) {
-      const result = await hallway.connect(address);
+      const result = await network.connect(address);
       return result.ok ? { ok: true, output: { peerId: result.peerId } } : refused(result);
     },
-    forgetAddress: ({ address }) => ({ ok: true, output: hallway.forgetAddress(address) }),
+    forgetAddress: ({ address }) => ({ ok: true, output: network.forget(address) }),
   };
 }

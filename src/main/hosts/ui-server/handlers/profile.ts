@@ -4,10 +4,10 @@ import type { HandlersOf } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { refused } from './failures.ts';
 
-export function profileHandlers(hallway: Pick<Hallway, 'changeProfile'>): HandlersOf<typeof profileCalls> {
+export function profileHandlers({ profile }: Pick<Hallway, 'profile'>): HandlersOf<typeof profileCalls> {
   return {
     setProfile(change) {
-      const result = hallway.changeProfile(change);
+      const result = profile.change(change);
       return result.ok ? { ok: true, output: result.self } : refused(result);
     },
   };

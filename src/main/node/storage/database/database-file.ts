@@ -100,6 +100,7 @@ function explain(error: unknown, database: DatabaseSync | undefined): OpenedFile
       return { state: 'failed', reason: 'ENOSPC' };
     case 'read-only':
     case 'failed':
+    case 'bad-cursor':
       return { state: 'failed', reason: storeError.message };
   }
 }

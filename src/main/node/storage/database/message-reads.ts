@@ -3,7 +3,9 @@
  * Nothing here changes anything; search is in search-index.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
+import { positionOf } from '../cursor.ts';
 import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
@@ -35,6 +37,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
   // Ours first, then whoever's came first: nobody can put theirs in the place of another.
   const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
   const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
+  const next = select('WHERE m.conversation_id = ? AND m.position > ? ORDER BY m.position LIMIT ?');
   const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position LIMIT ?');
   const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
   const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
@@ -50,22 +53,24 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
         const row: Row | undefined = byId.get(toStoredId(messageId), from ?? null);
         return row && toMessage(row);
       }),
-    undelivered: (name, { afterSequence, limit }) =>
+    undelivered: (recipient, { afterSequence, limit }) =>
       read(() => {
-        const conversation = ledger.find(name);
+        const conversation = ledger.find(recipient);
         return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
       }),
-    history: (name, { limit, beforePosition }) =>
+    history: (id, { limit, before, after }) =>
       read(() => {
-        const conversation = ledger.find(name);
-        return conversation
-          ? newest.all(conversation.partyId, beforePosition ?? Number.MAX_SAFE_INTEGER, toLimit(limit)).map(toMessage)
-          : [];
+        const end = before === undefined ? Number.MAX_SAFE_INTEGER : positionOf(before);
+        const start = after === undefined ? undefined : positionOf(after);
+        const conversation = ledger.find(shortNameOf(id));
+        if (!conversation) return [];
+        if (start === undefined) return newest.all(conversation.partyId, end, toLimit(limit)).map(toMessage);
+        return next.all(conversation.partyId, start, toLimit(limit)).map(toMessage).reverse();
       }),
-    hasWrittenTo: (name) =>
+    hasWrittenTo: (recipient) =>
       read(() => {
         ledger.write();
-        const conversation = ledger.find(name);
+        const conversation = ledger.find(recipient);
         return conversation !== undefined && written.get(conversation.partyId) !== undefined;
       }),
     conversations: (limit, here = []) =>
@@ -79,10 +84,10 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     exportMessages,
   };
 
-  function* exportMessages(name?: string, afterPosition = 0): Generator<StoredMessage> {
+  function* exportMessages(id?: ConversationId, afterPosition = 0): Generator<StoredMessage> {
     const end = read(() => Number(lastPosition.get()?.['position'] ?? 0));
     for (let after = afterPosition; ;) {
-      const page = read(() => readPage(name, after, end));
+      const page = read(() => readPage(id, after, end));
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < exportPage) return;
@@ -90,9 +95,9 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     }
   }
 
-  function readPage(name: string | undefined, after: number, end: number): readonly StoredMessage[] {
-    if (name === undefined) return inOrder.all(after, end, exportPage).map(toMessage);
-    const conversation = ledger.find(name);
+  function readPage(id: ConversationId | undefined, after: number, end: number): readonly StoredMessage[] {
+    if (id === undefined) return inOrder.all(after, end, exportPage).map(toMessage);
+    const conversation = ledger.find(shortNameOf(id));
     return conversation ? inOrderOfOne.all(after, end, conversation.partyId, exportPage).map(toMessage) : [];
   }
 }

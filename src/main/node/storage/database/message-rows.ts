@@ -3,6 +3,9 @@
  * What the rows mean is left to sqlite-store.ts.
  */
 import type { SQLOutputValue } from 'node:sqlite';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
+import { cursorAt } from '../cursor.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */
@@ -34,16 +37,18 @@ export const fromMessages = `
 
 export function toMessage(row: Row): StoredMessage {
   const state = states[Number(row['state'])];
+  const position = Number(row['position']);
   return {
     messageId: fromStoredId(row['message_id']),
-    conversation: String(row['conversation']),
+    conversation: conversationOfShortName(String(row['conversation'])),
     from: String(row['author']),
     fromName: String(row['author_name']),
     sequence: Number(row['sequence']),
     text: toText(row['text']),
     sentAtMs: Number(row['sent_at_ms']),
     receivedAtMs: Number(row['received_at_ms']),
-    position: Number(row['position']),
+    position,
+    cursor: cursorAt(position),
     ...(state === undefined ? {} : { state }),
   };
 }
@@ -67,7 +72,7 @@ export function toKnownPeer(row: Row): KnownPeer {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID as its 16 bytes, which makes the file a fifth smaller; anything else as the text that it is. */
-export function toStoredId(messageId: string): Uint8Array | string {
+export function toStoredId(messageId: MessageId): Uint8Array | string {
   if (!uuid.test(messageId)) return messageId;
   const digits =
     messageId.slice(0, 8) + messageId.slice(9, 13) + messageId.slice(14, 18) + messageId.slice(19, 23) + messageId.slice(24);

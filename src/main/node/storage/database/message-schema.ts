@@ -11,7 +11,7 @@ export const searchIndexName = 'search_index';
 export const applicationId = 0x48414c4c;
 
 /**
- * `party`: whoever can write or be written to, a peerId or a #room, and what is known of the conversation with them. `settled` is null on what
+ * `party`: whoever can write or be written to, a peerId or a #room (`shortNameOf`), and what is known of the conversation with them. `settled` is null on what
  * others wrote; on our own it is the state that the message has or will have once it is not in the outbox any more: so a delivery only
  * takes a small row out of the outbox and leaves the message as it is. Positions are never used again.
  */

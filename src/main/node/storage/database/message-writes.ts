@@ -3,8 +3,10 @@
  * expects to be called inside a transaction, and counts on the ledger being written before it is committed.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { cursorAt, positionOf } from '../cursor.ts';
 import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
@@ -33,7 +35,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
 
   return {
     addOutgoing(draft, state = 'queued') {
-      const conversation = ledger.findOrAdd(draft.conversation);
+      const conversation = ledger.findOrAdd(shortNameOf(draft.conversation));
       const author = ledger.findOrAdd(draft.from);
       const sequence = ledger.takeSequence(conversation, author);
       const receivedAtMs = clock.wallMs();
@@ -41,27 +43,28 @@ export function createMessageWrites(database: DatabaseSync, { clock, ledger, sea
       const position = add(message, stateNumbers.delivered);
       if (position === undefined) throw new StoreError('failed', 'that message was added before');
       queue.run(conversation.partyId, sequence, position, stateNumbers[state]);
-      return { ...message, position, state };
+      return { ...message, position, cursor: cursorAt(position), state };
     },
     addIncoming(message) {
       const position = add(message, null);
       if (position === undefined) return undefined;
-      ledger.findOrAdd(message.conversation).unread += 1;
-      return { ...message, position };
+      ledger.findOrAdd(shortNameOf(message.conversation)).unread += 1;
+      return { ...message, position, cursor: cursorAt(position) };
     },
     setState,
     markRead: createMarkRead(database, ledger),
-    clear(name) {
-      const conversation = ledger.find(name);
+    clear(id) {
+      const conversation = ledger.find(shortNameOf(id));
       return conversation ? deleted(remove.ofConversation(conversation.partyId)) : 0;
     },
     deleteOlderThan: (receivedAtMs) => deleted(remove.olderThan(receivedAtMs)),
   };
 
   /** @returns undefined if that author's message is here, or was */
-  function add(message: Omit<StoredMessage, 'position'>, settled: number | null): number | undefined {
-    const conversation = ledger.findOrAdd(message.conversation);
-    const author = message.from === message.conversation ? conversation : ledger.findOrAdd(message.from);
+  function add(message: Omit<StoredMessage, 'position' | 'cursor'>, settled: number | null): number | undefined {
+    const name = shortNameOf(message.conversation);
+    const conversation = ledger.findOrAdd(name);
+    const author = message.from === name ? conversation : ledger.findOrAdd(message.from);
     const { fromName, sequence, text, sentAtMs, receivedAtMs } = message;
     const id = toStoredId(message.messageId);
     if (anyForgotten && isForgotten.get(id, author.partyId)) return undefined;
@@ -106,7 +109,7 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
     `UPDATE message SET settled = ${stateNumbers.read} WHERE message_id = ? AND settled = ${stateNumbers.delivered}`,
   );
 
-  return (messageId: string, state: DeliveryState) => {
+  return (messageId: MessageId, state: DeliveryState) => {
     const id = toStoredId(messageId);
     switch (state) {
       case 'queued':
@@ -129,11 +132,12 @@ function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageSto
   const unread = database.prepare(`SELECT m.position, m.message_id, a.name AS author
     FROM message AS m CROSS JOIN party AS a ON a.party_id = m.author_id
     WHERE m.conversation_id = ? AND m.position > ? AND m.position <= ? AND m.settled IS NULL ORDER BY m.position LIMIT ?`);
-  return (name, throughPosition, limit = Infinity) => {
-    const conversation = ledger.find(name);
+  return (id, seen, limit = Infinity) => {
+    const seenPosition = positionOf(seen);
+    const conversation = ledger.find(shortNameOf(id));
     if (!conversation) return [];
     // What comes later is not read by what was said before it came.
-    const through = Math.min(throughPosition, conversation.lastPosition);
+    const through = Math.min(seenPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
     const rowLimit = toLimit(limit);
     // Nothing to look for, however much of our own lies between.

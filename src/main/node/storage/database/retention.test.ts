@@ -3,6 +3,8 @@ import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { startRetention } from './retention.ts';
+import { behindAll } from '../../../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 const dayMs = 86_400_000;
 const friend = 'a'.repeat(52);
@@ -21,9 +23,9 @@ function createScene() {
     receive(receivedAtMs: number): void {
       last += 1;
       const messageId = `00000000-0000-7000-8000-00000000000${last}`;
-      const message = { conversation: friend, from: friend, fromName: 'Bo', text: `${last}`, sentAtMs: 0 };
+      const message = { conversation: conversationOf(friend), from: friend, fromName: 'Bo', text: `${last}`, sentAtMs: 0 };
       store.addIncoming({ ...message, messageId, sequence: last, receivedAtMs });
-      store.markRead(friend, Infinity, Infinity);
+      store.markRead(conversationOf(friend), behindAll, Infinity);
     },
     texts: (): readonly string[] => Array.from(store.exportMessages(), ({ text }) => text),
   };
@@ -31,7 +33,7 @@ function createScene() {
 
 it('[STORE-11] deletes what is too old at the start and every day, by when it came here, and keeps what waits to be delivered', async () => {
   const { clock, store, deps, receive, texts } = createScene();
-  const own = { conversation: friend, from: 'b'.repeat(52), fromName: 'Me', sentAtMs: 0, text: 'waits' };
+  const own = { conversation: conversationOf(friend), from: 'b'.repeat(52), fromName: 'Me', sentAtMs: 0, text: 'waits' };
   receive(clock.wallMs() - 8 * dayMs);
   receive(clock.wallMs() - 6 * dayMs);
   store.addOutgoing({ ...own, messageId: '00000000-0000-7000-8000-000000000009' });

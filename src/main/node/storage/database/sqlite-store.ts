@@ -3,6 +3,7 @@
  * message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
@@ -59,13 +60,13 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
-    markRead: (conversation, throughPosition, limit) => write(() => writes.markRead(conversation, throughPosition, limit)),
+    markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation) => write(() => writes.clear(conversation)),
     deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
     ...createMessageReads(database, { ledger, read }),
     search: (text, { limit, conversation }) =>
       read(() => {
-        const party = conversation === undefined ? undefined : ledger.find(conversation);
+        const party = conversation === undefined ? undefined : ledger.find(shortNameOf(conversation));
         if (conversation !== undefined && !party) return [];
         return search.find(text, { limit: toLimit(limit), ...(party && { conversationId: party.partyId }) });
       }),

@@ -2,10 +2,10 @@
  * Says in a StoreError's few codes what SQLite found. What is done about it is left to those who call: opening moves files aside, messaging
  * waits and tells its user.
  */
-import { StoreError } from '../../../core/messaging/ports.ts';
+import { StoreError, type StoreProblem } from '../../../core/messaging/ports.ts';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html): the low byte of the extended ones. */
-const codes: Readonly<Record<number, StoreError['code']>> = {
+const codes: Readonly<Record<number, StoreProblem>> = {
   5: 'busy', // SQLITE_BUSY
   6: 'busy', // SQLITE_LOCKED
   8: 'read-only', // SQLITE_READONLY

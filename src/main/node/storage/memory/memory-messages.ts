@@ -2,19 +2,21 @@
  * The messages of a memory store, found by position, conversation and id, and changed so that every change can be undone. Bounded: beyond its
  * limit the oldest go, but for those that wait to be delivered.
  */
+import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
+import { cursorAt } from '../cursor.ts';
 import type { UndoLog } from './undo-log.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or was */
-  add(message: Omit<StoredMessage, 'position'>): StoredMessage | undefined;
-  setState(messageId: string, state: DeliveryState): boolean;
+  add(message: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined;
+  setState(messageId: MessageId, state: DeliveryState): boolean;
   /** All but those that wait to be delivered. @returns how many */
   remove(doomed: readonly StoredMessage[]): number;
   /** @param from absent means ours, or else the first */
-  find(messageId: string, from?: string): StoredMessage | undefined;
-  conversations: ReadonlyMap<string, Conversation>;
-  inOrder(conversation?: string): StoredMessage[];
+  find(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
+  conversations: ReadonlyMap<ConversationId, Conversation>;
+  inOrder(conversation?: ConversationId): StoredMessage[];
   at(position: number): StoredMessage;
 }
 
@@ -37,21 +39,21 @@ export function createMemoryMessages(
   { maxMessages }: { readonly maxMessages: number },
 ): MemoryMessages {
   const messages = new Map<number, StoredMessage>();
-  const conversations = new Map<string, Conversation>();
+  const conversations = new Map<ConversationId, Conversation>();
   /** Per id the position that each author's message has, or had: deleted ones are not taken for new when they come again. */
-  const ids = new Map<string, Map<string, number>>();
+  const ids = new Map<MessageId, Map<PeerId, number>>();
   let lastPosition = 0;
 
   return { add, setState, remove, find, conversations, inOrder, at };
 
-  function add(draft: Omit<StoredMessage, 'position'>): StoredMessage | undefined {
+  function add(draft: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined {
     if (ids.get(draft.messageId)?.has(draft.from)) return undefined;
     if (messages.size >= maxMessages) dropOldest();
     // Not given back by an undo: a position is never used again.
     lastPosition += 1;
-    const message = { ...draft, position: lastPosition };
+    const message = { ...draft, position: lastPosition, cursor: cursorAt(lastPosition) };
     const conversation = conversations.get(draft.conversation) ?? { positions: [], waiting: new Set(), readPosition: 0 };
-    const authors = ids.get(draft.messageId) ?? new Map<string, number>();
+    const authors = ids.get(draft.messageId) ?? new Map<PeerId, number>();
     put(conversations, draft.conversation, conversation);
     put(messages, message.position, message);
     put(ids, draft.messageId, authors);
@@ -69,7 +71,7 @@ export function createMemoryMessages(
     return message;
   }
 
-  function setState(messageId: string, state: DeliveryState): boolean {
+  function setState(messageId: MessageId, state: DeliveryState): boolean {
     const before = find(messageId);
     if (before?.state === undefined) return false;
     const limit = state === 'failed' || state === 'cancelled' ? rank.delivered : rank[state];
@@ -88,8 +90,8 @@ export function createMemoryMessages(
   function remove(doomed: readonly StoredMessage[]): number {
     const settled = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
     const gone = new Set(settled.map(({ position }) => position));
-    for (const name of new Set(settled.map((message) => message.conversation))) {
-      const conversation = conversations.get(name);
+    for (const id of new Set(settled.map((message) => message.conversation))) {
+      const conversation = conversations.get(id);
       if (!conversation) continue;
       const before = conversation.positions;
       change(
@@ -118,7 +120,7 @@ export function createMemoryMessages(
     for (const id of oldIds) ids.delete(id);
   }
 
-  function find(messageId: string, from?: string): StoredMessage | undefined {
+  function find(messageId: MessageId, from?: PeerId): StoredMessage | undefined {
     const found = [...(ids.get(messageId) ?? [])].flatMap(([author, position]) =>
       from === undefined || from === author ? (messages.get(position) ?? []) : [],
     );
@@ -126,8 +128,8 @@ export function createMemoryMessages(
     return found[0];
   }
 
-  function inOrder(name?: string): StoredMessage[] {
-    return name === undefined ? [...messages.values()] : (conversations.get(name)?.positions ?? []).map(at);
+  function inOrder(id?: ConversationId): StoredMessage[] {
+    return id === undefined ? [...messages.values()] : (conversations.get(id)?.positions ?? []).map(at);
   }
 
   function at(position: number): StoredMessage {

@@ -2,6 +2,7 @@
  * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
  * the one on disk (test/contract/store).
  */
+import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import {
   StoreError,
   type KnownPeer,
@@ -10,6 +11,7 @@ import {
   type StoredMessage,
 } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { positionOf } from '../cursor.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { toLimit } from '../database/message-rows.ts';
 import { parseQuery } from '../database/search-words.ts';
@@ -25,7 +27,7 @@ export function createMemoryStore(
   const log = createUndoLog();
   const messages = createMemoryMessages(log, { maxMessages });
   const sequences = new Map<string, number>();
-  const knownPeers = new Map<string, KnownPeer>();
+  const knownPeers = new Map<PeerId, KnownPeer>();
   const { read, write } = log;
 
   return {
@@ -42,16 +44,25 @@ export function createMemoryStore(
     addIncoming: (message) => write(() => messages.add(message)),
     get: (messageId, from) => read(() => messages.find(messageId, from)),
     setState: (messageId, state) => write(() => messages.setState(messageId, state)),
-    undelivered: (name, { afterSequence, limit }) =>
+    undelivered: (recipient, { afterSequence, limit }) =>
       read(() =>
-        waitingIn(messages, name)
+        waitingIn(messages, conversationOf(recipient))
           .filter(({ sequence }) => sequence > afterSequence)
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
           .slice(0, toLimit(limit)),
       ),
-    history: (name, { limit, beforePosition = Infinity }) =>
+    history: (id, { limit, before, after }) =>
       read(() => {
-        const positions = messages.conversations.get(name)?.positions ?? [];
+        const beforePosition = before === undefined ? Infinity : positionOf(before);
+        const afterPosition = after === undefined ? undefined : positionOf(after);
+        const positions = messages.conversations.get(id)?.positions ?? [];
+        if (afterPosition !== undefined) {
+          const start = positions.findLastIndex((position) => position <= afterPosition) + 1;
+          return positions
+            .slice(start, start + toLimit(limit))
+            .reverse()
+            .map(messages.at);
+        }
         const end = positions.findLastIndex((position) => position < beforePosition) + 1;
         return positions
           .slice(Math.max(end - toLimit(limit), 0), end)
@@ -64,12 +75,13 @@ export function createMemoryStore(
         const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
         return found.reverse().slice(0, toLimit(limit));
       }),
-    hasWrittenTo: (name) => read(() => hasWrittenTo(name)),
+    hasWrittenTo: (recipient) => read(() => hasWrittenTo(conversationOf(recipient))),
     conversations: (limit, here = []) =>
       read(() => {
-        const rankOf = (name: string): number => {
-          if (name.startsWith('#') || hasWrittenTo(name) || knownPeers.get(name)?.verified) return 1;
-          return here.includes(name) ? 2 : 3;
+        const rankOf = (id: ConversationId): number => {
+          const peerId = peerOfConversation(id);
+          if (peerId === undefined || hasWrittenTo(id) || knownPeers.get(peerId)?.verified) return 1;
+          return here.includes(peerId) ? 2 : 3;
         };
         const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0);
         const all = filled.map(([conversation, { positions }]) => ({
@@ -81,27 +93,27 @@ export function createMemoryStore(
         const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
-    markRead: (name, throughPosition, limit = Infinity) => write(() => markRead(name, throughPosition, toLimit(limit))),
+    markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
-    clear: (name) => write(() => messages.remove(messages.inOrder(name))),
+    clear: (id) => write(() => messages.remove(messages.inOrder(id))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
-    *exportMessages(name, afterPosition = 0) {
-      yield* read(() => messages.inOrder(name).filter(({ position }) => position > afterPosition));
+    *exportMessages(id, afterPosition = 0) {
+      yield* read(() => messages.inOrder(id).filter(({ position }) => position > afterPosition));
     },
     close: log.close,
   };
 
-  function hasWrittenTo(name: string): boolean {
-    return [...sequences.keys()].some((key) => key.startsWith(`${name} `));
+  function hasWrittenTo(id: ConversationId): boolean {
+    return [...sequences.keys()].some((key) => key.startsWith(`${id} `));
   }
 
-  function markRead(name: string, throughPosition: number, limit: number): readonly ReadMessage[] {
-    const conversation = messages.conversations.get(name);
+  function markRead(id: ConversationId, throughPosition: number, limit: number): readonly ReadMessage[] {
+    const conversation = messages.conversations.get(id);
     const through = Math.min(throughPosition, conversation?.positions.at(-1) ?? 0);
     if (!conversation || !(through > conversation.readPosition)) return [];
-    const unread = unreadIn(messages, name).filter(({ position }) => position <= through);
+    const unread = unreadIn(messages, id).filter(({ position }) => position <= through);
     const newlyRead = unread.slice(0, limit);
     moveReadPosition(
       conversation,
@@ -119,12 +131,12 @@ export function createMemoryStore(
   }
 }
 
-function waitingIn(messages: MemoryMessages, name: string): StoredMessage[] {
-  return [...(messages.conversations.get(name)?.waiting ?? [])].map(messages.at);
+function waitingIn(messages: MemoryMessages, id: ConversationId): StoredMessage[] {
+  return [...(messages.conversations.get(id)?.waiting ?? [])].map(messages.at);
 }
 
-function unreadIn(messages: MemoryMessages, name: string): readonly StoredMessage[] {
-  const conversation = messages.conversations.get(name);
+function unreadIn(messages: MemoryMessages, id: ConversationId): readonly StoredMessage[] {
+  const conversation = messages.conversations.get(id);
   if (!conversation) return [];
   const first = conversation.positions.findLastIndex((position) => position <= conversation.readPosition) + 1;
   return conversation.positions
@@ -142,6 +154,6 @@ function readBefore(messages: MemoryMessages, receivedAtMs: number): readonly St
     .filter(({ conversation, position, state }) => state !== undefined || position <= readPositionOf(messages, conversation));
 }
 
-function readPositionOf(messages: MemoryMessages, conversation: string): number {
+function readPositionOf(messages: MemoryMessages, conversation: ConversationId): number {
   return messages.conversations.get(conversation)?.readPosition ?? 0;
 }

@@ -28,7 +28,7 @@ export function logLife(hallway: Hallway, log: ProfileLog, { path, versions }: L
     }),
     log.onTrouble((code) => {
       withdraw?.();
-      withdraw = code === undefined ? undefined : hallway.reportHealth(logNotWritable(path, code));
+      withdraw = code === undefined ? undefined : hallway.health.report(logNotWritable(path, code));
     }),
   ];
   log.write('info', 'Hallway started', versions);

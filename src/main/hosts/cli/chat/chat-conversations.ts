@@ -2,32 +2,33 @@
  * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
  * to the screen, keeping and delivering to the core.
  */
+import { conversationOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { Talk } from '../../../core/direct-messages.ts';
+import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { ChatPeople } from './chat-people.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
 
-export interface ChatTalk {
-  /** The peerId of the conversation that plain text goes to. */
-  opened(): string | undefined;
+export interface ChatConversations {
+  /** The peer that plain text goes to. */
+  opened(): PeerId | undefined;
   /** Shows the latest messages, and counts them as read. */
-  open(peerId: string): Promise<void>;
+  open(peerId: PeerId): Promise<void>;
   close(): void;
-  send(peerId: string, text: string): Promise<void>;
+  send(peerId: PeerId, text: string): Promise<void>;
   /** Takes back the latest message in the open conversation that still waits. */
   cancelLatest(): Promise<void>;
   /** The latest messages of the open conversation. */
   showHistory(limit: number): void;
   search(text: string): void;
-  unreadOf(peerId: string): number;
+  unreadOf(peerId: PeerId): number;
   /** Conversations with something unread, and how much. */
-  unread(): ReadonlyMap<string, number>;
+  unread(): ReadonlyMap<ConversationId, number>;
   onEvent(event: HallwayEvent): void;
   /** The prompt for what is open and unread now. */
   showPrompt(): void;
@@ -36,8 +37,8 @@ export interface ChatTalk {
 
 interface Deps {
   readonly clock: Clock;
-  readonly messages: Talk['messages'];
-  readonly ownPeerId: string;
+  readonly messages: MessagesArea;
+  readonly ownPeerId: PeerId;
   readonly people: ChatPeople;
   readonly screen: ChatScreen;
 }
@@ -51,25 +52,28 @@ const foundCount = 20;
 /** Conversations looked through for what is unread. */
 const maxConversations = 500;
 
-export function createChatTalk({ clock, messages, ownPeerId, people, screen }: Deps): ChatTalk {
-  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (peerId) => peerId === openedId });
+export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
+  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (conversation) => conversation === opened });
   let unread = countUnread();
-  let openedId: string | undefined;
+  let openedId: PeerId | undefined;
+  /** The conversation with them. */
+  let opened: ConversationId | undefined;
 
   return {
     opened: () => openedId,
     async open(peerId) {
       openedId = peerId;
+      const conversation = (opened = conversationOf(peerId));
       const name = people.nameOf(peerId);
       screen.say(say('chat.opened', { name, where: people.isHere(peerId) ? 'here' : 'away' }));
-      const unreadHere = unread.get(peerId) ?? 0;
+      const unreadHere = unread.get(conversation) ?? 0;
       if (unreadHere > maxOpenedCount) screen.say(say('chat.many-unread', { shown: maxOpenedCount, count: unreadHere }));
-      show(messages.history(peerId, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
-      await markRead(messages.history(peerId, { limit: 1 })[0]);
+      show(messages.history(conversation, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
+      await markRead(messages.history(conversation, { limit: 1 })[0]);
       showPrompt();
     },
     close() {
-      openedId = undefined;
+      openedId = opened = undefined;
       showPrompt();
     },
     async send(peerId, text) {
@@ -78,14 +82,14 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
       marks.follow(sent.message);
     },
     async cancelLatest() {
-      if (openedId === undefined) return screen.say(say('chat.none-open'));
-      const own = messages.history(openedId, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
+      if (opened === undefined) return screen.say(say('chat.none-open'));
+      const own = messages.history(opened, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
       if (own && (await messages.cancel(own.messageId))) return;
       screen.say(say('chat.too-late'));
     },
     showHistory(limit) {
-      if (openedId === undefined) return screen.say(say('chat.none-open-pm'));
-      show(messages.history(openedId, { limit }));
+      if (opened === undefined) return screen.say(say('chat.none-open-pm'));
+      show(messages.history(opened, { limit }));
     },
     search(text) {
       const found = messages.search(text, { limit: foundCount });
@@ -93,12 +97,12 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
       for (const message of found.toReversed()) {
         const who =
           message.from === ownPeerId
-            ? say('chat.you-to', { name: people.nameOf(message.conversation) })
+            ? say('chat.you-to', { name: people.titleOf(message.conversation) })
             : people.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
-    unreadOf: (peerId) => unread.get(peerId) ?? 0,
+    unreadOf: (peerId) => unread.get(conversationOf(peerId)) ?? 0,
     unread: () => unread,
     onEvent(event) {
       if (event.type === 'message') received(event.message);
@@ -112,7 +116,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
     end: marks.end,
   };
 
-  function countUnread(): Map<string, number> {
+  function countUnread(): Map<ConversationId, number> {
     try {
       const conversations = messages.conversations(maxConversations).filter((summary) => summary.unread > 0);
       return new Map(conversations.map((summary) => [summary.conversation, summary.unread]));
@@ -123,14 +127,14 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
   }
 
   function showPrompt(): void {
-    const total = [...unread].reduce((sum, [peerId, count]) => (peerId === openedId ? sum : sum + count), 0);
+    const total = [...unread].reduce((sum, [conversation, count]) => (conversation === opened ? sum : sum + count), 0);
     const mark = total > 0 ? say('chat.unread-prompt', { count: total }) : '';
     screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
   }
 
   function received(message: StoredMessage): void {
     const author = people.nameOf(message.from);
-    if (message.conversation === openedId) {
+    if (message.conversation === opened) {
       screen.say(messageText(message, author));
       void markRead(message);
       return;
@@ -145,7 +149,7 @@ export function createChatTalk({ clock, messages, ownPeerId, people, screen }: D
   async function markRead(message: StoredMessage | undefined): Promise<void> {
     if (!message) return;
     unread.delete(message.conversation);
-    await messages.markRead(message.conversation, message.position);
+    await messages.markRead(message.conversation, message.cursor);
   }
 
   /** @param newestFirst as the store gives them */

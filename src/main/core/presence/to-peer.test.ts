@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { departedPeerSchema, peerSchema } from '../../../shared/contract/presence.ts';
-import { byName, toDepartedPeer, toPeer } from './peer-view.ts';
-import type { PeerRecord } from '../presence/index.ts';
+import { byName, toDepartedPeer, toPeer } from './to-peer.ts';
+import type { PeerRecord } from './registry/peer-record.ts';
 
 const peerId = 'a'.repeat(52);
 const ipv4 = { family: 'ipv4', address: '10.0.0.1', port: 61_000 } as const;

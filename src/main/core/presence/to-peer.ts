@@ -1,10 +1,14 @@
-/** From the registry's records to what people and programs are shown (PEER of docs/AUTOMATION.md). */
+/** Turns the registry's records into what hosts show (PEER of docs/AUTOMATION.md). */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
-import { formatEndpoint, type BoundAddress, type DepartedRecord, type PeerRecord } from '../presence/index.ts';
+import { formatEndpoint } from '../lib/endpoint.ts';
+import type { BoundAddress } from './net/sender.ts';
+import type { PeerRecord } from './registry/peer-record.ts';
+import type { DepartedRecord } from './registry/registry.ts';
 
 /** Whether people have compared safety codes with that peer. */
-export type IsVerified = (peerId: string) => boolean;
+export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
   const { host, status, note } = record.announcement;

@@ -1,49 +1,52 @@
-import { createHashes } from '../node/crypto/hash.ts';
+import { createHashes } from '../../node/crypto/hash.ts';
 import { expect, test } from 'vitest';
-import { createBreakableStore } from '../../../test/fakes/breakable-store.ts';
-import { wireMessage } from '../../../test/fixtures/messaging-world.ts';
-import { sampleAnnouncement } from '../../../test/fixtures/sample-datagrams.ts';
-import { createSimStreams, type StreamNode } from '../../../test/fakes/sim-streams.ts';
-import { createEmitter } from '../../shared/lib/emitter.ts';
-import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './messaging/wire/frames.ts';
-import type { SecureStream } from './messaging/ports.ts';
-import type { PeerRecord, RegistryEvent } from './presence/index.ts';
-import { createTalk } from './direct-messages.ts';
+import { createBreakableStore } from '../../../../test/fakes/breakable-store.ts';
+import { wireMessage } from '../../../../test/fixtures/messaging-world.ts';
+import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
+import { createSimStreams, type StreamNode } from '../../../../test/fakes/sim-streams.ts';
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type WireMessage } from './wire/frames.ts';
+import type { SecureStream } from './ports.ts';
+import { createContacts } from '../contacts/contacts.ts';
+import { createOnlinePeers, type PeerRecord, type RegistryEvent } from '../presence/index.ts';
+import { createMessages } from './messages.ts';
 
 const ana = 'a'.repeat(52);
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };
 
 /** Somebody who talks, and a stranger who knows where, of whom no beacon was ever heard. */
-async function openTalk() {
+async function openMessages() {
   const world = createSimStreams('talk');
   const [own, stranger] = [await world.addNode('bo'), await world.addNode('mallory')];
   const store = createBreakableStore({ clock: world.clock });
   store.putKnownPeer({ peerId: ana, name: 'Ana', nameSinceMs: 1, firstSeenMs: 1, lastSeenMs: 1, verified: true, blocked: false });
   const registry = createEmitter<RegistryEvent>();
   const here = new Map<string, PeerRecord>();
-  const talk = createTalk({
+  const lookup = { get: (peerId: string) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe };
+  const ports = {
     ...own,
     clock: world.clock,
     hash: createHashes(),
     store,
     log: { write: () => undefined },
     ownPeerId: own.peerId,
+  };
+  const contacts = createContacts({ ...ports, registry: lookup });
+  const messages = createMessages({
+    ...ports,
     ownName: () => 'Bo',
-    registry: { get: (peerId) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe },
+    contacts,
+    online: createOnlinePeers(lookup),
     readReceipts: () => true,
     onPortChange: () => undefined,
   });
-  const stopping = new AbortController();
-  let running = Promise.resolve();
-  const ready = new Promise<void>((resolve) => {
-    running = talk.run(stopping.signal, resolve);
-  });
+  const starting = messages.start();
   await world.clock.advance(1);
-  await ready;
+  const end = await starting;
   async function stop(): Promise<void> {
-    stopping.abort();
+    const ended = end();
     await world.clock.advance(5_000);
-    await running;
+    await ended;
   }
   function arrive(peerId: string, name: string, tcpPort = 0): void {
     movePort(peerId, tcpPort, name);
@@ -55,11 +58,11 @@ async function openTalk() {
     const announcement = sampleAnnouncement({ name, tcpPort });
     here.set(peerId, { peerId, announcement, lastAddress, addresses: [lastAddress] } as unknown as PeerRecord);
   }
-  return { world, own, stranger, store, talk, arrive, movePort, stop };
+  return { world, own, stranger, store, contacts, messages: messages.area, tcpPort: messages.tcpPort, arrive, movePort, stop };
 }
 
-async function call(caller: StreamNode, { world, own, talk }: Awaited<ReturnType<typeof openTalk>>) {
-  const connecting = caller.transport.connect(own.endpoint(talk.tcpPort()), {
+async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnType<typeof openMessages>>) {
+  const connecting = caller.transport.connect(own.endpoint(tcpPort()), {
     expectedPeerId: own.peerId,
     deadlineMs: 1_000,
     signal: new AbortController().signal,
@@ -82,12 +85,12 @@ async function call(caller: StreamNode, { world, own, talk }: Awaited<ReturnType
 }
 
 test('[TRUST-1, TRUST-2] who was never here and writes is met, and warned of, before the message is told', async () => {
-  const scene = await openTalk();
-  const { stranger, talk } = scene;
+  const scene = await openMessages();
+  const { stranger, contacts, messages } = scene;
   const told: unknown[] = [];
-  talk.messages.subscribe((event) => {
+  messages.subscribe((event) => {
     if (event.type !== 'message') return;
-    told.push([talk.people.acquaintance(event.message.from)?.name, talk.people.earlierHolder(event.message.from)?.peerId]);
+    told.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
   });
   const session = await call(stranger, scene);
   await session.say({ type: 'messages', messages: [message('send me the password', '\u202eAna')] });
@@ -96,36 +99,36 @@ test('[TRUST-1, TRUST-2] who was never here and writes is met, and warned of, be
 });
 
 test('[TRUST-1, TRUST-6] who was never here and writes can be answered while its session is open, and blocked', async () => {
-  const scene = await openTalk();
-  const { stranger, talk, world } = scene;
+  const scene = await openMessages();
+  const { stranger, contacts, messages, world } = scene;
   const session = await call(stranger, scene);
   await session.say({ type: 'messages', messages: [message('hello', 'Mallory')] });
-  const resolved = talk.people.resolve('mallory');
-  const answering = talk.messages.send(stranger.peerId, 'who are you?');
+  const resolved = contacts.resolve('mallory');
+  const answering = messages.send(stranger.peerId, 'who are you?');
   await world.clock.advance(20);
   expect(await answering).toMatchObject({ ok: true });
   expect([resolved, texts(session.heard)]).toEqual([{ ok: true, peerId: stranger.peerId }, ['who are you?']]);
-  expect([talk.people.setBlocked(stranger.peerId, true), talk.people.resolve(stranger.peerId).ok]).toEqual([true, true]);
+  expect([contacts.setBlocked(stranger.peerId, true), contacts.resolve(stranger.peerId).ok]).toEqual([true, true]);
   await world.clock.advance(20);
   expect([session.hasEnded(), session.heard.some(({ type }) => type === 'bye')]).toEqual([true, false]);
   await scene.stop();
 });
 
 test('[TRUST-1] what somebody is called who is here, beacons say; a message that was written under another name does not', async () => {
-  const scene = await openTalk();
-  const { stranger, talk } = scene;
+  const scene = await openMessages();
+  const { stranger, contacts } = scene;
   scene.arrive(stranger.peerId, 'Mallory');
   const session = await call(stranger, scene);
   await session.say({ type: 'messages', messages: [message('hello', 'Mal')] });
-  expect(talk.people.acquaintance(stranger.peerId)?.name).toBe('Mallory');
+  expect(contacts.get(stranger.peerId)?.name).toBe('Mallory');
   await scene.stop();
 });
 
 test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached for long goes out soon after one can, without any news', async () => {
-  const scene = await openTalk();
-  const { stranger, talk, world } = scene;
+  const scene = await openMessages();
+  const { stranger, messages, world } = scene;
   scene.arrive(stranger.peerId, 'Mallory', 9);
-  await Promise.all([talk.messages.send(stranger.peerId, 'hello'), world.clock.advance(600_000)]);
+  await Promise.all([messages.send(stranger.peerId, 'hello'), world.clock.advance(600_000)]);
   const streams: SecureStream[] = [];
   const listener = await stranger.transport.listen(
     (stream) => streams.push(stream),
@@ -139,10 +142,10 @@ test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached fo
 });
 
 test('[TRUST-1] somebody unmet whose message has a name that shows nothing can be spoken of all the same', async () => {
-  const scene = await openTalk();
+  const scene = await openMessages();
   const session = await call(scene.stranger, scene);
   await session.say({ type: 'messages', messages: [message('hello', '\u200b')] });
-  expect(scene.talk.people.acquaintance(scene.stranger.peerId)?.name).toBe('unnamed');
+  expect(scene.contacts.get(scene.stranger.peerId)?.name).toBe('unnamed');
   await scene.stop();
 });
 

@@ -1,0 +1,73 @@
+/**
+ * What hosts see of contacts: each person we met, what the user decided about them, and the search for one by name. contact-book.ts stores
+ * them; this file follows presence, so that the book knows each peer under its latest name.
+ */
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { KnownPeer, MessageStore } from '../messaging/ports.ts';
+import type { Clock, Hash, Log } from '../ports.ts';
+import { shownName, type Presence } from '../presence/index.ts';
+import { createContactBook } from './contact-book.ts';
+import { createContactResolver, type ResolvedPerson } from './resolve-contact.ts';
+import { safetyCode } from './safety-number.ts';
+
+export interface ContactsArea {
+  get(peerId: PeerId): KnownPeer | undefined;
+  /** @param who a peerId, or a name; the person may be online or not */
+  resolve(who: string): ResolvedPerson;
+  /** The person who used this one's name, or one that looks like it, earlier and with another key. */
+  earlierHolder(peerId: PeerId): KnownPeer | undefined;
+  /** For both to read out and compare; the same on both sides. */
+  safetyCode(peerId: PeerId): string;
+  /** @returns whether we met that person, and the store took it */
+  setVerified(peerId: PeerId, verified: boolean): boolean;
+  setBlocked(peerId: PeerId, blocked: boolean): boolean;
+  /** Emits the peerId of each person about whom the user decided something. */
+  subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
+}
+
+export interface Contacts extends ContactsArea {
+  isVerified(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
+  /** A peer wrote to us under that name. A peer that never beacons can still do so, and is a contact like any other. */
+  wrote(peerId: PeerId, name: string): void;
+  close(): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly hash: Hash;
+  readonly log: Log;
+  readonly store: Pick<MessageStore, 'putKnownPeer' | 'knownPeers'>;
+  readonly ownPeerId: PeerId;
+  readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
+}
+
+export function createContacts(deps: Deps): Contacts {
+  const { registry, hash, ownPeerId } = deps;
+  const book = createContactBook(deps);
+  const resolve = createContactResolver({ ownPeerId, book, here: () => registry.list() });
+  const undo = registry.subscribe((event) => {
+    if (event.type === 'joined' || event.type === 'updated') {
+      book.met(event.record.peerId, shownName(event.record.announcement));
+    }
+    if (event.type === 'left') book.left(event.departed.record.peerId, event.departed.record.lastSeenMs);
+  });
+
+  return {
+    get: book.get,
+    resolve,
+    earlierHolder: book.earlierHolderOf,
+    safetyCode: (peerId) => safetyCode(hash, ownPeerId, peerId),
+    setVerified: book.setVerified,
+    setBlocked: book.setBlocked,
+    subscribe: book.subscribe,
+    isVerified: book.isVerified,
+    isBlocked: book.isBlocked,
+    wrote(peerId, name) {
+      // The beacons of an online peer give its name.
+      if (!registry.get(peerId)) book.met(peerId, shownName({ name, host: '' }));
+    },
+    close: undo,
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Messages with their sessions: opens sessions to online peers, delivers over them, and follows what the user decides about a contact. How a
+ * message is stored, sent and received is in messaging.ts; how a session is opened and kept is in session-manager/.
+ */
+import { maxNameBytes } from '../../../shared/contract/profile.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import { cleanText } from '../../../shared/text/clean-text.ts';
+import { logListenerErrors } from '../lib/listener-errors.ts';
+import { supervise, type Restart } from '../lib/supervise.ts';
+import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
+import { createMessaging, type Messaging } from './messaging.ts';
+import type { MessageStore, SecureTransport } from './ports.ts';
+import { createSessions, type SessionCounters } from './session-manager/session-manager.ts';
+
+/** What messages need of the world beside the core's ports. */
+export interface MessagingPorts {
+  readonly transport: SecureTransport;
+  readonly store: MessageStore;
+  /** Present where a team key is used. */
+  readonly proof?: SessionProof;
+}
+
+/** What hosts see of messages. */
+export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
+
+export interface Messages {
+  readonly area: MessagesArea;
+  /**
+   * Accepts sessions and delivers.
+   *
+   * @returns its end, once sessions are accepted or cannot be
+   */
+  start(): Promise<() => Promise<void>>;
+  /** The port that accepts sessions, for the announcement; 0 while none does. */
+  tcpPort(): number;
+  counters(): SessionCounters;
+}
+
+interface Deps extends MessagingPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly ownPeerId: PeerId;
+  readonly ownName: () => string;
+  /** The peers that are online: presence knows them. */
+  readonly online: {
+    has(peerId: PeerId): boolean;
+    list(): readonly PeerId[];
+    sessionEndpointsOf(peerId: PeerId): readonly Endpoint[];
+    onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
+  };
+  /** What the user decided about a contact, and a note of each peer that writes. */
+  readonly contacts: {
+    isVerified(peerId: PeerId): boolean;
+    isBlocked(peerId: PeerId): boolean;
+    subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
+    wrote(peerId: PeerId, name: string): void;
+  };
+  readonly readReceipts: () => boolean;
+  /** `tcpPort` changed: the announcement must say so. */
+  readonly onPortChange: () => void;
+}
+
+export function createMessages(deps: Deps): Messages {
+  const { online, contacts } = deps;
+  const onListenerError = logListenerErrors(deps.log);
+  const sessions = createSessions({
+    ...deps,
+    onListenerError,
+    addressesOf: online.sessionEndpointsOf,
+    isBlocked: contacts.isBlocked,
+  });
+  const messaging = createMessaging({
+    ...deps,
+    onListenerError,
+    sessions,
+    isHere: online.has,
+    here: online.list,
+    isBlocked: contacts.isBlocked,
+    isVerified: contacts.isVerified,
+    cleanName: (name) => cleanText(name, maxNameBytes),
+    onWriter: contacts.wrote,
+  });
+  const undo = [
+    online.onAppear((peerId) => {
+      sessions.heard(peerId);
+      messaging.peerAppeared(peerId);
+    }),
+    contacts.subscribe((peerId) => {
+      if (contacts.isBlocked(peerId)) sessions.cut(peerId);
+      else messaging.peerAppeared(peerId);
+    }),
+  ];
+
+  return {
+    area: messaging,
+    start() {
+      const stopping = new AbortController();
+      return new Promise((resolve) => {
+        const ended = run(stopping.signal, () =>
+          resolve(() => {
+            stopping.abort();
+            return ended;
+          }),
+        );
+      });
+    },
+    tcpPort: () => sessions.tcpPort(),
+    counters: () => sessions.counters(),
+  };
+
+  async function run(signal: AbortSignal, ready: () => void): Promise<void> {
+    const onReady = (): void => {
+      deps.onPortChange();
+      ready();
+    };
+    const onRestart = (restart: Restart): void => {
+      deps.log.write('warning', 'sessions are restarted', { service: restart.service, cause: String(restart.error) });
+      // Presence must not wait for sessions: it shows peers even while no session can be opened.
+      onReady();
+    };
+    await supervise([sessions], { ...deps, onRestart, onReady }, signal);
+    for (const stop of undo) stop();
+    messaging.close();
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Every frame type, an entry each: its code, what it carries, how that is written and read, and who handles it (rules FRAME-2, FRAME-3 and
+ * FRAME-6 to FRAME-9; the table in docs/spec/wire-messaging.md). Types and dispatch derive from the entries. How a frame becomes bytes is in
+ * frames.ts, what it does in session.ts and messaging.ts.
+ */
+import type { StoredMessage } from '../ports.ts';
+
+/** The versions of frames that we speak. */
+export const lowestVersion = 1;
+export const highestVersion = 1;
+/** Text of one message in UTF-8: some ten pages. */
+export const maxTextBytes = 16_384;
+/** A session handles a frame in one go, so this bounds how long others wait. */
+export const maxMessagesPerFrame = 256;
+export const maxIdsPerFrame = 4_096;
+export const maxNameCharacters = 256;
+const maxCapabilities = 32;
+const proofBytes = 32;
+
+/** `malformed`: no frame · `too-large`: one that is longer, deeper or fuller than allowed. */
+export type FrameProblem = 'malformed' | 'too-large';
+
+/** A message as its author sends it; the session proves the author. */
+export type WireMessage = Pick<StoredMessage, 'messageId' | 'sequence' | 'sentAtMs' | 'fromName' | 'text'>;
+
+interface FrameCodec<Content, Handler extends 'session' | 'messaging'> {
+  /** On the wire. A code stays with its type for ever. */
+  readonly code: number;
+  /** `session`: the session answers it itself. */
+  readonly handler: Handler;
+  /** Chatter keeps no session alive, and a peer may send only so much of it (rule SESS-8). */
+  readonly isChatter: boolean;
+  /**
+   * @returns the fields behind the code
+   * @throws RangeError on content that no receiver takes: the caller's bug
+   */
+  encode(content: Content): readonly unknown[];
+  /** Total. @param fields behind the code; a later version may have put more behind the last known one */
+  decode(fields: readonly unknown[]): NoInfer<Content> | FrameProblem;
+}
+
+interface HelloContent {
+  readonly lowestVersion: number;
+  readonly highestVersion: number;
+  readonly capabilities: readonly string[];
+  /** Of the team key: see `hello.ts`. */
+  readonly proof?: Uint8Array;
+}
+
+const utf8 = new TextEncoder();
+const messageIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const reasonPattern = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Frames that say one thing of several messages. */
+const aboutMessages = {
+  handler: 'messaging',
+  isChatter: false,
+  encode: ({ messageIds }: { readonly messageIds: readonly string[] }) => [checked(messageIds, maxIdsPerFrame)],
+  decode: ([messageIds]: readonly unknown[]) => (isIds(messageIds) ? { messageIds } : 'malformed'),
+} as const;
+
+/** A question, and its answer with the same number. */
+const probe = {
+  handler: 'session',
+  isChatter: true,
+  encode: ({ nonce }: { readonly nonce: number }) => [nonce],
+  decode: ([nonce]: readonly unknown[]) => (isCount(nonce) ? { nonce } : 'malformed'),
+} as const;
+
+export const frameCodecs = {
+  hello: define({ code: 1, handler: 'session', isChatter: false, encode: encodeHello, decode: decodeHello }),
+
+  messages: define({ code: 2, handler: 'messaging', isChatter: false, encode: encodeMessages, decode: decodeMessages }),
+
+  /** The receiver has persisted them, and still has them after a crash. */
+  kept: define({ code: 3, ...aboutMessages }),
+
+  read: define({ code: 4, ...aboutMessages }),
+
+  typing: define({
+    code: 5,
+    handler: 'messaging',
+    isChatter: true,
+    encode: ({ isTyping }: { readonly isTyping: boolean }) => [isTyping],
+    decode: ([isTyping]) => (typeof isTyping === 'boolean' ? { isTyping } : 'malformed'),
+  }),
+
+  /** The receiver never takes these messages. */
+  refuse: define({
+    code: 6,
+    handler: 'messaging',
+    isChatter: false,
+    encode: ({ reason, messageIds }: { readonly reason: string; readonly messageIds: readonly string[] }) => [
+      reason,
+      checked(messageIds, maxIdsPerFrame),
+    ],
+    decode: ([reason, messageIds]) => (isReason(reason) && isIds(messageIds) ? { reason, messageIds } : 'malformed'),
+  }),
+
+  ping: define({ code: 7, ...probe }),
+
+  pong: define({ code: 8, ...probe }),
+
+  /** The last one: why the sender closes. */
+  bye: define({
+    code: 9,
+    handler: 'session',
+    isChatter: false,
+    encode: ({ reason }: { readonly reason: string }) => [reason],
+    decode: ([reason]) => (isReason(reason) ? { reason } : 'malformed'),
+  }),
+};
+
+type Codecs = typeof frameCodecs;
+export type FrameType = keyof Codecs;
+type FrameOf<Type extends FrameType> = { readonly type: Type } & Parameters<Codecs[Type]['encode']>[0];
+
+/** Any frame of this version. */
+export type Frame = { [Type in FrameType]: FrameOf<Type> }[FrameType];
+
+/** The frames that sessions carry for messaging. */
+export type SessionFrame = {
+  [Type in FrameType]: Codecs[Type]['handler'] extends 'messaging' ? FrameOf<Type> : never;
+}[FrameType];
+
+export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
+  Object.entries(frameCodecs).map(([type, { code }]) => [code, type as FrameType]),
+);
+
+/** Ties what is written to what is read. */
+function define<Content, Handler extends 'session' | 'messaging'>(
+  codec: FrameCodec<Content, Handler>,
+): FrameCodec<Content, Handler> {
+  return codec;
+}
+
+export function isTooLong(text: string): boolean {
+  // A UTF-16 unit takes up to 3 bytes: only a text of more than a third of the limit can be beyond it.
+  return text.length * 3 > maxTextBytes && utf8.encode(text).length > maxTextBytes;
+}
+
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function encodeHello({ lowestVersion: lowest, highestVersion: highest, capabilities, proof }: HelloContent): readonly unknown[] {
+  return [lowest, highest, capabilities, proof ?? null];
+}
+
+function decodeHello([lowest, highest, capabilities, proof]: readonly unknown[]): HelloContent | FrameProblem {
+  if (!isCount(lowest) || !isCount(highest) || lowest > highest) return 'malformed';
+  if (!Array.isArray(capabilities) || capabilities.length > maxCapabilities || !capabilities.every(isReason)) return 'malformed';
+  const hello = { lowestVersion: lowest, highestVersion: highest, capabilities };
+  if (proof === null || proof === undefined) return hello;
+  // A copy: the original is part of what arrived, which would stay in memory with it.
+  return proof instanceof Uint8Array && proof.length === proofBytes ? { ...hello, proof: proof.slice() } : 'malformed';
+}
+
+interface MessagesContent {
+  readonly messages: readonly WireMessage[];
+}
+
+function encodeMessages({ messages }: MessagesContent): readonly unknown[] {
+  return [checked(messages, maxMessagesPerFrame).map(messageFields)];
+}
+
+function messageFields({ messageId, sequence, sentAtMs, fromName, text }: WireMessage): readonly unknown[] {
+  if (isTooLong(text)) throw new RangeError(`a text is longer than ${maxTextBytes} bytes`);
+  return [messageId, sequence, sentAtMs, fromName.toWellFormed(), text.toWellFormed()];
+}
+
+function decodeMessages([entries]: readonly unknown[]): MessagesContent | FrameProblem {
+  if (!Array.isArray(entries)) return 'malformed';
+  if (entries.length > maxMessagesPerFrame) return 'too-large';
+  const messages: WireMessage[] = [];
+  for (const entry of entries as readonly unknown[]) {
+    if (!Array.isArray(entry)) return 'malformed';
+    const [messageId, sequence, sentAtMs, fromName, text] = entry as readonly unknown[];
+    if (!isMessageId(messageId) || !isCount(sequence) || sequence === 0 || !isCount(sentAtMs)) return 'malformed';
+    if (typeof fromName !== 'string' || fromName.length > maxNameCharacters || typeof text !== 'string') return 'malformed';
+    // Bytes that were no UTF-8 may have become halves of characters, which nothing behind us should have to expect.
+    messages.push({ messageId, sequence, sentAtMs, fromName: fromName.toWellFormed(), text: text.toWellFormed() });
+  }
+  return { messages };
+}
+
+function checked<Entry>(entries: readonly Entry[], max: number): readonly Entry[] {
+  if (entries.length > max) throw new RangeError(`${entries.length} entries are more than a frame may have, ${max}`);
+  return entries;
+}
+
+function isMessageId(value: unknown): value is string {
+  return typeof value === 'string' && messageIdPattern.test(value);
+}
+
+function isIds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= maxIdsPerFrame && value.every(isMessageId);
+}
+
+function isReason(value: unknown): value is string {
+  return typeof value === 'string' && reasonPattern.test(value);
+}

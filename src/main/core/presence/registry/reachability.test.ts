@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
+import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
+import { defaultPresenceOptions as options } from '../options.ts';
+import type { PeerRecord } from './peer-record.ts';
+import { isBeaconOverdue, isUnicastOnly, zoneOfIpv6Only } from './reachability.ts';
+
+/** T of a network of 100 peers. */
+const intervalMs = 10_000;
+
+function heardByMulticastAt(lastMulticastMs: number | undefined): PeerRecord {
+  return samplePeerRecord('ana', { announcement: sampleAnnouncement({ intervalMs }), lastMulticastMs });
+}
+
+describe('a peer', () => {
+  test('[CALL-5] is one that only unicast reaches after 1.5 of the longest intervals, or if multicast never reached it', () => {
+    const record = heardByMulticastAt(1_000);
+    expect([isUnicastOnly(record, 23_500, options), isUnicastOnly(record, 23_501, options)]).toEqual([false, true]);
+    expect(isUnicastOnly(heardByMulticastAt(undefined), 0, options)).toBe(true);
+  });
+
+  test('[PROBE-3] is overdue by multicast after 1.5 of its own intervals and half a second', () => {
+    const record = heardByMulticastAt(1_000);
+    expect([isBeaconOverdue(record, 16_500, options), isBeaconOverdue(record, 16_501, options)]).toEqual([false, true]);
+    expect(isBeaconOverdue(heardByMulticastAt(undefined), 0, options)).toBe(true);
+  });
+
+  test('[CAD-5] that is known by IPv6 alone tells the adapter that needs it', () => {
+    const ipv4 = { family: 'ipv4', address: '10.0.0.2', port: 50_000 } as const;
+    const ipv6 = { family: 'ipv6', address: 'fe80::2%eth0', port: 50_000 } as const;
+    const zoneOf = (addresses: PeerRecord['addresses']): string | undefined =>
+      zoneOfIpv6Only(samplePeerRecord('ana', { addresses, lastAddress: ipv6 }));
+    expect([zoneOf([ipv6]), zoneOf([ipv6, ipv4])]).toEqual(['eth0', undefined]);
+  });
+});

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  compareCursors,
+  conversationIdSchema,
+  conversationOf,
+  conversationOfRoom,
+  conversationOfShortName,
+  cursorSchema,
+  isLater,
+  isPeerId,
+  parseConversationId,
+  partsOf,
+  peerIdSchema,
+  peerOfConversation,
+  shortNameOf,
+  toCursor,
+  type ConversationId,
+  type Cursor,
+  type MessageId,
+  type PeerId,
+} from './ids.ts';
+
+const ana = 'a'.repeat(52);
+
+const peerIds = fc.string({
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567'.split('')),
+  minLength: 52,
+  maxLength: 52,
+});
+const roomNames = fc.stringMatching(/^[\p{L}\p{N}#:& -]{1,30}$/u);
+const conversations = fc.oneof(peerIds.map(conversationOf), roomNames.map(conversationOfRoom));
+
+describe('a conversation', () => {
+  it('with a peer names that peer, a room names none', () => {
+    expect([conversationOf(ana), peerOfConversation(conversationOf(ana))]).toEqual([`dm:${ana}`, ana]);
+    expect([conversationOfRoom('lunch'), peerOfConversation(conversationOfRoom('lunch'))]).toEqual(['room:lunch', undefined]);
+    expect(partsOf(conversationOfRoom('dm:lunch'))).toEqual({ type: 'room', name: 'dm:lunch' });
+  });
+
+  it('is read back from its id and from its short name, whatever peer or room it is of', () => {
+    fc.assert(
+      fc.property(conversations, (conversation) => {
+        expect(parseConversationId(conversation)).toBe(conversation);
+        expect(conversationIdSchema.parse(conversation)).toBe(conversation);
+        expect(conversationOfShortName(shortNameOf(conversation))).toBe(conversation);
+      }),
+    );
+  });
+
+  it('has a short name of its own, as files and scripts know it', () => {
+    expect([shortNameOf(conversationOf(ana)), shortNameOf(conversationOfRoom('lunch'))]).toEqual([ana, '#lunch']);
+    fc.assert(
+      fc.property(conversations, conversations, (one, other) => {
+        expect(shortNameOf(one) === shortNameOf(other)).toBe(one === other);
+      }),
+    );
+  });
+
+  it.each(['', ana, '#lunch', 'dm:', `dm:${ana}a`, `dm:${ana.toUpperCase()}`, `DM:${ana}`, 'room:', 'room:a\nb', 'room:\ud800'])(
+    'is not named by %j',
+    (text) => {
+      expect([parseConversationId(text), conversationIdSchema.safeParse(text).success]).toEqual([undefined, false]);
+    },
+  );
+
+  it('is refused as a room whose name is too long', () => {
+    expect(parseConversationId(`room:${'x'.repeat(64)}`)).toBeDefined();
+    expect(parseConversationId(`room:${'x'.repeat(65)}`)).toBeUndefined();
+  });
+
+  it('can be asked for in any text without an exception', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const conversation = conversationOfShortName(text);
+        expect(shortNameOf(conversation)).toBe(text);
+        expect(parseConversationId(text) ?? text).toBe(text);
+        expect(peerOfConversation(conversation)).toBe(text.startsWith('#') ? undefined : text);
+      }),
+    );
+  });
+});
+
+describe('a peerId', () => {
+  it('is 52 characters of base32', () => {
+    fc.assert(fc.property(peerIds, (text) => isPeerId(text) && peerIdSchema.parse(text) === text));
+    expect(['', `${ana}a`, ana.toUpperCase(), ana.replace('a', '1'), `dm:${ana}`].filter(isPeerId)).toEqual([]);
+  });
+});
+
+describe('a cursor', () => {
+  it('sorts as text, and its length is bounded', () => {
+    const [first, second] = [toCursor('a9'), toCursor('b1')];
+    expect([compareCursors(first, second), compareCursors(second, first), compareCursors(first, first)]).toEqual([-1, 1, 0]);
+    expect([isLater(second, first), isLater(first, first), isLater(first, undefined), isLater(undefined, first)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(['x'.repeat(128), 'x'.repeat(129), 7].map((value) => cursorSchema.safeParse(value).success)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('the kinds of id', () => {
+  it('are never taken for one another by the compiler', () => {
+    expectTypeOf<ConversationId>().not.toExtend<PeerId>();
+    expectTypeOf<ConversationId>().not.toExtend<MessageId>();
+    expectTypeOf<ConversationId>().not.toExtend<Cursor>();
+    expectTypeOf<PeerId>().not.toExtend<MessageId>();
+    expectTypeOf<PeerId>().not.toExtend<ConversationId>();
+    expectTypeOf<MessageId>().not.toExtend<PeerId>();
+    expectTypeOf<Cursor>().not.toExtend<PeerId>();
+    expectTypeOf<string>().not.toExtend<ConversationId>();
+    expectTypeOf<string>().not.toExtend<Cursor>();
+  });
+});

@@ -1,0 +1,155 @@
+/**
+ * Who wrote a message is told by its author alone, not by the conversation that it stands in. A
+ * room has more than one other, so a message by a third person is followed here from the store to
+ * everything that shows it.
+ */
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { runAutomation } from '../../src/main/hosts/cli/automation/automation.ts';
+import { exportedMessageObject, messageObject } from '../../src/main/hosts/cli/automation/automation-objects.ts';
+import { runChat } from '../../src/main/hosts/cli/chat/chat.ts';
+import { forwardMessages, messageHandlers } from '../../src/main/hosts/ui-server/handlers/messages.ts';
+import { selectAllUnread, selectIsOwn, selectName, selectTitle } from '../../src/renderer/state/message-selectors.ts';
+import { createHallwayStore } from '../../src/renderer/state/store.ts';
+import { contract } from '../../src/shared/contract/index.ts';
+import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
+import { fakePeer } from '../fakes/fake-hallway.ts';
+import { createTalkDesk, type TalkDesk } from '../fixtures/messaging-hallway.ts';
+
+const lunch = conversationOfRoom('lunch');
+const eva = fakePeer(2, { name: 'Eva' });
+
+/** A desk whose room `lunch` can hear Eva, and ourselves. */
+function createRoomDesk() {
+  const desk = createTalkDesk();
+  desk.join(eva);
+  const ownPeerId = desk.fake.profile.self().peerId;
+  const names = { messageId: '0192a5b0-1111-7abc-9def-000000000001', conversation: lunch, sentAtMs: 1 };
+  return {
+    ...desk,
+    ownPeerId,
+    evaSays(text: string) {
+      const draft = { ...names, from: eva.peerId, fromName: 'Eva', text, sequence: 1, receivedAtMs: desk.clock.wallMs() };
+      const message = desk.store.addIncoming(draft);
+      if (message === undefined) throw new Error('said before');
+      desk.emit({ type: 'message', message });
+      return message;
+    },
+    weSay(text: string) {
+      const messageId = '0192a5b0-1111-7abc-9def-000000000002';
+      const message = desk.store.addOutgoing({ ...names, messageId, from: ownPeerId, fromName: 'Ana', text });
+      desk.emit({ type: 'written', message });
+      return message;
+    },
+  };
+}
+
+/** What a host writes while it runs. */
+async function outputOf(
+  desk: TalkDesk,
+  run: (streams: { readonly input: PassThrough; readonly output: PassThrough }, signal: AbortSignal) => void,
+  act: (input: PassThrough) => void,
+): Promise<readonly string[]> {
+  const streams = { input: new PassThrough(), output: new PassThrough() };
+  let text = '';
+  streams.output.on('data', (bytes: Buffer) => (text += bytes.toString()));
+  run(streams, new AbortController().signal);
+  await desk.settle();
+  act(streams.input);
+  await desk.settle();
+  return text.split('\n').slice(0, -1);
+}
+
+test('the store keeps a message by a third person as theirs: unread, without a state, and never to be delivered', () => {
+  const { store, ownPeerId, evaSays, weSay } = createRoomDesk();
+  const theirs = evaSays('soup today');
+  const ours = weSay('on my way');
+  expect({
+    state: store.get(theirs.messageId)?.state,
+    isFoundAsOurs: store.get(theirs.messageId, ownPeerId) !== undefined,
+    unread: store.conversations(9).map(({ conversation, unread }) => [conversation, unread]),
+    waitsForEva: store.undelivered(eva.peerId, { afterSequence: 0, limit: 9 }),
+    wroteToEva: store.hasWrittenTo(eva.peerId),
+    moved: [store.setState(theirs.messageId, 'delivered'), store.setState(ours.messageId, 'delivered')],
+  }).toEqual({
+    state: undefined,
+    isFoundAsOurs: false,
+    unread: [[lunch, 1]],
+    waitsForEva: [],
+    wroteToEva: false,
+    moved: [false, true],
+  });
+});
+
+test('the page shows a message by a third person as theirs, with their name, and counts it as unread', async () => {
+  const desk = createRoomDesk();
+  const page = createHallwayStore();
+  const snapshot = { revision: 1, self: desk.fake.profile.self(), peers: [eva], departed: [], health: [] };
+  page.apply({ type: 'snapshot-received', snapshot });
+  page.applyMessages({ type: 'conversation-opened', conversation: lunch });
+  const { messages } = desk.hallway;
+  const area = messages && {
+    ...messages,
+    subscribe: (listener: Parameters<typeof messages.subscribe>[0]) =>
+      desk.hallway.subscribe((event) => {
+        if (event.type === 'message' || event.type === 'written') listener(event);
+      }),
+  };
+  const stop = forwardMessages({ messages: area }, (name, payload) => {
+    if (name === 'message') page.applyMessages({ type: 'message-persisted', message: contract.events.message.parse(payload) });
+  });
+  desk.evaSays('soup today');
+  const afterEva = page.getState();
+  desk.weSay('on my way');
+  const afterUs = page.getState();
+  stop();
+  const answer = await messageHandlers(desk.hallway).history({ conversation: lunch, limit: 9 });
+  const history = answer.ok ? contract.calls.history.output.parse(answer.output).messages : [];
+  expect({
+    unread: [selectAllUnread(afterEva), selectAllUnread(afterUs)],
+    shown: history.map((message) => [message.text, selectIsOwn(afterUs, message), selectName(afterUs, message.from)]),
+    title: selectTitle(afterUs, lunch),
+  }).toEqual({
+    unread: [1, 1],
+    shown: [
+      ['on my way', true, expect.any(String)],
+      ['soup today', false, 'Eva'],
+    ],
+    title: '#lunch',
+  });
+});
+
+test('the terminal says who wrote it, and never "you"', async () => {
+  const desk = createRoomDesk();
+  const lines = await outputOf(
+    desk,
+    (streams, signal) => void runChat(desk.hallway, { clock: desk.clock, ...streams }, signal),
+    (input) => {
+      desk.evaSays('soup today');
+      desk.weSay('soup, on my way');
+      input.write('/search soup\n');
+    },
+  );
+  expect(lines.slice(1).map((line) => line.replace(/^\d{4}-\d\d-\d\d /, ''))).toEqual([
+    '* Eva (1 unread): soup today',
+    'Eva: soup today',
+    'you to #lunch: soup, on my way',
+  ]);
+});
+
+test('[AUTO-6] the automation interface tells of it as theirs, to the room', async () => {
+  const desk = createRoomDesk();
+  const lines = await outputOf(
+    desk,
+    (streams, signal) => void runAutomation(desk.hallway, { clock: desk.clock, ...streams }, signal),
+    () => desk.evaSays('soup today'),
+  );
+  const said = lines.map((line) => JSON.parse(line) as { readonly event: string; readonly message?: unknown });
+  const theirs = { from: eva.peerId, fromName: 'Eva', to: '#lunch', text: 'soup today' };
+  expect(said.filter(({ event }) => event === 'message').map(({ message }) => message)).toEqual([
+    expect.objectContaining(theirs),
+  ]);
+  const ours = desk.weSay('on my way');
+  expect(messageObject(ours, desk.ownPeerId)).toMatchObject({ from: desk.ownPeerId, to: '#lunch', state: 'queued' });
+  expect(exportedMessageObject(ours, undefined)).toMatchObject({ conversation: '#lunch' });
+});
