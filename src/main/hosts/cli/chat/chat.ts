@@ -13,7 +13,7 @@ import { createChatNotices } from './chat-notices.ts';
 import { createChatPeople } from './chat-people.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatConversations } from './chat-conversations.ts';
-import { createEnd } from '../commands/first-end.ts';
+import { createEnd } from '../first-end.ts';
 import { healthText, shortName } from './chat-text.ts';
 
 export interface ChatDeps {

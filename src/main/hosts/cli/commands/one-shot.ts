@@ -7,13 +7,18 @@ import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
-import { diagnosticsSchema, problemReportSchema, type ProblemReport } from '../../../../shared/contract/diagnostics.ts';
-import { healthSchema } from '../../../../shared/contract/health.ts';
+import { problemReportSchema, type ProblemReport } from '../../../../shared/contract/diagnostics.ts';
 import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { AutomationCommand } from '../automation/automation-command.ts';
+import {
+  describedHealthSchema,
+  describedReportSchema,
+  type DescribedHealth,
+  type DescribedReport,
+} from '../automation/described-report.ts';
 import type { AutomationObject } from '../automation/automation-objects.ts';
 import { runCommand } from '../automation/run-command.ts';
 
@@ -51,10 +56,6 @@ export async function askPeers(target: CommandTarget): Promise<Answer<readonly P
   );
 }
 
-/** A health entry as in docs/AUTOMATION.md: with its sentences. */
-const describedHealthSchema = healthSchema.omit({ values: true }).extend({ title: z.string(), remedy: z.string() });
-export type DescribedHealth = z.infer<typeof describedHealthSchema>;
-
 export async function askHealth(target: CommandTarget): Promise<Answer<readonly DescribedHealth[]>> {
   const schema = z.object({ diagnostics: z.object({ health: z.array(describedHealthSchema) }) });
   return read(
@@ -62,12 +63,6 @@ export async function askHealth(target: CommandTarget): Promise<Answer<readonly 
     schema.transform(({ diagnostics }) => diagnostics.health),
   );
 }
-
-const describedReportSchema = z.object({
-  findings: z.array(describedHealthSchema.omit({ sinceMs: true })),
-  diagnostics: diagnosticsSchema.extend({ health: z.array(describedHealthSchema) }),
-});
-export type DescribedReport = z.infer<typeof describedReportSchema>;
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
   return read(await target.run({ cmd: 'doctor' }), describedReportSchema);

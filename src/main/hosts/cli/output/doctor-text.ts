@@ -5,7 +5,7 @@
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import type { Severity } from '../../../../shared/contract/health.ts';
-import type { DescribedReport } from '../commands/one-shot.ts';
+import type { DescribedReport } from '../automation/described-report.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
-import type { Salvage } from './known-peer-salvage.ts';
+import type { Salvage } from './contact-salvage.ts';
 
 export type HistoryProblem = Finding;
 
@@ -36,7 +36,7 @@ export function historyInUse(path: string): HistoryProblem {
 }
 
 /** How many of the contacts that the old file held are known now. */
-function contactsIn({ people, isComplete }: Salvage): { readonly contacts: 'all' | 'none' | 'some'; readonly count: number } {
-  const count = people.length;
+function contactsIn({ contacts, isComplete }: Salvage): { readonly contacts: 'all' | 'none' | 'some'; readonly count: number } {
+  const count = contacts.length;
   return { contacts: isComplete ? 'all' : count === 0 ? 'none' : 'some', count };
 }

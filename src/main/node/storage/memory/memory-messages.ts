@@ -4,8 +4,8 @@
  */
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
-import { cursorAt } from '../cursor.ts';
-import type { UndoLog } from './undo-log.ts';
+import { cursorAt } from '../query/cursor.ts';
+import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or was */
@@ -35,7 +35,7 @@ const dropShare = 0.1;
 const rank: Record<DeliveryState, number> = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 5 };
 
 export function createMemoryMessages(
-  { change, put }: UndoLog,
+  { change, put }: MemoryTransactions,
   { maxMessages }: { readonly maxMessages: number },
 ): MemoryMessages {
   const messages = new Map<number, StoredMessage>();
@@ -88,9 +88,9 @@ export function createMemoryMessages(
   }
 
   function remove(doomed: readonly StoredMessage[]): number {
-    const settled = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
-    const gone = new Set(settled.map(({ position }) => position));
-    for (const id of new Set(settled.map((message) => message.conversation))) {
+    const removable = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
+    const gone = new Set(removable.map(({ position }) => position));
+    for (const id of new Set(removable.map((message) => message.conversation))) {
       const conversation = conversations.get(id);
       if (!conversation) continue;
       const before = conversation.positions;
@@ -110,7 +110,7 @@ export function createMemoryMessages(
         for (const [position, message] of before) messages.set(position, message);
       },
     );
-    return settled.length;
+    return removable.length;
   }
 
   function dropOldest(): void {

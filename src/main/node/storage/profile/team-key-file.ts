@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { maxPassphrases, minPassphraseCharacters, normalizePassphrase, type TeamKeySource } from '../../crypto/team-key.ts';
 import { teamKeyExposed, type ProfileProblem } from './profile-problems.ts';
-import { readSmallFile } from '../atomic-file.ts';
+import { readTextFile } from '../atomic-file.ts';
 
 type Place = { readonly source: 'file'; readonly path: string } | { readonly source: 'variable' };
 
@@ -28,7 +28,7 @@ const othersMayRead = 0o044;
 export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPassphrases> {
   if ('text' in source) return decodePassphrases(source.text, { source: 'variable' });
   const where: Place = { source: 'file', path: source.file };
-  const file = await readSmallFile(source.file);
+  const file = await readTextFile(source.file);
   switch (file.state) {
     case 'absent':
       return refuse('team-key-unusable', { ...where, problem: 'absent' });

@@ -1,0 +1,164 @@
+/**
+ * Streams of proved peers, on Node's tls: TLS 1.3, with a certificate from both ends. TLS proves
+ * that the other end owns its key; the hash of the key is the peer ID (rules TLS-1 to TLS-8).
+ * Unknown peers may prove a key, for a short time and a few at once. The content of a stream is
+ * left to `messaging`.
+ */
+import { constants } from 'node:crypto';
+import { createServer, isIP, type Server } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { connect as connectTls, createSecureContext, Server as TlsServer, type SecureContext, type TLSSocket } from 'node:tls';
+import type { PeerId } from '../../../shared/lib/ids.ts';
+import type { SecureTransport, StreamEnd } from '../../core/messaging/ports.ts';
+import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
+import type { TlsCredentials } from '../crypto/certificate.ts';
+import { createConnectionLimiter, defaultConnectionLimits, type ConnectionLimits } from './connection-limiter.ts';
+import { createTlsStream, provenPeerId } from './tls-stream.ts';
+import { createIpv6Zones, type Ipv6Zones } from './ipv6-zones.ts';
+
+/** RFC 7301. */
+const protocol = 'hallway/1';
+
+interface Deps {
+  readonly clock: Clock;
+  readonly credentials: TlsCredentials;
+}
+
+export function createTlsTransport(
+  { clock, credentials }: Deps,
+  options: ConnectionLimits = defaultConnectionLimits,
+): SecureTransport {
+  const zones = createIpv6Zones(networkInterfaces, clock.monotonicMs);
+  const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
+
+  return {
+    async listen(onStream, onRefused) {
+      const limiter = createConnectionLimiter({ clock, zones, onRefused }, options);
+      const tlsServer = createTlsServer(credentials);
+      tlsServer.on('secureConnection', (socket: TLSSocket) => {
+        const from = limiter.proved(socket);
+        const peerId = provenPeerId(socket, protocol);
+        if (from === undefined) socket.destroy();
+        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', from);
+        else onStream(createTlsStream({ clock, socket, peerId, remote: from, isOutgoing: false }));
+      });
+      // The limiter reports a failure when the connection closes.
+      tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());
+      const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+        if (limiter.admit(socket)) tlsServer.emit('connection', socket);
+      });
+      const port = await listenOn(server);
+      return { port, close: () => closeListener(server, limiter.close) };
+    },
+    connect: (endpoint, { expectedPeerId, deadlineMs, signal }) =>
+      connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }),
+  };
+}
+
+/** It never listens: it gets the connections that the limiter admits. */
+function createTlsServer(credentials: TlsCredentials): TlsServer {
+  return new TlsServer({
+    ...credentials,
+    minVersion: 'TLSv1.3',
+    maxVersion: 'TLSv1.3',
+    ALPNProtocols: [protocol],
+    requestCert: true,
+    // No authority signs our certificates. provenPeerId() checks them.
+    rejectUnauthorized: false,
+    // A resumed session would skip the certificate.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  });
+}
+
+/** Listens on all addresses of both families, on a port that the system chooses. */
+function listenOn(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(new PortError(error.code ?? 'UNKNOWN', error.message));
+    server.once('error', fail);
+    // Without a host Node listens on `::` for both families, and on 0.0.0.0 where there is no IPv6.
+    server.listen({ port: 0 }, () => {
+      server.off('error', fail);
+      // Later errors concern single connections that could not be accepted. We cannot do anything
+      // about them.
+      server.on('error', () => undefined);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new PortError('UNKNOWN', 'the listener has no port'));
+      else resolve(address.port);
+    });
+  });
+}
+
+/** Waits for the listener only. Node would wait for its connections too. */
+async function closeListener(server: Server, closeLimiter: () => void): Promise<void> {
+  server.close();
+  closeLimiter();
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+interface Attempt {
+  readonly clock: Clock;
+  readonly zones: Ipv6Zones;
+  readonly secureContext: SecureContext;
+  readonly endpoint: Endpoint;
+  readonly expectedPeerId: PeerId;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+type Outcome = Awaited<ReturnType<SecureTransport['connect']>>;
+
+function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }: Attempt): Promise<Outcome> {
+  const host = zones.ofDestination(endpoint.address);
+  if (signal.aborted) return Promise.resolve({ ok: false, end: 'aborted' });
+  // A name must never reach a name server.
+  if (isIP(host) === 0 || !(endpoint.port >= 1 && endpoint.port <= 65_535)) {
+    return Promise.resolve({ ok: false, end: 'unreachable' });
+  }
+  return new Promise((resolve) => {
+    // No `servername`: it would show the network which peer we mean.
+    const socket = connectTls({
+      host,
+      port: endpoint.port,
+      secureContext,
+      minVersion: 'TLSv1.3',
+      ALPNProtocols: [protocol],
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    });
+    let isConnected = false;
+    const cancelDeadline = clock.setTimer(() => fail('deadline'), deadlineMs);
+    const abort = (): void => fail('aborted');
+    const onClose = (): void => fail(isConnected ? 'handshake-failed' : 'unreachable');
+    signal.addEventListener('abort', abort);
+    socket.setNoDelay(true);
+    socket.on('error', onError);
+    socket.on('close', onClose);
+    socket.once('connect', () => (isConnected = true));
+    socket.once('secureConnect', () => {
+      const peerId = provenPeerId(socket, protocol);
+      if (peerId !== expectedPeerId) return fail(peerId === undefined ? 'handshake-failed' : 'wrong-peer');
+      release();
+      resolve({ ok: true, stream: createTlsStream({ clock, socket, peerId, remote: endpoint, isOutgoing: true }) });
+    });
+
+    function onError(error: NodeJS.ErrnoException): void {
+      if (isConnected) fail('handshake-failed');
+      else fail(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable');
+    }
+
+    function fail(end: StreamEnd): void {
+      release();
+      // Later errors do not matter, but must not be unhandled.
+      socket.on('error', () => undefined);
+      socket.destroy();
+      resolve({ ok: false, end });
+    }
+
+    function release(): void {
+      cancelDeadline();
+      signal.removeEventListener('abort', abort);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+    }
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import { exportHistory, type ExportedMessage } from './message-export.ts';
+
+let directory = '';
+let path = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'hallway-export-'));
+  path = join(directory, 'history');
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+function message(number: number, changes: Partial<ExportedMessage> = {}): ExportedMessage {
+  return {
+    messageId: `id-${number}`,
+    conversation: 'ana',
+    from: 'ana',
+    fromName: 'Ana',
+    sequence: number,
+    text: `message ${number}`,
+    sentAtMs: Date.UTC(2026, 0, 31, 23, 59, number),
+    receivedAtMs: Date.UTC(2026, 1, 1),
+    ...changes,
+  };
+}
+
+describe('exporting history', () => {
+  it('as JSON has everything that is known, for its owner alone', async () => {
+    const messages = [message(1), message(2, { state: 'read', text: '"quoted"\n東京 \u2028' })];
+    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count: 2 });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(messages);
+    expect((await stat(path)).mode & 0o077).toBe(process.platform === 'win32' ? 0o066 : 0);
+  });
+
+  it('as JSON of nothing is an empty list', async () => {
+    await exportHistory(path, [], 'json');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([]);
+  });
+
+  it('as text reads like a conversation, and nobody can write the lines of others', async () => {
+    const messages = [
+      { ...message(1), conversationName: 'Ana\nS.' },
+      message(2, { from: 'me', fromName: 'Me', text: 'no\r\n2026-01-31 23:59:01 Ana: yes\u202e\u0007', state: 'failed' }),
+      message(3, { conversation: '#everyone', fromName: 'Ben\nAna', text: 'hello' }),
+      message(4, { sentAtMs: Number.MAX_VALUE, conversation: '#everyone' }),
+    ];
+    await exportHistory(path, messages, 'text', { timeZone: 'UTC' });
+    expect(await readFile(path, 'utf8')).toBe(
+      `== Ana S. ana ==
+2026-01-31 23:59:01 Ana: message 1
+2026-01-31 23:59:02 Me (failed): no
+    2026-01-31 23:59:01 Ana: yes
+
+== #everyone ==
+2026-01-31 23:59:03 Ben Ana: hello
+at an unknown time Ana: message 4
+`,
+    );
+  });
+
+  it('of many is written piece by piece, and whole', async () => {
+    const count = 5_000;
+    const messages = Array.from({ length: count }, (_, index) => message(index, { text: 'long '.repeat(100) }));
+    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toHaveLength(count);
+  });
+
+  it('says why it could not write, and leaves nothing half done', async () => {
+    expect(await exportHistory(join(directory, 'nowhere', 'history'), [message(1)], 'text')).toEqual({
+      ok: false,
+      code: 'ENOENT',
+    });
+    const failing = function* (): Generator<ExportedMessage> {
+      yield message(1);
+      throw new StoreError('corrupt', 'unreadable');
+    };
+    await expect(exportHistory(path, failing(), 'json')).rejects.toThrow('unreadable');
+    expect(await readdir(directory)).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+/**
+ * Writes messages to a file that people and programs can read: JSON with all that is known, or plain text as one would print it. However many
+ * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
+ */
+import { open, rename, rm } from 'node:fs/promises';
+import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import { errorCode } from '../atomic-file.ts';
+
+/** All that is known of a message. */
+export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {
+  /** PEERID or `#room`: see `shortNameOf`. */
+  readonly conversation: string;
+  /** What the other is called now. */
+  readonly conversationName?: string;
+};
+
+export type ExportFormat = 'json' | 'text';
+
+export type ExportResult =
+  | { readonly ok: true; readonly count: number }
+  /** `code`: the system's, such as `ENOSPC`. Nothing is left of what was begun. */
+  | { readonly ok: false; readonly code: string };
+
+/** Characters collected before they are written: a few hundred messages. */
+const chunkLength = 65_536;
+
+/**
+ * @param path is replaced if it is there
+ * @throws what `messages` throws, after what was begun is removed
+ */
+export async function exportHistory(
+  path: string,
+  messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
+  format: ExportFormat,
+  options: FormatOptions = {},
+): Promise<ExportResult> {
+  const unfinished = `${path}.unfinished`;
+  try {
+    const file = await open(unfinished, 'w', 0o600);
+    let count = 0;
+    try {
+      for await (const chunk of formatHistory(counted(), format, options)) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+    return { ok: true, count };
+
+    async function* counted(): AsyncGenerator<ExportedMessage> {
+      for await (const message of messages) {
+        count += 1;
+        yield message;
+      }
+    }
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (error instanceof Error && 'syscall' in error) return { ok: false, code: errorCode(error) };
+    throw error;
+  }
+}
+
+export interface FormatOptions {
+  /** Of the times in plain text; absent means the computer's. */
+  readonly timeZone?: string;
+}
+
+/** @returns the text piece by piece */
+export async function* formatHistory(
+  messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
+  format: ExportFormat,
+  { timeZone }: FormatOptions = {},
+): AsyncGenerator<string> {
+  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(timeZone);
+  let count = 0;
+  let chunk = head;
+  for await (const message of messages) {
+    chunk += write(message, count);
+    count += 1;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk + tail;
+}
+
+interface Format {
+  readonly head: string;
+  write(message: ExportedMessage, index: number): string;
+  readonly tail: string;
+}
+
+const jsonFormat: Format = {
+  head: '[',
+  write(message, index) {
+    const { messageId, conversation, conversationName, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
+    const fields = { messageId, conversation, conversationName, from, fromName, sequence, text, sentAtMs, receivedAtMs, state };
+    return `${index === 0 ? '\n' : ',\n'}${JSON.stringify(fields)}`;
+  },
+  tail: '\n]\n',
+};
+
+/** A line of its own for every conversation that begins or goes on, then `TIME NAME: TEXT`, further lines of a text indented. */
+function textFormat(timeZone: string | undefined): Format {
+  const clock = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  });
+  let conversation: string | undefined;
+  return {
+    head: '',
+    write(message) {
+      const isOther = message.conversation !== conversation;
+      const called = message.conversationName === undefined ? '' : `${oneLine(message.conversationName)} `;
+      const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${called}${oneLine(message.conversation)} ==\n` : '';
+      conversation = message.conversation;
+      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${message.state})` : '';
+      return `${heading}${timeText(clock, message.sentAtMs)} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
+    },
+    tail: '',
+  };
+}
+
+function timeText(clock: Intl.DateTimeFormat, sentAtMs: number): string {
+  return Number.isNaN(new Date(sentAtMs).getTime()) ? 'at an unknown time' : clock.format(sentAtMs);
+}
+
+/** So that no text can pass for the line of somebody else. */
+function indent(text: string): string {
+  return text
+    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    .map(withoutControls)
+    .join('\n    ');
+}
+
+function oneLine(text: string): string {
+  return withoutControls(text.replaceAll(/[\s\u0085]+/g, ' '));
+}
+
+/** Characters that do something rather than show something, those that turn the direction of text among them; but tabs. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
+}
