@@ -29,7 +29,7 @@ afterEach(async () => {
 /** The network is left alone. */
 async function start(name?: string): Promise<StartedNode> {
   const result = await startNode({ log, profileDirectory: directory, offline: true, ...(name !== undefined && { name }) });
-  if (!result.ok) throw new Error(result.message);
+  if (!result.ok) throw new Error(result.code);
   nodes.push(result.node);
   return result.node;
 }
@@ -42,7 +42,7 @@ const codesOf = ({ hallway }: StartedNode): readonly string[] => hallway.health.
 /** As if it had been received then, and read. */
 async function receiveEarlier(sequence: number, days: number): Promise<void> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() }, { patienceMs: 1_000 });
-  if (!opened.ok) throw new Error(opened.problem.title);
+  if (!opened.ok) throw new Error(opened.problem.code);
   const message = {
     conversation: conversationOf(friend),
     from: friend,
@@ -192,7 +192,7 @@ test.each(['{"status":"busy",}', '[1]', '\u0000'])(
     const node = await start();
     const health = node.hallway.health.list();
     await node.hallway.settings.set('note', 'x');
-    const aside = /settings\.json\.unreadable-[\w.-]+Z/.exec(health[0]?.remedy ?? '')?.[0] ?? '';
+    const aside = /settings\.json\.unreadable-[\w.-]+Z/.exec(String(health[0]?.values['path']))?.[0] ?? '';
     expect(health.map(({ code }) => code)).toEqual(['settings-unreadable']);
     expect(await readFile(join(directory, aside), 'utf8')).toBe(text);
     expect(await saved()).toEqual({ note: 'x' });

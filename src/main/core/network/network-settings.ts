@@ -2,6 +2,7 @@
  * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
  * values are settings; presence also holds the addresses, and calls them.
  */
+import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import type { NetworkChange, NetworkSettings } from '../../../shared/contract/network.ts';
 import { connectTo, unfitness, type ConnectResult } from './connect-by-address.ts';
 import { parseNumericEndpoint } from '../lib/parse-endpoint.ts';
@@ -62,8 +63,8 @@ export function createNetwork({ clock, resolver, presence, settings }: Deps): Ne
     refusalOf(addresses) {
       for (const address of addresses) {
         const endpoint = parseNumericEndpoint(address);
-        const unfit = endpoint ? unfitness(endpoint, presence()) : `"${address}" is not an address. Write ADDRESS:PORT.`;
-        if (unfit !== undefined) return { ok: false, code: 'bad-address', message: unfit };
+        const unfit = endpoint ? unfitness(endpoint, presence()) : refuse('bad-address', { reason: 'unreadable', address });
+        if (unfit !== undefined) return unfit;
       }
       return undefined;
     },

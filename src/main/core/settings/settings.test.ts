@@ -1,3 +1,4 @@
+import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import { expect, test } from 'vitest';
 import { settingKeys, settingsTable, type ChosenSettings } from '../../../shared/contract/settings.ts';
 import { createSettings, type SettingsOptions } from './settings.ts';
@@ -15,7 +16,7 @@ function createScene(options: SettingsOptions = {}) {
         },
       },
       checks: {
-        name: (name) => (name === 'Bo' ? { ok: false, code: 'name-in-use', message: 'Bo is here.' } : undefined),
+        name: (name) => (name === 'Bo' ? refuse('name-in-use', { likeness: 'same', name }) : undefined),
       },
     },
     options,
@@ -70,7 +71,9 @@ test('[SET-5] a wrong key, a value that is not valid, and one that its area refu
   ];
   const results = await Promise.all(wrong.map(([key, value]) => settings.set(key, value)));
   expect(results.map((result) => !result.ok && result.code)).toEqual(wrong.map(([, , code]) => code));
-  expect(results[2]).toMatchObject({ message: '"keepDays" must be a number of days from 1 to 36500, or null for never.' });
+  expect(results[2]).toMatchObject({
+    values: { key: 'keepDays' },
+  });
   expect(await settings.reset('nope')).toMatchObject({ code: 'unknown-setting' });
   expect({ saves, changes }).toEqual({ saves: [], changes: [] });
 });

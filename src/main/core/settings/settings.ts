@@ -18,15 +18,13 @@ import {
 } from '../../../shared/contract/settings.ts';
 import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
-import { settingMessage } from '../../../shared/text/messages/settings.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { SettingsFile } from '../ports.ts';
 
-export interface SettingRefusal {
-  readonly ok: false;
-  /** `unknown-setting`, `bad-value`, `setting-locked`, `not-saved`, or one of the area's check. */
-  readonly code: string;
-  readonly message: string;
-}
+/** Of the table, or of the area's check. */
+export type SettingRefusal = Refusal<
+  'unknown-setting' | 'bad-value' | 'setting-locked' | 'not-saved' | 'bad-name' | 'name-reserved' | 'name-in-use' | 'bad-address'
+>;
 export type SettingResult = { readonly ok: true } | SettingRefusal;
 
 export interface SettingsEvent {
@@ -105,17 +103,17 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     key: string,
     wanted: (key: SettingKey) => { readonly value: unknown; readonly isReset?: boolean },
   ): Promise<SettingResult> {
-    if (!isSettingKey(key)) return refuse('unknown-setting', `There is no setting "${key.slice(0, 100)}".`);
-    if (locked.includes(key)) return refuse('setting-locked', `The setting "${key}" is decided by a policy of this computer.`);
+    if (!isSettingKey(key)) return refuse('unknown-setting', { key: key.slice(0, 100) });
+    if (locked.includes(key)) return refuse('setting-locked', { key });
     const { value, isReset } = wanted(key);
     const decoded = decodeSetting(key, value);
-    if (!decoded.ok) return refuse('bad-value', `"${key}" must be ${settingMessage(key, 'values')}.`);
+    if (!decoded.ok) return refuse('bad-value', { key });
     const fitting = cleaned({ [key]: decoded.value });
     const refused = (checks[key] as Check<SettingKey> | undefined)?.(fitting[key] as SettingValues[SettingKey]);
     if (refused) return refused;
     put({ [key]: isReset ? undefined : fitting[key] });
     if (await saved) return { ok: true };
-    return refuse('not-saved', `"${key}" applies until Hallway is closed: it couldn't be saved. "health" says why.`);
+    return refuse('not-saved', { key });
   }
 
   function put(change: ChosenSettings): void {
@@ -154,8 +152,4 @@ function without(values: ChosenSettings, keys: readonly SettingKey[]): ChosenSet
 /** Values are what JSON can carry, in one order of their parts. */
 function isSame(value: unknown, other: unknown): boolean {
   return JSON.stringify(value) === JSON.stringify(other);
-}
-
-function refuse(code: string, message: string): SettingRefusal {
-  return { ok: false, code, message };
 }

@@ -41,3 +41,15 @@ export const settingsMessages = {
 export function settingMessage(key: SettingKey, part: SettingPart): string {
   return settingsMessages[`settings.${key}.${part}`];
 }
+
+/** Which values a setting takes: an argument `key` for other messages. A test compares its keys with the table. */
+export const expectedValue = `{key, select,
+  name {${settingsMessages['settings.name.values']}}
+  status {${settingsMessages['settings.status.values']}}
+  note {${settingsMessages['settings.note.values']}}
+  readReceipts {${settingsMessages['settings.readReceipts.values']}}
+  keepDays {${settingsMessages['settings.keepDays.values']}}
+  manualAddresses {${settingsMessages['settings.manualAddresses.values']}}
+  excludedInterfaces {${settingsMessages['settings.excludedInterfaces.values']}}
+  passive {${settingsMessages['settings.passive.values']}}
+  other {another value}}` as const;

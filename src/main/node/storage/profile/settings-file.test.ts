@@ -93,13 +93,16 @@ describe('[SET-3] a value that is not valid', () => {
         {
           code: 'setting-invalid',
           severity: 'warning',
-          title: `Hallway can't use "keepDays" and "status" in settings.json, so the default applies`,
-          remedy: `"keepDays" must be a number of days from 1 to 36500, or null for never. "status" must be available, away or busy. Choose a value in Hallway, or by "hallway settings set", or correct ${directory}/settings.json while Hallway is closed. Until then the file keeps what it says.`,
+          values: {
+            keys: ['keepDays', 'status'],
+            key: 'keepDays',
+            path: join(directory, 'settings.json'),
+          },
         },
       ],
     });
     expect(other).toEqual({ keepDays: '30', name: 'Ana', status: 'asleep', note: 'x' });
-    expect(one).toMatchObject([{ code: 'setting-invalid', title: expect.stringContaining(`use "keepDays" in`) }]);
+    expect(one).toMatchObject([{ code: 'setting-invalid', values: expect.objectContaining({ keys: ['keepDays'] }) }]);
     expect({ problems: file.problems(), content: await saved() }).toEqual({
       problems: [],
       content: { name: 'Ana', status: 'busy', note: 'x' },
@@ -140,7 +143,7 @@ it.each(['garbage', '', '[]', 'null', '"text"', '{"name":'])(
       names: [aside],
       text,
     });
-    expect(file.problems()).toMatchObject([{ code: 'settings-unreadable', remedy: expect.stringContaining(aside) }]);
+    expect(file.problems()).toMatchObject([{ code: 'settings-unreadable', values: { path: expect.stringContaining(aside) } }]);
     expect((await open()).problems()).toEqual([]);
   },
 );

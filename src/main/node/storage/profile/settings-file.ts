@@ -82,7 +82,7 @@ async function loadContent(path: string, wallMs: number): Promise<LoadedContent>
   const content = file.state === 'read' ? decodeContent(file.text) : undefined;
   if (content !== undefined) return { content, mayReplace: true };
   const aside = await moveAside(path, wallMs);
-  if (aside === undefined) return { content: {}, problem: settingsIgnored(path, 'it is not a settings file'), mayReplace: false };
+  if (aside === undefined) return { content: {}, problem: settingsIgnored(path, 'notSettings'), mayReplace: false };
   return { content: {}, problem: settingsReplaced(aside), mayReplace: true };
 }
 
