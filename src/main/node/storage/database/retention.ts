@@ -1,7 +1,7 @@
 /**
- * Deletes messages that were kept longer than a person chose (`keepDays` of settings.json), at the start and once a day (STORE-11). By our own
- * clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
- * believed only if something else agrees.
+ * Deletes messages that are older than the user's limit (`keepDays`), at the start and once a day
+ * (STORE-11). The age counts from their arrival, by our clock; an author's clock is only for
+ * display. Our clock may be wrong too, so it counts only if something else confirms it.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
@@ -10,8 +10,9 @@ import type { Clock, Log } from '../../../core/ports.ts';
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
- * A clock that is no further ahead of the last message, or of what it said a day before, is believed. People are away for a week, and computers
- * sleep for some days; a clock that is wrong is mostly wrong by months or years.
+ * A clock counts as right if it is at most this far ahead of the last message, or of itself a day
+ * ago. Users are away for a week and computers sleep for days; a wrong clock is mostly wrong by
+ * months or years.
  */
 const maxAheadMs = 7 * dayMs;
 
@@ -40,7 +41,7 @@ export function startRetention({ clock, log, store }: Deps, keepDays: number | u
     try {
       deleteOld(days, now);
     } catch (error) {
-      // Whatever is wrong with the store is said when something is to be kept; tomorrow is another day.
+      // The next write reports what is wrong with the store. This tries again tomorrow.
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'old messages could not be deleted', { code: error.code });
     }
@@ -59,7 +60,11 @@ export function startRetention({ clock, log, store }: Deps, keepDays: number | u
   }
 }
 
-/** One start with a clock that is a year ahead must not cost the whole history. @param latestMs when the last message came */
+/**
+ * One start with a clock a year ahead must not delete the whole history.
+ *
+ * @param latestMs the arrival of the last message
+ */
 function isBelievable(now: Reading, latestMs: number, before: Reading | undefined): boolean {
   if (now.wallMs - latestMs <= maxAheadMs) return true;
   if (!before) return false;
