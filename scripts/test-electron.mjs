@@ -1,5 +1,5 @@
 /**
- * `npm run test:electron`: the end-to-end specs on the real Electron runtime rather than on the stand-in for it. Fails where the runtime
+ * `npm run test:electron`: the end-to-end specs on the real Electron runtime rather than on a stub of it. Fails where the runtime
  * cannot be had: whoever asks for this wants to know.
  */
 import { buildIfStale } from './build.mjs';
@@ -9,7 +9,7 @@ import { root, setUp, toolPath } from './set-up.mjs';
 
 const tools = await setUp();
 if ((await provideElectron(tools, { again: true })) === undefined) {
-  console.error('The Electron runtime cannot be downloaded here. `npm test` runs these specs on the stand-in for it.');
+  console.error('The Electron runtime cannot be downloaded here. `npm test` runs these specs on a stub of it.');
   process.exitCode = 1;
 } else if (await buildIfStale(tools)) {
   const env = { ...tools.env, HALLWAY_ELECTRON: 'real' };

@@ -1,6 +1,6 @@
 /**
  * What an attacker has to work with: a clock, a source of chance, sockets on the network, keys of its own. The same attacks run on
- * simulated networks (test/sim/attack-ground.ts) and as a process on a real one (run-attack.ts). An attacker hears what the group hears, as
+ * simulated networks (test/sim/attack-setup.ts) and as a process on a real one (run-attack.ts). An attacker hears what the group hears, as
  * anybody on the network does; it does not read others' unicast.
  */
 import type { Identity, Random } from '../../src/main/core/ports.ts';
@@ -10,7 +10,7 @@ export interface Location {
   readonly port: number;
 }
 
-export interface AttackGround {
+export interface AttackSetup {
   readonly random: Random;
   nowMs(): number;
   pause(durationMs: number): Promise<void>;
@@ -35,20 +35,20 @@ const bundlePauseMs = 5;
 
 /** Sends `datagramsPerSecond` for `durationMs`, in small bundles. @returns how many were sent */
 export async function sendAtRate(
-  ground: AttackGround,
+  setup: AttackSetup,
   { datagramsPerSecond, durationMs }: { readonly datagramsPerSecond: number; readonly durationMs: number },
   send: (index: number) => void,
 ): Promise<number> {
-  const startedMs = ground.nowMs();
+  const startedMs = setup.nowMs();
   let sent = 0;
-  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = ground.nowMs() - startedMs) {
+  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs = setup.nowMs() - startedMs) {
     for (const due = (elapsedMs / 1_000) * datagramsPerSecond; sent < due; sent += 1) send(sent);
-    await ground.pause(bundlePauseMs);
+    await setup.pause(bundlePauseMs);
   }
   return sent;
 }
 
 /** A whole number in [0, limit). */
-export function below({ random }: Pick<AttackGround, 'random'>, limit: number): number {
+export function below({ random }: Pick<AttackSetup, 'random'>, limit: number): number {
   return Math.floor(random.fraction() * limit);
 }

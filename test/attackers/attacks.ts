@@ -1,7 +1,7 @@
 /** All attacks by name, as a scenario orders them. */
 import { crowd, type CrowdOrder } from './crowd.ts';
 import { floodWithGarbage, floodWronglySigned, type FloodOrder } from './floods.ts';
-import type { AttackGround } from './attack-setup.ts';
+import type { AttackSetup } from './attack-setup.ts';
 import { forge, masquerade, replay, slander } from './liars.ts';
 
 export type AttackOrder =
@@ -12,21 +12,21 @@ export type AttackOrder =
 /** What it did, in numbers. */
 export type AttackResult = Readonly<Record<string, number>>;
 
-export function attack(ground: AttackGround, order: AttackOrder): Promise<AttackResult> {
+export function attack(setup: AttackSetup, order: AttackOrder): Promise<AttackResult> {
   switch (order.kind) {
     case 'garbage':
-      return floodWithGarbage(ground, order);
+      return floodWithGarbage(setup, order);
     case 'wrongly-signed':
-      return floodWronglySigned(ground, order);
+      return floodWronglySigned(setup, order);
     case 'crowd':
-      return crowd(ground, order);
+      return crowd(setup, order);
     case 'forge':
-      return forge(ground, order);
+      return forge(setup, order);
     case 'replay':
-      return replay(ground, order);
+      return replay(setup, order);
     case 'slander':
-      return slander(ground, order);
+      return slander(setup, order);
     case 'masquerade':
-      return masquerade(ground, order);
+      return masquerade(setup, order);
   }
 }

@@ -1,6 +1,6 @@
 /** Thousands of peers with right keys that answer like peers: everything about them is valid but that they are one computer. */
 import { createFalsePeers, type FalsePeer } from './false-peer.ts';
-import { sendAtRate, type AttackGround } from './attack-setup.ts';
+import { sendAtRate, type AttackSetup } from './attack-setup.ts';
 
 export interface CrowdOrder {
   readonly durationMs: number;
@@ -11,15 +11,15 @@ export interface CrowdOrder {
 
 /** @returns how many there were, and how many HELLOs they were sent */
 export async function crowd(
-  ground: AttackGround,
+  setup: AttackSetup,
   { durationMs, peers, peersPerSecond }: CrowdOrder,
 ): Promise<Readonly<Record<'came' | 'hellos', number>>> {
-  const falsePeers = createFalsePeers(ground);
+  const falsePeers = createFalsePeers(setup);
   const came: FalsePeer[] = [];
-  await sendAtRate(ground, { durationMs, datagramsPerSecond: peersPerSecond }, (index) => {
+  await sendAtRate(setup, { durationMs, datagramsPerSecond: peersPerSecond }, (index) => {
     if (came.length < peers) {
       const name = `crowd ${came.length}`;
-      came.push(falsePeers.add(name, { name, host: '', note: '' }, came.length % ground.sources.length));
+      came.push(falsePeers.add(name, { name, host: '', note: '' }, came.length % setup.sources.length));
     }
     came[index % came.length]?.beacon();
   });

@@ -7,7 +7,7 @@ import {
   type DatagramKind,
 } from '../../src/main/core/presence/wire/datagram.ts';
 import { encodeRawBeacon, type RawTexts } from './announcement.ts';
-import type { AttackGround, Location } from './attack-setup.ts';
+import type { AttackSetup, Location } from './attack-setup.ts';
 
 export interface FalsePeer {
   beacon(): void;
@@ -25,12 +25,12 @@ export interface FalsePeers {
 /** Behind no real node's start, so that none of them seems to be from the past. */
 const incarnation = 1_800_000_000_000;
 
-export function createFalsePeers(ground: AttackGround): FalsePeers {
+export function createFalsePeers(setup: AttackSetup): FalsePeers {
   /** By the tag that they are asked by. */
   const answer = new Map<string, (body: DatagramBody, to: Location) => void>();
   const asked = new Map<DatagramKind, number>();
 
-  ground.onAnswer((bytes, from) => {
+  setup.onAnswer((bytes, from) => {
     const decoded = decodeDatagram(bytes);
     if (!decoded.ok) return;
     const { datagram } = decoded;
@@ -43,16 +43,15 @@ export function createFalsePeers(ground: AttackGround): FalsePeers {
   return {
     asked,
     add(name, texts, source = 0) {
-      const identity = ground.identity(name);
-      const port = ground.sources[source]?.port ?? 0;
+      const identity = setup.identity(name);
+      const port = setup.sources[source]?.port ?? 0;
       let sequence = 0;
       const encode = (body: DatagramBody): Uint8Array => encodeDatagram({ incarnation, sequence: ++sequence }, body, identity);
-      const toEndpoint = (body: DatagramBody, destination: Location): void =>
-        ground.toEndpoint(encode(body), destination, source);
+      const toEndpoint = (body: DatagramBody, destination: Location): void => setup.toEndpoint(encode(body), destination, source);
       answer.set(tagText(recipientTag(identity.publicKey)), toEndpoint);
       return {
-        beacon: () => ground.toGroup(encodeRawBeacon({ incarnation, sequence: ++sequence }, texts, port, identity), source),
-        toGroup: (body) => ground.toGroup(encode(body), source),
+        beacon: () => setup.toGroup(encodeRawBeacon({ incarnation, sequence: ++sequence }, texts, port, identity), source),
+        toGroup: (body) => setup.toGroup(encode(body), source),
         toEndpoint,
       };
     },

@@ -9,7 +9,7 @@ import {
 } from '../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement, type RawTexts } from './announcement.ts';
 import { createFalsePeers } from './false-peer.ts';
-import { sendAtRate, type AttackGround, type Location } from './attack-setup.ts';
+import { sendAtRate, type AttackSetup, type Location } from './attack-setup.ts';
 
 interface Victim {
   readonly beacon: Extract<Datagram, { kind: 'beacon' }>;
@@ -31,9 +31,9 @@ const suspectedPerSecond = 20;
 const maxRecorded = 5_000;
 
 /** Everybody whose beacon is heard, by key; the latest beacon of each. */
-function watchVictims(ground: AttackGround): ReadonlyMap<string, Victim> {
+function watchVictims(setup: AttackSetup): ReadonlyMap<string, Victim> {
   const victims = new Map<string, Victim>();
-  ground.onGroup((bytes, from) => {
+  setup.onGroup((bytes, from) => {
     const decoded = decodeDatagram(bytes);
     if (!decoded.ok || decoded.datagram.kind !== 'beacon') return;
     const beacon = decoded.datagram;
@@ -44,32 +44,32 @@ function watchVictims(ground: AttackGround): ReadonlyMap<string, Victim> {
 }
 
 /** Everything that a node may say, in the victims' names, without their keys: to the group and to each node alone. */
-export async function forge(ground: AttackGround, { durationMs }: Duration): Promise<Sent> {
-  const victims = watchVictims(ground);
-  const mallory = ground.identity('forger');
-  const sent = await sendAtRate(ground, { durationMs, datagramsPerSecond: forgedPerSecond }, (index) => {
+export async function forge(setup: AttackSetup, { durationMs }: Duration): Promise<Sent> {
+  const victims = watchVictims(setup);
+  const mallory = setup.identity('forger');
+  const sent = await sendAtRate(setup, { durationMs, datagramsPerSecond: forgedPerSecond }, (index) => {
     const all = [...victims.values()];
     const victim = all[index % all.length];
     const other = all[(index + 1) % all.length];
     if (!victim || !other) return;
     const forged = forgeries(victim, other);
-    const bytes = forged[Math.floor(index / all.length) % forged.length]?.(ground, mallory);
+    const bytes = forged[Math.floor(index / all.length) % forged.length]?.(setup, mallory);
     if (!bytes) return;
-    ground.toGroup(bytes);
-    ground.toEndpoint(bytes, other.location);
+    setup.toGroup(bytes);
+    setup.toEndpoint(bytes, other.location);
   });
   return { sent };
 }
 
-type Forgery = (ground: AttackGround, mallory: ReturnType<AttackGround['identity']>) => Uint8Array;
+type Forgery = (setup: AttackSetup, mallory: ReturnType<AttackSetup['identity']>) => Uint8Array;
 
 function forgeries(victim: Victim, other: Victim): readonly Forgery[] {
   const { incarnation, sequence, publicKey } = victim.beacon;
   const header = { incarnation, sequence: sequence + 1_000 };
   const to = recipientTag(other.beacon.publicKey);
-  const bodies = (ground: AttackGround): readonly DatagramBody[] => {
-    const nonce = ground.random.bytes(8);
-    const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: ground.sources[0]?.port ?? 0 });
+  const bodies = (setup: AttackSetup): readonly DatagramBody[] => {
+    const nonce = setup.random.bytes(8);
+    const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: setup.sources[0]?.port ?? 0 });
     return [
       { kind: 'goodbye' },
       { kind: 'beacon', announcement },
@@ -90,8 +90,8 @@ function forgeries(victim: Victim, other: Victim): readonly Forgery[] {
     ...Array.from(
       { length: 8 },
       (_, index): Forgery =>
-        (ground, mallory) =>
-          inItsName(encodeDatagram(header, bodies(ground)[index] ?? { kind: 'goodbye' }, mallory)),
+        (setup, mallory) =>
+          inItsName(encodeDatagram(header, bodies(setup)[index] ?? { kind: 'goodbye' }, mallory)),
     ),
     // Not signed at all.
     (_, mallory) => inItsName(encodeDatagram(header, { kind: 'goodbye' }, mallory)).fill(0, -signatureBytes),
@@ -112,29 +112,29 @@ function withByte(bytes: Uint8Array, offset: number, value: number): Uint8Array 
 }
 
 /** Plays again whatever the group heard: at once, and all of it over and over, to the group and to everybody alone. */
-export async function replay(ground: AttackGround, { durationMs }: Duration): Promise<Sent> {
-  const victims = watchVictims(ground);
+export async function replay(setup: AttackSetup, { durationMs }: Duration): Promise<Sent> {
+  const victims = watchVictims(setup);
   const recorded: Uint8Array[] = [];
-  ground.onGroup((bytes) => {
+  setup.onGroup((bytes) => {
     if (recorded.length < maxRecorded) recorded.push(bytes);
-    ground.toGroup(bytes);
+    setup.toGroup(bytes);
   });
-  const sent = await sendAtRate(ground, { durationMs, datagramsPerSecond: replayedPerSecond }, (index) => {
+  const sent = await sendAtRate(setup, { durationMs, datagramsPerSecond: replayedPerSecond }, (index) => {
     const bytes = recorded[index % recorded.length];
     if (!bytes) return;
-    ground.toGroup(bytes);
+    setup.toGroup(bytes);
     const all = [...victims.values()];
     const victim = all[index % all.length];
-    if (victim) ground.toEndpoint(bytes, victim.location);
+    if (victim) setup.toEndpoint(bytes, victim.location);
   });
   return { sent };
 }
 
 /** Becomes a peer in all honesty, and then says of everybody, all the time, that they are gone. */
-export async function slander(ground: AttackGround, { durationMs }: Duration): Promise<Sent> {
-  const victims = watchVictims(ground);
-  const mallory = createFalsePeers(ground).add('slanderer', { name: 'Slanderer', host: '', note: '' });
-  const sent = await sendAtRate(ground, { durationMs, datagramsPerSecond: suspectedPerSecond }, (index) => {
+export async function slander(setup: AttackSetup, { durationMs }: Duration): Promise<Sent> {
+  const victims = watchVictims(setup);
+  const mallory = createFalsePeers(setup).add('slanderer', { name: 'Slanderer', host: '', note: '' });
+  const sent = await sendAtRate(setup, { durationMs, datagramsPerSecond: suspectedPerSecond }, (index) => {
     if (index % (5 * suspectedPerSecond) < 2) mallory.beacon();
     const all = [...victims.values()];
     const victim = all[index % all.length];
@@ -157,10 +157,10 @@ export const masks: readonly RawTexts[] = [
 ];
 
 /** Peers with right keys and hostile texts. */
-export async function masquerade(ground: AttackGround, { durationMs }: Duration): Promise<Sent> {
-  const falsePeers = createFalsePeers(ground);
+export async function masquerade(setup: AttackSetup, { durationMs }: Duration): Promise<Sent> {
+  const falsePeers = createFalsePeers(setup);
   const peers = masks.map((texts, index) => falsePeers.add(`mask ${index}`, texts));
-  const sent = await sendAtRate(ground, { durationMs, datagramsPerSecond: 2 * peers.length }, (index) =>
+  const sent = await sendAtRate(setup, { durationMs, datagramsPerSecond: 2 * peers.length }, (index) =>
     peers[index % peers.length]?.beacon(),
   );
   return { sent };

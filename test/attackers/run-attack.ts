@@ -11,7 +11,7 @@ import type { Identity } from '../../src/main/core/ports.ts';
 import { createSystemRandom } from '../../src/main/node/system/system-ports.ts';
 import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';
-import type { AttackGround, Location } from './attack-setup.ts';
+import type { AttackSetup, Location } from './attack-setup.ts';
 
 const group = '224.0.0.187';
 const groupPort = 4255;
@@ -24,7 +24,7 @@ const addresses = Object.values(networkInterfaces())
 const senders = await Promise.all(addresses.map(openSender));
 const receiver = await openReceiver();
 process.stdout.write(`${JSON.stringify({ begun: true })}\n`);
-const result = await attack(createGround(), order);
+const result = await attack(createSetup(), order);
 process.stdout.write(`${JSON.stringify(result)}\n`);
 for (const socket of [...senders, receiver]) socket.close();
 
@@ -47,7 +47,7 @@ async function openReceiver(): Promise<Socket> {
   return socket;
 }
 
-function createGround(): AttackGround {
+function createSetup(): AttackSetup {
   const identities = new Map<string, Identity>();
   const sources = senders.map((socket): Location => socket.address());
   const isOwn = ({ address, port }: Location): boolean =>

@@ -1,6 +1,6 @@
 /** One running Hallway with its page, whatever the host, and what a spec may do with it. `fixtures.ts` starts and ends them. */
 import type { Page } from '@playwright/test';
-import type { StandIn } from '../electron-stub/launch.ts';
+import type { ElectronStub } from '../electron-stub/electron-stub.ts';
 
 export interface AppInstance {
   readonly name: string;
@@ -18,8 +18,8 @@ export interface AppInstance {
   output(): string;
   /** The address that the browser host printed; elsewhere `undefined`. */
   readonly address?: string;
-  /** The other half of the stand-in; on other hosts `undefined`. */
-  readonly standIn?: StandIn;
+  /** The other half of the Electron stub; on other hosts `undefined`. */
+  readonly electronStub?: ElectronStub;
 }
 
 export interface LaunchOptions {

@@ -1,5 +1,5 @@
 /**
- * Electron's security checklist as far as a running application shows it (docs/decisions/0002-electron-security.md). The stand-in records what
+ * Electron's security checklist as far as a running application shows it (docs/decisions/0002-electron-security.md). The stub records what
  * Electron was told; the page is a real one under the real policy.
  */
 import type { Page } from '@playwright/test';
@@ -79,8 +79,8 @@ for (const host of desktopHosts) {
 }
 
 test.describe('what Electron is told', () => {
-  test.skip(!desktopHosts.includes('stand-in'), 'real Electron keeps no record of it');
-  test.use({ host: 'stand-in' });
+  test.skip(!desktopHosts.includes('electron-stub'), 'real Electron keeps no record of it');
+  test.use({ host: 'electron-stub' });
 
   test('the window is sandboxed and nothing that protects it is switched off', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
@@ -92,7 +92,7 @@ test.describe('what Electron is told', () => {
 
   test('all handlers are there, and the sandbox is on for every page', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
-    const told = new Set(ana.standIn?.records.map(({ what }) => what));
+    const told = new Set(ana.electronStub?.records.map(({ what }) => what));
     for (const what of [
       'app.enableSandbox',
       'protocol.registerSchemesAsPrivileged',
@@ -106,9 +106,10 @@ test.describe('what Electron is told', () => {
   });
 
   test('of all permissions only notifications are given, and only to our own page', async ({ launch }) => {
-    const { standIn } = await launch({ name: 'Ana' });
+    const { electronStub } = await launch({ name: 'Ana' });
     const ask = (permission: string, origin: string): Promise<unknown> =>
-      standIn?.ask({ what: 'permission', windowId: 1, permission, origin }) ?? Promise.reject(new Error('not the stand-in'));
+      electronStub?.ask({ what: 'permission', windowId: 1, permission, origin }) ??
+      Promise.reject(new Error('not the Electron stub'));
     expect(await ask('notifications', 'app://hallway')).toEqual({ checked: true, granted: true });
     expect(await ask('notifications', 'https://evil.example')).toEqual({ checked: false, granted: false });
     for (const permission of [
@@ -144,37 +145,37 @@ test.describe('what Electron is told', () => {
       ]);
     // Chromium itself lets a page open none of these; a mistake of ours must not either.
     for (const url of ['file:///etc/passwd', 'smb://server/share', 'javascript:void 0', 'ms-settings:', 'no address']) {
-      expect(await ana.standIn?.ask({ what: 'open-window', windowId: 1, url })).toBe('deny');
+      expect(await ana.electronStub?.ask({ what: 'open-window', windowId: 1, url })).toBe('deny');
     }
     expect(recorded(ana, 'shell.openExternal')).toEqual(['https://example.com/page']);
-    expect(ana.standIn?.windows()).toHaveLength(1);
+    expect(ana.electronStub?.windows()).toHaveLength(1);
     expect(page.url()).toBe(home);
     await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
-    expect(ana.standIn?.outsideRequests).toEqual([]);
+    expect(ana.electronStub?.outsideRequests).toEqual([]);
   });
 
   test('no webview may be attached', async ({ launch }) => {
-    const { standIn } = await launch({ name: 'Ana' });
-    expect(await standIn?.ask({ what: 'attach-webview', windowId: 1 })).toBe(false);
+    const { electronStub } = await launch({ name: 'Ana' });
+    expect(await electronStub?.ask({ what: 'attach-webview', windowId: 1 })).toBe(false);
   });
 
   test('the menu has what people expect, and developer tools only in development', async ({ launch }) => {
-    const { standIn } = await launch({ name: 'Ana' });
-    const menu = JSON.stringify(standIn?.records.find(({ what }) => what === 'Menu.setApplicationMenu')?.value);
+    const { electronStub } = await launch({ name: 'Ana' });
+    const menu = JSON.stringify(electronStub?.records.find(({ what }) => what === 'Menu.setApplicationMenu')?.value);
     for (const role of ['editMenu', 'resetZoom', 'zoomIn', 'zoomOut', 'windowMenu']) expect(menu).toContain(role);
     expect(menu).not.toContain('toggleDevTools');
   });
 });
 
-function webPreferences({ standIn }: AppInstance): Record<string, unknown> {
-  const options = standIn?.records.find(({ what }) => what === 'new BrowserWindow')?.value as {
+function webPreferences({ electronStub }: AppInstance): Record<string, unknown> {
+  const options = electronStub?.records.find(({ what }) => what === 'new BrowserWindow')?.value as {
     webPreferences?: Record<string, unknown>;
   };
   return options.webPreferences ?? {};
 }
 
-function recorded({ standIn }: AppInstance, wanted: string): unknown[] {
-  return standIn?.records.filter(({ what }) => what === wanted).map(({ value }) => value) ?? [];
+function recorded({ electronStub }: AppInstance, wanted: string): unknown[] {
+  return electronStub?.records.filter(({ what }) => what === wanted).map(({ value }) => value) ?? [];
 }
 
 function byUrl(one: unknown, other: unknown): number {

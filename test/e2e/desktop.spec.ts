@@ -3,9 +3,9 @@ import { expect, test } from './fixtures.ts';
 import { desktopHosts } from './hosts.ts';
 import { here, recentlyHere } from './people.ts';
 
-test.describe('the desktop application on the stand-in', () => {
-  test.skip(!desktopHosts.includes('stand-in'), 'real Electron lets nobody play the operating system');
-  test.use({ host: 'stand-in' });
+test.describe('the desktop application on the Electron stub', () => {
+  test.skip(!desktopHosts.includes('electron-stub'), 'real Electron lets nobody play the operating system');
+  test.use({ host: 'electron-stub' });
 
   // On real Electron the message is a dialog that waits for somebody to press its button.
   test('with a profile that the browser host has, says so and ends', async ({ launch, makeProfile, run }) => {
@@ -21,11 +21,11 @@ test.describe('the desktop application on the stand-in', () => {
   test('started twice with one profile brings the first window to the front', async ({ launch, makeProfile }) => {
     const profile = await makeProfile();
     const first = await launch({ name: 'Ana', profile });
-    const focused = (): number => first.standIn?.records.filter(({ what }) => what === 'window.focus').length ?? 0;
+    const focused = (): number => first.electronStub?.records.filter(({ what }) => what === 'window.focus').length ?? 0;
     expect(focused()).toBe(0);
     await expect(launch({ name: 'Ana again', profile })).rejects.toThrow(/ended with 0 before it opened a window/);
     await expect.poll(focused).toBe(1);
-    expect(first.standIn?.windows()).toHaveLength(1);
+    expect(first.electronStub?.windows()).toHaveLength(1);
   });
 
   test('closing the window quits with a goodbye', async ({ launch }) => {
@@ -33,18 +33,18 @@ test.describe('the desktop application on the stand-in', () => {
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
-    ben.standIn?.closeWindow();
+    ben.electronStub?.closeWindow();
     await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
-    expect(await ben.standIn?.exited).toBe(0);
+    expect(await ben.electronStub?.exited).toBe(0);
   });
 
   test('[DOUBT-6] says goodbye before the computer sleeps, and is back when it wakes up', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
-    ben.standIn?.power('suspend');
+    ben.electronStub?.power('suspend');
     await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
-    ben.standIn?.power('resume');
+    ben.electronStub?.power('resume');
     await expect(here(ana.page, 'Ben')).toBeVisible();
     await expect(here(ben.page, 'Ana')).toBeVisible();
   });
@@ -53,9 +53,9 @@ test.describe('the desktop application on the stand-in', () => {
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
-    ben.standIn?.power('shutdown');
+    ben.electronStub?.power('shutdown');
     await expect(recentlyHere(ana.page, 'Ben')).toContainText('Left');
-    expect(await ben.standIn?.exited).toBe(0);
+    expect(await ben.electronStub?.exited).toBe(0);
   });
 
   test('a page that crashed is loaded again', async ({ launch }) => {
@@ -63,15 +63,17 @@ test.describe('the desktop application on the stand-in', () => {
     await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
     const loaded = ana.page.waitForEvent('load');
-    ana.standIn?.reportCrash();
+    ana.electronStub?.reportCrash();
     await loaded;
     await expect(here(ana.page, 'Ben')).toBeVisible();
   });
 
   test('is shown only when its page has been painted', async ({ launch }) => {
-    const { standIn } = await launch({ name: 'Ana' });
-    await expect.poll(() => standIn?.records.some(({ what }) => what === 'window.show')).toBe(true);
-    const order = standIn?.records.map(({ what }) => what).filter((what) => ['new BrowserWindow', 'window.show'].includes(what));
+    const { electronStub } = await launch({ name: 'Ana' });
+    await expect.poll(() => electronStub?.records.some(({ what }) => what === 'window.show')).toBe(true);
+    const order = electronStub?.records
+      .map(({ what }) => what)
+      .filter((what) => ['new BrowserWindow', 'window.show'].includes(what));
     expect(order).toEqual(['new BrowserWindow', 'window.show']);
   });
 });

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, test as base, type Browser } from '@playwright/test';
-import { launchStandIn } from '../electron-stub/launch.ts';
+import { createElectronStub } from '../electron-stub/electron-stub.ts';
 import { collectComplaints, type AppInstance, type LaunchOptions } from './app-instance.ts';
 import { startCommand, type RunningCommand } from './command.ts';
 import { electronExecutable, type Host } from './hosts.ts';
@@ -133,36 +133,36 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
     };
   },
 
-  async 'stand-in'({ name, args, networkArgs, browser, onEnd }) {
+  async 'electron-stub'({ name, args, networkArgs, browser, onEnd }) {
     const context = await browser.newContext();
     const complaints: string[] = [];
     context.on('page', (page) => collectComplaints(page, complaints));
-    const standIn = launchStandIn(context, { mainPath, args: [...args, ...networkArgs] });
+    const electronStub = createElectronStub(context, { mainPath, args: [...args, ...networkArgs] });
     const kill = async (): Promise<void> => {
-      standIn.kill();
-      await standIn.exited;
+      electronStub.kill();
+      await electronStub.exited;
     };
     onEnd(async () => {
       await kill();
       await context.unrouteAll({ behavior: 'ignoreErrors' });
       await context.close();
     });
-    const page = await standIn.firstWindow();
+    const page = await electronStub.firstWindow();
     await page.waitForURL(/index\.html$/);
     const quit = (): Promise<number | null> => {
-      standIn.quit();
-      return standIn.exited;
+      electronStub.quit();
+      return electronStub.exited;
     };
     return {
       name,
       page,
       complaints,
-      standIn,
+      electronStub,
       quit,
       kill,
-      pause: () => standIn.signal('SIGSTOP'),
-      goOn: () => standIn.signal('SIGCONT'),
-      output: () => standIn.output(),
+      pause: () => electronStub.signal('SIGSTOP'),
+      goOn: () => electronStub.signal('SIGCONT'),
+      output: () => electronStub.output(),
     };
   },
 

@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 
-export type Host = 'browser' | 'stand-in' | 'electron';
+export type Host = 'browser' | 'electron-stub' | 'electron';
 
 /** `npm run test:electron` sets it; otherwise the specs run where no runtime is needed. */
 const real = process.env['HALLWAY_ELECTRON'] === 'real';
 
 /** On which hosts the specs for every host run now. */
-export const hosts: readonly Host[] = real ? ['electron'] : ['browser', 'stand-in'];
+export const hosts: readonly Host[] = real ? ['electron'] : ['browser', 'electron-stub'];
 
 /** On which hosts the specs for the desktop application run now. */
-export const desktopHosts: readonly Host[] = real ? ['electron'] : ['stand-in'];
+export const desktopHosts: readonly Host[] = real ? ['electron'] : ['electron-stub'];
 
 /**
  * The real runtime's executable. Looked up by hand, because merely importing the package `electron` tries to download it.

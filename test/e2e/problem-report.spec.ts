@@ -47,28 +47,28 @@ for (const host of hosts) {
   });
 }
 
-test.describe('a problem report of the desktop application on the stand-in', () => {
-  test.skip(!desktopHosts.includes('stand-in'), 'real Electron shows its dialogs to people alone');
-  test.use({ host: 'stand-in' });
+test.describe('a problem report of the desktop application on the Electron stub', () => {
+  test.skip(!desktopHosts.includes('electron-stub'), 'real Electron shows its dialogs to people alone');
+  test.use({ host: 'electron-stub' });
 
   test('[REPORT-2] is saved from the Help menu, where its user says', async ({ launch, makeProfile }) => {
     const profile = await makeProfile();
-    const { standIn } = await launch({ name: 'Ana', profile });
+    const { electronStub } = await launch({ name: 'Ana', profile });
     const asked = (what: string): readonly unknown[] =>
-      standIn?.records.filter((record) => record.what === what).map(({ value }) => value) ?? [];
+      electronStub?.records.filter((record) => record.what === what).map(({ value }) => value) ?? [];
     const path = join(profile, 'my report.txt');
     await writeFile(path, 'an older one', { mode: 0o644 });
 
     // The user cancels, then names a file, then a place where there can be none.
-    standIn?.chooseMenu('Save a Problem Report…');
+    electronStub?.chooseMenu('Save a Problem Report…');
     await expect.poll(() => asked('dialog.showSaveDialog')).toHaveLength(1);
     expect(await readFile(path, 'utf8')).toBe('an older one');
-    standIn?.saveTo(path);
-    standIn?.chooseMenu('Save a Problem Report…');
+    electronStub?.saveTo(path);
+    electronStub?.chooseMenu('Save a Problem Report…');
     await expect.poll(() => readFile(path, 'utf8')).toMatch(/^Hallway problem report, /);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    standIn?.saveTo(join(profile, 'none', 'report.txt'));
-    standIn?.chooseMenu('Save a Problem Report…');
+    electronStub?.saveTo(join(profile, 'none', 'report.txt'));
+    electronStub?.chooseMenu('Save a Problem Report…');
     await expect.poll(() => asked('dialog.showErrorBox')).toHaveLength(1);
 
     expect(asked('dialog.showSaveDialog')[0]).toMatchObject({

@@ -149,7 +149,7 @@ export function createEvent<Fields extends object>(fields?: Fields): Preventable
 function lockPath(userData: string): string {
   mkdirSync(userData, { recursive: true });
   if (process.platform !== 'win32') return join(userData, 'lock');
-  return `\\\\.\\pipe\\hallway-stand-in-${createHash('sha256').update(userData).digest('hex').slice(0, 16)}`;
+  return `\\\\.\\pipe\\hallway-electron-stub-${createHash('sha256').update(userData).digest('hex').slice(0, 16)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the two halves of the stand-in tell each other over Node's own IPC: the half inside the application process (this folder's
- * `electron.ts`) and the half inside the test, which drives a real Chromium page (`launch.ts`).
+ * What the two halves of the Electron stub tell each other over Node's own IPC: the half inside the application process (this folder's
+ * `electron.ts`) and the half inside the test, which drives a real Chromium page (`electron-stub.ts`).
  */
 
 /** A record of one call into Electron that a test may want to look at, such as the options of a window. */

@@ -1,12 +1,12 @@
 /**
- * The renderer's half of the stand-in: text that runs in the page before its own scripts and gives the *built* preload a `require`
+ * The renderer's half of the Electron stub: text that runs in the page before its own scripts and gives the *built* preload a `require`
  * with `contextBridge` and `ipcRenderer`. In Electron the preload has a JavaScript world of its own; here a closure stands in for it.
  */
 
 /** The binding that the test exposes; the script takes it away from the page before the page runs. */
-export const sendBinding = '__electronStandInSend';
+export const sendBinding = '__electronStubSend';
 /** Where the script leaves the function that takes messages for the page. */
-export const receiveProperty = '__electronStandInReceive';
+export const receiveProperty = '__electronStubReceive';
 
 export function pageScript(preloadSource: string): string {
   return `(() => {

@@ -24,7 +24,7 @@ export const defaultSession = {
   setDevicePermissionHandler(_handler: unknown): void {
     record('session.setDevicePermissionHandler');
   },
-  /** For the stand-in itself: what the handlers of the application decide. */
+  /** For the Electron stub itself: what the handlers of the application decide. */
   async decidePermission(contents: unknown, permission: string, origin: string): Promise<{ checked: boolean; granted: boolean }> {
     const checked = checkHandler(contents, permission, origin, { isMainFrame: true });
     const granted = await new Promise<boolean>((resolve) => {

@@ -60,7 +60,7 @@ export class WebContents extends EventEmitter {
     this.#windowOpenHandler = handler;
   }
 
-  /** For the stand-in itself: what the handlers of the application decide. */
+  /** For the Electron stub itself: what the handlers of the application decide. */
   decideWindow(url: string): string {
     const { action } = this.#windowOpenHandler({ url, frameName: '', disposition: 'foreground-tab' });
     record('window open', { url, action });

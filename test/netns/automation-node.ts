@@ -65,7 +65,7 @@ export interface AutomationOptions {
   readonly onChange: () => void;
 }
 
-export function startAutomationNode(options: AutomationOptions): AutomationNode {
+export function createAutomationNode(options: AutomationOptions): AutomationNode {
   const { name, nowMs, onChange } = options;
   const record = createNodeRecord();
   const pending = new Map<number, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { startAutomationNode, type AutomationNode } from './automation-node.ts';
+import { createAutomationNode, type AutomationNode } from './automation-node.ts';
 import { builtCommand, createNetnsWorld } from './netns-world.ts';
 
 /** Real processes on a busy machine. */
@@ -76,7 +76,7 @@ export async function createCommandOffice(): Promise<CommandOffice> {
   return {
     profileOf,
     async start(name) {
-      const node = startAutomationNode({
+      const node = createAutomationNode({
         name,
         command: at(name, hallway(name, ['run', '--json', '--name', name])),
         environment: process.env,

@@ -135,27 +135,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     await create(made);
   }
 
-  async function runProgram(program: string, args: readonly string[]): Promise<ProgramRun> {
-    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, program, ...args], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const what = `${basename(program)} ${args.join(' ')} on ${name}`;
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    const begun = await within(lines.next(), toolBeginDeadlineMs, () => `${what} has not begun`);
-    if (begun.done) throw new Error(`${what} failed`);
-    return {
-      process: child,
-      async finish(deadlineMs) {
-        child.stdin.end();
-        const code = await within(closed, deadlineMs, () => `${what} does not end`);
-        if (code !== 0) throw new Error(`${what} ended with ${code}`);
-        const last = await lines.next();
-        return last.done ? {} : resultSchema.parse(JSON.parse(last.value));
-      },
-    };
-  }
-
+  const runProgram = (program: string, args: readonly string[]): Promise<ProgramRun> => startProgram(options, program, args);
   const runHostTool = (...args: readonly string[]): Promise<ProgramRun> => runProgram(hostTool, args);
 
   const host: NetnsHost = {
@@ -237,6 +217,32 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
   await ipBatch(namespace, ['link set lo up']);
   for (const given of options.interfaces) await addInterface(given);
   return host;
+}
+
+/** Runs it in the host's namespace, and resolves when it has printed its first line. */
+async function startProgram(
+  { name, namespace }: Pick<NetnsHostOptions, 'name' | 'namespace'>,
+  program: string,
+  args: readonly string[],
+): Promise<ProgramRun> {
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, program, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const what = `${basename(program)} ${args.join(' ')} on ${name}`;
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const begun = await within(lines.next(), toolBeginDeadlineMs, () => `${what} has not begun`);
+  if (begun.done) throw new Error(`${what} failed`);
+  return {
+    process: child,
+    async finish(deadlineMs) {
+      child.stdin.end();
+      const code = await within(closed, deadlineMs, () => `${what} does not end`);
+      if (code !== 0) throw new Error(`${what} ended with ${code}`);
+      const last = await lines.next();
+      return last.done ? {} : resultSchema.parse(JSON.parse(last.value));
+    },
+  };
 }
 
 /** The first two numbers of its addresses. */

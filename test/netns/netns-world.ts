@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BlockRule, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
-import { startAutomationNode } from './automation-node.ts';
+import { createAutomationNode } from './automation-node.ts';
 import { createNetnsHost, subnetOf } from './netns-host.ts';
 import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
 import { createNetnsNode, type NetnsNode } from './netns-node.ts';
@@ -52,40 +52,11 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
   const wire = await createWire(`${names}-wire`);
   const hosts: NetnsHost[] = [];
   const nodes: NetnsNode[] = [];
-  const waiting = new Set<() => void>();
   const startSlots = createSlots(simultaneousStarts);
   let hostCount = 0;
   let closed = false;
 
-  function onChange(): void {
-    // A wait that is over takes itself out, which a set being walked through allows.
-    for (const look of waiting) look();
-  }
-
-  function waitUntil(what: string | (() => string), condition: () => boolean, givenMs: number): Promise<number> {
-    const deadlineMs = Math.max(givenMs, Math.min(patience * givenMs, mostPatienceMs));
-    const startedMs = nowMs();
-    return new Promise((resolve, reject) => {
-      function settle(action: () => void): void {
-        waiting.delete(look);
-        clearTimeout(timer);
-        action();
-      }
-      function look(): void {
-        try {
-          if (condition()) settle(() => resolve(nowMs() - startedMs));
-        } catch (error) {
-          settle(() => reject(asError(error)));
-        }
-      }
-      const timer = setTimeout(() => {
-        const missing = typeof what === 'string' ? what : what();
-        settle(() => reject(new Error(`not within ${deadlineMs} ms: ${missing}\n${describeNodes()}`)));
-      }, deadlineMs);
-      waiting.add(look);
-      look();
-    });
-  }
+  const { onChange, waitUntil } = createWaits(describeNodes);
 
   /** Those that ended without being told to first. */
   function describeNodes(): string {
@@ -117,7 +88,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
       const profileFolder = profileFolderOf(host, profile);
       if (anotherUser) chownSync(profileFolder, nobody, nobody);
       const commandLine = ['run', '--json', '--profile', profileFolder, '--name', name];
-      const automation = startAutomationNode({
+      const automation = createAutomationNode({
         name,
         command: [
           'ip',
@@ -214,6 +185,45 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
       };
     },
     close,
+  };
+}
+
+/** @param describeNodes what to say of the nodes when a wait fails */
+function createWaits(describeNodes: () => string): {
+  /** Something happened: looks whether a wait is over. */
+  readonly onChange: () => void;
+  readonly waitUntil: World['waitUntil'];
+} {
+  const waiting = new Set<() => void>();
+  return {
+    onChange() {
+      // A wait that is over takes itself out, which a set being walked through allows.
+      for (const look of waiting) look();
+    },
+    waitUntil(what, condition, givenMs) {
+      const deadlineMs = Math.max(givenMs, Math.min(patience * givenMs, mostPatienceMs));
+      const startedMs = nowMs();
+      return new Promise((resolve, reject) => {
+        function settle(action: () => void): void {
+          waiting.delete(look);
+          clearTimeout(timer);
+          action();
+        }
+        function look(): void {
+          try {
+            if (condition()) settle(() => resolve(nowMs() - startedMs));
+          } catch (error) {
+            settle(() => reject(asError(error)));
+          }
+        }
+        const timer = setTimeout(() => {
+          const missing = typeof what === 'string' ? what : what();
+          settle(() => reject(new Error(`not within ${deadlineMs} ms: ${missing}\n${describeNodes()}`)));
+        }, deadlineMs);
+        waiting.add(look);
+        look();
+      });
+    },
   };
 }
 

@@ -165,19 +165,42 @@ export async function untilGone(
   return gone.flatMap((one) => leftAfterMs(nodes, one, sinceMs));
 }
 
+/** How the node shows the other now; `undefined` if it does not list it. */
+export function presenceOf(node: WorldNode, other: WorldNode): string | undefined {
+  return node.record.peers.get(other.peerId)?.presence;
+}
+
+/** Every presence, or reason for leaving, that the node showed the other with since then. */
+export function presencesShown(node: WorldNode, other: WorldNode, sinceMs: number): readonly string[] {
+  return node.record.events.flatMap(({ atMs, event }) => {
+    if (atMs < sinceMs) return [];
+    if (event.event === 'peer-left') return event.peerId === other.peerId ? [event.reason] : [];
+    if (event.event !== 'peer-joined' && event.event !== 'peer-updated') return [];
+    return event.peer.peerId === other.peerId ? [event.peer.presence] : [];
+  });
+}
+
+/** What the nodes did against the rules that every event must obey. */
+export function violationsOf(nodes: readonly WorldNode[]): readonly string[] {
+  return nodes.flatMap(({ record }) => record.violations);
+}
+
+export function areAllOnline(nodes: readonly WorldNode[]): boolean {
+  return nodes.every((node) => nodes.every((other) => other === node || presenceOf(node, other) === 'online'));
+}
+
 /** Every node shows each of the others as online. @returns how long it took, in milliseconds */
 export function untilAllOnline(world: World, nodes: readonly WorldNode[], deadlineMs: number): Promise<number> {
-  const isOnline = (node: WorldNode, other: WorldNode): boolean =>
-    node === other || node.record.peers.get(other.peerId)?.presence === 'online';
+  const isOnline = (node: WorldNode, other: WorldNode): boolean => node === other || presenceOf(node, other) === 'online';
   const wrong = (): readonly string[] =>
     nodes.flatMap((node) =>
       nodes
         .filter((other) => !isOnline(node, other))
-        .map((other) => `${node.name} has ${other.name} ${node.record.peers.get(other.peerId)?.presence ?? 'not at all'}`),
+        .map((other) => `${node.name} has ${other.name} ${presenceOf(node, other) ?? 'not at all'}`),
     );
   return world.waitUntil(
     () => `all ${nodes.length} see each other online: ${wrong().slice(0, 20).join(', ')}`,
-    () => nodes.every((node) => nodes.every((other) => isOnline(node, other))),
+    () => areAllOnline(nodes),
     deadlineMs,
   );
 }

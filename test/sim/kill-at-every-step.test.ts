@@ -4,24 +4,24 @@
  */
 import { expect, test } from 'vitest';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
-import { createDuo, otherOf, type Duo, type Side } from './two-node-messaging.ts';
+import { createTwoNodes, otherOf, type TwoNodes, type Side } from './two-node-messaging.ts';
 
 /** Longer than every wait of delivery, as often as a disk refuses. */
 const settleMs = 200_000;
 const dayMs = 86_400_000;
 const deadForMs = 20;
 
-type Disturbance = (duo: Duo) => void;
+type Disturbance = (nodes: TwoNodes) => void;
 
 const killed = (...sides: readonly Side[]): Disturbance => {
-  return (duo) => {
-    for (const side of sides) duo.kill(side);
-    duo.clock.setTimer(() => duo.revive(), deadForMs);
+  return (nodes) => {
+    for (const side of sides) nodes.kill(side);
+    nodes.clock.setTimer(() => nodes.revive(), deadForMs);
   };
 };
 
 const refused = (side: Side, writes: number): Disturbance => {
-  return (duo) => duo.refuse(side, writes);
+  return (nodes) => nodes.refuse(side, writes);
 };
 
 const disturbances: readonly (readonly [string, Disturbance])[] = [
@@ -33,57 +33,57 @@ const disturbances: readonly (readonly [string, Disturbance])[] = [
   ['the disk of the receiver is full for longer', refused('bo', 12)],
   [
     'the clock is set back a day while the receiver is killed',
-    (duo) => {
-      duo.clock.jumpWall(-dayMs);
-      killed('bo')(duo);
+    (nodes) => {
+      nodes.clock.jumpWall(-dayMs);
+      killed('bo')(nodes);
     },
   ],
 ];
 
 /** Some messages both ways: several at once, some later, some while others are on their way. */
-async function converse(duo: Duo): Promise<void> {
-  for (const text of ['a1', 'a2', 'a3']) duo.write('ana', text);
-  await duo.clock.advance(1);
-  duo.write('bo', 'b1');
-  duo.write('ana', 'a4');
-  await duo.clock.advance(2);
-  for (const text of ['a5', 'a6']) duo.write('ana', text);
-  duo.write('bo', 'b2');
-  await duo.clock.advance(3);
-  duo.write('ana', 'a7');
-  await duo.clock.advance(settleMs);
+async function converse(nodes: TwoNodes): Promise<void> {
+  for (const text of ['a1', 'a2', 'a3']) nodes.write('ana', text);
+  await nodes.clock.advance(1);
+  nodes.write('bo', 'b1');
+  nodes.write('ana', 'a4');
+  await nodes.clock.advance(2);
+  for (const text of ['a5', 'a6']) nodes.write('ana', text);
+  nodes.write('bo', 'b2');
+  await nodes.clock.advance(3);
+  nodes.write('ana', 'a7');
+  await nodes.clock.advance(settleMs);
 }
 
-function textsOf(duo: Duo, holder: Side, author: Side): readonly string[] {
-  return duo.history(holder).flatMap(({ from, text }) => (from === author ? [text] : []));
+function textsOf(nodes: TwoNodes, holder: Side, author: Side): readonly string[] {
+  return nodes.history(holder).flatMap(({ from, text }) => (from === author ? [text] : []));
 }
 
 /** What is wrong in the end; nothing, that is. */
-function findFaults(duo: Duo): readonly string[] {
+function findFaults(nodes: TwoNodes): readonly string[] {
   return (['ana', 'bo'] as const).flatMap((author) => {
     const reader = otherOf(author);
-    const [own, others] = [textsOf(duo, author, author), textsOf(duo, reader, author)];
-    const accepted = duo.accepted[author];
+    const [own, others] = [textsOf(nodes, author, author), textsOf(nodes, reader, author)];
+    const accepted = nodes.accepted[author];
     const faults: string[] = [];
     if (own.join() !== others.join()) faults.push(`${author} wrote ${own.join()}, ${reader} has ${others.join()}`);
     if (own.filter((text) => accepted.includes(text)).join() !== accepted.join()) {
       faults.push(`${author} was told that ${accepted.join()} were kept, and has ${own.join()}`);
     }
     if (new Set(own).size !== own.length) faults.push(`${author} has doubles: ${own.join()}`);
-    const shown = duo.shown[reader];
+    const shown = nodes.shown[reader];
     if (new Set(shown).size !== shown.length) faults.push(`${reader} was shown doubles: ${shown.join()}`);
-    const undelivered = duo.history(author).filter(({ from, state }) => from === author && state !== 'delivered');
+    const undelivered = nodes.history(author).filter(({ from, state }) => from === author && state !== 'delivered');
     if (undelivered.length > 0) faults.push(`not delivered: ${undelivered.map(({ text, state }) => `${text} ${state}`).join()}`);
     return faults;
   });
 }
 
 async function countPoints(): Promise<number> {
-  const duo = createDuo(() => undefined);
-  await converse(duo);
-  expect(findFaults(duo)).toEqual([]);
-  expect(duo.accepted).toEqual({ ana: ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'], bo: ['b1', 'b2'] });
-  return duo.points;
+  const nodes = createTwoNodes(() => undefined);
+  await converse(nodes);
+  expect(findFaults(nodes)).toEqual([]);
+  expect(nodes.accepted).toEqual({ ana: ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'], bo: ['b1', 'b2'] });
+  return nodes.points;
 }
 
 test.each(disturbances)('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] %s, at each point', async (_what, disturb) => {
@@ -91,9 +91,9 @@ test.each(disturbances)('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] %s, at eac
   expect(points).toBeGreaterThan(20);
   const failures: string[] = [];
   for (let at = 1; at <= points; at += 1) {
-    const duo = createDuo((self, point) => point === at && disturb(self));
-    await converse(duo);
-    failures.push(...findFaults(duo).map((fault) => `at point ${at}: ${fault}`));
+    const nodes = createTwoNodes((self, point) => point === at && disturb(self));
+    await converse(nodes);
+    failures.push(...findFaults(nodes).map((fault) => `at point ${at}: ${fault}`));
   }
   expect(failures).toEqual([]);
 });
@@ -102,14 +102,14 @@ test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] several disturbances after on
   const failures: string[] = [];
   for (let seed = 1; seed <= 400; seed += 1) {
     const random = createSeededRandom(`disturbed ${seed}`);
-    const duo = createDuo((self) => {
+    const nodes = createTwoNodes((self) => {
       if (random.fraction() < 0.08 && self.clock.monotonicMs() < settleMs / 2) {
         disturbances[Math.floor(random.fraction() * disturbances.length)]?.[1](self);
       }
     });
-    await converse(duo);
-    await duo.clock.advance(settleMs);
-    failures.push(...findFaults(duo).map((fault) => `seed ${seed}: ${fault}`));
+    await converse(nodes);
+    await nodes.clock.advance(settleMs);
+    failures.push(...findFaults(nodes).map((fault) => `seed ${seed}: ${fault}`));
   }
   expect(failures).toEqual([]);
 });

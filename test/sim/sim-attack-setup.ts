@@ -1,10 +1,10 @@
 /** Where an attacker of the simulated world stands: sockets on a simulated host, virtual time, keys that the world's nodes take for right. */
 import type { Clock, Random, UdpSocket } from '../../src/main/core/ports.ts';
-import type { AttackGround, Location } from '../attackers/attack-setup.ts';
+import type { AttackSetup, Location } from '../attackers/attack-setup.ts';
 import type { SimSignatures } from '../fakes/sim-identity.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
 
-export interface AttackGroundDeps {
+export interface AttackSetupDeps {
   readonly random: Random;
   readonly clock: Clock;
   readonly signatures: SimSignatures;
@@ -15,13 +15,13 @@ export interface AttackGroundDeps {
 const family = 'ipv4';
 const group = { family, address: '224.0.0.187', port: 4_255 } as const;
 
-export async function openAttackGround({
+export async function openAttackSetup({
   random,
   clock,
   signatures,
   passTime,
   simHost,
-}: AttackGroundDeps): Promise<AttackGround & { close(): void }> {
+}: AttackSetupDeps): Promise<AttackSetup & { close(): void }> {
   // New keys each time, as a program that is started anew has.
   const run = random.bytes(8).join('.');
   const groupListeners: ((bytes: Uint8Array, from: Location) => void)[] = [];

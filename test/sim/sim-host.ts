@@ -2,7 +2,7 @@
 import type { Host, InterfaceOptions, StartOptions, WorldNode } from '../scenarios/world.ts';
 import { attack } from '../attackers/attacks.ts';
 import type { SimAdapter, SimHost, SimSegment } from '../fakes/sim-lan.ts';
-import { openAttackGround, type AttackGroundDeps } from './sim-attack-setup.ts';
+import { openAttackSetup, type AttackSetupDeps } from './sim-attack-setup.ts';
 
 export interface SimWorldHost extends Host {
   readonly simHost: SimHost;
@@ -13,7 +13,7 @@ export interface SimWorldHost extends Host {
 
 interface Deps {
   readonly simHost: SimHost;
-  readonly attackGround: Omit<AttackGroundDeps, 'simHost'>;
+  readonly attackSetup: Omit<AttackSetupDeps, 'simHost'>;
   readonly segment: (name: string) => { readonly segment: SimSegment; readonly number: number };
   readonly startNode: (host: SimWorldHost, options: StartOptions) => Promise<WorldNode>;
 }
@@ -26,7 +26,7 @@ interface Wired {
 }
 
 /** @param index from 1; the host part of its addresses */
-export function createSimWorldHost({ simHost, attackGround, segment, startNode }: Deps, index: number): SimWorldHost {
+export function createSimWorldHost({ simHost, attackSetup, segment, startNode }: Deps, index: number): SimWorldHost {
   const wired = new Map<string, Wired>();
   let adaptersEver = 0;
   let deaf = false;
@@ -96,11 +96,11 @@ export function createSimWorldHost({ simHost, attackGround, segment, startNode }
       };
     },
     async attack(order) {
-      const ground = await openAttackGround({ ...attackGround, simHost });
+      const setup = await openAttackSetup({ ...attackSetup, simHost });
       try {
-        return await attack(ground, order);
+        return await attack(setup, order);
       } finally {
-        ground.close();
+        setup.close();
       }
     },
   };

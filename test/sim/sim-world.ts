@@ -81,7 +81,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       const host = createSimWorldHost(
         {
           simHost: lan.addHost(name),
-          attackGround: { random: random.fork(name), clock, signatures, passTime: world.passTime },
+          attackSetup: { random: random.fork(name), clock, signatures, passTime: world.passTime },
           segment,
           startNode,
         },
@@ -113,19 +113,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       lan.connect(segment(one).segment, segment(other).segment);
       return Promise.resolve();
     },
-    meterTraffic() {
-      const sent = new Map<string, Mutable<HostTraffic>>(
-        hosts.map(({ name }) => [name, { datagrams: 0, multicastDatagrams: 0, bytes: 0 }]),
-      );
-      lan.onDatagram(({ from, multicast, source, bytes }) => {
-        const traffic = sent.get(from);
-        if (!traffic) return;
-        traffic.datagrams += 1;
-        traffic.multicastDatagrams += multicast ? 1 : 0;
-        traffic.bytes += bytes.length + (source.startsWith('[') ? ipv6HeadersBytes : ipv4HeadersBytes);
-      });
-      return Promise.resolve(() => Promise.resolve(sent));
-    },
+    meterTraffic: () => Promise.resolve(meterTraffic(lan, hosts)),
     async close() {
       for (const node of nodes) if (node.state === 'running' || node.state === 'paused') await node.kill();
     },
@@ -202,4 +190,19 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       pumping = false;
     }
   }
+}
+
+/** @returns what tells how much each of the hosts has sent since then */
+function meterTraffic(lan: SimLan, hosts: readonly Host[]): () => Promise<ReadonlyMap<string, HostTraffic>> {
+  const sent = new Map<string, Mutable<HostTraffic>>(
+    hosts.map(({ name }) => [name, { datagrams: 0, multicastDatagrams: 0, bytes: 0 }]),
+  );
+  lan.onDatagram(({ from, multicast, source, bytes }) => {
+    const traffic = sent.get(from);
+    if (!traffic) return;
+    traffic.datagrams += 1;
+    traffic.multicastDatagrams += multicast ? 1 : 0;
+    traffic.bytes += bytes.length + (source.startsWith('[') ? ipv6HeadersBytes : ipv4HeadersBytes);
+  });
+  return () => Promise.resolve(sent);
 }

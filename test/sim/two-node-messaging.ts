@@ -14,7 +14,7 @@ import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 export type Side = 'ana' | 'bo';
 
-export interface Duo {
+export interface TwoNodes {
   readonly clock: FakeClock;
   /** Points passed so far. */
   readonly points: number;
@@ -41,7 +41,7 @@ interface Process {
 /** What a frame takes on its way. */
 const wireMs = 1;
 
-export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
+export function createTwoNodes(onPoint: (nodes: TwoNodes, point: number) => void): TwoNodes {
   const clock = createFakeClock();
   const stores: Record<Side, MessageStore> = { ana: createMemoryStore({ clock }), bo: createMemoryStore({ clock }) };
   const refusals: Record<Side, number> = { ana: 0, bo: 0 };
@@ -54,7 +54,7 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
   let connection = 0;
   let isConnecting = false;
 
-  const duo: Duo = {
+  const nodes: TwoNodes = {
     clock,
     get points() {
       return points;
@@ -87,12 +87,12 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
     refuse: (side, writes) => void (refusals[side] = writes),
     history: (side) => stores[side].history(conversationOf(otherOf(side)), { limit: 1_000 }).toReversed(),
   };
-  duo.revive();
-  return duo;
+  nodes.revive();
+  return nodes;
 
   function point(): void {
     points += 1;
-    onPoint(duo, points);
+    onPoint(nodes, points);
   }
 
   function start(side: Side): Process {
@@ -107,7 +107,7 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
       },
     });
     const messaging = createMessaging({
-      clock: mortalClock(() => process.isAlive),
+      clock: mortalClock(clock, () => process.isAlive),
       random: own,
       store: mortalStore(side, () => process.isAlive),
       sessions,
@@ -168,14 +168,6 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
     }, wireMs);
   }
 
-  function mortalClock(isAlive: () => boolean): Clock {
-    return {
-      monotonicMs: () => clock.monotonicMs(),
-      wallMs: () => clock.wallMs(),
-      setTimer: (callback, delayMs) => clock.setTimer(() => isAlive() && callback(), delayMs),
-    };
-  }
-
   function mortalStore(side: Side, isAlive: () => boolean): MessageStore {
     const store = stores[side];
     const mustLive = (): void => {
@@ -203,6 +195,15 @@ export function createDuo(onPoint: (duo: Duo, point: number) => void): Duo {
       },
     };
   }
+}
+
+/** A dead process hears no timer. */
+function mortalClock(clock: Clock, isAlive: () => boolean): Clock {
+  return {
+    monotonicMs: () => clock.monotonicMs(),
+    wallMs: () => clock.wallMs(),
+    setTimer: (callback, delayMs) => clock.setTimer(() => isAlive() && callback(), delayMs),
+  };
 }
 
 export function otherOf(side: Side): Side {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
 const main = join(import.meta.dirname, '..');
-const standIn = join(main, '../../test/electron-stub');
+const electronStub = join(main, '../../test/electron-stub');
 const profile = mkdtempSync(join(tmpdir(), 'hallway-unhandled-'));
 
 afterEach(() => rmSync(profile, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ const bug = `void Promise.reject(new Error('a bug nobody awaits'))`;
 
 test('the desktop application says in log and dialog that a promise was rejected, and ends with status 1', async () => {
   const insideStart = `import { app } from 'electron'; app.requestSingleInstanceLock = () => { ${bug}; return true; };`;
-  const { code, errors, records } = await runWithBug('index.ts', [], insideStart, [join(standIn, 'register.ts')]);
+  const { code, errors, records } = await runWithBug('index.ts', [], insideStart, [join(electronStub, 'register.ts')]);
   expect({ code, errors, dialogs: records.filter((entry) => JSON.stringify(entry).includes('showErrorBox')) }).toEqual({
     code: 1,
     errors: expect.stringMatching(/error Hallway stopped working .*a bug nobody awaits.*at /u),

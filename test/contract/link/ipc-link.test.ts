@@ -1,6 +1,6 @@
 /**
  * The two ends of the desktop application's Link, with the *built* preload between them: the core's end on the least that stands for a
- * window, the page's end in the stand-in's imitation of a page. Both directions take a turn of the event loop, as processes do.
+ * window, the page's end in the Electron stub's imitation of a page. Both directions take a turn of the event loop, as processes do.
  */
 import { EventEmitter } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+/** Frames: their bytes, their limits, and what a decoder refuses. */
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,49 +14,7 @@ import {
   type ReceivedFrame,
   type WireMessage,
 } from './frames.ts';
-import { findShapeProblem, maxValues } from './msgpack-limits.ts';
-
-/** Frames that are mutated at random. */
-const mutations = process.env['HALLWAY_LONG'] === '1' ? 1_000_000 : 100_000;
-/** What a decoder holds is little, and nothing of it stays. */
-const maxGrowthBytes = 16 * 1_048_576;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-const messageId = fc
-  .tuple(fc.stringMatching(/^[0-9a-f]{12}$/), fc.stringMatching(/^[0-9a-f]{15}$/), fc.constantFrom('8', '9', 'a', 'b'))
-  .map(([a, b, c]) => `${a.slice(0, 8)}-${a.slice(8)}-7${b.slice(0, 3)}-${c}${b.slice(3, 6)}-${b.slice(6)}fff`);
-const wellFormed = fc.string({ unit: 'grapheme', maxLength: 200 }).filter((text) => text.isWellFormed());
-const message: fc.Arbitrary<WireMessage> = fc.record({
-  messageId,
-  sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  sentAtMs: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-  fromName: fc.string({ unit: 'grapheme', maxLength: 20 }),
-  text: wellFormed,
-});
-const reason = fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/);
-const ids = fc.array(messageId, { maxLength: 20 });
-const frame: fc.Arbitrary<Frame> = fc.oneof(
-  fc
-    .record({ versions: fc.tuple(fc.nat(), fc.nat()), capabilities: fc.array(reason, { maxLength: 8 }) })
-    .map(({ versions: [one, other], capabilities }) => ({
-      type: 'hello' as const,
-      lowestVersion: Math.min(one, other),
-      highestVersion: Math.max(one, other),
-      capabilities,
-    })),
-  fc.uint8Array({ minLength: 32, maxLength: 32 }).map((proof) => ({
-    ...{ type: 'hello' as const, lowestVersion: 1, highestVersion: 1, capabilities: [] },
-    proof,
-  })),
-  fc.array(message, { maxLength: 8 }).map((messages) => ({ type: 'messages' as const, messages })),
-  fc.tuple(fc.constantFrom('kept' as const, 'read' as const), ids).map(([type, messageIds]) => ({ type, messageIds })),
-  fc.boolean().map((isTyping) => ({ type: 'typing' as const, isTyping })),
-  fc.tuple(reason, ids).map(([why, messageIds]) => ({ type: 'refuse' as const, reason: why, messageIds })),
-  fc.tuple(fc.constantFrom('ping' as const, 'pong' as const), fc.nat()).map(([type, nonce]) => ({ type, nonce })),
-  reason.map((why) => ({ type: 'bye' as const, reason: why })),
-);
+import { frame, push } from '../../../../../test/fixtures/frames.ts';
 
 const example: WireMessage = {
   messageId: '0192a5b0-1111-7abc-9def-0123456789ab',
@@ -201,48 +158,6 @@ describe('[FRAME-3] what is more than a frame may have', () => {
   });
 });
 
-describe('[FRAME-4] what would take much to build is refused before it is built', () => {
-  test.each([
-    ['deep arrays', Uint8Array.of(...Array<number>(200).fill(0x91), 0xc0), 'too-large'],
-    ['deep maps', Uint8Array.of(...Array<number>(100).fill(0x81), 0xc0), 'too-large'],
-    ['an array that claims 4,294,967,295 values', Uint8Array.of(0xdd, 255, 255, 255, 255, 1), 'malformed'],
-    ['a map that claims 2,147,483,648 entries', Uint8Array.of(0xdf, 128, 0, 0, 0, 1), 'malformed'],
-    ['many values', Uint8Array.from(encode(Array(maxValues).fill(0))), 'too-large'],
-    ['a string that claims 4 GiB', Uint8Array.of(0xdb, 255, 255, 255, 255), 'too-large'],
-    ['bytes that claim 4 GiB', Uint8Array.of(0xc6, 255, 255, 255, 255), 'malformed'],
-    ['an extension that is cut off', Uint8Array.of(0xc9, 0, 0, 1, 0, 5), 'malformed'],
-    ['the byte that is never used', Uint8Array.of(0xc1), 'malformed'],
-    ['nothing', new Uint8Array(0), 'malformed'],
-    ['two values', Uint8Array.of(1, 1), 'malformed'],
-  ] as const)('%s', (_what, bytes, problem) => {
-    expect(findShapeProblem(bytes, maxTextBytes)).toBe(problem);
-  });
-
-  test('what the library encodes is whole', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
-        const bytes = encode(value);
-        expect(findShapeProblem(bytes, maxTextBytes)).toBeUndefined();
-        expect(findShapeProblem(bytes.subarray(0, -1), maxTextBytes)).toBe('malformed');
-      }),
-    );
-    const others = [new Uint8Array(300), new Uint8Array(70_000), new Date(), -1, -200, -70_000, 1.5, 2 ** 40, 'x'.repeat(300)];
-    expect(findShapeProblem(encode(others), maxTextBytes)).toBeUndefined();
-  });
-});
-
-test('[FRAME-5] a frame that was only promised takes no memory', () => {
-  const before = memoryBytes();
-  const decoders = Array.from({ length: 2_000 }, () => {
-    const decoder = createFrameDecoder();
-    decoder.push(Uint8Array.of(0, 4, 0, 0, 0x91));
-    return decoder;
-  });
-  expect(decoders.every(({ pendingBytes }) => pendingBytes === 5)).toBe(true);
-  // Held as promised they would be 512 MiB.
-  expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
-});
-
 test('[FRAME-6] frames of later versions are ignored, and fields behind the last known one', () => {
   expect(decodeWhole(raw([200, { later: [1, 2] }]))).toEqual([{ type: 'unknown', code: 200 }]);
   expect(decodeWhole(raw([9, 'idle', 'later', 1]))).toEqual([{ type: 'bye', reason: 'idle' }]);
@@ -296,47 +211,6 @@ test('[FRAME-1] after a problem there is nothing but that problem', () => {
   expect(decoder.push(good)).toEqual({ frames: [], problem: 'malformed' });
 });
 
-test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory stays`, { timeout: 600_000 }, () => {
-  const encoded = fc.sample(frame, { numRuns: 200, seed: 4_255 }).map(encodeFrame);
-  const random = fc.sample(fc.array(fc.nat(0xffff_ffff), { minLength: 64, maxLength: 64 }), { numRuns: 1_000, seed: 7_264 });
-  const before = memoryBytes();
-  const counts: Record<string, number> = {};
-  for (let number = 0; number < mutations; number += 1) {
-    const noise = random[number % random.length] as readonly number[];
-    const bytes = mutated(encoded[(number * 31) % encoded.length] as Uint8Array, noise, number);
-    const { frames, problem } = push(bytes);
-    const outcome = problem ?? frames[0]?.type ?? 'incomplete';
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
-  }
-  // Mutations that never came near the frames would prove nothing.
-  expect(Object.keys(counts).sort()).toEqual(
-    expect.arrayContaining(['incomplete', 'malformed', 'too-large', 'unknown', 'messages', 'hello']),
-  );
-  expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
-});
-
-/** Flips, inserts, cuts and repeats, mostly behind the length, which is put right as often as not. */
-function mutated(sample: Uint8Array, noise: readonly number[], number: number): Uint8Array {
-  const bytes = [...sample];
-  const times = 1 + ((noise[0] as number) % 4);
-  for (let time = 0; time < times; time += 1) {
-    const chance = (noise[(number + time * 7 + 1) % noise.length] as number) ^ Math.imul(number, 0x9e37_79b1);
-    const at = (chance >>> 4) % Math.max(1, bytes.length);
-    const value = (chance >>> 16) & 255;
-    if ((chance & 3) === 0) bytes[at] = value;
-    else if ((chance & 3) === 1) bytes.splice(at, 0, value);
-    else if ((chance & 3) === 2) bytes.splice(at, 1 + (value & 7));
-    else bytes.splice(at, 0, ...bytes.slice(at, at + (value & 31)));
-  }
-  const whole = Uint8Array.from(bytes);
-  if (whole.length > 4 && (number & 3) !== 0) new DataView(whole.buffer).setUint32(0, whole.length - 4);
-  return whole;
-}
-
-function push(bytes: Uint8Array): ReturnType<ReturnType<typeof createFrameDecoder>['push']> {
-  return createFrameDecoder().push(bytes);
-}
-
 function decodeWhole(bytes: Uint8Array): readonly ReceivedFrame[] {
   const { frames, problem } = push(bytes);
   expect(problem).toBeUndefined();
@@ -354,11 +228,4 @@ function raw(value: unknown): Uint8Array {
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-/** After a collection: what nobody holds does not count. */
-function memoryBytes(): number {
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }

@@ -1,4 +1,4 @@
-/** One window of the stand-in: a real Chromium page that fetches from, speaks to and asks the application instead of the network. */
+/** One window of the Electron stub: a real Chromium page that fetches from, speaks to and asks the application instead of the network. */
 import type { BrowserContext, Page, Request, Route } from '@playwright/test';
 import type { FetchAnswer, Question, ToApplication } from './control-messages.ts';
 import { isMapped, toAppUrl, toPageUrl } from './origin-map.ts';
@@ -20,7 +20,7 @@ export interface DrivenPage {
   close(): Promise<void>;
 }
 
-export async function drivePage(context: BrowserContext, options: DriveOptions): Promise<DrivenPage> {
+export async function createDrivenPage(context: BrowserContext, options: DriveOptions): Promise<DrivenPage> {
   const { windowId, preloadSource, tell, ask } = options;
   const page = await context.newPage();
   /** Navigations that the application itself started: Electron asks nobody about them. */

@@ -1,5 +1,5 @@
 /**
- * The test's half of the stand-in: starts the built main bundle in plain Node with `electron` replaced, and plays Chromium for it with
+ * The test's half of the Electron stub: starts the built main bundle in plain Node with `electron` replaced, and plays Chromium for it with
  * pages of a real one: what it loads is routed to its protocol handlers, what its preload sends goes to its ipcMain, and the
  * navigations, windows and permissions that a page wants are put to its handlers. See README.md for what differs from Electron.
  */
@@ -7,16 +7,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { CallRecord, PowerEvent, Question, ToApplication, ToTest } from './control-messages.ts';
-import { drivePage, type DrivenPage } from './drive-page.ts';
+import { createDrivenPage, type DrivenPage } from './driven-page.ts';
 
-export interface StandInOptions {
+export interface ElectronStubOptions {
   /** The built bundle: out/main/index.js. */
   readonly mainPath: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface StandIn {
+export interface ElectronStub {
   /** The page of the first window, as soon as there is one. Rejects when the application ends without. */
   firstWindow(): Promise<Page>;
   windows(): readonly Page[];
@@ -47,7 +47,7 @@ export interface StandIn {
   kill(): void;
 }
 
-export function launchStandIn(context: BrowserContext, options: StandInOptions): StandIn {
+export function createElectronStub(context: BrowserContext, options: ElectronStubOptions): ElectronStub {
   const records: CallRecord[] = [];
   const outsideRequests: string[] = [];
   const pages = new Map<number, DrivenPage>();
@@ -96,7 +96,7 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
 
   async function openWindow(windowId: number, preloadPath: string | undefined): Promise<void> {
     const preloadSource = preloadPath === undefined ? '' : await readFile(preloadPath, 'utf8');
-    const driven = await drivePage(context, {
+    const driven = await createDrivenPage(context, {
       windowId,
       preloadSource,
       tell,
@@ -111,7 +111,7 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
     const message = given as ToTest;
     // Not behind what is being delivered to a page: while it navigates it takes nothing, and it navigates only with an answer.
     if (message.type === 'answer') return answers.get(message.id)?.(message.value);
-    queue = queue.then(() => take(message)).catch((error: unknown) => void (output += `stand-in: ${String(error)}\n`));
+    queue = queue.then(() => take(message)).catch((error: unknown) => void (output += `Electron stub: ${String(error)}\n`));
   });
 
   async function take(message: Exclude<ToTest, { type: 'answer' }>): Promise<void> {
@@ -161,7 +161,7 @@ export function launchStandIn(context: BrowserContext, options: StandInOptions):
   };
 }
 
-function startProcess({ mainPath, args, environment }: StandInOptions, onOutput: (text: string) => void): ChildProcess {
+function startProcess({ mainPath, args, environment }: ElectronStubOptions, onOutput: (text: string) => void): ChildProcess {
   const register = new URL('./register.ts', import.meta.url).href;
   const child = spawn(process.execPath, ['--import', register, mainPath, ...args], {
     // NODE_OPTIONS may carry the test runner's own loaders.

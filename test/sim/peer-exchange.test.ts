@@ -1,12 +1,9 @@
-/** Whole nodes that find one another without multicast: by an address that somebody gave, and by what others tell. */
+/** Whole nodes that find one another without multicast: by an address that the user gave, and by peer exchange. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeDatagram, recipientTag, type Datagram, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
-import type { Endpoint } from '../../src/main/core/ports.ts';
 import { departures, expectExactly, leftAtMs, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { describeFigure } from '../scenarios/figures.ts';
 import type { WorldNode } from '../scenarios/world.ts';
-import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
-import { addAttacker, type Attacker } from './attacker.ts';
+import { addAttacker } from './attacker.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
@@ -164,110 +161,6 @@ describe('introductions', () => {
     const attacker = await addAttacker(world);
     await world.passTime(120_000);
     expect(nodes.flatMap(({ host }) => attacker.recorded(host, 'ask-peers'))).toEqual([]);
-  });
-});
-
-/** A node of the test's own making, which says whatever it likes and is here because it did the handshake. */
-async function addLiar(victim: SimNode) {
-  const attacker = await addAttacker(world);
-  const identity = world.signatures.identity('liar');
-  const to = recipientTag(world.signatures.identity(`${victim.host.name}/default`).publicKey);
-  let sequence = 0;
-  const say = (body: DatagramBody): void =>
-    attacker.toNode(victim, encodeDatagram({ incarnation: 1, sequence: (sequence += 1) }, body, identity));
-  say({ kind: 'beacon', announcement: sampleAnnouncement({ name: 'Liar', unicastPort: attacker.port }) });
-  await heard(attacker, 'hello');
-  say({ kind: 'hello-ack', to, nonce: (await heard(attacker, 'hello')).nonce });
-  await world.waitUntil('the liar is here', () => victim.record.peers.get(identity.peerId)?.presence === 'online', 1_000);
-  return {
-    attacker,
-    say,
-    to,
-    /** Answers a question for peers, after the next one came. */
-    async introduce(endpoints: readonly Endpoint[], change: Partial<{ readonly nonce: Uint8Array }> = {}): Promise<void> {
-      const question = await heard(attacker, 'ask-peers');
-      say({ kind: 'peers', to, nonce: question.nonce, endpoints, ...change });
-    },
-  };
-}
-
-async function heard<Kind extends Datagram['kind']>(
-  attacker: Attacker,
-  kind: Kind,
-): Promise<Extract<Datagram, { readonly kind: Kind }>> {
-  const find = (): Datagram | undefined => attacker.heard.findLast((datagram) => datagram.kind === kind);
-  await world.waitUntil(`a ${kind}`, () => find() !== undefined, introducedMs);
-  return find() as Extract<Datagram, { readonly kind: Kind }>;
-}
-
-describe('lies', () => {
-  const somewhere: Endpoint = { family: 'ipv4', address: '10.1.77.77', port: 50_000 };
-
-  /** Where the victim sent beacons to, other than the group. */
-  function calledBy(attacker: Attacker, victim: SimNode): readonly string[] {
-    const beacons = attacker.recorded(victim.host, 'beacon').map(({ destination }) => destination);
-    return [...new Set(beacons)].filter(
-      (destination) => !/^(224\.|\[ff)/.test(destination) && !destination.endsWith(`:${attacker.port}`),
-    );
-  }
-
-  test('[CALL-3, CALL-4] what an asked peer tells is called, so that the following shows what must not be', async () => {
-    const victim = await start();
-    const { attacker, introduce } = await addLiar(victim);
-    await introduce([somewhere]);
-    await world.passTime(1_000);
-    expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
-  });
-
-  test('[CALL-4] with another nonce, or before the question, nothing is called', async () => {
-    const victim = await start();
-    const { attacker, introduce, say, to } = await addLiar(victim);
-    say({ kind: 'peers', to, nonce: new Uint8Array(8), endpoints: [somewhere] });
-    await introduce([somewhere], { nonce: new Uint8Array(8).fill(1) });
-    await world.passTime(5_000);
-    expect(calledBy(attacker, victim)).toEqual([]);
-  });
-
-  test('[CALL-4] a multicast, broadcast or null address, a port of a service, and ourselves are never called', async () => {
-    const victim = await start();
-    const { attacker, introduce } = await addLiar(victim);
-    const own = {
-      family: 'ipv4',
-      address: victim.host.addressesOf('eth0')[0] ?? '',
-      port: victim.record.ready?.event.unicastPort ?? 0,
-    } as const;
-    const never = [
-      { ...somewhere, address: '224.0.0.187' },
-      { ...somewhere, address: '239.255.255.250', port: 1_900 },
-      { ...somewhere, address: '255.255.255.255' },
-      { ...somewhere, address: '240.0.0.1' },
-      { ...somewhere, address: '10.1.255.255' },
-      { ...somewhere, address: '0.0.0.0' },
-      { ...somewhere, port: 0 },
-      { ...somewhere, port: 53 },
-      { ...somewhere, port: 1_023 },
-      own,
-    ];
-    await introduce([...never, somewhere]);
-    await world.passTime(5_000);
-    expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
-  });
-
-  test('[CALL-3] a hundred addresses at a time are called at most, and 20 per second in the long run', async () => {
-    const victim = await start();
-    const { attacker, introduce, say, to } = await addLiar(victim);
-    const many = (part: number): readonly Endpoint[] =>
-      Array.from({ length: 150 }, (_, index) => ({ ...somewhere, address: `10.1.${part}.${index + 1}` }));
-    await introduce(many(0));
-    await world.passTime(100);
-    expect(calledBy(attacker, victim)).toHaveLength(100);
-    const { nonce } = await heard(attacker, 'ask-peers');
-    for (let part = 1; part <= 10; part += 1) {
-      say({ kind: 'peers', to, nonce, endpoints: many(part) });
-      await world.passTime(100);
-    }
-    expect(calledBy(attacker, victim).length).toBeGreaterThan(110);
-    expect(calledBy(attacker, victim).length).toBeLessThanOrEqual(125);
   });
 });
 

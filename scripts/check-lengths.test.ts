@@ -1,0 +1,112 @@
+/** The check of lengths: what it counts, what it lets pass, how it names an offender, and each rule about folders. */
+import { describe, expect, test } from 'vitest';
+import { findCrowdedFolders, findLongFunctions, measureFunctions } from './check-lengths.mjs';
+
+/** @returns as many statements, a line each */
+function statements(count: number): string {
+  return 'work();\n'.repeat(count);
+}
+
+/** @returns a function's text of that many lines, with its first and last */
+function lines(count: number, first: string, last: string): string {
+  return `${first}\n${statements(count - 2)}${last}`;
+}
+
+describe('functions', () => {
+  test.each([
+    ['a declaration', 'show', (count: number) => lines(count, 'export function show() {', '}')],
+    ['an async generator', 'read', (count: number) => lines(count, 'async function* read() {', '}')],
+    ['a default export', '(anonymous)', (count: number) => lines(count, 'export default function () {', '}')],
+    ['an arrow', 'show', (count: number) => lines(count, 'export const show = async () => {', '};')],
+    ['an arrow that is assigned', 'show', (count: number) => lines(count, 'show = () => {', '};')],
+    ['a function expression', 'inner', (count: number) => lines(count, 'const outer = function inner() {', '};')],
+    ['a member', 'show', (count: number) => lines(count, 'const api = { show: () => {', '} };')],
+    ['a method', 'show', (count: number) => lines(count, 'const api = { async show() {', '} };')],
+    ['a method of a class', '#show', (count: number) => lines(count, 'class Api { static #show() {', '} }')],
+    ['a constructor', 'constructor', (count: number) => lines(count, 'class Api { constructor() {', '} }')],
+    ['a field of a class', 'show', (count: number) => lines(count, 'class Api { show = () => {', '}; }')],
+    ['a member with a computed name', '(computed)', (count: number) => lines(count, 'const api = { [key()]: () => {', '} };')],
+    ['a component', 'Row', (count: number) => lines(count, 'export function Row({ id }: Props) {', 'return <li>{id}</li>; }')],
+    ['a callback', '(callback of memo)', (count: number) => lines(count, 'const Row = memo(() => {', '});')],
+  ])('%s may have 60 lines and no more', (_, name, sourceOf) => {
+    expect(findLongFunctions('a.tsx', sourceOf(60))).toEqual([]);
+    expect(findLongFunctions('a.tsx', sourceOf(61))).toEqual([`a.tsx:1: function ${name} has 61 lines, 60 allowed`]);
+  });
+
+  test.each([
+    ['a declaration', (count: number) => lines(count, 'export function createStore() {', '}')],
+    ['an arrow', (count: number) => lines(count, 'export const createStore = () => {', '};')],
+    ['a method', (count: number) => lines(count, 'const api = { createStore() {', '} };')],
+    ['one within another function', (count: number) => lines(count, 'test(() => { function createStore() {', '} });')],
+  ])('%s that creates may have 150 lines and no more', (_, sourceOf) => {
+    expect(findLongFunctions('a.ts', sourceOf(150))).toEqual([]);
+    expect(findLongFunctions('a.ts', sourceOf(151))).toEqual(['a.ts:1: function createStore has 151 lines, 150 allowed']);
+  });
+
+  test('a function within a factory has the limit of any other', () => {
+    const source = `function createStore() {\n${lines(61, '  return { save() {', '} };')}\n}`;
+    expect(findLongFunctions('a.ts', source)).toEqual(['a.ts:2: function save has 61 lines, 60 allowed']);
+  });
+
+  test('only a whole word makes a factory', () => {
+    expect(findLongFunctions('a.ts', lines(61, 'function creates() {', '}'))).toHaveLength(1);
+  });
+
+  test('comments count and blank lines do not', () => {
+    const source = 'const a = 1;\n\nfunction show() {\n\n  // Why.\n  \n  work();\n}\n';
+    expect(measureFunctions('a.ts', source)).toEqual([{ name: 'show', line: 3, lineCount: 4, maxLines: 60 }]);
+  });
+
+  test('a function without a body is not counted', () => {
+    expect(measureFunctions('a.ts', 'export declare function show(): void;\nfunction f(a: string): void;')).toEqual([]);
+  });
+
+  test.each([
+    lines(99, "describe('it', () => {", '});'),
+    lines(99, "test.each(table)('%s', async () => {", '});'),
+    lines(99, 'describe.skipIf(why).each`a | b`("it", function () {', '});'),
+    lines(99, 'describeLink("memory", () => {', '});'),
+    lines(99, 'export function describeLink() {', '}'),
+  ])('a suite may be long', (source) => {
+    expect(findLongFunctions('a.test.ts', source)).toEqual([]);
+  });
+
+  test('a function in a suite has the limit of any other', () => {
+    const source = `describe('it', () => {\n${lines(61, 'function arrange() {', '}')}\n});`;
+    expect(findLongFunctions('a.test.ts', source)).toEqual(['a.test.ts:2: function arrange has 61 lines, 60 allowed']);
+  });
+
+  test('an exception is a ceiling for one function of one file', () => {
+    const source = lines(70, 'function show() {', '}');
+    expect(findLongFunctions('a.ts', source, new Map([['a.ts show', 70]]))).toEqual([]);
+    expect(findLongFunctions('a.ts', source, new Map([['a.ts show', 69]]))).toEqual([
+      'a.ts:1: function show has 70 lines, 69 allowed',
+    ]);
+    expect(findLongFunctions('b.ts', source, new Map([['a.ts show', 70]]))).toHaveLength(1);
+  });
+
+  test('a file that cannot be parsed is an error, not a file without functions', () => {
+    expect(() => measureFunctions('a.ts', 'function {')).toThrow('a.ts: ');
+  });
+});
+
+describe('folders', () => {
+  const files = (count: number, ending: string) => Array.from({ length: count }, (_, index) => `src/shared/a-${index}${ending}`);
+
+  test('one of src may have 24 source files and no more, tests and folders within it not counted', () => {
+    const others = [...files(9, '.test.ts'), ...files(9, '.test.tsx'), ...files(9, '.css'), 'src/shared/in/a.ts', 'test/a.ts'];
+    expect(findCrowdedFolders([...files(23, '.ts'), ...files(1, '.tsx'), ...others])).toEqual([]);
+    expect(findCrowdedFolders([...files(24, '.ts'), ...files(1, '.tsx'), ...others])).toEqual([
+      'src/shared: has 25 source files, 24 allowed',
+    ]);
+  });
+
+  test('src/main has two files and three folders of its own', () => {
+    const allowed = ['index.ts', 'cli.ts', 'core/hallway.ts', 'node/net/udp.ts', 'hosts/start-node.ts', 'index.test.ts'];
+    expect(findCrowdedFolders([...allowed, 'node/a.ts'].map((file) => `src/main/${file}`))).toEqual([]);
+    expect(findCrowdedFolders(['src/main/names.ts', 'src/main/trust/a.ts', 'src/main/trust/b.ts'])).toEqual([
+      'src/main/names.ts: src/main holds cli.ts, core, hosts, index.ts, node and nothing else',
+      'src/main/trust: src/main holds cli.ts, core, hosts, index.ts, node and nothing else',
+    ]);
+  });
+});

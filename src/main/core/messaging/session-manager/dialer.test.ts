@@ -1,0 +1,88 @@
+/** How the session manager reaches a peer: one address after the other, and waits after failures. */
+import { expect, test } from 'vitest';
+import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
+import type { Endpoint } from '../../ports.ts';
+import { defaultSessionOptions } from '../session/options.ts';
+import { nowhere, introduced, addNode, texts } from '../../../../../test/fixtures/session-nodes.ts';
+
+test('[SESS-10] an address that says nothing is passed over after a moment, one that refuses at once', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  const [right] = ana.addresses.get(bo.peerId) ?? [];
+  ana.addresses.set(bo.peerId, [nowhere, right as Endpoint]);
+  ana.sessions.open(bo.peerId);
+  await world.clock.advance(defaultSessionOptions.nextAddressMs - 10);
+  expect(texts(ana)).toEqual([]);
+  await world.clock.advance(20);
+  expect(texts(ana)).toEqual(['opened bo outgoing']);
+
+  const cleo = await addNode(world, 'cleo');
+  const closed = { ...(right as Endpoint), port: 9 };
+  cleo.addresses.set(bo.peerId, [closed, closed, right as Endpoint]);
+  cleo.sessions.open(bo.peerId);
+  await world.clock.advance(10);
+  expect(texts(cleo)).toEqual(['opened bo outgoing']);
+});
+
+test('[SESS-10, TLS-2] an address where somebody else is now is passed over', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo');
+  const [right] = ana.addresses.get(bo.peerId) ?? [];
+  ana.addresses.set(bo.peerId, [cleo.endpoint(cleo.sessions.tcpPort()), right as Endpoint]);
+  ana.sessions.open(bo.peerId);
+  await world.clock.advance(100);
+  expect([texts(ana), texts(cleo)]).toEqual([['opened bo outgoing'], []]);
+});
+
+test('[SESS-10] when no address works, the failure of the first is told', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [{ ...bo.endpoint(9) }, nowhere]);
+  const asked = ana.sessions.sessionFor(bo.peerId);
+  await world.clock.advance(2 * defaultSessionOptions.connectDeadlineMs);
+  expect(await asked).toMatchObject({ ok: false, reason: 'refused' });
+  ana.addresses.delete(bo.peerId);
+  ana.sessions.heard(bo.peerId);
+  expect(await ana.sessions.sessionFor(bo.peerId)).toEqual({ ok: false, reason: 'no-address', retryAfterMs: Infinity });
+});
+
+test('[SESS-13] who cannot be reached is left alone for longer each time, until there is news of it', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [bo.endpoint(9)]);
+  const waitsMs: number[] = [];
+  for (let failures = 0; failures < 9; failures += 1) {
+    const asked = ana.sessions.sessionFor(bo.peerId);
+    await world.clock.advance(100);
+    const result = await asked;
+    if (result.ok) throw new Error('a session with nobody');
+    expect(result.reason).toBe('refused');
+    const early = await ana.sessions.sessionFor(bo.peerId);
+    expect(early).toMatchObject({ ok: false, reason: 'backing-off' });
+    waitsMs.push(result.retryAfterMs);
+    await world.clock.advance(result.retryAfterMs);
+  }
+  for (const [index, waitMs] of waitsMs.entries()) {
+    const ceilingMs = Math.min(1_000 * 2 ** index, defaultSessionOptions.maxBackOffMs);
+    expect(waitMs).toBeGreaterThanOrEqual(0.75 * ceilingMs);
+    expect(waitMs).toBeLessThanOrEqual(ceilingMs);
+  }
+  const asked = ana.sessions.sessionFor(bo.peerId);
+  await world.clock.advance(100);
+  await asked;
+  ana.addresses.set(bo.peerId, [bo.endpoint(bo.sessions.tcpPort())]);
+  ana.sessions.heard(bo.peerId);
+  const reached = ana.sessions.sessionFor(bo.peerId);
+  await world.clock.advance(100);
+  expect(await reached).toMatchObject({ ok: true });
+});
+
+test('[SESS-13] a call that is under way ends well when the peer calls us meanwhile', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [nowhere]);
+  const asked = ana.sessions.sessionFor(bo.peerId);
+  bo.sessions.open(ana.peerId);
+  await world.clock.advance(100);
+  expect(await asked).toEqual({ ok: true, session: ana.sessions.current(bo.peerId) });
+});

@@ -1,0 +1,56 @@
+/** The room for sessions: which one makes way when there are too many. */
+import { expect, test } from 'vitest';
+import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
+import { type Node, introduced, addNode, texts, callAs } from '../../../../../test/fixtures/session-nodes.ts';
+
+test('[SESS-14] with too many sessions the longest unused one makes room', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo, cleo, dan] = await introduced(world, 'ana', 'bo', 'cleo', 'dan', { maxSessions: 2 });
+  for (const { peerId } of [bo, cleo]) {
+    ana.sessions.open(peerId);
+    await world.clock.advance(100);
+  }
+  ana.sessions.current(bo.peerId)?.send({ type: 'kept', messageIds: [] });
+  ana.sessions.open(dan.peerId);
+  await world.clock.advance(100);
+  expect(texts(ana).slice(2)).toEqual(['closed cleo outgoing us idle', 'opened dan outgoing']);
+  expect(texts(cleo).at(-1)).toBe('closed ana incoming peer idle');
+});
+
+test('[SESS-14] strangers never push out those who are here', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo', { maxSessions: 2 });
+  const strangers: Node[] = [];
+  for (let number = 0; number < 5; number += 1) {
+    const stranger = await addNode(world, `stranger ${number}`);
+    stranger.addresses.set(ana.peerId, [ana.endpoint(ana.sessions.tcpPort())]);
+    strangers.push(stranger);
+  }
+  const call = async (node: Node): Promise<void> => {
+    node.sessions.open(ana.peerId);
+    await world.clock.advance(100);
+  };
+  for (const stranger of strangers.slice(0, 3)) await call(stranger);
+  // A stranger makes room for another, and for those who are here; not the other way round.
+  for (const node of [bo, cleo, ...strangers.slice(3)]) await call(node);
+  expect([bo, cleo].map(({ peerId }) => ana.sessions.current(peerId)?.hasEnded)).toEqual([false, false]);
+  expect(ana.sessions.counters().open).toBe(2);
+  expect(strangers[4]?.sessions.current(ana.peerId)).toBeUndefined();
+  expect(ana.sessions.counters().ended).toEqual({ 'us idle': 3, 'us busy': 2 });
+});
+
+test('[SESS-14] who calls and says nothing makes room for those who do', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo', { maxUnopened: 4 });
+  const silent = [];
+  for (let number = 0; number < 20; number += 1) silent.push(await callAs(world, await world.addNode(`silent ${number}`), ana));
+  expect(ana.sessions.counters()).toMatchObject({ unopened: 4, open: 0 });
+  bo.sessions.open(ana.peerId);
+  await world.clock.advance(100);
+  expect(texts(ana)).toEqual(['opened bo incoming']);
+  await world.clock.advance(10_000);
+  expect({ unopened: ana.sessions.counters().unopened, ended: silent.every(({ hasEnded }) => hasEnded) }).toEqual({
+    unopened: 0,
+    ended: true,
+  });
+});

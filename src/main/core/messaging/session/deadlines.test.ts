@@ -1,0 +1,82 @@
+/** The deadlines of a session: hello, a whole frame, writing, pong, and idling. */
+import { expect, test } from 'vitest';
+import { encodeFrame } from '../wire/frames.ts';
+import {
+  options,
+  hello,
+  messageId,
+  makeWorld,
+  makeSessions,
+  makeSessionWithStranger,
+  long,
+} from '../../../../../test/fixtures/session-pair.ts';
+
+test('[SESS-6] who says no hello is given up', async () => {
+  const world = await makeWorld();
+  const [ana, stranger] = await makeSessionWithStranger(world);
+  await world.clock.advance(options.helloDeadlineMs - 100);
+  expect(ana.ends).toEqual([]);
+  await world.clock.advance(200);
+  expect({ ends: ana.ends, told: stranger.frames.at(-1) }).toEqual({
+    ends: [{ by: 'us', reason: 'deadline' }],
+    told: { type: 'bye', reason: 'deadline' },
+  });
+});
+
+test('[SESS-6] a frame that is not whole in time closes the session, however often a byte of it comes', async () => {
+  const world = await makeWorld();
+  const [ana, stranger] = await makeSessionWithStranger(world);
+  stranger.say(hello);
+  stranger.stream.write(Uint8Array.of(0, 4, 0, 0));
+  for (let second = 0; second * 1_000 < options.frameDeadlineMs - 1_000; second += 1) {
+    await world.clock.advance(1_000);
+    stranger.stream.write(Uint8Array.of(0x91));
+  }
+  expect(ana.ends).toEqual([]);
+  await world.clock.advance(2_000);
+  expect(ana.ends).toEqual([{ by: 'us', reason: 'deadline' }]);
+});
+
+test('[SESS-6] who does not read what is sent is given up, but not who reads slowly', async () => {
+  const world = await makeWorld();
+  const [ana, never] = await makeSessionWithStranger(world);
+  const [bo, slow] = await makeSessionWithStranger(world);
+  for (const { stream } of [never, slow]) stream.write(encodeFrame(hello));
+  await world.clock.advance(10);
+  for (const { session } of [ana, bo]) {
+    for (let sequence = 1; sequence < 100; sequence += 1) session.send({ type: 'messages', messages: [long(sequence)] });
+  }
+  never.stream.pause();
+  slow.stream.pause();
+  for (let second = 0; second * 1_000 < 3 * options.writeDeadlineMs; second += 1) {
+    await world.clock.advance(980);
+    slow.stream.resume();
+    // Long enough for one window, not for all.
+    await world.clock.advance(2);
+    slow.stream.pause();
+    if (second % 5 === 0) slow.say({ type: 'ping', nonce: second });
+  }
+  expect({ never: ana.ends, slow: bo.ends }).toEqual({ never: [{ by: 'us', reason: 'deadline' }], slow: [] });
+});
+
+test('[SESS-7] who is not there any more is asked, and then given up', async () => {
+  const world = await makeWorld();
+  const [ana] = await makeSessions(world);
+  world.bo.tcp.switchOff();
+  await world.clock.advance(options.pingAfterMs + options.pongDeadlineMs - 100);
+  expect(ana.ends).toEqual([]);
+  await world.clock.advance(1_000);
+  expect(ana.ends).toEqual([{ by: 'us', reason: 'deadline' }]);
+});
+
+test('[SESS-7] pings keep a session alive, but are no use: an idle one is closed', async () => {
+  const world = await makeWorld();
+  const [ana, bo] = await makeSessions(world);
+  await world.clock.advance(options.idleMs - 2_000);
+  expect([...ana.ends, ...bo.ends]).toEqual([]);
+  ana.session.send({ type: 'kept', messageIds: [messageId] });
+  await world.clock.advance(options.idleMs - 2_000);
+  expect([...ana.ends, ...bo.ends]).toEqual([]);
+  await world.clock.advance(4_000);
+  expect([...ana.ends, ...bo.ends].map(({ reason }) => reason)).toEqual(['idle', 'idle']);
+});

@@ -1,0 +1,74 @@
+/** What a peer with a key of its own may try in a real session: each ends it with the reason. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
+import { realPatienceMs, waitUntil } from '../ports/world.ts';
+import { hello, begin, endAll, makeNode, sessionBetween, stranger } from './tls-nodes.ts';
+
+vi.setConfig({ testTimeout: 4 * realPatienceMs });
+
+beforeEach(begin);
+
+afterEach(endAll);
+
+test('[SESS-3] the right key with the wrong team key gets no session', async () => {
+  const victim = await makeNode({ teamKey: 1 });
+  const [same, other, none] = [await makeNode({ teamKey: 1 }), await makeNode({ teamKey: 2 }), await makeNode()];
+  expect([await sessionBetween(same, victim), await sessionBetween(other, victim), await sessionBetween(none, victim)]).toEqual([
+    true,
+    'team-key',
+    'team-key',
+  ]);
+});
+
+test.each<[string, string, readonly Uint8Array[]]>([
+  ['too large', 'too-large', [hello, Uint8Array.of(0xff, 0xff, 0xff, 0xff)]],
+  ['malformed', 'malformed', [hello, Uint8Array.of(0, 0, 0, 3, 0x93, 2, 0xc1)]],
+  ['out of order', 'unexpected', [encodeFrame({ type: 'typing', isTyping: true })]],
+  ['a second hello', 'unexpected', [hello, hello]],
+  ['of later versions only', 'version', [encodeFrame({ type: 'hello', lowestVersion: 2, highestVersion: 3, capabilities: [] })]],
+  ['too many', 'too-many', [hello, ...Array.from({ length: 2_000 }, (_, nonce) => encodeFrame({ type: 'ping', nonce }))]],
+])('[SESS-1, SESS-2, SESS-4, SESS-8] frames that are %s end the session with the reason', async (_what, reason, said) => {
+  const victim = await makeNode();
+  const { stream, frames, hasEnded } = await stranger(victim);
+  for (const bytes of said) stream.write(bytes);
+  await waitUntil(() => hasEnded());
+  expect(frames.at(-1)).toEqual({ type: 'bye', reason });
+  expect(victim.sessions.counters()).toMatchObject({ open: 0, ended: { [`us ${reason}`]: 1 } });
+});
+
+test('[SESS-14] a stranger makes room for a peer that is here, and never takes its place', async () => {
+  const victim = await makeNode({ session: { maxSessions: 1 } });
+  const [early, here, late] = [await makeNode(), await makeNode(), await makeNode()];
+  victim.knows.set(here.peerId, here.sessions.tcpPort());
+  await sessionBetween(early, victim);
+  await sessionBetween(here, victim);
+  await waitUntil(() => victim.sessions.counters().ended['us idle'] === 1);
+  await sessionBetween(late, victim);
+  await waitUntil(() => victim.sessions.counters().ended['us busy'] === 1);
+  expect({
+    open: victim.sessions.counters().open,
+    here: victim.sessions.current(here.peerId)?.hasEnded,
+    ended: victim.sessions.counters().ended,
+  }).toEqual({ open: 1, here: false, ended: { 'us idle': 1, 'us busy': 1 } });
+});
+
+test('[SESS-14] of streams without a hello only the latest stay', async () => {
+  const victim = await makeNode({ session: { maxUnopened: 2 } });
+  const silent = [await stranger(victim), await stranger(victim), await stranger(victim)];
+  await waitUntil(() => silent.some(({ hasEnded }) => hasEnded()));
+  expect(silent.map(({ hasEnded }) => hasEnded())).toEqual([true, false, false]);
+});
+
+test('[SESS-6] a frame that comes too slowly, and a hello that does not come, end the session with the reason', async () => {
+  const victim = await makeNode({ session: { frameDeadlineMs: 300, helloDeadlineMs: 300 } });
+  const [slow, silent] = [await stranger(victim), await stranger(victim)];
+  slow.stream.write(hello);
+  slow.stream.write(Uint8Array.of(0, 4, 0, 0));
+  const dribble = setInterval(() => slow.stream.write(Uint8Array.of(0x91)), 20);
+  await waitUntil(() => slow.hasEnded() && silent.hasEnded());
+  clearInterval(dribble);
+  expect([slow.frames.at(-1), silent.frames.at(-1)]).toEqual([
+    { type: 'bye', reason: 'deadline' },
+    { type: 'bye', reason: 'deadline' },
+  ]);
+});

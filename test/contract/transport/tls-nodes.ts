@@ -1,0 +1,129 @@
+/** Nodes with sessions over TLS on real sockets, and peers without manners that connect to them. */
+import { connect as connectTcp, type Socket } from 'node:net';
+import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../src/main/core/messaging/wire/frames.ts';
+import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
+import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
+import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
+import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
+import { createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
+import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
+import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
+import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
+import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
+import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
+
+const ample = 60_000;
+
+const clock = createSystemClock();
+const random = createSystemRandom();
+export const hello = encodeFrame({ type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] });
+
+export interface Node {
+  readonly peerId: string;
+  readonly credentials: TlsCredentials;
+  readonly transport: SecureTransport;
+  readonly sessions: Sessions;
+  readonly knows: Map<string, number>;
+  /** Streams that came in. */
+  readonly accepted: readonly SecureStream[];
+}
+
+interface NodeOptions {
+  readonly limits?: Partial<ConnectionLimits>;
+  readonly session?: Partial<SessionOptions>;
+  readonly teamKey?: number;
+}
+
+let stopping: AbortController;
+let running: Promise<void>[];
+let sockets: Socket[];
+
+/** Before each test. */
+export function begin(): void {
+  stopping = new AbortController();
+  running = [];
+  sockets = [];
+}
+
+/** After each test: destroys what was opened, and stops the nodes. */
+export async function endAll(): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  stopping.abort();
+  await Promise.all(running);
+}
+
+/** @returns the socket, which is destroyed after the test */
+export function track<T extends Socket>(socket: T): T {
+  sockets.push(socket);
+  return socket;
+}
+
+export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
+  const { identity } = createIdentity();
+  const credentials = identity.tlsCredentials();
+  const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
+  const knows = new Map<string, number>();
+  const accepted: SecureStream[] = [];
+  const take = (stream: SecureStream, onStream: (stream: SecureStream) => void): void => {
+    accepted.push(stream);
+    onStream(stream);
+  };
+  const sessions = createSessions(
+    {
+      clock,
+      random,
+      transport: {
+        ...transport,
+        listen: (onStream, onRefused) => transport.listen((stream) => take(stream, onStream), onRefused),
+      },
+      ownPeerId: identity.peerId,
+      proof: teamKey === undefined ? undefined : createSessionProof([{ sessions: Buffer.alloc(32, teamKey) }]),
+      addressesOf(peerId) {
+        const port = knows.get(peerId);
+        return port === undefined ? [] : [{ family: 'ipv4', address: '127.0.0.1', port }];
+      },
+      isBlocked: () => false,
+    },
+    { ...defaultSessionOptions, ...session },
+  );
+  await new Promise<void>((ready) => void running.push(sessions.run({ signal: stopping.signal, ready })));
+  return { peerId: identity.peerId, credentials, transport, sessions, knows, accepted };
+}
+
+/** @returns true, or why there is none */
+export async function sessionBetween(from: Node, to: Node): Promise<true | string> {
+  from.knows.set(to.peerId, to.sessions.tcpPort());
+  const result = await from.sessions.sessionFor(to.peerId);
+  return result.ok || result.reason;
+}
+
+export async function connectTo(from: Node, expectedPeerId: string, port: number): Promise<SecureStream> {
+  const endpoint = { family: 'ipv4', address: '127.0.0.1', port } as const;
+  const result = await from.transport.connect(endpoint, { expectedPeerId, deadlineMs: ample, signal: stopping.signal });
+  if (!result.ok) throw new Error(`no stream: ${result.end}`);
+  return result.stream;
+}
+
+/** With a key of its own, and no manners. */
+export async function stranger(victim: Node): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {
+  const stream = await connectTo(await makeNode(), victim.peerId, victim.sessions.tcpPort());
+  const decoder = createFrameDecoder();
+  const frames: ReceivedFrame[] = [];
+  let ended = false;
+  stream.onData((bytes) => frames.push(...decoder.push(bytes).frames));
+  stream.onEnd(() => (ended = true));
+  return { stream, frames, hasEnded: () => ended };
+}
+
+export function connectRaw(victim: Node): Socket {
+  return track(connectTcp({ host: '127.0.0.1', port: victim.sessions.tcpPort() }));
+}
+
+export function followEnd(socket: Socket): { isOver(): boolean; bytes(): number } {
+  let isOver = false;
+  let bytes = 0;
+  socket.on('error', () => undefined);
+  socket.on('data', (part: Buffer) => (bytes += part.length));
+  socket.on('close', () => (isOver = true));
+  return { isOver: () => isOver, bytes: () => bytes };
+}
