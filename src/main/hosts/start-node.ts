@@ -1,7 +1,8 @@
 /**
- * Starts a node for any host: the real ports, the profile with its messages, and the core, put together. What a person changes is remembered,
- * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
- * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ * Starts a node for any host: the real ports, the profile with its messages, and the core. It saves
+ * the user's changes, reports the profile's problems as health, and serves commands that find the
+ * profile in use over its socket (cli/control/). Showing the node to the user is left to the hosts
+ * (index.ts, cli.ts), and so is stopping it.
  */
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -32,31 +33,31 @@ import { createIdentity, createSignatures, identityFromPem } from '../node/crypt
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
-/** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
+/** Stopping takes about 100 ms. A fault must not keep the process alive longer than this. */
 export const stopDeadlineMs = 3_000;
 
-/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
+/** A backup or a virus scanner locks a file for seconds, and users wait no longer for a window. */
 const defaultHistoryPatienceMs = 10_000;
 
-/** Of the log in a problem report: some 600 lines, which a person can still look through. */
+/** The log in a problem report: some 600 lines, which a user can still read. */
 const maxReportedLogBytes = 64 * 1024;
 
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
   readonly profileDirectory?: string;
-  /** For this run; remembered only if it is changed later. */
+  /** For this run. Saved only if the user changes it later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
-  /** Of Hallway, for problem reports. */
+  /** Hallway's version, for problem reports. */
   readonly version?: string;
-  /** Whether a log is kept in the profile too: for hosts that run for long. */
+  /** Whether to write a log into the profile too: for hosts that run for long. */
   readonly keepsLog?: boolean;
-  /** For what concerns the profile alone: the network is not touched. */
+  /** Never opens the network: for commands about the profile only. */
   readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
-  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
+  /** The longest wait for locked messages. Absent means `defaultHistoryPatienceMs`. */
   readonly historyPatienceMs?: number;
 }
 
@@ -64,11 +65,11 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
-  /** The log in the profile alone, for what the host says elsewhere itself; undefined where none is kept. */
+  /** The log in the profile only. Undefined without `keepsLog`. */
   readonly profileLog: Log | undefined;
-  /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
+  /** Settles if the core ends without `stop`: a bug, after which only a new process helps. */
   readonly failed: Promise<unknown>;
-  /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
+  /** Says goodbye, saves and closes all, within `stopDeadlineMs`. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -77,10 +78,11 @@ export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: fa
 export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
 
 /**
- * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
+ * The network opens on the next turn of the event loop. A caller that subscribes to `hallway`
+ * before its next await misses nothing.
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
-  // Before anything else: whoever asked for a closed network must never be seen in the open one.
+  // First, because the user of a closed network must never appear in the open one.
   const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
@@ -158,7 +160,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 }
 
 interface OpenedMessages {
-  /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
+  /** Absent if the messages cannot be opened: a second history would be split from the first. */
   readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly stopRetention: Unsubscribe;
@@ -186,11 +188,14 @@ async function openMessages(
 }
 
 interface EndOfNode {
-  /** The core is about to be stopped. */
+  /** Called before the core stops. */
   stopping(): void;
-  /** It has stopped, in time: it keeps messages until then. Otherwise the database is left as after a crash, which it survives. */
+  /**
+   * Called when the core has stopped in time: until then it persists messages. Otherwise the
+   * database is left as after a crash.
+   */
   stopped(): void;
-  /** Last of all. */
+  /** Called last. */
   released(): Promise<void>;
 }
 
@@ -229,7 +234,7 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
   return { failed, stop: () => (stopped ??= stop()) };
 }
 
-/** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
+/** Saves the user's changes only: a value of `--name` or of a default is not the user's choice. */
 function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
   const undoByCode = new Map<string, Unsubscribe>();
   for (const problem of problems) undoByCode.set(problem.code, hallway.health.report(problem));
@@ -299,7 +304,7 @@ function sameTexts(some: readonly string[], others: readonly string[]): boolean 
   return some.length === others.length && some.every((text, index) => text === others[index]);
 }
 
-/** The account's name; a container may run as a user that has none. */
+/** The account's name. A container may run as a user without one. */
 function accountName(): string {
   try {
     return userInfo().username;
