@@ -16,7 +16,7 @@ export interface LineWriter {
   /** Writes an answer that somebody waits for: it is never dropped. Callers await `drained` before the next one. */
   reply(line: string): void;
   /** Writes what the reader did not ask for. @returns false if it was dropped, because too much is waiting */
-  tell(line: string): boolean;
+  emit(line: string): boolean;
   /** Settles when the reader has taken all it was sent, or is gone. */
   drained(): Promise<void>;
   /** Settles as `drained` does, but no later than after `flushWaitMs`. */
@@ -75,7 +75,7 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
 
   return {
     reply: write,
-    tell(line) {
+    emit(line) {
       if (output.writableLength + together.length > maxWaitingBytes) return false;
       write(line);
       return true;
