@@ -4,7 +4,7 @@
  */
 import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { shortIdLength, type ChatPeople } from './chat-people.ts';
+import { shortIdLength, type ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
 import { personText, shortName } from './chat-text.ts';
@@ -12,7 +12,7 @@ import { cutColumns } from '../output/columns.ts';
 
 export interface Chat {
   readonly hallway: Hallway;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
   readonly conversations: ChatConversations;
   leave(): void;
