@@ -1,12 +1,16 @@
 /**
- * What a process that uses a profile and the commands of the same person say to each other over the profile's socket (rules CTRL-1 to CTRL-4):
- * the greeting of storage/lock-socket.ts as the first line, then the commands, replies and delivery events of docs/AUTOMATION.md.
+ * The protocol on a profile's socket, between the process that uses the profile and the commands of
+ * the same user (rules CTRL-1 to CTRL-4). The first line is the greeting of
+ * storage/profile/lock-socket.ts; then come the commands, replies and delivery events of
+ * docs/AUTOMATION.md.
  */
 
-/** Said in the greeting. Another version is not talked to. */
+/** Sent in the greeting. A client refuses any other version. */
 export const controlVersion = 1;
 
-/** What may be asked. The rest belongs to the process itself: its end, its name, its network. */
+/**
+ * The allowed commands. The others belong to the process itself: its end, its name, its network.
+ */
 export const controlCommands = [
   'peers',
   'send',
