@@ -2,6 +2,7 @@
  * A Hallway without a network: it holds what a test puts into it and tells it on as the real one does. It keeps the real one's rules as
  * far as a user interface can notice them, and knows nothing of presence.
  */
+import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
@@ -155,12 +156,10 @@ export function createFakeHallway(
       self: () => self,
       change(change) {
         const name = change.name?.trim();
-        if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one letter or digit.' };
-        if (name === 'everyone')
-          return { ok: false, code: 'name-reserved', message: '“everyone” is a name that nobody may take.' };
-        if ([...peers.values()].some((peer) => peer.name === name)) {
-          return { ok: false, code: 'name-in-use', message: `Somebody here is called “${name}” already.` };
-        }
+        if (name === '') return refuse('bad-name');
+        if (name === 'everyone') return refuse('name-reserved', { name });
+        if (name !== undefined && [...peers.values()].some((peer) => peer.name === name))
+          return refuse('name-in-use', { likeness: 'same', name });
         setSelf({
           ...(name !== undefined && { name }),
           ...(change.status !== undefined && { status: change.status }),
@@ -179,13 +178,12 @@ export function createFakeHallway(
           ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
         }),
       async connect(address) {
-        if (parseEndpoint(address) === undefined)
-          return { ok: false, code: 'bad-address', message: `"${address}" is not an address.` };
+        if (parseEndpoint(address) === undefined) return refuse('bad-address', { reason: 'unreadable', address });
         setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
         await callsMayEnd;
         const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
         if (found !== undefined) return { ok: true, peerId: found.peerId };
-        return { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` };
+        return refuse('no-answer', { address });
       },
       forget: (address) =>
         setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),

@@ -313,7 +313,7 @@ describe('the profile', () => {
   test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {
     const { addNode } = scene();
     const ana = addNode('ana');
-    const undo = ana.hallway.health.report({ code: 'settings-moved', severity: 'warning', title: 'Settings.', remedy: 'None.' });
+    const undo = ana.hallway.health.report({ code: 'settings-moved', severity: 'warning', values: {} });
     expect(codesOf(ana)).toEqual(['settings-moved']);
     undo();
     expect(codesOf(ana)).toEqual([]);

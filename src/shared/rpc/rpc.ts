@@ -3,6 +3,8 @@
  * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
  * throws on what it receives: a message that fits nothing is dropped and reported.
  */
+import { commonMessages } from '../text/messages/common.ts';
+import { createSay } from '../text/messages/say.ts';
 import { contract } from '../contract/index.ts';
 import type { CallInput, CallName, CallOutput, Contract, EventName, EventPayload } from '../contract/index.ts';
 import { z } from '../lib/zod.ts';
@@ -68,17 +70,19 @@ const answerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
 ]);
 
-const linkClosed = { ok: false, code: 'link-closed', message: 'The connection to Hallway was lost.' } as const;
-const deadlinePassed = { ok: false, code: 'deadline', message: 'Hallway did not answer in time.' } as const;
+const say = createSay(commonMessages);
+
+const linkClosed = { ok: false, code: 'link-closed', message: say('link.closed') } as const;
+const deadlinePassed = { ok: false, code: 'deadline', message: say('link.deadline') } as const;
 const tooManyCalls = {
   ok: false,
   code: 'busy',
-  message: 'Too many things are being asked at once. Try again in a moment.',
+  message: say('link.crowded'),
 } as const;
-const badInput = { ok: false, code: 'bad-input', message: 'Hallway does not understand this request.' } as const;
-const badOutput = { ok: false, code: 'bad-output', message: 'Hallway gave an answer that makes no sense.' } as const;
-const unknownCall = { ok: false, code: 'unknown-call', message: 'This Hallway does not know that request.' } as const;
-const internalError = { ok: false, code: 'internal-error', message: 'Something went wrong inside Hallway.' } as const;
+const badInput = { ok: false, code: 'bad-input', message: say('link.bad-input') } as const;
+const badOutput = { ok: false, code: 'bad-output', message: say('link.bad-output') } as const;
+const unknownCall = { ok: false, code: 'unknown-call', message: say('link.unknown-call') } as const;
+const internalError = { ok: false, code: 'internal-error', message: say('link.internal-error') } as const;
 
 export function createRpcClient(link: Link, { setTimer, onDropped = () => undefined }: RpcClientOptions): RpcClient {
   const open = new Map<number, (answer: CallResult<unknown>) => void>();

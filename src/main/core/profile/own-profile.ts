@@ -10,17 +10,14 @@ import {
   type Self,
   type Status,
 } from '../../../shared/contract/profile.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
 
-export interface ProfileRefusal {
-  readonly ok: false;
-  readonly code: 'bad-name' | 'name-reserved' | 'name-in-use';
-  readonly message: string;
-}
+export type ProfileRefusal = Refusal<'bad-name' | 'name-reserved' | 'name-in-use'>;
 
 export interface OwnProfile {
   current(): Profile;
@@ -61,18 +58,14 @@ export function createOwnProfile(here: () => readonly PeerRecord[], options: Own
   };
 
   function refusalOf(name: string): ProfileRefusal | undefined {
-    if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one visible character.' };
-    if (isReservedName(name)) return { ok: false, code: 'name-reserved', message: `"${name}" is reserved. Choose another name.` };
+    if (name === '') return refuse('bad-name');
+    if (isReservedName(name)) return refuse('name-reserved', { name });
     let alike: string | undefined;
     for (const { announcement } of here()) {
       const likeness = likenessOf(name, announcement.name);
-      if (likeness === 'same') return inUse(`Somebody here is already called "${announcement.name}".`);
+      if (likeness === 'same') return refuse('name-in-use', { likeness, name: announcement.name });
       if (likeness === 'alike') alike = announcement.name;
     }
-    return alike === undefined ? undefined : inUse(`That looks like the name of "${alike}", who is here.`);
+    return alike === undefined ? undefined : refuse('name-in-use', { likeness: 'alike', name: alike });
   }
-}
-
-function inUse(message: string): ProfileRefusal {
-  return { ok: false, code: 'name-in-use', message };
 }

@@ -4,6 +4,7 @@
  * another Origin. A site whose name was rebound to 127.0.0.1 has another Host. A program of another
  * user does not know the token.
  */
+import { say } from '../../../shared/text/messages/host.ts';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 export interface RequestFacts {
@@ -29,8 +30,8 @@ function ownHosts(port: number): readonly string[] {
 
 /** @returns the refusal; undefined if a file may answer the request */
 export function refusePage(request: RequestFacts, port: number): Refusal | undefined {
-  if (!isOwnHost(request.host, port)) return { status: 421, reason: 'Wrong Host: open Hallway by the address that it printed.' };
-  if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, reason: 'Only GET and HEAD are answered.' };
+  if (!isOwnHost(request.host, port)) return { status: 421, reason: say('browser.wrong-host') };
+  if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, reason: say('browser.wrong-method') };
   return undefined;
 }
 
@@ -39,13 +40,12 @@ export function refuseLink(request: RequestFacts, port: number, token: string): 
   const refusal = refusePage(request, port);
   if (refusal !== undefined) return refusal;
   const { pathname, query } = splitTarget(request.target);
-  if (pathname !== linkPath) return { status: 404, reason: `There is no link here, only at ${linkPath}.` };
+  if (pathname !== linkPath) return { status: 404, reason: say('browser.no-link', { path: linkPath }) };
   // A browser always sends Origin with a WebSocket. A program has the automation interface instead.
-  if (request.origin !== `http://${request.host}`)
-    return { status: 403, reason: 'Wrong Origin: only the page of Hallway itself may connect.' };
+  if (request.origin !== `http://${request.host}`) return { status: 403, reason: say('browser.wrong-origin') };
   if (!isSameSecret(new URLSearchParams(query).get('token') ?? '', token)) {
     // Not 401, which promises a way to log in (RFC 9110 §15.5.2).
-    return { status: 403, reason: 'Wrong token: open the address that this start of Hallway printed.' };
+    return { status: 403, reason: say('browser.wrong-token') };
   }
   return undefined;
 }

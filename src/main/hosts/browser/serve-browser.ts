@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { say } from '../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
@@ -116,8 +117,7 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
 async function answerPage(request: IncomingMessage, response: ServerResponse, directory: string): Promise<void> {
   const asset = resolveAsset(splitTarget(request.url ?? '').pathname);
   const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
-  if (asset === undefined || bytes === undefined)
-    return refusePlainly(response, { status: 404, reason: 'There is no such file.' });
+  if (asset === undefined || bytes === undefined) return refusePlainly(response, { status: 404, reason: say('browser.no-file') });
   // Some browsers do not count ws: to the same host as 'self' (CSP 3 §6.7.2.8 does).
   const headers = {
     ...securityHeaders([`ws://${request.headers.host}`]),
@@ -133,7 +133,7 @@ function factsOf({ method, url, headers }: IncomingMessage): RequestFacts {
 }
 
 function refuseCrowd(pages: number): Refusal | undefined {
-  return pages < maxPages ? undefined : { status: 503, reason: `There are ${maxPages} pages open already: close one.` };
+  return pages < maxPages ? undefined : { status: 503, reason: say('browser.crowded', { count: maxPages }) };
 }
 
 function refusalHeaders({ status, reason }: Refusal): Record<string, string | number> {

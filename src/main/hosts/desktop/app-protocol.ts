@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Protocol } from 'electron';
+import { say } from '../../../shared/text/messages/host.ts';
 import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
 
 const scheme = 'app';
@@ -29,7 +30,7 @@ async function answer(request: Request, directory: string): Promise<Response> {
   const asset = pathname === undefined || request.method !== 'GET' ? undefined : resolveAsset(pathname);
   const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
   if (asset === undefined || bytes === undefined) {
-    return new Response('There is no such file.', {
+    return new Response(say('browser.no-file'), {
       status: 404,
       headers: { ...securityHeaders([]), 'Content-Type': 'text/plain' },
     });

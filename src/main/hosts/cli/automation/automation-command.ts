@@ -3,6 +3,7 @@
  * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
 /** An identifier is for matching replies, not for carrying data. */
@@ -61,7 +62,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z
     .strictObject({ id: idSchema, cmd: z.literal('clear'), with: whoSchema.optional(), all: z.literal(true).optional() })
     // Everything is never meant by saying less.
-    .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), 'Say either "with" or "all":true.'),
+    .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), say('automation.with-or-all')),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
@@ -83,10 +84,10 @@ export function decodeCommand(text: string): DecodedCommand {
   try {
     value = JSON.parse(text);
   } catch {
-    return { ok: false, message: 'The line is not JSON.' };
+    return { ok: false, message: say('automation.not-json') };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { ok: false, message: 'The line is not a JSON object.' };
+    return { ok: false, message: say('automation.not-object') };
   const result = commandSchema.safeParse(value);
   return result.success ? { ok: true, command: result.data } : { ok: false, message: describe(result.error.issues) };
 }
@@ -94,15 +95,15 @@ export function decodeCommand(text: string): DecodedCommand {
 /** The first fault is enough to find the line by. It never repeats what the line said: that may be long, or a secret. */
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const issue = issues[0];
-  if (issue?.code === 'unrecognized_keys') return 'The command has a field that does not belong to it.';
+  if (issue?.code === 'unrecognized_keys') return say('automation.extra-field');
   switch (issue?.path[0]) {
     case 'id':
-      return `The command needs an "id": a whole number, or a string of at most ${maxIdLength} characters.`;
+      return say('automation.bad-id', { limit: maxIdLength });
     case 'cmd':
-      return 'The command is not known, or "cmd" is missing.';
+      return say('automation.unknown-command');
     case undefined:
-      return issue?.code === 'custom' ? issue.message : 'The command is malformed.';
+      return issue?.code === 'custom' ? issue.message : say('automation.malformed');
     default:
-      return `The field "${String(issue?.path[0])}" is not as it should be.`;
+      return say('automation.bad-field', { field: String(issue?.path[0]) });
   }
 }

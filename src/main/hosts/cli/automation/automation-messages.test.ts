@@ -118,7 +118,7 @@ describe('[AUTO-5] send', () => {
     ];
     expect(replies[2]).toMatchObject({
       candidates,
-      message: `Several people are called "Eva". Say which by peerId. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
+      message: `Several people are called "Eva". Use an ID instead. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
     });
     expect([...scene.store.exportMessages()]).toEqual([]);
   });
@@ -260,7 +260,7 @@ describe('[AUTO-1] messages, to the letter', () => {
     scene.say({ id: 8, cmd: 'read', messageId: two }, { id: 9, cmd: 'read', messageId: 'none' });
     expect((await scene.heard()).filter((said) => 'reply' in said)).toEqual([
       { reply: 8, ok: true },
-      { reply: 9, ok: false, code: 'unknown-message', message: 'There is no such message.' },
+      { reply: 9, ok: false, code: 'unknown-message', message: "There's no such message." },
     ]);
     expect(scene.sessions.sent(bo.peerId, 'read')).toEqual([{ type: 'read', messageIds: [one, two] }]);
   });

@@ -5,6 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
@@ -149,10 +150,9 @@ async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }
 }
 
 function droppedEvent(count: number): AutomationObject {
-  const message = `${count} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`;
-  return errorEvent('events-dropped', message);
+  return errorEvent('events-dropped', say('automation.dropped', { count }));
 }
 
 function lineProblem(problem: 'too-long' | 'not-utf8'): string {
-  return problem === 'too-long' ? `The line is longer than ${maxLineBytes} bytes.` : 'The line is not UTF-8 text.';
+  return problem === 'too-long' ? say('automation.line-too-long', { limit: maxLineBytes }) : say('automation.not-utf8');
 }

@@ -4,6 +4,7 @@ import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
+import { refuse } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
@@ -62,7 +63,7 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     },
     resolve(who) {
       const found = hallway.contacts?.resolve(who);
-      if (!found) return { ok: false, code: 'unknown-peer', message: 'Nobody can be talked to now.', candidates: [] };
+      if (!found) return { ...refuse('unknown-peer', { by: 'nothing' }), candidates: [] };
       if (found.ok || found.code !== 'unknown-peer' || who.length < shortIdLength) return found;
       const matching = known().filter(({ peerId }) => peerId.startsWith(who));
       return matching.length === 1 && matching[0] ? { ok: true, peerId: matching[0].peerId } : found;

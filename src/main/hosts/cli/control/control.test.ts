@@ -1,3 +1,4 @@
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -91,7 +92,8 @@ describe('[CTRL-1] a process that has the profile', () => {
   });
 
   it('answers who is here, what is wrong, and what the doctor finds', async () => {
-    desk.fake.setHealth([{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }]);
+    const entry = { code: 'flooded', severity: 'warning', sinceMs: 1 } as const;
+    desk.fake.setHealth([{ ...entry, values: {} }]);
     serve();
     const connection = await open();
     if (!connection.ok) throw new Error(connection.message);
@@ -104,13 +106,13 @@ describe('[CTRL-1] a process that has the profile', () => {
     connection.close();
     expect(report).toMatchObject({
       ok: true,
-      value: { text: expect.stringMatching(/^Hallway problem report, .*info c, since/s) },
+      value: { text: expect.stringMatching(/^Hallway problem report, .*warning flooded, since/s) },
     });
     expect([peers, health]).toEqual([
       { ok: true, value: [bo] },
-      { ok: true, value: [{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }] },
+      { ok: true, value: [{ ...entry, ...describeHealth({ code: 'flooded', values: {} }) }] },
     ]);
-    expect(doctor).toMatchObject({ ok: true, value: { diagnostics: { health: [{ code: 'c' }] } } });
+    expect(doctor).toMatchObject({ ok: true, value: { diagnostics: { health: [{ code: 'flooded' }] } } });
   });
 
   it('sends, and tells its sender alone that it was delivered', async () => {
@@ -145,8 +147,8 @@ describe('[CTRL-1] a process that has the profile', () => {
     control.close();
     await desk.settle();
     expect([unknown, tooLate, await cut]).toEqual([
-      { delivered: false, why: 'refused', message: 'Nobody with that peerId was ever seen here.' },
-      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'refused', message: 'No one with that ID was ever seen here.' },
+      { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' },
     ]);
   });
@@ -168,7 +170,7 @@ describe('[CTRL-2] what a client may', () => {
         { reply: 1, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 2, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 3, ok: false, code: 'not-available', message: expect.any(String) },
-        { event: 'error', code: 'bad-command', message: 'The line is not JSON.' },
+        { event: 'error', code: 'bad-command', message: "The line isn't JSON." },
         { reply: 4, ok: true, messages: [] },
       ]);
     expect(desk.fake.profile.self().name).toBe('Ana');

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 async function open(folder = directory): Promise<Profile> {
   const result = await openAny(folder);
-  if (!result.ok) throw new Error(result.message);
+  if (!result.ok) throw new Error(result.code);
   return result.profile;
 }
 
@@ -87,7 +87,7 @@ describe('identity', () => {
 
     expect(second.identity.peerId).not.toBe(first.identity.peerId);
     expect(second.problems).toMatchObject([
-      { code: 'identity-replaced', severity: 'error', remedy: expect.stringContaining(kept) },
+      { code: 'identity-replaced', severity: 'error', values: { asidePath: expect.stringContaining(kept) } },
     ]);
     expect(await files()).toEqual(['identity.pem', kept, 'incarnation']);
     expect((await reopen(second)).identity.peerId).toBe(second.identity.peerId);
@@ -150,7 +150,7 @@ describe('settings', () => {
       const kept = 'settings.json.unreadable-2026-01-01T00-00-00.000Z';
 
       expect(profile.settings).toEqual({});
-      expect(profile.problems).toMatchObject([{ code: 'settings-unreadable', remedy: expect.stringContaining(kept) }]);
+      expect(profile.problems).toMatchObject([{ code: 'settings-unreadable', values: { path: expect.stringContaining(kept) } }]);
       expect(await readFile(join(directory, kept), 'utf8')).toBe(text);
       expect(problemCodes(await reopen(profile))).toEqual([]);
     },
@@ -202,7 +202,12 @@ describe('one process per profile', () => {
     expect(second).toEqual({
       ok: false,
       code: 'profile-in-use',
-      message: `Profile ${join(parent, 'other-name')} is in use by Hallway process ${process.pid} (started 2026-01-01T00:00:00.000Z). Close it, or choose another profile with --profile.`,
+      values: {
+        holder: 'known',
+        directory: join(parent, 'other-name'),
+        pid: process.pid,
+        since: '2026-01-01T00:00:00.000Z',
+      },
     });
   });
 
@@ -210,8 +215,8 @@ describe('one process per profile', () => {
     await writeFile(directory, '');
     const results = [await openAny(), await openAny(join(directory, 'inside'))];
     expect(results).toMatchObject([
-      { ok: false, code: 'profile-unusable', message: expect.stringContaining('is not a folder') },
-      { ok: false, code: 'profile-unusable', message: expect.stringContaining('lies inside a file') },
+      { ok: false, code: 'profile-unusable', values: { reason: 'notFolder' } },
+      { ok: false, code: 'profile-unusable', values: { reason: 'insideFile' } },
     ]);
   });
 });

@@ -75,8 +75,7 @@ async function loadSettings(path: string, wallMs: number): Promise<LoadedSetting
   const settings = file.state === 'read' ? decodeSettings(file.text) : undefined;
   if (settings !== undefined) return { settings, mayReplace: true };
   const aside = await moveAside(path, wallMs);
-  if (aside === undefined)
-    return { settings: {}, problem: settingsIgnored(path, 'it is not a settings file'), mayReplace: false };
+  if (aside === undefined) return { settings: {}, problem: settingsIgnored(path, 'notSettings'), mayReplace: false };
   return { settings: {}, problem: settingsReplaced(aside), mayReplace: true };
 }
 
