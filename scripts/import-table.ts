@@ -29,7 +29,7 @@ export const table: readonly Row[] = [
   {
     file: 'src/main/core/lib/sample.ts',
     allowed: ['./delay.ts', '../ports.ts', '../../../shared/rpc/link.ts'],
-    refused: ['../presence/index.ts', '../messaging/ports.ts', '../hallway.ts', '../../node/system/clock.ts', 'node:fs'],
+    refused: ['../presence/index.ts', '../messaging/ports.ts', '../hallway.ts', '../../node/system/system-ports.ts', 'node:fs'],
   },
   {
     file: 'src/main/core/presence/net/sample.ts',

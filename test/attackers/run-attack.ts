@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '../../src/main/core/ports.ts';
-import { createSystemRandom } from '../../src/main/node/system/random.ts';
+import { createSystemRandom } from '../../src/main/node/system/system-ports.ts';
 import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';
 import type { AttackSetup, Location } from './attack-setup.ts';

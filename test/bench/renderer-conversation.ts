@@ -15,7 +15,7 @@ import { findBrowser } from '../../scripts/find-browser.mjs';
 import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.ts';
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
-import { createSystemClock } from '../../src/main/node/system/clock.ts';
+import { createSystemClock } from '../../src/main/node/system/system-ports.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
 import { startCommand } from '../e2e/command.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';

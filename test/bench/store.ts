@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.ts';
 import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
-import { createSystemClock } from '../../src/main/node/system/clock.ts';
+import { createSystemClock } from '../../src/main/node/system/system-ports.ts';
 import { conversationOf, type ConversationId, type Cursor } from '../../src/shared/lib/ids.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { behindAll } from '../fakes/cursors.ts';

@@ -1,6 +1,6 @@
 /**
  * The secure transport of a simulated host: streams over `sim-tcp.ts` whose ends tell each other who they are. Nobody lies about that, and
- * nothing is encrypted: what it keeps of the real thing (system/secure-transport.ts) is how streams begin, end, slow down and fail.
+ * nothing is encrypted: what it keeps of the real thing (node/net/tls-transport.ts) is how streams begin, end, slow down and fail.
  *
  * A process that is killed (`kill`) leaves its host's kernel behind, which resets its streams: they are `lost` at the other end at once,
  * if that can be reached. A host that is switched off (SimTcp's `switchOff`) says nothing: the other end loses a stream when what it

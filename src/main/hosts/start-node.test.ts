@@ -6,7 +6,7 @@ import type { HallwayEvent } from '../core/hallway.ts';
 import type { Log } from '../core/ports.ts';
 import { startNode, type StartedNode } from './start-node.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
-import { createSystemClock } from '../node/system/clock.ts';
+import { createSystemClock } from '../node/system/system-ports.ts';
 import { behindAll } from '../../../test/fakes/cursors.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 

@@ -24,7 +24,7 @@ import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profi
 import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
 import { joinLogs } from '../node/system/log.ts';
-import { createSecureTransport } from '../node/net/secure-transport.ts';
+import { createTlsTransport } from '../node/net/tls-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { readVersions } from '../node/system/versions.ts';
 import type { MessagingPorts } from '../core/messaging/messages.ts';
@@ -176,7 +176,7 @@ async function openMessages(
     return { messagingPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
   }
   const { store, problems } = opened;
-  const transport = createSecureTransport({ clock, credentials: identity.tlsCredentials() });
+  const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials() });
   return {
     messagingPorts: { transport, store, ...(proof && { proof }) },
     problems,

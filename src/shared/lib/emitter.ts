@@ -2,7 +2,9 @@
  * The one way in which a part tells others that something happened: typed, synchronous, in order of subscription.
  * It carries facts, never commands. A listener that throws has a bug, which neither the other listeners nor the caller pay for.
  */
-import type { Unsubscribe } from '../rpc/link.ts';
+
+/** Removes what a subscription added. Calling it twice does nothing more. */
+export type Unsubscribe = () => void;
 
 export interface Emitter<Event> {
   /** Never throws. */

@@ -3,9 +3,9 @@
  * Electron IPC, a WebSocket and an in-memory pair all implement it; what is said over it is `contract.ts`, how calls are
  * paired with their replies is `rpc.ts`. All implementations pass test/contract/link.
  */
+import type { Unsubscribe } from '../lib/emitter.ts';
 
-/** Removes what a subscription added. Calling it twice does nothing more. */
-export type Unsubscribe = () => void;
+export type { Unsubscribe };
 
 export interface Link {
   /**

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { defaultSessionOptions } from '../../../src/main/core/messaging/session/options.ts';
-import { defaultGateOptions } from '../../../src/main/node/net/secure-gate.ts';
+import { defaultConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
 import { hello, type Node, begin, endAll, makeNode, sessionBetween, stranger } from './tls-nodes.ts';
 
@@ -45,7 +45,7 @@ test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and 
 });
 
 test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest peer does not notice`, async () => {
-  const victim = await makeNode({ gate: { handshakeDeadlineMs: 2_000 } });
+  const victim = await makeNode({ limits: { handshakeDeadlineMs: 2_000 } });
   const honest = await makeNode();
   let answered = 0;
   victim.sessions.subscribe((event) => {
@@ -83,7 +83,7 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest pe
       `slowest answer ${Math.round(slowestMs)} ms; a newcomer's session after ${Math.round(enteringMs)} ms`,
   );
   expect({ answered, ended }).toEqual({ answered: asked, ended: {} });
-  expect(mostDescriptors - before.descriptors).toBeLessThan(defaultGateOptions.maxStreams + 100);
+  expect(mostDescriptors - before.descriptors).toBeLessThan(defaultConnectionLimits.maxStreams + 100);
   expect(mostBytes - before.memoryBytes).toBeLessThan(maxGrowthBytes);
 });
 

@@ -80,7 +80,7 @@ test('[TLS-3] a session of TLS is not resumed, and no server name is sent', asyn
 });
 
 test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however busy it is', async () => {
-  const victim = await makeNode({ gate: { handshakeDeadlineMs: 300 } });
+  const victim = await makeNode({ limits: { handshakeDeadlineMs: 300 } });
   const [silent, busy] = [connectRaw(victim), connectRaw(victim)];
   const ends = [followEnd(silent), followEnd(busy)];
   // A record of TLS that never ends, byte by byte.
@@ -93,7 +93,7 @@ test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however b
 });
 
 test('[TLS-6] of those who have proved nothing the oldest make room, and who is quick gets in', async () => {
-  const victim = await makeNode({ gate: { maxUnprovedPerAddress: 8, maxUnproved: 8 } });
+  const victim = await makeNode({ limits: { maxUnprovedPerAddress: 8, maxUnproved: 8 } });
   const silent = Array.from({ length: 50 }, () => followEnd(connectRaw(victim)));
   await waitUntil(() => silent.filter(({ isOver }) => isOver()).length === 42);
   const honest = await makeNode();
@@ -102,7 +102,7 @@ test('[TLS-6] of those who have proved nothing the oldest make room, and who is 
 });
 
 test('[TLS-6] one address gets only so many streams, and others are not affected', async () => {
-  const victim = await makeNode({ gate: { maxStreamsPerAddress: 5 } });
+  const victim = await makeNode({ limits: { maxStreamsPerAddress: 5 } });
   const greedy = Array.from({ length: 12 }, () => {
     const socket = connectTls({
       ...createIdentity().identity.tlsCredentials(),

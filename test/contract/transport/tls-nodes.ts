@@ -4,10 +4,9 @@ import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../sr
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
-import { createSystemRandom } from '../../../src/main/node/system/random.ts';
-import { defaultGateOptions, type GateOptions } from '../../../src/main/node/net/secure-gate.ts';
-import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
+import { createSystemClock, createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
+import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
+import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
@@ -29,7 +28,7 @@ export interface Node {
 }
 
 interface NodeOptions {
-  readonly gate?: Partial<GateOptions>;
+  readonly limits?: Partial<ConnectionLimits>;
   readonly session?: Partial<SessionOptions>;
   readonly teamKey?: number;
 }
@@ -58,10 +57,10 @@ export function track<T extends Socket>(socket: T): T {
   return socket;
 }
 
-export async function makeNode({ gate = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
+export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
-  const transport = createSecureTransport({ clock, credentials }, { ...defaultGateOptions, ...gate });
+  const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
   const knows = new Map<string, number>();
   const accepted: SecureStream[] = [];
   const take = (stream: SecureStream, onStream: (stream: SecureStream) => void): void => {

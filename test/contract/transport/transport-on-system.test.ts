@@ -1,8 +1,8 @@
 /** The real transport keeps the contract, on the loopback adapter of the host that runs the tests. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { vi } from 'vitest';
-import { createSystemClock } from '../../../src/main/node/system/clock.ts';
-import { createSecureTransport } from '../../../src/main/node/net/secure-transport.ts';
+import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
+import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
 import { describeTransport, type TransportNode } from './describe-transport.ts';
@@ -35,5 +35,5 @@ describeTransport('system, loopback', () => {
 function makeNode(): TransportNode {
   const { identity } = createIdentity();
   const clock = createSystemClock();
-  return { peerId: identity.peerId, transport: createSecureTransport({ clock, credentials: identity.tlsCredentials() }) };
+  return { peerId: identity.peerId, transport: createTlsTransport({ clock, credentials: identity.tlsCredentials() }) };
 }

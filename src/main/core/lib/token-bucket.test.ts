@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createTokenBucket } from './token-bucket.ts';
+import { createPace, createTokenBucket } from './token-bucket.ts';
 
 describe('a token bucket', () => {
   test('[FLOW-2] lets a burst through, and then so many per second', () => {
@@ -38,5 +38,14 @@ describe('a token bucket', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a pace', () => {
+  test('[SESS-8] asks for no wait within the burst, then for as long as the tokens take to come', () => {
+    const pace = createPace({ perSecond: 10, burst: 2 });
+    expect([pace.take(0), pace.take(0), pace.take(0), pace.take(0, 3)]).toEqual([0, 0, 100, 400]);
+    // All that was taken counts, even what was not there.
+    expect([pace.take(400), pace.take(1_000)]).toEqual([100, 0]);
   });
 });

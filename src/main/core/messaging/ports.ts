@@ -1,6 +1,6 @@
 /**
  * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
- * ones are `node/net/secure-transport.ts` and `node/storage/database/message-store.ts`; the simulated ones in test/fakes pass the same suites.
+ * ones are `node/net/tls-transport.ts` and `node/storage/database/message-store.ts`; the simulated ones in test/fakes pass the same suites.
  */
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';

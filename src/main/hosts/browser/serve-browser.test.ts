@@ -47,17 +47,20 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Each page that is served is one subscriber: what is left of it after its end would be a leak. */
+/** Each page that is served subscribes once to an area that it shows: what is left of it after its end would be a leak. */
 function countSubscribers(counted: FakeHallway): FakeHallway {
   return {
     ...counted,
-    subscribe(listener) {
-      subscribers += 1;
-      const undo = counted.subscribe(listener);
-      return () => {
-        subscribers -= 1;
-        undo();
-      };
+    health: {
+      ...counted.health,
+      subscribe(listener) {
+        subscribers += 1;
+        const undo = counted.health.subscribe(listener);
+        return () => {
+          subscribers -= 1;
+          undo();
+        };
+      },
     },
   };
 }

@@ -1,13 +1,11 @@
 /**
- * The network adapters as the operating system lists them now. Node lists those that are up and have a carrier. What is usable of
- * them is the core's to decide.
+ * The network adapters that the operating system lists now. Node.js lists those that are up and
+ * have a carrier. The core decides which of them it uses.
  */
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { InterfaceAddress, Interfaces } from '../../core/ports.ts';
-import { withoutZone } from './zones.ts';
-
-export type ListAdapters = typeof networkInterfaces;
+import { withoutZone, type ListAdapters } from './ipv6-zones.ts';
 
 /** @param listAdapters replaced in tests */
 export function createSystemInterfaces(listAdapters: ListAdapters = networkInterfaces): Interfaces {
@@ -20,7 +18,7 @@ export function createSystemInterfaces(listAdapters: ListAdapters = networkInter
   };
 }
 
-/** Some systems refuse the list for a moment, or altogether (a sandbox): no adapters is then what we know. */
+/** Some systems refuse the list for a moment, or always (a sandbox). Then there are no adapters. */
 function safely(listAdapters: ListAdapters): ReturnType<ListAdapters> {
   try {
     return listAdapters();
@@ -39,7 +37,7 @@ function interfaceAddress(name: string, info: NetworkInterfaceInfo): InterfaceAd
   };
 }
 
-/** Node leaves `cidr` empty when the mask has holes; the length is then that of the leading ones. */
+/** Node.js leaves `cidr` empty when the mask has holes; then the leading ones count. */
 function prefixLengthOf({ cidr, netmask, family }: NetworkInterfaceInfo): number {
   const written = cidr?.split('/')[1];
   if (written !== undefined) return Number(written);

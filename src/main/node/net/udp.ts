@@ -1,28 +1,28 @@
 /**
- * UDP on Node's dgram. It turns what the system refuses into PortErrors, keeps every handler quiet after `close`, and makes
- * `join` mean "receives from now on" whatever was joined before. Which sockets there are and what they carry is the core's business.
+ * UDP on Node's dgram. It turns the system's refusals into PortErrors and keeps every handler quiet
+ * after `close`. `join` always means "receives from now on", whatever was joined before. The core
+ * decides which sockets to open and what to send.
  */
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../../core/ports.ts';
 import { PortError } from '../../core/ports.ts';
-import type { ListAdapters } from './interfaces.ts';
-import type { Zones } from './zones.ts';
-import { createZones } from './zones.ts';
+import { createIpv6Zones, type ListAdapters, type Ipv6Zones } from './ipv6-zones.ts';
 
-/** Room in the system for datagrams that arrive in a burst while we are busy. The system may grant less. */
+/** The system's buffer for a burst of datagrams while we are busy. The system may grant less. */
 const receiveBufferSizeBytes = 1_048_576;
 
 /** @param listAdapters replaced in tests */
 export function createSystemUdp(clock: Pick<Clock, 'monotonicMs'>, listAdapters: ListAdapters = networkInterfaces): Udp {
-  const zones = createZones(listAdapters, clock.monotonicMs);
+  const zones = createIpv6Zones(listAdapters, clock.monotonicMs);
   return {
     async open(options, handlers) {
       const socket = createSocket({
         type: options.family === 'ipv4' ? 'udp4' : 'udp6',
         reuseAddr: options.shared,
-        // Without it an IPv6 socket would take the IPv4 port too, and one of the two families could not be opened.
+        // Without it, an IPv6 socket would take the IPv4 port too, and the other family could not
+        // open.
         ipv6Only: options.family === 'ipv6',
         lookup: literalOnly,
       });
@@ -38,7 +38,7 @@ export function createSystemUdp(clock: Pick<Clock, 'monotonicMs'>, listAdapters:
   };
 }
 
-function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: UdpHandlers, zones: Zones): UdpSocket {
+function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: UdpHandlers, zones: Ipv6Zones): UdpSocket {
   const port = socket.address().port;
   let open = true;
 
@@ -57,7 +57,7 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
         if (error) fail(error, destination);
       });
     } catch (error) {
-      // Node itself refuses some arguments, such as port 0, before the system sees them.
+      // Node.js refuses some arguments itself, such as port 0.
       setImmediate(() => fail(error, destination));
     }
   }
@@ -71,7 +71,8 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
     } catch (error) {
       const refused = portError(error);
       if (refused.code !== 'EADDRINUSE') throw refused;
-      // A membership outlives a change of the adapter's address. Taking it anew also tells the switches again.
+      // A membership outlives a change of the adapter's address. Joining again also tells the
+      // switches.
       leave(group, on);
       attempt(() => socket.addMembership(group, adapter));
     }
@@ -83,7 +84,7 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
     try {
       socket.dropMembership(group, adapter);
     } catch {
-      // The adapter is gone, or was never joined: then there is nothing to leave.
+      // The adapter is gone, or was never joined.
     }
   }
 
@@ -102,7 +103,7 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
   };
 }
 
-function bind(socket: Socket, options: UdpOptions, zones: Zones): Promise<void> {
+function bind(socket: Socket, options: UdpOptions, zones: Ipv6Zones): Promise<void> {
   const address = options.address === undefined ? undefined : zones.ofAdapter(options.address);
   if (options.address !== undefined && address === undefined) {
     throw new PortError('EADDRNOTAVAIL', `there is no adapter for ${options.address}`);
@@ -116,11 +117,11 @@ function bind(socket: Socket, options: UdpOptions, zones: Zones): Promise<void> 
   });
 }
 
-function configure(socket: Socket, options: UdpOptions, zones: Zones): void {
+function configure(socket: Socket, options: UdpOptions, zones: Ipv6Zones): void {
   try {
     socket.setRecvBufferSize(receiveBufferSizeBytes);
   } catch {
-    // The system's default is enough but for bursts.
+    // The system's default is enough, except for bursts.
   }
   if (options.multicast === undefined) return;
   const adapter = systemAdapter(zones, options.multicast.interface);
@@ -130,12 +131,12 @@ function configure(socket: Socket, options: UdpOptions, zones: Zones): void {
   socket.setMulticastLoopback(true);
 }
 
-/** How the system names an adapter for multicast: by its address in IPv4, by its zone in IPv6. */
-function systemAdapter(zones: Zones, { family, address, name }: InterfaceAddress): string | undefined {
+/** The system's name of an adapter for multicast: its address in IPv4, its zone in IPv6. */
+function systemAdapter(zones: Ipv6Zones, { family, address, name }: InterfaceAddress): string | undefined {
   return family === 'ipv4' ? address : zones.ofAdapter(`::%${name}`);
 }
 
-/** Addresses only: a name in their place must never become a question to a name server. */
+/** Takes addresses only: a name must never reach a name server. */
 function literalOnly(address: string, _options: unknown, callback: (error: null, address: string, family: number) => void): void {
   callback(null, address, address.includes(':') ? 6 : 4);
 }

@@ -1,30 +1,30 @@
 /**
- * Reads and writes the small files of a profile so that a crash, a full disk or a strange file never costs what was there before:
- * a file is either wholly old or wholly new, and one that cannot be used is moved aside, never deleted. What the files mean
- * is left to those who call.
+ * Reads and writes the text files of a profile. A file is either wholly old or wholly new, even
+ * after a crash or on a full disk. A file that cannot be used is moved aside, never deleted. The
+ * meaning of the files is left to the callers.
  */
 import { link, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** No file of a profile comes near this; a larger one is not ours, and reading it would only cost memory. */
+/** No file of a profile comes near this. A larger one is not ours, and would only cost memory. */
 const maxFileSizeBytes = 1024 * 1024;
 
-/** Names tried when moving a file aside; more than one only if two are moved within a millisecond. */
+/** Names to try when moving a file aside. The second one serves two moves within a millisecond. */
 const maxAsideNames = 100;
 
-export type SmallFile =
+export type TextFile =
   | { readonly state: 'read'; readonly text: string }
   | { readonly state: 'absent' }
-  /** There is something, and it will not become readable by waiting. */
+  /** Something is there that waiting will not make readable. */
   | { readonly state: 'bad'; readonly reason: string }
-  /** The system failed this time; what is there may be perfectly good. */
+  /** The system failed this time. The file may be perfectly good. */
   | { readonly state: 'failed'; readonly reason: string };
 
 export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
-export async function readSmallFile(path: string): Promise<SmallFile> {
+export async function readTextFile(path: string): Promise<TextFile> {
   try {
-    // Opening a pipe or a device would wait for ever.
+    // Opening a pipe or a device would block for ever.
     const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
     if (!isFile) return { state: 'bad', reason: 'it is not a file' };
     if (size > maxFileSizeBytes) return { state: 'bad', reason: 'it is too large' };
@@ -39,7 +39,9 @@ export async function readSmallFile(path: string): Promise<SmallFile> {
   }
 }
 
-/** Replaces the file or makes it, readable by its owner only. After `ok` it survives a power failure. */
+/**
+ * Replaces or creates the file, readable by its owner only. After `ok` it survives a power failure.
+ */
 export async function replaceFile(path: string, text: string): Promise<WriteResult> {
   return attempt(async () => {
     const fresh = await writeBeside(path, text);
@@ -48,7 +50,7 @@ export async function replaceFile(path: string, text: string): Promise<WriteResu
   });
 }
 
-/** Makes the file, readable by its owner only; fails with `EEXIST` rather than touch one that is there. */
+/** Creates the file, readable by its owner only. Fails with `EEXIST` if there is one. */
 export async function createFile(path: string, text: string): Promise<WriteResult> {
   return attempt(async () => {
     const fresh = await writeBeside(path, text);
@@ -57,7 +59,7 @@ export async function createFile(path: string, text: string): Promise<WriteResul
       await link(fresh, path);
     } catch (error) {
       if (errorCode(error) === 'EEXIST' || (await exists(path))) throw error;
-      // A file system without hard links (FAT): the profile's lock keeps others away.
+      // A file system without hard links (FAT). The profile's lock keeps other processes away.
       await rename(fresh, path);
     } finally {
       await rm(fresh, { force: true });
@@ -66,7 +68,7 @@ export async function createFile(path: string, text: string): Promise<WriteResul
   });
 }
 
-/** @returns where it lies now, or `undefined` if it could not be moved */
+/** @returns the new path; undefined if the file could not be moved */
 export async function moveAside(path: string, wallMs: number): Promise<string | undefined> {
   const time = new Date(wallMs).toISOString().replaceAll(':', '-');
   for (let count = 1; count <= maxAsideNames; count += 1) {
@@ -78,7 +80,11 @@ export async function moveAside(path: string, wallMs: number): Promise<string | 
   return undefined;
 }
 
-/** @returns whether there is a directory now, made if need be for its owner only, or the system's code */
+/**
+ * Makes the directory for its owner only, unless it exists.
+ *
+ * @returns the system's code on failure
+ */
 export async function makeDirectory(path: string): Promise<WriteResult> {
   return attempt(async () => {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -91,7 +97,8 @@ export function errorCode(error: unknown): string {
 }
 
 async function writeBeside(path: string, text: string): Promise<string> {
-  // One name, not a random one: what a crash leaves is replaced at the next attempt, and secrets do not pile up.
+  // One name, not a random one: the next attempt replaces the leftover of a crash, so secrets do
+  // not pile up.
   const fresh = `${path}.new`;
   await rm(fresh, { force: true });
   const file = await open(fresh, 'wx', 0o600);
@@ -107,7 +114,9 @@ async function writeBeside(path: string, text: string): Promise<string> {
   return fresh;
 }
 
-/** Makes a rename survive a power failure. Windows and some file systems cannot, and do not need it. */
+/**
+ * Makes a rename survive a power failure. Windows and some file systems cannot do it, nor need it.
+ */
 async function syncDirectory(path: string): Promise<void> {
   await attempt(async () => {
     const directory = await open(path, 'r');

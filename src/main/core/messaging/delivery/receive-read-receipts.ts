@@ -6,7 +6,7 @@ import { conversationOf, type MessageId, type PeerId } from '../../../../shared/
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { GuardedStore } from './safe-store.ts';
-import { createPace, type Pace } from '../session/pace.ts';
+import { createPace, type Pace } from '../../lib/token-bucket.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { MessageStore, StoredMessage } from '../ports.ts';
 

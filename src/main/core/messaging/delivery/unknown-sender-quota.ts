@@ -6,7 +6,7 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
-import { createPace, type Pace } from '../session/pace.ts';
+import { createPace, type Pace } from '../../lib/token-bucket.ts';
 
 export interface StrangerBudget {
   /** @returns how long that peer must wait before more of it may be kept; 0 if it is none or has something left */

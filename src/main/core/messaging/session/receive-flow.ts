@@ -5,7 +5,7 @@
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import { createFrameDecoder, type FrameProblem, type ReceivedFrame } from '../wire/frames.ts';
-import { createPace } from './pace.ts';
+import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
 import type { SessionOptions } from './options.ts';
 

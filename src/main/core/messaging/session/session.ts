@@ -9,11 +9,11 @@ import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
 import { createGreeting, type Hello } from './hello.ts';
 import { createInflow, type SessionListener } from './receive-flow.ts';
-import { createPace } from './pace.ts';
+import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
 import type { OwnReason, SessionEnd } from './close-reason.ts';
 import type { SessionOptions } from './options.ts';
-import { createSessionWatch, type SessionDue } from './deadline-timer.ts';
+import { createSessionDeadlines, type SessionDue } from './deadlines.ts';
 
 export type { OwnReason, SessionEnd } from './close-reason.ts';
 
@@ -72,8 +72,11 @@ type State = 'greeting' | 'open' | 'ended';
 export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
   const { clock, stream, events } = deps;
   const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
-  const watch = createSessionWatch({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
-  const inflow = createInflow({ clock, stream, onFrame: take, onPaused: watch.paused, onResumed: watch.resumed }, options);
+  const deadlines = createSessionDeadlines({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
+  const inflow = createInflow(
+    { clock, stream, onFrame: take, onPaused: deadlines.paused, onResumed: deadlines.resumed },
+    options,
+  );
   const undos: Unsubscribe[] = [];
   let state = 'greeting' as State;
   let pings = 0;
@@ -99,12 +102,12 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       return state === 'ended';
     },
     get usedMs() {
-      return watch.usedMs();
+      return deadlines.usedMs();
     },
     gone,
     send(frame) {
       if (state !== 'open') return false;
-      watch.used();
+      deadlines.used();
       return write(frame);
     },
     pause: (listener) => inflow.hold(listener),
@@ -119,9 +122,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
 
   function receive(bytes: Uint8Array): void {
     if (state === 'ended') return;
-    watch.heard();
+    deadlines.heard();
     const { problem, arrived, isIncomplete } = inflow.push(bytes);
-    watch.parsed(arrived, isIncomplete);
+    deadlines.parsed(arrived, isIncomplete);
     if (problem !== undefined) close(problem);
   }
 
@@ -138,7 +141,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       case 'unknown':
         return;
       default:
-        if (!isChatter(frame)) watch.used();
+        if (!isChatter(frame)) deadlines.used();
         return events.onFrame(frame);
     }
   }
@@ -147,22 +150,22 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     const refusal = greeting?.refusalOf(hello);
     if (refusal !== undefined) return close(refusal);
     state = 'open';
-    watch.opened();
-    watch.used();
+    deadlines.opened();
+    deadlines.used();
     events.onOpened();
   }
 
   function write(frame: Frame): boolean {
     const bytes = encodeFrame(frame);
-    watch.wrote(bytes.length);
+    deadlines.wrote(bytes.length);
     if (stream.write(bytes)) return true;
-    watch.stuck();
+    deadlines.stuck();
     if (stream.bufferedBytes > options.maxUnsentBytes) inflow.hold('unsent');
     return false;
   }
 
   function drained(): void {
-    watch.drained();
+    deadlines.drained();
     inflow.release('unsent');
     if (state === 'open') events.onDrained();
   }
@@ -205,7 +208,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function finish(end: SessionEnd): void {
     if (state === 'ended') return;
     state = 'ended';
-    watch.close();
+    deadlines.close();
     inflow.close();
     for (const undo of undos) undo();
     events.onClosed(end);

@@ -3,6 +3,7 @@
  * FRAME-6 to FRAME-9; the table in docs/spec/wire-messaging.md). Types and dispatch derive from the entries. How a frame becomes bytes is in
  * frames.ts, what it does in session.ts and messaging.ts.
  */
+import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../ports.ts';
 
 /** The versions of frames that we speak. */
@@ -55,7 +56,7 @@ const reasonPattern = /^[a-z][a-z0-9-]{0,31}$/;
 const aboutMessages = {
   handler: 'messaging',
   isChatter: false,
-  encode: ({ messageIds }: { readonly messageIds: readonly string[] }) => [checked(messageIds, maxIdsPerFrame)],
+  encode: ({ messageIds }: { readonly messageIds: readonly MessageId[] }) => [checked(messageIds, maxIdsPerFrame)],
   decode: ([messageIds]: readonly unknown[]) => (isIds(messageIds) ? { messageIds } : 'malformed'),
 } as const;
 
@@ -90,7 +91,7 @@ export const frameCodecs = {
     code: 6,
     handler: 'messaging',
     isChatter: false,
-    encode: ({ reason, messageIds }: { readonly reason: string; readonly messageIds: readonly string[] }) => [
+    encode: ({ reason, messageIds }: { readonly reason: string; readonly messageIds: readonly MessageId[] }) => [
       reason,
       checked(messageIds, maxIdsPerFrame),
     ],
@@ -189,11 +190,11 @@ function checked<Entry>(entries: readonly Entry[], max: number): readonly Entry[
   return entries;
 }
 
-function isMessageId(value: unknown): value is string {
+function isMessageId(value: unknown): value is MessageId {
   return typeof value === 'string' && messageIdPattern.test(value);
 }
 
-function isIds(value: unknown): value is readonly string[] {
+function isIds(value: unknown): value is readonly MessageId[] {
   return Array.isArray(value) && value.length <= maxIdsPerFrame && value.every(isMessageId);
 }
 

@@ -6,15 +6,22 @@
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
 import { recipientTag } from '../wire/datagram.ts';
-import type { Destination } from '../../lib/endpoint.ts';
-import type { Newcomer } from '../discovery/handshake.ts';
+import type { Arrival, Destination } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { isBeaconOverdue } from '../registry/reachability.ts';
 import type { Transmitter } from './transmitter.ts';
 
+/** A peer that is not in the registry yet. */
+interface UnprovedPeer {
+  readonly publicKey: Uint8Array;
+  readonly incarnation: number;
+  readonly announcement: Pick<Announcement, 'unicastPort'>;
+  readonly source: Arrival;
+}
+
 export interface PeerDatagrams {
-  hello(newcomer: Newcomer, nonce: Uint8Array): void;
+  hello(peer: UnprovedPeer, nonce: Uint8Array): void;
   /** @param unanswered pings of this inquiry before this one */
   ping(record: PeerRecord, nonce: Uint8Array, unanswered: number): void;
   /** Asks whether the peer is at that address. */

@@ -9,7 +9,7 @@ import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
 import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
-import { createEnd } from '../commands/first-end.ts';
+import { createEnd } from '../first-end.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
 import { createLineWriter, type LineWriter } from './line-writer.ts';
 import { notAvailable } from './refusals.ts';

@@ -13,7 +13,7 @@ import { createChatPeople } from './chat-people.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatConversations } from './chat-conversations.ts';
 import { shortName } from './chat-text.ts';
-import { createEnd } from '../commands/first-end.ts';
+import { createEnd } from '../first-end.ts';
 
 export interface ChatDeps {
   readonly clock: Clock;

@@ -9,7 +9,7 @@ import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/mess
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
-import { createSystemClock } from '../../../node/system/clock.ts';
+import { createSystemClock } from '../../../node/system/system-ports.ts';
 import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';

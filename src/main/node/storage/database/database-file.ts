@@ -1,9 +1,10 @@
 /**
- * Opens a database file as we use it, and says what it is if it is not ours to use. Moving files aside, copies, and what to do without any
- * file is left to message-store.ts.
+ * Opens a database file as we use it, and says what it is if it is not ours to use. Moving files
+ * aside, copies, and what to do without any file is left to message-store.ts.
  *
- * The file is locked for this process alone as long as it is open: two writers would each take the other's numbers, and without shared memory
- * the write-ahead log also works on network drives and opens on a full disk (sqlite.org/wal.html, section 8).
+ * The file is locked for this process alone as long as it is open: two writers would each take the
+ * other's numbers, and without shared memory the write-ahead log also works on network drives and
+ * opens on a full disk (sqlite.org/wal.html, section 8).
  */
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
@@ -24,12 +25,16 @@ export type OpenedFile =
 /** Memory for pages, in KiB: holds the upper part of the indices of a million messages. */
 const cacheKib = 16_384;
 
-/** Pages of 4 KiB in the write-ahead log after which it is written back, with two waits for the disk: 16 MiB, some 50,000 messages. */
+/**
+ * Pages of 4 KiB in the write-ahead log after which it is written back, with two waits for the
+ * disk: 16 MiB, some 50,000 messages.
+ */
 const checkpointPages = 4_096;
 
 /**
- * NORMAL: a commit is in the hands of the system, so nothing is lost when this process dies, and what a power failure can take is what came
- * after the last write-through (upkeep.ts). What is deleted is overwritten where that costs no further write.
+ * NORMAL: a commit is in the hands of the system, so nothing is lost when this process dies, and
+ * what a power failure can take is what came after the last write-through (maintenance.ts). What is
+ * deleted is overwritten where that costs no further write.
  */
 const settings = `
   PRAGMA journal_mode = WAL;
@@ -43,7 +48,8 @@ const settings = `
 `;
 
 /**
- * @param options.mustCheck whether the whole file is read through for damage, 0.2 s per 100,000 messages
+ * @param options.mustCheck whether the whole file is read through for damage, 0.2 s per 100,000
+ *   messages
  * @returns a database of this version, locked
  */
 export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readonly mustCheck: boolean }): OpenedFile {

@@ -6,9 +6,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
 import { positionOf } from '../cursor.ts';
-import { fromMessages, selectMessages, toLimit, toMessage, toStoredId, type Row } from './message-rows.ts';
+import { fromMessages, selectMessages, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { Transactions } from './transactions.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 export type MessageReads = Pick<
   MessageStore,
@@ -56,7 +57,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     undelivered: (recipient, { afterSequence, limit }) =>
       read(() => {
         const conversation = ledger.find(recipient);
-        return conversation ? undelivered.all(conversation.partyId, afterSequence, toLimit(limit)).map(toMessage) : [];
+        return conversation ? undelivered.all(conversation.partyId, afterSequence, toRowLimit(limit)).map(toMessage) : [];
       }),
     history: (id, { limit, before, after }) =>
       read(() => {
@@ -64,8 +65,8 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
         const start = after === undefined ? undefined : positionOf(after);
         const conversation = ledger.find(shortNameOf(id));
         if (!conversation) return [];
-        if (start === undefined) return newest.all(conversation.partyId, end, toLimit(limit)).map(toMessage);
-        return next.all(conversation.partyId, start, toLimit(limit)).map(toMessage).reverse();
+        if (start === undefined) return newest.all(conversation.partyId, end, toRowLimit(limit)).map(toMessage);
+        return next.all(conversation.partyId, start, toRowLimit(limit)).map(toMessage).reverse();
       }),
     hasWrittenTo: (recipient) =>
       read(() => {
@@ -76,7 +77,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
     conversations: (limit, here = []) =>
       read(() => {
         ledger.write();
-        return latest.all(JSON.stringify(here), toLimit(limit)).map((row) => {
+        return latest.all(JSON.stringify(here), toRowLimit(limit)).map((row) => {
           const last = toMessage(row);
           return { conversation: last.conversation, last, unread: Number(row['unread']) };
         });

@@ -84,11 +84,3 @@ export function fromStoredId(value: SQLOutputValue | undefined): string {
   const digits = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
-
-/** A limit as SQL takes it, where a negative one would mean none. */
-export function toLimit(limit: number): number {
-  return Number.isNaN(limit) ? 0 : Math.min(Math.max(Math.trunc(limit), 0), maxLimit);
-}
-
-/** More rows than there can be in memory. */
-const maxLimit = 2 ** 31 - 1;

@@ -102,7 +102,7 @@ export const schemaVersion = steps.length;
 
 /**
  * Not a step, because not every SQLite can: FTS5 is missing from the first Node.js 22. The index holds no text and says only in which message a
- * word is, not where; it is filled with words that are ready to compare (search-words.ts).
+ * word is, not where; it is filled with words that are ready to compare (query/search-words.ts).
  */
 const searchIndex = `
   CREATE VIRTUAL TABLE IF NOT EXISTS search_index

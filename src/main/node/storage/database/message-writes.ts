@@ -7,10 +7,11 @@ import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { cursorAt, positionOf } from '../cursor.ts';
-import { fromStoredId, stateNumbers, toLimit, toStoredId, type Row } from './message-rows.ts';
+import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
 import type { PartyLedger } from './party-ledger.ts';
 import type { SearchIndex } from './search-index.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 export type MessageWrites = Pick<
   MessageStore,
@@ -139,7 +140,7 @@ function createMarkRead(database: DatabaseSync, ledger: PartyLedger): MessageSto
     // What comes later is not read by what was said before it came.
     const through = Math.min(seenPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
-    const rowLimit = toLimit(limit);
+    const rowLimit = toRowLimit(limit);
     // Nothing to look for, however much of our own lies between.
     const rows: readonly Row[] =
       conversation.unread === 0 ? [] : unread.all(conversation.partyId, conversation.readPosition, through, rowLimit);

@@ -1,20 +1,26 @@
 /**
- * Finds messages by their words (STORE-6): what is indexed through SQLite's FTS5, what is not indexed yet one by one. Indexing costs several
- * times what keeping a message does, so it is left for quiet moments (upkeep.ts); a search sees everything all the same, and so it does where there is no FTS5. The index may offer
- * too much, deleted messages among it, never too little: what it offers is compared in full.
+ * Finds messages by their words (STORE-6): what is indexed through SQLite's FTS5, what is not
+ * indexed yet one by one. Indexing costs several times what keeping a message does, so it is left
+ * for quiet moments (maintenance.ts); a search sees everything all the same, and so it does where
+ * there is no FTS5. The index may offer too much, deleted messages among it, never too little: what
+ * it offers is compared in full.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { fromMessages, selectMessages, textColumn, toMessage, toText, type Row } from './message-rows.ts';
 import { emptySearchIndex, hasFullTextSearch } from './message-schema.ts';
-import { isAscii, parseQuery, wordLine, type Query } from './search-words.ts';
+import { isAscii, parseQuery, wordLine, type Query } from '../query/search-words.ts';
 import { toStoreError } from './store-error.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface SearchIndex {
   /** @returns newest first */
   find(text: string, options: { readonly limit: number; readonly conversationId?: number }): readonly StoredMessage[];
-  /** Indexes the oldest that are not, in the transaction of those who call. @returns whether there may be more */
+  /**
+   * Indexes the oldest that are not, in the transaction of those who call.
+   *
+   * @returns whether there may be more
+   */
   indexSome(limit: number): boolean;
   /** That many messages were deleted, in the transaction of those who call. */
   noteDeleted(count: number): void;
@@ -22,16 +28,25 @@ export interface SearchIndex {
   reload(): void;
 }
 
-/** Words that are looked up in the index; what else is in the query is compared afterwards. FTS5 limits the depth of expressions. */
+/**
+ * Words that are looked up in the index; what else is in the query is compared afterwards. FTS5
+ * limits the depth of expressions.
+ */
 const maxLookedUp = 32;
 
 /** Characters of a word that the sieve of what is not indexed looks for; SQLite limits patterns. */
 const maxSieveLength = 100;
 
-/** The index is begun anew when it holds this many deleted messages and as many as live ones: then it would be half waste. */
+/**
+ * The index is begun anew when it holds this many deleted messages and as many as live ones: then
+ * it would be half waste.
+ */
 const minStale = 10_000;
 
-/** Stands before the number of a conversation among the indexed words. No word of a text has it: it is for private use. */
+/**
+ * Stands before the number of a conversation among the indexed words. No word of a text has it: it
+ * is for private use.
+ */
 const conversationMark = '\ue000';
 
 interface Progress {
@@ -55,7 +70,8 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
         return findAll(query, limit, conversationId);
       } catch (error) {
         if (!index || toStoreError(error)?.code !== 'corrupt') throw error;
-        // Perhaps only the index is damaged, which can be made again; until it is, all messages are compared one by one.
+        // Perhaps only the index is damaged, which can be made again; until it is, all messages are
+        // compared one by one.
         write(startOver);
         return findAll(query, limit, conversationId);
       }
@@ -158,7 +174,8 @@ function prepareSearch(
 function prepareIndex(database: DatabaseSync): Record<'add' | 'search', StatementSync> {
   return {
     add: database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)'),
-    // CROSS JOIN keeps the order: the index leads, newest first, and is read no further than needed.
+    // CROSS JOIN keeps the order: the index leads, newest first, and is read no further than
+    // needed.
     search: database.prepare(`${selectMessages} FROM search_index CROSS JOIN ${fromMessages}
       WHERE search_index MATCH ? AND m.position = search_index.rowid ORDER BY search_index.rowid DESC`),
   };

@@ -1,23 +1,27 @@
 /**
- * A MessageStore on an open database: puts the parts together. Opening, and what to do when that fails, is in message-store.ts; the tables are in
- * message-schema.ts.
+ * A MessageStore on an open database: puts the parts together. Opening, and what to do when that
+ * fails, is in message-store.ts; the tables are in message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
-import { toKnownPeer, toLimit } from './message-rows.ts';
+import { toKnownPeer } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createPartyLedger } from './party-ledger.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
-import { createUpkeep } from './upkeep.ts';
+import { createMaintenance } from './maintenance.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 /** Messages indexed at a time: some 5 to 10 ms of work. Fewer at a time cost more each. */
 const indexSliceSize = 2_000;
 
-/** People remembered in the file. Those seen longest ago go first, but for those about whom something was decided. */
+/**
+ * People remembered in the file. Those seen longest ago go first, but for those about whom
+ * something was decided.
+ */
 const maxKnownPeers = 20_000;
 
 interface Deps {
@@ -36,7 +40,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
   const ledger = createPartyLedger(database);
   const transactions = createTransactions(database, {
     beforeCommit: () => ledger.write(),
-    afterCommit: () => upkeep.touched(),
+    afterCommit: () => maintenance.noteWrite(),
     afterRollback() {
       ledger.forget();
       search.reload();
@@ -46,14 +50,14 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
   const { batch, write, read } = transactions;
   const search = createSearchIndex(database, write);
   const writes = createMessageWrites(database, { clock, ledger, search });
-  const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  const upkeep = createUpkeep({
+  const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  const maintenance = createMaintenance({
     clock,
     indexSlice: () => attempt(() => write(() => search.indexSome(indexSliceSize))) ?? false,
-    settle: () => void attempt(() => read(() => checkpoint.get())),
+    checkpoint: () => void attempt(() => read(() => runCheckpoint.get())),
   });
   let isClosed = false;
-  if (!isReadOnly) upkeep.touched();
+  if (!isReadOnly) maintenance.noteWrite();
 
   return {
     batch,
@@ -68,20 +72,23 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
       read(() => {
         const party = conversation === undefined ? undefined : ledger.find(shortNameOf(conversation));
         if (conversation !== undefined && !party) return [];
-        return search.find(text, { limit: toLimit(limit), ...(party && { conversationId: party.partyId }) });
+        return search.find(text, { limit: toRowLimit(limit), ...(party && { conversationId: party.partyId }) });
       }),
     ...createKnownPeers(database, transactions),
     close() {
       if (isClosed) return;
       isClosed = true;
-      upkeep.close();
+      maintenance.close();
       transactions.close();
       database.close();
     },
   };
 }
 
-/** What could not be done now is tried again after the next write; whoever writes learns what is wrong. */
+/**
+ * What could not be done now is tried again after the next write; whoever writes learns what is
+ * wrong.
+ */
 function attempt<Result>(act: () => Result): Result | undefined {
   try {
     return act();
@@ -109,7 +116,8 @@ function createKnownPeers(
         put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
         known += 1;
         if (known <= maxKnownPeers) return;
-        // Those put twice were counted twice. Some more than needed go, so that not every newcomer costs a look at all.
+        // Those put twice were counted twice. Some more than needed go, so that not every newcomer
+        // costs a look at all.
         const tooMany = Number(count.get()?.['count']) - maxKnownPeers;
         if (tooMany > 0) forget.run(tooMany + maxKnownPeers / 20);
         known = Number(count.get()?.['count']);

@@ -5,7 +5,7 @@
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import { cursorAt } from '../cursor.ts';
-import type { UndoLog } from './undo-log.ts';
+import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or was */
@@ -35,7 +35,7 @@ const dropShare = 0.1;
 const rank: Record<DeliveryState, number> = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 5 };
 
 export function createMemoryMessages(
-  { change, put }: UndoLog,
+  { change, put }: MemoryTransactions,
   { maxMessages }: { readonly maxMessages: number },
 ): MemoryMessages {
   const messages = new Map<number, StoredMessage>();

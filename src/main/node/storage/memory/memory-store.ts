@@ -1,6 +1,6 @@
 /**
- * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a file, and in simulations. It passes the suite of
- * the one on disk (test/contract/store).
+ * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a
+ * file, and in simulations. It passes the suite of the one on disk (test/contract/store).
  */
 import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import {
@@ -13,9 +13,9 @@ import {
 import type { Clock } from '../../../core/ports.ts';
 import { positionOf } from '../cursor.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
-import { toLimit } from '../database/message-rows.ts';
-import { parseQuery } from '../database/search-words.ts';
-import { createUndoLog } from './undo-log.ts';
+import { parseQuery } from '../query/search-words.ts';
+import { createMemoryTransactions } from './memory-transactions.ts';
+import { toRowLimit } from '../query/row-limit.ts';
 
 /** Some 100 MB of ordinary messages. */
 const defaultMaxMessages = 100_000;
@@ -24,21 +24,21 @@ export function createMemoryStore(
   { clock }: { readonly clock: Clock },
   { maxMessages = defaultMaxMessages }: { readonly maxMessages?: number } = {},
 ): MessageStore {
-  const log = createUndoLog();
-  const messages = createMemoryMessages(log, { maxMessages });
+  const transactions = createMemoryTransactions();
+  const messages = createMemoryMessages(transactions, { maxMessages });
   const sequences = new Map<string, number>();
   const knownPeers = new Map<PeerId, KnownPeer>();
-  const { read, write } = log;
+  const { read, write } = transactions;
 
   return {
-    batch: (act) => log.batch(act),
+    batch: (act) => transactions.batch(act),
     addOutgoing: (draft, state = 'queued') =>
       write(() => {
         const key = `${draft.conversation} ${draft.from}`;
         const sequence = (sequences.get(key) ?? 0) + 1;
         const message = messages.add({ ...draft, sequence, receivedAtMs: clock.wallMs(), state });
         if (!message) throw new StoreError('failed', 'that message was added before');
-        log.put(sequences, key, sequence);
+        transactions.put(sequences, key, sequence);
         return message;
       }),
     addIncoming: (message) => write(() => messages.add(message)),
@@ -49,7 +49,7 @@ export function createMemoryStore(
         waitingIn(messages, conversationOf(recipient))
           .filter(({ sequence }) => sequence > afterSequence)
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
-          .slice(0, toLimit(limit)),
+          .slice(0, toRowLimit(limit)),
       ),
     history: (id, { limit, before, after }) =>
       read(() => {
@@ -59,13 +59,13 @@ export function createMemoryStore(
         if (afterPosition !== undefined) {
           const start = positions.findLastIndex((position) => position <= afterPosition) + 1;
           return positions
-            .slice(start, start + toLimit(limit))
+            .slice(start, start + toRowLimit(limit))
             .reverse()
             .map(messages.at);
         }
         const end = positions.findLastIndex((position) => position < beforePosition) + 1;
         return positions
-          .slice(Math.max(end - toLimit(limit), 0), end)
+          .slice(Math.max(end - toRowLimit(limit), 0), end)
           .reverse()
           .map(messages.at);
       }),
@@ -73,7 +73,7 @@ export function createMemoryStore(
       read(() => {
         const query = parseQuery(text);
         const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
-        return found.reverse().slice(0, toLimit(limit));
+        return found.reverse().slice(0, toRowLimit(limit));
       }),
     hasWrittenTo: (recipient) => read(() => hasWrittenTo(conversationOf(recipient))),
     conversations: (limit, here = []) =>
@@ -90,19 +90,21 @@ export function createMemoryStore(
           unread: unreadIn(messages, conversation).length,
         }));
         const latestFirst = all.sort((a, b) => b.last.position - a.last.position);
-        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toLimit(limit));
+        const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toRowLimit(limit));
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
-    markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toLimit(limit))),
+    markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toRowLimit(limit))),
     putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
-      write(() => log.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
+      write(() =>
+        transactions.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }),
+      ),
     knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (id) => write(() => messages.remove(messages.inOrder(id))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
     *exportMessages(id, afterPosition = 0) {
       yield* read(() => messages.inOrder(id).filter(({ position }) => position > afterPosition));
     },
-    close: log.close,
+    close: transactions.close,
   };
 
   function hasWrittenTo(id: ConversationId): boolean {
@@ -124,7 +126,7 @@ export function createMemoryStore(
 
   function moveReadPosition(conversation: Conversation, through: number): void {
     const before = conversation.readPosition;
-    log.change(
+    transactions.change(
       () => void (conversation.readPosition = through),
       () => void (conversation.readPosition = before),
     );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { networkSettingsSchema } from '../../../../shared/contract/network.ts';
 import { statusSchema } from '../../../../shared/contract/profile.ts';
-import { moveAside, readSmallFile, replaceFile } from '../atomic-file.ts';
+import { moveAside, readTextFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
 import { profileNotWritable, settingsIgnored, settingsReplaced } from './profile-problems.ts';
 
@@ -69,7 +69,7 @@ interface LoadedSettings {
 }
 
 async function loadSettings(path: string, wallMs: number): Promise<LoadedSettings> {
-  const file = await readSmallFile(path);
+  const file = await readTextFile(path);
   if (file.state === 'absent') return { settings: {}, mayReplace: true };
   if (file.state === 'failed') return { settings: {}, problem: settingsIgnored(path, file.reason), mayReplace: false };
   const settings = file.state === 'read' ? decodeSettings(file.text) : undefined;

@@ -6,7 +6,7 @@
 import { stat } from 'node:fs/promises';
 import { maxPassphrases, minPassphraseCharacters, normalizePassphrase, type TeamKeySource } from '../../crypto/team-key.ts';
 import { teamKeyExposed, type ProfileProblem } from './profile-problems.ts';
-import { readSmallFile } from '../atomic-file.ts';
+import { readTextFile } from '../atomic-file.ts';
 
 export type TeamPassphrases =
   | {
@@ -25,7 +25,7 @@ const othersMayRead = 0o044;
 export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPassphrases> {
   if ('text' in source) return decodePassphrases(source.text, 'HALLWAY_TEAM_KEY');
   const where = `The team key file ${source.file}`;
-  const file = await readSmallFile(source.file);
+  const file = await readTextFile(source.file);
   switch (file.state) {
     case 'absent':
       return unusable(`${where} is not there.`);

@@ -1,10 +1,10 @@
 /**
- * Transactions over things in memory: each change says how it is undone, and a batch that fails is undone backwards. The behaviour towards those
- * who call is that of transactions.ts.
+ * Transactions over maps in memory: each change brings its own undo, and a batch that fails is
+ * undone backwards. Callers see the behaviour of database/transactions.ts.
  */
 import { StoreError } from '../../../core/messaging/ports.ts';
 
-export interface UndoLog {
+export interface MemoryTransactions {
   batch<Result>(act: () => Result): Result;
   /** Joins the batch in progress, or is one. */
   write<Result>(act: () => Result): Result;
@@ -16,7 +16,7 @@ export interface UndoLog {
   close(): void;
 }
 
-export function createUndoLog(): UndoLog {
+export function createMemoryTransactions(): MemoryTransactions {
   let undos: (() => void)[] | undefined;
   let failure: unknown;
   let isClosed = false;
@@ -31,7 +31,7 @@ export function createUndoLog(): UndoLog {
       const wasThere = map.has(key);
       change(
         () => void map.set(key, value),
-        // What was there keeps its place.
+        // An earlier entry keeps its place in the order.
         () => void (wasThere ? map.set(key, before as typeof value) : map.delete(key)),
       );
     },
@@ -45,7 +45,7 @@ export function createUndoLog(): UndoLog {
       failure = undefined;
       try {
         const result = act();
-        // Somebody may have caught it; half of what was meant must not be kept all the same.
+        // A caller may have caught it. Half a batch must not stay.
         if (failure !== undefined) throw failure;
         return result;
       } catch (error) {

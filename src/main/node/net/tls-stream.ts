@@ -1,4 +1,7 @@
-/** One proved stream on a TLS socket, and the proof: who the other end is. How a stream comes to be is left to `secure-transport.ts`. */
+/**
+ * A stream on a TLS socket, and the peer ID that the other end proved. Connecting and accepting are
+ * left to `tls-transport.ts`.
+ */
 import type { TLSSocket } from 'node:tls';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { SecureStream, StreamEnd } from '../../core/messaging/ports.ts';
@@ -6,11 +9,11 @@ import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { peerIdOfTlsKey } from '../crypto/identity.ts';
 
-/** Idle time after which the system asks by itself whether the other end is there. */
+/** Idle time after which the system probes the other end (TCP keep-alive). */
 const keepAliveMs = 15_000;
-/** After we ended, the other end gets this long to end too. */
+/** The time that the other end has to end, after we did. */
 const closeDeadlineMs = 5_000;
-/** What the system has not taken, beyond which writers should wait. */
+/** Bytes that the system has not taken; beyond it writers should wait. */
 const highWaterMarkBytes = 131_072;
 
 interface Deps {
@@ -22,10 +25,10 @@ interface Deps {
 }
 
 /**
- * Whose key the other end has proved to own, after a handshake.
+ * The peer ID of the key that the other end proved in its handshake.
  *
- * @param protocol that it must have chosen by ALPN
- * @returns undefined if the handshake was not what we ask for
+ * @param protocol the one that ALPN must have chosen
+ * @returns undefined if the handshake was not what we require
  */
 export function provenPeerId(socket: TLSSocket, protocol: string): PeerId | undefined {
   if (socket.getProtocol() !== 'TLSv1.3' || socket.alpnProtocol !== protocol || socket.isSessionReused()) return undefined;
@@ -37,7 +40,7 @@ export function provenPeerId(socket: TLSSocket, protocol: string): PeerId | unde
   }
 }
 
-export function createSecureStream({ clock, socket, peerId, remote, isOutgoing }: Deps): SecureStream {
+export function createTlsStream({ clock, socket, peerId, remote, isOutgoing }: Deps): SecureStream {
   const drains = createEmitter<void>();
   const ends = createEmitter<StreamEnd>();
   let end: StreamEnd | undefined;
@@ -61,14 +64,14 @@ export function createSecureStream({ clock, socket, peerId, remote, isOutgoing }
     drains.emit();
   });
 
-  function finish(with_: StreamEnd): void {
+  function finish(reason: StreamEnd): void {
     if (end !== undefined) return;
-    end = with_;
-    ends.emit(with_);
-    if (with_ === 'closed' && !socket.destroyed) closeByDeadline();
+    end = reason;
+    ends.emit(reason);
+    if (reason === 'closed' && !socket.destroyed) closeByDeadline();
   }
 
-  /** What we have not sent by then, nobody will take. */
+  /** The other end will not take what is unsent by then. */
   function closeByDeadline(): void {
     cancelDeadline ??= clock.setTimer(() => socket.destroy(), closeDeadlineMs);
   }
@@ -79,7 +82,8 @@ export function createSecureStream({ clock, socket, peerId, remote, isOutgoing }
     isOutgoing,
     exportKey(label, sizeBytes) {
       if (socket.destroyed) throw new PortError('EPIPE', 'the stream has ended');
-      // A context is part of the call in some libraries, and an empty one is none in TLS 1.3 (RFC 8446 §7.5).
+      // A context is part of the call in some libraries, and an empty one is none in TLS 1.3 (RFC
+      // 8446 §7.5).
       return new Uint8Array(socket.exportKeyingMaterial(sizeBytes, label, Buffer.alloc(0)));
     },
     write(bytes) {
@@ -97,7 +101,7 @@ export function createSecureStream({ clock, socket, peerId, remote, isOutgoing }
     end() {
       if (isEnding || end !== undefined) return;
       isEnding = true;
-      // Read on, to see the other end's end; what it says meanwhile is dropped.
+      // Read on until the other end ends, and drop what it sends meanwhile.
       socket.removeAllListeners('data');
       socket.resume();
       socket.end();

@@ -1,7 +1,8 @@
 /**
- * Streams that are proved to be a peer's, on Node's tls: TLS 1.3, a certificate from both ends, and our own judgement of it: the hash of
- * its key is the peerId (rules TLS-1 to TLS-8). That the other end owns the key, TLS itself proves. Strangers are let in only so far
- * that they can prove something, for a short time and a few at once. What is said on a stream is left to `messaging`.
+ * Streams of proved peers, on Node's tls: TLS 1.3, with a certificate from both ends. TLS proves
+ * that the other end owns its key; the hash of the key is the peer ID (rules TLS-1 to TLS-8).
+ * Unknown peers may prove a key, for a short time and a few at once. The content of a stream is
+ * left to `messaging`.
  */
 import { constants } from 'node:crypto';
 import { createServer, isIP, type Server } from 'node:net';
@@ -11,9 +12,9 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { SecureTransport, StreamEnd } from '../../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
 import type { TlsCredentials } from '../crypto/certificate.ts';
-import { createGate, defaultGateOptions, type GateOptions } from './secure-gate.ts';
-import { createSecureStream, provenPeerId } from './secure-stream.ts';
-import { createZones, type Zones } from './zones.ts';
+import { createConnectionLimiter, defaultConnectionLimits, type ConnectionLimits } from './connection-limiter.ts';
+import { createTlsStream, provenPeerId } from './tls-stream.ts';
+import { createIpv6Zones, type Ipv6Zones } from './ipv6-zones.ts';
 
 /** RFC 7301. */
 const protocol = 'hallway/1';
@@ -23,35 +24,38 @@ interface Deps {
   readonly credentials: TlsCredentials;
 }
 
-export function createSecureTransport({ clock, credentials }: Deps, options: GateOptions = defaultGateOptions): SecureTransport {
-  const zones = createZones(networkInterfaces, clock.monotonicMs);
+export function createTlsTransport(
+  { clock, credentials }: Deps,
+  options: ConnectionLimits = defaultConnectionLimits,
+): SecureTransport {
+  const zones = createIpv6Zones(networkInterfaces, clock.monotonicMs);
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
   return {
     async listen(onStream, onRefused) {
-      const gate = createGate({ clock, zones, onRefused }, options);
+      const limiter = createConnectionLimiter({ clock, zones, onRefused }, options);
       const tlsServer = createTlsServer(credentials);
       tlsServer.on('secureConnection', (socket: TLSSocket) => {
-        const from = gate.proved(socket);
+        const from = limiter.proved(socket);
         const peerId = provenPeerId(socket, protocol);
         if (from === undefined) socket.destroy();
-        else if (peerId === undefined) gate.refuse(socket, 'handshake-failed', from);
-        else onStream(createSecureStream({ clock, socket, peerId, remote: from, isOutgoing: false }));
+        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', from);
+        else onStream(createTlsStream({ clock, socket, peerId, remote: from, isOutgoing: false }));
       });
-      // Whoever fails is told of by the gate, when its connection closes.
+      // The limiter reports a failure when the connection closes.
       tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());
       const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
-        if (gate.admit(socket)) tlsServer.emit('connection', socket);
+        if (limiter.admit(socket)) tlsServer.emit('connection', socket);
       });
       const port = await listenOn(server);
-      return { port, close: () => closeListener(server, gate.close) };
+      return { port, close: () => closeListener(server, limiter.close) };
     },
     connect: (endpoint, { expectedPeerId, deadlineMs, signal }) =>
       connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }),
   };
 }
 
-/** It never listens itself: it is handed the connections that the gate admits. */
+/** It never listens: it gets the connections that the limiter admits. */
 function createTlsServer(credentials: TlsCredentials): TlsServer {
   return new TlsServer({
     ...credentials,
@@ -59,14 +63,14 @@ function createTlsServer(credentials: TlsCredentials): TlsServer {
     maxVersion: 'TLSv1.3',
     ALPNProtocols: [protocol],
     requestCert: true,
-    // No authority has signed it. Ours is the judgement in provenPeerId.
+    // No authority signs our certificates. provenPeerId() checks them.
     rejectUnauthorized: false,
-    // A resumed session would skip the certificate; what it saves is not worth a second way in.
+    // A resumed session would skip the certificate.
     secureOptions: constants.SSL_OP_NO_TICKET,
   });
 }
 
-/** On every address of both families, on a port that the system chooses. */
+/** Listens on all addresses of both families, on a port that the system chooses. */
 function listenOn(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(new PortError(error.code ?? 'UNKNOWN', error.message));
@@ -74,7 +78,8 @@ function listenOn(server: Server): Promise<number> {
     // Without a host Node listens on `::` for both families, and on 0.0.0.0 where there is no IPv6.
     server.listen({ port: 0 }, () => {
       server.off('error', fail);
-      // Later errors are those of single connections that could not be accepted: there is nothing to do about them.
+      // Later errors concern single connections that could not be accepted. We cannot do anything
+      // about them.
       server.on('error', () => undefined);
       const address = server.address();
       if (address === null || typeof address === 'string') reject(new PortError('UNKNOWN', 'the listener has no port'));
@@ -83,16 +88,16 @@ function listenOn(server: Server): Promise<number> {
   });
 }
 
-/** Waits for the listener alone: Node would wait for its connections too. */
-async function closeListener(server: Server, closeGate: () => void): Promise<void> {
+/** Waits for the listener only. Node would wait for its connections too. */
+async function closeListener(server: Server, closeLimiter: () => void): Promise<void> {
   server.close();
-  closeGate();
+  closeLimiter();
   await new Promise((resolve) => setImmediate(resolve));
 }
 
 interface Attempt {
   readonly clock: Clock;
-  readonly zones: Zones;
+  readonly zones: Ipv6Zones;
   readonly secureContext: SecureContext;
   readonly endpoint: Endpoint;
   readonly expectedPeerId: PeerId;
@@ -105,12 +110,12 @@ type Outcome = Awaited<ReturnType<SecureTransport['connect']>>;
 function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }: Attempt): Promise<Outcome> {
   const host = zones.ofDestination(endpoint.address);
   if (signal.aborted) return Promise.resolve({ ok: false, end: 'aborted' });
-  // Names must never become questions to a name server here.
+  // A name must never reach a name server.
   if (isIP(host) === 0 || !(endpoint.port >= 1 && endpoint.port <= 65_535)) {
     return Promise.resolve({ ok: false, end: 'unreachable' });
   }
   return new Promise((resolve) => {
-    // No `servername`: our names are keys, and the network need not know whom we mean.
+    // No `servername`: it would show the network which peer we mean.
     const socket = connectTls({
       host,
       port: endpoint.port,
@@ -133,7 +138,7 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
       const peerId = provenPeerId(socket, protocol);
       if (peerId !== expectedPeerId) return fail(peerId === undefined ? 'handshake-failed' : 'wrong-peer');
       release();
-      resolve({ ok: true, stream: createSecureStream({ clock, socket, peerId, remote: endpoint, isOutgoing: true }) });
+      resolve({ ok: true, stream: createTlsStream({ clock, socket, peerId, remote: endpoint, isOutgoing: true }) });
     });
 
     function onError(error: NodeJS.ErrnoException): void {
@@ -143,7 +148,7 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
 
     function fail(end: StreamEnd): void {
       release();
-      // What still comes of it is nobody's business, but must not be unhandled.
+      // Later errors do not matter, but must not be unhandled.
       socket.on('error', () => undefined);
       socket.destroy();
       resolve({ ok: false, end });

@@ -3,8 +3,8 @@
  * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
  */
 import { open, rename, rm } from 'node:fs/promises';
-import type { StoredMessage } from '../../core/messaging/ports.ts';
-import { errorCode } from './atomic-file.ts';
+import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import { errorCode } from '../atomic-file.ts';
 
 /** All that is known of a message. */
 export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {

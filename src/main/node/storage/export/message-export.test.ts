@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../core/messaging/ports.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
 import { exportHistory, type ExportedMessage } from './message-export.ts';
 
 let directory = '';

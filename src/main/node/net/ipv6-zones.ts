@@ -1,27 +1,33 @@
 /**
- * Zones of IPv6 link-local addresses. The core names an adapter (`fe80::1%eth0`); Windows wants and gives the adapter's number
- * (`fe80::1%12`). On other systems a zone is the name, but a name that is no adapter is silently taken for "any adapter", so it is
- * checked here before the system sees it.
+ * Zones of IPv6 link-local addresses. The core names an adapter (`fe80::1%eth0`). Windows uses the
+ * adapter's number instead (`fe80::1%12`). Other systems use the name, but take a name without an
+ * adapter for "any adapter"; so this file checks the name before the system sees it.
  */
-import type { ListAdapters } from './interfaces.ts';
+import type { networkInterfaces } from 'node:os';
 
-/** Adapters change rarely; a zone that we do not know may make us look again this often at most. */
+/** The shortest time between two readings of the adapters because of an unknown zone. */
 const rereadIntervalMs = 1_000;
 
-export interface Zones {
-  /** An address to bind or join on, as the system wants it; `undefined` if its zone is no adapter that is up now. */
+/** Reads the adapters of this computer; a test passes its own. */
+export type ListAdapters = typeof networkInterfaces;
+
+export interface Ipv6Zones {
+  /**
+   * An address to bind or join on, in the system's form; undefined if its zone is no adapter that
+   * is up.
+   */
   ofAdapter(address: string): string | undefined;
-  /** An address to send to, as the system wants it. Not checked: a sender is bound to its adapter, so a wrong zone does no harm. */
+  /** An address to send to, in the system's form. Not checked: a socket is bound to its adapter. */
   ofDestination(address: string): string;
-  /** An address that the system gave, as the core names it. */
+  /** An address from the system, in the core's form. */
   ofSource(address: string): string;
 }
 
-export function createZones(
+export function createIpv6Zones(
   listAdapters: ListAdapters,
   monotonicMs: () => number,
   platform: NodeJS.Platform = process.platform,
-): Zones {
+): Ipv6Zones {
   const isNumbered = platform === 'win32';
   let remembered: readonly Scope[] = [];
   let readAtMs = -Infinity;

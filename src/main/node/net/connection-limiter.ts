@@ -1,24 +1,31 @@
 /**
- * Who may come in (rules TLS-5 to TLS-7): counts incoming connections, in all and by address, gives each a short time to prove a key, and
- * keeps those that have proved nothing few. It tells once about each that was turned away. It knows nothing of TLS but its sockets.
+ * Limits incoming connections (rules TLS-5 to TLS-7): counts them, in all and by address, gives
+ * each a short time to prove a key, and keeps few that have proved nothing. It reports each
+ * rejected connection once. TLS itself is left to `tls-transport.ts`.
  */
 import type { Socket } from 'node:net';
 import type { StreamEnd } from '../../core/messaging/ports.ts';
 import type { Clock, Endpoint } from '../../core/ports.ts';
-import type { Zones } from './zones.ts';
+import type { Ipv6Zones } from './ipv6-zones.ts';
 
-export interface GateOptions {
-  /** An incoming connection must have proved its key this long after it was accepted: slow enough for Wi-Fi, too fast for slowloris. */
+export interface ConnectionLimits {
+  /**
+   * From accepting a connection to the proof of its key: slow enough for Wi-Fi, too fast for
+   * slowloris.
+   */
   readonly handshakeDeadlineMs: number;
-  /** Incoming connections, in all and from one address. Whole terminal servers have one address. */
+  /** Incoming connections, in all and from one address. A whole terminal server has one address. */
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
-  /** Of them, those that have proved nothing; beyond it the oldest of these goes, so that a flood cannot shut out who is quick. */
+  /**
+   * Those without a proof. Beyond it the oldest is dropped, so that a flood cannot shut out a quick
+   * peer.
+   */
   readonly maxUnproved: number;
   readonly maxUnprovedPerAddress: number;
 }
 
-export const defaultGateOptions: GateOptions = {
+export const defaultConnectionLimits: ConnectionLimits = {
   handshakeDeadlineMs: 5_000,
   maxStreams: 512,
   maxStreamsPerAddress: 128,
@@ -26,61 +33,65 @@ export const defaultGateOptions: GateOptions = {
   maxUnprovedPerAddress: 64,
 };
 
-export interface Gate {
-  /** @returns false if there is no room: the connection is closed then */
+export interface ConnectionLimiter {
+  /** @returns false if there is no room; the connection is then closed */
   admit(socket: Socket): boolean;
-  /** The handshake is over. @returns where it came from; undefined if it is no connection of ours, or was given up meanwhile */
+  /**
+   * The handshake is over.
+   *
+   * @returns the connection's origin; undefined if it was dropped meanwhile
+   */
   proved(socket: Socket): Endpoint | undefined;
   refuse(socket: Socket, reason: StreamEnd, from: Endpoint): void;
-  /** Gives up all that have proved nothing. */
+  /** Drops all connections that have proved nothing. */
   close(): void;
 }
 
 interface Deps {
   readonly clock: Clock;
-  readonly zones: Zones;
+  readonly zones: Ipv6Zones;
   readonly onRefused: (reason: StreamEnd, from: Endpoint) => void;
 }
 
-interface Guest {
+interface PendingConnection {
   readonly key: string;
   readonly socket: Socket;
   readonly from: Endpoint;
   readonly cancelDeadline: () => void;
 }
 
-export function createGate({ clock, zones, onRefused }: Deps, options: GateOptions): Gate {
-  /** In the order in which they came. */
-  const unproved = new Map<string, Guest>();
+export function createConnectionLimiter({ clock, zones, onRefused }: Deps, options: ConnectionLimits): ConnectionLimiter {
+  /** In the order of their arrival. */
+  const unproved = new Map<string, PendingConnection>();
   const unprovedByAddress = new Map<string, number>();
   const openByAddress = new Map<string, number>();
   let open = 0;
   let isClosed = false;
 
-  function giveUp(guest: Guest, reason: StreamEnd): void {
-    if (!forget(guest)) return;
-    guest.socket.destroy();
-    onRefused(reason, guest.from);
+  function drop(pending: PendingConnection, reason: StreamEnd): void {
+    if (!settle(pending)) return;
+    pending.socket.destroy();
+    onRefused(reason, pending.from);
   }
 
-  /** @returns whether it had proved nothing */
-  function forget(guest: Guest): boolean {
-    guest.cancelDeadline();
-    if (unproved.get(guest.key) !== guest) return false;
-    count(unprovedByAddress, guest.from.address, -1);
-    return unproved.delete(guest.key);
+  /** Ends the wait for a proof. @returns whether the connection had proved nothing */
+  function settle(pending: PendingConnection): boolean {
+    pending.cancelDeadline();
+    if (unproved.get(pending.key) !== pending) return false;
+    count(unprovedByAddress, pending.from.address, -1);
+    return unproved.delete(pending.key);
   }
 
   function makeRoom(address: string): void {
     if ((unprovedByAddress.get(address) ?? 0) >= options.maxUnprovedPerAddress) {
-      for (const guest of unproved.values()) if (guest.from.address === address) return giveUp(guest, 'too-many');
+      for (const pending of unproved.values()) if (pending.from.address === address) return drop(pending, 'too-many');
     }
     const [oldest] = unproved.values();
-    if (unproved.size >= options.maxUnproved && oldest) giveUp(oldest, 'too-many');
+    if (unproved.size >= options.maxUnproved && oldest) drop(oldest, 'too-many');
   }
 
-  function turnAway(socket: Socket, from: Endpoint): false {
-    // A reset leaves nothing behind in the system, where a flood would fill it with connections that wait to be forgotten.
+  function reject(socket: Socket, from: Endpoint): false {
+    // A reset leaves no TIME_WAIT behind, with which a flood would fill the system.
     socket.on('error', () => undefined);
     socket.resetAndDestroy();
     onRefused('too-many', from);
@@ -98,24 +109,24 @@ export function createGate({ clock, zones, onRefused }: Deps, options: GateOptio
       }
       makeRoom(from.address);
       const hasRoom = open < options.maxStreams && (openByAddress.get(from.address) ?? 0) < options.maxStreamsPerAddress;
-      if (!hasRoom) return turnAway(socket, from);
+      if (!hasRoom) return reject(socket, from);
       open += 1;
       count(openByAddress, from.address, 1);
       count(unprovedByAddress, from.address, 1);
-      const cancelDeadline = clock.setTimer(() => giveUp(guest, 'deadline'), options.handshakeDeadlineMs);
-      const guest: Guest = { key, socket, from, cancelDeadline };
-      unproved.set(key, guest);
+      const cancelDeadline = clock.setTimer(() => drop(pending, 'deadline'), options.handshakeDeadlineMs);
+      const pending: PendingConnection = { key, socket, from, cancelDeadline };
+      unproved.set(key, pending);
       socket.once('close', () => {
         open -= 1;
         count(openByAddress, from.address, -1);
-        giveUp(guest, 'handshake-failed');
+        drop(pending, 'handshake-failed');
       });
       return true;
     },
     proved(socket) {
-      const guest = unproved.get(keyOf(socket) ?? '');
-      if (guest === undefined || !forget(guest)) return undefined;
-      return guest.from;
+      const pending = unproved.get(keyOf(socket) ?? '');
+      if (pending === undefined || !settle(pending)) return undefined;
+      return pending.from;
     },
     refuse(socket, reason, from) {
       socket.destroy();
@@ -123,18 +134,20 @@ export function createGate({ clock, zones, onRefused }: Deps, options: GateOptio
     },
     close() {
       isClosed = true;
-      for (const guest of [...unproved.values()]) giveUp(guest, 'aborted');
+      for (const pending of [...unproved.values()]) drop(pending, 'aborted');
     },
   };
 }
 
-/** Both ends of a connection: the same for a TCP socket and for the TLS socket made of it, and for no other that is open. */
+/**
+ * Both ends of a connection: shared by a TCP socket and the TLS socket made of it, and by no other.
+ */
 function keyOf({ remoteAddress, remotePort, localAddress }: Socket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
 /** An IPv4 address arrives as `::ffff:10.0.0.1` on a listener for both families. */
-function endpointOf({ remoteAddress, remotePort }: Socket, zones: Zones): Endpoint | undefined {
+function endpointOf({ remoteAddress, remotePort }: Socket, zones: Ipv6Zones): Endpoint | undefined {
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remoteAddress)?.[1];
   if (mapped !== undefined) return { family: 'ipv4', address: mapped, port: remotePort };

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { createZones } from './zones.ts';
+import { createIpv6Zones } from './ipv6-zones.ts';
 
 function adapter(address: string, scopeid: number): NetworkInterfaceInfo[] {
   return [
@@ -14,7 +14,7 @@ function createWorld(platform: NodeJS.Platform) {
     world.reads += 1;
     return world.adapters;
   };
-  return { world, zones: createZones(list, () => world.nowMs, platform) };
+  return { world, zones: createIpv6Zones(list, () => world.nowMs, platform) };
 }
 
 test('where the system names zones, they pass as they are, but an adapter that is not up is nothing to bind or join on', () => {

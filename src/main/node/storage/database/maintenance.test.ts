@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
-import { createUpkeep, type Upkeep } from './upkeep.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
 
 interface Scene {
   readonly clock: FakeClock;
-  readonly upkeep: Upkeep;
-  /** What was done, when. */
+  readonly maintenance: Maintenance;
+  /** The work and its time. */
   readonly done: readonly (readonly [what: string, atMs: number])[];
 }
 
@@ -14,59 +14,59 @@ function createScene(slices: number): Scene {
   const clock = createFakeClock();
   const done: (readonly [string, number])[] = [];
   let left = slices;
-  const upkeep = createUpkeep({
+  const maintenance = createMaintenance({
     clock,
     indexSlice() {
       done.push(['index', clock.monotonicMs()]);
       left -= 1;
       // Its own write.
-      upkeep.touched();
+      maintenance.noteWrite();
       return left > 0;
     },
-    settle: () => void done.push(['settle', clock.monotonicMs()]),
+    checkpoint: () => void done.push(['checkpoint', clock.monotonicMs()]),
   });
-  return { clock, upkeep, done };
+  return { clock, maintenance, done };
 }
 
-describe('upkeep', () => {
+describe('maintenance', () => {
   it('[STORE-2] indexes in slices when it is quiet, writes through, and rests', async () => {
-    const { clock, upkeep, done } = createScene(3);
-    upkeep.touched();
+    const { clock, maintenance, done } = createScene(3);
+    maintenance.noteWrite();
     await clock.advance(100);
-    upkeep.touched();
+    maintenance.noteWrite();
     await clock.advance(60_000);
     expect(done).toEqual([
       ['index', 350],
       ['index', 355],
       ['index', 360],
-      ['settle', 360],
+      ['checkpoint', 360],
     ]);
     expect(clock.pendingTimers()).toBe(0);
   });
 
   it('[STORE-2] writes through every five seconds under steady load', async () => {
-    const { clock, upkeep, done } = createScene(Infinity);
+    const { clock, maintenance, done } = createScene(Infinity);
     for (let round = 0; round < 200; round += 1) {
-      upkeep.touched();
+      maintenance.noteWrite();
       await clock.advance(100);
     }
-    const settledAtMs = done.filter(([what]) => what === 'settle').map(([, atMs]) => atMs);
+    const settledAtMs = done.filter(([what]) => what === 'checkpoint').map(([, atMs]) => atMs);
     const gapsMs = settledAtMs.map((atMs, index) => atMs - (settledAtMs[index - 1] ?? 0));
     expect(settledAtMs.length).toBeGreaterThanOrEqual(3);
     expect(Math.max(...gapsMs)).toBeLessThanOrEqual(5_250);
     expect(done.filter(([what]) => what === 'index')).toHaveLength(settledAtMs.length);
-    upkeep.close();
+    maintenance.close();
     expect(clock.pendingTimers()).toBe(0);
   });
 
   it('[STORE-2] writes through every five seconds while there is much to index, and comes to an end', async () => {
-    const { clock, upkeep, done } = createScene(3_000);
-    upkeep.touched();
+    const { clock, maintenance, done } = createScene(3_000);
+    maintenance.noteWrite();
     await clock.advance(60_000);
-    const settledAtMs = done.filter(([what]) => what === 'settle').map(([, atMs]) => atMs);
+    const settledAtMs = done.filter(([what]) => what === 'checkpoint').map(([, atMs]) => atMs);
     expect(done.filter(([what]) => what === 'index')).toHaveLength(3_000);
     expect(settledAtMs.length).toBeGreaterThanOrEqual(2);
-    expect(done.at(-1)?.[0]).toBe('settle');
+    expect(done.at(-1)?.[0]).toBe('checkpoint');
     expect(clock.pendingTimers()).toBe(0);
   });
 });
