@@ -18,7 +18,7 @@ interface Behaviour {
   readonly throwsAtStop?: boolean;
 }
 
-function scene() {
+function createSuperviseFixture() {
   const clock = createFakeClock();
   const log: string[] = [];
   const restarts: (Restart & { readonly atMs: number })[] = [];
@@ -81,7 +81,7 @@ function scene() {
 
 describe('supervision', () => {
   test('[SUP-1] services start in order, each after the one before is ready', async () => {
-    const { clock, log, service, start, becomeReady, readyCount } = scene();
+    const { clock, log, service, start, becomeReady, readyCount } = createSuperviseFixture();
     await start([service('one', { slow: true }), service('two', { slow: true }), service('three')]);
     await clock.advance(10_000);
     expect([log, readyCount()]).toEqual([['+one'], 0]);
@@ -94,7 +94,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-1] when one fails all are stopped, and started again in order', async () => {
-    const { clock, log, service, start, readyCount } = scene();
+    const { clock, log, service, start, readyCount } = createSuperviseFixture();
     const [one, two, three] = [service('one'), service('two'), service('three')];
     await start([one, two, three]);
     log.length = 0;
@@ -107,7 +107,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-1] one that fails while it starts keeps those after it from starting', async () => {
-    const { clock, log, service, start, restarts, readyCount } = scene();
+    const { clock, log, service, start, restarts, readyCount } = createSuperviseFixture();
     let failures = 2;
     await start([service('one'), service('two', { throwsAtStart: () => (failures -= 1) >= 0 }), service('three')]);
     expect([log, readyCount(), restarts.length]).toEqual([['+one', '+two', '-one'], 0, 1]);
@@ -117,7 +117,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-1] one that ends without being told to has failed', async () => {
-    const { clock, service, start, restarts } = scene();
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const one = service('one');
     await start([one]);
     one.end();
@@ -126,7 +126,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-3] each restart is reported once, with the service that failed first, the cause and the pause', async () => {
-    const { clock, service, start, restarts } = scene();
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const [one, two] = [service('one', { throwsAtStop: true }), service('two')];
     await start([one, two], 0.5);
     const cause = new Error('broken');
@@ -136,7 +136,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-2] the pause grows from 1 s to 60 s', async () => {
-    const { clock, service, start, restarts } = scene();
+    const { clock, service, start, restarts } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })], 0.999_999_999);
     await clock.advance(600_000);
     expect(restarts.slice(0, 9).map(({ delayMs }) => Math.round(delayMs))).toEqual([
@@ -159,7 +159,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-2] after 30 s without failure it starts over, after less it does not', async () => {
-    const { clock, service, start, restarts } = scene();
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const one = service('one');
     await start([one]);
     const failAfter = async (ms: number): Promise<number> => {
@@ -181,7 +181,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-4] stopping stops all, waits for them, and is no restart', async () => {
-    const { log, clock, service, start, stop, restarts, hasEnded } = scene();
+    const { log, clock, service, start, stop, restarts, hasEnded } = createSuperviseFixture();
     await start([service('one'), service('two')]);
     expect(hasEnded()).toBe(false);
     await stop();
@@ -189,14 +189,14 @@ describe('supervision', () => {
   });
 
   test('[SUP-3, SUP-4] a service that fails while it is being stopped is not restarted, and no restart is reported', async () => {
-    const { clock, service, start, stop, restarts, hasEnded } = scene();
+    const { clock, service, start, stop, restarts, hasEnded } = createSuperviseFixture();
     await start([service('one', { throwsAtStop: true })]);
     await stop();
     expect([hasEnded(), clock.pendingTimers(), restarts]).toEqual([true, 0, []]);
   });
 
   test('[SUP-4] a stop in the middle of a start ends it, and those after it do not start', async () => {
-    const { log, service, start, stop, becomeReady, hasEnded, readyCount } = scene();
+    const { log, service, start, stop, becomeReady, hasEnded, readyCount } = createSuperviseFixture();
     await start([service('one'), service('two', { slow: true }), service('three')]);
     await stop();
     becomeReady.get('two')?.();
@@ -204,7 +204,7 @@ describe('supervision', () => {
   });
 
   test('[SUP-4] a stop in the middle of a pause ends it at once', async () => {
-    const { clock, log, service, start, stop, hasEnded } = scene();
+    const { clock, log, service, start, stop, hasEnded } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })]);
     await clock.advance(300);
     expect([hasEnded(), clock.pendingTimers()]).toEqual([false, 1]);
@@ -213,14 +213,14 @@ describe('supervision', () => {
   });
 
   test('[SUP-4] a signal that is aborted before the start starts nothing', async () => {
-    const { log, service, start, stopping, hasEnded } = scene();
+    const { log, service, start, stopping, hasEnded } = createSuperviseFixture();
     stopping.abort();
     await start([service('one')]);
     expect([hasEnded(), log]).toEqual([true, []]);
   });
 
   test('[SUP-4] a hundred restarts leave no listener on the signal and no timer', async () => {
-    const { clock, service, start, stop, stopping, restarts } = scene();
+    const { clock, service, start, stop, stopping, restarts } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })]);
     await clock.advance(6_000_000);
     expect(restarts.length).toBeGreaterThan(100);

@@ -17,7 +17,7 @@ const incarnation = 7;
 const nonce = new Uint8Array(8).fill(5);
 
 /** What arrives and what is said in answer; the liveness of others is only written down. */
-function scene(maxPeers = 100) {
+function createDispatchFixture(maxPeers = 100) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, maxPeers };
   const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'me' });
@@ -129,7 +129,7 @@ function ping(change: Partial<Extract<DatagramBody, { kind: 'ping' }>> = {}): Da
 
 describe('newcomers', () => {
   test('[HS-1, HS-3, CALL-1] a beacon, to the group or as a call, is answered by a HELLO; its answer enters the sender', async () => {
-    const { clock, hellos, arrive, presenceOf, meaning } = scene();
+    const { clock, hellos, arrive, presenceOf, meaning } = createDispatchFixture();
     arrive('ana', beacon('ana'), { via: 'group' });
     arrive('bo', beacon('bo'));
     expect([presenceOf('ana'), presenceOf('bo')]).toEqual([undefined, undefined]);
@@ -142,20 +142,20 @@ describe('newcomers', () => {
   });
 
   test('[HS-2] a HELLO enters its sender and is answered first, at the port that it signed', () => {
-    const { arrive, said, presenceOf } = scene();
+    const { arrive, said, presenceOf } = createDispatchFixture();
     arrive('ana', hello('ana'), { port: 40_000 });
     expect([said(), presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 'online']);
   });
 
   test('[HS-2] a HELLO for another node, or that echoes another start of ours, does nothing', () => {
-    const { arrive, said, registry, meaning } = scene();
+    const { arrive, said, registry, meaning } = createDispatchFixture();
     arrive('ana', { ...hello('ana'), to: recipientTag(samplePublicKey('other')) } as DatagramBody);
     arrive('ana', hello('ana', incarnation - 1));
     expect([said(), registry.size, meaning.counters().misdirected]).toEqual([[], 0, 2]);
   });
 
   test('[REG-9] with the list full a newcomer is neither entered nor answered, and counted', () => {
-    const { arrive, enter, said, registry, meaning } = scene(1);
+    const { arrive, enter, said, registry, meaning } = createDispatchFixture(1);
     enter('ana');
     arrive('bo', hello('bo'));
     expect([said(), registry.size, meaning.counters().refusedPeers]).toEqual([[], 1, 1]);
@@ -164,7 +164,7 @@ describe('newcomers', () => {
 
 describe('questions', () => {
   test('[PROBE-3] a PING of a peer that is here is answered at once, and by a beacon if it wants one', () => {
-    const { enter, arrive, said, asked } = scene();
+    const { enter, arrive, said, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', ping(), { port: 40_000 });
     arrive('ana', ping({ wantsBeacon: true, unanswered: 4 }));
@@ -173,7 +173,7 @@ describe('questions', () => {
   });
 
   test('[PROBE-3] a PING of a stranger, of another start of a peer, or for another node is not answered', () => {
-    const { enter, arrive, said, asked, meaning } = scene();
+    const { enter, arrive, said, asked, meaning } = createDispatchFixture();
     enter('ana');
     arrive('stranger', ping());
     arrive('ana', ping(), { incarnation: 99 });
@@ -183,7 +183,7 @@ describe('questions', () => {
   });
 
   test('[PROBE-3] a PONG that was waited for proves both directions, any other does not', () => {
-    const { enter, arrive, registry, presenceOf, expectNoPong, meaning } = scene();
+    const { enter, arrive, registry, presenceOf, expectNoPong, meaning } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'one-way');
     arrive('ana', { kind: 'pong', to: ownTag, nonce });
@@ -195,7 +195,7 @@ describe('questions', () => {
   });
 
   test('[CALL-3] only a peer that is online with us is told whom we know', () => {
-    const { enter, arrive, registry, said } = scene();
+    const { enter, arrive, registry, said } = createDispatchFixture();
     enter('ana');
     arrive('ana', { kind: 'ask-peers', to: ownTag, nonce });
     arrive('stranger', { kind: 'ask-peers', to: ownTag, nonce });
@@ -206,7 +206,7 @@ describe('questions', () => {
   });
 
   test('[BUDDY-2, CALL-3] suspicions and introductions are handed on', () => {
-    const { enter, arrive, asked } = scene();
+    const { enter, arrive, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', { kind: 'suspect', suspect: ownTag, suspectIncarnation: incarnation });
     arrive('ana', { kind: 'peers', to: ownTag, nonce, endpoints: [] });
@@ -216,7 +216,7 @@ describe('questions', () => {
 
 describe('signs of life', () => {
   test('[PROBE-2] whatever a peer says ends a suspicion, also what is meant for others', () => {
-    const { enter, arrive, registry, presenceOf, clock } = scene();
+    const { enter, arrive, registry, presenceOf, clock } = createDispatchFixture();
     enter('ana');
     const bodies: readonly DatagramBody[] = [
       beacon('ana'),
@@ -234,7 +234,7 @@ describe('signs of life', () => {
   });
 
   test('[PROBE-2] another start of the peer is no sign of life of this one', () => {
-    const { enter, arrive, registry, presenceOf } = scene();
+    const { enter, arrive, registry, presenceOf } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'suspect');
     arrive('ana', ping(), { incarnation: 99 });
@@ -242,7 +242,7 @@ describe('signs of life', () => {
   });
 
   test('[HS-4] one-way stays one-way until an answer proves more', () => {
-    const { enter, arrive, registry, presenceOf } = scene();
+    const { enter, arrive, registry, presenceOf } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'one-way');
     arrive('ana', beacon('ana'), { via: 'group' });
@@ -251,7 +251,7 @@ describe('signs of life', () => {
   });
 
   test('[HS-9] heard from a new address it lives, and the address is its own only after the right PONG', () => {
-    const { enter, arrive, proving, addressesOf, expectNoPong } = scene();
+    const { enter, arrive, proving, addressesOf, expectNoPong } = createDispatchFixture();
     enter('ana');
     expectNoPong();
     arrive('ana', ping(), { address: '10.0.0.9' });
@@ -263,7 +263,7 @@ describe('signs of life', () => {
   });
 
   test('[HS-9] the current beacon once more, from elsewhere, is asked about; an older one, or another kind, is not', () => {
-    const { enter, arrive, meaning, proving } = scene();
+    const { enter, arrive, meaning, proving } = createDispatchFixture();
     enter('ana');
     const old = arrive('ana', beacon('ana'), { via: 'group' });
     const current = arrive('ana', beacon('ana'), { via: 'group' });
@@ -281,7 +281,7 @@ describe('signs of life', () => {
 
 describe('leaving', () => {
   test('[BYE-2] a goodbye removes its sender, and ends a handshake with it', async () => {
-    const { clock, enter, arrive, hellos, registry } = scene();
+    const { clock, enter, arrive, hellos, registry } = createDispatchFixture();
     enter('ana');
     arrive('bo', beacon('bo'));
     arrive('ana', { kind: 'goodbye' });

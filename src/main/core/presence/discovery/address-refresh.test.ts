@@ -5,7 +5,10 @@ import { createAddressRefresh } from './address-refresh.ts';
 import { createExpiringRegistry } from '../registry/registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
-function scene({ answers = false, ...change }: Partial<PresenceOptions> & { readonly answers?: boolean } = {}) {
+function createAddressRefreshFixture({
+  answers = false,
+  ...change
+}: Partial<PresenceOptions> & { readonly answers?: boolean } = {}) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, ...change };
   const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'm' });
@@ -50,7 +53,7 @@ function scene({ answers = false, ...change }: Partial<PresenceOptions> & { read
 
 describe('an address of a peer that multicast does not reach', () => {
   test('[PROBE-7] is asked when it was not heard for 17.5 s, each second until it is forgotten', async () => {
-    const { hear, hearOften, asked, registry, run } = scene();
+    const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 60);
@@ -61,7 +64,7 @@ describe('an address of a peer that multicast does not reach', () => {
   });
 
   test('[PROBE-7, REG-7] stays known while it answers, at one PING in 18 s', async () => {
-    const { hear, hearOften, asked, registry, run } = scene({ answers: true });
+    const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture({ answers: true });
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 300);
@@ -75,7 +78,7 @@ describe('an address of a peer that multicast does not reach', () => {
   });
 
   test('[PROBE-7] costs at most ten PINGs a second, however many peers there are', async () => {
-    const { clock, hear, asked, run } = scene();
+    const { clock, hear, asked, run } = createAddressRefreshFixture();
     for (let index = 0; index < 100; index += 1) hear(`peer ${index}`, `10.1.0.${index}`);
     void run();
     await clock.advance(20_000);
@@ -85,7 +88,7 @@ describe('an address of a peer that multicast does not reach', () => {
 
 describe('nobody is asked', () => {
   test('[PROBE-7] whom multicast reaches, or who is suspect', async () => {
-    const { clock, hear, hearOften, asked, run } = scene();
+    const { clock, hear, hearOften, asked, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     hear('bo', '10.1.0.3', 'unicast', 'suspect');
     void run();
@@ -95,7 +98,7 @@ describe('nobody is asked', () => {
   });
 
   test('[CALL-6] by a passive node', async () => {
-    const { hear, hearOften, asked, run } = scene({ isPassive: () => true });
+    const { hear, hearOften, asked, run } = createAddressRefreshFixture({ isPassive: () => true });
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 30);
@@ -103,7 +106,7 @@ describe('nobody is asked', () => {
   });
 
   test('[SUP-4] after it was stopped, and no timer is left', async () => {
-    const { clock, registry, stop, run } = scene();
+    const { clock, registry, stop, run } = createAddressRefreshFixture();
     const running = run();
     stop();
     await running;

@@ -6,7 +6,7 @@ import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 type Sent = readonly ['burst' | 'steady', number];
 
-async function scene(change: Partial<PresenceOptions> = {}) {
+async function createBeaconingFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const sent: Sent[] = [];
   let population = 0;
@@ -46,7 +46,7 @@ function gaps(sent: readonly Sent[]): readonly number[] {
 
 describe('beaconing', () => {
   test('[CAD-3] a burst at 0, 0.5 and 1.5 s after the start; ready when the first is out', async () => {
-    const { clock, sent, start, isReady } = await scene();
+    const { clock, sent, start, isReady } = await createBeaconingFixture();
     expect([sent, isReady()]).toEqual([[], false]);
     await start();
     expect([sent, isReady()]).toEqual([[['burst', 0]], true]);
@@ -59,7 +59,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-2] then every T ± 20 %, drawn anew each time', async () => {
-    const { clock, sent, start } = await scene();
+    const { clock, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(1_500);
     sent.splice(0, sent.length - 1);
@@ -75,7 +75,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-1, CAD-2] with the population the waits grow, and never exceed 15 s', async () => {
-    const { clock, sent, start, setPopulation } = await scene();
+    const { clock, sent, start, setPopulation } = await createBeaconingFixture();
     setPopulation(1_000);
     await start();
     await clock.advance(1_500);
@@ -86,7 +86,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-3] a change of the adapters starts a burst at once, also in the middle of another', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconing, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(700);
     beaconing.burst();
@@ -96,7 +96,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-4] a change is sent at once', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconing, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
     beaconing.announceChange();
@@ -105,7 +105,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-4] a hundred changes in a second are five beacons at most, and the last change is among them', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconing, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
     const before = sent.length;
@@ -122,7 +122,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-3, CAD-4] a change during a burst does not take the rest of the burst away', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconing, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(100);
     beaconing.announceChange();
@@ -132,7 +132,7 @@ describe('beaconing', () => {
   });
 
   test('[CAD-4] a change after the burst does not delay the steady beacons', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconing, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
     beaconing.announceChange();
@@ -141,7 +141,7 @@ describe('beaconing', () => {
   });
 
   test('[SUP-4] stopping leaves no timer, and while stopped nothing is sent', async () => {
-    const { clock, beaconing, sent, start, stop } = await scene();
+    const { clock, beaconing, sent, start, stop } = await createBeaconingFixture();
     beaconing.burst();
     beaconing.announceChange();
     await clock.advance(1_000);
@@ -157,7 +157,7 @@ describe('beaconing', () => {
   });
 
   test('[SUP-1] started again it begins with a burst', async () => {
-    const { clock, beaconing, sent, start, stop } = await scene();
+    const { clock, beaconing, sent, start, stop } = await createBeaconingFixture();
     await start();
     await clock.advance(10_000);
     await stop();

@@ -13,7 +13,7 @@ function at(address: string, port = 50_000): Endpoint {
   return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, port };
 }
 
-function scene(change: Partial<PresenceOptions> = {}) {
+function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, ...change };
   const registry = createExpiringRegistry({ clock }, { ...options, expiryMs: 1e9, ownPeerId: 'm' });
@@ -55,7 +55,7 @@ function scene(change: Partial<PresenceOptions> = {}) {
 
 describe('given addresses', () => {
   test('[CALL-1, CALL-2] are called at once, and after 0.3 and 0.7 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken } = scene();
+    const { clock, calls, enter, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     calls.addManual(at('10.0.0.8'));
     await clock.advance(400);
@@ -72,7 +72,7 @@ describe('given addresses', () => {
   });
 
   test('[CALL-2] are called at a start, and every 30 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken, run } = scene();
+    const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(1_000);
     taken();
@@ -87,7 +87,7 @@ describe('given addresses', () => {
   });
 
   test('[CALL-2] somebody else at that address, with another port, is not the one that was meant', async () => {
-    const { clock, calls, enter, taken, run } = scene();
+    const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     enter('ana', '10.0.0.7');
     calls.addManual(at('10.0.0.7', 50_001));
     void run();
@@ -96,7 +96,7 @@ describe('given addresses', () => {
   });
 
   test('[CALL-1] each is called three times, however soon after another it was given', async () => {
-    const { clock, calls, taken } = scene();
+    const { clock, calls, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(650);
     taken();
@@ -110,13 +110,13 @@ describe('given addresses', () => {
   });
 
   test('[CALL-2] are called by a passive node too', () => {
-    const { calls, taken } = scene({ isPassive: () => true });
+    const { calls, taken } = createUnicastDiscoveryFixture({ isPassive: () => true });
     calls.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
 
   test('[CALL-2] are remembered once each, 256 at most, and can be forgotten', () => {
-    const { calls } = scene();
+    const { calls } = createUnicastDiscoveryFixture();
     const results = Array.from({ length: 300 }, (_, index) => calls.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
     expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
       true,
@@ -130,7 +130,7 @@ describe('given addresses', () => {
   });
 
   test('[SUP-4] stopping ends all calling and leaves no timer', async () => {
-    const { clock, calls, taken, stopping, run } = scene();
+    const { clock, calls, taken, stopping, run } = createUnicastDiscoveryFixture();
     const running = run();
     calls.addManual(at('10.0.0.7'));
     taken();
@@ -143,7 +143,7 @@ describe('given addresses', () => {
 
 describe('introductions', () => {
   test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
-    const { clock, enter, asked, run } = scene();
+    const { clock, enter, asked, run } = createUnicastDiscoveryFixture();
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
     for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
@@ -160,7 +160,7 @@ describe('introductions', () => {
   });
 
   test('[CALL-3] an answer tells the IPv4 addresses of those who are online with us, and not the asker', () => {
-    const { calls, enter, registry } = scene();
+    const { calls, enter, registry } = createUnicastDiscoveryFixture();
     enter('asker', '10.0.0.10');
     enter('ana', '10.0.0.11', 'group');
     enter('bo', '10.0.0.12');
@@ -172,13 +172,13 @@ describe('introductions', () => {
   });
 
   test('[CALL-3] a hundred at most', () => {
-    const { calls, enter, registry } = scene();
+    const { calls, enter, registry } = createUnicastDiscoveryFixture();
     for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
     expect(calls.introductionsFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
   });
 
-  async function askedScene(change: Partial<PresenceOptions> = {}) {
-    const its = scene(change);
+  async function createAskedFixture(change: Partial<PresenceOptions> = {}) {
+    const its = createUnicastDiscoveryFixture(change);
     its.enter('ana', '10.0.0.11');
     void its.run();
     await its.clock.advance(1_000);
@@ -186,13 +186,13 @@ describe('introductions', () => {
   }
 
   test('[CALL-3, CALL-4] those who are not here are called; ourselves and those who are here are not', async () => {
-    const { calls, taken, nonce } = await askedScene();
+    const { calls, taken, nonce } = await createAskedFixture();
     calls.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
     expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
   });
 
   test('[CALL-4] with another nonce, by another peer, unasked, or half a minute late they do nothing', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+    const { clock, calls, taken, nonce } = await createAskedFixture();
     const told = [at('10.0.0.12')];
     calls.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
     calls.introduced('bo', nonce, told);
@@ -203,12 +203,12 @@ describe('introductions', () => {
   });
 
   test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
-    const { asked } = await askedScene({ isPassive: () => true });
+    const { asked } = await createAskedFixture({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 
   test('[CALL-3] calls are limited to 20 a second after the first hundred', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+    const { clock, calls, taken, nonce } = await createAskedFixture();
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
     for (let part = 0; part < 50; part += 1) {
       calls.introduced('ana', nonce, many(part));

@@ -4,7 +4,7 @@ import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { defaultPresenceOptions } from '../options.ts';
 import { createProber } from './prober.ts';
 
-function scene() {
+function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
   const told: string[] = [];
@@ -25,7 +25,7 @@ const nothing = new Uint8Array(8);
 
 describe('the prober', () => {
   test('[PROBE-1, PROBE-5] asks 20 times, 100 ms apart, with one nonce, telling how many went unanswered; then no more', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(60_000);
     expect(pings.map(({ to, atMs, unanswered }) => [to, atMs, unanswered])).toEqual(
@@ -37,7 +37,7 @@ describe('the prober', () => {
   });
 
   test('[BUDDY-2] the first answer may be given more time', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us', 300);
     await clock.advance(60_000);
     expect(pings.slice(0, 3).map(({ atMs }) => atMs)).toEqual([0, 300, 400]);
@@ -45,7 +45,7 @@ describe('the prober', () => {
   });
 
   test('[PROBE-3] only the nonce of the question in progress, from that peer, answers it, and only once', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     prober.ask('bo', 'hears-us');
     const nonceOf = (name: string): Uint8Array => pings.find(({ to }) => to === name)?.nonce ?? nothing;
@@ -66,7 +66,7 @@ describe('the prober', () => {
   });
 
   test('[PROBE-2] any sign of life answers whether a peer is here', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.heard('ana');
@@ -76,7 +76,7 @@ describe('the prober', () => {
   });
 
   test('[PROBE-5, PROBE-6] but not whether it hears us: then it counts at the end', async () => {
-    const { clock, prober, told } = scene();
+    const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_000);
     prober.heard('ana');
@@ -85,7 +85,7 @@ describe('the prober', () => {
   });
 
   test('[PROBE-5] what is heard before the third question went unanswered may be last words, and does not count', async () => {
-    const { clock, prober, told } = scene();
+    const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(250);
     prober.heard('ana');
@@ -94,7 +94,7 @@ describe('the prober', () => {
   });
 
   test('[PROBE-6] a peer that is being asked whether it is here can be asked for more, with the same nonce', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.ask('ana', 'hears-us');
@@ -105,7 +105,7 @@ describe('the prober', () => {
   });
 
   test('[DOUBT-3] after a stall the counting begins anew, and what was heard before does not count', async () => {
-    const { clock, prober, pings, told } = scene();
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_950);
     prober.heard('ana');
@@ -116,7 +116,7 @@ describe('the prober', () => {
   });
 
   test('[SUP-4] closing ends all asking and leaves no timer', async () => {
-    const { clock, prober, pings } = scene();
+    const { clock, prober, pings } = createProberFixture();
     prober.ask('ana', 'is-here');
     prober.ask('bo', 'hears-us', 300);
     prober.close();

@@ -36,7 +36,7 @@ describe('the ring', () => {
 });
 
 describe('the buddies', () => {
-  function scene(change: Partial<PresenceOptions> = {}) {
+  function createRingMonitorFixture(change: Partial<PresenceOptions> = {}) {
     const clock = createFakeClock();
     const peers = ['a', 'c', 'k', 'n', 'z'];
     const asked: { readonly peerId: string; readonly atMs: number }[] = [];
@@ -56,7 +56,7 @@ describe('the buddies', () => {
   }
 
   test('[BUDDY-1] two are asked every 1.6 to 2 s, whatever the size of the network', async () => {
-    const { clock, peers, asked } = scene();
+    const { clock, peers, asked } = createRingMonitorFixture();
     for (let more = 0; more < 500; more += 1) peers.push(`z${more}`);
     await clock.advance(120_000);
     expect(new Set(asked.map(({ peerId }) => peerId))).toEqual(new Set(['k', 'n']));
@@ -67,7 +67,7 @@ describe('the buddies', () => {
   });
 
   test('[BUDDY-1] who left is no buddy any more', async () => {
-    const { clock, peers, asked } = scene();
+    const { clock, peers, asked } = createRingMonitorFixture();
     await clock.advance(2_000);
     peers.splice(peers.indexOf('k'), 1);
     asked.length = 0;
@@ -76,13 +76,13 @@ describe('the buddies', () => {
   });
 
   test('[CALL-6] a passive node asks nobody', async () => {
-    const { clock, asked } = scene({ isPassive: () => true });
+    const { clock, asked } = createRingMonitorFixture({ isPassive: () => true });
     await clock.advance(60_000);
     expect(asked).toEqual([]);
   });
 
   test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
-    const { clock, asked, stopping, running } = scene();
+    const { clock, asked, stopping, running } = createRingMonitorFixture();
     await clock.advance(1_000);
     stopping.abort();
     await running;

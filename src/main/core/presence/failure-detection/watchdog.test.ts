@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createWatchdog, SilenceError } from './watchdog.ts';
 
-function scene() {
+function createWatchdogFixture() {
   const clock = createFakeClock();
   let connected = true;
   const watchdog = createWatchdog({ clock, isConnected: () => connected }, { silenceMs: 35_000 });
@@ -27,7 +27,7 @@ function scene() {
 
 describe('the watchdog', () => {
   test('[DOG-1] fails after 35 s in which nothing was heard, and says so', async () => {
-    const { clock, start, outcome } = scene();
+    const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(34_999);
     expect(outcome()).toBe('running');
@@ -38,7 +38,7 @@ describe('the watchdog', () => {
   });
 
   test('[DOG-1] anything heard starts the wait anew', async () => {
-    const { clock, watchdog, start, outcome } = scene();
+    const { clock, watchdog, start, outcome } = createWatchdogFixture();
     await start();
     for (let count = 0; count < 10; count += 1) {
       await clock.advance(34_000);
@@ -52,7 +52,7 @@ describe('the watchdog', () => {
   });
 
   test('[DOG-2] without a network it waits for ever', async () => {
-    const { clock, start, outcome, setConnected } = scene();
+    const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
     await clock.advance(3_600_000);
@@ -60,7 +60,7 @@ describe('the watchdog', () => {
   });
 
   test('[DOG-2] when a network appears the wait begins, with all of its 35 s', async () => {
-    const { clock, start, outcome, setConnected } = scene();
+    const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
     await clock.advance(100_000);
@@ -72,7 +72,7 @@ describe('the watchdog', () => {
   });
 
   test('[DOG-1, SUP-1] started again it waits 35 s again', async () => {
-    const { clock, start, outcome } = scene();
+    const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(35_000);
     await start();
@@ -83,7 +83,7 @@ describe('the watchdog', () => {
   });
 
   test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
-    const { clock, stopping, start, outcome } = scene();
+    const { clock, stopping, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(1_500);
     stopping.abort();

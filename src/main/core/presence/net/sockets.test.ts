@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
-import { createSocketsScene as scene } from '../../../../../test/fixtures/presence-sockets.ts';
+import { createPresenceSocketsFixture } from '../../../../../test/fixtures/presence-sockets.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
 const ignore = { onDatagram: () => undefined, onError: () => undefined };
@@ -8,7 +8,7 @@ const byText = (a: unknown, b: unknown): number => String(a).localeCompare(Strin
 
 describe('sockets', () => {
   test('[SOCK-1, SOCK-2] one receiver per family on the group’s port, one sender per address, all senders on one port', async () => {
-    const { addHost, socketsOn } = scene();
+    const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('wlan0', { ipv4: '10.1.0.1/24' });
@@ -28,7 +28,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-1] two nodes on one host both hear the group, and each its own unicast', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const other = addHost('h2');
@@ -51,7 +51,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-2] multicast leaves by every adapter that is wanted, from its own address and the unicast port', async () => {
-    const { clock, lan, wire, addHost, socketsOn } = scene();
+    const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('eth1', { ipv4: '10.1.0.1/24' }, lan.addSegment('other'));
@@ -70,7 +70,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-2] the unicast port is kept across restarts, and another is taken only when it is taken', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const { sockets, start } = socketsOn(host);
@@ -90,7 +90,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-6] the port of the last run is taken again, and another only when it is taken', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     attach('eth1', { ipv4: '10.1.0.1/24' });
@@ -116,7 +116,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-2] our own multicast that comes back is told from others’', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, heard, start } = socketsOn(host);
@@ -136,7 +136,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-3] a port that a program keeps to itself fails the start with its code, and leaves nothing open', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const occupier = await host.udp.open({ family: 'ipv4', port: 4_255, shared: false }, ignore);
@@ -151,7 +151,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-4] unicast leaves by the adapter on whose link the destination is, else by any of its family', async () => {
-    const { clock, lan, wire, addHost, socketsOn } = scene();
+    const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('eth1', { ipv4: '10.1.0.1/24', ipv6: 'fe80::2/64' }, lan.addSegment('other'));
@@ -170,7 +170,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-4] without an address of that family nothing is sent, and that is said', async () => {
-    const { addHost, socketsOn } = scene();
+    const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const { sockets, start } = socketsOn(host);
@@ -179,7 +179,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-5] a sender that cannot be opened is skipped and said, tried again at every look, and used when it can', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     attach('eth1', { ipv4: '10.1.0.1/24' });
@@ -202,7 +202,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-5] IPv6 that the system refuses does not keep IPv4 from working', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, heard, start, outcome } = socketsOn(host, {
@@ -216,7 +216,7 @@ describe('sockets', () => {
   });
 
   test('[SOCK-5] one destination that cannot be reached does not take the adapter out of use', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const other = addHost('h2');
@@ -244,7 +244,7 @@ describe('sockets', () => {
 
   test('[SUP-4] stopping closes every socket, also in the middle of a start', async () => {
     for (const stopAfterOpened of [0, 1, 2, 3, 4]) {
-      const { clock, addHost, socketsOn } = scene();
+      const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
       const { host, attach } = addHost('h1');
       attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
       attach('eth1', { ipv4: '10.1.0.1/24' });

@@ -11,7 +11,7 @@ const signatures = createSimSignatures();
 const beacon = { kind: 'beacon', announcement: sampleAnnouncement() } as const;
 const elsewhere = { family: 'ipv4', address: '10.0.0.9', port: 50_009 } as const;
 
-function scene(envelope?: Envelope) {
+function createTransmitterFixture(envelope?: Envelope) {
   const identity = signatures.identity('ana');
   const sent: { readonly to: string; readonly bytes: Uint8Array }[] = [];
   const transmitter = createTransmitter({
@@ -38,7 +38,7 @@ function read(bytes: Uint8Array): Datagram {
 
 describe('the transmitter', () => {
   test('[ID-2, HS-5] everything is signed and numbered from 1, to whomever it goes', () => {
-    const { transmitter, sent, identity } = scene();
+    const { transmitter, sent, identity } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.unicast({ kind: 'goodbye' }, elsewhere);
     transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
@@ -53,7 +53,7 @@ describe('the transmitter', () => {
   });
 
   test('[HS-1, PROBE-1] a peer is written to at the address that was heard last or at all of them, and the port that it signed', () => {
-    const { transmitter, sent } = scene();
+    const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
       { family: 'ipv6', address: 'fe80::2%eth0', port: 2_222 },
@@ -65,7 +65,7 @@ describe('the transmitter', () => {
   });
 
   test('[HS-5, PROBE-1] each address gets a datagram of its own, so that the peer takes none for a copy and answers by every way', () => {
-    const { transmitter, sent } = scene();
+    const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 50_000 },
       { family: 'ipv4', address: '10.1.0.2', port: 50_000 },
@@ -75,7 +75,7 @@ describe('the transmitter', () => {
   });
 
   test('[BYE-1, DOUBT-6] silent, it sends goodbyes alone, and numbers go on rising afterwards', () => {
-    const { transmitter, sent } = scene();
+    const { transmitter, sent } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.fallSilent();
     transmitter.multicast(beacon);
@@ -98,7 +98,7 @@ describe('the transmitter', () => {
 
   test('[TEAM-1] with an envelope nothing leaves unsealed', () => {
     const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
-    const { transmitter, sent } = scene(envelope);
+    const { transmitter, sent } = createTransmitterFixture(envelope);
     transmitter.multicast(beacon);
     transmitter.unicast(beacon, elsewhere);
     transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');

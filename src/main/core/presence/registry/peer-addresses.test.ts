@@ -4,7 +4,7 @@ import type { Endpoint } from '../../ports.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 import { createPeerAddresses } from './peer-addresses.ts';
 
-function scene(change: Partial<PresenceOptions> = {}) {
+function createPeerAddressesFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const addresses = createPeerAddresses(clock, { ...defaultPresenceOptions, ...change });
   return { clock, addresses, listed: () => addresses.list().map(({ address }) => address) };
@@ -15,7 +15,7 @@ function at(address: string): Endpoint {
 }
 
 test('[REG-7] those of the latest datagram come first, in the order in which they were first heard', () => {
-  const { addresses, listed } = scene();
+  const { addresses, listed } = createPeerAddressesFixture();
   for (const [address, sequence] of [
     ['10.0.0.1', 1],
     ['10.0.0.2', 1],
@@ -30,7 +30,7 @@ test('[REG-7] those of the latest datagram come first, in the order in which the
 });
 
 test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
-  const { clock, addresses, listed } = scene();
+  const { clock, addresses, listed } = createPeerAddressesFixture();
   addresses.note(at('10.0.0.1'), 1);
   await clock.advance(20_000);
   addresses.note(at('10.0.0.2'), 2);
@@ -41,7 +41,7 @@ test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
 });
 
 test('[PROBE-7] tells which were not heard for how long', async () => {
-  const { clock, addresses } = scene();
+  const { clock, addresses } = createPeerAddressesFixture();
   addresses.note(at('10.0.0.1'), 1);
   await clock.advance(10_000);
   addresses.note(at('10.0.0.2'), 2);
@@ -50,7 +50,7 @@ test('[PROBE-7] tells which were not heard for how long', async () => {
 });
 
 test('[REG-7, FLOW-4] addresses are bounded, and the one heard longest ago makes room', async () => {
-  const { clock, addresses, listed } = scene({ maxAddressesPerPeer: 3 });
+  const { clock, addresses, listed } = createPeerAddressesFixture({ maxAddressesPerPeer: 3 });
   for (let host = 1; host <= 20; host += 1) {
     addresses.note(at(`10.0.0.${host}`), host);
     await clock.advance(1);

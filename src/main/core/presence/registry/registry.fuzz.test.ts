@@ -1,7 +1,7 @@
 /** Random sequences of events: the registry and a model that keeps plain lists agree. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expiryMs, type Told, scene, sighting } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, type Told, createRegistryFixture, sighting } from '../../../../../test/fixtures/registry.ts';
 
 type Step =
   | { readonly do: 'wait'; readonly ms: number }
@@ -27,7 +27,7 @@ describe('any course of events', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const limits = { maxPeers: 4, maxDeparted: 2 };
-        const { clock, registry, told } = scene(limits);
+        const { clock, registry, told } = createRegistryFixture(limits);
         const here = new Map<string, { incarnation: number; sequence: number; heardMs: number }>();
         let departed: string[] = [];
         const leave = (peerId: string): void => {

@@ -1,11 +1,11 @@
 /** The list of peers: entries, keys, expiry, addresses, and its bounds. */
 import { describe, expect, test } from 'vitest';
 import { samplePublicKey } from '../../../../../test/fixtures/sample-peer.ts';
-import { expiryMs, startMs, scene, from, sighting } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, startMs, createRegistryFixture, from, sighting } from '../../../../../test/fixtures/registry.ts';
 
 describe('entries', () => {
   test('[REG-1] a peer that was entered can be looked up until it leaves', () => {
-    const { registry, tellings } = scene();
+    const { registry, tellings } = createRegistryFixture();
     expect(registry.see(sighting('ana'))).toBe('joined');
     expect(registry.get('ana')).toMatchObject({
       peerId: 'ana',
@@ -20,12 +20,12 @@ describe('entries', () => {
   });
 
   test('[REG-1] whom nobody entered is not there', () => {
-    const { registry } = scene();
+    const { registry } = createRegistryFixture();
     expect([registry.get('ana'), registry.size, registry.list(), registry.departed()]).toEqual([undefined, 0, [], []]);
   });
 
   test('[REG-2] entering a peer again updates it', async () => {
-    const { clock, registry, names, tellings } = scene();
+    const { clock, registry, names, tellings } = createRegistryFixture();
     registry.see(sighting('ana', 1));
     await clock.advance(4_000);
     expect(registry.see(sighting('ana', 2, { name: 'Ana R' }))).toBe('updated');
@@ -35,7 +35,7 @@ describe('entries', () => {
   });
 
   test('[REG-2] a peer that only says the same again is seen, not updated', async () => {
-    const { clock, registry, tellings } = scene();
+    const { clock, registry, tellings } = createRegistryFixture();
     registry.see(sighting('ana', 1));
     await clock.advance(4_000);
     expect(registry.see(sighting('ana', 2))).toBe('seen');
@@ -44,7 +44,7 @@ describe('entries', () => {
   });
 
   test('[REG-2] what is older never replaces what is newer, but is a sign of life', async () => {
-    const { clock, registry, names } = scene();
+    const { clock, registry, names } = createRegistryFixture();
     registry.see(sighting('ana', 5, { name: 'newer' }));
     await clock.advance(30_000);
     registry.see(sighting('ana', 4, { name: 'older' }));
@@ -54,7 +54,7 @@ describe('entries', () => {
   });
 
   test('[REG-2] a new start of the peer replaces the earlier one, whatever its sequence', () => {
-    const { registry, names } = scene();
+    const { registry, names } = createRegistryFixture();
     registry.see(sighting('ana', 500));
     expect(registry.see(sighting('ana', 1, { incarnation: 101, name: 'restarted' }))).toBe('updated');
     expect(names()).toEqual(['restarted']);
@@ -62,7 +62,7 @@ describe('entries', () => {
   });
 
   test('[REG-2] a sighting without an announcement refreshes, and enters nobody', () => {
-    const { registry, names } = scene();
+    const { registry, names } = createRegistryFixture();
     const { announcement: _, ...bare } = sighting('ana', 2);
     expect(registry.see(bare)).toBe('refused');
     registry.see(sighting('ana', 1));
@@ -71,7 +71,7 @@ describe('entries', () => {
   });
 
   test('[REG-3] peers do not affect one another', async () => {
-    const { clock, registry, tellings } = scene();
+    const { clock, registry, tellings } = createRegistryFixture();
     for (const peerId of ['ana', 'bo', 'caro']) registry.see(sighting(peerId));
     await clock.advance(20_000);
     registry.see(sighting('bo', 2, { name: 'Bo' }));
@@ -89,14 +89,14 @@ describe('entries', () => {
   });
 
   test('[REG-6] our own peerId is never entered', () => {
-    const { clock, registry, tellings } = scene();
+    const { clock, registry, tellings } = createRegistryFixture();
     expect(registry.see(sighting('me'))).toBe('refused');
     registry.noteAddress('me', from('10.0.0.9'));
     expect([registry.size, registry.get('me'), tellings(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
   });
 
   test('[FLOW-4] an entry does not keep the datagram that it came in', () => {
-    const { registry } = scene();
+    const { registry } = createRegistryFixture();
     const datagram = new Uint8Array(1_200);
     registry.see(sighting('ana', 1, { publicKey: datagram.subarray(6, 39) }));
     expect(registry.get('ana')?.publicKey.buffer.byteLength).toBe(33);
@@ -105,7 +105,7 @@ describe('entries', () => {
 
 describe('keys', () => {
   test('[REG-1, FLOW-2] of peers that are here are known, and of nobody else', () => {
-    const { registry } = scene();
+    const { registry } = createRegistryFixture();
     const [ana, bo] = [samplePublicKey('ana'), samplePublicKey('bo')];
     registry.see(sighting('ana', 1, { publicKey: ana }));
     registry.see(sighting('ana', 2, { publicKey: ana, incarnation: 101 }));
@@ -117,7 +117,7 @@ describe('keys', () => {
 
 describe('expiry', () => {
   test('[REG-4] a peer that falls silent is gone after 35 s, without anybody asking', async () => {
-    const { clock, registry, tellings } = scene();
+    const { clock, registry, tellings } = createRegistryFixture();
     registry.see(sighting('ana'));
     await clock.advance(expiryMs - 1);
     expect(registry.get('ana')).toBeDefined();
@@ -127,7 +127,7 @@ describe('expiry', () => {
   });
 
   test('[REG-4] deadlines are on the monotonic clock: a jump of the wall clock takes nobody away and keeps nobody', async () => {
-    const { clock, registry } = scene();
+    const { clock, registry } = createRegistryFixture();
     registry.see(sighting('ana'));
     clock.jumpWall(3_600_000);
     await clock.advance(expiryMs - 1);
@@ -138,7 +138,7 @@ describe('expiry', () => {
   });
 
   test('[REG-4] one timer serves a thousand entries, and each goes at its own time', async () => {
-    const { clock, registry } = scene();
+    const { clock, registry } = createRegistryFixture();
     for (let index = 0; index < 1_000; index += 1) {
       registry.see(sighting(`peer ${index}`));
       await clock.advance(10);
@@ -152,7 +152,7 @@ describe('expiry', () => {
   });
 
   test('[REG-4] a peer that comes when all others are gone is watched too', async () => {
-    const { clock, registry } = scene();
+    const { clock, registry } = createRegistryFixture();
     registry.see(sighting('ana'));
     await clock.advance(expiryMs + 60_000);
     registry.see(sighting('bo'));
@@ -162,7 +162,7 @@ describe('expiry', () => {
   });
 
   test('[REG-5] an update just before expiry keeps the peer, with the newer value', async () => {
-    const { clock, registry, names } = scene();
+    const { clock, registry, names } = createRegistryFixture();
     registry.see(sighting('ana', 1));
     await clock.advance(expiryMs - 1);
     registry.see(sighting('ana', 2, { name: 'just in time' }));
@@ -174,7 +174,7 @@ describe('expiry', () => {
 
   test('[REG-5] an update at the very instant of expiry keeps the peer when it came first, and enters it anew when it came second', async () => {
     for (const updateFirst of [true, false]) {
-      const { clock, registry, names, tellings } = scene();
+      const { clock, registry, names, tellings } = createRegistryFixture();
       const update = (): void => void registry.see(sighting('ana', 2, { name: 'newer' }));
       if (updateFirst) clock.setTimer(update, expiryMs);
       registry.see(sighting('ana', 1));
@@ -189,7 +189,7 @@ describe('expiry', () => {
   });
 
   test('[REG-4, SUP-4] closing leaves no timer, and what is entered afterwards starts none', () => {
-    const { clock, registry } = scene();
+    const { clock, registry } = createRegistryFixture();
     registry.see(sighting('ana'));
     registry.close();
     registry.see(sighting('bo'));
@@ -198,11 +198,11 @@ describe('expiry', () => {
 });
 
 describe('addresses', () => {
-  const addressesOf = (registry: ReturnType<typeof scene>['registry']): readonly string[] | undefined =>
+  const addressesOf = (registry: ReturnType<typeof createRegistryFixture>['registry']): readonly string[] | undefined =>
     registry.get('ana')?.addresses.map(({ address }) => address);
 
   test('[REG-7] a peer heard over several addresses is one entry with all of them', () => {
-    const { registry, tellings } = scene();
+    const { registry, tellings } = createRegistryFixture();
     registry.see(sighting('ana', 1, { source: from('10.0.0.1') }));
     registry.noteAddress('ana', from('192.168.0.1'));
     registry.noteAddress('ana', from('192.168.0.1'));
@@ -213,7 +213,7 @@ describe('addresses', () => {
   });
 
   test('[REG-7] an address over which every beacon is heard a second time stays, and is no news', async () => {
-    const { clock, registry, tellings } = scene();
+    const { clock, registry, tellings } = createRegistryFixture();
     for (let sequence = 1; sequence <= 40; sequence += 1) {
       registry.see(sighting('ana', sequence, { source: from('10.0.0.1') }));
       registry.noteAddress('ana', from('192.168.0.1'));
@@ -226,7 +226,7 @@ describe('addresses', () => {
 
 describe('bounds', () => {
   test('[REG-8] departed peers are remembered, the latest first, with when they were last seen and why they left', async () => {
-    const { clock, registry } = scene();
+    const { clock, registry } = createRegistryFixture();
     registry.see(sighting('ana'));
     await clock.advance(1_000);
     registry.see(sighting('bo'));
@@ -241,7 +241,7 @@ describe('bounds', () => {
   });
 
   test('[REG-8] one that comes back is no longer departed', () => {
-    const { registry } = scene();
+    const { registry } = createRegistryFixture();
     registry.see(sighting('ana'));
     registry.remove('ana', 'goodbye');
     registry.see(sighting('ana', 1, { incarnation: 101 }));
@@ -249,7 +249,7 @@ describe('bounds', () => {
   });
 
   test('[REG-8] so many are remembered and no more; the one that left first is forgotten, and that is told', () => {
-    const { registry, tellings } = scene({ maxDeparted: 3 });
+    const { registry, tellings } = createRegistryFixture({ maxDeparted: 3 });
     for (let index = 0; index < 5; index += 1) {
       registry.see(sighting(`peer ${index}`));
       registry.remove(`peer ${index}`, 'goodbye');
@@ -259,7 +259,7 @@ describe('bounds', () => {
   });
 
   test('[REG-9] with the list full newcomers are refused, and those here stay right', async () => {
-    const { clock, registry, names } = scene({ maxPeers: 2 });
+    const { clock, registry, names } = createRegistryFixture({ maxPeers: 2 });
     registry.see(sighting('ana'));
     registry.see(sighting('bo'));
     expect(registry.see(sighting('caro'))).toBe('refused');

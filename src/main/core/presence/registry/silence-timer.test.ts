@@ -8,7 +8,7 @@ const { expiryMs } = defaultPresenceOptions;
 const intervalMs = 5_000;
 
 /** A watch, and when it told what of whom. */
-function scene(mayExpire = true) {
+function createSilenceTimerFixture(mayExpire = true) {
   const clock = createFakeClock();
   const told: string[] = [];
   const note = (peerId: string, what: string): void => void told.push(`${peerId} ${what} @${Math.round(clock.monotonicMs())}`);
@@ -25,7 +25,7 @@ function scene(mayExpire = true) {
 }
 
 test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second after a peer was last heard', async () => {
-  const { clock, silence, told } = scene();
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', 15_000);
   // Nobody may announce that it will not be missed for longer than an interval can be.
@@ -35,7 +35,7 @@ test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second 
 });
 
 test('[PROBE-1] each silence is told anew, also when the one before had been told', async () => {
-  const { clock, silence, told } = scene();
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   for (let count = 0; count < 3; count += 1) {
     await clock.advance(8_500);
@@ -46,7 +46,7 @@ test('[PROBE-1] each silence is told anew, also when the one before had been tol
 });
 
 test('[DOUBT-3] silence begins anew for everybody who is pardoned', async () => {
-  const { clock, silence, told } = scene();
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   await clock.advance(7_000);
   silence.pardonAll();
@@ -61,7 +61,7 @@ test('[DOUBT-3] silence begins anew for everybody who is pardoned', async () => 
 });
 
 test('[DOUBT-2] silence that may not count takes nobody away, at whatever fraction of a millisecond it began', async () => {
-  const { clock, silence, told } = scene(false);
+  const { clock, silence, told } = createSilenceTimerFixture(false);
   const random = createSeededRandom('fractions');
   // Just before a power of two, beyond which a number has one bit less for its fraction.
   await clock.advance(2 ** 20 - 20_000);
@@ -76,7 +76,7 @@ test('[DOUBT-2] silence that may not count takes nobody away, at whatever fracti
 });
 
 test('[REG-4] who is forgotten is not told of, and closing leaves no timer', async () => {
-  const { clock, silence, told } = scene();
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', intervalMs);
   silence.forget('ana');
