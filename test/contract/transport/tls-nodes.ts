@@ -11,7 +11,8 @@ import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.t
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
 
-const ample = 60_000;
+/** No test is about how long connecting takes. */
+const ampleMs = 60_000;
 
 const clock = createSystemClock();
 const random = createSystemRandom();
@@ -98,7 +99,7 @@ export async function sessionBetween(from: Node, to: Node): Promise<true | strin
 
 export async function connectTo(from: Node, expectedPeerId: string, port: number): Promise<SecureStream> {
   const endpoint = { family: 'ipv4', address: '127.0.0.1', port } as const;
-  const result = await from.transport.connect(endpoint, { expectedPeerId, deadlineMs: ample, signal: stopping.signal });
+  const result = await from.transport.connect(endpoint, { expectedPeerId, deadlineMs: ampleMs, signal: stopping.signal });
   if (!result.ok) throw new Error(`no stream: ${result.end}`);
   return result.stream;
 }

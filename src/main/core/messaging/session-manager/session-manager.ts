@@ -1,6 +1,6 @@
 /**
  * The sessions of this node: at most one per peer, opened when somebody wants it or when the peer opens it (rules SESS-10 to SESS-15). A stream
- * comes from `outgoing-calls.ts` or from the transport, becomes a session in `session-lobby.ts`, and gets its place in `session-places.ts`.
+ * comes from dialer.ts or from the transport, waits for its hello in pending-sessions.ts, and gets its place in session-table.ts.
  * What is said in sessions is left to those who listen; which peers there are and where, to presence, through two questions.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
@@ -10,14 +10,17 @@ import { untilAborted } from '../../lib/delay.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import { createOutgoingCalls, type SessionResult } from './dialer.ts';
-import type { PeerSessions } from './peer-sessions.ts';
+import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
-import { createSessionLobby, type SessionsEvent } from './pending-sessions.ts';
-import { createSessionPlaces } from './session-table.ts';
+import { createPendingSessions } from './pending-sessions.ts';
+import { createSessionTable } from './session-table.ts';
 import { defaultSessionOptions, type SessionOptions } from '../session/options.ts';
+import type { RunningSession, Session, SessionEnd, SessionEvents } from '../session/session.ts';
 
 export type { SessionResult } from './dialer.ts';
-export type { SessionsEvent } from './pending-sessions.ts';
+
+/** `closed` comes only for a session that was opened. When another takes its place, that one is the current one already. */
+export type SessionsEvent = PeerSessionEvent & { readonly session: Session };
 
 export interface SessionCounters {
   readonly open: number;
@@ -59,12 +62,11 @@ export interface SessionsDeps {
 export function createSessions(deps: SessionsDeps, options: SessionOptions = defaultSessionOptions): Sessions {
   const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
   const events = createEmitter<SessionsEvent>(deps.onListenerError);
-  const places = createSessionPlaces({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
-  const lobby = createSessionLobby(
-    { ...deps, places, onEvent: tell, onEnded: ({ by, reason }) => count(ended, `${by} ${reason}`) },
-    options,
-  );
-  const calls = createOutgoingCalls({ ...deps, current: places.get, onStream: lobby.enter }, options);
+  const table = createSessionTable({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
+  const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
+  const calls = createOutgoingCalls({ ...deps, current: table.get, onStream: enter }, options);
+  /** Streams that are open or still closing. */
+  const present = new Set<Promise<void>>();
   const refused: Record<string, number> = {};
   const ended: Record<string, number> = {};
   let openedCount = 0;
@@ -82,21 +84,21 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       isRunning = false;
       port = 0;
       calls.giveUpAll('stopped');
-      for (const session of [...lobby.list(), ...places.list()]) session.close('leaving');
-      await Promise.all([listener.close(), lobby.allGone()]);
+      for (const session of [...pending.list(), ...table.list()]) session.close('leaving');
+      await Promise.all([listener.close(), ...present]);
     },
     tcpPort: () => port,
     sessionFor,
     open: (peerId) => void sessionFor(peerId),
-    current: places.get,
+    current: table.get,
     heard: calls.forgive,
     cut(peerId) {
       calls.giveUp(peerId, 'blocked');
-      for (const session of [...lobby.list(), ...places.list()]) if (session.peerId === peerId) session.close('blocked');
+      for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
     counters: () => ({
-      open: places.size,
-      unopened: lobby.list().length,
+      open: table.size,
+      unopened: pending.list().length,
       opened: openedCount,
       refused: { ...refused },
       ended: { ...ended },
@@ -105,7 +107,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   };
 
   async function sessionFor(peerId: PeerId): Promise<SessionResult> {
-    const session = places.get(peerId);
+    const session = table.get(peerId);
     if (session) return { ok: true, session };
     if (!isRunning) return { ok: false, reason: 'stopped', retryAfterMs: Infinity };
     if (peerId === ownPeerId) return { ok: false, reason: 'self', retryAfterMs: Infinity };
@@ -115,14 +117,37 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
 
   function accept(stream: SecureStream): void {
     if (!isRunning || stream.peerId === ownPeerId || isBlocked(stream.peerId)) stream.destroy();
-    else lobby.enter(stream);
+    else enter(stream);
   }
 
-  function tell(event: SessionsEvent): void {
-    events.emit(event);
-    if (event.type !== 'opened') return;
-    openedCount += 1;
-    calls.reached(event.session);
+  function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {
+    const gone = pending.enter(stream, onFailed).gone.then(() => void present.delete(gone));
+    present.add(gone);
+  }
+
+  /** Owns a session from its hello to its end. */
+  function admit(session: RunningSession): SessionEvents | undefined {
+    if (!table.hasPlaceFor(session)) return undefined;
+    const { peerId } = session;
+    return {
+      onOpened() {
+        table.take(session)?.close('duplicate');
+        events.emit({ type: 'opened', peerId, session });
+        openedCount += 1;
+        calls.reached(session);
+      },
+      onFrame: (frame) => events.emit({ type: 'frame', peerId, session, frame }),
+      onDrained: () => events.emit({ type: 'drained', peerId, session }),
+      onClosed(end) {
+        countEnd(end);
+        table.leave(session);
+        events.emit({ type: 'closed', peerId, session, end });
+      },
+    };
+  }
+
+  function countEnd({ by, reason }: SessionEnd): void {
+    count(ended, `${by} ${reason}`);
   }
 }
 

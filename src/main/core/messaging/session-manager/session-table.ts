@@ -7,7 +7,7 @@ import type { Clock } from '../../ports.ts';
 import type { SessionOptions } from '../session/options.ts';
 import type { RunningSession } from '../session/session.ts';
 
-export interface SessionPlaces {
+export interface SessionTable {
   readonly size: number;
   get(peerId: PeerId): RunningSession | undefined;
   list(): readonly RunningSession[];
@@ -36,10 +36,10 @@ interface Opened {
  */
 const crossingMs = 10_000;
 
-export function createSessionPlaces(
+export function createSessionTable(
   { clock, ownPeerId, isHere }: Deps,
   { maxSessions }: Pick<SessionOptions, 'maxSessions'>,
-): SessionPlaces {
+): SessionTable {
   const opened = new Map<string, Opened>();
 
   return {

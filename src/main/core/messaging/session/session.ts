@@ -40,12 +40,13 @@ export interface Session {
   close(reason: OwnReason): void;
 }
 
+/** For the owner of an open session. */
 export interface SessionEvents {
-  /** Once, if ever: both hellos were right. */
+  /** Once, first of all. */
   onOpened(): void;
   onFrame(frame: SessionFrame): void;
   onDrained(): void;
-  /** Once; nothing comes after it. It may come before createSession returns. */
+  /** Once; nothing comes after it. */
   onClosed(end: SessionEnd): void;
 }
 
@@ -55,22 +56,29 @@ export interface SessionDeps {
   readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
-  readonly events: SessionEvents;
+  /**
+   * Both hellos were right.
+   *
+   * @returns its owner from now on; undefined if the session may not stay, and was closed
+   */
+  readonly admit: (session: RunningSession) => SessionEvents | undefined;
+  /** It ended before it had an owner: once, and never after `admit` gave it one. It may come before createSession returns. */
+  readonly onFailed: (end: SessionEnd) => void;
 }
 
-/** With what only the pool needs. */
+/** With what only the session manager needs. */
 export interface RunningSession extends Session {
-  readonly isOpen: boolean;
   /** Monotonic: when it last carried what sessions are for. */
   readonly usedMs: number;
   /** Settles when the stream is gone too. */
   readonly gone: Promise<void>;
 }
 
-type State = 'greeting' | 'open' | 'ended';
+type State =
+  { readonly type: 'greeting' } | { readonly type: 'open'; readonly events: SessionEvents } | { readonly type: 'ended' };
 
 export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
-  const { clock, stream, events } = deps;
+  const { clock, stream } = deps;
   const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
   const deadlines = createSessionDeadlines({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
   const inflow = createInflow(
@@ -78,7 +86,8 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     options,
   );
   const undos: Unsubscribe[] = [];
-  let state = 'greeting' as State;
+  const greeting = createGreeting(deps);
+  let state = { type: 'greeting' } as State;
   let pings = 0;
 
   const gone = new Promise<void>((resolve) => {
@@ -87,26 +96,19 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       resolve();
     });
   });
-  const greeting = createGreeting(deps);
-  if (!greeting) stream.destroy();
-  else if (state !== 'ended') greet(greeting.ownHello);
-
-  return {
+  const session: RunningSession = {
     peerId: stream.peerId,
     remote: stream.remote,
     isOutgoing: stream.isOutgoing,
-    get isOpen() {
-      return state === 'open';
-    },
     get hasEnded() {
-      return state === 'ended';
+      return state.type === 'ended';
     },
     get usedMs() {
       return deadlines.usedMs();
     },
     gone,
     send(frame) {
-      if (state !== 'open') return false;
+      if (state.type !== 'open') return false;
       deadlines.used();
       return write(frame);
     },
@@ -114,6 +116,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     resume: (listener) => inflow.release(listener),
     close,
   };
+  if (!greeting) stream.destroy();
+  else if (!session.hasEnded) greet(greeting.ownHello);
+  return session;
 
   function greet(ownHello: Hello): void {
     undos.push(stream.onDrain(drained), stream.onData(receive));
@@ -121,7 +126,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   }
 
   function receive(bytes: Uint8Array): void {
-    if (state === 'ended') return;
+    if (state.type === 'ended') return;
     deadlines.heard();
     const { problem, arrived, isIncomplete } = inflow.push(bytes);
     deadlines.parsed(arrived, isIncomplete);
@@ -130,7 +135,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
 
   function take(frame: ReceivedFrame): void {
     if (frame.type === 'bye') return endInOrder({ by: 'peer', reason: frame.reason });
-    if (state === 'greeting') return frame.type === 'hello' ? open(frame) : close('unexpected');
+    if (state.type === 'ended') return;
+    if (state.type === 'greeting') return frame.type === 'hello' ? open(frame) : close('unexpected');
+    const { events } = state;
     if (isChatter(frame) && chatter.take(clock.monotonicMs()) > 0) return close('too-many');
     switch (frame.type) {
       case 'hello':
@@ -147,9 +154,12 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   }
 
   function open(hello: Hello): void {
-    const refusal = greeting?.refusalOf(hello);
+    // Without a greeting the stream had ended before it was ours, and brings nothing.
+    const refusal = greeting ? greeting.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
-    state = 'open';
+    const events = deps.admit(session);
+    if (!events) return;
+    state = { type: 'open', events };
     deadlines.opened();
     deadlines.used();
     events.onOpened();
@@ -167,7 +177,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function drained(): void {
     deadlines.drained();
     inflow.release('unsent');
-    if (state === 'open') events.onDrained();
+    if (state.type === 'open') state.events.onDrained();
   }
 
   function act(due: SessionDue): void {
@@ -185,7 +195,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   }
 
   function close(reason: OwnReason): void {
-    if (state === 'ended') return;
+    if (state.type === 'ended') return;
     // Who is blocked learns nothing, not even that.
     if (reason === 'blocked') return cut(reason);
     write({ type: 'bye', reason });
@@ -206,11 +216,13 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   }
 
   function finish(end: SessionEnd): void {
-    if (state === 'ended') return;
-    state = 'ended';
+    const before = state;
+    if (before.type === 'ended') return;
+    state = { type: 'ended' };
     deadlines.close();
     inflow.close();
     for (const undo of undos) undo();
-    events.onClosed(end);
+    if (before.type === 'open') before.events.onClosed(end);
+    else deps.onFailed(end);
   }
 }

@@ -9,7 +9,7 @@
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { applicationId, emptySearchIndex, hasFullTextSearch, migrate, schemaVersion, searchIndexName } from './message-schema.ts';
-import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
+import { nothingSalvaged, salvageContacts, type Salvage } from './contact-salvage.ts';
 import { toStoreError } from './store-error.ts';
 
 export type Sqlite = typeof sqliteModule;
@@ -76,10 +76,10 @@ function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
     return { state: 'unreadable', salvage: nothingSalvaged };
   }
   // Before anything else is touched: what a newer version means by its file we cannot know.
-  if (version > schemaVersion) return { state: 'newer', salvage: salvageKnownPeers(database) };
+  if (version > schemaVersion) return { state: 'newer', salvage: salvageContacts(database) };
   const damage = mustCheck ? findDamage(database) : [];
   if (damage.some((verdict) => !verdict.includes(searchIndexName))) {
-    return { state: 'unreadable', salvage: salvageKnownPeers(database) };
+    return { state: 'unreadable', salvage: salvageContacts(database) };
   }
   database.exec(settings);
   migrate(database, version);
@@ -99,7 +99,7 @@ function explain(error: unknown, database: DatabaseSync | undefined): OpenedFile
   if (!storeError) throw error;
   switch (storeError.code) {
     case 'corrupt':
-      return { state: 'unreadable', salvage: database ? salvageKnownPeers(database) : nothingSalvaged };
+      return { state: 'unreadable', salvage: database ? salvageContacts(database) : nothingSalvaged };
     case 'busy':
       return { state: 'locked' };
     case 'full':

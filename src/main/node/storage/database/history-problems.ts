@@ -3,7 +3,7 @@
  * documented in docs/AUTOMATION.md. What goes wrong later, messaging says itself.
  */
 import type { Health } from '../../../../shared/contract/health.ts';
-import type { Salvage } from './known-peer-salvage.ts';
+import type { Salvage } from './contact-salvage.ts';
 
 export type HistoryProblem = Omit<Health, 'sinceMs'>;
 
@@ -21,8 +21,8 @@ export function historyReplaced(asidePath: string, salvage: Salvage): HistoryPro
   return {
     code: 'history-replaced',
     severity: 'error',
-    title: `Your messages could not be read, so Hallway began a new history${withoutPeople(salvage)}`,
-    remedy: `The old file was kept as ${asidePath}, with all that is in it. ${peopleKept(salvage)} If you have a backup of messages.db, put it back while Hallway is closed.`,
+    title: `Your messages could not be read, so Hallway began a new history${withoutContacts(salvage)}`,
+    remedy: `The old file was kept as ${asidePath}, with all that is in it. ${contactsKept(salvage)} If you have a backup of messages.db, put it back while Hallway is closed.`,
   };
 }
 
@@ -30,20 +30,20 @@ export function historyFromNewer(asidePath: string, salvage: Salvage): HistoryPr
   return {
     code: 'history-from-newer',
     severity: 'warning',
-    title: `Your messages were kept by a newer Hallway, so this one began a new history${withoutPeople(salvage)}`,
-    remedy: `Install the newer version again. The old file was kept as ${asidePath}: rename it to messages.db while Hallway is closed. ${peopleKept(salvage)}`,
+    title: `Your messages were kept by a newer Hallway, so this one began a new history${withoutContacts(salvage)}`,
+    remedy: `Install the newer version again. The old file was kept as ${asidePath}: rename it to messages.db while Hallway is closed. ${contactsKept(salvage)}`,
   };
 }
 
-function withoutPeople({ people, isComplete }: Salvage): string {
-  return people.length === 0 && !isComplete ? ', in which nobody is verified or blocked' : '';
+function withoutContacts({ contacts, isComplete }: Salvage): string {
+  return contacts.length === 0 && !isComplete ? ', in which nobody is verified or blocked' : '';
 }
 
-function peopleKept({ people, isComplete }: Salvage): string {
+function contactsKept({ contacts, isComplete }: Salvage): string {
   if (isComplete)
     return 'People whom you met, verified or blocked are still known; messages that waited to be delivered are not sent.';
-  if (people.length === 0) return 'Verify and block people again; messages that waited to be delivered are not sent.';
-  return `Of the people whom you met, verified or blocked, only ${people.length} could be read: see whether somebody is missing. Messages that waited to be delivered are not sent.`;
+  if (contacts.length === 0) return 'Verify and block people again; messages that waited to be delivered are not sent.';
+  return `Of the people whom you met, verified or blocked, only ${contacts.length} could be read: see whether somebody is missing. Messages that waited to be delivered are not sent.`;
 }
 
 export function historyReadOnly(path: string, reason: string): HistoryProblem {

@@ -5,9 +5,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
-import { positionOf } from '../cursor.ts';
+import { positionOf } from '../query/cursor.ts';
 import { fromMessages, selectMessages, toMessage, toStoredId, type Row } from './message-rows.ts';
-import type { PartyLedger } from './party-ledger.ts';
+import type { Conversations } from './conversations.ts';
 import type { Transactions } from './transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
@@ -29,11 +29,11 @@ const firstConversations = `
     ELSE 3 END, last_position DESC LIMIT ?`;
 
 interface Deps {
-  readonly ledger: PartyLedger;
+  readonly conversations: Conversations;
   readonly read: Transactions['read'];
 }
 
-export function createMessageReads(database: DatabaseSync, { ledger, read }: Deps): MessageReads {
+export function createMessageReads(database: DatabaseSync, { conversations, read }: Deps): MessageReads {
   const select = (rest: string) => database.prepare(`${selectMessages} FROM ${fromMessages} ${rest}`);
   // Ours first, then whoever's came first: nobody can put theirs in the place of another.
   const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
@@ -56,27 +56,27 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
       }),
     undelivered: (recipient, { afterSequence, limit }) =>
       read(() => {
-        const conversation = ledger.find(recipient);
-        return conversation ? undelivered.all(conversation.partyId, afterSequence, toRowLimit(limit)).map(toMessage) : [];
+        const conversation = conversations.find(recipient);
+        return conversation ? undelivered.all(conversation.rowId, afterSequence, toRowLimit(limit)).map(toMessage) : [];
       }),
     history: (id, { limit, before, after }) =>
       read(() => {
         const end = before === undefined ? Number.MAX_SAFE_INTEGER : positionOf(before);
         const start = after === undefined ? undefined : positionOf(after);
-        const conversation = ledger.find(shortNameOf(id));
+        const conversation = conversations.find(shortNameOf(id));
         if (!conversation) return [];
-        if (start === undefined) return newest.all(conversation.partyId, end, toRowLimit(limit)).map(toMessage);
-        return next.all(conversation.partyId, start, toRowLimit(limit)).map(toMessage).reverse();
+        if (start === undefined) return newest.all(conversation.rowId, end, toRowLimit(limit)).map(toMessage);
+        return next.all(conversation.rowId, start, toRowLimit(limit)).map(toMessage).reverse();
       }),
     hasWrittenTo: (recipient) =>
       read(() => {
-        ledger.write();
-        const conversation = ledger.find(recipient);
-        return conversation !== undefined && written.get(conversation.partyId) !== undefined;
+        conversations.flush();
+        const conversation = conversations.find(recipient);
+        return conversation !== undefined && written.get(conversation.rowId) !== undefined;
       }),
     conversations: (limit, here = []) =>
       read(() => {
-        ledger.write();
+        conversations.flush();
         return latest.all(JSON.stringify(here), toRowLimit(limit)).map((row) => {
           const last = toMessage(row);
           return { conversation: last.conversation, last, unread: Number(row['unread']) };
@@ -98,7 +98,7 @@ export function createMessageReads(database: DatabaseSync, { ledger, read }: Dep
 
   function readPage(id: ConversationId | undefined, after: number, end: number): readonly StoredMessage[] {
     if (id === undefined) return inOrder.all(after, end, exportPage).map(toMessage);
-    const conversation = ledger.find(shortNameOf(id));
-    return conversation ? inOrderOfOne.all(after, end, conversation.partyId, exportPage).map(toMessage) : [];
+    const conversation = conversations.find(shortNameOf(id));
+    return conversation ? inOrderOfOne.all(after, end, conversation.rowId, exportPage).map(toMessage) : [];
   }
 }

@@ -3,17 +3,17 @@
  * (STORE-3). Expects to be called inside a transaction.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { PartyLedger } from './party-ledger.ts';
+import type { Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /**
  * Deleted messages that are remembered, per author and conversation, so that none is taken for new when it comes again. An author sends again
  * only what was on its way without an answer, and these are the latest; it has at most some thousands on their way.
  */
-export const maxForgotten = 10_000;
+export const maxTombstones = 10_000;
 
 interface Deps {
-  readonly ledger: PartyLedger;
+  readonly conversations: Conversations;
   readonly search: Pick<SearchIndex, 'noteDeleted'>;
 }
 
@@ -24,11 +24,11 @@ export interface Removal {
   olderThan(receivedAtMs: number): number;
 }
 
-export function createRemoval(database: DatabaseSync, { ledger, search }: Deps): Removal {
+export function createRemoval(database: DatabaseSync, { conversations, search }: Deps): Removal {
   // The latest of each author in each conversation: `recent` counts back from the last.
   const recent = 'row_number() OVER (PARTITION BY conversation_id, author_id ORDER BY position DESC)';
   const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
-    SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxForgotten})`);
+    SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxTombstones})`);
 
   const removeConversation = prepareRemoval('m.conversation_id = ?', 'party_id = ?');
   // By position, because clocks are set back and forth: what came after something young is not old, whatever the clock said then.
@@ -44,9 +44,9 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
   function prepareRemoval(condition: string, affected: string): (value: number) => number {
     const doomed = `message AS m WHERE ${condition} AND NOT EXISTS (
       SELECT 1 FROM outbox AS o WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position)`;
-    const remember = database.prepare(`INSERT OR IGNORE INTO forgotten
+    const addTombstones = database.prepare(`INSERT OR IGNORE INTO forgotten
       SELECT message_id, author_id, conversation_id, position FROM (SELECT *, ${recent} AS recent FROM ${doomed})
-      WHERE recent <= ${maxForgotten}`);
+      WHERE recent <= ${maxTombstones}`);
     const remove = database.prepare(`DELETE FROM ${doomed}`);
     const recount = database.prepare(`UPDATE party SET
       last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0),
@@ -55,13 +55,13 @@ export function createRemoval(database: DatabaseSync, { ledger, search }: Deps):
       WHERE ${affected}`);
     return (value) => {
       // What was read in this transaction is read.
-      ledger.write();
-      remember.run(value);
+      conversations.flush();
+      addTombstones.run(value);
       const count = Number(remove.run(value).changes);
       if (count === 0) return 0;
       trim.run();
       recount.run(value);
-      ledger.forget();
+      conversations.clearCache();
       search.noteDeleted(count);
       return count;
     };

@@ -5,7 +5,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
-import { cursorAt } from '../cursor.ts';
+import { cursorAt } from '../query/cursor.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** As they are in the file: never change one. The order is the one in which a message may go forward. */
@@ -57,7 +57,7 @@ export function toText(value: SQLOutputValue | undefined): string {
   return value instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value) : String(value);
 }
 
-export function toKnownPeer(row: Row): KnownPeer {
+export function toContact(row: Row): KnownPeer {
   return {
     peerId: String(row['peer_id']),
     name: String(row['name']),

@@ -17,7 +17,7 @@ import {
   historyReplaced,
   type HistoryProblem,
 } from './history-problems.ts';
-import { nothingSalvaged, salvageKnownPeers, type Salvage } from './known-peer-salvage.ts';
+import { nothingSalvaged, salvageContacts, type Salvage } from './contact-salvage.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from '../atomic-file.ts';
@@ -104,7 +104,7 @@ async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> 
         await rm(path + damageMark, { force: true });
         return { ok: true, store, problems: [] };
       } catch (error) {
-        const salvage = salvageKnownPeers(file.database);
+        const salvage = salvageContacts(file.database);
         file.database.close();
         if (!toStoreError(error)) throw error;
         // It says that it is ours, and its tables are not.
@@ -133,8 +133,8 @@ async function look(path: string, clock: Clock): Promise<Found> {
     if (!file.isFile()) return { state: 'not-a-file' };
     await access(path, constants.W_OK);
     await access(dirname(path), constants.W_OK);
-    const isUnsettled = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
-    return { state: 'here', mustCheck: isUnsettled || file.size <= alwaysCheckedBytes };
+    const mayBeDamaged = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
+    return { state: 'here', mustCheck: mayBeDamaged || file.size <= alwaysCheckedBytes };
   } catch (error) {
     const reason = explain(errorCode(error));
     return { state: (await sizeOf(path)) > 0 ? 'read-only' : 'unusable', reason };
@@ -173,7 +173,7 @@ async function replace(
 function takeOver(store: MessageStore, salvage: Salvage): Salvage {
   try {
     store.batch(() => {
-      for (const peer of salvage.people) store.putKnownPeer(peer);
+      for (const contact of salvage.contacts) store.putKnownPeer(contact);
     });
     return salvage;
   } catch (error) {

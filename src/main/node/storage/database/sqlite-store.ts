@@ -7,9 +7,9 @@ import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
-import { toKnownPeer } from './message-rows.ts';
+import { toContact } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
-import { createPartyLedger } from './party-ledger.ts';
+import { createConversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -22,7 +22,7 @@ const indexSliceSize = 2_000;
  * People remembered in the file. Those seen longest ago go first, but for those about whom
  * something was decided.
  */
-const maxKnownPeers = 20_000;
+const maxContacts = 20_000;
 
 interface Deps {
   readonly clock: Clock;
@@ -37,19 +37,19 @@ interface Options {
 
 /** @throws what the database throws, if the tables are not what they should be */
 export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isReadOnly, onDamage }: Options): MessageStore {
-  const ledger = createPartyLedger(database);
+  const conversations = createConversations(database);
   const transactions = createTransactions(database, {
-    beforeCommit: () => ledger.write(),
+    beforeCommit: () => conversations.flush(),
     afterCommit: () => maintenance.noteWrite(),
     afterRollback() {
-      ledger.forget();
+      conversations.clearCache();
       search.reload();
     },
     onError: (error) => error.code === 'corrupt' && onDamage(),
   });
   const { batch, write, read } = transactions;
   const search = createSearchIndex(database, write);
-  const writes = createMessageWrites(database, { clock, ledger, search });
+  const writes = createMessageWrites(database, { clock, conversations, search });
   const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const maintenance = createMaintenance({
     clock,
@@ -67,14 +67,14 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation) => write(() => writes.clear(conversation)),
     deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
-    ...createMessageReads(database, { ledger, read }),
+    ...createMessageReads(database, { conversations, read }),
     search: (text, { limit, conversation }) =>
       read(() => {
-        const party = conversation === undefined ? undefined : ledger.find(shortNameOf(conversation));
-        if (conversation !== undefined && !party) return [];
-        return search.find(text, { limit: toRowLimit(limit), ...(party && { conversationId: party.partyId }) });
+        const found = conversation === undefined ? undefined : conversations.find(shortNameOf(conversation));
+        if (conversation !== undefined && !found) return [];
+        return search.find(text, { limit: toRowLimit(limit), ...(found && { conversationId: found.rowId }) });
       }),
-    ...createKnownPeers(database, transactions),
+    ...createContactRows(database, transactions),
     close() {
       if (isClosed) return;
       isClosed = true;
@@ -98,7 +98,7 @@ function attempt<Result>(act: () => Result): Result | undefined {
   }
 }
 
-function createKnownPeers(
+function createContactRows(
   database: DatabaseSync,
   { write, read }: Transactions,
 ): Pick<MessageStore, 'putKnownPeer' | 'knownPeers'> {
@@ -115,13 +115,13 @@ function createKnownPeers(
       write(() => {
         put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
         known += 1;
-        if (known <= maxKnownPeers) return;
+        if (known <= maxContacts) return;
         // Those put twice were counted twice. Some more than needed go, so that not every newcomer
         // costs a look at all.
-        const tooMany = Number(count.get()?.['count']) - maxKnownPeers;
-        if (tooMany > 0) forget.run(tooMany + maxKnownPeers / 20);
+        const tooMany = Number(count.get()?.['count']) - maxContacts;
+        if (tooMany > 0) forget.run(tooMany + maxContacts / 20);
         known = Number(count.get()?.['count']);
       }),
-    knownPeers: () => read(() => all.all().map(toKnownPeer)),
+    knownPeers: () => read(() => all.all().map(toContact)),
   };
 }

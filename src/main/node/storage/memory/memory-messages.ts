@@ -4,7 +4,7 @@
  */
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
-import { cursorAt } from '../cursor.ts';
+import { cursorAt } from '../query/cursor.ts';
 import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
@@ -88,9 +88,9 @@ export function createMemoryMessages(
   }
 
   function remove(doomed: readonly StoredMessage[]): number {
-    const settled = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
-    const gone = new Set(settled.map(({ position }) => position));
-    for (const id of new Set(settled.map((message) => message.conversation))) {
+    const removable = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
+    const gone = new Set(removable.map(({ position }) => position));
+    for (const id of new Set(removable.map((message) => message.conversation))) {
       const conversation = conversations.get(id);
       if (!conversation) continue;
       const before = conversation.positions;
@@ -110,7 +110,7 @@ export function createMemoryMessages(
         for (const [position, message] of before) messages.set(position, message);
       },
     );
-    return settled.length;
+    return removable.length;
   }
 
   function dropOldest(): void {

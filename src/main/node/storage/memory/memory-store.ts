@@ -11,7 +11,7 @@ import {
   type StoredMessage,
 } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import { positionOf } from '../cursor.ts';
+import { positionOf } from '../query/cursor.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { parseQuery } from '../query/search-words.ts';
 import { createMemoryTransactions } from './memory-transactions.ts';

@@ -8,12 +8,12 @@ import { peerIdSchema } from '../../../../shared/lib/ids.ts';
 import type { KnownPeer } from '../../../core/messaging/ports.ts';
 
 export interface Salvage {
-  readonly people: readonly KnownPeer[];
+  readonly contacts: readonly KnownPeer[];
   /** Nothing was seen to be missing. */
   readonly isComplete: boolean;
 }
 
-export const nothingSalvaged: Salvage = { people: [], isComplete: false };
+export const nothingSalvaged: Salvage = { contacts: [], isComplete: false };
 
 /** Names are cleaned when they are received, so longer ones are not ours. */
 const maxNameCharacters = 256;
@@ -31,12 +31,12 @@ const rowSchema = z.object({
 });
 
 /** Never throws: whatever is wrong with the file is the reason to be here. */
-export function salvageKnownPeers(database: DatabaseSync): Salvage {
+export function salvageContacts(database: DatabaseSync): Salvage {
   const found = new Map<string, KnownPeer>();
   // From both ends: what lies behind a page that cannot be read is reached from the other.
   const isComplete = collect(database, 'ASC', found);
   if (!isComplete) collect(database, 'DESC', found);
-  return { people: [...found.values()], isComplete };
+  return { contacts: [...found.values()], isComplete };
 }
 
 /** @returns whether all could be read */
@@ -44,8 +44,8 @@ function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<strin
   let isComplete = true;
   try {
     for (const row of database.prepare(`SELECT * FROM known_peer ORDER BY peer_id ${order}`).iterate()) {
-      const peer = toSoundPeer(row);
-      if (peer) found.set(peer.peerId, peer);
+      const contact = toSoundContact(row);
+      if (contact) found.set(contact.peerId, contact);
       else isComplete = false;
     }
     return isComplete;
@@ -54,7 +54,7 @@ function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<strin
   }
 }
 
-function toSoundPeer(row: unknown): KnownPeer | undefined {
+function toSoundContact(row: unknown): KnownPeer | undefined {
   const { data } = rowSchema.safeParse(row);
   return (
     data && {

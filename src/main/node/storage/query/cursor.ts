@@ -3,8 +3,8 @@
  * Nobody else reads them; conversations that are ordered otherwise will have a letter of their own
  * in front.
  */
-import { toCursor, type Cursor } from '../../../shared/lib/ids.ts';
-import { StoreError } from '../../core/messaging/ports.ts';
+import { toCursor, type Cursor } from '../../../../shared/lib/ids.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
 
 /** Of the order of arrival. */
 const mark = 'a';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compareCursors, cursorSchema, toCursor } from '../../../shared/lib/ids.ts';
-import { StoreError } from '../../core/messaging/ports.ts';
+import { compareCursors, cursorSchema, toCursor } from '../../../../shared/lib/ids.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
 import { cursorAt, positionOf } from './cursor.ts';
 
 const positions = fc.maxSafeNat();
