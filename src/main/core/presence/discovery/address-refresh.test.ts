@@ -51,8 +51,8 @@ function createAddressRefreshFixture({
   };
 }
 
-describe('an address of a peer that multicast does not reach', () => {
-  test('[PROBE-7] is asked when it was not heard for 17.5 s, each second until it is forgotten', async () => {
+describe('an address of a unicast-only peer', () => {
+  test('[PROBE-7] is probed after 17.5 s of silence, each second until it is dropped', async () => {
     const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     void run();
@@ -63,7 +63,7 @@ describe('an address of a peer that multicast does not reach', () => {
     expect(registry.get('ana')?.addresses.map(({ address }) => address)).toEqual(['10.0.0.2']);
   });
 
-  test('[PROBE-7, REG-7] stays known while it answers, at one PING in 18 s', async () => {
+  test('[PROBE-7, REG-7] stays known while it answers one PING in 18 s', async () => {
     const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture({ answers: true });
     hear('ana', '10.1.0.2');
     void run();
@@ -77,7 +77,7 @@ describe('an address of a peer that multicast does not reach', () => {
     expect(asked).toHaveLength(16);
   });
 
-  test('[PROBE-7] costs at most ten PINGs a second, however many peers there are', async () => {
+  test('[PROBE-7] costs at most ten PINGs a second for any number of peers', async () => {
     const { clock, hear, asked, run } = createAddressRefreshFixture();
     for (let index = 0; index < 100; index += 1) hear(`peer ${index}`, `10.1.0.${index}`);
     void run();
@@ -86,8 +86,8 @@ describe('an address of a peer that multicast does not reach', () => {
   });
 });
 
-describe('nobody is asked', () => {
-  test('[PROBE-7] whom multicast reaches, or who is suspect', async () => {
+describe('no peer is probed', () => {
+  test('[PROBE-7] if multicast reaches it or it is suspect', async () => {
     const { clock, hear, hearOften, asked, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     hear('bo', '10.1.0.3', 'unicast', 'suspect');
@@ -105,7 +105,7 @@ describe('nobody is asked', () => {
     expect(asked).toEqual([]);
   });
 
-  test('[SUP-4] after it was stopped, and no timer is left', async () => {
+  test('[SUP-4] after the stop, and no timer is left', async () => {
     const { clock, registry, stop, run } = createAddressRefreshFixture();
     const running = run();
     stop();

@@ -24,8 +24,8 @@ function from(address: string): Arrival {
   return { family: 'ipv4', address, port: 50_000, via: 'unicast' };
 }
 
-describe('the proof of an address', () => {
-  test('[HS-9] a PING goes to the address, and its nonce proves it, once', () => {
+describe('path validation', () => {
+  test('[HS-9] a PING goes to the address, and its nonce validates the address once', () => {
     const { proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     expect(pings.map(({ to, at }) => [to, at])).toEqual([['ana', '10.0.0.9']]);
@@ -34,7 +34,7 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] another nonce, another peer, or an answer after a second proves nothing', async () => {
+  test('[HS-9] another nonce, another peer or an answer after a second validates nothing', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     proof.ask(bo, from('10.0.0.9'));
@@ -49,7 +49,7 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] one question at a time for each address of a peer, and a new one after a second', async () => {
+  test('[HS-9] each address of a peer gets one PING at a time, and a new one after a second', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     for (let times = 0; times < 10; times += 1) proof.ask(ana, from('10.0.0.9'));
     proof.ask(ana, from('10.0.0.8'));
@@ -62,7 +62,7 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', pings[2]?.nonce ?? nothing)?.address).toBe('10.0.0.9');
   });
 
-  test('[HS-9, FLOW-4] whoever plays datagrams again from many addresses makes us send 20 PINGs a second, and remember 64', async () => {
+  test('[HS-9, FLOW-4] datagrams replayed from many addresses cause 20 PINGs a second at most, and 64 are remembered', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     for (let passedMs = 0; passedMs < 10_000; passedMs += 10) {
       proof.ask(ana, from(`10.0.${Math.floor(passedMs / 2_560)}.${(passedMs / 10) % 256}`));

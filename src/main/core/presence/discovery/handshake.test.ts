@@ -40,7 +40,7 @@ function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos'])
 }
 
 describe('a handshake', () => {
-  test('[HS-1] a newcomer is sent a HELLO within 5 ms in a small network', async () => {
+  test('[HS-1] a candidate gets a HELLO within 5 ms in a small network', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     expect(hellos).toEqual([]);
@@ -48,7 +48,7 @@ describe('a handshake', () => {
     expect(hellos.map(({ to }) => to)).toEqual(['ana']);
   });
 
-  test('[HS-1] in a large network the HELLOs are spread over half a millisecond per peer', async () => {
+  test('[HS-1] in a large network HELLOs are spread over half a millisecond per peer', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({}, 1_000);
     for (let index = 0; index < 200; index += 1) handshakes.heard(newcomer(`peer ${index}`));
     await clock.advance(199);
@@ -59,7 +59,7 @@ describe('a handshake', () => {
     expect(new Set(hellos.map(({ to }) => to)).size).toBe(200);
   });
 
-  test('[HS-4] HELLOs are repeated after 0.2, 0.4 and 0.8 s, and then no more', async () => {
+  test('[HS-4] a HELLO is retried after 0.2, 0.4 and 0.8 s, and no more', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(60_000);
@@ -68,7 +68,7 @@ describe('a handshake', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[HS-3] the answer with the nonce proves the newcomer, as it was heard last, and ends the asking', async () => {
+  test('[HS-3] the answer with the nonce proves the candidate, as it was heard last, and ends the retries', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
@@ -79,7 +79,7 @@ describe('a handshake', () => {
     expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
   });
 
-  test('[HS-3] an answer with another nonce, of another start, of another peer, or a second time proves nothing', async () => {
+  test('[HS-3] another nonce, another start, another peer or a repeated answer proves nothing', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     handshakes.heard(newcomer('bo'));
@@ -98,7 +98,7 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
   });
 
-  test('[HS-3] an answer that comes before the question proves nothing', () => {
+  test('[HS-3] an answer before the HELLO proves nothing', () => {
     // Whoever could guess the nonce need not wait for it; here the generator is known.
     const { handshakes } = createHandshakeFixture();
     const guessed = createSeededRandom('handshake').bytes(8);
@@ -106,7 +106,7 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
   });
 
-  test('[HS-4] a newcomer that answers nothing and goes on with its beacons is one-way, and is asked again at each', async () => {
+  test('[HS-4] a candidate that beacons without answering is one-way, and gets a HELLO for each beacon', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5_000);
@@ -120,7 +120,7 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
   });
 
-  test('[HS-4] the last HELLO has as long as any other to be answered before the peer counts as one-way', async () => {
+  test('[HS-4] the last HELLO has its full time before the peer counts as one-way', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     // Beacons all the while, as in a burst.
@@ -133,14 +133,14 @@ describe('a handshake', () => {
     expect(clock.monotonicMs() - (asking.at(-1)?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
   });
 
-  test('[HS-4] a newcomer that fell silent is not asked for ever, and not called one-way', async () => {
+  test('[HS-4] a candidate that falls silent gets no more HELLOs and is not one-way', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(3_600_000);
     expect([hellos.length <= 5, unanswered, clock.pendingTimers()]).toEqual([true, [], 0]);
   });
 
-  test('[HS-7] a new start of the peer gets a handshake of its own, and the earlier one ends', async () => {
+  test('[HS-7] a restarted peer gets a new handshake, and the earlier one ends', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
@@ -152,7 +152,7 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
   });
 
-  test('[HS-2] one that is proved in another way is asked no more', async () => {
+  test('[HS-2] a candidate that is proved in another way gets no more HELLOs', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     handshakes.settle('ana');
@@ -161,7 +161,7 @@ describe('a handshake', () => {
     expect([hellos, handshakes.size]).toEqual([[], 0]);
   });
 
-  test('[HS-8] so many HELLOs are sent per second and no more, whoever is heard', async () => {
+  test('[HS-8] HELLOs are throttled, however many candidates are heard', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 100_000 });
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
       for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${passedMs}/${index}`));
@@ -172,7 +172,7 @@ describe('a handshake', () => {
     expect(handshakes.refused).toBeGreaterThan(1_000);
   });
 
-  test('[HS-8, HS-4] a peer that was never asked for want of rate is not called one-way', async () => {
+  test('[HS-8, HS-4] a candidate whose HELLO was throttled is not one-way', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
@@ -183,7 +183,7 @@ describe('a handshake', () => {
     expect(unanswered).toEqual([]);
   });
 
-  test('[HS-8, FLOW-4] so many handshakes are in progress and no more; those that nobody answers make room', async () => {
+  test('[HS-8, FLOW-4] handshakes in progress are limited, and unanswered ones make room', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 10 });
     for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${index}`));
     expect([handshakes.size, handshakes.refused, clock.pendingTimers()]).toEqual([10, 40, 10]);
@@ -193,7 +193,7 @@ describe('a handshake', () => {
     expect([handshakes.size, hellos.at(-1)?.to]).toEqual([10, 'ana']);
   });
 
-  test('[SUP-4] closing ends all of it and leaves no timer', async () => {
+  test('[SUP-4] closing ends all handshakes and leaves no timer', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     for (let index = 0; index < 20; index += 1) handshakes.heard(newcomer(`peer ${index}`));
     handshakes.close();

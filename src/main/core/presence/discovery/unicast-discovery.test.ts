@@ -53,8 +53,8 @@ function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
   };
 }
 
-describe('given addresses', () => {
-  test('[CALL-1, CALL-2] are called at once, and after 0.3 and 0.7 s while nobody from there is here', async () => {
+describe('manual addresses', () => {
+  test('[CALL-1, CALL-2] get a beacon at once, and after 0.3 and 0.7 s while no peer from there is listed', async () => {
     const { clock, calls, enter, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     calls.addManual(at('10.0.0.8'));
@@ -71,7 +71,7 @@ describe('given addresses', () => {
     expect(clock.pendingTimers()).toBe(1); // the registry's
   });
 
-  test('[CALL-2] are called at a start, and every 30 s while nobody from there is here', async () => {
+  test('[CALL-2] get a beacon at a start, and every 30 s while no peer from there is listed', async () => {
     const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(1_000);
@@ -86,7 +86,7 @@ describe('given addresses', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-2] somebody else at that address, with another port, is not the one that was meant', async () => {
+  test('[CALL-2] a peer at the same address with another port is not the one that was meant', async () => {
     const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     enter('ana', '10.0.0.7');
     calls.addManual(at('10.0.0.7', 50_001));
@@ -95,7 +95,7 @@ describe('given addresses', () => {
     expect(taken().length).toBeGreaterThan(4);
   });
 
-  test('[CALL-1] each is called three times, however soon after another it was given', async () => {
+  test('[CALL-1] each gets three beacons, however soon one follows another', async () => {
     const { clock, calls, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(650);
@@ -109,13 +109,13 @@ describe('given addresses', () => {
     ]);
   });
 
-  test('[CALL-2] are called by a passive node too', () => {
+  test('[CALL-2] get beacons from a passive node too', () => {
     const { calls, taken } = createUnicastDiscoveryFixture({ isPassive: () => true });
     calls.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
 
-  test('[CALL-2] are remembered once each, 256 at most, and can be forgotten', () => {
+  test('[CALL-2] are stored once each, 256 at most, and can be removed', () => {
     const { calls } = createUnicastDiscoveryFixture();
     const results = Array.from({ length: 300 }, (_, index) => calls.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
     expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
@@ -129,7 +129,7 @@ describe('given addresses', () => {
     expect([calls.manual().length, calls.addManual(at('10.0.1.2'))]).toEqual([255, true]);
   });
 
-  test('[SUP-4] stopping ends all calling and leaves no timer', async () => {
+  test('[SUP-4] a stop ends all unicast beacons and leaves no timer', async () => {
     const { clock, calls, taken, stopping, run } = createUnicastDiscoveryFixture();
     const running = run();
     calls.addManual(at('10.0.0.7'));
@@ -142,7 +142,7 @@ describe('given addresses', () => {
 });
 
 describe('introductions', () => {
-  test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
+  test('[CALL-3] three unicast-only peers that hear us are asked at a time, each every 30 s', async () => {
     const { clock, enter, asked, run } = createUnicastDiscoveryFixture();
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
@@ -159,7 +159,7 @@ describe('introductions', () => {
     expect(new Set(asked.map(({ nonce }) => nonce.join())).size).toBe(6);
   });
 
-  test('[CALL-3] an answer tells the IPv4 addresses of those who are online with us, and not the asker', () => {
+  test('[CALL-3] an answer holds the IPv4 addresses of our online peers, without the asker', () => {
     const { calls, enter, registry } = createUnicastDiscoveryFixture();
     enter('asker', '10.0.0.10');
     enter('ana', '10.0.0.11', 'group');
@@ -171,7 +171,7 @@ describe('introductions', () => {
     expect(calls.introductionsFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
   });
 
-  test('[CALL-3] a hundred at most', () => {
+  test('[CALL-3] an answer holds a hundred addresses at most', () => {
     const { calls, enter, registry } = createUnicastDiscoveryFixture();
     for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
     expect(calls.introductionsFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
@@ -185,13 +185,13 @@ describe('introductions', () => {
     return { ...its, nonce: its.asked[0]?.nonce ?? new Uint8Array(8) };
   }
 
-  test('[CALL-3, CALL-4] those who are not here are called; ourselves and those who are here are not', async () => {
+  test('[CALL-3, CALL-4] addresses of peers that are not listed get a beacon; ours and those of listed peers do not', async () => {
     const { calls, taken, nonce } = await createAskedFixture();
     calls.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
     expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
   });
 
-  test('[CALL-4] with another nonce, by another peer, unasked, or half a minute late they do nothing', async () => {
+  test('[CALL-4] an answer with another nonce, from another peer, unasked or half a minute late does nothing', async () => {
     const { clock, calls, taken, nonce } = await createAskedFixture();
     const told = [at('10.0.0.12')];
     calls.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
@@ -202,12 +202,12 @@ describe('introductions', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
+  test('[CALL-6] a passive node neither asks nor uses answers', async () => {
     const { asked } = await createAskedFixture({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 
-  test('[CALL-3] calls are limited to 20 a second after the first hundred', async () => {
+  test('[CALL-3] unicast beacons are throttled to 20 a second after the first hundred', async () => {
     const { clock, calls, taken, nonce } = await createAskedFixture();
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
     for (let part = 0; part < 50; part += 1) {
@@ -220,8 +220,8 @@ describe('introductions', () => {
   });
 });
 
-describe('an address that may be called', () => {
-  test('[CALL-4] is that of one host, with a port that is no service’s', () => {
+describe('an address that may get a beacon', () => {
+  test('[CALL-4] belongs to one host, and its port to no well-known service', () => {
     const callable = ['10.0.0.2', '192.168.1.254', '127.0.0.1', '1.2.3.4', '223.255.255.254'].map((address) => at(address));
     expect(
       [...callable, at('10.0.0.2', 1_024), at('10.0.0.2', 65_535), at('fe80::1%eth0'), at('2001:db8::1')].filter(isCallable),

@@ -24,7 +24,7 @@ function createProberFixture() {
 const nothing = new Uint8Array(8);
 
 describe('the prober', () => {
-  test('[PROBE-1, PROBE-5] asks 20 times, 100 ms apart, with one nonce, telling how many went unanswered; then no more', async () => {
+  test('[PROBE-1, PROBE-5] sends 20 PINGs 100 ms apart, with one nonce and the count of unanswered ones; then none', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(60_000);
@@ -36,7 +36,7 @@ describe('the prober', () => {
     expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
   });
 
-  test('[BUDDY-2] the first answer may be given more time', async () => {
+  test('[BUDDY-2] the first PING may get more time', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us', 300);
     await clock.advance(60_000);
@@ -44,7 +44,7 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana gone @2200');
   });
 
-  test('[PROBE-3] only the nonce of the question in progress, from that peer, answers it, and only once', async () => {
+  test('[PROBE-3] only the nonce of the current probe, from that peer, answers it, and only once', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     prober.ask('bo', 'hears-us');
@@ -65,7 +65,7 @@ describe('the prober', () => {
     expect(prober.answered('ana', nonce)).toBe(false);
   });
 
-  test('[PROBE-2] any sign of life answers whether a peer is here', async () => {
+  test('[PROBE-2] any sign of life answers a probe for silence', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
@@ -75,7 +75,7 @@ describe('the prober', () => {
     expect([pings.length, told.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
   });
 
-  test('[PROBE-5, PROBE-6] but not whether it hears us: then it counts at the end', async () => {
+  test('[PROBE-5, PROBE-6] a sign of life does not answer a probe for one-way; it counts at the end', async () => {
     const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_000);
@@ -84,7 +84,7 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana heard @2000');
   });
 
-  test('[PROBE-5] what is heard before the third question went unanswered may be last words, and does not count', async () => {
+  test('[PROBE-5] datagrams before the third unanswered PING may be the last ones, and do not count', async () => {
     const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(250);
@@ -93,7 +93,7 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana gone @2000');
   });
 
-  test('[PROBE-6] a peer that is being asked whether it is here can be asked for more, with the same nonce', async () => {
+  test('[PROBE-6] a probe for silence can become one for one-way, with the same nonce', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
@@ -104,7 +104,7 @@ describe('the prober', () => {
     expect([pings.length, new Set(pings.map(({ nonce }) => nonce.join())).size, told.at(-1)]).toEqual([20, 1, 'ana heard @2000']);
   });
 
-  test('[DOUBT-3] after a stall the counting begins anew, and what was heard before does not count', async () => {
+  test('[DOUBT-3] a stall resets the count, and earlier datagrams do not count', async () => {
     const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_950);
@@ -115,7 +115,7 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana gone @4000');
   });
 
-  test('[SUP-4] closing ends all asking and leaves no timer', async () => {
+  test('[SUP-4] closing ends all probes and leaves no timer', async () => {
     const { clock, prober, pings } = createProberFixture();
     prober.ask('ana', 'is-here');
     prober.ask('bo', 'hears-us', 300);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFailureDetectorFixture, silentAfterMs } from '../../../../../test/fixtures/failure-detector.ts';
 
-describe('self-doubt', () => {
+describe('self-health', () => {
   /** Two fall silent at once. */
   async function allSilent() {
     const its = createFailureDetectorFixture();
@@ -11,13 +11,13 @@ describe('self-doubt', () => {
     return its;
   }
 
-  test('[DOUBT-1] all silent at once: nobody is gone, all are suspects, and it is said', async () => {
+  test('[DOUBT-1] if all peers fall silent at once, all are suspects, none is gone, and health says so', async () => {
     const { news, liveness } = await allSilent();
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
     expect(liveness.isDoubtful()).toBe(true);
   });
 
-  test('[DOUBT-1] our own beacon is no proof while there are others: a switch that fails takes them all', async () => {
+  test('[DOUBT-1] hearing our own beacon proves nothing while there are several peers, because a switch may have failed', async () => {
     const { clock, hear, liveness, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 1_000);
@@ -26,7 +26,7 @@ describe('self-doubt', () => {
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
   });
 
-  test('[DOUBT-1] the only peer is gone if we heard ourselves since the asking began, and stays if not', async () => {
+  test('[DOUBT-1] the only peer is gone if we heard our own beacon during the probe, and stays if not', async () => {
     const { clock, hear, liveness, news } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs - 1);
@@ -40,7 +40,7 @@ describe('self-doubt', () => {
     expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
   });
 
-  test('[DOUBT-1] with nobody else heard since half a second after the first question, another is asked, one for all who are silent', async () => {
+  test('[DOUBT-1] if no other peer is heard for half a second, one other peer is probed on behalf of all silent ones', async () => {
     const { clock, hear, askedOf, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'ben']) hear(peerId);
     await clock.advance(4_000);
@@ -56,7 +56,7 @@ describe('self-doubt', () => {
     expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
   });
 
-  test('[DOUBT-1] without an adapter nobody is gone, whoever was heard just before', async () => {
+  test('[DOUBT-1] without an adapter no peer is gone, even if another was just heard', async () => {
     const { clock, hear, state, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(4_000);
@@ -68,7 +68,7 @@ describe('self-doubt', () => {
     expect(news).toEqual(['ana suspect']);
   });
 
-  test('[DOUBT-5] when one is heard again all suspects are asked, in the next hundredths of a second', async () => {
+  test('[DOUBT-5] as soon as one suspect is heard again, all others are probed within hundredths of a second', async () => {
     const { clock, hear, askedOf, news, presenceOf } = await allSilent();
     const before = askedOf('bo').length;
     hear('ana');
@@ -81,7 +81,7 @@ describe('self-doubt', () => {
     expect(news.at(-1)).toBe('bo unreachable');
   });
 
-  test('[DOUBT-1, HEALTH-2] nothing is doubtful any more when the suspects are back, or gone', async () => {
+  test('[DOUBT-1, HEALTH-2] the doubt ends when the suspects are back or gone', async () => {
     const first = await allSilent();
     first.hear('ana');
     first.hear('bo');
@@ -94,7 +94,7 @@ describe('self-doubt', () => {
     expect([second.news.slice(-2).toSorted(), second.liveness.isDoubtful()]).toEqual([['ana expired', 'bo expired'], false]);
   });
 
-  test('[DOUBT-2] nobody expires while not even our own beacons come back, and after 35 s of it all do once they do', async () => {
+  test('[DOUBT-2] no peer expires while our own beacons do not come back; after 35 s all expire as soon as they do', async () => {
     const { clock, news, liveness } = await allSilent();
     await clock.advance(600_000);
     expect(news).toHaveLength(2);
@@ -104,7 +104,7 @@ describe('self-doubt', () => {
     expect(news.slice(2).toSorted()).toEqual(['ana expired', 'bo expired']);
   });
 
-  test('[DOUBT-2] nobody expires without an adapter', async () => {
+  test('[DOUBT-2] no peer expires without an adapter', async () => {
     const { clock, state, news, liveness } = await allSilent();
     state.connected = false;
     for (let passedMs = 0; passedMs < 60_000; passedMs += 1_000) {
@@ -114,7 +114,7 @@ describe('self-doubt', () => {
     expect(news).toHaveLength(2);
   });
 
-  test('[DOUBT-3] starting over: silence begins anew, unanswered PINGs are forgotten', async () => {
+  test('[DOUBT-3] starting over resets silence and unanswered PINGs', async () => {
     const { clock, hear, liveness, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs);
@@ -130,7 +130,7 @@ describe('self-doubt', () => {
     expect([news, askedOf('ana').at(-1)?.unanswered]).toEqual([['ana suspect'], 19]);
   });
 
-  test('[DOUBT-3] and a second later whoever was not heard since is asked, one after the other', async () => {
+  test('[DOUBT-3] a second after starting over, peers not heard since are probed one after the other', async () => {
     const { clock, hear, liveness, pings } = createFailureDetectorFixture();
     const names = Array.from({ length: 40 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);
@@ -151,7 +151,7 @@ describe('self-doubt', () => {
     expect(new Set(firsts.map(({ atMs }) => atMs)).size).toBe(20);
   });
 
-  test('[DOUBT-6] asleep nobody is asked, and what was being asked is dropped', async () => {
+  test('[DOUBT-6] while suspended no peer is probed, and current probes are dropped', async () => {
     const { clock, hear, liveness, state, news, pings } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 50);

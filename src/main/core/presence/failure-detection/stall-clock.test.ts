@@ -29,14 +29,14 @@ function createStallClockFixture() {
 }
 
 describe('the stall clock', () => {
-  test('[DOUBT-3] says before anything else runs that a timer is more than a second late, and by how much', async () => {
+  test('[DOUBT-3] reports a timer that is more than a second late, and by how much, before anything else runs', async () => {
     const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('first'), 100);
     await standStill(60_100);
     expect(log).toEqual(['stall 60000', 'first']);
   });
 
-  test('[DOUBT-3] says it once for all timers that were due meanwhile, and again for the next stall', async () => {
+  test('[DOUBT-3] reports a stall once for all timers that were due, and the next stall again', async () => {
     const { clock, log, standStill, advance } = createStallClockFixture();
     for (const delayMs of [100, 200, 30_000, 59_000]) clock.setTimer(() => log.push(`timer ${delayMs}`), delayMs);
     await standStill(60_000);
@@ -49,14 +49,14 @@ describe('the stall clock', () => {
     expect(log).toEqual(['later', 'stall 4000', 'last']);
   });
 
-  test('[DOUBT-3] a second late is no stall', async () => {
+  test('[DOUBT-3] does not report a second as a stall', async () => {
     const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('timer'), 100);
     await standStill(1_100);
     expect(log).toEqual(['timer']);
   });
 
-  test('[DOUBT-3] is otherwise the clock that it was given: time, order, and undo', async () => {
+  test('[DOUBT-3] otherwise behaves like the clock beneath: time, order and undo', async () => {
     const { clock, log, fake, advance } = createStallClockFixture();
     const undo = clock.setTimer(() => log.push('undone'), 50);
     clock.setTimer(() => log.push('second'), 200);

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ownPeerId, createFailureDetectorFixture } from '../../../../../test/fixtures/failure-detector.ts';
 
-describe('buddies', () => {
-  test('[BUDDY-1, BUDDY-2] one that leaves six PINGs unanswered is told to the group once; then it is gone', async () => {
+describe('neighbours', () => {
+  test('[BUDDY-1, BUDDY-2] a neighbour that leaves six PINGs unanswered causes one suspicion, and is then gone', async () => {
     const { clock, hear, watchBuddies, suspicions, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['a', 'k', 'n', 'z']) hear(peerId);
     await watchBuddies();
@@ -18,7 +18,7 @@ describe('buddies', () => {
     expect([moments.length, moments[1], moments[2], moments.at(-1)]).toEqual([20, 300, 400, 2_100]);
   });
 
-  test('[BUDDY-2] a silent peer that is not our buddy is not told', async () => {
+  test('[BUDDY-2] a silent peer that is no neighbour causes no suspicion', async () => {
     const { clock, hear, suspicions, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['a', 'k', 'n', 'z']) hear(peerId);
     for (let passedMs = 0; passedMs < 12_000; passedMs += 500) {
@@ -28,7 +28,7 @@ describe('buddies', () => {
     expect([askedOf('a').length, suspicions]).toEqual([20, []]);
   });
 
-  test('[BUDDY-2] a suspicion removes nobody: it makes us ask, and whoever answers stays', async () => {
+  test('[BUDDY-2] a suspicion removes no peer: it starts a probe, and a peer that answers stays', async () => {
     const { clock, hear, suspect, answer, news, askedOf, beacons } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     suspect('bo', 'ana');
@@ -38,14 +38,14 @@ describe('buddies', () => {
     expect([askedOf('ana').length, news, beacons()]).toEqual([1, [], 0]);
   });
 
-  test('[BUDDY-3] suspected ourselves, we send a beacon and ask whether we are heard', () => {
+  test('[BUDDY-3] a suspicion of ourselves makes us send a beacon and probe the sender', () => {
     const { hear, suspect, askedOf, beacons } = createFailureDetectorFixture();
     hear('bo');
     suspect('bo', ownPeerId, 7);
     expect([beacons(), askedOf('bo').length]).toEqual([1, 1]);
   });
 
-  test('[BUDDY-4] suspicions by strangers, of strangers, of other incarnations, and of an earlier start of ours do nothing', () => {
+  test('[BUDDY-4] suspicions by or of unknown peers, of other incarnations or of an earlier start of ours do nothing', () => {
     const { hear, suspect, pings, beacons } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     suspect('stranger', 'ana');
@@ -56,7 +56,7 @@ describe('buddies', () => {
     expect([pings, beacons()]).toEqual([[], 0]);
   });
 
-  test('[BUDDY-4] five a second of one peer are followed, of each peer by itself', async () => {
+  test('[BUDDY-4] five suspicions a second are followed, for each sender', async () => {
     const { clock, hear, suspect, pings } = createFailureDetectorFixture();
     const names = Array.from({ length: 20 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);

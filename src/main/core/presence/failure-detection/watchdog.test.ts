@@ -26,7 +26,7 @@ function createWatchdogFixture() {
 }
 
 describe('the watchdog', () => {
-  test('[DOG-1] fails after 35 s in which nothing was heard, and says so', async () => {
+  test('[DOG-1] fails after 35 s without a datagram, with the reason', async () => {
     const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(34_999);
@@ -37,7 +37,7 @@ describe('the watchdog', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[DOG-1] anything heard starts the wait anew', async () => {
+  test('[DOG-1] restarts its wait with any datagram', async () => {
     const { clock, watchdog, start, outcome } = createWatchdogFixture();
     await start();
     for (let count = 0; count < 10; count += 1) {
@@ -51,7 +51,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[DOG-2] without a network it waits for ever', async () => {
+  test('[DOG-2] waits for ever without a network', async () => {
     const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
@@ -59,7 +59,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBe('running');
   });
 
-  test('[DOG-2] when a network appears the wait begins, with all of its 35 s', async () => {
+  test('[DOG-2] begins its whole wait of 35 s when a network appears', async () => {
     const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
@@ -71,7 +71,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[DOG-1, SUP-1] started again it waits 35 s again', async () => {
+  test('[DOG-1, SUP-1] waits 35 s again after a restart', async () => {
     const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(35_000);
@@ -82,7 +82,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
+  test('[SUP-4] stopping ends at once and leaves no timer', async () => {
     const { clock, stopping, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(1_500);

@@ -35,8 +35,8 @@ function createAuthenticateFixture() {
   return { reception, heard, handle: (bytes: Uint8Array) => reception.handle(bytes, source) };
 }
 
-describe('reception', () => {
-  test('[ID-3] a datagram with a right signature is received, with who sent it and from where', () => {
+describe('authentication', () => {
+  test('[ID-3] a datagram with a valid signature is accepted, with its sender and source', () => {
     const { reception, heard, handle } = createAuthenticateFixture();
     handle(encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana));
     handle(encodeDatagram({ incarnation: 5, sequence: 2 }, { kind: 'goodbye' }, ana));
@@ -44,7 +44,7 @@ describe('reception', () => {
     expect(reception.counters()).toMatchObject({ received: 2, badSignature: 0, replayed: 0 });
   });
 
-  test('[ID-3] one changed bit anywhere, another key or another signature: counted, and nothing else', () => {
+  test('[ID-3] a changed bit, another key or another signature is counted and has no other effect', () => {
     const { reception, heard, handle } = createAuthenticateFixture();
     const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     let broken = 0;
@@ -67,7 +67,7 @@ describe('reception', () => {
     expect(heard).toEqual(['new beacon 1 of ana']);
   });
 
-  test('[WIRE-1, WIRE-4] what is malformed is counted by its reason', () => {
+  test('[WIRE-1, WIRE-4] malformed datagrams are counted by reason', () => {
     const { reception, heard, handle } = createAuthenticateFixture();
     const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     for (const bytes of [valid.with(0, 0), valid.with(4, 9), valid.with(4, 9), valid.with(5, 99), valid.subarray(0, 80)])
@@ -76,7 +76,7 @@ describe('reception', () => {
     expect(heard).toEqual([]);
   });
 
-  test('[HS-5] the same datagram again is a repetition, and so is anything of an earlier start', () => {
+  test('[HS-5] a repeated datagram, or one of an earlier incarnation, is a replay', () => {
     const { reception, heard, handle } = createAuthenticateFixture();
     const first = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     handle(first);
@@ -87,7 +87,7 @@ describe('reception', () => {
     expect(reception.counters().replayed).toBe(2);
   });
 
-  test('[HS-5, ID-3] a forged datagram with a high sequence does not make the true ones look old', () => {
+  test('[HS-5, ID-3] a forged datagram with a high sequence does not make real ones look old', () => {
     const { heard, handle } = createAuthenticateFixture();
     const forged = encodeDatagram({ incarnation: 2 ** 47, sequence: 2 ** 31 }, { kind: 'goodbye' }, bo);
     forged.set(ana.publicKey, 6);
@@ -96,7 +96,7 @@ describe('reception', () => {
     expect(heard).toEqual(['new beacon 1 of ana']);
   });
 
-  test('[REG-6] what we sent ourselves is told apart, every time it is heard', () => {
+  test('[REG-6] our own datagrams are recognised every time', () => {
     const { reception, heard, handle } = createAuthenticateFixture();
     const own = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, me);
     handle(own);

@@ -5,7 +5,7 @@ import { createPresenceSocketsFixture } from '../../../../../test/fixtures/prese
 const bytes = Uint8Array.of(1, 2, 3);
 
 describe('adapters that come, go and change', () => {
-  test('[MEM-2] an adapter that appears, changes its address, or disappears is followed at the next look', async () => {
+  test('[MEM-2] an adapter that appears, disappears or changes its address is noticed at the next look', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -28,7 +28,7 @@ describe('adapters that come, go and change', () => {
     expect(host.openSockets()).toBe(2);
   });
 
-  test('[MEM-2] after a change of address multicast leaves from the new one, and unicast reaches it on the same port', async () => {
+  test('[MEM-2] after a change of address multicast leaves from the new one, and unicast arrives on the same port', async () => {
     const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -70,7 +70,7 @@ describe('adapters that come, go and change', () => {
     expect(heard.map(({ source }) => source.family).toSorted()).toEqual(['ipv4', 'ipv6']);
   });
 
-  test('[MEM-3] three multicasts in a row that do not come back: everything is joined anew, without a burst', async () => {
+  test('[MEM-3] after three multicasts that do not come back all groups are joined again, without a burst', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -90,7 +90,7 @@ describe('adapters that come, go and change', () => {
     expect(opened.length).toBe(openedBefore + 1);
   });
 
-  test('[MEM-3] what comes back keeps the memberships as they are', async () => {
+  test('[MEM-3] a multicast that comes back keeps the memberships', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -105,7 +105,7 @@ describe('adapters that come, go and change', () => {
     expect(opened.length).toBe(before);
   });
 
-  test('[MEM-1, SOCK-4] two subnets are two senders, and each is answered from its own', async () => {
+  test('[MEM-1, SOCK-4] two subnets have a socket each, and each answers from its own', async () => {
     const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -118,7 +118,7 @@ describe('adapters that come, go and change', () => {
     expect(wire.map(({ source }) => source.split(':')[0])).toEqual(['10.0.0.1', '10.5.0.1', '10.5.0.1', '10.0.0.1']);
   });
 
-  test('[MEM-4] without any adapter it starts, keeps its port, and goes on when one appears', async () => {
+  test('[MEM-4] a start without an adapter keeps its port, and goes on when one appears', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const { sockets, start, outcome, names, changes } = socketsOn(host);
@@ -134,7 +134,7 @@ describe('adapters that come, go and change', () => {
     expect([names(), sockets.unicastPort(), changes()]).toEqual([['eth0 10.0.0.1'], port, 1]);
   });
 
-  test('[MEM-4] when the last adapter goes, the sockets stay up, and come back with it', async () => {
+  test('[MEM-4] when the last adapter goes the sockets stay, and work again when it returns', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });

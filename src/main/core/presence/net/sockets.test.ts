@@ -7,7 +7,7 @@ const ignore = { onDatagram: () => undefined, onError: () => undefined };
 const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
 
 describe('sockets', () => {
-  test('[SOCK-1, SOCK-2] one receiver per family on the group’s port, one sender per address, all senders on one port', async () => {
+  test('[SOCK-1, SOCK-2] one group listener per family, and one interface socket per address, all on one port', async () => {
     const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -27,7 +27,7 @@ describe('sockets', () => {
     expect(host.memberships().toSorted()).toEqual(['eth0 224.0.0.187', 'eth0 ff12::4255', 'wlan0 224.0.0.187']);
   });
 
-  test('[SOCK-1] two nodes on one host both hear the group, and each its own unicast', async () => {
+  test('[SOCK-1] two nodes on one host both receive multicast, and each its own unicast', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -50,7 +50,7 @@ describe('sockets', () => {
     expect(arrivals(three)).toEqual([[1, 'group']]); // looped back
   });
 
-  test('[SOCK-2] multicast leaves by every adapter that is wanted, from its own address and the unicast port', async () => {
+  test('[SOCK-2] multicast leaves by every chosen adapter, from its address and the unicast port', async () => {
     const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -69,7 +69,7 @@ describe('sockets', () => {
     ]);
   });
 
-  test('[SOCK-2] the unicast port is kept across restarts, and another is taken only when it is taken', async () => {
+  test('[SOCK-2] the unicast port stays across restarts, unless another program takes it', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -89,7 +89,7 @@ describe('sockets', () => {
     expect(sockets.addresses()).toMatchObject([{ joined: true, failure: undefined }]);
   });
 
-  test('[SOCK-6] the port of the last run is taken again, and another only when it is taken', async () => {
+  test('[SOCK-6] the port of the last run is used again, unless another program took it', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -115,7 +115,7 @@ describe('sockets', () => {
     await clock.advance(0);
   });
 
-  test('[SOCK-2] our own multicast that comes back is told from others’', async () => {
+  test('[SOCK-2] our own multicast is recognised when it comes back', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -135,7 +135,7 @@ describe('sockets', () => {
     ).toEqual([false, false]);
   });
 
-  test('[SOCK-3] a port that a program keeps to itself fails the start with its code, and leaves nothing open', async () => {
+  test('[SOCK-3] a port in exclusive use fails the start with its code, and leaves nothing open', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -150,7 +150,7 @@ describe('sockets', () => {
     expect([outcome(), sockets.unicastPort()]).toEqual(['ready', port]);
   });
 
-  test('[SOCK-4] unicast leaves by the adapter on whose link the destination is, else by any of its family', async () => {
+  test("[SOCK-4] unicast leaves by the adapter on the destination's link, else by any of its family", async () => {
     const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -169,7 +169,7 @@ describe('sockets', () => {
     ]);
   });
 
-  test('[SOCK-4] without an address of that family nothing is sent, and that is said', async () => {
+  test('[SOCK-4] without an address of that family nothing is sent, and the caller learns it', async () => {
     const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -178,7 +178,7 @@ describe('sockets', () => {
     expect(sockets.unicast(bytes, { family: 'ipv6', address: 'fe80::9%eth0', port: 5_000 })).toBe(false);
   });
 
-  test('[SOCK-5] a sender that cannot be opened is skipped and said, tried again at every look, and used when it can', async () => {
+  test('[SOCK-5] a socket that cannot be opened is skipped and reported, retried at every look, and used once it opens', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -201,7 +201,7 @@ describe('sockets', () => {
     expect(changes()).toBe(changesBefore + 1);
   });
 
-  test('[SOCK-5] IPv6 that the system refuses does not keep IPv4 from working', async () => {
+  test('[SOCK-5] IPv4 works if the system refuses IPv6', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -215,7 +215,7 @@ describe('sockets', () => {
     expect(sockets.addresses()).toMatchObject([{ joined: true, failure: undefined }, { failure: { code: 'EAFNOSUPPORT' } }]);
   });
 
-  test('[SOCK-5] one destination that cannot be reached does not take the adapter out of use', async () => {
+  test('[SOCK-5] an unreachable destination does not disable the adapter', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -242,7 +242,7 @@ describe('sockets', () => {
     }
   });
 
-  test('[SUP-4] stopping closes every socket, also in the middle of a start', async () => {
+  test('[SUP-4] stopping closes every socket, also during a start', async () => {
     for (const stopAfterOpened of [0, 1, 2, 3, 4]) {
       const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
       const { host, attach } = addHost('h1');

@@ -37,7 +37,7 @@ function read(bytes: Uint8Array): Datagram {
 }
 
 describe('the transmitter', () => {
-  test('[ID-2, HS-5] everything is signed and numbered from 1, to whomever it goes', () => {
+  test('[ID-2, HS-5] every datagram is signed and numbered from 1, for any destination', () => {
     const { transmitter, sent, identity } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.unicast({ kind: 'goodbye' }, elsewhere);
@@ -52,7 +52,7 @@ describe('the transmitter', () => {
     expect([transmitter.sentMulticast, transmitter.sentUnicast]).toEqual([1, 2]);
   });
 
-  test('[HS-1, PROBE-1] a peer is written to at the address that was heard last or at all of them, and the port that it signed', () => {
+  test("[HS-1, PROBE-1] a datagram goes to the peer's latest address or to all of them, at the port that it signed", () => {
     const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
@@ -64,7 +64,7 @@ describe('the transmitter', () => {
     expect(sent.map(({ to }) => to)).toEqual(['[fe80::2%eth0]:50000', '10.0.0.2:50000', '[fe80::2%eth0]:50000']);
   });
 
-  test('[HS-5, PROBE-1] each address gets a datagram of its own, so that the peer takes none for a copy and answers by every way', () => {
+  test('[HS-5, PROBE-1] each address gets its own datagram, so the peer takes none for a copy and answers on every path', () => {
     const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 50_000 },
@@ -74,7 +74,7 @@ describe('the transmitter', () => {
     expect(sent.map(({ bytes }) => read(bytes).sequence)).toEqual([1, 2]);
   });
 
-  test('[BYE-1, DOUBT-6] silent, it sends goodbyes alone, and numbers go on rising afterwards', () => {
+  test('[BYE-1, DOUBT-6] while silent it sends goodbyes alone, and the sequence goes on rising', () => {
     const { transmitter, sent } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.fallSilent();
@@ -96,7 +96,7 @@ describe('the transmitter', () => {
     ]);
   });
 
-  test('[TEAM-1] with an envelope nothing leaves unsealed', () => {
+  test('[TEAM-1] with a team key no datagram leaves unsealed', () => {
     const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
     const { transmitter, sent } = createTransmitterFixture(envelope);
     transmitter.multicast(beacon);

@@ -14,7 +14,7 @@ function at(address: string): Endpoint {
   return { family: 'ipv4', address, port: 50_000 };
 }
 
-test('[REG-7] those of the latest datagram come first, in the order in which they were first heard', () => {
+test('[REG-7] addresses of the latest datagram come first, in the order of their first datagram', () => {
   const { addresses, listed } = createPeerAddressesFixture();
   for (const [address, sequence] of [
     ['10.0.0.1', 1],
@@ -40,7 +40,7 @@ test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
   expect(listed()).toEqual(['10.0.0.2']);
 });
 
-test('[PROBE-7] tells which were not heard for how long', async () => {
+test('[PROBE-7] addresses that were silent for a given time are listed', async () => {
   const { clock, addresses } = createPeerAddressesFixture();
   addresses.note(at('10.0.0.1'), 1);
   await clock.advance(10_000);
@@ -49,7 +49,7 @@ test('[PROBE-7] tells which were not heard for how long', async () => {
   expect([unheard(10_001), unheard(10_000), unheard(0)]).toEqual([[], ['10.0.0.1'], ['10.0.0.1', '10.0.0.2']]);
 });
 
-test('[REG-7, FLOW-4] addresses are bounded, and the one heard longest ago makes room', async () => {
+test('[REG-7, FLOW-4] addresses are bounded, and the most silent one makes room', async () => {
   const { clock, addresses, listed } = createPeerAddressesFixture({ maxAddressesPerPeer: 3 });
   for (let host = 1; host <= 20; host += 1) {
     addresses.note(at(`10.0.0.${host}`), host);

@@ -24,7 +24,7 @@ function createSilenceTimerFixture(mayExpire = true) {
   return { clock, silence, told };
 }
 
-test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second after a peer was last heard', async () => {
+test('[PROBE-1] silence is emitted once, 1.5 announced intervals and half a second after the last datagram', async () => {
   const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', 15_000);
@@ -34,7 +34,7 @@ test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second 
   expect(told).toEqual(['ana silent @8000', 'bo silent @23000', 'caro silent @23000']);
 });
 
-test('[PROBE-1] each silence is told anew, also when the one before had been told', async () => {
+test('[PROBE-1] each new silence is emitted again', async () => {
   const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   for (let count = 0; count < 3; count += 1) {
@@ -45,7 +45,7 @@ test('[PROBE-1] each silence is told anew, also when the one before had been tol
   expect(told).toEqual(['ana silent @8000', 'ana silent @16500', 'ana silent @25000', 'ana silent @33500']);
 });
 
-test('[DOUBT-3] silence begins anew for everybody who is pardoned', async () => {
+test('[DOUBT-3] a reset restarts the idle timer of each peer', async () => {
   const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   await clock.advance(7_000);
@@ -60,7 +60,7 @@ test('[DOUBT-3] silence begins anew for everybody who is pardoned', async () => 
   expect(told.at(-1)).toBe('ana expired @50000');
 });
 
-test('[DOUBT-2] silence that may not count takes nobody away, at whatever fraction of a millisecond it began', async () => {
+test('[DOUBT-2] silence that must not count removes no peer, for any fraction of a millisecond', async () => {
   const { clock, silence, told } = createSilenceTimerFixture(false);
   const random = createSeededRandom('fractions');
   // Just before a power of two, beyond which a number has one bit less for its fraction.
@@ -75,7 +75,7 @@ test('[DOUBT-2] silence that may not count takes nobody away, at whatever fracti
   expect(told).toHaveLength(250);
 });
 
-test('[REG-4] who is forgotten is not told of, and closing leaves no timer', async () => {
+test('[REG-4] a removed peer emits nothing, and closing leaves no timer', async () => {
   const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', intervalMs);
