@@ -84,7 +84,7 @@ async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnT
   return { heard, say, hasEnded: () => hasEnded };
 }
 
-test('[TRUST-1, TRUST-2] who was never here and writes is met, and warned of, before the message is told', async () => {
+test('[TRUST-1, TRUST-2] a peer that never beaconed becomes a contact, with its warning, before its message is emitted', async () => {
   const fixture = await openMessages();
   const { stranger, contacts, messages } = fixture;
   const told: unknown[] = [];
@@ -98,7 +98,7 @@ test('[TRUST-1, TRUST-2] who was never here and writes is met, and warned of, be
   await fixture.stop();
 });
 
-test('[TRUST-1, TRUST-6] who was never here and writes can be answered while its session is open, and blocked', async () => {
+test('[TRUST-1, TRUST-6] a peer that never beaconed can be answered while its session is open, and blocked', async () => {
   const fixture = await openMessages();
   const { stranger, contacts, messages, world } = fixture;
   const session = await call(stranger, fixture);
@@ -114,7 +114,7 @@ test('[TRUST-1, TRUST-6] who was never here and writes can be answered while its
   await fixture.stop();
 });
 
-test('[TRUST-1] what somebody is called who is here, beacons say; a message that was written under another name does not', async () => {
+test('[TRUST-1] the name of a listed peer comes from its beacons, not from its messages', async () => {
   const fixture = await openMessages();
   const { stranger, contacts } = fixture;
   fixture.arrive(stranger.peerId, 'Mallory');
@@ -124,7 +124,7 @@ test('[TRUST-1] what somebody is called who is here, beacons say; a message that
   await fixture.stop();
 });
 
-test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached for long goes out soon after one can, without any news', async () => {
+test('[SESS-13, DELIVER-8] a message to a peer that was unreachable for long is sent soon after a session works', async () => {
   const fixture = await openMessages();
   const { stranger, messages, world } = fixture;
   fixture.arrive(stranger.peerId, 'Mallory', 9);
@@ -141,7 +141,7 @@ test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached fo
   await fixture.stop();
 });
 
-test('[TRUST-1] somebody unmet whose message has a name that shows nothing can be spoken of all the same', async () => {
+test('[TRUST-1] a new contact without a printable name gets a name to show', async () => {
   const fixture = await openMessages();
   const session = await call(fixture.stranger, fixture);
   await session.say({ type: 'messages', messages: [message('hello', '\u200b')] });

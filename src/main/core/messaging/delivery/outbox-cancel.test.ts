@@ -4,7 +4,7 @@ import { createMessagingWorld, type MessagingWorld } from '../../../../../test/f
 
 const retryMs = 5_000;
 
-test('[DELIVER-6] what waited for a session leaves only when it is kept that it does', async () => {
+test('[DELIVER-6] a queued message is sent only after that is persisted', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('hello');
   world.store.refuseWrites = 'full';
@@ -20,7 +20,7 @@ test.each([
   ['a session that ended', (world: MessagingWorld) => world],
   // Killed: only the store knows what it did.
   ['the process that sent it', ({ store }: MessagingWorld) => createMessagingWorld({ store })],
-])('[DELIVER-6] what may have arrived cannot be cancelled after the end of %s, and is sent again', async (_, after) => {
+])('[DELIVER-6] a message that may have arrived cannot be cancelled after the end of %s, and is sent again', async (_, after) => {
   const before = createMessagingWorld();
   before.sessions.connect('bo');
   const { messageId } = await before.send('hello');
@@ -34,7 +34,7 @@ test.each([
   expect([await cancelling, world.messaging.get(messageId)?.state, world.sentTexts().at(-1)]).toEqual([false, 'sent', 'hello']);
 });
 
-test('[DELIVER-6] what is about to leave cannot be cancelled any more', async () => {
+test('[DELIVER-6] a message that is being sent cannot be cancelled', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('hello');
   world.sessions.connect('bo');
@@ -43,7 +43,7 @@ test('[DELIVER-6] what is about to leave cannot be cancelled any more', async ()
   expect([await cancelling, world.sentTexts()]).toEqual([false, ['hello']]);
 });
 
-test('[DELIVER-6] a queued message can be cancelled, and never goes out', async () => {
+test('[DELIVER-6] a queued message can be cancelled and is never sent', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('never');
   await world.send('goes');
@@ -55,7 +55,7 @@ test('[DELIVER-6] a queued message can be cancelled, and never goes out', async 
   expect([world.sentTexts(), world.told(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
 });
 
-test('[DELIVER-6] a message that is on its way or delivered cannot be cancelled', async () => {
+test('[DELIVER-6] a message in flight or delivered cannot be cancelled', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -67,7 +67,7 @@ test('[DELIVER-6] a message that is on its way or delivered cannot be cancelled'
   expect([onItsWay, await delivered, world.messaging.get(messageId)?.state]).toEqual([false, false, 'delivered']);
 });
 
-test('[DELIVER-6] nothing is sent while its cancelling is not decided, and nothing overtakes it', async () => {
+test('[DELIVER-6] a message is not sent while its cancellation is pending, and none overtakes it', async () => {
   const world = createMessagingWorld();
   await world.send('a');
   const { messageId } = await world.send('b');
@@ -79,7 +79,7 @@ test('[DELIVER-6] nothing is sent while its cancelling is not decided, and nothi
   expect([undecided, await cancelling, world.sentTexts()]).toEqual([[], true, ['a', 'c']]);
 });
 
-test('[DELIVER-6] a message whose cancelling could not be kept is sent in its place', async () => {
+test('[DELIVER-6] a message whose cancellation failed is sent in its place', async () => {
   const world = createMessagingWorld();
   await world.send('a');
   const { messageId } = await world.send('b');
@@ -93,7 +93,7 @@ test('[DELIVER-6] a message whose cancelling could not be kept is sent in its pl
   expect([await cancelling, world.sentTexts()]).toEqual([false, ['a', 'b', 'c']]);
 });
 
-test('[DELIVER-6] an acknowledged message cannot be cancelled, even if that it arrived cannot be kept', async () => {
+test('[DELIVER-6] an acknowledged message cannot be cancelled, even if the acknowledgement cannot be persisted', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');

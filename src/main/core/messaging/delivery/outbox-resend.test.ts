@@ -5,7 +5,7 @@ import { sendAll } from '../../../../../test/fixtures/send-texts.ts';
 
 const retryMs = 5_000;
 
-test('[DELIVER-3] what was not acknowledged when a session ended is sent again in the next, in order', async () => {
+test('[DELIVER-3] unacknowledged messages are sent again in the next session, in order', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
@@ -18,7 +18,7 @@ test('[DELIVER-3] what was not acknowledged when a session ended is sent again i
   expect(world.sentTexts()).toEqual(['a', 'b', 'c', 'd', 'a', 'c', 'd']);
 });
 
-test('[DELIVER-3] an acknowledgement that comes just before the session ends counts', async () => {
+test('[DELIVER-3] an acknowledgement just before the end of the session counts', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const ids = await sendAll(world, ['a', 'b']);
@@ -31,7 +31,7 @@ test('[DELIVER-3] an acknowledgement that comes just before the session ends cou
   expect(world.told(ids[0] ?? '')).toEqual(['queued', 'sent', 'delivered']);
 });
 
-test('[DELIVER-3] a session that takes the place of another gets what was on its way, and all that follows', async () => {
+test('[DELIVER-3] a session that replaces another gets the messages in flight and all later ones', async () => {
   const world = createMessagingWorld();
   const first = world.sessions.connect('bo');
   await sendAll(world, ['a', 'b']);
@@ -47,7 +47,7 @@ test('[DELIVER-3] a session that takes the place of another gets what was on its
   ]);
 });
 
-test('[DELIVER-3] an acknowledgement that could not be kept is kept as soon as it can be', async () => {
+test('[DELIVER-3] an acknowledgement that could not be persisted is persisted as soon as possible', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -60,7 +60,7 @@ test('[DELIVER-3] an acknowledgement that could not be kept is kept as soon as i
   expect([world.told(messageId), world.sentTexts()]).toEqual([['queued', 'sent', 'delivered'], ['hello']]);
 });
 
-test('[DELIVER-3] a store that cannot be read for a while delays delivery, and ends nothing', async () => {
+test('[DELIVER-3] a store that fails to read for a while delays delivery and loses nothing', async () => {
   const world = createMessagingWorld();
   await sendAll(world, ['a', 'b']);
   world.here.add('bo');
@@ -74,7 +74,7 @@ test('[DELIVER-3] a store that cannot be read for a while delays delivery, and e
   expect(world.events.some((event) => event.type === 'store-problem' && event.code === 'busy')).toBe(true);
 });
 
-test('[DELIVER-3] what waited when this node ended goes out when it runs again', async () => {
+test('[DELIVER-3] messages that waited at the end of the node are sent when it runs again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await sendAll(world, ['a', 'b']);
@@ -85,7 +85,7 @@ test('[DELIVER-3] what waited when this node ended goes out when it runs again',
   expect([next.sentTexts(), world.clock.pendingTimers()]).toEqual([['a', 'b'], 0]);
 });
 
-test('[DELIVER-3] after the end nothing is sent and nothing waits', async () => {
+test('[DELIVER-3] after closing nothing is sent and no timer is left', async () => {
   const world = createMessagingWorld();
   world.here.add('bo');
   const sending = world.messaging.send('bo', 'last words');

@@ -12,7 +12,7 @@ function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `m${index}`);
 }
 
-test('[DELIVER-1] nothing is sent before it is kept', async () => {
+test('[DELIVER-1] a message is persisted before it is sent', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const atSend: number[] = [];
@@ -29,7 +29,7 @@ test('[DELIVER-1] nothing is sent before it is kept', async () => {
   expect({ atSend, sent: world.sentTexts() }).toEqual({ atSend: [1], sent: ['hello'] });
 });
 
-test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
+test('[DELIVER-1] a message that cannot be persisted is refused and never sent', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.store.refuseWrites = 'full';
@@ -47,7 +47,7 @@ test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
   expect(world.events.flatMap((event) => (event.type === 'store-problem' ? [event.code] : []))).toEqual(['full', undefined]);
 });
 
-test('[DELIVER-4] messages are sent in the order in which they were kept, several to a frame', async () => {
+test('[DELIVER-4] messages are sent in the order of the store, several to a frame', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await sendAll(world, numbered(1_500));
@@ -55,7 +55,7 @@ test('[DELIVER-4] messages are sent in the order in which they were kept, severa
   expect(world.sessions.sent('bo', 'messages').length).toBeLessThan(20);
 });
 
-test('[DELIVER-5] each message is told as written and queued, then sent, then delivered, and read', async () => {
+test('[DELIVER-5] each message emits written, then sent, delivered and read', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const [first = '', second = ''] = await sendAll(world, ['one', 'two']);
@@ -81,7 +81,7 @@ test('[DELIVER-5] each message is told as written and queued, then sent, then de
   expect([first, second].map((messageId) => world.messaging.get(messageId)?.state)).toEqual(['read', 'delivered']);
 });
 
-test('[DELIVER-5] what left us is sent from then on, also when the session ends', async () => {
+test('[DELIVER-5] a message that left stays sent when the session ends', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -91,7 +91,7 @@ test('[DELIVER-5] what left us is sent from then on, also when the session ends'
   expect([before, world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
 });
 
-test('[DELIVER-5] that a message read before it was acknowledged comes again is not told', async () => {
+test('[DELIVER-5] re-delivering a read message emits no state change', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -105,7 +105,7 @@ test('[DELIVER-5] that a message read before it was acknowledged comes again is 
   expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
 });
 
-test('[DELIVER-8] at most a window is on its way, and acknowledgements make room', async () => {
+test('[DELIVER-8] at most a window is in flight, and acknowledgements make room', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await sendAll(world, numbered(windowSize + 500));
@@ -128,7 +128,7 @@ test('[DELIVER-8] long texts fill the window sooner', async () => {
   expect(world.sentTexts().length).toBeLessThan(300);
 });
 
-test('[DELIVER-8] a session that takes no more gets no more until it has drained, whatever happens meanwhile', async () => {
+test('[DELIVER-8] a full session gets no frame until it has drained, whatever happens meanwhile', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   session.isFull = true;
@@ -147,7 +147,7 @@ test('[DELIVER-8] a session that takes no more gets no more until it has drained
   expect(world.sentTexts()).toEqual([...numbered(1_000), 'another']);
 });
 
-test('[DELIVER-7] acknowledgements, refusals and read marks of messages to somebody else do nothing', async () => {
+test('[DELIVER-7] acknowledgements, rejections and read receipts for messages to another peer do nothing', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.connect('cy');
@@ -159,7 +159,7 @@ test('[DELIVER-7] acknowledgements, refusals and read marks of messages to someb
   expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', ['queued', 'sent']]);
 });
 
-test('[DELIVER-7] acknowledgements of what was never sent, or twice, do nothing', async () => {
+test('[DELIVER-7] acknowledgements of unsent messages, or repeated ones, do nothing', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('for bo, who is away');
   world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, '0192a5b0-1111-7abc-9def-000000000000'] });
@@ -173,7 +173,7 @@ test('[DELIVER-7] acknowledgements of what was never sent, or twice, do nothing'
   expect(world.told(messageId)).toEqual(['queued', 'sent', 'delivered']);
 });
 
-test('[DELIVER-5] a message that the peer refuses has failed, and is not sent again', async () => {
+test('[DELIVER-5] a message that the peer rejects has failed and is not sent again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -184,7 +184,7 @@ test('[DELIVER-5] a message that the peer refuses has failed, and is not sent ag
   expect([world.messaging.get(messageId)?.state, world.sentTexts()]).toEqual(['failed', ['hello']]);
 });
 
-test('[DELIVER-4] a session is asked for when there is something to send, and the peer is here', async () => {
+test('[DELIVER-4] a session is requested if a message waits and the peer is listed', async () => {
   const world = createMessagingWorld();
   world.messaging.peerAppeared('bo');
   await world.send('one');
@@ -200,7 +200,7 @@ test('[DELIVER-4] a session is asked for when there is something to send, and th
   expect([world.sessions.asked.length, world.clock.pendingTimers()]).toEqual([2, 0]);
 });
 
-test('[DELIVER-4] a peer that comes back is asked at once, not after the wait of before', async () => {
+test('[DELIVER-4] a peer that comes back gets a session at once, without the earlier delay', async () => {
   const world = createMessagingWorld();
   world.here.add('bo');
   await world.send('one');
@@ -210,7 +210,7 @@ test('[DELIVER-4] a peer that comes back is asked at once, not after the wait of
   expect(world.sessions.asked).toEqual(['bo', 'bo']);
 });
 
-test('[DELIVER-8] a peer that can keep nothing is not called again and again', async () => {
+test('[DELIVER-8] a peer that cannot persist messages is retried with a delay', async () => {
   const world = createMessagingWorld();
   world.here.add('bo');
   world.sessions.connect('bo');
@@ -230,7 +230,7 @@ test('[DELIVER-8] a peer that can keep nothing is not called again and again', a
   expect(world.messaging.history(conversationOf('bo'), { limit: 1 })[0]?.state).toBe('delivered');
 });
 
-test('[DELIVER-4] messages keep their order when the store, the window and the sender take turns', async () => {
+test('[DELIVER-4] messages keep their order when the store, the window and the sender alternate', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const texts = numbered(3_000);
