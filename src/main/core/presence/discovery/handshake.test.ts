@@ -17,7 +17,7 @@ function newcomer(peerId: string, change: Partial<Newcomer> = {}): Newcomer {
   };
 }
 
-function scene(change: Partial<PresenceOptions> = {}, population = 0) {
+function createHandshakeFixture(change: Partial<PresenceOptions> = {}, population = 0) {
   const clock = createFakeClock();
   const hellos: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly newcomer: Newcomer }[] = [];
   const unanswered: string[] = [];
@@ -35,21 +35,21 @@ function scene(change: Partial<PresenceOptions> = {}, population = 0) {
 }
 
 /** The moments of the HELLOs after the first, in milliseconds from it. */
-function sinceFirst(hellos: ReturnType<typeof scene>['hellos']): readonly number[] {
+function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos']): readonly number[] {
   return hellos.map(({ atMs }) => Math.round(atMs - (hellos[0]?.atMs ?? 0)));
 }
 
 describe('a handshake', () => {
-  test('[HS-1] a newcomer is sent a HELLO within 5 ms in a small network', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[HS-1] a candidate gets a HELLO within 5 ms in a small network', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     expect(hellos).toEqual([]);
     await clock.advance(5);
     expect(hellos.map(({ to }) => to)).toEqual(['ana']);
   });
 
-  test('[HS-1] in a large network the HELLOs are spread over half a millisecond per peer', async () => {
-    const { clock, handshakes, hellos } = scene({}, 1_000);
+  test('[HS-1] in a large network HELLOs are spread over half a millisecond per peer', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({}, 1_000);
     for (let index = 0; index < 200; index += 1) handshakes.heard(newcomer(`peer ${index}`));
     await clock.advance(199);
     const firsts = new Map(hellos.toReversed().map(({ to, atMs }) => [to, atMs]));
@@ -59,8 +59,8 @@ describe('a handshake', () => {
     expect(new Set(hellos.map(({ to }) => to)).size).toBe(200);
   });
 
-  test('[HS-4] HELLOs are repeated after 0.2, 0.4 and 0.8 s, and then no more', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[HS-4] a HELLO is retried after 0.2, 0.4 and 0.8 s, and no more', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(60_000);
     expect(sinceFirst(hellos)).toEqual([0, 200, 600, 1_400]);
@@ -68,8 +68,8 @@ describe('a handshake', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[HS-3] the answer with the nonce proves the newcomer, as it was heard last, and ends the asking', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
+  test('[HS-3] the answer with the nonce proves the candidate, as it was heard last, and ends the retries', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
     handshakes.heard(newcomer('ana', { sequence: 2, announcement: sampleAnnouncement({ name: 'Ana R' }) }));
@@ -79,8 +79,8 @@ describe('a handshake', () => {
     expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
   });
 
-  test('[HS-3] an answer with another nonce, of another start, of another peer, or a second time proves nothing', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[HS-3] another nonce, another start, another peer or a repeated answer proves nothing', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     handshakes.heard(newcomer('bo'));
     await clock.advance(5);
@@ -98,16 +98,16 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
   });
 
-  test('[HS-3] an answer that comes before the question proves nothing', () => {
+  test('[HS-3] an answer before the HELLO proves nothing', () => {
     // Whoever could guess the nonce need not wait for it; here the generator is known.
-    const { handshakes } = scene();
+    const { handshakes } = createHandshakeFixture();
     const guessed = createSeededRandom('handshake').bytes(8);
     handshakes.heard(newcomer('ana'));
     expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
   });
 
-  test('[HS-4] a newcomer that answers nothing and goes on with its beacons is one-way, and is asked again at each', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
+  test('[HS-4] a candidate that beacons without answering is one-way, and gets a HELLO for each beacon', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5_000);
     expect(unanswered).toEqual([]);
@@ -120,8 +120,8 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
   });
 
-  test('[HS-4] the last HELLO has as long as any other to be answered before the peer counts as one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
+  test('[HS-4] the last HELLO has its full time before the peer counts as one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     // Beacons all the while, as in a burst.
     for (let passedMs = 0; passedMs < 10_000 && unanswered.length === 0; passedMs += 10) {
@@ -133,15 +133,15 @@ describe('a handshake', () => {
     expect(clock.monotonicMs() - (asking.at(-1)?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
   });
 
-  test('[HS-4] a newcomer that fell silent is not asked for ever, and not called one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
+  test('[HS-4] a candidate that falls silent gets no more HELLOs and is not one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(3_600_000);
     expect([hellos.length <= 5, unanswered, clock.pendingTimers()]).toEqual([true, [], 0]);
   });
 
-  test('[HS-7] a new start of the peer gets a handshake of its own, and the earlier one ends', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[HS-7] a restarted peer gets a new handshake, and the earlier one ends', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
     handshakes.heard(newcomer('ana', { incarnation: 101 }));
@@ -152,8 +152,8 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
   });
 
-  test('[HS-2] one that is proved in another way is asked no more', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[HS-2] a candidate that is proved in another way gets no more HELLOs', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(newcomer('ana'));
     handshakes.settle('ana');
     handshakes.settle('nobody');
@@ -161,8 +161,8 @@ describe('a handshake', () => {
     expect([hellos, handshakes.size]).toEqual([[], 0]);
   });
 
-  test('[HS-8] so many HELLOs are sent per second and no more, whoever is heard', async () => {
-    const { clock, handshakes, hellos } = scene({ maxHandshakes: 100_000 });
+  test('[HS-8] HELLOs are throttled, however many candidates are heard', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 100_000 });
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
       for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${passedMs}/${index}`));
       await clock.advance(50);
@@ -172,8 +172,8 @@ describe('a handshake', () => {
     expect(handshakes.refused).toBeGreaterThan(1_000);
   });
 
-  test('[HS-8, HS-4] a peer that was never asked for want of rate is not called one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
+  test('[HS-8, HS-4] a candidate whose HELLO was throttled is not one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
     handshakes.heard(newcomer('ana'));
     await clock.advance(5);
     handshakes.heard(newcomer('bo'));
@@ -183,8 +183,8 @@ describe('a handshake', () => {
     expect(unanswered).toEqual([]);
   });
 
-  test('[HS-8, FLOW-4] so many handshakes are in progress and no more; those that nobody answers make room', async () => {
-    const { clock, handshakes, hellos } = scene({ maxHandshakes: 10 });
+  test('[HS-8, FLOW-4] handshakes in progress are limited, and unanswered ones make room', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 10 });
     for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${index}`));
     expect([handshakes.size, handshakes.refused, clock.pendingTimers()]).toEqual([10, 40, 10]);
     await clock.advance(10_000);
@@ -193,8 +193,8 @@ describe('a handshake', () => {
     expect([handshakes.size, hellos.at(-1)?.to]).toEqual([10, 'ana']);
   });
 
-  test('[SUP-4] closing ends all of it and leaves no timer', async () => {
-    const { clock, handshakes, hellos } = scene();
+  test('[SUP-4] closing ends all handshakes and leaves no timer', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
     for (let index = 0; index < 20; index += 1) handshakes.heard(newcomer(`peer ${index}`));
     handshakes.close();
     await clock.advance(10_000);

@@ -13,7 +13,7 @@ function at(address: string, port = 50_000): Endpoint {
   return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, port };
 }
 
-function scene(change: Partial<PresenceOptions> = {}) {
+function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, ...change };
   const registry = createExpiringRegistry({ clock }, { ...options, expiryMs: 1e9, ownPeerId: 'm' });
@@ -53,9 +53,9 @@ function scene(change: Partial<PresenceOptions> = {}) {
   };
 }
 
-describe('given addresses', () => {
-  test('[CALL-1, CALL-2] are called at once, and after 0.3 and 0.7 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken } = scene();
+describe('manual addresses', () => {
+  test('[CALL-1, CALL-2] get a beacon at once, and after 0.3 and 0.7 s while no peer from there is listed', async () => {
+    const { clock, calls, enter, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     calls.addManual(at('10.0.0.8'));
     await clock.advance(400);
@@ -71,8 +71,8 @@ describe('given addresses', () => {
     expect(clock.pendingTimers()).toBe(1); // the registry's
   });
 
-  test('[CALL-2] are called at a start, and every 30 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken, run } = scene();
+  test('[CALL-2] get a beacon at a start, and every 30 s while no peer from there is listed', async () => {
+    const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(1_000);
     taken();
@@ -86,8 +86,8 @@ describe('given addresses', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-2] somebody else at that address, with another port, is not the one that was meant', async () => {
-    const { clock, calls, enter, taken, run } = scene();
+  test('[CALL-2] a peer at the same address with another port is not the one that was meant', async () => {
+    const { clock, calls, enter, taken, run } = createUnicastDiscoveryFixture();
     enter('ana', '10.0.0.7');
     calls.addManual(at('10.0.0.7', 50_001));
     void run();
@@ -95,8 +95,8 @@ describe('given addresses', () => {
     expect(taken().length).toBeGreaterThan(4);
   });
 
-  test('[CALL-1] each is called three times, however soon after another it was given', async () => {
-    const { clock, calls, taken } = scene();
+  test('[CALL-1] each gets three beacons, however soon one follows another', async () => {
+    const { clock, calls, taken } = createUnicastDiscoveryFixture();
     calls.addManual(at('10.0.0.7'));
     await clock.advance(650);
     taken();
@@ -109,14 +109,14 @@ describe('given addresses', () => {
     ]);
   });
 
-  test('[CALL-2] are called by a passive node too', () => {
-    const { calls, taken } = scene({ isPassive: () => true });
+  test('[CALL-2] get beacons from a passive node too', () => {
+    const { calls, taken } = createUnicastDiscoveryFixture({ isPassive: () => true });
     calls.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
 
-  test('[CALL-2] are remembered once each, 256 at most, and can be forgotten', () => {
-    const { calls } = scene();
+  test('[CALL-2] are stored once each, 256 at most, and can be removed', () => {
+    const { calls } = createUnicastDiscoveryFixture();
     const results = Array.from({ length: 300 }, (_, index) => calls.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
     expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
       true,
@@ -129,8 +129,8 @@ describe('given addresses', () => {
     expect([calls.manual().length, calls.addManual(at('10.0.1.2'))]).toEqual([255, true]);
   });
 
-  test('[SUP-4] stopping ends all calling and leaves no timer', async () => {
-    const { clock, calls, taken, stopping, run } = scene();
+  test('[SUP-4] a stop ends all unicast beacons and leaves no timer', async () => {
+    const { clock, calls, taken, stopping, run } = createUnicastDiscoveryFixture();
     const running = run();
     calls.addManual(at('10.0.0.7'));
     taken();
@@ -142,8 +142,8 @@ describe('given addresses', () => {
 });
 
 describe('introductions', () => {
-  test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
-    const { clock, enter, asked, run } = scene();
+  test('[CALL-3] three unicast-only peers that hear us are asked at a time, each every 30 s', async () => {
+    const { clock, enter, asked, run } = createUnicastDiscoveryFixture();
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
     for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
@@ -159,8 +159,8 @@ describe('introductions', () => {
     expect(new Set(asked.map(({ nonce }) => nonce.join())).size).toBe(6);
   });
 
-  test('[CALL-3] an answer tells the IPv4 addresses of those who are online with us, and not the asker', () => {
-    const { calls, enter, registry } = scene();
+  test('[CALL-3] an answer holds the IPv4 addresses of our online peers, without the asker', () => {
+    const { calls, enter, registry } = createUnicastDiscoveryFixture();
     enter('asker', '10.0.0.10');
     enter('ana', '10.0.0.11', 'group');
     enter('bo', '10.0.0.12');
@@ -171,28 +171,28 @@ describe('introductions', () => {
     expect(calls.introductionsFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
   });
 
-  test('[CALL-3] a hundred at most', () => {
-    const { calls, enter, registry } = scene();
+  test('[CALL-3] an answer holds a hundred addresses at most', () => {
+    const { calls, enter, registry } = createUnicastDiscoveryFixture();
     for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
     expect(calls.introductionsFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
   });
 
-  async function askedScene(change: Partial<PresenceOptions> = {}) {
-    const its = scene(change);
+  async function createAskedFixture(change: Partial<PresenceOptions> = {}) {
+    const its = createUnicastDiscoveryFixture(change);
     its.enter('ana', '10.0.0.11');
     void its.run();
     await its.clock.advance(1_000);
     return { ...its, nonce: its.asked[0]?.nonce ?? new Uint8Array(8) };
   }
 
-  test('[CALL-3, CALL-4] those who are not here are called; ourselves and those who are here are not', async () => {
-    const { calls, taken, nonce } = await askedScene();
+  test('[CALL-3, CALL-4] addresses of peers that are not listed get a beacon; ours and those of listed peers do not', async () => {
+    const { calls, taken, nonce } = await createAskedFixture();
     calls.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
     expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
   });
 
-  test('[CALL-4] with another nonce, by another peer, unasked, or half a minute late they do nothing', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+  test('[CALL-4] an answer with another nonce, from another peer, unasked or half a minute late does nothing', async () => {
+    const { clock, calls, taken, nonce } = await createAskedFixture();
     const told = [at('10.0.0.12')];
     calls.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
     calls.introduced('bo', nonce, told);
@@ -202,13 +202,13 @@ describe('introductions', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
-    const { asked } = await askedScene({ isPassive: () => true });
+  test('[CALL-6] a passive node neither asks nor uses answers', async () => {
+    const { asked } = await createAskedFixture({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 
-  test('[CALL-3] calls are limited to 20 a second after the first hundred', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+  test('[CALL-3] unicast beacons are throttled to 20 a second after the first hundred', async () => {
+    const { clock, calls, taken, nonce } = await createAskedFixture();
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
     for (let part = 0; part < 50; part += 1) {
       calls.introduced('ana', nonce, many(part));
@@ -220,8 +220,8 @@ describe('introductions', () => {
   });
 });
 
-describe('an address that may be called', () => {
-  test('[CALL-4] is that of one host, with a port that is no service’s', () => {
+describe('an address that may get a beacon', () => {
+  test('[CALL-4] belongs to one host, and its port to no well-known service', () => {
     const callable = ['10.0.0.2', '192.168.1.254', '127.0.0.1', '1.2.3.4', '223.255.255.254'].map((address) => at(address));
     expect(
       [...callable, at('10.0.0.2', 1_024), at('10.0.0.2', 65_535), at('fe80::1%eth0'), at('2001:db8::1')].filter(isCallable),

@@ -11,7 +11,7 @@ const signatures = createSimSignatures();
 const beacon = { kind: 'beacon', announcement: sampleAnnouncement() } as const;
 const elsewhere = { family: 'ipv4', address: '10.0.0.9', port: 50_009 } as const;
 
-function scene(envelope?: Envelope) {
+function createTransmitterFixture(envelope?: Envelope) {
   const identity = signatures.identity('ana');
   const sent: { readonly to: string; readonly bytes: Uint8Array }[] = [];
   const transmitter = createTransmitter({
@@ -37,8 +37,8 @@ function read(bytes: Uint8Array): Datagram {
 }
 
 describe('the transmitter', () => {
-  test('[ID-2, HS-5] everything is signed and numbered from 1, to whomever it goes', () => {
-    const { transmitter, sent, identity } = scene();
+  test('[ID-2, HS-5] every datagram is signed and numbered from 1, for any destination', () => {
+    const { transmitter, sent, identity } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.unicast({ kind: 'goodbye' }, elsewhere);
     transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
@@ -52,8 +52,8 @@ describe('the transmitter', () => {
     expect([transmitter.sentMulticast, transmitter.sentUnicast]).toEqual([1, 2]);
   });
 
-  test('[HS-1, PROBE-1] a peer is written to at the address that was heard last or at all of them, and the port that it signed', () => {
-    const { transmitter, sent } = scene();
+  test("[HS-1, PROBE-1] a datagram goes to the peer's latest address or to all of them, at the port that it signed", () => {
+    const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
       { family: 'ipv6', address: 'fe80::2%eth0', port: 2_222 },
@@ -64,8 +64,8 @@ describe('the transmitter', () => {
     expect(sent.map(({ to }) => to)).toEqual(['[fe80::2%eth0]:50000', '10.0.0.2:50000', '[fe80::2%eth0]:50000']);
   });
 
-  test('[HS-5, PROBE-1] each address gets a datagram of its own, so that the peer takes none for a copy and answers by every way', () => {
-    const { transmitter, sent } = scene();
+  test('[HS-5, PROBE-1] each address gets its own datagram, so the peer takes none for a copy and answers on every path', () => {
+    const { transmitter, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 50_000 },
       { family: 'ipv4', address: '10.1.0.2', port: 50_000 },
@@ -74,8 +74,8 @@ describe('the transmitter', () => {
     expect(sent.map(({ bytes }) => read(bytes).sequence)).toEqual([1, 2]);
   });
 
-  test('[BYE-1, DOUBT-6] silent, it sends goodbyes alone, and numbers go on rising afterwards', () => {
-    const { transmitter, sent } = scene();
+  test('[BYE-1, DOUBT-6] while silent it sends goodbyes alone, and the sequence goes on rising', () => {
+    const { transmitter, sent } = createTransmitterFixture();
     transmitter.multicast(beacon);
     transmitter.fallSilent();
     transmitter.multicast(beacon);
@@ -96,9 +96,9 @@ describe('the transmitter', () => {
     ]);
   });
 
-  test('[TEAM-1] with an envelope nothing leaves unsealed', () => {
+  test('[TEAM-1] with a team key no datagram leaves unsealed', () => {
     const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
-    const { transmitter, sent } = scene(envelope);
+    const { transmitter, sent } = createTransmitterFixture(envelope);
     transmitter.multicast(beacon);
     transmitter.unicast(beacon, elsewhere);
     transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');
