@@ -15,16 +15,16 @@ import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
 import type { Transmitter } from './net/transmitter.ts';
 
-export interface Meaning {
+export interface Dispatch {
   receive(received: Received): void;
   /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
   receiveRepeated(repeated: Received): void;
   /** Enters a peer that is heard, and proved not to hear us. */
   enterOneWay(newcomer: Newcomer): void;
-  counters(): MeaningCounters;
+  counters(): DispatchCounters;
 }
 
-export interface MeaningCounters {
+export interface DispatchCounters {
   /** Answers to questions that we did not ask, or no longer wait for. */
   readonly unexpected: number;
   /** Meant for another node, or for an earlier start of ours. */
@@ -45,7 +45,7 @@ interface Deps {
   readonly announcement: () => Announcement;
 }
 
-export function createMeaning(deps: Deps): Meaning {
+export function createDispatch(deps: Deps): Dispatch {
   const { registry, handshakes, liveness, calls, addressProof, transmitter, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 

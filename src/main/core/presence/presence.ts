@@ -1,7 +1,7 @@
 /**
  * Presence put together: sockets, watchdog, beaconing, buddies, calls and address refresh under one supervisor; handshake, liveness and
  * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
- * acted upon in `meaning.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
+ * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
  */
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import type { Endpoint, Ports } from '../ports.ts';
@@ -16,7 +16,7 @@ import { createHandshakes } from './discovery/handshake.ts';
 import { createInboundPipeline, type InboundCounters } from './inbound/pipeline.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createLiveness } from './failure-detection/failure-detector.ts';
-import { createMeaning, type MeaningCounters } from './dispatch.ts';
+import { createDispatch, type DispatchCounters } from './dispatch.ts';
 import type { PresenceOptions } from './options.ts';
 import { createPeerDatagrams } from './net/peer-datagrams.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
@@ -28,7 +28,7 @@ import { createStallClock } from './failure-detection/stall-clock.ts';
 import { createTransmitter } from './net/transmitter.ts';
 import { createWatchdog } from './failure-detection/watchdog.ts';
 
-export interface PresenceCounters extends InboundCounters, MeaningCounters {
+export interface PresenceCounters extends InboundCounters, DispatchCounters {
   readonly sentMulticast: number;
   readonly sentUnicast: number;
   readonly postponedHandshakes: number;
@@ -100,7 +100,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const send = createPeerDatagrams({ clock, transmitter, announcement }, options);
   const watchdog = createWatchdog({ clock, isConnected }, options);
   const handshakes = createHandshakes(
-    { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => meaning.enterOneWay(peer) },
+    { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => dispatch.enterOneWay(peer) },
     options,
   );
   const liveness = createLiveness(
@@ -133,7 +133,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   );
   const addressProof = createAddressProof({ clock, random, sendPing: send.pingAddress });
   const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: addressProof.ask }, options);
-  const meaning = createMeaning({
+  const dispatch = createDispatch({
     ownTag,
     incarnation,
     registry,
@@ -157,8 +157,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       sockets,
       isListening: lifecycle.isListening,
       onHeard: noteHeard,
-      onReceived: meaning.receive,
-      onRepeated: meaning.receiveRepeated,
+      onReceived: dispatch.receive,
+      onRepeated: dispatch.receiveRepeated,
       onLoopback: liveness.heardSelf,
       onOwnKeyHeard: deps.onOwnKeyHeard,
     },
@@ -195,7 +195,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     isDoubtful: liveness.isDoubtful,
     counters: () => ({
       ...inbound.counters(),
-      ...meaning.counters(),
+      ...dispatch.counters(),
       sentMulticast: transmitter.sentMulticast,
       sentUnicast: transmitter.sentUnicast,
       postponedHandshakes: handshakes.refused,

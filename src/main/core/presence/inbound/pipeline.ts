@@ -1,6 +1,6 @@
 /**
  * The way of a datagram from the sockets to what it means: opened if there is a team key, let through by flow control, checked, and
- * handed on (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). Each step works in its own file; what a datagram means is in `meaning.ts`.
+ * handed on (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). Each step works in its own file; what a datagram means is in `dispatch.ts`.
  */
 import type { Clock, Envelope, Identity, Signatures } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';

@@ -1,7 +1,7 @@
 /**
  * The datagrams by which we ask and call single peers, and suspect them: what is in each, and at which of a peer's addresses it goes
  * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, liveness, calls and address
- * proof; the answers to what others ask are in `meaning.ts`.
+ * proof; the answers to what others ask are in `dispatch.ts`.
  */
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';

@@ -1,6 +1,6 @@
 /**
  * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
- * `expiring-registry.ts`, which peers enter to `meaning.ts`.
+ * `registry.ts`, which peers enter to `dispatch.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Presence } from '../../../../shared/contract/presence.ts';

@@ -1,7 +1,7 @@
 /**
  * Notices silence: when a peer was not heard for longer than its announced interval allows, and when for so long that it counts as gone
  * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
- * `expiring-registry.ts`.
+ * `registry.ts`.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
