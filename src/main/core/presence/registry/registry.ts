@@ -1,6 +1,6 @@
 /**
  * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `dispatch.ts` decides
- * which peers enter, once `reception.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
+ * which peers enter, once `authenticate.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
  * is too long in `silence-watch.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
