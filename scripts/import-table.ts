@@ -50,7 +50,13 @@ export const table: readonly Row[] = [
   },
   {
     file: 'src/main/core/presence/net/sample.ts',
-    allowed: ['./sender.ts', '../options.ts', '../../lib/delay.ts', '../../ports.ts', '../../../../shared/text/clean-text.ts'],
+    allowed: [
+      './interface-socket.ts',
+      '../options.ts',
+      '../../lib/delay.ts',
+      '../../ports.ts',
+      '../../../../shared/text/clean-text.ts',
+    ],
     refused: [
       ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../settings/settings.ts'],
       ...['../../../node/net/udp.ts'],

@@ -69,7 +69,7 @@ function createDispatchFixture(maxPeers = 100) {
       random,
       sendPing: (_record, address, pingNonce) => proving.push({ at: formatEndpoint(address), nonce: pingNonce }),
     }),
-    transmitter: {
+    outbound: {
       multicast: ({ kind }) => void said.push(`${kind} to the group`),
       unicast: ({ kind }, to) => void said.push(`${kind} to ${formatEndpoint(to)}`),
       toPeer: ({ kind }, { peerId }) => void said.push(`${kind} to ${peerId}`),

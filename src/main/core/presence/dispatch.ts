@@ -13,7 +13,7 @@ import type { Handshakes, Newcomer } from './discovery/handshake.ts';
 import type { Liveness } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
-import type { Transmitter } from './net/transmitter.ts';
+import type { Outbound } from './net/outbound.ts';
 
 export interface Dispatch {
   receive(received: Received): void;
@@ -41,12 +41,12 @@ interface Deps {
   readonly liveness: Liveness;
   readonly calls: Calls;
   readonly addressProof: AddressProof;
-  readonly transmitter: Transmitter;
+  readonly outbound: Outbound;
   readonly announcement: () => Announcement;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
-  const { registry, handshakes, liveness, calls, addressProof, transmitter, ownTag, incarnation } = deps;
+  const { registry, handshakes, liveness, calls, addressProof, outbound, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -123,10 +123,7 @@ export function createDispatch(deps: Deps): Dispatch {
     // Answered first: the other waits for it, and telling everybody here takes longer.
     if (registry.accepts(hello.peerId)) {
       const port = hello.announcement.unicastPort;
-      transmitter.unicast(
-        { kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce },
-        { ...hello.source, port },
-      );
+      outbound.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
     }
     enter(hello, 'online');
   }
@@ -139,8 +136,8 @@ export function createDispatch(deps: Deps): Dispatch {
       return;
     }
     const destination = { ...ping.source, port: known.announcement.unicastPort };
-    transmitter.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
-    if (ping.wantsBeacon) transmitter.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
+    outbound.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
+    if (ping.wantsBeacon) outbound.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
     liveness.onPing(ping);
   }
 
@@ -148,7 +145,7 @@ export function createDispatch(deps: Deps): Dispatch {
     const known = registry.get(question.peerId);
     if (known?.presence !== 'online') return;
     const endpoints = calls.introductionsFor(known);
-    transmitter.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
+    outbound.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
   }
 
   /** Fresh, and proof of both directions. */

@@ -9,5 +9,5 @@ export { createPresence, type Presence } from './presence.ts';
 export { createOnlinePeers } from './online-peers.ts';
 export { createPresenceArea, type PresenceArea, type PresenceEvent } from './presence-area.ts';
 export { shownAddresses, shownName, toBoundInterface } from './to-peer.ts';
-export type { BoundAddress } from './net/sender.ts';
+export type { BoundAddress } from './net/interface-socket.ts';
 export { SilenceError } from './failure-detection/watchdog.ts';

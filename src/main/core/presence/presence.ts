@@ -22,10 +22,10 @@ import { createPeerDatagrams } from './net/peer-datagrams.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import { isUnicastOnly } from './registry/reachability.ts';
 import type { Received } from './inbound/authenticate.ts';
-import type { BoundAddress } from './net/sender.ts';
-import { createPresenceSockets } from './net/sockets.ts';
+import type { BoundAddress } from './net/interface-socket.ts';
+import { createPresenceTransport } from './net/transport.ts';
 import { createStallClock } from './failure-detection/stall-clock.ts';
-import { createTransmitter } from './net/transmitter.ts';
+import { createOutbound } from './net/outbound.ts';
 import { createWatchdog } from './failure-detection/watchdog.ts';
 
 export interface PresenceCounters extends InboundCounters, DispatchCounters {
@@ -87,17 +87,17 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const needsUnicast = (record: PeerRecord): boolean => isUnicastOnly(record, clock.monotonicMs(), options);
   const isConnected = (): boolean => lifecycle.isConnected();
 
-  const sockets = createPresenceSockets(
+  const sockets = createPresenceTransport(
     { ...ports, clock, onDatagram: (bytes, source) => inbound.hear(bytes, source), onChange: followAddresses },
     options,
   );
-  const transmitter = createTransmitter({ identity, incarnation, envelope: ports.envelope, sockets });
+  const outbound = createOutbound({ identity, incarnation, envelope: ports.envelope, sockets });
   const announcer = createAnnouncer(
-    { clock, random, own: deps.announcement, registry, sockets, transmitter, isUnicastOnly: needsUnicast },
+    { clock, random, own: deps.announcement, registry, sockets, outbound, isUnicastOnly: needsUnicast },
     options,
   );
   const { beaconing, announcement } = announcer;
-  const send = createPeerDatagrams({ clock, transmitter, announcement }, options);
+  const send = createPeerDatagrams({ clock, outbound, announcement }, options);
   const watchdog = createWatchdog({ clock, isConnected }, options);
   const handshakes = createHandshakes(
     { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => dispatch.enterOneWay(peer) },
@@ -141,11 +141,11 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     liveness,
     calls,
     addressProof,
-    transmitter,
+    outbound,
     announcement,
   });
   const lifecycle = createLifecycle(
-    { clock: ports.clock, registry, sockets, transmitter, watchdog, liveness, isUnicastOnly: needsUnicast },
+    { clock: ports.clock, registry, sockets, outbound, watchdog, liveness, isUnicastOnly: needsUnicast },
     options,
   );
   const inbound = createInboundPipeline(
@@ -196,8 +196,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     counters: () => ({
       ...inbound.counters(),
       ...dispatch.counters(),
-      sentMulticast: transmitter.sentMulticast,
-      sentUnicast: transmitter.sentUnicast,
+      sentMulticast: outbound.sentMulticast,
+      sentUnicast: outbound.sentUnicast,
       postponedHandshakes: handshakes.refused,
     }),
   };

@@ -10,8 +10,8 @@ import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { zoneOfIpv6Only } from '../registry/reachability.ts';
-import type { PresenceSockets } from '../net/sockets.ts';
-import type { Transmitter } from '../net/transmitter.ts';
+import type { PresenceTransport } from '../net/transport.ts';
+import type { Outbound } from '../net/outbound.ts';
 
 /** What a node says of itself; the announcer adds the interval and the unicast port. */
 export type OwnAnnouncement = Omit<Announcement, 'intervalMs' | 'unicastPort'>;
@@ -30,14 +30,14 @@ interface Deps {
   readonly random: Random;
   readonly own: () => OwnAnnouncement;
   readonly registry: Pick<ExpiringRegistry, 'list' | 'size'>;
-  readonly sockets: Pick<PresenceSockets, 'addresses' | 'unicastPort'>;
-  readonly transmitter: Pick<Transmitter, 'multicast' | 'toPeer'>;
+  readonly sockets: Pick<PresenceTransport, 'addresses' | 'unicastPort'>;
+  readonly outbound: Pick<Outbound, 'multicast' | 'toPeer'>;
   /** Whether a peer's beacons do not reach us by multicast; then ours do not reach it either. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
 
 export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer {
-  const { clock, random, registry, sockets, transmitter, isUnicastOnly } = deps;
+  const { clock, random, registry, sockets, outbound, isUnicastOnly } = deps;
   const population = (): number => registry.size;
   const beaconing = createBeaconing({ clock, random, population, send: sendBeacon }, options);
 
@@ -50,11 +50,11 @@ export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer
   function announceChange(): void {
     beaconing.announceChange();
     const unreached = registry.list().filter(isUnicastOnly);
-    for (const record of unreached) transmitter.toPeer({ kind: 'beacon', announcement: announcement() }, record);
+    for (const record of unreached) outbound.toPeer({ kind: 'beacon', announcement: announcement() }, record);
   }
 
   function sendBeacon(occasion: 'burst' | 'steady'): void {
-    transmitter.multicast({ kind: 'beacon', announcement: announcement() }, occasion === 'burst' ? undefined : steadyAddresses());
+    outbound.multicast({ kind: 'beacon', announcement: announcement() }, occasion === 'burst' ? undefined : steadyAddresses());
   }
 
   /**

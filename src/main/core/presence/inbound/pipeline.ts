@@ -9,7 +9,7 @@ import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import { createReplayWindows } from './replay-window.ts';
-import type { PresenceSockets } from '../net/sockets.ts';
+import type { PresenceTransport } from '../net/transport.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface InboundPipeline {
@@ -36,7 +36,7 @@ interface Deps {
   /** Of this start of ours. */
   readonly incarnation: number;
   readonly registry: Pick<ExpiringRegistry, 'get' | 'peerIdOf'>;
-  readonly sockets: Pick<PresenceSockets, 'isOwnEndpoint' | 'noteLoopback'>;
+  readonly sockets: Pick<PresenceTransport, 'isOwnEndpoint' | 'noteLoopback'>;
   /** From the first `ready` on, and not while suspended or leaving. */
   readonly isListening: () => boolean;
   /** Something with a right signature came in, our own multicast included. */
