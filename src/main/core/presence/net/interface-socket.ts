@@ -13,7 +13,7 @@ import {
   type UdpSocket,
 } from '../../ports.ts';
 import { zoned, type Arrival } from '../../lib/endpoint.ts';
-import { addressKey, groupOf } from './membership.ts';
+import { addressKey, groupOf } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SendFailure {

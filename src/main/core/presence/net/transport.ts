@@ -15,9 +15,9 @@ import {
   type Udp,
 } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createAdapterFollowing, type FollowedSenders } from './follow-adapters.ts';
+import { createInterfaceMonitor, type FollowedSenders } from './interface-monitor.ts';
 import { isOnLink, zoned, type Arrival, type Destination } from '../../lib/endpoint.ts';
-import { addressKey } from './membership.ts';
+import { addressKey } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createGroupListeners } from './group-listeners.ts';
 import { createInterfaceSocket, type BoundAddress, type InterfaceSocket } from './interface-socket.ts';
@@ -78,7 +78,7 @@ interface Senders extends FollowedSenders {
 export function createPresenceTransport(deps: Deps, options: Options): PresenceTransport {
   const senders = createSenders({ ...deps, onDatagram: receive }, options);
   const groupListeners = createGroupListeners({ ...deps, onDatagram: receive }, options);
-  const following = createAdapterFollowing({ ...deps, senders, groupListeners }, options);
+  const following = createInterfaceMonitor({ ...deps, senders, groupListeners }, options);
 
   return {
     name: 'sockets',

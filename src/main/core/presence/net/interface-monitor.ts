@@ -1,16 +1,16 @@
 /**
  * Looks at the adapters again and again, and keeps senders and group listeners in line with them as they come, go and change (rules MEM-1 to MEM-4,
- * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `membership.ts`.
+ * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `select-interfaces.ts`.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, InterfaceAddress, Interfaces } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
+import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { GroupListeners } from './group-listeners.ts';
 import type { InterfaceSocket } from './interface-socket.ts';
 
-export interface AdapterFollowing extends Pick<Service, 'run'> {
+export interface InterfaceMonitor extends Pick<Service, 'run'> {
   /** Addresses of adapters that people chose not to use. */
   unwanted(): readonly InterfaceAddress[];
   /** Closes and opens everything at the next turn. */
@@ -40,10 +40,10 @@ interface Deps {
 
 type Options = Pick<PresenceOptions, 'interfaces' | 'excludedInterfaces' | 'interfacePollMs' | 'maxSenders'>;
 
-export function createAdapterFollowing(
+export function createInterfaceMonitor(
   { clock, interfaces, senders, groupListeners, onChange }: Deps,
   options: Options,
-): AdapterFollowing {
+): InterfaceMonitor {
   let unwanted: readonly InterfaceAddress[] = [];
   let isRenewing = false;
   /** Ends the wait until the next look. */

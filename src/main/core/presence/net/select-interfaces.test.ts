@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InterfaceAddress } from '../../ports.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
-import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
+import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
 
 function ipv4(name: string, address: string, prefixLength = 24): InterfaceAddress {
   return { name, family: 'ipv4', address, prefixLength, internal: name === 'lo' };
