@@ -32,7 +32,7 @@ export interface FakeHallway extends Hallway {
   setDiagnostics(change: Partial<Diagnostics>): void;
   /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
   setFindings(findings: readonly Finding[] | undefined): void;
-  /** Calls by address stay without an outcome from now on. @returns lets them end */
+  /** PeerExchange by address stay without an outcome from now on. @returns lets them end */
   holdCalls(): () => void;
 }
 

@@ -12,7 +12,7 @@ export interface Clock {
   /** Milliseconds since 1970 on the clock on the wall: for display, and for noticing sleep. It may jump. */
   wallMs(): number;
   /**
-   * Calls `callback` once, after `delayMs`; 0 means on the next turn of the event loop, behind input that is already waiting.
+   * PeerExchange `callback` once, after `delayMs`; 0 means on the next turn of the event loop, behind input that is already waiting.
    *
    * @returns its undo
    */

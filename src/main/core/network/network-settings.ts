@@ -21,7 +21,7 @@ export interface NetworkArea {
 export interface Network extends NetworkArea {
   /** For presence, which asks at each use: the user may change them at any time. */
   readonly choices: Pick<PresenceOptions, 'excludedInterfaces' | 'isPassive'>;
-  /** Calls the peers that the user gave by address, now and whenever the user gives others. */
+  /** PeerExchange the peers that the user gave by address, now and whenever the user gives others. */
   callRemembered(): void;
   /** @returns why these cannot be the addresses of peers */
   refusalOf(addresses: readonly string[]): SettingRefusal | undefined;

@@ -54,14 +54,14 @@ function createDispatchFixture(maxPeers = 100) {
       startOver: () => undefined,
       close: () => undefined,
     },
-    calls: {
+    peerExchange: {
       name: 'calls',
       run: () => Promise.resolve(),
       addManual: () => true,
       removeManual: () => undefined,
       manual: () => [],
       callMissing: () => undefined,
-      introductionsFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
+      peersFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
       introduced: (peerId) => asked.push(`introduced by ${peerId}`),
     },
     addressProof: createAddressProof({

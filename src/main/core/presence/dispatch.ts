@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../ports.ts';
 import type { AddressProof } from './discovery/address-validation.ts';
-import type { Calls } from './discovery/unicast-discovery.ts';
+import type { PeerExchange } from './discovery/peer-exchange.ts';
 import type { Announcement } from './wire/announcement.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
@@ -39,14 +39,14 @@ interface Deps {
   readonly registry: ExpiringRegistry;
   readonly handshakes: Handshakes;
   readonly liveness: Liveness;
-  readonly calls: Calls;
+  readonly peerExchange: PeerExchange;
   readonly addressProof: AddressProof;
   readonly outbound: Outbound;
   readonly announcement: () => Announcement;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
-  const { registry, handshakes, liveness, calls, addressProof, outbound, ownTag, incarnation } = deps;
+  const { registry, handshakes, liveness, peerExchange, addressProof, outbound, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -92,7 +92,7 @@ export function createDispatch(deps: Deps): Dispatch {
       case 'ask-peers':
         return onAskPeers(received);
       case 'peers':
-        return calls.introduced(received.peerId, received.nonce, received.endpoints);
+        return peerExchange.introduced(received.peerId, received.nonce, received.endpoints);
     }
   }
 
@@ -144,7 +144,7 @@ export function createDispatch(deps: Deps): Dispatch {
   function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {
     const known = registry.get(question.peerId);
     if (known?.presence !== 'online') return;
-    const endpoints = calls.introductionsFor(known);
+    const endpoints = peerExchange.peersFor(known);
     outbound.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
   }
 

@@ -1,5 +1,5 @@
 /** The public face of presence: what the rest of the core may use of it. */
-export { isCallable } from './discovery/unicast-discovery.ts';
+export { isCallable } from './discovery/peer-exchange.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
 export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';
 export type { RegistryEvent } from './registry/registry.ts';

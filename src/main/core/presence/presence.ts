@@ -9,7 +9,7 @@ import { supervise, type Restart } from '../lib/supervise.ts';
 import { createAddressProof } from './discovery/address-validation.ts';
 import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts';
-import { createCalls } from './discovery/unicast-discovery.ts';
+import { createPeerExchange } from './discovery/peer-exchange.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { createExpiringRegistry, type ExpiringRegistry } from './registry/registry.ts';
 import { createHandshakes } from './discovery/handshake.ts';
@@ -119,7 +119,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const calls = createCalls(
+  const peerExchange = createPeerExchange(
     {
       clock,
       random,
@@ -139,7 +139,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     registry,
     handshakes,
     liveness,
-    calls,
+    peerExchange,
     addressProof,
     outbound,
     announcement,
@@ -164,7 +164,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const services = [sockets, watchdog, beaconing, liveness.buddies, calls, addressRefresh];
+  const services = [sockets, watchdog, beaconing, liveness.buddies, peerExchange, addressRefresh];
 
   return {
     async run(signal) {
@@ -186,9 +186,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     announceChange: announcer.announceChange,
     suspend: lifecycle.suspend,
     resume: lifecycle.resume,
-    connect: calls.addManual,
-    forgetAddress: calls.removeManual,
-    manualAddresses: calls.manual,
+    connect: peerExchange.addManual,
+    forgetAddress: peerExchange.removeManual,
+    manualAddresses: peerExchange.manual,
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
     unicastPort: sockets.unicastPort,
@@ -216,7 +216,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     // A peer that was silent while the network changed was not to blame.
     liveness.startOver();
     beaconing.burst();
-    calls.callMissing();
+    peerExchange.callMissing();
     deps.onAddressesChange();
   }
 
