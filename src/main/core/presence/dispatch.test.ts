@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { samplePublicKey } from '../../../../test/fixtures/sample-peer.ts';
 import { createSeededRandom } from '../../../../test/fakes/seeded-random.ts';
-import { createAddressProof } from './discovery/address-validation.ts';
+import { createPathValidation } from './discovery/path-validation.ts';
 import { recipientTag, type DatagramBody } from './wire/datagram.ts';
 import { formatEndpoint, type Arrival } from '../lib/endpoint.ts';
 import { createExpiringRegistry } from './registry/registry.ts';
@@ -64,7 +64,7 @@ function createDispatchFixture(maxPeers = 100) {
       peersFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
       introduced: (peerId) => asked.push(`introduced by ${peerId}`),
     },
-    addressProof: createAddressProof({
+    pathValidation: createPathValidation({
       clock,
       random,
       sendPing: (_record, address, pingNonce) => proving.push({ at: formatEndpoint(address), nonce: pingNonce }),

@@ -3,7 +3,7 @@
  * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
  */
 import type { Endpoint } from '../ports.ts';
-import type { AddressProof } from './discovery/address-validation.ts';
+import type { PathValidation } from './discovery/path-validation.ts';
 import type { PeerExchange } from './discovery/peer-exchange.ts';
 import type { Announcement } from './wire/announcement.ts';
 import { recipientTag } from './wire/datagram.ts';
@@ -40,13 +40,13 @@ interface Deps {
   readonly handshakes: Handshakes;
   readonly liveness: Liveness;
   readonly peerExchange: PeerExchange;
-  readonly addressProof: AddressProof;
+  readonly pathValidation: PathValidation;
   readonly outbound: Outbound;
   readonly announcement: () => Announcement;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
-  const { registry, handshakes, liveness, peerExchange, addressProof, outbound, ownTag, incarnation } = deps;
+  const { registry, handshakes, liveness, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -61,7 +61,7 @@ export function createDispatch(deps: Deps): Dispatch {
       if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
       if (known.incarnation !== repeated.incarnation) return;
       if (hasAddress(known, repeated.source)) registry.noteAddress(repeated.peerId, repeated.source);
-      else addressProof.ask(known, repeated.source);
+      else pathValidation.ask(known, repeated.source);
     },
     enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
     counters: () => ({ ...count }),
@@ -106,7 +106,7 @@ export function createDispatch(deps: Deps): Dispatch {
     } else {
       // It lives; whether it also lives there, or somebody plays there what we have lost, a PING will tell.
       registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
-      addressProof.ask(known, received.source);
+      pathValidation.ask(known, received.source);
     }
   }
 
@@ -150,7 +150,7 @@ export function createDispatch(deps: Deps): Dispatch {
 
   /** Fresh, and proof of both directions. */
   function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
-    const address = addressProof.answered(pong.peerId, pong.nonce);
+    const address = pathValidation.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);
     if (!address && !liveness.onPong(pong)) count.unexpected += 1;
     else if (known?.incarnation === pong.incarnation) {

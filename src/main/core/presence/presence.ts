@@ -6,7 +6,7 @@
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import type { Endpoint, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
-import { createAddressProof } from './discovery/address-validation.ts';
+import { createPathValidation } from './discovery/path-validation.ts';
 import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts';
 import { createPeerExchange } from './discovery/peer-exchange.ts';
@@ -131,8 +131,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const addressProof = createAddressProof({ clock, random, sendPing: send.pingAddress });
-  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: addressProof.ask }, options);
+  const pathValidation = createPathValidation({ clock, random, sendPing: send.pingAddress });
+  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: pathValidation.ask }, options);
   const dispatch = createDispatch({
     ownTag,
     incarnation,
@@ -140,7 +140,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     handshakes,
     liveness,
     peerExchange,
-    addressProof,
+    pathValidation,
     outbound,
     announcement,
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createAddressProof } from './address-validation.ts';
+import { createPathValidation } from './path-validation.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 
 function createAddressValidationFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly at: string; readonly nonce: Uint8Array }[] = [];
-  const proof = createAddressProof({
+  const proof = createPathValidation({
     clock,
     random: createSeededRandom('address proof'),
     sendPing: ({ peerId }, { address }, nonce) => pings.push({ to: peerId, at: address, nonce }),
