@@ -43,7 +43,7 @@ function createDispatchFixture(maxPeers = 100) {
     registry,
     handshakes,
     liveness: {
-      buddies: { name: 'buddies', run: () => Promise.resolve() },
+      ringMonitor: { name: 'ring-monitor', run: () => Promise.resolve() },
       heard: (peerId) => asked.push(`heard ${peerId}`),
       heardSelf: () => undefined,
       onPing: ({ peerId, unanswered }) => asked.push(`ping ${peerId} ${unanswered}`),

@@ -61,11 +61,11 @@ export interface PresenceOptions {
   /** Unanswered probes after which the peer is shown as suspect. */
   readonly suspectAfterProbes: number;
   /** Neighbours in the ring of peerIds are asked this often; each crash is noticed by two of them. */
-  readonly buddyIntervalMs: number;
-  /** Wait for the answer to the first question to a buddy, before the quick ones. */
-  readonly buddyAnswerMs: number;
-  /** Unanswered probes after which a buddy tells everybody. */
-  readonly buddySuspectProbes: number;
+  readonly ringIntervalMs: number;
+  /** Wait for the answer to the first question to a neighbour, before the quick ones. */
+  readonly ringAnswerMs: number;
+  /** Unanswered probes after which a neighbour tells everybody. */
+  readonly ringSuspectProbes: number;
   /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
   readonly suspicionsPerSecond: number;
   /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
@@ -155,9 +155,9 @@ export const defaultPresenceOptions: PresenceOptions = {
   probeCount: 20,
   probeGapMs: 100,
   suspectAfterProbes: 3,
-  buddyIntervalMs: 2_000,
-  buddyAnswerMs: 300,
-  buddySuspectProbes: 6,
+  ringIntervalMs: 2_000,
+  ringAnswerMs: 300,
+  ringSuspectProbes: 6,
   suspicionsPerSecond: 5,
   stallMs: 1_000,
   clockJumpMs: 5_000,

@@ -1,5 +1,5 @@
 /**
- * Presence put together: sockets, watchdog, beaconing, buddies, calls and address refresh under one supervisor; handshake, liveness and
+ * Presence put together: sockets, watchdog, beaconing, ring neighbours, calls and address refresh under one supervisor; handshake, liveness and
  * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
  * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
  */
@@ -164,7 +164,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const services = [sockets, watchdog, beaconing, liveness.buddies, peerExchange, addressRefresh];
+  const services = [sockets, watchdog, beaconing, liveness.ringMonitor, peerExchange, addressRefresh];
 
   return {
     async run(signal) {

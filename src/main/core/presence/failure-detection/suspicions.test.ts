@@ -11,7 +11,7 @@ describe('neighbours', () => {
       for (const peerId of ['a', 'n', 'z']) hear(peerId);
       await clock.advance(50);
     }
-    // The other buddy is only heard: that it does not answer makes it one-way, which is another matter.
+    // The other neighbour is only heard: that it does not answer makes it one-way, which is another matter.
     expect(suspicions).toEqual(['k']);
     expect(news.filter((one) => one.startsWith('k'))).toEqual(['k suspect', 'k unreachable']);
     const moments = askedOf('k').map(({ atMs }) => atMs - (askedOf('k')[0]?.atMs ?? 0));
