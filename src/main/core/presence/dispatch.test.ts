@@ -16,7 +16,7 @@ const ownTag = recipientTag(samplePublicKey('me'));
 const incarnation = 7;
 const nonce = new Uint8Array(8).fill(5);
 
-/** What arrives and what is said in answer; the liveness of others is only written down. */
+/** What arrives and what is said in answer; the failure detection of others is only written down. */
 function createDispatchFixture(maxPeers = 100) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, maxPeers };
@@ -42,7 +42,7 @@ function createDispatchFixture(maxPeers = 100) {
     incarnation,
     registry,
     handshakes,
-    liveness: {
+    failureDetector: {
       ringMonitor: { name: 'ring-monitor', run: () => Promise.resolve() },
       heard: (peerId) => asked.push(`heard ${peerId}`),
       heardSelf: () => undefined,

@@ -1,6 +1,6 @@
 /**
  * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
- * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
+ * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, failure detection and calls work is in their own files.
  */
 import type { Endpoint } from '../ports.ts';
 import type { PathValidation } from './discovery/path-validation.ts';
@@ -10,7 +10,7 @@ import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
 import type { Handshakes, Newcomer } from './discovery/handshake.ts';
-import type { Liveness } from './failure-detection/failure-detector.ts';
+import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
 import type { Outbound } from './net/outbound.ts';
@@ -38,7 +38,7 @@ interface Deps {
   readonly incarnation: number;
   readonly registry: ExpiringRegistry;
   readonly handshakes: Handshakes;
-  readonly liveness: Liveness;
+  readonly failureDetector: FailureDetector;
   readonly peerExchange: PeerExchange;
   readonly pathValidation: PathValidation;
   readonly outbound: Outbound;
@@ -46,12 +46,12 @@ interface Deps {
 }
 
 export function createDispatch(deps: Deps): Dispatch {
-  const { registry, handshakes, liveness, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
+  const { registry, handshakes, failureDetector, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
     receive(received) {
-      liveness.heard(received.peerId);
+      failureDetector.heard(received.peerId);
       noteSignOfLife(received);
       if ('to' in received && !isForUs(received.to)) count.misdirected += 1;
       else act(received);
@@ -88,7 +88,7 @@ export function createDispatch(deps: Deps): Dispatch {
       case 'pong':
         return onPong(received);
       case 'suspect':
-        return liveness.onSuspect(received);
+        return failureDetector.onSuspect(received);
       case 'ask-peers':
         return onAskPeers(received);
       case 'peers':
@@ -138,7 +138,7 @@ export function createDispatch(deps: Deps): Dispatch {
     const destination = { ...ping.source, port: known.announcement.unicastPort };
     outbound.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
     if (ping.wantsBeacon) outbound.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
-    liveness.onPing(ping);
+    failureDetector.onPing(ping);
   }
 
   function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {
@@ -152,7 +152,7 @@ export function createDispatch(deps: Deps): Dispatch {
   function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
     const address = pathValidation.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);
-    if (!address && !liveness.onPong(pong)) count.unexpected += 1;
+    if (!address && !failureDetector.onPong(pong)) count.unexpected += 1;
     else if (known?.incarnation === pong.incarnation) {
       if (address) registry.noteAddress(pong.peerId, address);
       registry.setPresence(pong.peerId, 'online');

@@ -5,7 +5,7 @@
 import { pause } from '../lib/delay.ts';
 import type { Clock } from '../ports.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
-import type { Liveness } from './failure-detection/failure-detector.ts';
+import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PresenceOptions } from './options.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { PresenceTransport } from './net/transport.ts';
@@ -38,7 +38,7 @@ interface Deps {
   readonly sockets: Pick<PresenceTransport, 'addresses' | 'renew'>;
   readonly outbound: Outbound;
   readonly watchdog: Pick<Watchdog, 'heard'>;
-  readonly liveness: Pick<Liveness, 'startOver' | 'close'>;
+  readonly failureDetector: Pick<FailureDetector, 'startOver' | 'close'>;
   /** Whether a peer's beacons do not reach us by multicast. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
@@ -46,7 +46,7 @@ interface Deps {
 type Options = Pick<PresenceOptions, 'goodbyeCount' | 'goodbyeGapMs'>;
 
 export function createLifecycle(deps: Deps, options: Options): Lifecycle {
-  const { clock, registry, sockets, outbound, watchdog, liveness, isUnicastOnly } = deps;
+  const { clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly } = deps;
   /** Whether we have been ready once. */
   let isUp = false;
   /** What keeps us from speaking and listening. */
@@ -60,14 +60,14 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
     recoverFromStall() {
       // What waits in our sockets was not heard yet, and that is no silence.
       watchdog.heard();
-      liveness.startOver();
+      failureDetector.startOver();
     },
     suspend: () => sayGoodbye('suspended'),
     resume() {
       if (away === 'leaving') return;
       away = undefined;
       outbound.speak();
-      liveness.startOver();
+      failureDetector.startOver();
       sockets.renew();
     },
     leave: () => sayGoodbye('leaving'),
@@ -76,7 +76,7 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
   async function sayGoodbye(reason: NonNullable<typeof away>): Promise<void> {
     away = reason;
     outbound.fallSilent();
-    liveness.close();
+    failureDetector.close();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
       // Resumed meanwhile: a goodbye now would take us away again.

@@ -1,5 +1,5 @@
 /**
- * Presence put together: sockets, watchdog, beaconing, ring neighbours, calls and address refresh under one supervisor; handshake, liveness and
+ * Presence put together: sockets, watchdog, beaconing, ring neighbours, calls and address refresh under one supervisor; handshake, failure detection and
  * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
  * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
  */
@@ -15,7 +15,7 @@ import { createExpiringRegistry, type ExpiringRegistry } from './registry/regist
 import { createHandshakes } from './discovery/handshake.ts';
 import { createInboundPipeline, type InboundCounters } from './inbound/pipeline.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { createLiveness } from './failure-detection/failure-detector.ts';
+import { createFailureDetector } from './failure-detection/failure-detector.ts';
 import { createDispatch, type DispatchCounters } from './dispatch.ts';
 import type { PresenceOptions } from './options.ts';
 import { createPeerDatagrams } from './net/peer-datagrams.ts';
@@ -81,7 +81,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry(
-    { clock, mayExpire: () => liveness.mayExpire(), onListenerError: logListenerErrors(ports.log) },
+    { clock, mayExpire: () => failureDetector.mayExpire(), onListenerError: logListenerErrors(ports.log) },
     { ...options, ownPeerId },
   );
   const needsUnicast = (record: PeerRecord): boolean => isUnicastOnly(record, clock.monotonicMs(), options);
@@ -103,7 +103,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => dispatch.enterOneWay(peer) },
     options,
   );
-  const liveness = createLiveness(
+  const failureDetector = createFailureDetector(
     {
       clock,
       random,
@@ -138,14 +138,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     incarnation,
     registry,
     handshakes,
-    liveness,
+    failureDetector,
     peerExchange,
     pathValidation,
     outbound,
     announcement,
   });
   const lifecycle = createLifecycle(
-    { clock: ports.clock, registry, sockets, outbound, watchdog, liveness, isUnicastOnly: needsUnicast },
+    { clock: ports.clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly: needsUnicast },
     options,
   );
   const inbound = createInboundPipeline(
@@ -159,12 +159,12 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       onHeard: noteHeard,
       onReceived: dispatch.receive,
       onRepeated: dispatch.receiveRepeated,
-      onLoopback: liveness.heardSelf,
+      onLoopback: failureDetector.heardSelf,
       onOwnKeyHeard: deps.onOwnKeyHeard,
     },
     options,
   );
-  const services = [sockets, watchdog, beaconing, liveness.ringMonitor, peerExchange, addressRefresh];
+  const services = [sockets, watchdog, beaconing, failureDetector.ringMonitor, peerExchange, addressRefresh];
 
   return {
     async run(signal) {
@@ -179,7 +179,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       if (signal.aborted) onAbort();
       await running;
       signal.removeEventListener('abort', onAbort);
-      for (const part of [handshakes, liveness, registry]) part.close();
+      for (const part of [handshakes, failureDetector, registry]) part.close();
       inbound.clear();
     },
     registry,
@@ -192,7 +192,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
     unicastPort: sockets.unicastPort,
-    isDoubtful: liveness.isDoubtful,
+    isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
       ...inbound.counters(),
       ...dispatch.counters(),
@@ -214,7 +214,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   function followAddresses(): void {
     // A peer that was silent while the network changed was not to blame.
-    liveness.startOver();
+    failureDetector.startOver();
     beaconing.burst();
     peerExchange.callMissing();
     deps.onAddressesChange();

@@ -15,7 +15,7 @@ import { createRecovery } from './recovery.ts';
 import { createSelfHealth } from './self-health.ts';
 import { createSuspicions } from './suspicions.ts';
 
-export interface Liveness {
+export interface FailureDetector {
   /** Watches the ring neighbours; to be supervised. */
   readonly ringMonitor: Service;
   /** Any datagram with a right signature of a peer, before it is acted upon. */
@@ -59,7 +59,7 @@ const unansweredThatProve = 15;
 /** After so many questions in vain, and no other peer heard since, another peer is asked too: to know whether the fault is ours. */
 const witnessAfterProbes = 8;
 
-export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
+export function createFailureDetector(deps: Deps, options: PresenceOptions): FailureDetector {
   const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
 

@@ -1,6 +1,6 @@
 /**
  * The datagrams by which we ask and call single peers, and suspect them: what is in each, and at which of a peer's addresses it goes
- * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, liveness, calls and address
+ * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, failure detection, calls and address
  * proof; the answers to what others ask are in `dispatch.ts`.
  */
 import type { Clock, Endpoint } from '../../ports.ts';
