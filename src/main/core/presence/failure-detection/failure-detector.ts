@@ -113,7 +113,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     mayExpire: selfHealth.mayExpire,
     isDoubtful: recovery.isDoubtful,
     startOver() {
-      registry.pardonAll();
+      registry.resetAll();
       prober.startOver();
       for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
       recovery.recheckSoon();

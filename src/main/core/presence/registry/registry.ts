@@ -1,7 +1,7 @@
 /**
  * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `dispatch.ts` decides
  * which peers enter, once `authenticate.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
- * is too long in `silence-watch.ts`.
+ * is too long in `idle-timer.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
@@ -10,7 +10,7 @@ import type { LeaveReason, Presence } from '../../../../shared/contract/presence
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
-import { createSilenceWatch } from './silence-timer.ts';
+import { createIdleTimer } from './idle-timer.ts';
 
 export interface DepartedRecord {
   readonly record: PeerRecord;
@@ -36,7 +36,7 @@ export interface ExpiringRegistry {
   /** Shows a peer that is here differently, without a sign of life. */
   setPresence(peerId: PeerId, presence: Presence): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
-  pardonAll(): void;
+  resetAll(): void;
   /** Removes and remembers as departed. @returns whether it was here */
   remove(peerId: PeerId, reason: LeaveReason): boolean;
   get(peerId: PeerId): PeerRecord | undefined;
@@ -82,7 +82,7 @@ export function createExpiringRegistry(
   const peerIds = new Map<string, string>();
   const departed = new Map<string, DepartedRecord>();
   const events = createEmitter<RegistryEvent>(onListenerError);
-  const silence = createSilenceWatch(
+  const silence = createIdleTimer(
     {
       clock,
       mayExpire,
@@ -107,7 +107,7 @@ export function createExpiringRegistry(
       const entry = entries.get(peerId);
       if (entry?.setPresence(presence)) tell('updated', entry);
     },
-    pardonAll: silence.pardonAll,
+    resetAll: silence.resetAll,
     remove,
     get: (peerId) => entries.get(peerId)?.record,
     peerIdOf: (publicKey) => peerIds.get(textOf(publicKey)),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { defaultPresenceOptions } from '../options.ts';
-import { createSilenceWatch } from './silence-timer.ts';
+import { createIdleTimer } from './idle-timer.ts';
 
 const { expiryMs } = defaultPresenceOptions;
 const intervalMs = 5_000;
@@ -12,7 +12,7 @@ function createSilenceTimerFixture(mayExpire = true) {
   const clock = createFakeClock();
   const told: string[] = [];
   const note = (peerId: string, what: string): void => void told.push(`${peerId} ${what} @${Math.round(clock.monotonicMs())}`);
-  const silence = createSilenceWatch(
+  const silence = createIdleTimer(
     {
       clock,
       mayExpire: () => mayExpire,
@@ -49,11 +49,11 @@ test('[DOUBT-3] a reset restarts the idle timer of each peer', async () => {
   const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   await clock.advance(7_000);
-  silence.pardonAll();
+  silence.resetAll();
   await clock.advance(3_000);
   expect(told).toEqual([]);
   await clock.advance(5_000);
-  silence.pardonAll();
+  silence.resetAll();
   await clock.advance(expiryMs - 1);
   expect(told).toEqual(['ana silent @15000', 'ana silent @23000']);
   await clock.advance(1);
