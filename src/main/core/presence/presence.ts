@@ -1,5 +1,5 @@
 /**
- * Presence put together: sockets, watchdog, beaconing, ring neighbours, calls and address refresh under one supervisor; handshake, failure detection and
+ * Presence put together: sockets, watchdog, beacon scheduler, ring neighbours, calls and address refresh under one supervisor; handshake, failure detection and
  * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
  * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
  */
@@ -96,7 +96,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     { clock, random, own: deps.announcement, registry, sockets, outbound, isUnicastOnly: needsUnicast },
     options,
   );
-  const { beaconing, announcement } = announcer;
+  const { beaconScheduler, announcement } = announcer;
   const send = createPeerDatagrams({ clock, outbound, announcement }, options);
   const watchdog = createWatchdog({ clock, isConnected }, options);
   const handshakes = createHandshakes(
@@ -115,7 +115,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       isAwake: () => lifecycle.isAwake(),
       sendPing: send.ping,
       sendSuspicion: send.suspicion,
-      sendBeacon: beaconing.announceChange,
+      sendBeacon: beaconScheduler.announceChange,
     },
     options,
   );
@@ -164,7 +164,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const services = [sockets, watchdog, beaconing, failureDetector.ringMonitor, peerExchange, addressRefresh];
+  const services = [sockets, watchdog, beaconScheduler, failureDetector.ringMonitor, peerExchange, addressRefresh];
 
   return {
     async run(signal) {
@@ -215,7 +215,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   function followAddresses(): void {
     // A peer that was silent while the network changed was not to blame.
     failureDetector.startOver();
-    beaconing.burst();
+    beaconScheduler.burst();
     peerExchange.callMissing();
     deps.onAddressesChange();
   }

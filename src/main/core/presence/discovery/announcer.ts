@@ -1,11 +1,11 @@
 /**
  * Says to others that we are here, and what we are called: makes the announcement, and sends it to the group and to the peers that the
- * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). When a beacon is due is decided in `beaconing.ts`.
+ * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). When a beacon is due is decided in `beacon-scheduler.ts`.
  */
 import type { Clock, InterfaceAddress, Random } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
-import { createBeaconing, type Beaconing } from './beaconing.ts';
-import { beaconIntervalMs } from './cadence.ts';
+import { createBeaconScheduler, type BeaconScheduler } from './beacon-scheduler.ts';
+import { beaconIntervalMs } from './beacon-interval.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
@@ -18,7 +18,7 @@ export type OwnAnnouncement = Omit<Announcement, 'intervalMs' | 'unicastPort'>;
 
 export interface Announcer {
   /** To be supervised. */
-  readonly beaconing: Beaconing;
+  readonly beaconScheduler: BeaconScheduler;
   /** As it would be sent now. */
   announcement(): Announcement;
   /** What we say of ourselves has changed. */
@@ -39,16 +39,16 @@ interface Deps {
 export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer {
   const { clock, random, registry, sockets, outbound, isUnicastOnly } = deps;
   const population = (): number => registry.size;
-  const beaconing = createBeaconing({ clock, random, population, send: sendBeacon }, options);
+  const beaconScheduler = createBeaconScheduler({ clock, random, population, send: sendBeacon }, options);
 
-  return { beaconing, announcement, announceChange };
+  return { beaconScheduler, announcement, announceChange };
 
   function announcement(): Announcement {
     return { ...deps.own(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };
   }
 
   function announceChange(): void {
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     const unreached = registry.list().filter(isUnicastOnly);
     for (const record of unreached) outbound.toPeer({ kind: 'beacon', announcement: announcement() }, record);
   }

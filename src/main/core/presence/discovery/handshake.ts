@@ -5,7 +5,7 @@
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
-import { helloDelayMs } from './cadence.ts';
+import { helloDelayMs } from './beacon-interval.ts';
 import type { Announcement } from '../wire/announcement.ts';
 import { nonceBytes } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createBeaconing } from './beaconing.ts';
+import { createBeaconScheduler } from './beacon-scheduler.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 type Sent = readonly ['burst' | 'steady', number];
@@ -10,7 +10,7 @@ async function createBeaconingFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const sent: Sent[] = [];
   let population = 0;
-  const beaconing = createBeaconing(
+  const beaconScheduler = createBeaconScheduler(
     {
       clock,
       random: createSeededRandom('beaconing'),
@@ -24,12 +24,12 @@ async function createBeaconingFixture(change: Partial<PresenceOptions> = {}) {
   let running: Promise<void> | undefined;
   return {
     clock,
-    beaconing,
+    beaconScheduler,
     sent,
     setPopulation: (count: number) => void (population = count),
     isReady: () => ready,
     async start() {
-      running = beaconing.run({ signal: stopping.signal, ready: () => void (ready = true) });
+      running = beaconScheduler.run({ signal: stopping.signal, ready: () => void (ready = true) });
       await clock.advance(0);
     },
     async stop() {
@@ -86,31 +86,31 @@ describe('beaconing', () => {
   });
 
   test('[CAD-3] a change of the adapters starts a burst at once, also during another', async () => {
-    const { clock, beaconing, sent, start } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(700);
-    beaconing.burst();
+    beaconScheduler.burst();
     await clock.advance(3_000);
     expect(sent.map(([, atMs]) => atMs)).toEqual([0, 500, 700, 1_200, 2_200]);
     expect(sent.every(([occasion]) => occasion === 'burst')).toBe(true);
   });
 
   test('[CAD-4] a change of the announcement is sent at once', async () => {
-    const { clock, beaconing, sent, start } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(0);
     expect(sent.at(-1)).toEqual(['steady', 3_000]);
   });
 
   test('[CAD-4] a hundred changes in a second cause five beacons at most, the last change included', async () => {
-    const { clock, beaconing, sent, start } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
     const before = sent.length;
     for (let change = 0; change < 100; change += 1) {
-      beaconing.announceChange();
+      beaconScheduler.announceChange();
       await clock.advance(10);
     }
     const lastChangeMs = clock.monotonicMs() - 10;
@@ -122,48 +122,48 @@ describe('beaconing', () => {
   });
 
   test('[CAD-3, CAD-4] a change during a burst does not cancel the rest of it', async () => {
-    const { clock, beaconing, sent, start } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(100);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(2_900);
     const bursts = sent.filter(([occasion]) => occasion === 'burst').map(([, atMs]) => atMs);
     expect(bursts).toEqual(expect.arrayContaining([0, 500, 1_500]));
   });
 
   test('[CAD-4] a change after the burst does not delay the steady beacons', async () => {
-    const { clock, beaconing, sent, start } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(60_000);
     expect(Math.max(...gaps(sent))).toBeLessThanOrEqual(6_000);
   });
 
   test('[SUP-4] after a stop no timer is left and nothing is sent', async () => {
-    const { clock, beaconing, sent, start, stop } = await createBeaconingFixture();
-    beaconing.burst();
-    beaconing.announceChange();
+    const { clock, beaconScheduler, sent, start, stop } = await createBeaconingFixture();
+    beaconScheduler.burst();
+    beaconScheduler.announceChange();
     await clock.advance(1_000);
     expect([sent, clock.pendingTimers()]).toEqual([[], 0]);
     await start();
     await clock.advance(200);
     await stop();
     const count = sent.length;
-    beaconing.burst();
-    beaconing.announceChange();
+    beaconScheduler.burst();
+    beaconScheduler.announceChange();
     await clock.advance(60_000);
     expect([sent.length, clock.pendingTimers()]).toEqual([count, 0]);
   });
 
   test('[SUP-1] a restart begins with a burst', async () => {
-    const { clock, beaconing, sent, start, stop } = await createBeaconingFixture();
+    const { clock, beaconScheduler, sent, start, stop } = await createBeaconingFixture();
     await start();
     await clock.advance(10_000);
     await stop();
     sent.length = 0;
     const again = new AbortController();
-    const running = beaconing.run({ signal: again.signal, ready: () => undefined });
+    const running = beaconScheduler.run({ signal: again.signal, ready: () => undefined });
     await clock.advance(1_500);
     expect(sent.map(([occasion]) => occasion)).toEqual(['burst', 'burst', 'burst']);
     again.abort();

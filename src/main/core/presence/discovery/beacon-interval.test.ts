@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beaconIntervalMs, helloDelayMs, nextBeaconDelayMs } from './cadence.ts';
+import { beaconIntervalMs, helloDelayMs, nextBeaconDelayMs } from './beacon-interval.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
