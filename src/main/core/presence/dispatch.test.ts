@@ -33,7 +33,7 @@ function createDispatchFixture(maxPeers = 100) {
       random,
       population: () => registry.size,
       sendHello: ({ peerId: to }, helloNonce) => hellos.push({ to, nonce: helloNonce }),
-      onUnanswered: (newcomer) => dispatch.enterOneWay(newcomer),
+      onUnanswered: (candidate) => dispatch.enterOneWay(candidate),
     },
     options,
   );

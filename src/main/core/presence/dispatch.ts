@@ -9,7 +9,7 @@ import type { Announcement } from './wire/announcement.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
-import type { Handshakes, Newcomer } from './discovery/handshake.ts';
+import type { Handshakes, HandshakeCandidate } from './discovery/handshake.ts';
 import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
@@ -20,7 +20,7 @@ export interface Dispatch {
   /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
   receiveRepeated(repeated: Received): void;
   /** Enters a peer that is heard, and proved not to hear us. */
-  enterOneWay(newcomer: Newcomer): void;
+  enterOneWay(candidate: HandshakeCandidate): void;
   counters(): DispatchCounters;
 }
 
@@ -63,7 +63,7 @@ export function createDispatch(deps: Deps): Dispatch {
       if (hasAddress(known, repeated.source)) registry.noteAddress(repeated.peerId, repeated.source);
       else pathValidation.ask(known, repeated.source);
     },
-    enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
+    enterOneWay: (candidate) => enter(candidate, 'one-way'),
     counters: () => ({ ...count }),
   };
 
@@ -74,8 +74,8 @@ export function createDispatch(deps: Deps): Dispatch {
       case 'hello':
         return onHello(received);
       case 'hello-ack': {
-        const newcomer = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
-        if (newcomer) enter({ ...newcomer, source: received.source }, 'online');
+        const candidate = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
+        if (candidate) enter({ ...candidate, source: received.source }, 'online');
         else count.unexpected += 1;
         return;
       }
@@ -110,9 +110,9 @@ export function createDispatch(deps: Deps): Dispatch {
     }
   }
 
-  function onBeacon(newcomer: Newcomer): void {
-    const known = registry.get(newcomer.peerId);
-    if (known?.incarnation !== newcomer.incarnation || known.presence === 'one-way') handshakes.heard(newcomer);
+  function onBeacon(candidate: HandshakeCandidate): void {
+    const known = registry.get(candidate.peerId);
+    if (known?.incarnation !== candidate.incarnation || known.presence === 'one-way') handshakes.heard(candidate);
   }
 
   function onHello(hello: Extract<Received, { kind: 'hello' }>): void {
@@ -159,9 +159,9 @@ export function createDispatch(deps: Deps): Dispatch {
     }
   }
 
-  function enter(newcomer: Newcomer, presence: 'online' | 'one-way'): void {
-    if (presence === 'online') handshakes.settle(newcomer.peerId);
-    if (registry.see({ ...newcomer, presence }) === 'refused') count.refusedPeers += 1;
+  function enter(candidate: HandshakeCandidate, presence: 'online' | 'one-way'): void {
+    if (presence === 'online') handshakes.settle(candidate.peerId);
+    if (registry.see({ ...candidate, presence }) === 'refused') count.refusedPeers += 1;
   }
 
   function isForUs(to: Uint8Array): boolean {

@@ -36,13 +36,13 @@ export interface PresenceOptions {
   /** A change of name, status or note goes out at once, but never sooner than this after the last. */
   readonly changeGapMs: number;
 
-  /** HELLOs are spread over population × this, between the two bounds, so that a newcomer is not hit by all at once. */
+  /** HELLOs are spread over population × this, between the two bounds, so that a candidate is not hit by all at once. */
   readonly helloSpreadPerPeerMs: number;
   readonly minHelloSpreadMs: number;
   readonly maxHelloSpreadMs: number;
   /** Waits between the attempts of one handshake; after the last it counts as unanswered. */
   readonly helloRetryDelaysMs: readonly number[];
-  /** Handshakes in progress; more newcomers than this wait for their next beacon. */
+  /** Handshakes in progress; more candidates than this wait for their next beacon. */
   readonly maxHandshakes: number;
   /** HELLOs sent per second, and at once: bounds what a forged beacon can make us send (RFC 8085 §3.1). */
   readonly hellosPerSecond: number;
@@ -85,7 +85,7 @@ export interface PresenceOptions {
 
   /** A peer is never listed longer than this after it was last heard. */
   readonly expiryMs: number;
-  /** Peers here; with the list full, newcomers are refused and those known stay right. */
+  /** Peers here; with the list full, candidates are refused and those known stay right. */
   readonly maxPeers: number;
   /** Peers remembered as "recently here". */
   readonly maxDeparted: number;

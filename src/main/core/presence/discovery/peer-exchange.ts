@@ -1,6 +1,6 @@
 /**
  * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
- * gets it answers with a HELLO, as to any newcomer (rules CALL-1 to CALL-6).
+ * gets it answers with a HELLO, as to any candidate (rules CALL-1 to CALL-6).
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { pause } from '../../lib/delay.ts';

@@ -1,6 +1,6 @@
 /**
  * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `dispatch.ts` decides
- * which peers enter, once `authenticate.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
+ * which peers enter, once `authenticate.ts` has checked signature and newness. What an observation changes is in `peer-record.ts`, when silence
  * is too long in `idle-timer.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
@@ -9,7 +9,7 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { LeaveReason, Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
-import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
+import { createPeerEntry, type PeerEntry, type PeerRecord, type Observation } from './peer-record.ts';
 import { createIdleTimer } from './idle-timer.ts';
 
 export interface DepartedRecord {
@@ -25,8 +25,8 @@ export type RegistryEvent =
   | { readonly type: 'silent'; readonly record: PeerRecord };
 
 export interface ExpiringRegistry {
-  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
-  see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
+  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first observation lacks an announcement. */
+  see(observation: Observation): 'joined' | 'updated' | 'seen' | 'refused';
   /** Whether that peer is here, or there is room for it. */
   accepts(peerId: PeerId): boolean;
   /** One more address of a peer that is here; no sign of life. */
@@ -93,9 +93,9 @@ export function createExpiringRegistry(
   );
 
   return {
-    see(sighting) {
-      const entry = entries.get(sighting.peerId);
-      return entry ? refresh(entry, sighting) : enter(sighting);
+    see(observation) {
+      const entry = entries.get(observation.peerId);
+      return entry ? refresh(entry, observation) : enter(observation);
     },
     accepts: (peerId) => entries.has(peerId) || entries.size < options.maxPeers,
     noteAddress(peerId, address) {
@@ -120,10 +120,10 @@ export function createExpiringRegistry(
     close: silence.close,
   };
 
-  function enter(sighting: Sighting): 'joined' | 'refused' {
-    const { peerId, announcement } = sighting;
+  function enter(observation: Observation): 'joined' | 'refused' {
+    const { peerId, announcement } = observation;
     if (peerId === options.ownPeerId || !announcement || entries.size >= options.maxPeers) return 'refused';
-    const entry = createPeerEntry(sighting, announcement, clock, options);
+    const entry = createPeerEntry(observation, announcement, clock, options);
     entries.set(peerId, entry);
     peerIds.set(textOf(entry.record.publicKey), peerId);
     departed.delete(peerId);
@@ -131,9 +131,9 @@ export function createExpiringRegistry(
     return tell('joined', entry);
   }
 
-  function refresh(entry: PeerEntry, sighting: Sighting): 'updated' | 'seen' {
-    const type = entry.see(sighting) ? 'updated' : 'seen';
-    silence.heard(sighting.peerId, entry.record.announcement.intervalMs);
+  function refresh(entry: PeerEntry, observation: Observation): 'updated' | 'seen' {
+    const type = entry.see(observation) ? 'updated' : 'seen';
+    silence.heard(observation.peerId, entry.record.announcement.intervalMs);
     return tell(type, entry);
   }
 
