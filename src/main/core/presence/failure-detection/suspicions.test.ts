@@ -4,9 +4,9 @@ import { ownPeerId, createFailureDetectorFixture } from '../../../../../test/fix
 
 describe('neighbours', () => {
   test('[BUDDY-1, BUDDY-2] a neighbour that leaves six PINGs unanswered causes one suspicion, and is then gone', async () => {
-    const { clock, hear, watchBuddies, suspicions, news, askedOf } = createFailureDetectorFixture();
+    const { clock, hear, watchNeighbours, suspicions, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['a', 'k', 'n', 'z']) hear(peerId);
-    await watchBuddies();
+    await watchNeighbours();
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
       for (const peerId of ['a', 'n', 'z']) hear(peerId);
       await clock.advance(50);
