@@ -42,6 +42,7 @@ import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } fro
 import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
 import { saveReport } from './hosts/cli/commands/save-report.ts';
+import { runSettings } from './hosts/cli/commands/settings.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
@@ -154,12 +155,12 @@ async function askOpenHallway(failure: StartFailure, command: NodeCommand, signa
   }
 }
 
-type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' }>;
+type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' | 'settings' }>;
 type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' }> | AboutProfile;
 
 /** It needs nobody else, so it is seen by nobody else. */
 function isAboutProfile(command: NodeCommand): command is AboutProfile {
-  return command.command === 'export' || command.command === 'clear';
+  return ['export', 'clear', 'settings'].includes(command.command);
 }
 
 function isOneShot(command: NodeCommand): command is OneShot {
@@ -168,7 +169,8 @@ function isOneShot(command: NodeCommand): command is OneShot {
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export would take the place of a good one.
-  const unreadable = isAboutProfile(command) && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
+  const needsMessages = command.command === 'export' || command.command === 'clear';
+  const unreadable = needsMessages && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
   if (unreadable) return complain(exitStatus.failed, say('cli.no-messages-here', { remedy: describeHealth(unreadable).remedy }));
   const { hallway, ports } = node;
   const target = ownTarget(
@@ -191,6 +193,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return askOnce(target, command, signal, '');
     case 'export':
     case 'clear':
+    case 'settings':
       return askOnce(target, command, signal, '');
     case 'send':
       return sendOnce(node, target, command, signal);
@@ -240,6 +243,11 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
     case 'export':
       await complainOfHealth(target);
       return exportMessages(target, command, signal);
+    case 'settings': {
+      const status = await runSettings(target, command.settings);
+      await complainOfHealth(target);
+      return status;
+    }
     case 'clear': {
       await complainOfHealth(target);
       const cleared = await askClear(target, command.with);

@@ -1,6 +1,7 @@
 /**
- * The app:// scheme: gives the built renderer an origin of its own (`app://hallway`), which file:// would not, and serves it with
- * the security policy as a header. What may be served is decided in `renderer-assets.ts`.
+ * The app:// scheme. It gives the built renderer an origin of its own (`app://hallway`), unlike
+ * file://, and serves it with the security policy as a header. `renderer-assets.ts` decides which
+ * files it serves.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ const scheme = 'app';
 export const appOrigin = 'app://hallway';
 export const appPage = `${appOrigin}/index.html`;
 
-/** Must be called before the app is ready: later, Chromium takes no more schemes. */
+/** To be called before the app is ready. Later, Chromium accepts no schemes. */
 export function registerAppScheme(protocol: Protocol): void {
   protocol.registerSchemesAsPrivileged([
     { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },

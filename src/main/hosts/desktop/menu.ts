@@ -1,6 +1,6 @@
 /**
- * The application menu: the entries that people expect of any program, by Electron's roles, which bring their shortcuts and translations; and
- * the way to a problem report.
+ * The application menu: the usual entries, by Electron's roles, which bring shortcuts and
+ * translations; and the problem report.
  */
 import { say } from '../../../shared/text/messages/host.ts';
 import { Menu, type MenuItemConstructorOptions } from 'electron';

@@ -20,6 +20,7 @@ import {
   type CommandName,
   type OptionEntry,
 } from './option-table.ts';
+import { readSettings, type SettingsAction } from './read-settings.ts';
 
 export interface NodeOptions {
   readonly profile?: string;
@@ -51,6 +52,7 @@ export type Command =
     }
   /** `confirmed`: it need not be asked whether that is meant. */
   | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
+  | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -125,6 +127,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'settings':
+      return { command: 'settings', node, settings: readSettingsAction(others, values) };
     case 'report': {
       const [file] = others;
       return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
@@ -160,6 +164,12 @@ function readClear(words: readonly string[], values: Values): { readonly with?: 
   const [who] = words;
   if (!who === !values['all']) throw new UsageError(say('cli.clear-whom'));
   return who ? { with: who } : {};
+}
+
+function readSettingsAction(words: readonly string[], values: Values): SettingsAction {
+  const read = readSettings(words, values['json'] !== undefined);
+  if (!read.ok) throw new UsageError(read.message);
+  return read.action;
 }
 
 /** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */

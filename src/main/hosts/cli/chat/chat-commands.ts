@@ -6,7 +6,7 @@ import { statusSchema, type ProfileChange, type Self } from '../../../../shared/
 import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { shortIdLength, type ChatPeople } from './chat-people.ts';
+import { shortIdLength, type ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
 import { personText, shortName } from './chat-text.ts';
@@ -14,7 +14,7 @@ import { cutColumns } from '../output/columns.ts';
 
 export interface Chat {
   readonly hallway: Hallway;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
   readonly conversations: ChatConversations;
   leave(): void;

@@ -9,7 +9,7 @@ import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
@@ -39,7 +39,7 @@ interface Deps {
   readonly clock: Clock;
   readonly messages: MessagesArea;
   readonly ownPeerId: PeerId;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
 }
 

@@ -7,7 +7,7 @@ import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { excerpt } from './chat-text.ts';
 
@@ -21,7 +21,7 @@ export interface ChatMarks {
 interface Deps {
   readonly clock: Clock;
   readonly messages: Pick<MessagesArea, 'get'>;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
   readonly isOpen: (conversation: ConversationId) => boolean;
 }

@@ -11,7 +11,7 @@ import type { Health } from '../../../../shared/contract/health.ts';
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { healthText, shortName } from './chat-text.ts';
 
@@ -23,7 +23,7 @@ export interface ChatNotices {
 interface Deps {
   readonly clock: Clock;
   readonly hallway: Hallway;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { chatCommands, completeChatLine, type Chat } from './chat-commands.ts';
-import { createChatPeople } from './chat-people.ts';
+import { createChatContacts } from './chat-contacts.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { runChat } from './chat.ts';
 
@@ -344,7 +344,7 @@ describe('the terminal chat', () => {
       desk.fake.forget(eva.peerId);
     });
     await scene.shown();
-    const chat = { hallway: scene.hallway, people: createChatPeople(scene.hallway) } as Chat;
+    const chat = { hallway: scene.hallway, people: createChatContacts(scene.hallway) } as Chat;
     const offered = completeChatLine(chat, '/pm e');
     await scene.type('/pm Eva Lund here I am');
     expect(offered).toEqual([['"Eva Lund" '], 'e']);
@@ -445,7 +445,7 @@ describe('Tab', () => {
     const desk = createTalkDesk();
     desk.join(bo);
     desk.join(eva);
-    const chat = { hallway: desk.hallway, people: createChatPeople(desk.hallway) } as Chat;
+    const chat = { hallway: desk.hallway, people: createChatContacts(desk.hallway) } as Chat;
     const complete = (line: string): unknown => completeChatLine(chat, line);
     expect([
       complete('/us'),
@@ -474,7 +474,7 @@ describe('Tab', () => {
     const desk = createTalkDesk();
     desk.join(fakePeer(1, { name: 'Eva' }));
     desk.join(eva);
-    const { splitName } = createChatPeople(desk.hallway);
+    const { splitName } = createChatContacts(desk.hallway);
     expect([
       splitName('eva lund hi  there'),
       splitName('Eva hi'),

@@ -10,7 +10,7 @@ import { StoreError } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
 import { createChatNotices } from './chat-notices.ts';
-import { createChatPeople } from './chat-people.ts';
+import { createChatContacts } from './chat-contacts.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatConversations } from './chat-conversations.ts';
 import { createEnd } from '../first-end.ts';
@@ -44,7 +44,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     reader.close();
     return;
   }
-  const people = createChatPeople(hallway);
+  const people = createChatContacts(hallway);
   const ended = createEnd<void>(signal, undefined);
   const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, people, screen });
   const chat: Chat = { hallway, people, screen, conversations, leave: ended.settle };

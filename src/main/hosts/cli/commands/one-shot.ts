@@ -1,5 +1,5 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export`, `clear` and `settings`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
@@ -50,7 +50,7 @@ export function ownTarget(hallway: Hallway, gone: Promise<void>): CommandTarget 
 export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 export async function askPeers(target: CommandTarget): Promise<Answer<readonly Peer[]>> {
-  return read(
+  return readReply(
     await target.run({ cmd: 'peers' }),
     z.object({ peers: z.array(peerSchema) }).transform(({ peers }) => peers),
   );
@@ -58,18 +58,18 @@ export async function askPeers(target: CommandTarget): Promise<Answer<readonly P
 
 export async function askHealth(target: CommandTarget): Promise<Answer<readonly DescribedHealth[]>> {
   const schema = z.object({ diagnostics: z.object({ health: z.array(describedHealthSchema) }) });
-  return read(
+  return readReply(
     await target.run({ cmd: 'diagnostics' }),
     schema.transform(({ diagnostics }) => diagnostics.health),
   );
 }
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
-  return read(await target.run({ cmd: 'doctor' }), describedReportSchema);
+  return readReply(await target.run({ cmd: 'doctor' }), describedReportSchema);
 }
 
 export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
-  return read(await target.run({ cmd: 'report' }), problemReportSchema);
+  return readReply(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({
@@ -101,7 +101,7 @@ export async function* askMessages(
   const limit = options.pageSize ?? exportPageSize;
   for (let after: number | undefined; ;) {
     if (signal.aborted) throw new NotAnswered(say('cli.export-stopped'));
-    const page = read(
+    const page = readReply(
       await target.run({
         cmd: 'export',
         limit,
@@ -120,13 +120,14 @@ export async function* askMessages(
 /** @param who absent means the messages with all. @returns how many were deleted */
 export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
   const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
-  return read(
+  return readReply(
     reply,
     z.object({ deleted: z.number() }).transform(({ deleted }) => deleted),
   );
 }
 
-function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
+/** Reads a reply by its schema; a refusal becomes its message. */
+export function readReply<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
   if (reply['ok'] !== true) return { ok: false, message: messageOf(reply) };
   const decoded = schema.safeParse(reply);
   return decoded.success ? { ok: true, value: decoded.data } : { ok: false, message: say('cli.not-understood') };

@@ -12,7 +12,7 @@ import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { nextIncarnation, openIdentity, type IdentityKeys } from './identity-files.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
-import { openSettings, type Settings } from './settings-file.ts';
+import { openSettings, type SettingsFile } from './settings-file.ts';
 import { makeDirectory } from '../atomic-file.ts';
 
 export interface ProfileDeps {
@@ -27,11 +27,9 @@ export interface Profile {
   readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
-  readonly settings: Settings;
-  /** What had to be given up when it was opened, for the user to know. */
+  readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'problems' | 'save'>;
+  /** What had to be given up when it was opened, for the user to know; `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
-  /** Remembers what was chosen. @returns what went wrong, if anything */
-  save(change: Settings): Promise<ProfileProblem | undefined>;
   /** Whoever connects to the profile's socket is served from now on; absent ends that. Nobody else's processes can. */
   serveControl(version: number, serve: ServeConnection | undefined): void;
   /** Waits for what is being saved and lets another process have the profile. Idempotent. */
@@ -76,7 +74,6 @@ async function readProfile(
   const { incarnation, saved } = await nextIncarnation(directory, clock.wallMs());
   const problems = [...lockProblems];
   if (opened.problem) problems.push(opened.problem);
-  if (settings.problem) problems.push(settings.problem);
   if (!saved) problems.push(profileNotWritable(directory));
 
   let releasing: Promise<void> | undefined;
@@ -84,9 +81,8 @@ async function readProfile(
     directory,
     identity: opened.identity,
     incarnation,
-    settings: settings.current(),
+    settings,
     problems,
-    save: settings.save,
     serveControl: (version, serve) => lock?.serveControl(version, serve),
     release() {
       releasing ??= settings.saved().then(() => lock?.release());

@@ -8,7 +8,7 @@ import { refuse } from '../../../../shared/text/messages/problem-values.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
-export interface ChatPeople {
+export interface ChatContacts {
   /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
   nameOf(peerId: PeerId): string;
   /** What a conversation is called: the name of the other, or `#room`. */
@@ -28,7 +28,7 @@ export const shortIdLength = 8;
 /** Conversations whose people may be called by name, the latest ones. */
 const maxConversations = 100;
 
-export function createChatPeople(hallway: Hallway): ChatPeople {
+export function createChatContacts(hallway: Hallway): ChatContacts {
   function known(): readonly { readonly peerId: PeerId; readonly name: string }[] {
     return [...hallway.presence.peers(), ...hallway.presence.departed()];
   }
