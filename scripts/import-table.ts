@@ -14,13 +14,27 @@ export const table: readonly Row[] = [
     allowed: ['./presence.ts', '../lib/emitter.ts', 'zod'],
     refused: [
       ...['../../main/core/ports.ts', '../../renderer/state/store.ts', '../../preload/index.ts'],
-      ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron'],
+      ...['../../../test/fakes/a.ts', 'node:fs', 'react', 'electron', 'intl-messageformat'],
     ],
   },
   {
+    file: 'src/shared/text/messages/sample.ts',
+    allowed: ['./say.ts', '../clean-text.ts', '../../contract/health.ts', 'zod'],
+    refused: ['intl-messageformat', '@schummar/icu-type-parser', '../../../main/core/ports.ts', 'node:fs', 'react'],
+  },
+  {
+    file: 'src/shared/text/messages/say.ts',
+    allowed: ['../format.ts', 'intl-messageformat', '@schummar/icu-type-parser'],
+    refused: ['../../../main/core/ports.ts', '../../../renderer/ui/timers.ts', 'node:fs', 'react', 'use-intl'],
+  },
+  {
     file: 'src/main/core/sample.ts',
-    allowed: ['./ports.ts', './presence/presence.ts', './messaging/messaging.ts', '../../shared/lib/emitter.ts', 'zod'],
+    allowed: [
+      ...['./ports.ts', './presence/presence.ts', './messaging/messaging.ts', '../../shared/lib/emitter.ts'],
+      ...['../../shared/text/messages/problem-values.ts', 'zod'],
+    ],
     refused: [
+      ...['../../shared/text/messages/say.ts', '../../shared/text/messages/describe-problem.ts'],
       ...['../cli.ts', '../hosts/start-node.ts', '../node/system/system-ports.ts', '../hosts/desktop/window.ts'],
       ...['../hosts/cli/chat/chat.ts', '../../renderer/ui/timers.ts', '../../preload/index.ts', '../../../test/fakes/a.ts'],
       ...['node:crypto', 'node:dgram', 'dgram', 'electron', 'ws', 'react', '@msgpack/msgpack'],
@@ -29,13 +43,23 @@ export const table: readonly Row[] = [
   {
     file: 'src/main/core/lib/sample.ts',
     allowed: ['./delay.ts', '../ports.ts', '../../../shared/rpc/link.ts'],
-    refused: ['../presence/index.ts', '../messaging/ports.ts', '../hallway.ts', '../../node/system/system-ports.ts', 'node:fs'],
+    refused: [
+      ...['../presence/index.ts', '../messaging/ports.ts', '../settings/settings.ts', '../hallway.ts'],
+      ...['../../node/system/system-ports.ts', 'node:fs'],
+    ],
   },
   {
     file: 'src/main/core/presence/net/sample.ts',
-    allowed: ['./sender.ts', '../options.ts', '../../lib/delay.ts', '../../ports.ts', '../../../../shared/text/clean-text.ts'],
+    allowed: [
+      './interface-socket.ts',
+      '../options.ts',
+      '../../lib/delay.ts',
+      '../../ports.ts',
+      '../../../../shared/text/clean-text.ts',
+    ],
     refused: [
-      ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../../node/net/udp.ts'],
+      ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../settings/settings.ts'],
+      ...['../../../node/net/udp.ts'],
       ...['../../../hosts/desktop/window.ts', '../../../../renderer/ui/timers.ts', '../../../../../test/fakes/a.ts'],
       ...['node:crypto', 'node:dgram', 'electron', 'ws', '@msgpack/msgpack'],
     ],
@@ -63,11 +87,13 @@ export const table: readonly Row[] = [
       '../crypto/identity.ts',
       '../../core/ports.ts',
       '../../../shared/rpc/link.ts',
+      '../../../shared/text/messages/problem-values.ts',
       'node:fs',
       'node:fs/promises',
       'zod',
     ],
     refused: [
+      '../../../shared/text/messages/page.ts',
       ...['../../hosts/start-node.ts', '../../hosts/desktop/window.ts', '../../cli.ts', '../../../renderer/ui/timers.ts'],
       ...['../../../preload/index.ts', '../../../../test/fakes/a.ts', 'electron', 'ws', 'react', 'fs', '@msgpack/msgpack'],
     ],

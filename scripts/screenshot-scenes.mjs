@@ -1,4 +1,5 @@
 /** The scenes of screenshots.mjs: who is there, what happened, and what of it is looked at. */
+import { refuse } from '../src/shared/text/messages/problem-values.ts';
 import { fakePeerId } from '../test/fakes/fake-hallway.ts';
 import {
   createCrowd,
@@ -86,8 +87,7 @@ const conversations = {
     select: everything,
     draft: 'Do not lose this',
     send: true,
-    before: ({ talk }) =>
-      talk.refuse({ code: 'not-kept', message: 'The message could not be kept, so it was not sent. The disk may be full.' }),
+    before: ({ talk }) => talk.refuse(refuse('not-kept')),
   },
   'chat-unreadable': { viewport: wide, select: everything, before: ({ store }) => void (store.refuseReads = 'corrupt') },
   'chat-offline': { viewport: wide, select: everything, trouble: true },

@@ -6,15 +6,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatCount } from '../shared/text/format.ts';
 import { serveBrowser } from './hosts/browser/serve-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
 import { pause, untilAborted } from './core/lib/delay.ts';
 import type { Log } from './core/ports.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { exportHistory, formatHistory } from './node/storage/export/message-export.ts';
-import { explain } from './node/storage/system-errors.ts';
 import { createFile } from './node/storage/atomic-file.ts';
+import { describeHealth } from '../shared/text/messages/describe-problem.ts';
+import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
+import { say } from '../shared/text/messages/host.ts';
 import { createSystemClock } from './node/system/system-ports.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -41,6 +42,7 @@ import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } fro
 import { peerTable } from './hosts/cli/output/peer-table.ts';
 import { readText } from './hosts/cli/output/read-text.ts';
 import { saveReport } from './hosts/cli/commands/save-report.ts';
+import { runSettings } from './hosts/cli/commands/settings.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
@@ -53,7 +55,7 @@ let profileLog: Log | undefined;
 
 onUnhandledErrors(process, (error) => {
   profileLog?.write('error', 'Hallway failed', { reason: stackOf(error) });
-  complain(exitStatus.failed, `Hallway failed: ${stackOf(error)}`);
+  complain(exitStatus.failed, say('cli.failed', { reason: stackOf(error) }));
   process.exit(exitStatus.failed);
 });
 // A reader that went away (`hallway peers | head -1`) is not a fault. What it means is decided where the output is written.
@@ -65,7 +67,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   const line = parseCommandLine(args, process.env);
   // Read, and now nobody's business: a browser that is started would inherit it.
   delete process.env[teamKeyVariable];
-  if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\nhallway --help tells what there is.`);
+  if (!line.ok) return complain(exitStatus.misunderstood, `${line.message}\n${say('cli.see-help')}`);
   const { command } = line;
   const { version, engines } = readPackage();
   if (command.command === 'help') return print(helpText.trimEnd());
@@ -77,12 +79,11 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
 
 async function clearIfMeant(command: Extract<Command, { command: 'clear' }>): Promise<ExitStatus> {
   if (!command.confirmed) {
-    if (!process.stdin.isTTY)
-      return complain(exitStatus.misunderstood, 'hallway clear asks before it deletes, and nobody can answer here: add --yes.');
-    const which = command.with === undefined ? 'all messages' : `the messages with ${command.with}`;
-    const question = `Delete ${which} from this profile? They cannot be brought back; others keep theirs.`;
+    if (!process.stdin.isTTY) return complain(exitStatus.misunderstood, say('cli.clear-needs-yes'));
+    const who = command.with === undefined ? 'everyone' : 'one';
+    const question = say('cli.clear-question', { who, name: command.with ?? '' });
     if (!(await confirm(question, { input: process.stdin, output: process.stderr })))
-      return complain(exitStatus.failed, 'Nothing was deleted.');
+      return complain(exitStatus.failed, say('cli.clear-no'));
   }
   return runNode(command);
 }
@@ -127,7 +128,7 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
   async function leaveOnFailure(): Promise<void> {
     const reason = describe(await node.failed);
     profileLog?.write('error', 'Hallway failed', { reason });
-    status = complain(exitStatus.failed, `Hallway failed: ${reason}`);
+    status = complain(exitStatus.failed, say('cli.failed', { reason }));
     stopping.abort();
   }
   try {
@@ -141,22 +142,25 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
 /** The profile is in use: what does one thing and leaves is asked of the Hallway that is open. */
 async function askOpenHallway(failure: StartFailure, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   const control = 'control' in failure ? failure.control : undefined;
-  if (!control || !isOneShot(command)) return complain(exitStatus.failed, failure.message);
+  if (!control || !isOneShot(command)) {
+    const advice = failure.code === 'team-key-unusable' ? '' : ` ${say('cli.other-profile')}`;
+    return complain(exitStatus.failed, describeRefusal(failure) + advice);
+  }
   const connection = await connectControl(control, { clock: createSystemClock() });
   if (!connection.ok) return complain(exitStatus.failed, connection.message);
   try {
-    return await askOnce(connection.target, command, signal, 'It is kept, and Hallway goes on trying while it is open.');
+    return await askOnce(connection.target, command, signal, say('cli.later-open'));
   } finally {
     connection.close();
   }
 }
 
-type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' }>;
+type AboutProfile = Extract<NodeCommand, { readonly command: 'export' | 'clear' | 'settings' }>;
 type OneShot = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' }> | AboutProfile;
 
 /** It needs nobody else, so it is seen by nobody else. */
 function isAboutProfile(command: NodeCommand): command is AboutProfile {
-  return command.command === 'export' || command.command === 'clear';
+  return ['export', 'clear', 'settings'].includes(command.command);
 }
 
 function isOneShot(command: NodeCommand): command is OneShot {
@@ -165,8 +169,9 @@ function isOneShot(command: NodeCommand): command is OneShot {
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export would take the place of a good one.
-  const unreadable = isAboutProfile(command) && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
-  if (unreadable) return complain(exitStatus.failed, `The messages of this profile cannot be opened here. ${unreadable.remedy}`);
+  const needsMessages = command.command === 'export' || command.command === 'clear';
+  const unreadable = needsMessages && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
+  if (unreadable) return complain(exitStatus.failed, say('cli.no-messages-here', { remedy: describeHealth(unreadable).remedy }));
   const { hallway, ports } = node;
   const target = ownTarget(
     hallway,
@@ -188,6 +193,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return askOnce(target, command, signal, '');
     case 'export':
     case 'clear':
+    case 'settings':
       return askOnce(target, command, signal, '');
     case 'send':
       return sendOnce(node, target, command, signal);
@@ -206,7 +212,7 @@ async function sendOnce(
   const startedMs = clock.monotonicMs();
   await untilKnown(hallway, command.to, { clock, forMs: command.forMs, signal });
   const forMs = Math.max(1, startedMs + command.forMs - clock.monotonicMs());
-  return askOnce(target, { ...command, forMs }, signal, 'It is kept in this profile, and goes out when Hallway is open.');
+  return askOnce(target, { ...command, forMs }, signal, say('cli.later-next'));
 }
 
 /** @param later what becomes of a message that is not delivered yet */
@@ -226,22 +232,27 @@ async function askOnce(target: CommandTarget, command: OneShot, signal: AbortSig
       return report.value.findings.some(({ severity }) => severity === 'error') ? exitStatus.failed : exitStatus.done;
     }
     case 'report':
-      return saveReport(target, command.file, { createFile, explain });
+      return saveReport(target, command.file, { createFile });
     case 'send': {
       const text = command.text === undefined ? await readText(process.stdin) : ({ ok: true, text: command.text } as const);
       if (!text.ok) return complain(exitStatus.failed, text.message);
       const outcome = await sendAndWait(target, { ...command, text: text.text }, { clock: createSystemClock() }, signal);
-      if (outcome.delivered) return print('Delivered.');
+      if (outcome.delivered) return print(say('cli.delivered'));
       return complain(exitStatus.failed, outcome.why === 'refused' ? outcome.message : `${outcome.message} ${later}`.trim());
     }
     case 'export':
       await complainOfHealth(target);
       return exportMessages(target, command, signal);
+    case 'settings': {
+      const status = await runSettings(target, command.settings);
+      await complainOfHealth(target);
+      return status;
+    }
     case 'clear': {
       await complainOfHealth(target);
       const cleared = await askClear(target, command.with);
       if (!cleared.ok) return complain(exitStatus.failed, cleared.message);
-      return print(`Deleted ${formatCount(cleared.value, 'message')}. What waits to be delivered is kept.`);
+      return print(say('cli.cleared', { count: cleared.value }));
     }
   }
 }
@@ -264,8 +275,8 @@ async function exportMessages(
       return exitStatus.done;
     }
     const result = await exportHistory(command.file, messages, format);
-    if (!result.ok) return complain(exitStatus.failed, `${command.file} cannot be written: ${explain(result.code)}.`);
-    return print(`Wrote ${formatCount(result.count, 'message')} to ${command.file}, readable by you alone.`);
+    if (!result.ok) return complain(exitStatus.failed, say('cli.not-written', { file: command.file, reason: result.code }));
+    return print(say('cli.exported', { count: result.count, file: command.file }));
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
     return complain(exitStatus.failed, error.message);
@@ -279,16 +290,12 @@ async function openInBrowser(
 ): Promise<ExitStatus> {
   const rendererDirectory = join(ownDirectory, '..', 'renderer');
   if (!existsSync(join(rendererDirectory, 'index.html'))) {
-    return complain(
-      exitStatus.failed,
-      `The user interface is missing from ${rendererDirectory}: build Hallway with npm run build.`,
-    );
+    return complain(exitStatus.failed, say('cli.no-page', { folder: rendererDirectory }));
   }
   const host = await serveBrowser(hallway, ports, { rendererDirectory });
   try {
-    await print(`Hallway is open at ${host.url}`);
-    if (showBrowser)
-      showInBrowser(host.url, () => complain(exitStatus.done, 'No browser could be started: open the address above yourself.'));
+    await print(say('cli.open-at', { url: host.url }));
+    if (showBrowser) showInBrowser(host.url, () => complain(exitStatus.done, say('cli.no-browser')));
     await untilAborted(signal);
   } finally {
     await host.close();

@@ -2,6 +2,8 @@
  * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
  * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
  */
+import { say } from '../shared/text/messages/host.ts';
+import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
@@ -15,7 +17,6 @@ import { lockDown, restrictPermissions } from './hosts/desktop/security.ts';
 import { focusWindow, openWindow } from './hosts/desktop/window.ts';
 import { startNode, type StartedNode } from './hosts/start-node.ts';
 import { ownProfileDirectory } from './node/storage/profile/default-profile-directory.ts';
-import { explain } from './node/storage/system-errors.ts';
 import { replaceFile } from './node/storage/atomic-file.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-names.ts';
@@ -50,7 +51,7 @@ if (options !== undefined) {
   // Chromium's own data. Also the key of the single-instance lock, so that each profile has a window of its own.
   app.setPath('userData', join(profile, 'electron'));
   if (app.requestSingleInstanceLock())
-    start(profile, node).catch((error: unknown) => fail('Hallway could not start', String(error), 1));
+    start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
   else app.exit(0);
 }
 
@@ -69,7 +70,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
     ...(name !== undefined && { name }),
     ...(teamKey !== undefined && { teamKey }),
   });
-  if (!started.ok) return fail('Hallway could not start', started.message, 1);
+  if (!started.ok) return fail(say('desktop.not-started'), describeRefusal(started), 1);
   const { node } = started;
   openNode = node;
   followPower(powerMonitor, { ...node.ports, presence: node.hallway.presence }, () => app.quit());
@@ -106,7 +107,7 @@ function onSaveReport(): void {
   const { hallway, ports } = openNode;
   const writeFile = async (path: string, text: string): Promise<string | undefined> => {
     const written = await replaceFile(path, text);
-    return written.ok ? undefined : explain(written.code);
+    return written.ok ? undefined : say('file.problem', { reason: written.code });
   };
   saveReport({ dialog, hallway, writeFile, folder: () => app.getPath('documents') }).catch((error: unknown) =>
     ports.log.write('error', 'no problem report could be written', { error: String(error) }),
@@ -129,12 +130,12 @@ function readOptions(): NodeOptions | undefined {
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
   const mistake = line.ok ? unknownAdapters(node?.interfaces ?? [], adapterNames()) : line.message;
   if (mistake === undefined) return node;
-  fail('Hallway does not understand how it was started', mistake, 2);
+  fail(say('desktop.not-understood'), mistake, 2);
   return undefined;
 }
 
 function stopWorking(error: unknown): void {
-  fail('Hallway stopped working', `Start it again. The reason was: ${String(error)}`, 1, stackOf(error));
+  fail(say('desktop.stopped'), say('desktop.stopped-reason', { reason: String(error) }), 1, stackOf(error));
 }
 
 /** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */

@@ -81,7 +81,7 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
     async send(text, onAcknowledged) {
       told = onAcknowledged;
       const sent = await messages.send(to, text);
-      if (!sent.ok) throw new Error(sent.message);
+      if (!sent.ok) throw new Error(sent.code);
     },
     stop: () => started.node.stop(),
   };

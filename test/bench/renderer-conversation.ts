@@ -52,7 +52,7 @@ try {
 
 async function fill(): Promise<void> {
   const opened = await openMessageStore(join(profile, 'messages.db'), { clock: createSystemClock() });
-  if (!opened.ok) throw new Error(opened.problem.title);
+  if (!opened.ok) throw new Error(opened.problem.code);
   const texts = createSampleTexts(createSeededRandom('texts'), 100);
   const ids = createMessageIds(createSeededRandom('ids'));
   for (const person of [long, short]) {

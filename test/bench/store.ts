@@ -59,7 +59,7 @@ async function run(): Promise<void> {
 
 async function open(): Promise<MessageStore> {
   const opened = await openMessageStore(path, { clock });
-  if (!opened.ok) throw new Error(opened.problem.title);
+  if (!opened.ok) throw new Error(opened.problem.code);
   return opened.store;
 }
 

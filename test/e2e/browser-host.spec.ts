@@ -106,6 +106,6 @@ test.describe('the browser host', () => {
     await launch({ name: 'Ana', profile });
     const second = run(['open', '--no-browser', '--profile', profile]);
     expect(await second.exited).toBe(1);
-    expect(second.output()).toContain('is in use by Hallway process');
+    expect(second.output()).toContain('is using the profile');
   });
 });

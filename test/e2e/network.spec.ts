@@ -42,11 +42,11 @@ for (const host of hosts) {
       await openByKeys(page);
       await page.getByLabel('Their address').fill('not an address');
       await page.keyboard.press('Enter');
-      await expect(page.getByText('is not an address')).toBeVisible();
+      await expect(page.getByText("isn't an address")).toBeVisible();
       await page.getByLabel('Their address').fill('127.0.0.1:1999');
       await page.keyboard.press('Enter');
       await expect(page.getByText('Calling…')).toBeVisible();
-      await expect(page.getByText('Nobody answered at 127.0.0.1:1999')).toBeVisible({ timeout: callMs });
+      await expect(page.getByText('No one answered at 127.0.0.1:1999')).toBeVisible({ timeout: callMs });
       await expect(remembered(page)).toHaveText(['127.0.0.1:1999no answer yet']);
       await page.getByRole('button', { name: 'Forget 127.0.0.1:1999' }).click();
       await expect(remembered(page)).toHaveCount(0);

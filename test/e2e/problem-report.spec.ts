@@ -78,7 +78,7 @@ test.describe('a problem report of the desktop application on the Electron stub'
     expect(asked('dialog.showErrorBox')).toEqual([
       {
         title: "Couldn't save the problem report",
-        content: expect.stringContaining('its folder is not there and cannot be made'),
+        content: expect.stringContaining('its folder is missing'),
       },
     ]);
   });
@@ -105,10 +105,10 @@ test.describe('hallway report', () => {
     const printed = report('-');
     expect(await printed.exited).toBe(0);
 
-    expect(first.output()).toBe(`Wrote ${path}, readable by you alone. Please read it before you send it to anybody.\n`);
+    expect(first.output()).toBe(`Wrote ${path}. Only you can read it. Please read it before you send it to anyone.\n`);
     expect(text).toMatch(/^Hallway problem report, .*Hallway: 0\.1\.0.*info Hallway started/s);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(second.output()).toBe(`${path} cannot be written: it is there already.\n`);
+    expect(second.output()).toBe(`Couldn't write ${path}: it exists already.\n`);
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(printed.output()).toMatch(/^Hallway problem report, /);
   });

@@ -2,6 +2,7 @@
  * Conversations without a network: the real store in memory (or one that is given), and what a test makes the others do. It keeps the real one's
  * rules as far as a user interface can notice them, and knows nothing of sessions.
  */
+import { refuse, type Refusal } from '../../src/shared/text/messages/problem-values.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
 import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
@@ -29,7 +30,7 @@ export interface FakeConversations {
   /** Our clock, from now on. */
   setTime(atMs: number): void;
   /** Every message to be sent is refused from now on; `undefined` ends it. */
-  refuse(refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined): void;
+  refuse(next: Refusal<'not-kept' | 'too-long'> | undefined): void;
   /** What was told to others by our user interface, in order. */
   readonly told: (
     { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
@@ -54,7 +55,7 @@ export function createFakeConversations({
   let timeMs = nowMs;
   let written = 0;
   let received = 0;
-  let refusal: { readonly code: 'not-kept' | 'too-long'; readonly message: string } | undefined;
+  let refusal: Refusal<'not-kept' | 'too-long'> | undefined;
 
   function keepOwn(to: PeerId, text: string, atMs: number): StoredMessage {
     written += 1;
@@ -83,9 +84,9 @@ export function createFakeConversations({
 
   const messages: Messaging = {
     send(to, text) {
-      if (refusal !== undefined) return Promise.resolve({ ok: false, ...refusal });
+      if (refusal !== undefined) return Promise.resolve(refusal);
       if (knownPeer(to)?.blocked) {
-        return Promise.resolve({ ok: false, code: 'blocked', message: 'You blocked this person. Unblock them to write.' });
+        return Promise.resolve(refuse('blocked'));
       }
       const message = keepOwn(to, text, timeMs);
       events.emit({ type: 'written', message });
@@ -133,7 +134,7 @@ export function createFakeConversations({
   const contacts: ContactsArea = {
     get: knownPeer,
     subscribe: decisions.subscribe,
-    resolve: () => ({ ok: false, code: 'unknown-peer', message: 'Nobody of that name was ever seen here.', candidates: [] }),
+    resolve: (who) => ({ ...refuse('unknown-peer', { by: 'name', who }), candidates: [] }),
     safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
     earlierHolder(peerId) {
       const own = knownPeer(peerId);

@@ -2,6 +2,7 @@
  * A Hallway without a network: it holds what a test puts into it and tells it on as the real one does. It keeps the real one's rules as
  * far as a user interface can notice them, and knows nothing of presence.
  */
+import { refuse } from '../../src/shared/text/messages/problem-values.ts';
 import type { Hallway, HallwayEvent } from '../../src/main/core/hallway.ts';
 import { parseEndpoint } from '../../src/main/core/lib/parse-endpoint.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
@@ -12,9 +13,9 @@ import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
-import type { NetworkEvent } from '../../src/main/core/network/network-settings.ts';
 import type { PresenceEvent } from '../../src/main/core/presence/index.ts';
 import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
+import { createSettings } from '../../src/main/core/settings/settings.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
@@ -31,7 +32,7 @@ export interface FakeHallway extends Hallway {
   setDiagnostics(change: Partial<Diagnostics>): void;
   /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
   setFindings(findings: readonly Finding[] | undefined): void;
-  /** Calls by address stay without an outcome from now on. @returns lets them end */
+  /** PeerExchange by address stay without an outcome from now on. @returns lets them end */
   holdCalls(): () => void;
 }
 
@@ -117,10 +118,32 @@ export function createFakeHallway(
     events.emit({ type: 'self-changed', self });
   }
 
-  function setNetwork(changed: NetworkSettings): NetworkSettings {
-    network = changed;
-    events.emit({ type: 'network-changed', network });
+  const settings = createSettings(
+    { checks: { name: (name) => refusalOfName(name.trim()) } },
+    { defaults: { name: self.name }, chosen: { status: self.status, note: self.note } },
+  );
+  settings.subscribe((event) => {
+    const { name, status, note, manualAddresses, excludedInterfaces, passive } = event.settings;
+    network = {
+      manualAddresses: manualAddresses ?? network.manualAddresses,
+      excludedInterfaces: excludedInterfaces ?? network.excludedInterfaces,
+      passive: passive ?? network.passive,
+    };
+    const ofSelf = { ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) };
+    if (Object.keys(ofSelf).length > 0) setSelf(ofSelf);
+    events.emit(event);
+  });
+
+  function setNetwork({ manualAddresses, excludedInterfaces, passive }: NetworkSettings): NetworkSettings {
+    settings.put({ manualAddresses, excludedInterfaces, passive });
     return network;
+  }
+
+  function refusalOfName(name: string) {
+    if (name === '') return refuse('bad-name');
+    if (name === 'everyone') return refuse('name-reserved', { name });
+    if ([...peers.values()].some((peer) => peer.name === name)) return refuse('name-in-use', { likeness: 'same', name });
+    return undefined;
   }
 
   function setHealth(entries: readonly Health[]): void {
@@ -151,17 +174,14 @@ export function createFakeHallway(
       resume: () => undefined,
       subscribe: only<PresenceEvent>(['ready', 'peer-joined', 'peer-updated', 'peer-seen', 'peer-left', 'peer-forgotten']),
     },
+    settings,
     profile: {
       self: () => self,
       change(change) {
         const name = change.name?.trim();
-        if (name === '') return { ok: false, code: 'bad-name', message: 'A name needs at least one letter or digit.' };
-        if (name === 'everyone')
-          return { ok: false, code: 'name-reserved', message: '“everyone” is a name that nobody may take.' };
-        if ([...peers.values()].some((peer) => peer.name === name)) {
-          return { ok: false, code: 'name-in-use', message: `Somebody here is called “${name}” already.` };
-        }
-        setSelf({
+        const refused = name === undefined ? undefined : refusalOfName(name);
+        if (refused) return refused;
+        settings.put({
           ...(name !== undefined && { name }),
           ...(change.status !== undefined && { status: change.status }),
           ...(change.note !== undefined && { note: change.note.trim() }),
@@ -179,17 +199,15 @@ export function createFakeHallway(
           ...(change.excludedInterfaces !== undefined && { excludedInterfaces: change.excludedInterfaces }),
         }),
       async connect(address) {
-        if (parseEndpoint(address) === undefined)
-          return { ok: false, code: 'bad-address', message: `"${address}" is not an address.` };
+        if (parseEndpoint(address) === undefined) return refuse('bad-address', { reason: 'unreadable', address });
         setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
         await callsMayEnd;
         const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
         if (found !== undefined) return { ok: true, peerId: found.peerId };
-        return { ok: false, code: 'no-answer', message: `Nobody answered at ${address}. The address is remembered.` };
+        return refuse('no-answer', { address });
       },
       forget: (address) =>
         setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
-      subscribe: only<NetworkEvent>(['network-changed']),
     },
     health: {
       list: () => health,

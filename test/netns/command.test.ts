@@ -117,11 +117,11 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect([delivered, fromInput, unknown, late, nextTime]).toEqual([
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
-      { code: 1, stdout: '', stderr: 'Nobody called "nobody" was ever seen here.\n' },
+      { code: 1, stdout: '', stderr: 'No one called "nobody" was ever seen here.\n' },
       {
         code: 1,
         stdout: '',
-        stderr: 'The time is over and it is not delivered yet. It is kept in this profile, and goes out when Hallway is open.\n',
+        stderr: 'Timed out; not delivered yet. The message is saved in this profile, and goes out when Hallway is open.\n',
       },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
     ]);
@@ -144,8 +144,11 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect([sent.stdout, sent.code]).toEqual(['Delivered.\n', 0]);
     expect(JSON.parse(peers.stdout)).toMatchObject([{ peerId: idOf(bo), name: 'bo-open' }]);
     expect(JSON.parse(doctor.stdout)).toMatchObject({ findings: expect.any(Array), diagnostics: { port: 4_255 } });
-    expect([chat.code, chat.stderr]).toEqual([1, expect.stringContaining(`in use by Hallway process ${ana.processId}`)]);
-    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('Hallway goes on trying while it is open')]);
+    expect([chat.code, chat.stderr]).toEqual([
+      1,
+      expect.stringContaining(`Hallway process ${ana.processId} is using the profile`),
+    ]);
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('Hallway keeps trying while it is open')]);
     expect(received(bo).map(({ text }) => text)).toEqual(['through the open one', 'to a frozen one']);
     expect(ana.exit, open).toBeUndefined();
     await Promise.all([ana.stop(), bo.stop()]);
@@ -219,14 +222,14 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     const after = await office.run('bo-export', ['export', '-', '--json']);
     const stranger = await office.run('ana-export', ['clear', 'nobody', '--yes']);
 
-    expect(open).toEqual({ code: 0, stdout: `Wrote 2 messages to ${file}, readable by you alone.\n`, stderr: '' });
+    expect(open).toEqual({ code: 0, stdout: `Wrote 2 messages to ${file}. Only you can read it.\n`, stderr: '' });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/^== ana-export [a-z2-7]{52} ==\n.* ana-export: one\n.* two\n {4}lines\n$/);
     expect(JSON.parse(closed.stdout)).toMatchObject([{ from: idOf(ana), text: 'one', sequence: 1 }, { text: 'two\nlines' }]);
     // Nor was the earlier export replaced by an empty one.
-    expect([unreadable.code, unclearable.code, unreadable.stderr]).toEqual([1, 1, expect.stringContaining('cannot be opened')]);
+    expect([unreadable.code, unclearable.code, unreadable.stderr]).toEqual([1, 1, expect.stringContaining("can't be opened")]);
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
-    expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. What waits to be delivered is kept.\n']);
+    expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. Undelivered messages stay.\n']);
     expect([JSON.parse(after.stdout), stranger.code]).toEqual([[], 1]);
     expect(ana.record.events.length).toBe(seen);
     await ana.stop();

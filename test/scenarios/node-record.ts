@@ -8,9 +8,12 @@ import { boundInterfaceSchema } from '../../src/shared/contract/network.ts';
 import { leaveReasonSchema, peerSchema } from '../../src/shared/contract/presence.ts';
 import { peerIdSchema } from '../../src/shared/lib/ids.ts';
 import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
-import type { Health } from '../../src/shared/contract/health.ts';
 import type { Peer } from '../../src/shared/contract/presence.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
+
+/** HEALTH of docs/AUTOMATION.md: with its sentences. */
+const describedHealthSchema = healthSchema.omit({ values: true }).extend({ title: z.string(), remedy: z.string() }).strict();
+type DescribedHealth = z.infer<typeof describedHealthSchema>;
 
 const portSchema = z.number().int().min(0).max(65_535);
 
@@ -44,7 +47,7 @@ export const nodeEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('peer-left'), peerId: peerIdSchema, name: z.string(), reason: leaveReasonSchema }),
   z.strictObject({ event: z.literal('message'), message: automationMessageSchema.omit({ state: true }) }),
   z.strictObject({ event: z.literal('delivery'), messageId: z.uuidv7(), state: deliveryStateSchema }),
-  z.strictObject({ event: z.literal('health'), health: z.array(healthSchema.strict()) }),
+  z.strictObject({ event: z.literal('health'), health: z.array(describedHealthSchema) }),
   z.strictObject({ event: z.literal('error'), code: z.string(), message: z.string() }),
 ]);
 
@@ -61,7 +64,7 @@ export interface NodeRecord {
   readonly events: readonly StampedEvent[];
   readonly ready: { readonly atMs: number; readonly event: ReadyEvent } | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
-  readonly health: readonly Health[];
+  readonly health: readonly DescribedHealth[];
   /** Received and told, in that order. */
   readonly messages: readonly AutomationMessage[];
   /** Sentences about events that contradict the format or one another. */
@@ -80,7 +83,7 @@ export function createNodeRecord(): WritableNodeRecord {
   /** Author and id of each. */
   const toldMessages = new Set<string>();
   let ready: NodeRecord['ready'];
-  let health: readonly Health[] = [];
+  let health: readonly DescribedHealth[] = [];
 
   function contradiction(event: NodeEvent): string | undefined {
     const peerId = event.event === 'peer-joined' || event.event === 'peer-updated' ? event.peer.peerId : undefined;

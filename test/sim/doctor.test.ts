@@ -93,7 +93,7 @@ describe('a network that is well', () => {
   test('[DOC-9] with nobody in it is said to be so, with our own address', async () => {
     const [node] = await startNodes(1);
     expect(node && found(node)).toEqual(['info nobody-here']);
-    expect(node && findingsOf(node)[0]?.remedy).toContain(node && addressOf(node));
+    expect(node && findingsOf(node)[0]?.values['own']).toBe(node && addressOf(node));
   });
 });
 
@@ -125,7 +125,7 @@ describe('our own side', () => {
       health: ['interface-failed'],
       found: 'warning adapter-unusable',
     });
-    expect(findingsOf(node)[0]?.title).toContain('EADDRNOTAVAIL');
+    expect(findingsOf(node)[0]?.values['systemCode']).toBe('EADDRNOTAVAIL');
     const heardOn = (name: string): number =>
       node.hallway.diagnostics.read().interfaces.find((adapter) => adapter.name === name)?.heard ?? 0;
     expect(heardOn('eth0')).toBeGreaterThan(0);
@@ -140,8 +140,8 @@ describe('our own side', () => {
     const node = (await host.start()) as SimNode;
     await world.passTime(6_000);
     expect(found(node)).toEqual(['error no-loopback']);
-    expect(findingsOf(node)[0]?.remedy).toContain('firewall');
-    // The watchdog says the same in its own words, and is not repeated.
+    expect(findingsOf(node)[0]?.values['heard']).toBe('nothing');
+    // The watchdog finds the same, and is not repeated.
     await world.passTime(36_000);
     expect(found(node)).toEqual(['error no-loopback', 'info restarted']);
   });
@@ -163,7 +163,7 @@ describe('our own side', () => {
     await world.passTime(3_500);
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
     expect(found(one)).toEqual(['warning address-unreachable']);
-    expect(findingsOf(one)[0]?.title).toBe('There is no way to 172.31.0.1:50000 (ENETUNREACH)');
+    expect(findingsOf(one)[0]?.values).toEqual({ count: 1, targets: ['172.31.0.1:50000'], systemCode: 'ENETUNREACH' });
     // The others have not noticed anything.
     expect([one, other].map(({ record }) => record.peers.size)).toEqual([1, 1]);
     one.hallway.network.forget('172.31.0.1:50000');
@@ -182,7 +182,7 @@ describe('our own side', () => {
     await startOn(other);
     await world.passTime(10_000);
     expect(found(node)).toContain('error address-conflict');
-    expect(findingsOf(node)[0]?.title).toBe("10.50.0.1 is this computer's address, and also that of other");
+    expect(findingsOf(node)[0]?.values).toEqual({ address: '10.50.0.1', hosts: ['other'], count: 1 });
   });
 
   test('[DOC-7] another computer uses a copy of our profile, until it stops', async () => {
@@ -195,7 +195,7 @@ describe('our own side', () => {
     const first = await startOn(hosts[0], { identity: 'the copied profile' });
     const copy = await startOn(hosts[1], { identity: 'the copied profile' });
     expect(found(first)).toContain('error key-in-use');
-    expect(findingsOf(first)[0]?.title).toContain(`heard from ${addressOf(copy)}`);
+    expect(findingsOf(first)[0]?.values).toEqual({ source: addressOf(copy) });
     await copy.stop();
     await world.passTime(40_000);
     expect(found(first)).toEqual(['info nobody-here']);
@@ -223,8 +223,7 @@ describe('the others', () => {
     const [node, deaf] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
     await world.passTime(10_000);
     expect(node && found(node)).toEqual(['warning one-way']);
-    expect(node && findingsOf(node)[0]?.title).toBe('You hear h2 (h2), but are not heard there');
-    expect(node && findingsOf(node)[0]?.remedy).toContain('Others hear you');
+    expect(node && findingsOf(node)[0]?.values).toMatchObject({ names: ['h2 (h2)'], others: 'hear' });
     // Over there nothing can be known of us.
     expect(deaf && found(deaf)).toEqual([]);
   });
@@ -269,7 +268,7 @@ describe('the others', () => {
     await world.block({ from: hosts.slice(2), traffic: 'multicast' });
     await world.passTime(60_000);
     expect(first && found(first)).toEqual(['info unicast-only']);
-    expect(first && findingsOf(first)[0]?.title).toContain('h3 (h3)');
+    expect(first && findingsOf(first)[0]?.values['names']).toContain('h3 (h3)');
     expect(third && found(third)).toEqual([]);
   });
 
@@ -306,7 +305,7 @@ describe('[DOC-8] what happened', () => {
     await release();
     await world.passTime(30_000);
     expect(found(node)).toEqual(['warning restarted', 'info nobody-here']);
-    expect(findingsOf(node)[0]?.remedy).toContain('EADDRINUSE');
+    expect(String(findingsOf(node)[0]?.values['causes'])).toContain('EADDRINUSE');
     await world.passTime(600_000);
     expect(found(node)).toEqual(['info nobody-here']);
   });
@@ -322,7 +321,7 @@ describe('[DOC-8] what happened', () => {
     world.clock.jumpWall(3_600_000);
     await world.passTime(5_000);
     expect(found(other)).toEqual(['info clock-jumped']);
-    expect(findingsOf(other)[0]?.title).toContain('by 1 h');
+    expect(findingsOf(other)[0]?.values).toEqual({ direction: 'ahead', byMs: 3_600_000 });
   });
 
   test('a flood of garbage', async () => {
@@ -331,7 +330,10 @@ describe('[DOC-8] what happened', () => {
     await attacker.attack({ kind: 'garbage', datagramsPerSecond: 4_000, durationMs: 3_000 });
     // The worst comes first; that the garbage is foreign, or wrongly signed, may be said behind it.
     expect(node && found(node)[0]).toBe('warning flooded');
-    expect(node && findingsOf(node)[0]?.remedy).toMatch(/Dropped so far: .*not of Hallway: \d{4}/);
+    expect(node && findingsOf(node)[0]?.values).toMatchObject({
+      count: expect.toSatisfy((count) => count > 1_000),
+      reason: 'foreign',
+    });
   });
 
   test('[WIRE-4] another program on our port, another version, and wrong signatures', async () => {

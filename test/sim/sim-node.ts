@@ -2,6 +2,7 @@
  * A Hallway node in the simulated world: the real core on simulated ports, wrapped so that it can be killed without a goodbye and frozen
  * like a suspended process. What it says is written down in the words of the automation interface.
  */
+import { describeRefusal } from '../../src/shared/text/messages/describe-refusal.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { ConnectResult } from '../../src/main/core/network/connect-by-address.ts';
 import { createHallway, type Hallway } from '../../src/main/core/hallway.ts';
@@ -86,8 +87,6 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     {
       name: options.name,
       host: deps.simHost.name,
-      status: 'available',
-      note: '',
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
     },
@@ -119,11 +118,11 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     diagnostics: () => Promise.resolve(hallway.diagnostics.read()),
     changeProfile(change) {
       const result = hallway.profile.change(change);
-      return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${result.message}`));
+      return result.ok ? Promise.resolve() : Promise.reject(new Error(`${result.code}: ${describeRefusal(result)}`));
     },
     async send(to, text) {
       const result = await Promise.race([messagesOf(hallway).send(to, text), death]);
-      if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
+      if (!result.ok) throw new Error(`${result.code}: ${describeRefusal(result)}`);
       return result.message.messageId;
     },
     history(peerId, limit) {
@@ -135,7 +134,7 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
       let result: ConnectResult | undefined;
       void hallway.network.connect(address).then((settled) => (result = settled));
       await deps.waitUntil(`${options.name} is done calling ${address}`, () => result !== undefined, connectDeadlineMs);
-      if (result?.ok === false) throw new Error(`${result.code}: ${result.message}`);
+      if (result?.ok === false) throw new Error(`${result.code}: ${describeRefusal(result)}`);
     },
     async stop() {
       stopping.abort();

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 async function start(name?: string): Promise<StartedNode> {
   const result = await startNode({ log, profileDirectory: directory, presence, ...(name !== undefined && { name }) });
-  if (!result.ok) throw new Error(result.message);
+  if (!result.ok) throw new Error(result.code);
   nodes.push(result.node);
   return result.node;
 }
@@ -63,7 +63,7 @@ describe('a node', () => {
     expect(second).toMatchObject({
       ok: false,
       code: 'profile-in-use',
-      message: expect.stringContaining(`process ${process.pid} `),
+      values: { pid: process.pid },
     });
   });
 
@@ -115,9 +115,13 @@ describe('a node', () => {
     expect(await savedSettings()).toMatchObject({ manualAddresses: [], passive: true });
   });
 
-  it('[PROF-3] starts with its own settings when a port or an address is none', async () => {
+  it('starts when the port of the last run is none, and remembers the new one', async () => {
     await writeFile(join(directory, 'settings.json'), '{"unicastPort":80}');
-    expect((await start()).hallway.health.list()).toMatchObject([{ code: 'settings-unreadable' }]);
+    const node = await start();
+    const health = node.hallway.health.list();
+    const port = await untilReady(node);
+    await node.stop();
+    expect({ health, saved: await savedSettings() }).toEqual({ health: [], saved: { unicastPort: port } });
   });
 
   it('[TEAM-2] does not start without the team key that it was told to use', async () => {
@@ -125,7 +129,7 @@ describe('a node', () => {
     expect(result).toEqual({
       ok: false,
       code: 'team-key-unusable',
-      message: `The team key file ${join(directory, 'none')} is not there.`,
+      values: { problem: 'absent', source: 'file', path: join(directory, 'none') },
     });
     // Nothing was opened: the profile is free.
     await start();
@@ -135,7 +139,7 @@ describe('a node', () => {
     const file = join(directory, 'team-key');
     await writeFile(file, 'correct horse battery\n', { mode: 0o644 });
     const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { file } });
-    if (!result.ok) throw new Error(result.message);
+    if (!result.ok) throw new Error(result.code);
     nodes.push(result.node);
     const { hallway } = result.node;
     expect(hallway.diagnostics.read().teamKey).toBe(true);
@@ -160,7 +164,7 @@ describe('a node', () => {
   it('leaves the network alone when only the profile is asked for', async () => {
     await keepOneReceived(Date.now(), 1);
     const result = await startNode({ log, profileDirectory: directory, presence, offline: true });
-    if (!result.ok) throw new Error(result.message);
+    if (!result.ok) throw new Error(result.code);
     nodes.push(result.node);
     const { hallway } = result.node;
     const events: HallwayEvent[] = [];
@@ -195,7 +199,7 @@ describe('a node', () => {
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE');
     const beforeMs = performance.now();
     const result = await startNode({ log, profileDirectory: directory, presence, historyPatienceMs: 400 });
-    if (!result.ok) throw new Error(result.message);
+    if (!result.ok) throw new Error(result.code);
     const { node } = result;
     nodes.push(node);
     expect(performance.now() - beforeMs).toBeGreaterThan(400);
@@ -214,7 +218,7 @@ describe('the log in the profile', () => {
   async function startLogging(): Promise<StartedNode> {
     const teamKey = { text: passphrase };
     const result = await startNode({ log, profileDirectory: directory, presence, version: '1.2.3', keepsLog: true, teamKey });
-    if (!result.ok) throw new Error(result.message);
+    if (!result.ok) throw new Error(result.code);
     nodes.push(result.node);
     return result.node;
   }
@@ -266,9 +270,9 @@ describe('the log in the profile', () => {
     const before = entries();
     const { text: reported } = await hallway.diagnostics.report();
     await rm(obstacle, { recursive: true });
-    hallway.health.report({ code: 'any', severity: 'info', title: 'T', remedy: 'R' });
+    hallway.health.report({ code: 'any', severity: 'info', values: {} });
     expect(before).toMatchObject([
-      { severity: 'info', remedy: expect.stringContaining(`${await realpath(directory)}/hallway.log: it is a folder`) },
+      { severity: 'info', values: { path: `${await realpath(directory)}/hallway.log`, reason: 'EISDIR' } },
     ]);
     expect(reported).toContain('log-not-writable');
     expect(entries()).toEqual([]);
@@ -278,7 +282,7 @@ describe('the log in the profile', () => {
 
 async function keepOneReceived(receivedAtMs: number, sequence: number): Promise<void> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() });
-  if (!opened.ok) throw new Error(opened.problem.title);
+  if (!opened.ok) throw new Error(opened.problem.code);
   const friend = 'a'.repeat(52);
   opened.store.addIncoming({
     messageId: `0192a5b0-1111-7abc-9def-00000000000${sequence}`,

@@ -6,20 +6,18 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { NetworkSettings } from '../../shared/contract/network.ts';
-import type { Self } from '../../shared/contract/profile.ts';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
-import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';
+import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
-import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
+import type { Envelope, Log, Ports, SessionProof, SettingsFile } from '../core/ports.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import { logLife } from '../node/storage/profile/profile-log.ts';
 import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
-import { startRetention } from '../node/storage/database/retention.ts';
-import type { Settings } from '../node/storage/profile/settings-file.ts';
+import { createRetention, type Retention } from '../node/storage/database/retention.ts';
+import type { SettingsChange } from '../node/storage/profile/settings-file.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
 import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
@@ -92,8 +90,10 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const { profile } = opened;
   const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: 'info' }) : undefined;
   const versions = readVersions(options.version ?? 'unknown');
+  const remembering = rememberChoices(profile);
   const ports: Ports = {
     ...system,
+    settingsFile: remembering,
     identity: profile.identity,
     signatures: createSignatures(),
     log: fileLog ? joinLogs([options.log, fileLog]) : options.log,
@@ -101,17 +101,23 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
-  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.messagingPorts);
+  const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
-  const stopRemembering = rememberChanges(hallway, profile, problems);
+  const stopRemembering = remembering.tell(hallway, problems);
+  messages.retention?.keep(hallway.settings.get('keepDays'));
+  const stopRetention = hallway.subscribe((event) => {
+    if (event.type === 'settings-changed' && event.settings.keepDays !== undefined)
+      messages.retention?.keep(event.settings.keepDays);
+  });
   const running = runHallway(hallway, ports, options.offline ?? false, {
     stopping() {
       profile.serveControl(controlVersion, undefined);
       control.close();
-      messages.stopRetention();
+      stopRetention();
+      messages.retention?.stop();
     },
     stopped: messages.close,
     async released() {
@@ -123,15 +129,12 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   return { ok: true, node: { hallway, profile, ports, profileLog: fileLog, ...running } };
 }
 
-function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {
+function hallwayOptions({ settings, incarnation }: Profile, { name, presence }: StartOptions): HallwayOptions {
   return {
-    name: name ?? settings.name ?? accountName(),
+    name: accountName(),
     host: hostname(),
-    status: settings.status ?? 'available',
-    note: settings.note ?? '',
     incarnation,
-    network: rememberedNetwork(settings),
-    readReceipts: settings.readReceipts ?? true,
+    settings: { chosen: settings.chosen, ...(name !== undefined && { forThisRun: { name } }) },
     presence: { preferredUnicastPort: settings.unicastPort ?? 0, ...presence },
   };
 }
@@ -161,26 +164,26 @@ interface OpenedMessages {
   /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
   readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
-  readonly stopRetention: Unsubscribe;
+  readonly retention: Retention | undefined;
   close(): void;
 }
 
 async function openMessages(
-  { directory, identity, settings }: Profile,
+  { directory, identity }: Profile,
   { clock, log }: Ports,
   proof: SessionProof | undefined,
   patienceMs = defaultHistoryPatienceMs,
 ): Promise<OpenedMessages> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
-    return { messagingPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
+    return { messagingPorts: undefined, problems: [opened.problem], retention: undefined, close: () => undefined };
   }
   const { store, problems } = opened;
   const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials() });
   return {
     messagingPorts: { transport, store, ...(proof && { proof }) },
     problems,
-    stopRetention: startRetention({ clock, log, store }, settings.keepDays),
+    retention: createRetention({ clock, log, store }),
     close: () => store.close(),
   };
 }
@@ -229,74 +232,42 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
   return { failed, stop: () => (stopped ??= stop()) };
 }
 
-/** Saves what the person changed, and only that: what `--name` or a default said is not a choice to remember. */
-function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
+interface Remembering extends SettingsFile {
+  /** From now on what cannot be saved, and what is wrong with the profile, is told as health. @returns its undo */
+  tell(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
+}
+
+/** Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice to remember. */
+function rememberChoices({ settings }: Profile): Remembering {
   const undoByCode = new Map<string, Unsubscribe>();
-  for (const problem of problems) undoByCode.set(problem.code, hallway.health.report(problem));
-  let known = hallway.profile.self();
-  let knownNetwork = hallway.network.settings();
+  let board: Hallway['health'] | undefined;
 
-  return hallway.subscribe((event) => {
-    const change = changeIn(event);
-    if (Object.keys(change).length > 0) void save(change);
-  });
+  return {
+    save,
+    tell(hallway, problems) {
+      board = hallway.health;
+      show([...problems, ...settings.problems()], []);
+      return hallway.subscribe((event) => {
+        if (event.type === 'ready' && event.unicastPort !== settings.unicastPort) void save({ unicastPort: event.unicastPort });
+      });
+    },
+  };
 
-  function changeIn(event: HallwayEvent): Settings {
-    switch (event.type) {
-      case 'self-changed': {
-        const change = difference(known, event.self);
-        known = event.self;
-        return change;
-      }
-      case 'network-changed': {
-        const change = networkDifference(knownNetwork, event.network);
-        knownNetwork = event.network;
-        return change;
-      }
-      case 'ready':
-        return event.unicastPort === profile.settings.unicastPort ? {} : { unicastPort: event.unicastPort };
-      default:
-        return {};
-    }
+  async function save(change: SettingsChange): Promise<boolean> {
+    const problem = await settings.save(change);
+    show([...settings.problems(), ...(problem ? [problem] : [])], ['setting-invalid', 'profile-not-writable']);
+    return problem === undefined;
   }
 
-  async function save(change: Settings): Promise<void> {
-    const problem = await profile.save(change);
-    if (problem !== undefined) undoByCode.set(problem.code, hallway.health.report(problem));
-    else {
-      undoByCode.get('profile-not-writable')?.();
-      undoByCode.delete('profile-not-writable');
+  /** @param gone codes that are withdrawn if they are not among the problems any more */
+  function show(problems: readonly ProfileProblem[], gone: readonly string[]): void {
+    for (const code of gone) {
+      if (problems.some((problem) => problem.code === code)) continue;
+      undoByCode.get(code)?.();
+      undoByCode.delete(code);
     }
+    for (const problem of problems) if (board) undoByCode.set(problem.code, board.report(problem));
   }
-}
-
-function difference(before: Self, after: Self): Settings {
-  return {
-    ...(before.name !== after.name && { name: after.name }),
-    ...(before.status !== after.status && { status: after.status }),
-    ...(before.note !== after.note && { note: after.note }),
-  };
-}
-
-function rememberedNetwork({ manualAddresses, excludedInterfaces, passive }: Settings): NetworkSettings {
-  return {
-    manualAddresses: manualAddresses ?? [],
-    excludedInterfaces: excludedInterfaces ?? [],
-    passive: passive ?? false,
-  };
-}
-
-function networkDifference(before: NetworkSettings, after: NetworkSettings): Settings {
-  const { manualAddresses, excludedInterfaces, passive } = after;
-  return {
-    ...(!sameTexts(before.manualAddresses, manualAddresses) && { manualAddresses }),
-    ...(!sameTexts(before.excludedInterfaces, excludedInterfaces) && { excludedInterfaces }),
-    ...(before.passive !== passive && { passive }),
-  };
-}
-
-function sameTexts(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((text, index) => text === others[index]);
 }
 
 /** The account's name; a container may run as a user that has none. */

@@ -1,15 +1,16 @@
 /**
- * Errors that nobody handled: bugs, after which the state of the process is unknown, so that every host says so in its log and ends. There is
- * no goodbye: the kernel releases the profile, and peers notice the silence.
+ * Errors that no code handled: bugs, after which the state of the process is unknown. So every host
+ * logs them and ends. It says no goodbye: the kernel releases the profile, and peers notice the
+ * silence.
  */
 
-/** The part of `process` that tells of them. */
+/** The part of `process` that reports them. */
 interface Source {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
 }
 
 /**
- * Node.js ends by itself, Electron shows a dialog or only warns: a host that calls this does neither.
+ * Replaces the defaults: Node.js ends without our log, Electron shows a dialog or only warns.
  *
  * @param end logs the error and ends the process
  */

@@ -1,3 +1,4 @@
+import { say } from '../../shared/text/messages/page.ts';
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
@@ -231,9 +232,9 @@ describe('the network', () => {
   test('what is wrong is said with its remedy, the worst first', async () => {
     const { advance } = await renderApp();
     hallway.setHealth([
-      { code: 'b', severity: 'warning', title: 'Somebody does not hear you', remedy: 'Open the port.', sinceMs: nowMs },
-      { code: 'a', severity: 'error', title: 'You look offline', remedy: 'Check the cable.', sinceMs: nowMs },
-      { code: 'c', severity: 'info', title: 'An adapter was skipped', remedy: 'Nothing to do.', sinceMs: nowMs },
+      { code: 'interface-failed', severity: 'warning', values: { adapters: ['wlan0'] }, sinceMs: nowMs },
+      { code: 'no-network', severity: 'error', values: {}, sinceMs: nowMs },
+      { code: 'strangers-wait', severity: 'info', values: {}, sinceMs: nowMs },
     ]);
     await advance(100);
     const shown = [...screen.getByLabelText('Network problems').querySelectorAll('h2, p')].map(({ textContent }) => textContent);
@@ -243,7 +244,12 @@ describe('the network', () => {
       screen.getByRole('contentinfo').textContent,
       screen.getByLabelText('Network problems').querySelectorAll('h2, p').length,
     ]).toEqual([
-      ['You look offline', 'Check the cable.', 'Somebody does not hear you', 'Open the port.'],
+      [
+        say('health.no-network.title'),
+        say('health.no-network.remedy'),
+        "Hallway can't use wlan0",
+        say('health.interface-failed.remedy'),
+      ],
       'On eth0 · 10.0.0.52 problems',
       6,
     ]);
@@ -253,15 +259,7 @@ describe('the network', () => {
     put(1, { name: 'Ana', host: 'a', lastSeenMs: nowMs - 60_000 });
     put(2, { name: 'Bo', host: 'b', lastSeenMs: nowMs - 90_000, presence: 'suspect' });
     const { advance } = await renderApp();
-    hallway.setHealth([
-      {
-        code: 'looks-offline',
-        severity: 'warning',
-        title: 'You look offline',
-        remedy: 'Check the cable.',
-        sinceMs: nowMs - 40_000,
-      },
-    ]);
+    hallway.setHealth([{ code: 'looks-offline', severity: 'warning', values: {}, sinceMs: nowMs - 40_000 }]);
     await advance(100);
     const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(nowMs - 60_000);
     const frozen = [rows(), screen.getByText(/^Here as of/).textContent, screen.getByText('2 people were here').tagName];

@@ -98,7 +98,7 @@ test('who could be mistaken for somebody else by name is found, we ourselves and
 
 test('[DOUBT-1] the list is as of when somebody was last heard, while we look offline', () => {
   const store = createScene([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
-  const health: Health = { code: 'looks-offline', severity: 'warning', title: '', remedy: '', sinceMs: 70_000 };
+  const health: Health = { code: 'looks-offline', severity: 'warning', values: {}, sinceMs: 70_000 };
   const frozenAt = (changed: readonly Health[]): number | undefined => {
     applyDelta(store, { revision: store.getState().core.revision + 1, health: [...changed] });
     return selectFrozenAtMs(store.getState());

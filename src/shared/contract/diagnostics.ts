@@ -65,7 +65,7 @@ export const diagnosticsSchema = z.object({
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
-/** What the network doctor found: a plain sentence and a remedy. */
+/** What the network doctor found: the catalogue has a sentence for its code, and a remedy. */
 export const findingSchema = healthSchema.omit({ sinceMs: true });
 export type Finding = z.infer<typeof findingSchema>;
 

@@ -1,8 +1,10 @@
 /**
- * Calls and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
+ * PeerExchange and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
  * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
  * throws on what it receives: a message that fits nothing is dropped and reported.
  */
+import { commonMessages } from '../text/messages/common.ts';
+import { createSay } from '../text/messages/say.ts';
 import { contract } from '../contract/index.ts';
 import type { CallInput, CallName, CallOutput, Contract, EventName, EventPayload } from '../contract/index.ts';
 import { z } from '../lib/zod.ts';
@@ -10,7 +12,7 @@ import type { Link, Unsubscribe } from './link.ts';
 
 /** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */
 export const callDeadlineMs = 10_000;
-/** Calls that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
+/** PeerExchange that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
 export const maxOpenCalls = 64;
 
 /** What became of a call. Failures are values; branch on `code`, show `message`. */
@@ -21,7 +23,7 @@ export type CallResult<Output> =
 export type ReportDropped = (reason: string) => void;
 
 export interface RpcClientOptions {
-  /** Calls `callback` once after `delayMs`. @returns its undo */
+  /** PeerExchange `callback` once after `delayMs`. @returns its undo */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   readonly onDropped?: ReportDropped;
 }
@@ -38,8 +40,8 @@ export interface RpcClient {
 }
 
 /** The handlers of some calls, by their entries of the contract: of one area, or of all. One that is missing does not compile. */
-export type HandlersOf<Calls extends Partial<Contract['calls']>> = {
-  readonly [Name in keyof Calls & CallName]: (
+export type HandlersOf<PeerExchange extends Partial<Contract['calls']>> = {
+  readonly [Name in keyof PeerExchange & CallName]: (
     input: CallInput<Name>,
   ) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
 };
@@ -47,7 +49,7 @@ export type Handlers = HandlersOf<Contract['calls']>;
 
 export interface RpcServer {
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
-  /** Stops listening. Calls in progress are not answered any more. */
+  /** Stops listening. PeerExchange in progress are not answered any more. */
   close(): void;
 }
 
@@ -68,17 +70,19 @@ const answerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown() }),
 ]);
 
-const linkClosed = { ok: false, code: 'link-closed', message: 'The connection to Hallway was lost.' } as const;
-const deadlinePassed = { ok: false, code: 'deadline', message: 'Hallway did not answer in time.' } as const;
+const say = createSay(commonMessages);
+
+const linkClosed = { ok: false, code: 'link-closed', message: say('link.closed') } as const;
+const deadlinePassed = { ok: false, code: 'deadline', message: say('link.deadline') } as const;
 const tooManyCalls = {
   ok: false,
   code: 'busy',
-  message: 'Too many things are being asked at once. Try again in a moment.',
+  message: say('link.crowded'),
 } as const;
-const badInput = { ok: false, code: 'bad-input', message: 'Hallway does not understand this request.' } as const;
-const badOutput = { ok: false, code: 'bad-output', message: 'Hallway gave an answer that makes no sense.' } as const;
-const unknownCall = { ok: false, code: 'unknown-call', message: 'This Hallway does not know that request.' } as const;
-const internalError = { ok: false, code: 'internal-error', message: 'Something went wrong inside Hallway.' } as const;
+const badInput = { ok: false, code: 'bad-input', message: say('link.bad-input') } as const;
+const badOutput = { ok: false, code: 'bad-output', message: say('link.bad-output') } as const;
+const unknownCall = { ok: false, code: 'unknown-call', message: say('link.unknown-call') } as const;
+const internalError = { ok: false, code: 'internal-error', message: say('link.internal-error') } as const;
 
 export function createRpcClient(link: Link, { setTimer, onDropped = () => undefined }: RpcClientOptions): RpcClient {
   const open = new Map<number, (answer: CallResult<unknown>) => void>();

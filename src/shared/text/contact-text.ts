@@ -1,6 +1,9 @@
 /** How a person is written in short: initials, colour, code, time. Pure. */
-import { formatDuration } from './format.ts';
 import type { PeerId } from '../lib/ids.ts';
+import { commonMessages } from './messages/common.ts';
+import { createSay } from './messages/say.ts';
+
+const say = createSay(commonMessages);
 
 /** How many avatar colours avatar.module.css has. */
 const tintCount = 10;
@@ -19,7 +22,7 @@ const maxShownName = 120;
 
 /** A name as it is shown. One of which nothing can be seen still needs something to click on. */
 export function readableName(name: string): string {
-  if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return 'Unnamed';
+  if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return say('name.empty');
   return name.length > maxShownName ? `${name.slice(0, maxShownName).toWellFormed()}…` : name;
 }
 
@@ -52,8 +55,8 @@ export function shortCodeOf(peerId: PeerId): string {
 /** "now", "12 s ago", "3 min ago", … A time ahead of us, after the clock was set back, is "now". */
 export function agoOf(thenMs: number, nowMs: number): string {
   const passedMs = nowMs - thenMs;
-  if (passedMs < nowBelowMs) return 'now';
-  if (passedMs < 7 * dayMs) return `${formatDuration(passedMs)} ago`;
+  if (passedMs < nowBelowMs) return say('ago.now');
+  if (passedMs < 7 * dayMs) return say('ago.past', { passedMs });
   return dateOf(thenMs, date);
 }
 
@@ -70,5 +73,5 @@ export function momentOf(timeMs: number): string {
 
 // What the core sends is any number; a date has limits.
 function dateOf(timeMs: number, format: Intl.DateTimeFormat): string {
-  return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : 'unknown';
+  return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : say('time.unknown');
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../test/fakes/fake-hallway.ts';
+import { say } from './messages/page.ts';
+import { finding } from './messages/problem-values.ts';
 import { writeProblemReport, type ProblemReportInput } from './problem-report.ts';
 
 const atMs = Date.UTC(2026, 10, 28, 18, 30, 5, 120);
@@ -39,8 +41,8 @@ test('[REPORT-1] begins with what it contains and what it does not', () => {
 });
 
 test('[REPORT-1] holds health, findings, diagnostics and the log', () => {
-  const health = [{ code: 'no-network', severity: 'error' as const, title: 'No network', remedy: 'Plug in.', sinceMs: 0 }];
-  const findings = [{ code: 'one-way', severity: 'warning' as const, title: 'You hear Ana', remedy: 'Open the port.' }];
+  const health = [{ code: 'no-network', severity: 'error' as const, values: {}, sinceMs: 0 }];
+  const findings = [finding('send-refused', 'warning', { adapters: ['eth0'], systemCode: 'EPERM' })];
   const { text } = write({
     health,
     examined: { findings, diagnostics: fakeDiagnostics({ peers: [peer] }) },
@@ -48,8 +50,8 @@ test('[REPORT-1] holds health, findings, diagnostics and the log', () => {
   });
   const [, , , shownHealth, shownFindings, diagnostics = '', log] = text.split('\n\n');
   expect({ shownHealth, shownFindings, log }).toEqual({
-    shownHealth: 'Health\n  error no-network, since 1970-01-01T00:00:00.000Z: No network. Plug in.',
-    shownFindings: 'Findings of the network doctor\n  warning one-way: You hear Ana. Open the port.',
+    shownHealth: `Health\n  error no-network, since 1970-01-01T00:00:00.000Z: ${say('health.no-network.title')}. ${say('health.no-network.remedy')}`,
+    shownFindings: `Findings of the network doctor\n  warning send-refused (EPERM): Something on this computer blocks Hallway on eth0. ${say('doctor.send-refused.remedy')}`,
     log: 'The end of the log\n  2026-11-28T18:00:00.000Z info started\n',
   });
   const { health: _health, ...expected } = fakeDiagnostics({ peers: [{ ...peer, peerId: peer.peerId.slice(0, 8) }] });
@@ -58,11 +60,9 @@ test('[REPORT-1] holds health, findings, diagnostics and the log', () => {
 
 test('[REPORT-1] a field that the schemas do not name does not get in', () => {
   const { text } = write({
-    health: [
-      Object.assign({ code: 'c', severity: 'info' as const, title: 'T', remedy: 'R', sinceMs: 0 }, { secret: 'open sesame' }),
-    ],
+    health: [Object.assign({ code: 'c', severity: 'info' as const, values: {}, sinceMs: 0 }, { secret: 'open sesame' })],
     examined: {
-      findings: [Object.assign({ code: 'c', severity: 'info' as const, title: 'T', remedy: 'R' }, { text: 's3cret' })],
+      findings: [Object.assign({ code: 'c', severity: 'info' as const, values: {} }, { text: 's3cret' })],
       diagnostics: { ...fakeDiagnostics({ peers: [{ ...peer, ...{ note: 'at home' } }] }), ...{ passphrase: 'correct horse' } },
     },
   });

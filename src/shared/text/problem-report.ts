@@ -5,6 +5,7 @@
  */
 import { diagnosticsSchema, type DoctorReport, type ProblemReport } from '../contract/diagnostics.ts';
 import type { Health } from '../contract/health.ts';
+import { describeFinding, describeHealth } from './messages/describe-problem.ts';
 
 /** As much of a peerId as tells people apart in one report. The whole of it says who they are on every network. */
 const shownIdLength = 8;
@@ -48,12 +49,15 @@ const head = `Please read this file before you send it to anybody. It contains:
 - the end of Hallway's log: what happened when. Error messages in it may name folders of this computer.
 It doesn't contain messages, notes, keys or passphrases.`;
 
-function healthLine({ severity, code, title, remedy, sinceMs }: Health): string {
+function healthLine({ severity, code, values, sinceMs }: Health): string {
+  const { title, remedy } = describeHealth({ code, values });
   return `${severity} ${code}, since ${timeOf(sinceMs)}: ${title}. ${remedy}`;
 }
 
-function findingLine({ severity, code, title, remedy }: DoctorReport['findings'][number]): string {
-  return `${severity} ${code}: ${title}. ${remedy}`;
+function findingLine({ severity, code, values }: DoctorReport['findings'][number]): string {
+  const { title, remedy } = describeFinding({ code, values });
+  const { systemCode } = values;
+  return `${severity} ${code}${systemCode === undefined ? '' : ` (${String(systemCode)})`}: ${title}. ${remedy}`;
 }
 
 /** The schema takes out what it does not name. */

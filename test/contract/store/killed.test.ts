@@ -53,7 +53,7 @@ describe('a process that is killed', () => {
 async function expectKept(path: string, reported: WriteReport): Promise<void> {
   const clock = createFakeClock();
   const opened = await openMessageStore(path, { clock });
-  if (!opened.ok) throw new Error(opened.problem.title);
+  if (!opened.ok) throw new Error(opened.problem.code);
   const { store, problems } = opened;
   await clock.advance(settleMs);
   const kept = [...store.exportMessages()];

@@ -29,7 +29,7 @@ describe('a file of version 1', () => {
   it('[STORE-9] is brought to this version with all that is in it', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
-    if (!opened.ok) throw new Error(opened.problem.title);
+    if (!opened.ok) throw new Error(opened.problem.code);
     const { store, problems } = opened;
     expect(problems).toEqual([]);
     expect(Array.from(store.exportMessages(), ({ text, state }) => [text, state])).toEqual([
@@ -101,7 +101,7 @@ describe('a file of version 3', () => {
   it('[STORE-9] opens with every message, read mark, unsent message and contact in it', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
-    if (!opened.ok) throw new Error(opened.problem.title);
+    if (!opened.ok) throw new Error(opened.problem.code);
     const { store, problems } = opened;
     expect({
       problems,

@@ -1,3 +1,4 @@
+import { problem } from '../../../src/shared/text/messages/problem-values.ts';
 import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -80,7 +81,7 @@ describe('a power failure', () => {
     // Without the write-ahead log: what has not been written through is gone.
     await copyFile(world.path, found);
     const opened = await openMessageStore(found, { clock: world.clock });
-    if (!opened.ok) throw new Error(opened.problem.title);
+    if (!opened.ok) throw new Error(opened.problem.code);
     const kept = texts(opened.store.exportMessages());
     opened.store.close();
     expect(opened.problems).toEqual([]);
@@ -128,8 +129,8 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
 
     const problems = await world.reopen();
     const [kept = ''] = await aside();
-    expect(problems.map((problem) => problem.code)).toEqual([code]);
-    expect(problems[0]?.remedy).toContain(kept);
+    expect(problems.map((one) => one.code)).toEqual([code]);
+    expect(problems[0]?.values['asidePath']).toBe(kept);
     expect((await readFile(kept)).equals(spoilt)).toBe(true);
     expect([...world.store().exportMessages()]).toEqual([]);
     world.store().addOutgoing(outgoing(1, ana));
@@ -217,10 +218,9 @@ describe('no place to keep messages', () => {
     const path = join(world.directory, 'other.db');
     const loadSqlite = async (): Promise<never> => Promise.reject(new Error('No such built-in module: node:sqlite'));
     const result = await openMessageStore(path, { clock: world.clock }, { loadSqlite });
-    if (!result.ok) throw new Error(result.problem.title);
+    if (!result.ok) throw new Error(result.problem.code);
     result.store.addOutgoing(outgoing(1, ana));
-    expect(result.problems.map(({ code }) => code)).toEqual(['history-not-kept']);
-    expect(result.problems[0]?.remedy).toBe('Start Hallway with the Node.js from nodejs.org.');
+    expect(result.problems).toEqual([problem('history-not-kept', 'error', { cause: 'noSqlite' })]);
     expect(texts(result.store.exportMessages())).toEqual(['message 1']);
     expect(await names()).not.toContain('other.db');
   });
@@ -229,7 +229,7 @@ describe('no place to keep messages', () => {
     const result = await openMessageStore(join(world.directory, 'nowhere', 'messages.db'), { clock: world.clock });
     expect(result).toMatchObject({
       ok: true,
-      problems: [{ code: 'history-not-kept', remedy: expect.stringContaining('nowhere') as string }],
+      problems: [{ code: 'history-not-kept', values: { path: expect.stringContaining('nowhere') as string, reason: 'ENOENT' } }],
     });
   });
 });

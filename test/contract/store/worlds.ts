@@ -35,12 +35,12 @@ export async function openFileWorld(): Promise<FileWorld> {
   const open = async (): Promise<readonly HistoryProblem[]> => {
     store?.close();
     const result = await openMessageStore(path, { clock });
-    if (!result.ok) throw new Error(result.problem.title);
+    if (!result.ok) throw new Error(result.problem.code);
     store = result.store;
     return result.problems;
   };
   const problems = await open();
-  if (problems.length > 0) throw new Error(problems[0]?.title);
+  if (problems.length > 0) throw new Error(problems[0]?.code);
   return {
     directory,
     path,

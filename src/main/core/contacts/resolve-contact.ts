@@ -6,6 +6,7 @@ import { peerIdSchema, type PeerId } from '../../../shared/lib/ids.ts';
 import { comparableName } from '../../../shared/text/similar-names.ts';
 import type { ContactBook } from './contact-book.ts';
 import { shownName, type PeerRecord } from '../presence/index.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 
 export interface Candidate {
   readonly peerId: PeerId;
@@ -15,12 +16,10 @@ export interface Candidate {
 
 export type ResolvedPerson =
   | { readonly ok: true; readonly peerId: PeerId }
-  | {
-      readonly ok: false;
-      readonly code: 'unknown-peer' | 'ambiguous-name';
-      readonly message: string;
+  | (Refusal<'unknown-peer' | 'ambiguous-name'> & {
+      /** Those who may be meant. */
       readonly candidates: readonly Candidate[];
-    };
+    });
 
 interface Deps {
   readonly ownPeerId: PeerId;
@@ -39,7 +38,7 @@ export function createContactResolver({ ownPeerId, book, here }: Deps): (who: st
     const isHere = (): boolean => here().some((record) => record.peerId === peerId);
     return peerId === ownPeerId || book.get(peerId) || isHere()
       ? { ok: true, peerId }
-      : refuse('unknown-peer', 'Nobody with that peerId was ever seen here.', []);
+      : { ...refuse('unknown-peer', { by: 'peerId' }), candidates: [] };
   }
 
   /**
@@ -57,16 +56,8 @@ export function createContactResolver({ ownPeerId, book, here }: Deps): (who: st
     const welcome = all.filter(({ peerId }) => !book.isBlocked(peerId));
     const candidates = welcome.length > 0 ? welcome : all;
     const [only, ...others] = candidates;
-    if (!only) return refuse('unknown-peer', `Nobody called "${name}" was ever seen here.`, []);
+    if (!only) return { ...refuse('unknown-peer', { by: 'name', who: name }), candidates: [] };
     if (others.length === 0) return { ok: true, peerId: only.peerId };
-    return refuse('ambiguous-name', `Several people are called "${name}". Say which by peerId.`, candidates);
+    return { ...refuse('ambiguous-name', { name }), candidates: candidates.slice(0, maxCandidates) };
   }
-}
-
-function refuse(
-  code: 'unknown-peer' | 'ambiguous-name',
-  message: string,
-  candidates: readonly Candidate[],
-): Extract<ResolvedPerson, { ok: false }> {
-  return { ok: false, code, message, candidates: candidates.slice(0, maxCandidates) };
 }

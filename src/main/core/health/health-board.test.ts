@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { healthSchema, type Health } from '../../../shared/contract/health.ts';
+import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { createHealthBoard } from './health-board.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -29,13 +30,13 @@ describe('health', () => {
     expect(told.map((health) => health.map(({ code }) => code))).toEqual([['no-network'], []]);
   });
 
-  test('[HEALTH-2] an entry keeps its since while it lasts, also when its wording changes', async () => {
+  test('[HEALTH-2] an entry keeps its since while it lasts, also when its values change', async () => {
     const { clock, board, told } = scene();
-    board.raise('interface-failed', 'eth0');
+    board.raise('interface-failed', { adapters: ['eth0'] });
     await clock.advance(5_000);
-    board.raise('interface-failed', 'eth0');
-    board.raise('interface-failed', 'eth0, wlan0');
-    expect(board.list()).toMatchObject([{ sinceMs: startMs, title: 'Hallway cannot use eth0, wlan0' }]);
+    board.raise('interface-failed', { adapters: ['eth0'] });
+    board.raise('interface-failed', { adapters: ['eth0', 'wlan0'] });
+    expect(board.list()).toMatchObject([{ sinceMs: startMs, values: { adapters: ['eth0', 'wlan0'] } }]);
     expect(told).toHaveLength(2);
   });
 
@@ -50,10 +51,10 @@ describe('health', () => {
 
   test('[HEALTH-1] the most severe comes first, then the one that has lasted longest', async () => {
     const { clock, board, codes } = scene();
-    board.report({ code: 'note', severity: 'info', title: 'A note.', remedy: 'None needed.' });
+    board.report({ code: 'note', severity: 'info', values: {} });
     board.raise('flooded');
     await clock.advance(1);
-    board.raise('list-full', 100);
+    board.raise('list-full', { limit: 100 });
     board.raise('no-network');
     expect(codes()).toEqual(['no-network', 'flooded', 'list-full', 'note']);
   });
@@ -61,21 +62,22 @@ describe('health', () => {
   test('[HEALTH-3] every entry has a plain sentence, a remedy, and what it is about', () => {
     const { board } = scene();
     for (const code of ['no-network', 'network-silent', 'flooded', 'looks-offline', 'key-in-use'] as const) board.raise(code);
-    board.raise('port-taken', 4_255);
-    board.raise('network-restarting', 'EACCES: permission denied');
-    board.raise('interface-failed', 'eth0 (10.0.0.1: EACCES)');
-    board.raise('list-full', 4_096);
+    board.raise('port-taken', { port: 4_255 });
+    board.raise('network-restarting', { cause: 'EACCES: permission denied' });
+    board.raise('interface-failed', { adapters: ['eth0 (10.0.0.1: EACCES)'] });
+    board.raise('list-full', { limit: 4_096 });
     expect(board.list()).toHaveLength(9);
     for (const entry of board.list()) {
       expect(healthSchema.safeParse(entry).success).toBe(true);
-      expect(entry.title, entry.code).toMatch(/^[A-Z][^{}<>]{10,}$/);
-      expect(entry.remedy, entry.code).toMatch(/^[A-Z][^{}<>]{10,}\.$/);
-      expect(`${entry.title} ${entry.remedy}`, entry.code).not.toMatch(/undefined|null|NaN|\[object/);
+      const { title, remedy } = describeHealth(entry);
+      expect(title, entry.code).toMatch(/^[A-Z][^{}<>]{10,}$/);
+      expect(remedy, entry.code).toMatch(/^[A-Z][^{}<>]{10,}\.$/);
+      expect(`${title} ${remedy}`, entry.code).not.toMatch(/undefined|null|NaN|\[object/);
     }
     const textOf = (code: string): string =>
       board
         .list()
-        .flatMap((entry) => (entry.code === code ? [entry.title + entry.remedy] : []))
+        .flatMap((entry) => (entry.code === code ? Object.values(describeHealth(entry)) : []))
         .join();
     expect([textOf('port-taken'), textOf('list-full')]).toEqual([
       expect.stringContaining('4255'),
@@ -85,12 +87,7 @@ describe('health', () => {
 
   test('[HEALTH-2] what a host reports goes with its undo, and undoing twice does nothing more', () => {
     const { board, codes } = scene();
-    const entry = {
-      code: 'bad-settings',
-      severity: 'warning',
-      title: 'The settings file could not be read.',
-      remedy: 'It was moved aside.',
-    } as const;
+    const entry = { code: 'bad-settings', severity: 'warning', values: { path: 'settings.json' } } as const;
     const undo = board.report(entry);
     expect(codes()).toEqual(['bad-settings']);
     undo();

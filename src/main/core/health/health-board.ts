@@ -1,90 +1,40 @@
 /**
- * What a user can feel, as data: code -> severity, title, remedy, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). The catalogue
- * below has the sentences of what the core notices; parts raise and clear these entries by code. What only a host or the storage can know, such
- * as unreadable settings, comes with its own sentences (`report`), and the doctor's findings have theirs in the `doctor-*` files.
+ * What a user can feel, as data: code -> severity, values, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). Parts raise and clear
+ * entries by code, and hosts report what only they can know; the catalogue (shared/text/messages) has the sentences.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { StoreProblem } from '../messaging/ports.ts';
 import type { Health, Severity } from '../../../shared/contract/health.ts';
+import { problem, type GivenHealthValues } from '../../../shared/text/messages/problem-values.ts';
 import type { Clock } from '../ports.ts';
 
-type Wording = Omit<Health, 'sinceMs' | 'code'>;
-
-const catalogue = {
-  'no-network': () =>
-    entry(
-      'error',
-      'You are not connected to any network',
-      'Connect to Wi-Fi or plug in a network cable. Hallway goes on by itself.',
-    ),
-  'looks-offline': () =>
-    entry(
-      'warning',
-      'You look offline',
-      'Nobody answers, all at once, so it is probably this computer: check its cable, Wi-Fi or VPN. Until then nobody is taken off the list.',
-    ),
-  'key-in-use': () =>
-    entry(
-      'error',
-      'Another computer uses a copy of your profile',
-      'Others see the two of you as one person. Give each computer a profile of its own: delete the copied profile folder there and start again.',
-    ),
-  'port-taken': (port: number) =>
-    entry(
-      'error',
-      `Another program keeps UDP port ${port} to itself`,
-      `Close the program that uses UDP port ${port}, or start Hallway everywhere with another --port. Hallway tries again by itself.`,
-    ),
-  'network-silent': () =>
-    entry(
-      'error',
-      'Hallway hears nothing on this network, not even itself',
-      'A firewall or VPN may be blocking it: allow Hallway (UDP, incoming) and check the connection. Networking is being restarted.',
-    ),
-  'network-restarting': (cause: string) =>
-    entry('warning', 'Networking failed and is being restarted', `If this does not go away, copy this for support: ${cause}.`),
-  'interface-failed': (names: string) =>
-    entry(
-      'warning',
-      `Hallway cannot use ${names}`,
-      'People behind it are not seen. Check that adapter, or leave it out: click the status strip.',
-    ),
-  'messages-not-kept': (code: StoreProblem) =>
-    entry(
-      'error',
-      `Messages cannot be kept: ${storeProblems[code]}`,
-      'Nothing is sent or accepted until this is mended; what was kept before is safe.',
-    ),
-  'strangers-wait': () =>
-    entry(
-      'info',
-      'Somebody you do not know writes more than Hallway keeps',
-      'What is too much of it waits with its author, and so may the first words of others. Whom you write to or verify need not wait; block whoever it is.',
-    ),
-  flooded: () =>
-    entry(
-      'warning',
-      'Something floods this network with datagrams',
-      'Hallway ignores what is too much; new people may appear late. Find the device that sends so much, or tell whoever runs the network.',
-    ),
-  'list-full': (limit: number) =>
-    entry(
-      'warning',
-      `More than ${limit} people are here`,
-      'Those who came last are not shown. Split the network, or use another --port per group.',
-    ),
-} as const;
-
-const storeProblems: Record<StoreProblem, string> = {
-  full: 'the disk is full',
-  'read-only': 'the profile folder cannot be written to',
-  busy: 'another program holds the database',
-  corrupt: 'the database is damaged',
-  failed: 'the database does not answer',
+const severities: Readonly<Record<RaisedCode, Severity>> = {
+  'no-network': 'error',
+  'looks-offline': 'warning',
+  'key-in-use': 'error',
+  'port-taken': 'error',
+  'network-silent': 'error',
+  'network-restarting': 'warning',
+  'interface-failed': 'warning',
+  'messages-not-kept': 'error',
+  'strangers-wait': 'info',
+  flooded: 'warning',
+  'list-full': 'warning',
 };
 
-export type HealthCode = keyof typeof catalogue;
+/** What the core itself raises; the other codes are reported by hosts. */
+type RaisedCode =
+  | 'no-network'
+  | 'looks-offline'
+  | 'key-in-use'
+  | 'port-taken'
+  | 'network-silent'
+  | 'network-restarting'
+  | 'interface-failed'
+  | 'messages-not-kept'
+  | 'strangers-wait'
+  | 'flooded'
+  | 'list-full';
 
 export interface HealthEvent {
   readonly type: 'health-changed';
@@ -95,9 +45,9 @@ export interface HealthEvent {
 export type HealthArea = Pick<HealthBoard, 'list' | 'report' | 'subscribe'>;
 
 export interface HealthBoard {
-  raise<Code extends HealthCode>(code: Code, ...details: Parameters<(typeof catalogue)[Code]>): void;
-  clear(code: HealthCode): void;
-  /** An entry with a wording of its own, from outside the core. @returns its undo */
+  raise<Code extends RaisedCode>(code: Code, ...values: GivenHealthValues<Code>): void;
+  clear(code: RaisedCode): void;
+  /** An entry from outside the core. @returns its undo */
   report(entry: Omit<Health, 'sinceMs'>): Unsubscribe;
   /** Most severe first. */
   list(): readonly Health[];
@@ -115,10 +65,7 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
   const events = createEmitter<HealthEvent>(onListenerError);
 
   return {
-    raise(code, ...details) {
-      const wording = (catalogue[code] as (...values: readonly unknown[]) => Wording)(...details);
-      put({ code, ...wording });
-    },
+    raise: (code, ...values) => put(problem(code, severities[code], ...values)),
     clear: remove,
     report(health) {
       put(health);
@@ -138,7 +85,7 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
 
   function put(health: Omit<Health, 'sinceMs'>): void {
     const before = entries.get(health.code);
-    if (before?.title === health.title && before.remedy === health.remedy) return;
+    if (before && JSON.stringify(before.values) === JSON.stringify(health.values)) return;
     entries.set(health.code, { ...health, sinceMs: before?.sinceMs ?? clock.wallMs() });
     events.emit({ type: 'health-changed', health: list() });
   }
@@ -149,7 +96,3 @@ export function createHealthBoard({ clock, onListenerError }: Deps): HealthBoard
 }
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-
-function entry(severity: Severity, title: string, remedy: string): Wording {
-  return { severity, title, remedy };
-}

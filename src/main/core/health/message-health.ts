@@ -10,7 +10,7 @@ export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, heal
   return messages.subscribe((event) => {
     if (event.type === 'store-problem') {
       if (event.code === undefined) health.clear('messages-not-kept');
-      else health.raise('messages-not-kept', event.code);
+      else health.raise('messages-not-kept', { reason: event.code === 'read-only' ? 'readOnly' : event.code });
     }
     if (event.type === 'strangers-wait') {
       if (event.isWaiting) health.raise('strangers-wait');

@@ -78,7 +78,7 @@ describe('network health', () => {
     const { networkHealth, codes, list } = await scene();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EADDRINUSE', 'in use'), delayMs: 1_000 });
     expect(codes()).toEqual(['port-taken']);
-    expect(list()[0]?.title).toContain('4255');
+    expect(list()[0]?.values).toEqual({ port: 4_255 });
     networkHealth.ready();
     expect(codes()).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('network health', () => {
     const { networkHealth, codes, list, logged } = await scene();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EACCES', 'permission denied'), delayMs: 1_000.4 });
     expect([codes(), logged]).toEqual([['network-restarting'], ['networking is restarted']]);
-    expect(list()[0]?.remedy).toContain('EACCES: permission denied');
+    expect(list()[0]?.values).toEqual({ cause: 'EACCES: permission denied' });
     networkHealth.ready();
     expect(codes()).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
     await clock.advance(1_000);
     expect(codes()).toEqual(['interface-failed']);
-    expect(list()[0]?.title).toContain('wlan0 (192.168.0.9: EADDRNOTAVAIL)');
+    expect(list()[0]?.values).toEqual({ adapters: ['wlan0 (192.168.0.9: EADDRNOTAVAIL)'] });
     state.addresses = [bound()];
     await clock.advance(1_000);
     expect(codes()).toEqual([]);

@@ -85,8 +85,8 @@ export function createNetworkHealth(
       remember(restarts, { atMs: clock.wallMs(), service, cause, delayMs: Math.round(delayMs) });
       log.write('warning', 'networking is restarted', { service, cause, delayMs: Math.round(delayMs) });
       if (error instanceof SilenceError) health.raise('network-silent');
-      else if (error instanceof PortError && error.code === 'EADDRINUSE') health.raise('port-taken', options.port);
-      else health.raise('network-restarting', cause);
+      else if (error instanceof PortError && error.code === 'EADDRINUSE') health.raise('port-taken', { port: options.port });
+      else health.raise('network-restarting', { cause });
     },
     ready() {
       isUp = true;
@@ -133,8 +133,8 @@ export function createNetworkHealth(
 
     const nowMs = clock.monotonicMs();
     const failing = addresses.filter(({ failure }) => failure && nowMs - failure.sinceMs >= options.interfaceFailureGraceMs);
-    const names = failing.map(({ interface: { name, address }, failure }) => `${name} (${address}: ${failure?.code})`);
-    if (names.length > 0) health.raise('interface-failed', names.join(', '));
+    const adapters = failing.map(({ interface: { name, address }, failure }) => `${name} (${address}: ${failure?.code})`);
+    if (adapters.length > 0) health.raise('interface-failed', { adapters });
     else health.clear('interface-failed');
 
     if (presence.isDoubtful()) health.raise('looks-offline');
@@ -159,7 +159,7 @@ export function createNetworkHealth(
 
     if (counters.refusedPeers > refusedBefore) lastRefusalMs = nowMs;
     refusedBefore = counters.refusedPeers;
-    if (nowMs - lastRefusalMs < 2 * options.maxBeaconIntervalMs) health.raise('list-full', options.maxPeers);
+    if (nowMs - lastRefusalMs < 2 * options.maxBeaconIntervalMs) health.raise('list-full', { limit: options.maxPeers });
     else health.clear('list-full');
   }
 }

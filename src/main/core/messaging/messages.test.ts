@@ -9,6 +9,7 @@ import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type W
 import type { SecureStream } from './ports.ts';
 import { createContacts } from '../contacts/contacts.ts';
 import { createOnlinePeers, type PeerRecord, type RegistryEvent } from '../presence/index.ts';
+import { createSettings } from '../settings/settings.ts';
 import { createMessages } from './messages.ts';
 
 const ana = 'a'.repeat(52);
@@ -37,7 +38,7 @@ async function openMessages() {
     ownName: () => 'Bo',
     contacts,
     online: createOnlinePeers(lookup),
-    readReceipts: () => true,
+    getSetting: createSettings({ checks: {} }).get,
     onPortChange: () => undefined,
   });
   const starting = messages.start();

@@ -160,7 +160,7 @@ describe('the files', () => {
   ])('are all there is: %s is refused', async (path) => {
     expect(await ask(path)).toMatchObject({
       status: 404,
-      body: 'There is no such file.',
+      body: "There's no such file.",
       headers: { 'x-content-type-options': 'nosniff' },
     });
   });
@@ -230,7 +230,7 @@ describe('a link', () => {
 
   it('says in plain words why it was refused, and never the token', async () => {
     const outcome = await dial({ target: '/link?token=guess' });
-    expect(outcome).toEqual({ status: 403, body: 'Wrong token: open the address that this start of Hallway printed.' });
+    expect(outcome).toEqual({ status: 403, body: 'Wrong token: open the address that Hallway printed at this start.' });
   });
 
   it.each([
@@ -283,7 +283,7 @@ describe('a link', () => {
     socket.pause();
     // Far more than the buffers of both ends hold besides our own limit, but bounded: the loop must end by the link closing.
     for (let count = 0; count < 64 && subscribers > 0; count += 1) {
-      hallway.setHealth([{ code: 'test', severity: 'info', title: 'x'.repeat(1024 * 1024), remedy: '', sinceMs: 0 }]);
+      hallway.setHealth([{ code: 'test', severity: 'info', values: { cause: 'x'.repeat(1024 * 1024) }, sinceMs: 0 }]);
       // Short enough for no ping to be due: it must be the limit of unsent bytes that ends this.
       await clock.advance(100);
     }

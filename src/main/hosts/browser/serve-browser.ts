@@ -1,7 +1,8 @@
 /**
- * The browser host: serves the built renderer over loopback HTTP and gives each page a Link to the core over a WebSocket.
- * It listens on 127.0.0.1 only; the files need no secret, for they hold none, but the WebSocket needs the token made at this start.
- * `admission.ts` decides who may speak, `websocket-link.ts` carries what is said.
+ * The browser host: serves the built renderer over loopback HTTP, and gives each page a Link to the
+ * core over a WebSocket. It listens on 127.0.0.1 only. The files contain no secrets; the WebSocket
+ * needs the token of this start. `admission.ts` decides which requests it answers,
+ * `websocket-link.ts` carries the messages.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { say } from '../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
@@ -16,16 +18,16 @@ import { serveUserInterface } from '../ui-server/serve-ui.ts';
 import { refuseLink, refusePage, splitTarget, type Refusal, type RequestFacts } from './admission.ts';
 import { closeCodes, createWebSocketLink, type WebSocketLink } from './websocket-link.ts';
 
-/** Pages at one time; a person has a few tabs, more is a page that reconnects in a loop. */
+/** Pages at a time. A user has a few tabs; more means a page that reconnects in a loop. */
 export const maxPages = 16;
 
-/** The largest message a page may send: a call with a long text fits several times over. */
+/** The largest message of a page: several times a call with the longest text. */
 export const maxMessageBytes = 256 * 1024;
 
-/** 256 bits: cannot be guessed, however many tries a program on this machine has. */
+/** 256 bits, which no program can guess. */
 const tokenSizeBytes = 32;
 
-/** This many refusals are written to the log: a page of an earlier start goes on trying for as long as it is open. */
+/** Refusals to log. A page of an earlier start retries for as long as it is open. */
 const maxLoggedRefusals = 10;
 
 export interface BrowserHostDeps {
@@ -35,20 +37,23 @@ export interface BrowserHostDeps {
 }
 
 export interface BrowserHostOptions {
-  /** The port to listen on; absent or 0 lets the system choose. */
+  /** The port to listen on. Absent or 0: the system chooses. */
   readonly port?: number;
-  /** Where the built renderer lies: the directory with index.html. */
+  /** The folder of the built renderer, with index.html. */
   readonly rendererDirectory: string;
 }
 
 export interface BrowserHost {
-  /** What to open, with the token in the fragment, which a browser never sends to any server. */
+  /**
+   * The address to open. Its fragment has the token, because a browser sends no fragment to a
+   * server.
+   */
   readonly url: string;
   /** Says goodbye to every page and stops listening. Idempotent. */
   close(): Promise<void>;
 }
 
-/** @throws the system's error when the port cannot be had (`EADDRINUSE`, `EACCES`) */
+/** @throws the system's error if the port is not free (`EADDRINUSE`, `EACCES`) */
 export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, options: BrowserHostOptions): Promise<BrowserHost> {
   const { clock, random, log } = deps;
   const token = Buffer.from(random.bytes(tokenSizeBytes)).toString('base64url');
@@ -60,7 +65,7 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
     server.once('error', reject);
     server.listen({ port: options.port ?? 0, host: '127.0.0.1', exclusive: true }, resolve);
   });
-  // Type AddressInfo: only a pipe has a string here.
+  // Only a pipe has a string here.
   const { port } = server.address() as AddressInfo;
 
   server.on('request', (request, response) => {
@@ -71,7 +76,7 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
 
   let refusals = 0;
   server.on('upgrade', (request, connection, head) => {
-    // Without a listener, a peer that resets while it is being refused would end the process.
+    // Without a listener, a client that resets during a refusal would end the process.
     connection.on('error', () => connection.destroy());
     const refusal = refuseLink(factsOf(request), port, token) ?? refuseCrowd(links.size);
     if (refusal !== undefined) {
@@ -101,7 +106,8 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        // Upgraded connections no longer belong to the server: ws closes them, within the link's own time limit.
+        // Upgraded connections no longer belong to the server: ws closes them, within the link's
+        // own time limit.
         server.closeAllConnections();
       });
     },
@@ -111,9 +117,8 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
 async function answerPage(request: IncomingMessage, response: ServerResponse, directory: string): Promise<void> {
   const asset = resolveAsset(splitTarget(request.url ?? '').pathname);
   const bytes = asset && (await readFile(join(directory, asset.path)).catch(() => undefined));
-  if (asset === undefined || bytes === undefined)
-    return refusePlainly(response, { status: 404, reason: 'There is no such file.' });
-  // Not every browser counts ws: to the same host as 'self' (CSP 3 §6.7.2.8 does). The Host was checked before.
+  if (asset === undefined || bytes === undefined) return refusePlainly(response, { status: 404, reason: say('browser.no-file') });
+  // Some browsers do not count ws: to the same host as 'self' (CSP 3 §6.7.2.8 does).
   const headers = {
     ...securityHeaders([`ws://${request.headers.host}`]),
     'Content-Type': asset.mimeType,
@@ -128,7 +133,7 @@ function factsOf({ method, url, headers }: IncomingMessage): RequestFacts {
 }
 
 function refuseCrowd(pages: number): Refusal | undefined {
-  return pages < maxPages ? undefined : { status: 503, reason: `There are ${maxPages} pages open already: close one.` };
+  return pages < maxPages ? undefined : { status: 503, reason: say('browser.crowded', { count: maxPages }) };
 }
 
 function refusalHeaders({ status, reason }: Refusal): Record<string, string | number> {

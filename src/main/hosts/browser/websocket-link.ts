@@ -1,13 +1,14 @@
 /**
- * The Link of the browser host: one WebSocket to one page. Text frames carry JSON; any other frame closes the link with a code and a
- * reason, and so does a page that does not read. Who may connect at all is decided in `admission.ts`.
+ * The Link of the browser host: one WebSocket to one page. Text frames carry JSON. Any other frame
+ * closes the link with a code and a reason, and so does a page that does not read. `admission.ts`
+ * decides which requests may connect.
  */
 import type { RawData, WebSocket } from 'ws';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Clock } from '../../core/ports.ts';
 
-/** RFC 6455 §7.4.1 names the first three; the last is of the range that it leaves to applications. */
+/** RFC 6455 §7.4.1 defines the first three. The last is in its range for applications. */
 export const closeCodes = {
   goingAway: 1001,
   binaryFrame: 1003,
@@ -15,13 +16,19 @@ export const closeCodes = {
   tooSlow: 4008,
 } as const;
 
-/** Unsent bytes at which a page counts as not reading: some ten times the largest snapshot (1,000 peers, about 400 kB). */
+/**
+ * Unsent bytes at which a page counts as not reading: some ten times the largest snapshot (1,000
+ * peers, about 400 kB).
+ */
 export const maxUnsentBytes = 4 * 1024 * 1024;
 
-/** A page that answers no ping for this long is gone; browsers answer pings themselves, even in a background tab. */
+/**
+ * A page that answers no ping for this long is gone. Browsers answer pings even in a background
+ * tab.
+ */
 const pingIntervalMs = 15_000;
 
-/** How long the closing handshake may take before the connection is cut. */
+/** The time limit of the closing handshake. */
 const closeTimeoutMs = 1_000;
 
 export interface WebSocketLink extends Link {
@@ -43,7 +50,7 @@ export function createWebSocketLink(socket: WebSocket, { clock }: { readonly clo
     cancelTimer = clock.setTimer(ping, pingIntervalMs);
   }
 
-  /** From here on the link is closed for its users, whatever the connection still does. */
+  /** Closes the link for its users, whatever the connection still does. */
   function end(): void {
     if (!open) return;
     open = false;
@@ -66,7 +73,8 @@ export function createWebSocketLink(socket: WebSocket, { clock }: { readonly clo
     messages.emit(message.value);
   });
   socket.on('pong', () => (answered = true));
-  // `close` follows every error: ws itself has by then answered a frame that is too large (1009) or malformed (1002).
+  // `close` follows every error. ws itself answers a frame that is too large (1009) or malformed
+  // (1002).
   socket.on('error', () => undefined);
   socket.on('close', () => {
     end();
@@ -82,7 +90,7 @@ export function createWebSocketLink(socket: WebSocket, { clock }: { readonly clo
     onMessage: (listener) => messages.subscribe(listener),
     onOpen(listener) {
       if (open) listener();
-      // A connection opens once: whoever reconnects gets another link.
+      // A connection opens once. A page that reconnects gets another link.
       return () => undefined;
     },
     onClose: (listener) => closings.subscribe(listener),
@@ -92,7 +100,7 @@ export function createWebSocketLink(socket: WebSocket, { clock }: { readonly clo
 
 function parse(data: RawData): { readonly value: unknown } | undefined {
   try {
-    // ws hands text frames over as one Buffer unless told otherwise.
+    // By default, ws gives a text frame as one Buffer.
     return { value: JSON.parse((data as Buffer).toString('utf8')) };
   } catch {
     return undefined;

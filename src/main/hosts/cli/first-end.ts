@@ -1,4 +1,7 @@
-/** The end of a session in the terminal, which several things can bring about: a command, the input, a signal. */
+/**
+ * The end of a session in the terminal. A command, the input or a signal can cause it; the first
+ * one counts.
+ */
 
 export interface FirstEnd<End> {
   /** Resolves to the first end. */
@@ -7,7 +10,7 @@ export interface FirstEnd<End> {
   reached(): boolean;
 }
 
-/** @param aborted the end that an abort of `signal` is */
+/** @param aborted the end for an abort of `signal` */
 export function createEnd<End>(signal: AbortSignal, aborted: End): FirstEnd<End> {
   let reached = false;
   let resolvePromise: (end: End) => void = () => undefined;

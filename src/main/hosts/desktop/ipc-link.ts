@@ -1,7 +1,8 @@
 /**
- * The Link of the Electron host: one IPC channel each way between the core and our window's page, through the preload. Only the main
- * frame of that window, on our own origin, is listened to. The link opens with the first message of a document and closes when
- * the document goes: a reload, a crash, the end of the window.
+ * The Link of the Electron host: one IPC channel each way between the core and the page of our
+ * window, through the preload. It accepts messages of the main frame of that window on our own
+ * origin only. The link opens with the first message of a document. It closes when the document
+ * goes: a reload, a crash, the end of the window.
  */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
@@ -10,10 +11,13 @@ import type { Link } from '../../../shared/rpc/link.ts';
 import { logListenerErrors } from '../../core/lib/listener-errors.ts';
 import type { Log } from '../../core/ports.ts';
 
-/** The largest message a page may send, in UTF-16 units of its JSON: a call with a long text fits several times over. */
+/**
+ * The largest message of a page, in UTF-16 units of its JSON: several times a call with the longest
+ * text.
+ */
 export const maxMessageLength = 256 * 1024;
 
-/** Of each kind of refused message this many are written to the log, so that a page in a loop cannot fill the disk. */
+/** Refusals to log, so that a page in a loop cannot fill the disk. */
 const maxLoggedRefusals = 10;
 
 export interface IpcLinkDeps {
@@ -37,7 +41,7 @@ export function createIpcLink({ ipcMain, webContents, log }: IpcLinkDeps, { orig
   const messages = createEmitter<unknown>(onListenerError);
   const openings = createEmitter<void>(onListenerError);
   const closings = createEmitter<void>(onListenerError);
-  /** The document that speaks now, and the one before it, whose late messages must not bring it back. */
+  /** The current document, and the one before it, whose late messages must not reopen it. */
   let current: string | undefined;
   let former: string | undefined;
   let refusals = 0;
@@ -94,7 +98,7 @@ export function createIpcLink({ ipcMain, webContents, log }: IpcLinkDeps, { orig
   };
 }
 
-/** Checks the sender first: what a foreign frame says is not even looked at. */
+/** Checks the sender first. It never reads a message of a foreign frame. */
 function refusalOf(
   event: IpcMainEvent,
   own: { readonly webContents: WebContents; readonly origin: string },
@@ -103,7 +107,7 @@ function refusalOf(
 ): string | undefined {
   const frame = event.senderFrame;
   if (event.sender !== own.webContents) return 'foreign-window';
-  // null: the frame has navigated or gone since it spoke.
+  // null: the frame has navigated or gone since.
   if (frame === null || frame !== own.webContents.mainFrame) return 'foreign-frame';
   if (frame.origin !== own.origin) return 'foreign-origin';
   if (typeof documentId !== 'string' || typeof text !== 'string') return 'malformed';

@@ -1,7 +1,8 @@
 /**
- * The application menu: the entries that people expect of any program, by Electron's roles, which bring their shortcuts and translations; and
- * the way to a problem report.
+ * The application menu: the usual entries, by Electron's roles, which bring shortcuts and
+ * translations; and the problem report.
  */
+import { say } from '../../../shared/text/messages/host.ts';
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
 export interface MenuOptions {
@@ -12,14 +13,16 @@ export interface MenuOptions {
 }
 
 export function installMenu({ isMac, isDevelopment, onSaveReport }: MenuOptions): void {
-  const first: MenuItemConstructorOptions = isMac ? { role: 'appMenu' } : { label: '&File', submenu: [{ role: 'quit' }] };
+  const first: MenuItemConstructorOptions = isMac
+    ? { role: 'appMenu' }
+    : { label: say('desktop.menu.file'), submenu: [{ role: 'quit' }] };
   const developer: MenuItemConstructorOptions[] = [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }];
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       first,
       { role: 'editMenu' },
       {
-        label: '&View',
+        label: say('desktop.menu.view'),
         submenu: [
           ...(isDevelopment ? developer : []),
           { role: 'resetZoom' },
@@ -30,7 +33,7 @@ export function installMenu({ isMac, isDevelopment, onSaveReport }: MenuOptions)
         ],
       },
       { role: 'windowMenu' },
-      { role: 'help', submenu: [{ label: 'Save a &Problem Report…', click: onSaveReport }] },
+      { role: 'help', submenu: [{ label: say('desktop.menu.report'), click: onSaveReport }] },
     ]),
   );
 }

@@ -1,11 +1,12 @@
 /**
- * Which of the arguments that Electron was started with are Hallway's. The others are Chromium's switches, the script's path, what macOS
- * or a debugger adds: not ours to complain about, so unlike the `hallway` command this lets pass what it does not know.
+ * Picks Hallway's arguments from those of the Electron process. The others are Chromium's switches,
+ * the script's path, and additions of macOS or a debugger. So unlike the `hallway` command, this
+ * ignores unknown arguments.
  */
 
 /**
- * @param ownOptions names of ours, each of which takes a value, after a space or an equals sign
- * @returns ours, in the form that the command's own parser takes
+ * @param ownOptions names of our options. Each takes a value, after a space or an equals sign
+ * @returns our arguments, in the form that the command's parser takes
  */
 export function pickOwnArguments(argv: readonly string[], ownOptions: readonly string[]): readonly string[] {
   const own: string[] = [];

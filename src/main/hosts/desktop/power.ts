@@ -1,6 +1,7 @@
 /**
- * Sleep, waking up and shutting down, as the operating system announces them (rules DOUBT-4, DOUBT-6): goodbye before, joining everything
- * anew after. That an announcement may be missing is no matter: the core notices sleep by its clocks too.
+ * Sleep, resume and shutdown, as the operating system announces them (rules DOUBT-4, DOUBT-6): a
+ * goodbye before, a new start of all sockets after. A missing announcement does no harm, because
+ * the core notices sleep by its clocks too.
  */
 import type { PowerMonitor } from 'electron';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -8,8 +9,9 @@ import type { Clock, Log } from '../../core/ports.ts';
 import type { PresenceArea } from '../../core/presence/index.ts';
 
 /**
- * Who is still awake so long after it was said to fall asleep has not: sleep can be called off without a word, and we must not stay silent
- * for ever. Systems wait for programs for 5 to 20 s before they sleep, and this clock stands still meanwhile or jumps past the end.
+ * A system that is awake this long after its announcement did not sleep. Sleep may be cancelled
+ * without notice, and we must not stay silent for ever. Systems wait 5 to 20 s for programs before
+ * they sleep; during sleep this clock stands still, or jumps past the limit.
  */
 export const sleepLimitMs = 30_000;
 
@@ -32,14 +34,16 @@ export function followPower(powerMonitor: PowerMonitor, { clock, presence, log }
       .suspend()
       .catch((error: unknown) => log.write('error', 'could not say goodbye before sleep', { error: String(error) }));
   }
-  /** Also when the screen is unlocked: the network may have become another one, and here is somebody who looks at the list. */
+  /**
+   * Also when the screen is unlocked: the network may have changed, and the user looks at the list.
+   */
   function onResume(): void {
     cancelLimit?.();
     cancelLimit = undefined;
     if (!isLeaving) presence.resume();
   }
   function onShutdown(event?: { preventDefault(): void }): void {
-    // Asks the system to wait until we have left; where it cannot be asked there is no event.
+    // Asks the system to wait for our goodbye. Some systems pass no event.
     event?.preventDefault();
     isLeaving = true;
     quit();

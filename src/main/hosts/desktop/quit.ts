@@ -1,8 +1,13 @@
-/** Quitting: the windows go at once, the process stays until the node has said goodbye, but never longer than its limit. */
+/**
+ * Quitting: the windows close at once. The process stays until the node has said goodbye, but no
+ * longer than its limit.
+ */
 import type { App } from 'electron';
 import type { Clock, Log } from '../../core/ports.ts';
 
-/** Two goodbyes 50 ms apart and closing some sockets take about 100 ms. Longer than this and a shutdown would be held up by us. */
+/**
+ * Two goodbyes and closing the sockets take about 100 ms. A longer limit would delay a shutdown.
+ */
 export const goodbyeLimitMs = 2_000;
 
 /** @param stop leaves the network and closes the profile; called once */

@@ -1,6 +1,7 @@
 /** "Save a problem report…" of the Help menu: asks where to, writes the file, and says so if that fails (rule REPORT-2). */
 import { join } from 'node:path';
 import type { Dialog } from 'electron';
+import { say } from '../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../core/hallway.ts';
 
 interface Deps {
@@ -15,11 +16,12 @@ interface Deps {
 export async function saveReport({ dialog, hallway, writeFile, folder }: Deps): Promise<void> {
   const { fileName, text } = await hallway.diagnostics.report();
   const { canceled, filePath } = await dialog.showSaveDialog({
-    title: 'Save a problem report',
+    title: say('desktop.report.title'),
     defaultPath: join(folder(), fileName),
-    filters: [{ name: 'Text', extensions: ['txt'] }],
+    filters: [{ name: say('desktop.report.filter'), extensions: ['txt'] }],
   });
   if (canceled || filePath === '') return;
   const failure = await writeFile(filePath, text);
-  if (failure !== undefined) dialog.showErrorBox("Couldn't save the problem report", `${filePath}: ${failure}.`);
+  if (failure !== undefined)
+    dialog.showErrorBox(say('desktop.report.failed'), say('desktop.report.reason', { path: filePath, reason: failure }));
 }

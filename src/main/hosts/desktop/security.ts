@@ -1,17 +1,18 @@
 /**
- * What pages may do, whatever they contain: nothing but show our own page, and ask for notifications. Covers the navigation, window,
- * webview and permission items of Electron's security checklist (docs/decisions/0002-electron-security.md).
+ * Restricts pages, whatever they contain: they may show our own page and ask for notifications,
+ * nothing else. Covers the navigation, window, webview and permission items of Electron's security
+ * checklist (docs/decisions/0002-electron-security.md).
  */
 import type { App, Session, Shell, WebContents } from 'electron';
 
-/** Denies everything else on every page that is ever made. Must be called before the app is ready. */
+/** Restricts every page that is created later. To be called before the app is ready. */
 export function lockDown(app: App, shell: Shell, { origin }: { readonly origin: string }): void {
   app.enableSandbox();
   app.on('web-contents-created', (_event, contents) => restrictContents(contents, shell, origin));
 }
 
 function restrictContents(contents: WebContents, shell: Shell, origin: string): void {
-  // Reloading our own page is a navigation too, and the only one there is.
+  // Reloading our own page is the only navigation.
   const keepHome = (event: { readonly url: string; preventDefault(): void }): void => {
     if (originOf(event.url) !== origin) event.preventDefault();
   };
@@ -36,7 +37,7 @@ export function restrictPermissions(session: Session, { origin }: { readonly ori
   session.setDevicePermissionHandler(() => false);
 }
 
-/** openExternal starts whatever program the system has for a scheme, so that only addresses of the web may reach it. */
+/** openExternal starts the system's program for a scheme, so it gets web addresses only. */
 function isWebAddress(url: string): boolean {
   return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }

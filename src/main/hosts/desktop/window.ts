@@ -1,15 +1,21 @@
-/** The one window: its look, its sandbox, and what happens when its page crashes. What it may load is decided in `security.ts`. */
+/**
+ * The window: its look, its sandbox, and its reload after a crash. `security.ts` decides what it
+ * may load.
+ */
 import { BrowserWindow, nativeTheme } from 'electron';
 import type { Log } from '../../core/ports.ts';
 
-/** Narrower or lower than this, the list no longer shows a name and a status beside each other. */
+/** In a smaller window, a name and a status would not fit beside each other. */
 const minimumSize = { minWidth: 360, minHeight: 420 };
 const initialSize = { width: 960, height: 680 };
 
-/** Shown until the page has painted: the same as --surface in the renderer's tokens.css, so that opening does not flash. */
+/**
+ * The colour until the page has painted: --surface of the renderer's tokens.css, so that nothing
+ * flashes.
+ */
 const background = { light: '#ffffff', dark: '#141519' };
 
-/** A page that crashes more often than this since the start is not loaded again by itself. */
+/** Reloads after crashes since the start. After more crashes the page stays closed. */
 const maxReloads = 3;
 
 export interface WindowOptions {
@@ -21,7 +27,7 @@ export function openWindow({ log }: { readonly log: Log }, { pageUrl, preloadPat
   const window = new BrowserWindow({
     ...initialSize,
     ...minimumSize,
-    // The name is the key under which Electron keeps the window's place and size between starts.
+    // Electron stores the window's place and size under this name.
     name: 'main',
     windowStatePersistence: true,
     title: 'Hallway',
@@ -31,7 +37,8 @@ export function openWindow({ log }: { readonly log: Log }, { pageUrl, preloadPat
   });
   window.once('ready-to-show', () => window.show());
   reloadAfterCrash(window, log);
-  // Fails when the page is left while it loads, on quitting for example; a page that is missing shows Chromium's own error.
+  // Fails when the page goes while it loads, for example on quitting. For a missing page, Chromium
+  // shows an error.
   window.loadURL(pageUrl).catch((error: unknown) => log.write('error', 'the page did not load', { error: String(error) }));
   return window;
 }

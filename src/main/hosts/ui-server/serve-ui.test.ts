@@ -26,7 +26,7 @@ describe('snapshot', () => {
     hallway.putPeer(fakePeer(1));
     hallway.putPeer(fakePeer(2));
     hallway.leave(fakePeerId(2), 'goodbye');
-    hallway.health.report({ code: 'no-network', severity: 'error', title: 'No network', remedy: 'Plug it in' });
+    hallway.health.report({ code: 'no-network', severity: 'error', values: {} });
     expect(await client.call('snapshot', {})).toEqual({
       ok: true,
       output: {
@@ -119,7 +119,7 @@ describe('deltas', () => {
     const { client, clock, hallway, deltas } = createScene();
     await client.call('snapshot', {});
     hallway.setSelf({ interfaces: [] });
-    hallway.setHealth([{ code: 'x', severity: 'info', title: 't', remedy: 'r', sinceMs: 1 }]);
+    hallway.setHealth([{ code: 'x', severity: 'info', values: {}, sinceMs: 1 }]);
     await clock.advance(0);
     expect(deltas).toEqual([{ revision: 1, self: fakeSelf({ interfaces: [] }), health: hallway.health.list() }]);
   });

@@ -1,4 +1,7 @@
-/** Base32 of RFC 4648 §6 in lower case and without padding: how a peerId is written. Nothing is ever read back from it. */
+/**
+ * Base32 of RFC 4648 §6, in lower case and without padding: the text form of a peer ID. Nothing
+ * decodes it.
+ */
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 

@@ -1,7 +1,8 @@
 /**
- * The certificate that a node shows on its streams: self-signed, P-256, in DER by hand (RFC 5280; X.690), because node:crypto makes none.
- * It is only the envelope in which TLS carries the public key: the peerId is the hash of that key, so nobody checks names, signatures
- * or dates of it, and its validity is all of time, so that a wrong clock breaks nothing.
+ * The certificate of a node's streams: self-signed, P-256, in DER by hand (RFC 5280; X.690),
+ * because node:crypto cannot create one. TLS uses it only to carry the public key, whose hash is
+ * the peer ID. So no peer checks its names, signature or dates, and it is valid for all time, so
+ * that a wrong clock breaks nothing.
  */
 import { sign, type KeyObject } from 'node:crypto';
 import { concatBytes } from '../../core/lib/bytes.ts';
@@ -11,9 +12,9 @@ const ecdsaWithSha256 = Uint8Array.of(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 
 /** id-at-commonName, 2.5.4.3. */
 const commonName = Uint8Array.of(0x55, 0x04, 0x03);
 const version3 = Uint8Array.of(2);
-/** One certificate per key: the number tells nothing. */
+/** There is one certificate per key, so the number means nothing. */
 const serialNumber = Uint8Array.of(1);
-/** RFC 5280 §4.1.2.5: two digits of the year until 2049; the last of dates for "never". */
+/** RFC 5280 §4.1.2.5: a year has two digits until 2049, and the last date means "never". */
 const notBefore = '700101000000Z';
 const notAfter = '99991231235959Z';
 
@@ -29,7 +30,7 @@ const tags = {
   explicit0: 0xa0,
 } as const;
 
-/** PEM, as TLS takes them. */
+/** PEM, for TLS. */
 export interface TlsCredentials {
   readonly key: string;
   readonly cert: string;
@@ -37,7 +38,7 @@ export interface TlsCredentials {
 
 /**
  * @param spki the public key's SubjectPublicKeyInfo, DER
- * @param name common name, for people who look at it
+ * @param name the common name, for a reader of the certificate
  * @returns PEM
  */
 export function createCertificate(privateKey: KeyObject, spki: Uint8Array, name: string): string {

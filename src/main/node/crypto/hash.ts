@@ -1,4 +1,6 @@
-/** The core's digests, by Node.js. */
+/**
+ * The digests of the core, by Node.js.
+ */
 import { createHash } from 'node:crypto';
 import type { Hash } from '../../core/ports.ts';
 

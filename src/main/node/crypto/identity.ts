@@ -1,6 +1,7 @@
 /**
- * Who we are and how anybody's signature is checked: ECDSA over P-256 with SHA-256, and the peerId that is the hash of the key, so that
- * there is nothing to configure and nobody to ask. Only calls that BoringSSL knows too. Where the key is kept is left to `storage`.
+ * Our identity, and the check of any peer's signature: ECDSA over P-256 with SHA-256. The peer ID
+ * is the hash of the public key, so that nobody has to configure or look up anything. It uses only
+ * calls that BoringSSL has too. Storing the key is left to `storage`.
  */
 import { ECDH, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -11,7 +12,7 @@ import type { Identity, Signatures } from '../../core/ports.ts';
 import { encodeBase32 } from './base32.ts';
 import { createCertificate, type TlsCredentials } from './certificate.ts';
 
-/** What OpenSSL calls P-256. */
+/** OpenSSL's name of P-256. */
 const curve = 'prime256v1';
 /** A compressed point: its sign and x (SEC 1 §2.3.3). */
 const publicKeySizeBytes = 33;
@@ -21,25 +22,28 @@ const pointSizeBytes = 65;
 const signatureSizeBytes = 64;
 /** r and s one after the other, rather than in DER. */
 const dsaEncoding = 'ieee-p1363' as const;
-/** What precedes the uncompressed point in the SubjectPublicKeyInfo of every P-256 key (RFC 5480 §2): the algorithm and the curve. */
+/**
+ * The algorithm and the curve: the bytes before the uncompressed point in the SubjectPublicKeyInfo
+ * of every P-256 key (RFC 5480 §2).
+ */
 // prettier-ignore
 const spkiPrefix = Uint8Array.of(
   0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
   0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 );
 /**
- * Keys kept ready for use: twice the peers that the list is made for. Unpacking one costs as much as checking a signature with it. Who has
- * many keys can push out others, never make this grow.
+ * Unpacked keys in memory: twice the peers that the list holds. Unpacking a key costs as much as
+ * one check with it. A peer with many keys can evict others, but not make this grow.
  */
 const maxReadyKeys = 2_048;
 
 /** An identity whose key we hold. */
 export interface OwnIdentity extends Identity {
-  /** To prove it on a stream. The same at each call. */
+  /** For the proof on a stream. The same at each call. */
   tlsCredentials(): TlsCredentials;
 }
 
-/** A new key: what to keep, and what it lets us do. */
+/** A new key: its text to store, and its identity. */
 export interface StoredKey {
   /** PKCS #8, unencrypted. */
   readonly pem: string;
@@ -85,9 +89,12 @@ export function peerIdOfTlsKey(key: KeyObject): PeerId | undefined {
 }
 
 export function createSignatures(): Signatures {
-  /** By the compressed point as text, the least recently used first. Only keys that signed something: those whom we hear again. */
+  /**
+   * By the compressed point as text, the least recently used first. Only keys with a valid
+   * signature.
+   */
   const ready = createLruMap<string, ReadyKey>(maxReadyKeys);
-  /** The peerId is asked for first, and then the signature checked. */
+  /** A caller asks for the peer ID first, and then checks the signature. */
   let lastUnpacked: UnpackedKey | undefined;
 
   function unpackOnce(name: string, publicKey: Uint8Array): UnpackedKey | undefined {
@@ -108,10 +115,11 @@ export function createSignatures(): Signatures {
         ready.set(name, found);
         return isSignedBy(found.key, bytes, signature);
       }
-      const stranger = unpackOnce(name, publicKey);
-      // A key object lives until the garbage is collected, outside the memory that the collector counts: a stranger has to earn one.
-      if (stranger === undefined || !isSignedBy(stranger.pem, bytes, signature)) return false;
-      keepReady(stranger);
+      const unpacked = unpackOnce(name, publicKey);
+      // A key object uses memory that the garbage collector does not count, so only a valid
+      // signature earns one.
+      if (unpacked === undefined || !isSignedBy(unpacked.pem, bytes, signature)) return false;
+      keepReady(unpacked);
       return true;
     },
     peerIdOf(publicKey) {
@@ -124,7 +132,7 @@ export function createSignatures(): Signatures {
 
 function identityOf(privateKey: KeyObject): OwnIdentity {
   const exported = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  // A key that was made elsewhere may hold its point compressed; the prefix is as long either way.
+  // Another program's key may hold a compressed point. The prefix is as long.
   const point = exported.subarray(spkiPrefix.length);
   const spki = spkiOf(convertPoint(point, 'uncompressed'));
   const peerId = peerIdOfSpki(spki);
@@ -146,7 +154,7 @@ function isSignedBy(key: KeyObject | string, bytes: Uint8Array, signature: Uint8
     const input = typeof key === 'string' ? { key, dsaEncoding } : { key, dsaEncoding };
     return verify('sha256', bytes, input, signature);
   } catch {
-    // Libraries differ in whether r and s out of range are an error or just wrong.
+    // For r and s out of range, some libraries throw and others return false.
     return false;
   }
 }
@@ -155,7 +163,7 @@ function isCompressedPointShaped(publicKey: Uint8Array): boolean {
   return publicKey.length === publicKeySizeBytes && (publicKey[0] === 2 || publicKey[0] === 3);
 }
 
-/** @returns `undefined` if the bytes are no point of the curve */
+/** @returns undefined if the bytes are no point of the curve */
 function unpack(name: string, publicKey: Uint8Array): UnpackedKey | undefined {
   try {
     const spki = spkiOf(convertPoint(publicKey, 'uncompressed'));

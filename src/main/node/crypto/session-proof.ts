@@ -1,18 +1,21 @@
 /**
- * Proof that both ends of a stream hold the team's key (rule SESS-3): an HMAC over what only the two ends of this very stream can export
- * from it, and over who proves. It says nothing about the key to whoever does not hold it, fits no other stream, and cannot be
- * thrown back.
+ * The proof that both ends of a stream hold the team's key (rule SESS-3): an HMAC over bytes that
+ * only these two ends can export from the stream, and over the prover's peer ID. It reveals nothing
+ * about the key, fits no other stream, and cannot be reflected.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { SessionProof } from '../../core/ports.ts';
 import type { TeamKey } from './team-key.ts';
 
-/** @param keys the first proves, all are accepted: so a key is replaced by first accepting the new one everywhere */
+/**
+ * @param keys the first proves, all are accepted. To replace a key, accept the new one everywhere
+ *   first
+ */
 export function createSessionProof(keys: readonly [Pick<TeamKey, 'sessions'>, ...Pick<TeamKey, 'sessions'>[]]): SessionProof {
   return {
     prove: (exported, proverId) => new Uint8Array(proofOf(keys[0], exported, proverId)),
     isProved(exported, proverId, proof) {
-      // All are compared, so that the time does not tell which.
+      // Compares all, so that the time does not reveal the key.
       const matches = keys.map((key) => isEqual(proofOf(key, exported, proverId), proof));
       return matches.includes(true);
     },

@@ -1,21 +1,28 @@
 /**
- * The team key: an optional passphrase that closes a network to all who do not know it (rules TEAM-1 to TEAM-4). Stretched once by scrypt,
- * it encrypts every datagram, so that those with another key, or none, neither understand nor are understood. Where the passphrase
- * comes from (storage/team-key-file.ts), and proving it in sessions, is left to others.
+ * The team key: an optional passphrase that closes a network (rules TEAM-1 to TEAM-4). scrypt
+ * stretches it once, and it encrypts every datagram. Nodes with another key, or none, do not
+ * understand each other. Reading the passphrase is left to storage/profile/team-key-file.ts, the
+ * proof in sessions to session-proof.ts.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
 import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
 import type { Envelope } from '../../core/ports.ts';
 
-/** A guess costs 64 MiB and about 0.1 s. One salt for all: nodes that never met must come to the same key. */
+/**
+ * A guess costs 64 MiB and about 0.1 s. One salt for all, because nodes that never met must derive
+ * the same key.
+ */
 const scryptCost = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 2 ** 20 } as const;
 const salt = 'hallway team key, version 1';
 const keyBytes = 32;
-/** Sealed datagrams begin otherwise than open ones, so that each kind is refused by the other at a glance. */
+/**
+ * The first bytes tell a sealed datagram from an open one, so that each kind is refused at once.
+ */
 const magic = Uint8Array.of(0x48, 0x41, 0x4c, 0x4b); // "HALK"
 /**
- * The nonce of AES-GCM must never come twice under a key, which a whole team shares for years: twelve random bytes would allow 2^32 datagrams
- * (NIST SP 800-38D §8.3), half a year of 200 nodes. So each process draws a prefix and counts (§8.2.1): millions of starts, each of 2^32.
+ * A nonce of AES-GCM must never repeat under a key, which a team shares for years. Twelve random
+ * bytes would allow 2^32 datagrams (NIST SP 800-38D §8.3), half a year of 200 nodes. So each
+ * process draws a prefix and counts (§8.2.1): millions of starts with 2^32 datagrams each.
  */
 const prefixBytes = 8;
 const counterBytes = 4;
@@ -23,12 +30,12 @@ const nonceBytes = prefixBytes + counterBytes;
 const tagBytes = 16;
 const headerBytes = magic.length + nonceBytes;
 const maxCount = 2 ** (8 * counterBytes) - 1;
-/** Shorter ones are guessed in no time, whatever the stretching. */
+/** A shorter one is easy to guess, even when stretched. */
 export const minPassphraseCharacters = 8;
-/** The current key, and one that is on its way in or out. */
+/** The current key, and a new or an old one during a change. */
 export const maxPassphrases = 2;
 
-/** Where the passphrases come from: the path of a file, or their own text. */
+/** The source of the passphrases: the path of a file, or their text. */
 export type TeamKeySource = { readonly file: string } | { readonly text: string };
 
 export interface TeamKey {
@@ -37,19 +44,21 @@ export interface TeamKey {
   readonly sessions: Uint8Array;
 }
 
-/** As it is stretched: in NFKC, so that it can be typed on any keyboard, and without the blanks that copying adds at its ends. */
+/**
+ * The form that is stretched: in NFKC, the same from any keyboard, and without blanks at its ends.
+ */
 export function normalizePassphrase(passphrase: string): string {
   return passphrase.normalize('NFKC').trim();
 }
 
-/** @param passphrase at least `minPassphraseCharacters`. Takes about 0.1 s, in which nothing else runs */
+/** Blocks the process for about 0.1 s. @param passphrase at least `minPassphraseCharacters` */
 export function deriveTeamKey(passphrase: string): TeamKey {
   const stretched = scryptSync(normalizePassphrase(passphrase), salt, keyBytes, scryptCost);
   const derive = (use: string): Uint8Array => new Uint8Array(hkdfSync('sha256', stretched, '', use, keyBytes));
   return { datagrams: derive('datagrams'), sessions: derive('sessions') };
 }
 
-/** @param keys the first is sent with, all are accepted: so a key is replaced by first accepting the new one everywhere */
+/** @param keys the first seals, all open. To replace a key, accept the new one everywhere first */
 export function createTeamEnvelope(keys: readonly [TeamKey, ...TeamKey[]]): Envelope {
   const nextNonce = createNonces();
   return {
@@ -72,7 +81,7 @@ export function createTeamEnvelope(keys: readonly [TeamKey, ...TeamKey[]]): Enve
   };
 }
 
-/** Nonces of this process: none comes twice. */
+/** The nonces of this process. None repeats. */
 export function createNonces(firstCount = 0): () => Uint8Array {
   let prefix = randomBytes(prefixBytes);
   let count = firstCount;
@@ -99,6 +108,6 @@ function openWith({ datagrams }: TeamKey, bytes: Uint8Array): Uint8Array | undef
     decipher.final();
     return opened;
   } catch {
-    return undefined; // another key, or no datagram of ours
+    return undefined; // another key, or not our datagram
   }
 }

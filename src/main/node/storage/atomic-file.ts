@@ -26,15 +26,15 @@ export async function readTextFile(path: string): Promise<TextFile> {
   try {
     // Opening a pipe or a device would block for ever.
     const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
-    if (!isFile) return { state: 'bad', reason: 'it is not a file' };
-    if (size > maxFileSizeBytes) return { state: 'bad', reason: 'it is too large' };
+    if (!isFile) return { state: 'bad', reason: 'notFile' };
+    if (size > maxFileSizeBytes) return { state: 'bad', reason: 'tooLarge' };
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     return { state: 'read', text };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return { state: 'absent' };
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { state: 'bad', reason: 'it is not UTF-8 text' };
-    if (code === 'EACCES' || code === 'EPERM') return { state: 'bad', reason: 'it may not be read' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { state: 'bad', reason: 'notText' };
+    if (code === 'EACCES' || code === 'EPERM') return { state: 'bad', reason: 'EACCES' };
     return { state: 'failed', reason: code };
   }
 }

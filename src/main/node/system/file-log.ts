@@ -1,7 +1,8 @@
 /**
- * The log in the profile folder, for hosts that run for long: bounded files that their owner alone can read (rules LOG-1 and LOG-2). It is
- * written synchronously, so that the last words before a crash are there. Why no library does it: docs/decisions/0005-log-file.md. The
- * files themselves are log-files.ts.
+ * The log in the profile folder, for hosts that run for long: bounded files for their owner only
+ * (rules LOG-1 and LOG-2). It writes synchronously, so that the last entries before a crash
+ * survive. docs/decisions/0005-log-file.md says why no library does it. The names and sizes of the
+ * files are in log-files.ts.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
@@ -10,7 +11,7 @@ import type { Log, LogLevel } from '../../core/ports.ts';
 import { isBelow, textLine } from './log.ts';
 import { defaultLogBounds, logFilePath, safeOpenFlags, type LogBounds } from './log-files.ts';
 
-/** A stack trace fits. Longer is data, which does not belong here. */
+/** A stack trace fits. A longer line is data, which does not belong in a log. */
 const maxLineBytes = 4_096;
 
 const lineFeed = 0x0a;
@@ -26,15 +27,18 @@ export interface FileLogOptions {
 
 export interface FileLog extends Log {
   /**
-   * Calls `listener` with the system's code when an entry could not be written, at once if that is so now; with `undefined` when one could be
-   * again.
+   * PeerExchange `listener` with the system's code when an entry could not be written, at once if one
+   * could not before; with undefined when one could again.
    *
    * @returns its undo
    */
   onTrouble(listener: (code: string | undefined) => void): Unsubscribe;
 }
 
-/** Touches no file before the first entry. Never throws: what cannot be written is counted, and said in the log when it can be. */
+/**
+ * Opens no file before the first entry. Never throws: it counts lost entries, and logs their number
+ * later.
+ */
 export function createFileLog({ directory, threshold, bounds = defaultLogBounds }: FileLogOptions): FileLog {
   const troubles = createEmitter<string | undefined>();
   const path = logFilePath(directory, 0);
@@ -47,7 +51,7 @@ export function createFileLog({ directory, threshold, bounds = defaultLogBounds 
       const failure = tryToAppend(bounded(textLine(now(), level, message, fields)));
       if (failure !== undefined) lost += 1;
       const was = trouble;
-      // The first reason stays: whoever mends it hears of the next.
+      // The first reason stays. A user who fixes it learns the next one.
       trouble = failure === undefined ? undefined : (was ?? failure);
       if ((was === undefined) !== (trouble === undefined)) troubles.emit(trouble);
     },
@@ -69,7 +73,10 @@ export function createFileLog({ directory, threshold, bounds = defaultLogBounds 
     }
   }
 
-  /** Opened anew each time: it costs some 60 µs, and a file that somebody deleted or moved meanwhile is no special case. */
+  /**
+   * Opens the file each time: it takes some 60 µs, and a file that a user deleted or moved is no
+   * special case.
+   */
   function append(bytes: Buffer): void {
     const isFull = withFile(path, (file, sizeBytes) => {
       if (sizeBytes > 0 && sizeBytes + bytes.length > bounds.maxFileBytes) return true;
@@ -87,7 +94,7 @@ export function createFileLog({ directory, threshold, bounds = defaultLogBounds 
       try {
         renameSync(logFilePath(directory, age), logFilePath(directory, age + 1));
       } catch (error) {
-        // Fewer files than there may be.
+        // Not all files exist yet.
         if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       }
     }
@@ -105,7 +112,7 @@ function withFile<Result>(path: string, use: (file: number, sizeBytes: number) =
   }
 }
 
-/** A full disk may take the beginning of a line; the next one must not go on in it. */
+/** A full disk may have cut the last line. The next entry must not continue it. */
 function endsInLine(file: number, sizeBytes: number): boolean {
   if (sizeBytes === 0) return true;
   const last = Buffer.alloc(1);
@@ -118,7 +125,7 @@ function writeAll(file: number, bytes: Buffer): void {
   if (written < bytes.length) throw Object.assign(new Error('not all was written'), { code: 'ENOSPC' });
 }
 
-/** Cuts what is too long, never within a character. */
+/** Cuts a long line, never within a character. */
 function bounded(line: string): string {
   const bytes = Buffer.from(line);
   if (bytes.length <= maxLineBytes) return line;

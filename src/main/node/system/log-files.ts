@@ -1,5 +1,6 @@
 /**
- * Which files the log of a profile consists of, how large they get, and reading their end again (rule LOG-1). Writing them is file-log.ts.
+ * The files of a profile's log: names, sizes, and reading their end (rule LOG-1). Writing is left
+ * to file-log.ts.
  */
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,31 +9,35 @@ import { join } from 'node:path';
 export interface LogBounds {
   /** The size in bytes at which a file is full and the next one begins. */
   readonly maxFileBytes: number;
-  /** Files in all, the current one among them. The oldest is deleted when one more is needed. */
+  /** Files, including the current one. One more replaces the oldest. */
   readonly maxFiles: number;
 }
 
-/** An ordinary day writes a few kilobytes. Four megabytes hold the weeks before a fault, and bother nobody's disk. */
+/** An ordinary day writes a few kilobytes, so four megabytes hold the weeks before a fault. */
 export const defaultLogBounds: LogBounds = { maxFileBytes: 1024 * 1024, maxFiles: 4 };
 
 /**
- * Never through a link, which could lead out of the profile. Opening a pipe must not wait for its other end. Windows has neither flag,
- * and needs neither.
+ * Never follows a link, which could lead out of the profile, and never waits for the other end of a
+ * pipe. Windows has neither flag, nor needs it.
  */
 export const safeOpenFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** @param age 0 for the file that is written now, 1 for the one before it */
+/** @param age 0 for the current file, 1 for the one before it */
 export function logFilePath(directory: string, age: number): string {
   return join(directory, age === 0 ? 'hallway.log' : `hallway.${age}.log`);
 }
 
-/** C0 and C1 controls but the tab, and marks that turn the direction of writing: somebody may have written into the file. */
+/**
+ * Control characters except the tab, and marks that change the writing direction: another program
+ * may have written into the file.
+ */
 const unsafeCharacters = /[^\P{Cc}\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Reads the last lines of the log, across its files. Total: a file that cannot be read becomes a line that says so.
+ * Reads the last lines of the log, across its files. Total: an unreadable file becomes a line with
+ * the reason.
  *
- * @param maxBytes how much is read at most
+ * @param maxBytes the most to read
  * @returns whole lines, oldest first, without control characters
  */
 export async function readLogTail(

@@ -1,6 +1,7 @@
 /**
- * The log: one line per entry on the standard error stream, for people or as JSON. Never on the standard output, which belongs to the
- * automation interface. Own code, because a threshold and a line are all that is wanted of it. The log that lies in the profile is file-log.ts.
+ * The log on the standard error stream, one line per entry, as text or as JSON. Standard output
+ * belongs to the automation interface. Our own code, because it needs no more than a threshold and
+ * a line. The log in the profile is file-log.ts.
  */
 import type { Log, LogLevel } from '../../core/ports.ts';
 
@@ -8,13 +9,16 @@ export interface LogOptions {
   /** Entries below this level are not written. */
   readonly threshold: LogLevel;
   readonly format: 'text' | 'json';
-  /** Where the lines go; the standard error stream unless a test says otherwise. */
+  /** Writes a line. Absent means to the standard error stream. */
   readonly write?: (line: string) => void;
 }
 
 const rank: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
 
-/** What JSON leaves as it is but a terminal may obey: delete, C1 controls, and marks that turn the direction of writing. */
+/**
+ * Characters that JSON leaves, but a terminal may obey: delete, C1 controls, and marks that change
+ * the writing direction.
+ */
 const unsafeCharacters = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 export function createStderrLog(options: LogOptions): Log {
@@ -29,7 +33,7 @@ export function createStderrLog(options: LogOptions): Log {
   };
 }
 
-/** Writes each entry to all of these; each decides by its own threshold. */
+/** Writes each entry to all logs. Each has its own threshold. */
 export function joinLogs(logs: readonly Log[]): Log {
   return {
     write(level, message, fields) {
@@ -42,14 +46,17 @@ export function isBelow(level: LogLevel, threshold: LogLevel): boolean {
   return rank[level] < rank[threshold];
 }
 
-/** @returns one entry as one line for people, without its line feed and without any character that a terminal may obey */
+/**
+ * @returns an entry as one line of text, without a line feed and without characters that a terminal
+ *   may obey
+ */
 export function textLine(time: string, level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): string {
   const shownFields = Object.keys(fields).length === 0 ? '' : ` ${printable(fields)}`;
   return `${time} ${level} ${printable(message).slice(1, -1)}${shownFields}`;
 }
 
 function standardError(): (line: string) => void {
-  // A reader that went away must not end the program.
+  // A reader that is gone must not end the program.
   process.stderr.on('error', () => undefined);
   return (line) => void process.stderr.write(line);
 }

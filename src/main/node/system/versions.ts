@@ -1,10 +1,12 @@
-/** What runs here, for a problem report: Hallway, what it runs on, and the operating system. */
+/**
+ * The versions for a problem report: Hallway, its runtime and the operating system.
+ */
 import { arch, release, type, version } from 'node:os';
 
-/** Their keys in `process.versions`. Only some are there on each host. */
+/** Keys of `process.versions`. Each host has only some of them. */
 const parts = { 'Node.js': 'node', Electron: 'electron', Chromium: 'chrome', OpenSSL: 'openssl', SQLite: 'sqlite' } as const;
 
-/** @param hallway its own version. @returns versions by name, of what is there */
+/** @param hallway Hallway's own version. @returns the versions by name */
 export function readVersions(hallway: string): Readonly<Record<string, string>> {
   const found = Object.entries(parts).flatMap(([name, key]) => {
     const part = process.versions[key];

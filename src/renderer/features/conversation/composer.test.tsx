@@ -1,3 +1,5 @@
+import { say } from '../../../shared/text/messages/host.ts';
+import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
@@ -66,7 +68,7 @@ describe('writing', () => {
   });
 
   test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
-    scene.conversations.refuse({ code: 'not-kept', message: 'The disk is full.' });
+    scene.conversations.refuse(refuse('not-kept'));
     const { advance } = await scene.open();
     type('precious');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -74,7 +76,7 @@ describe('writing', () => {
     await advance(soonMs);
     const refused = [field().value, screen.getByRole('alert').textContent];
     type('precious');
-    expect([refused, screen.queryByRole('alert')]).toEqual([['precious\nnext', 'The disk is full.'], null]);
+    expect([refused, screen.queryByRole('alert')]).toEqual([['precious\nnext', say('refusal.not-kept')], null]);
   });
 
   test('a message of which nobody can say whether it was taken is given back with that warning', async () => {

@@ -1,6 +1,7 @@
 /** What lies above the page when something is wrong: that the page lost the core, and what is wrong with the network, the worst first. */
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectConnection, selectHealth } from '../../state/selectors.ts';
 import styles from './banners.module.css';
@@ -51,7 +52,9 @@ export function HealthBanner(): ReactNode {
   );
 }
 
-function HealthEntry({ entry: { severity, title, remedy, sinceMs } }: { readonly entry: Health }): ReactNode {
+function HealthEntry({ entry }: { readonly entry: Health }): ReactNode {
+  const { severity, sinceMs } = entry;
+  const { title, remedy } = describeHealth(entry);
   const Icon = severityIcons[severity];
   return (
     <div className={styles.banner} data-severity={severity}>

@@ -2,6 +2,7 @@
 import { Check, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DoctorReport, Finding } from '../../../shared/contract/diagnostics.ts';
+import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
 import styles from './findings.module.css';
 import { checksOf } from './report-view.ts';
@@ -14,7 +15,7 @@ export function Findings({ report: { findings, diagnostics } }: { readonly repor
       {findings.length > 0 && (
         <ul className={styles.findings} aria-label="Findings">
           {findings.map((finding) => (
-            <FindingCard key={`${finding.code} ${finding.title}`} finding={finding} />
+            <FindingCard key={`${finding.code} ${JSON.stringify(finding.values)}`} finding={finding} />
           ))}
         </ul>
       )}
@@ -22,7 +23,9 @@ export function Findings({ report: { findings, diagnostics } }: { readonly repor
   );
 }
 
-function FindingCard({ finding: { severity, title, remedy } }: { readonly finding: Finding }): ReactNode {
+function FindingCard({ finding }: { readonly finding: Finding }): ReactNode {
+  const { severity } = finding;
+  const { title, remedy } = describeFinding(finding);
   const Icon = severityIcons[severity];
   return (
     <li className={styles.finding} data-severity={severity}>

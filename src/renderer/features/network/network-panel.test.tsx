@@ -1,3 +1,6 @@
+import { say as sayHost } from '../../../shared/text/messages/host.ts';
+import { say } from '../../../shared/text/messages/page.ts';
+import { finding } from '../../../shared/text/messages/problem-values.ts';
 import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFakeHallway, fakeInterface, fakePeer, fakePeerId, fakeSelf } from '../../../../test/fakes/fake-hallway.ts';
@@ -97,26 +100,26 @@ describe('the panel', () => {
   });
 
   test('shows what the doctor found with its remedy, and follows it every two seconds', async () => {
-    hallway.setFindings([{ code: 'one-way', severity: 'warning', title: 'You hear Sam', remedy: 'Open the port.' }]);
+    hallway.setFindings([finding('one-way', 'warning', { names: ['Sam'], count: 1, others: 'hear', port: 50_000 })]);
     const { advance } = await openPanel();
     const found = within(screen.getByRole('list', { name: 'Findings' })).getAllByRole('listitem');
     const first = found.map((item) => [...item.querySelectorAll('h3, p')].map(({ textContent }) => textContent));
     hallway.setFindings([]);
     await advance(diagnosticsIntervalMs);
-    expect([first, screen.queryByText('Everything looks right') !== null, screen.queryByText('You hear Sam')]).toEqual([
-      [['You hear Sam', 'Open the port.']],
-      true,
-      null,
-    ]);
+    expect([
+      first,
+      screen.queryByText('Everything looks right') !== null,
+      screen.queryByText("Sam can't receive from you"),
+    ]).toEqual([[["Sam can't receive from you", expect.stringContaining('Others hear you')]], true, null]);
   });
 
   test('with nothing but a hint everything looks right, and the hint is shown', async () => {
-    hallway.setFindings([{ code: 'nobody-here', severity: 'info', title: 'Nobody else is here', remedy: 'Ask a coworker.' }]);
+    hallway.setFindings([finding('other-version', 'info')]);
     await openPanel();
-    expect([screen.queryByText('Everything looks right') !== null, screen.queryByText('Ask a coworker.') !== null]).toEqual([
-      true,
-      true,
-    ]);
+    expect([
+      screen.queryByText('Everything looks right') !== null,
+      screen.queryByText(say('doctor.other-version.remedy')) !== null,
+    ]).toEqual([true, true]);
   });
 
   test('when the core is lost it keeps what it showed and says that it is old', async () => {
@@ -207,7 +210,7 @@ describe('adding somebody by address', () => {
     const { advance } = await openPanel();
     add('10.9.9.9:50000');
     await advance(soonMs);
-    const said = screen.getByText(/Nobody answered at 10.9.9.9:50000/).tagName;
+    const said = screen.getByText(/No one answered at 10.9.9.9:50000/).tagName;
     const remembered = screen.getByRole('list', { name: 'Remembered addresses' }).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Forget 10.9.9.9:50000' }));
     await advance(soonMs);
@@ -224,13 +227,13 @@ describe('adding somebody by address', () => {
     const { advance } = await openPanel();
     add('ana-thinkpad');
     await advance(soonMs);
-    const refused = [screen.getByText(/is not an address/).textContent, field().value, field().getAttribute('aria-invalid')];
+    const refused = [screen.getByText(/isn't an address/).textContent, field().value, field().getAttribute('aria-invalid')];
     fireEvent.keyDown(field(), { key: 'Escape' });
-    const cleared = [field().value, screen.queryByText(/is not an address/)];
+    const cleared = [field().value, screen.queryByText(/isn't an address/)];
     fireEvent.keyDown(field(), { key: 'Escape' });
     await advance(soonMs);
     expect([refused, cleared, screen.queryByRole('region', { name: 'Network' })]).toEqual([
-      ['"ana-thinkpad" is not an address.', 'ana-thinkpad', 'true'],
+      [sayHost('refusal.bad-address', { reason: 'unreadable', address: 'ana-thinkpad' }), 'ana-thinkpad', 'true'],
       ['', null],
       null,
     ]);

@@ -1,3 +1,5 @@
+import { say } from '../../../shared/text/messages/page.ts';
+import { finding } from '../../../shared/text/messages/problem-values.ts';
 import { expect, test } from 'vitest';
 import { fakeDiagnostics, fakeInterface, fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 import { writeReport } from './write-report.ts';
@@ -15,7 +17,7 @@ const peer = {
 
 test('the report says everything that was looked at, in lines', () => {
   const report = writeReport({
-    findings: [{ code: 'one-way', severity: 'warning', title: 'You hear Ana', remedy: 'Open the port.' }],
+    findings: [finding('send-refused', 'warning', { adapters: ['eth0'], systemCode: 'EPERM' })],
     diagnostics: fakeDiagnostics({
       atMs: 60_000,
       peers: [peer],
@@ -32,7 +34,7 @@ test('the report says everything that was looked at, in lines', () => {
   expect(report).toBe(`Hallway network report, 1970-01-01T00:01:00.000Z
 
 Findings
-  warning one-way: You hear Ana. Open the port.
+  warning send-refused (EPERM): Something on this computer blocks Hallway on eth0. ${say('doctor.send-refused.remedy')}
 
 Network
   group 224.0.0.187, UDP port 4255

@@ -6,6 +6,7 @@ import { formatDuration } from '../../../shared/text/format.ts';
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { adaptersOf, dropsOf, eventsOf } from './report-view.ts';
+import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 
 export function writeReport(report: DoctorReport): string {
   const { diagnostics } = report;
@@ -23,7 +24,12 @@ export function writeReport(report: DoctorReport): string {
 }
 
 function findingLines({ findings }: DoctorReport): string[] {
-  return findings.map(({ severity, code, title, remedy }) => `${severity} ${code}: ${title}. ${remedy}`);
+  return findings.map((finding) => {
+    const { severity, code, values } = finding;
+    const { title, remedy } = describeFinding(finding);
+    const answer = values['systemCode'] === undefined ? '' : ` (${String(values['systemCode'])})`;
+    return `${severity} ${code}${answer}: ${title}. ${remedy}`;
+  });
 }
 
 function networkLines({ group, port, unicastPort, teamKey, network }: Diagnostics): string[] {

@@ -66,7 +66,7 @@ describe('our own profile', () => {
       field.getAttribute('aria-describedby'),
       (field as HTMLInputElement).value,
       hallway.profile.self().name,
-    ]).toEqual(['“everyone” is a name that nobody may take.', alert.id, 'everyone', 'Noor']);
+    ]).toEqual(['"everyone" is reserved. Choose another name.', alert.id, 'everyone', 'Noor']);
   });
 
   test('the status is chosen from a menu', async () => {

@@ -2,9 +2,8 @@
  * What the network doctor sees of the last minutes: restarts, stalls, jumps of the clock, floods, and datagrams that were not meant for us or
  * not made by Hallway (rule DOC-8). Pure.
  */
-import { formatCount, formatDuration } from '../../../../shared/text/format.ts';
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
-import { listed } from './words.ts';
+import { finding } from '../../../../shared/text/messages/problem-values.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 
@@ -19,128 +18,65 @@ const restarted: Examination = ({ restarts, atMs }) => {
   const recent = restarts.filter((restart) => atMs - restart.atMs <= recentMs);
   if (recent.length === 0) return [];
   const causes = [...new Set(recent.map(({ service, cause }) => `${service}: ${cause}`))];
-  return [
-    {
-      code: 'restarted',
-      severity: recent.length >= restartsThatWorry ? 'warning' : 'info',
-      title: `Networking was restarted ${formatCount(recent.length, 'time')} in the last 10 minutes`,
-      remedy: `The causes: ${listed(causes)}. If it goes on, copy this report for whoever looks after the network.`,
-    },
-  ];
+  const severity = recent.length >= restartsThatWorry ? 'warning' : 'info';
+  return [finding('restarted', severity, { count: recent.length, causes })];
 };
 
 const stalled: Examination = ({ stalls, atMs }) => {
   const recent = stalls.filter((stall) => atMs - stall.atMs <= recentMs);
   if (recent.length === 0) return [];
-  const longest = Math.max(...recent.map(({ lateMs }) => lateMs));
-  return [
-    {
-      code: 'stalled',
-      severity: 'info',
-      title: `Hallway stood still ${formatCount(recent.length, 'time')} in the last 10 minutes, at most for ${formatDuration(longest)}`,
-      remedy:
-        'Nobody was taken off the list for that. If it happens often, this computer is overloaded: see which program keeps it busy, or give a virtual machine more of a processor.',
-    },
-  ];
+  const longestMs = Math.max(...recent.map(({ lateMs }) => lateMs));
+  return [finding('stalled', 'info', { count: recent.length, longestMs })];
 };
 
 const clockJumped: Examination = ({ clockJumps, atMs }) => {
   const recent = clockJumps.filter((jump) => Math.abs(atMs - jump.atMs) <= recentMs);
   const last = recent.at(-1);
   if (!last) return [];
-  const isSleep = last.byMs > 0;
-  return [
-    {
-      code: 'clock-jumped',
-      severity: 'info',
-      title: isSleep
-        ? `The computer slept, or its clock was set forward, by ${formatDuration(last.byMs)}`
-        : `The clock of this computer was set back by ${formatDuration(last.byMs)}`,
-      remedy:
-        'Networking was joined anew. If this computer did not sleep and the clock keeps jumping, let it be set from the network (NTP).',
-    },
-  ];
+  return [finding('clock-jumped', 'info', { direction: last.byMs > 0 ? 'ahead' : 'back', byMs: Math.abs(last.byMs) })];
 };
 
 /** While it lasts; what is over is only counted. */
 const flooded: Examination = ({ health, counters }) => {
-  const entry = health.find(({ code }) => code === 'flooded');
-  if (!entry) return [];
-  const reasons = Object.entries(groupOf(counters['dropped']))
-    .filter(([, count]) => count > 0)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${wordingOf[reason] ?? reason}: ${count}`);
-  return [
-    {
-      code: 'flooded',
-      severity: 'warning',
-      title: entry.title,
-      remedy: `${entry.remedy} Dropped so far: ${listed(reasons)}.`,
-    },
-  ];
+  if (!health.some(({ code }) => code === 'flooded')) return [];
+  const dropped = Object.entries(groupOf(counters['dropped'])).toSorted(([, a], [, b]) => b - a);
+  const count = dropped.reduce((sum, [, one]) => sum + one, 0);
+  return [finding('flooded', 'warning', { count, reason: reasonOf[dropped[0]?.[0] ?? ''] ?? 'other' })];
 };
 
-const wordingOf: Readonly<Record<string, string>> = {
-  oversized: 'too long',
-  foreign: 'not of Hallway',
-  'peer-rate': 'too many from one person',
-  'source-rate': 'too many from one stranger',
-  'unknown-rate': 'too many from strangers',
-  'queue-full': 'too many at once',
+/** Why datagrams are dropped, as the catalogue calls it. */
+const reasonOf: Readonly<Record<string, string>> = {
+  oversized: 'oversized',
+  foreign: 'foreign',
+  'peer-rate': 'peerRate',
+  'source-rate': 'sourceRate',
+  'unknown-rate': 'unknownRate',
+  'queue-full': 'queueFull',
 };
 
 const foreignDatagrams: Examination = ({ counters, port, health }) => {
   const foreign = groupOf(counters['dropped'])['foreign'] ?? 0;
   if (foreign < strayDatagrams || health.some(({ code }) => code === 'flooded')) return [];
-  return [
-    {
-      code: 'port-shared',
-      severity: 'info',
-      title: `${formatCount(foreign, 'datagram')} on UDP port ${port} came from another program, or from a team with a key`,
-      remedy: `They are ignored. If people are missing, see whether they use a team key; if another program needs port ${port}, start Hallway everywhere with another --port.`,
-    },
-  ];
+  return [finding('port-shared', 'info', { count: foreign, port })];
 };
 
 /** Counted before anything else is known of it: so not who, only that there is somebody. */
 const otherTeam: Examination = ({ teamKey, counters }) => {
   const others = numberOf(counters['otherTeam']);
   if (!teamKey || others === 0) return [];
-  return [
-    {
-      code: 'other-team',
-      severity: 'info',
-      title: 'Somebody near uses another team key, or none',
-      remedy: `${formatCount(others, 'datagram')} could not be opened with yours. If somebody of your team is missing, compare the first line of the team key files; blanks at the ends do not matter, upper and lower case do.`,
-    },
-  ];
+  return [finding('other-team', 'info', { count: others })];
 };
 
 const otherVersions: Examination = ({ counters }) => {
   const malformed = groupOf(counters['malformed']);
   if ((malformed['version'] ?? 0) === 0) return [];
-  return [
-    {
-      code: 'other-version',
-      severity: 'info',
-      title: 'Somebody here uses a version of Hallway that speaks another language',
-      remedy: 'You do not see each other until both have the same version: update the older one.',
-    },
-  ];
+  return [finding('other-version', 'info')];
 };
 
 const wrongSignatures: Examination = ({ counters }) => {
   const wrong = numberOf(counters['badSignature']);
   if (wrong < strayDatagrams) return [];
-  return [
-    {
-      code: 'wrong-signatures',
-      severity: 'info',
-      title: `${formatCount(wrong, 'datagram')} had a wrong signature`,
-      remedy:
-        'They had no effect. Either something damages datagrams on their way (a bad cable, a faulty adapter or driver), or somebody tries to pass for another.',
-    },
-  ];
+  return [finding('wrong-signatures', 'info', { count: wrong })];
 };
 
 export const historyExaminations: readonly Examination[] = [

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { doctorReportSchema } from '../../../../shared/contract/diagnostics.ts';
+import { describeFinding } from '../../../../shared/text/messages/describe-problem.ts';
 import { examineNetwork } from './doctor.ts';
 
 const nowMs = 1_760_000_000_000;
@@ -39,7 +40,9 @@ function found(change: Partial<Diagnostics>): readonly string[] {
 
 function textOf(change: Partial<Diagnostics>, code: string): string {
   const finding = examine(change).find((one) => one.code === code);
-  return finding ? `${finding.title}. ${finding.remedy}` : `no ${code}`;
+  if (!finding) return `no ${code}`;
+  const { title, remedy } = describeFinding(finding);
+  return `${title}. ${remedy}`;
 }
 
 const stoppedSending = { lastSendFailureMsAgo: 2_000, lastSendFailureTo: '224.0.0.187:4255', ownBeaconHeardMsAgo: null };
@@ -53,8 +56,7 @@ describe('the doctor', () => {
     const health = ['no-network', 'flooded', 'identity-replaced', 'network-silent'].map((code) => ({
       code,
       severity: code === 'flooded' ? ('warning' as const) : ('error' as const),
-      title: `T ${code}`,
-      remedy: 'R',
+      values: { asidePath: '/kept' },
       sinceMs: 1,
     }));
     const wrong = {
@@ -85,7 +87,7 @@ describe('the doctor', () => {
     const report = examineNetwork(fakeDiagnostics({ interfaces: [], peers: peers(3, { presence: 'one-way' }) }));
     expect(doctorReportSchema.parse(report)).toEqual(report);
     expect(report.findings.length).toBeGreaterThan(1);
-    for (const { title, remedy } of report.findings) {
+    for (const { title, remedy } of report.findings.map(describeFinding)) {
       expect(title).toMatch(/^\S.*[^.]$/);
       expect(remedy).toMatch(/^\S.*\.$/);
     }
@@ -96,7 +98,7 @@ describe('our own side', () => {
   test('[DOC-2] no adapter, with those that are excluded', () => {
     expect(found({ interfaces: [], peers: [] })).toEqual(['error no-network']);
     const network = { manualAddresses: [], excludedInterfaces: ['wlan0'], passive: false };
-    expect(textOf({ interfaces: [], network }, 'no-network')).toContain('You have excluded wlan0');
+    expect(textOf({ interfaces: [], network }, 'no-network')).toContain('You excluded wlan0');
   });
 
   test('[DOC-2] an adapter that cannot be used; an error if it is the only one', () => {
@@ -146,7 +148,7 @@ describe('our own side', () => {
   test('[DOC-4] one address that cannot be reached is a matter of that address', () => {
     const refused = { ...eth0, lastSendFailure: 'ENETUNREACH', lastSendFailureMsAgo: 5_000, lastSendFailureTo: '10.9.9.9:50000' };
     expect(found({ interfaces: [refused] })).toEqual(['warning address-unreachable']);
-    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain('There is no way to 10.9.9.9:50000');
+    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain("There's no way to reach 10.9.9.9:50000");
     expect(found({ interfaces: [{ ...refused, lastSendFailureMsAgo: 61_000 }] })).toEqual([]);
   });
 
@@ -165,7 +167,7 @@ describe('our own side', () => {
       ],
     };
     expect(found(conflict)).toEqual(['error address-conflict']);
-    expect(textOf(conflict, 'address-conflict')).toContain('also that of printer');
+    expect(textOf(conflict, 'address-conflict')).toContain("printer has this computer's address, 10.0.0.5");
     expect(textOf({ ownKeyHeardFrom: '10.0.0.9:50000' }, 'key-in-use')).toContain('heard from 10.0.0.9:50000');
   });
 
@@ -199,7 +201,7 @@ describe('the others', () => {
   test('[DOC-5] who does not hear us is named; with the others hearing us the fault is there', () => {
     const some = { peers: [peer(1), peer(2, { presence: 'one-way', name: 'Bo' })] };
     expect(found(some)).toEqual(['warning one-way']);
-    expect(textOf(some, 'one-way')).toMatch(/You hear Bo \(host-2\), but are not heard there.*Others hear you/);
+    expect(textOf(some, 'one-way')).toMatch(/Bo \(host-2\) can't receive from you.*Others hear you/);
   });
 
   test('[DOC-5] when nobody hears us the fault is ours, unless there is only one', () => {
@@ -255,7 +257,7 @@ describe('the others', () => {
     expect(found({ peers: [] })).toEqual(['info nobody-here']);
     const given = { manualAddresses: ['10.9.9.9:50000'], excludedInterfaces: [], passive: false };
     const text = textOf({ peers: [], teamKey: true, network: given }, 'nobody-here');
-    for (const part of ['10.0.0.5:50000', '224.0.0.187', '4255', 'same team key', 'Nobody has answered yet at 10.9.9.9:50000'])
+    for (const part of ['10.0.0.5:50000', '224.0.0.187', '4255', 'same team key', 'No one has answered yet at 10.9.9.9:50000'])
       expect(text).toContain(part);
     expect(found({ peers: [], interfaces: [{ ...eth0, sent: 1 }] })).toEqual([]);
   });
@@ -280,7 +282,7 @@ describe('[DOC-8] what happened', () => {
       { atMs: at(2), lateMs: 1_500 },
       { atMs: at(1), lateMs: 12_345 },
     ];
-    expect(textOf({ stalls }, 'stalled')).toContain('2 times in the last 10 minutes, at most for 12 s');
+    expect(textOf({ stalls }, 'stalled')).toContain('2 times in the last 10 minutes, for up to 12 s');
     expect(textOf({ clockJumps: [{ atMs: at(1), byMs: 3 * 3_600_000 }] }, 'clock-jumped')).toContain(
       'slept, or its clock was set forward, by 3 h',
     );
@@ -290,11 +292,9 @@ describe('[DOC-8] what happened', () => {
 
   test('a flood while it lasts, by reason', () => {
     const counters = { dropped: { foreign: 0, 'unknown-rate': 900, 'source-rate': 1_000 } };
-    const health = [{ code: 'flooded', severity: 'warning' as const, title: 'Flooded', remedy: 'Wait.', sinceMs: 1 }];
+    const health = [{ code: 'flooded', severity: 'warning' as const, values: {}, sinceMs: 1 }];
     expect(found({ counters, health })).toEqual(['warning flooded']);
-    expect(textOf({ counters, health }, 'flooded')).toBe(
-      'Flooded. Wait. Dropped so far: too many from one stranger: 1000 and too many from strangers: 900.',
-    );
+    expect(examine({ counters, health })[0]?.values).toEqual({ count: 1_900, reason: 'sourceRate' });
     expect(found({ counters })).toEqual([]);
   });
 

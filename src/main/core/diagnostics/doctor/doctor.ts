@@ -1,8 +1,8 @@
 /**
- * The network doctor: from the diagnostics to findings, each a plain sentence with a remedy (rules DOC-1 to DOC-9). Pure, so that every
- * finding can be shown by data alone as well as by a network that provokes it. What it looks for is in doctor-own-side.ts (adapters and
- * what the system refuses), doctor-others.ts (who is reached how) and doctor-history.ts (what happened); the report as text is
- * terminal/doctor-text.ts.
+ * The network doctor: from the diagnostics to findings, as codes and values (rules DOC-1 to DOC-9). Pure, so that data alone can show every
+ * finding, as well as a network that provokes it. The checks are in check-adapters.ts (adapters and what the system refuses),
+ * check-peers.ts (how each peer is reached) and check-history.ts (what happened). The catalogue (shared/text/messages/doctor.ts) has the
+ * sentences.
  */
 import type { Diagnostics, DoctorReport, Finding } from '../../../../shared/contract/diagnostics.ts';
 import type { Severity } from '../../../../shared/contract/health.ts';
@@ -23,7 +23,7 @@ function remainingHealth({ health }: Diagnostics, found: readonly Finding[]): re
   const codes = new Set(found.map(({ code }) => code));
   return health
     .filter(({ code }) => !codes.has(code) && !(coveredBy[code] ?? []).some((other) => codes.has(other)))
-    .map(({ code, severity, title, remedy }) => ({ code, severity, title, remedy }));
+    .map(({ code, severity, values }) => ({ code, severity, values }));
 }
 
 /** Findings that say more precisely what a health entry says. */

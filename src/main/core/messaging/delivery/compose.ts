@@ -2,6 +2,7 @@
  * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
  */
 import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
+import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
 import type { GuardedStore } from './safe-store.ts';
@@ -9,13 +10,9 @@ import { createMessageIds } from '../wire/message-id.ts';
 import type { Outbox } from './outbox.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 
-type Refusal = {
-  readonly ok: false;
-  readonly code: 'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-kept';
-  readonly message: string;
-};
+type SendRefusal = Refusal<'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-kept'>;
 
-export type SendResult = { readonly ok: true; readonly message: StoredMessage } | Refusal;
+export type SendResult = { readonly ok: true; readonly message: StoredMessage } | SendRefusal;
 
 export interface OwnMessages {
   /** Keeps a message and begins to deliver it. */
@@ -38,12 +35,6 @@ interface Deps {
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
-const notKept: Refusal = {
-  ok: false,
-  code: 'not-kept',
-  message: 'The message could not be kept, so it was not sent. The disk may be full.',
-};
-
 export function createOwnMessages(deps: Deps): OwnMessages {
   const { clock, store, guarded, outbox, ownPeerId, onState } = deps;
   const ids = createMessageIds(deps.random);
@@ -64,7 +55,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
         sentAtMs,
       };
       const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
-      if (!message) return notKept;
+      if (!message) return refuse('not-kept');
       // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
       deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');
@@ -82,13 +73,10 @@ export function createOwnMessages(deps: Deps): OwnMessages {
     },
   };
 
-  function refusalOf(peerId: PeerId, text: string): Refusal | undefined {
-    if (text.trim() === '') return { ok: false, code: 'empty', message: 'There is nothing to send.' };
-    if (isTooLong(text)) {
-      return { ok: false, code: 'too-long', message: `A message may have at most ${maxTextBytes} bytes; send it in parts.` };
-    }
-    if (peerId === ownPeerId) return { ok: false, code: 'to-self', message: 'That is you.' };
-    if (!deps.isBlocked(peerId)) return undefined;
-    return { ok: false, code: 'blocked', message: 'You have blocked this person. Unblock them first.' };
+  function refusalOf(peerId: PeerId, text: string): SendRefusal | undefined {
+    if (text.trim() === '') return refuse('empty');
+    if (isTooLong(text)) return refuse('too-long', { limit: maxTextBytes });
+    if (peerId === ownPeerId) return refuse('to-self');
+    return deps.isBlocked(peerId) ? refuse('blocked') : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createBuddies, ringNeighbours } from './ring-monitor.ts';
+import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 describe('the ring', () => {
@@ -40,7 +40,7 @@ describe('the neighbours', () => {
     const clock = createFakeClock();
     const peers = ['a', 'c', 'k', 'n', 'z'];
     const asked: { readonly peerId: string; readonly atMs: number }[] = [];
-    const buddies = createBuddies(
+    const ringMonitor = createRingMonitor(
       {
         clock,
         random: createSeededRandom('buddies'),
@@ -51,7 +51,7 @@ describe('the neighbours', () => {
       { ...defaultPresenceOptions, ...change },
     );
     const stopping = new AbortController();
-    const running = buddies.run({ signal: stopping.signal, ready: () => undefined });
+    const running = ringMonitor.run({ signal: stopping.signal, ready: () => undefined });
     return { clock, peers, asked, stopping, running };
   }
 

@@ -12,30 +12,30 @@ describe('self-health', () => {
   }
 
   test('[DOUBT-1] if all peers fall silent at once, all are suspects, none is gone, and health says so', async () => {
-    const { news, liveness } = await allSilent();
+    const { news, failureDetector } = await allSilent();
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
-    expect(liveness.isDoubtful()).toBe(true);
+    expect(failureDetector.isDoubtful()).toBe(true);
   });
 
   test('[DOUBT-1] hearing our own beacon proves nothing while there are several peers, because a switch may have failed', async () => {
-    const { clock, hear, liveness, news } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 1_000);
-    liveness.heardSelf();
+    failureDetector.heardSelf();
     await clock.advance(1_000);
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
   });
 
   test('[DOUBT-1] the only peer is gone if we heard our own beacon during the probe, and stays if not', async () => {
-    const { clock, hear, liveness, news } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs - 1);
-    liveness.heardSelf();
+    failureDetector.heardSelf();
     await clock.advance(2_001);
-    expect([news, liveness.isDoubtful()]).toEqual([['ana suspect'], true]);
+    expect([news, failureDetector.isDoubtful()]).toEqual([['ana suspect'], true]);
     hear('ana');
     await clock.advance(silentAfterMs + 1);
-    liveness.heardSelf();
+    failureDetector.heardSelf();
     await clock.advance(1_999);
     expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
   });
@@ -85,37 +85,40 @@ describe('self-health', () => {
     const first = await allSilent();
     first.hear('ana');
     first.hear('bo');
-    expect(first.liveness.isDoubtful()).toBe(false);
+    expect(first.failureDetector.isDoubtful()).toBe(false);
     const second = await allSilent();
     for (let passedMs = 0; passedMs < 30_000; passedMs += 1_000) {
-      second.liveness.heardSelf();
+      second.failureDetector.heardSelf();
       await second.clock.advance(1_000);
     }
-    expect([second.news.slice(-2).toSorted(), second.liveness.isDoubtful()]).toEqual([['ana expired', 'bo expired'], false]);
+    expect([second.news.slice(-2).toSorted(), second.failureDetector.isDoubtful()]).toEqual([
+      ['ana expired', 'bo expired'],
+      false,
+    ]);
   });
 
   test('[DOUBT-2] no peer expires while our own beacons do not come back; after 35 s all expire as soon as they do', async () => {
-    const { clock, news, liveness } = await allSilent();
+    const { clock, news, failureDetector } = await allSilent();
     await clock.advance(600_000);
     expect(news).toHaveLength(2);
-    expect(liveness.mayExpire()).toBe(false);
-    liveness.heardSelf();
+    expect(failureDetector.mayExpire()).toBe(false);
+    failureDetector.heardSelf();
     await clock.advance(1_000);
     expect(news.slice(2).toSorted()).toEqual(['ana expired', 'bo expired']);
   });
 
   test('[DOUBT-2] no peer expires without an adapter', async () => {
-    const { clock, state, news, liveness } = await allSilent();
+    const { clock, state, news, failureDetector } = await allSilent();
     state.connected = false;
     for (let passedMs = 0; passedMs < 60_000; passedMs += 1_000) {
-      liveness.heardSelf();
+      failureDetector.heardSelf();
       await clock.advance(1_000);
     }
     expect(news).toHaveLength(2);
   });
 
   test('[DOUBT-3] starting over resets silence and unanswered PINGs', async () => {
-    const { clock, hear, liveness, news, askedOf } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs);
     hear('bo');
@@ -123,7 +126,7 @@ describe('self-health', () => {
     hear('bo');
     await clock.advance(1_450);
     expect(news).toEqual(['ana suspect']);
-    liveness.startOver();
+    failureDetector.startOver();
     await clock.advance(700);
     hear('bo');
     await clock.advance(1_299);
@@ -131,11 +134,11 @@ describe('self-health', () => {
   });
 
   test('[DOUBT-3] a second after starting over, peers not heard since are probed one after the other', async () => {
-    const { clock, hear, liveness, pings } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, pings } = createFailureDetectorFixture();
     const names = Array.from({ length: 40 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);
     await clock.advance(5_000);
-    liveness.startOver();
+    failureDetector.startOver();
     // What waited in our sockets was said long ago.
     hear('peer 0');
     await clock.advance(500);
@@ -152,24 +155,24 @@ describe('self-health', () => {
   });
 
   test('[DOUBT-6] while suspended no peer is probed, and current probes are dropped', async () => {
-    const { clock, hear, liveness, state, news, pings } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, state, news, pings } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 50);
     state.awake = false;
     state.connected = false;
-    liveness.close();
+    failureDetector.close();
     const before = pings.length;
     await clock.advance(600_000);
     expect([pings.length - before, news]).toEqual([0, []]);
   });
 
   test('[SUP-4] closing leaves no timer of its own', async () => {
-    const { clock, hear, liveness, registry } = createFailureDetectorFixture();
+    const { clock, hear, failureDetector, registry } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs);
-    liveness.startOver();
+    failureDetector.startOver();
     registry.close();
-    liveness.close();
+    failureDetector.close();
     expect(clock.pendingTimers()).toBe(0);
   });
 });

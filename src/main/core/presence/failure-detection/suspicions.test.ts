@@ -4,14 +4,14 @@ import { ownPeerId, createFailureDetectorFixture } from '../../../../../test/fix
 
 describe('neighbours', () => {
   test('[BUDDY-1, BUDDY-2] a neighbour that leaves six PINGs unanswered causes one suspicion, and is then gone', async () => {
-    const { clock, hear, watchBuddies, suspicions, news, askedOf } = createFailureDetectorFixture();
+    const { clock, hear, watchNeighbours, suspicions, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['a', 'k', 'n', 'z']) hear(peerId);
-    await watchBuddies();
+    await watchNeighbours();
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
       for (const peerId of ['a', 'n', 'z']) hear(peerId);
       await clock.advance(50);
     }
-    // The other buddy is only heard: that it does not answer makes it one-way, which is another matter.
+    // The other neighbour is only heard: that it does not answer makes it one-way, which is another matter.
     expect(suspicions).toEqual(['k']);
     expect(news.filter((one) => one.startsWith('k'))).toEqual(['k suspect', 'k unreachable']);
     const moments = askedOf('k').map(({ atMs }) => atMs - (askedOf('k')[0]?.atMs ?? 0));

@@ -1,7 +1,7 @@
 /** Random sequences of events: the registry and a model that keeps plain lists agree. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expiryMs, type Told, createRegistryFixture, sighting } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, type Told, createRegistryFixture, observation } from '../../../../../test/fixtures/registry.ts';
 
 type Step =
   | { readonly do: 'wait'; readonly ms: number }
@@ -46,7 +46,7 @@ describe('any sequence of events', () => {
           } else {
             const { incarnation, sequence } = one;
             const peerId = `peer ${one.peer}`;
-            registry.see(sighting(peerId, sequence, { incarnation, name: `${incarnation}/${sequence}` }));
+            registry.see(observation(peerId, sequence, { incarnation, name: `${incarnation}/${sequence}` }));
             const known = here.get(peerId);
             if (!known && here.size >= limits.maxPeers) continue;
             const isNewer =

@@ -9,6 +9,6 @@ it('lets pass the adapters that this computer has', () => {
 
 it('names those that there are', () => {
   expect(unknownAdapters(['eth0', 'eht1', 'x'], ['eth0', 'lo'])).toBe(
-    'There is no network adapter "eht1", "x". Those of this computer are: eth0, lo.',
+    'There\'s no network adapter "eht1", "x". This computer has: eth0, lo.',
   );
 });

@@ -2,6 +2,7 @@
  * Which network adapters this computer has, by name, whether or not they are up: `--interface` may name one whose cable is not plugged
  * in yet, but not one that does not exist.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import { readdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
@@ -21,5 +22,5 @@ export function unknownAdapters(wanted: readonly string[], available: readonly s
   const unknown = wanted.filter((name) => !available.includes(name));
   if (unknown.length === 0) return undefined;
   const names = unknown.map((name) => `"${name}"`).join(', ');
-  return `There is no network adapter ${names}. Those of this computer are: ${available.join(', ') || 'none'}.`;
+  return say('cli.unknown-adapter', { names, available: available.join(', ') || 'none' });
 }

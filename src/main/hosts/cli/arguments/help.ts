@@ -1,25 +1,25 @@
 /** The text of `hallway --help`, made from the option table. What each option does in full is in docs/AUTOMATION.md. */
+import { say } from '../../../../shared/text/messages/host.ts';
 import { aboutOptions, commands, nodeOptions, type CommandEntry, type OptionEntry } from './option-table.ts';
 
 /** Where descriptions begin. */
 const textColumn = 23;
 const maxColumns = 96;
 
-export const helpText = `Hallway shows who is around on the local network.
+export const helpText = `${say('help.about')}
 
-Usage: hallway COMMAND [OPTIONS]
+${say('help.usage')}
 
-Commands
+${say('help.commands')}
 ${commands.map(commandHelp).join('\n')}
 
-While Hallway is open with the profile, all of these but open, chat and run ask it.
+${wrap(say('help.while-open'), maxColumns).join('\n')}
 
-Options of all commands
+${say('help.options')}
 ${nodeOptions.flatMap((option) => optionHelp(option, 2)).join('\n')}
   ${aboutOptions.map(({ name }) => `--${name}`).join(', ')}
 
-Exit status: 0 done (for send: delivered), 1 it went wrong, the message is not delivered
-yet, or the doctor found an error, 2 the command line was not understood.
+${wrap(say('help.exit-status'), maxColumns).join('\n')}
 `;
 
 function commandHelp({ name, usage, help, options }: CommandEntry): string {

@@ -1,4 +1,5 @@
 /** The Node.js that the command is started with: one that is too old is refused before anything is opened. */
+import { say } from '../../../../shared/text/messages/host.ts';
 
 /**
  * @param version such as `22.13.0`, as in `process.versions.node`
@@ -10,5 +11,5 @@ export function refusalOfNode(version: string, engines: string): string | undefi
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
-  return `Hallway needs Node.js ${oldest} or newer, and this is ${version}.`;
+  return say('cli.old-node', { oldest, version });
 }

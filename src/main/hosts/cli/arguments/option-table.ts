@@ -2,6 +2,7 @@
  * Every command and option of `hallway`, once: the parser (`options.ts`), the help (`help.ts`) and the desktop application's pick of its own
  * arguments derive from it, and a test compares it with docs/AUTOMATION.md and README.md.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import { defaultPresenceOptions } from '../../../core/presence/index.ts';
 
 export interface OptionEntry {
@@ -38,77 +39,81 @@ export const defaultSendMs = 30_000;
 export const commands = [
   {
     name: 'open',
-    help: 'Open Hallway in the browser, and stay until Ctrl+C.',
-    options: [{ name: 'no-browser', help: 'Only print the address to open.' }],
+    help: say('help.open'),
+    options: [{ name: 'no-browser', help: say('help.open.no-browser') }],
   },
   {
     name: 'peers',
-    help: 'List who is here, and leave again.',
+    help: say('help.peers'),
     options: [
-      { name: 'for', value: 'SECONDS', help: `Look for this long (default ${defaultPeersMs / 1_000}).` },
-      { name: 'json', help: 'Print one JSON array instead of a table.' },
+      { name: 'for', value: 'SECONDS', help: say('help.look-for', { seconds: defaultPeersMs / 1_000 }) },
+      { name: 'json', help: say('help.peers.json') },
     ],
   },
   {
     name: 'doctor',
-    help: 'Say what is wrong with the network, and what to do about it.',
+    help: say('help.doctor'),
     options: [
-      { name: 'for', value: 'SECONDS', help: `Look for this long (default ${defaultDoctorMs / 1_000}).` },
-      { name: 'json', help: 'Print one JSON object instead of text.' },
+      { name: 'for', value: 'SECONDS', help: say('help.look-for', { seconds: defaultDoctorMs / 1_000 }) },
+      { name: 'json', help: say('help.doctor.json') },
     ],
   },
   {
     name: 'report',
     usage: '[FILE]',
-    help:
-      'Write a problem report, for somebody who helps you, to a new FILE or, if it is "-", to standard output. It contains no messages; read ' +
-      'it first.',
+    help: say('help.report'),
     maxWords: 1,
-    options: [{ name: 'for', value: 'SECONDS', help: `Look at the network for this long (default ${defaultDoctorMs / 1_000}).` }],
+    options: [{ name: 'for', value: 'SECONDS', help: say('help.report.for', { seconds: defaultDoctorMs / 1_000 }) }],
   },
-  { name: 'chat', help: 'Talk to people in this terminal; /help there tells how.', options: [] },
+  { name: 'chat', help: say('help.chat'), options: [] },
   {
     name: 'send',
     usage: 'PEER TEXT',
-    help:
-      'Send a message, and wait until it is delivered. PEER is a name or a peerId; TEXT of "-" reads standard input, which others on this ' +
-      'computer cannot see in the list of processes.',
+    help: say('help.send'),
     // A text without quotes gets a sentence of its own.
     maxWords: Infinity,
     options: [
       {
         name: 'for',
         value: 'SECONDS',
-        help: `Wait this long (default ${defaultSendMs / 1_000}); what is kept goes out later all the same.`,
+        help: say('help.send.for', { seconds: defaultSendMs / 1_000 }),
       },
     ],
   },
   {
     name: 'export',
     usage: 'FILE',
-    help:
-      'Write the messages of this profile to FILE, or to standard output if FILE is "-". The file is readable by you alone, and replaced if ' +
-      'it is there.',
+    help: say('help.export'),
     maxWords: 1,
     options: [
-      { name: 'with', value: 'PEER', help: 'Only those with this person.' },
-      { name: 'json', help: 'As JSON, with all that is known; otherwise plain text.' },
+      { name: 'with', value: 'PEER', help: say('help.export.with') },
+      { name: 'json', help: say('help.export.json') },
     ],
   },
   {
     name: 'clear',
     usage: 'PEER',
-    help: 'Delete the messages with this person from this profile. What waits to be delivered is kept; so is what others have.',
+    help: say('help.clear'),
     maxWords: 1,
     options: [
-      { name: 'all', help: 'The messages with all, in place of PEER.' },
-      { name: 'yes', help: 'Do not ask first.' },
+      { name: 'all', help: say('help.clear.all') },
+      { name: 'yes', help: say('help.clear.yes') },
     ],
+  },
+  {
+    name: 'settings',
+    usage: '[ACTION]',
+    help:
+      'Show or change the settings of this profile. ACTION is list, get KEY, set KEY VALUE or reset KEY; without it they are listed. A change ' +
+      'applies at once. VALUE is a text, true, false, a number, null, or a list such as tun0,docker0.',
+    // A VALUE without quotes gets a sentence of its own.
+    maxWords: Infinity,
+    options: [{ name: 'json', help: 'With list: print one JSON object instead of a table.' }],
   },
   {
     name: 'run',
     usage: '--json',
-    help: 'Speak the automation interface: one JSON object per line.',
+    help: say('help.run'),
     options: [{ name: 'json' }],
   },
 ] as const satisfies readonly CommandEntry[];
@@ -117,15 +122,15 @@ export type CommandName = (typeof commands)[number]['name'];
 
 /** Options of every command that opens a node, and of the desktop application. */
 export const nodeOptions: readonly OptionEntry[] = [
-  { name: 'profile', value: 'DIR', help: 'The folder with your identity and settings.' },
-  { name: 'name', value: 'NAME', help: 'The name that others see, for this run.' },
-  { name: 'interface', value: 'NAME', help: 'Use only this network adapter; may be repeated.' },
-  { name: 'group', value: 'ADDRESS', help: `The IPv4 multicast group (default ${defaultPresenceOptions.group}).` },
-  { name: 'port', value: 'N', help: `The UDP port of the group (default ${defaultPresenceOptions.port}).` },
+  { name: 'profile', value: 'DIR', help: say('help.profile') },
+  { name: 'name', value: 'NAME', help: say('help.name') },
+  { name: 'interface', value: 'NAME', help: say('help.interface') },
+  { name: 'group', value: 'ADDRESS', help: say('help.group', { group: defaultPresenceOptions.group }) },
+  { name: 'port', value: 'N', help: say('help.port', { port: defaultPresenceOptions.port }) },
   {
     name: 'team-key-file',
     value: 'FILE',
-    help: 'The passphrase of a closed network, on its first line; a second line is also accepted. Or set HALLWAY_TEAM_KEY.',
+    help: say('help.team-key-file'),
   },
   // Refused, never ignored: somebody who asks for a room must not speak to everybody.
   { name: 'room', value: 'NAME' },

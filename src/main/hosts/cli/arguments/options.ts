@@ -4,6 +4,7 @@
  */
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { maxNameBytes } from '../../../../shared/contract/profile.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { cleanText } from '../../../core/presence/index.ts';
@@ -19,6 +20,7 @@ import {
   type CommandName,
   type OptionEntry,
 } from './option-table.ts';
+import { readSettings, type SettingsAction } from './read-settings.ts';
 
 export interface NodeOptions {
   readonly profile?: string;
@@ -50,6 +52,7 @@ export type Command =
     }
   /** `confirmed`: it need not be asked whether that is meant. */
   | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
+  | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -99,22 +102,22 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
   if (values['version']) return { command: 'version' };
 
   const [name, ...others] = words;
-  if (name === undefined) throw new UsageError('Say what to do, for example: hallway open');
+  if (name === undefined) throw new UsageError(say('cli.no-command'));
   const entry = findCommand(name);
   const excess = others[entry.maxWords ?? 0];
-  if (excess !== undefined) throw new UsageError(`hallway ${name} does not take "${excess}".`);
+  if (excess !== undefined) throw new UsageError(say('cli.excess-word', { command: name, word: excess }));
   for (const option of Object.keys(values)) {
     if (![...commonOptions, ...entry.options].some((allowed) => allowed.name === option))
-      throw new UsageError(`hallway ${name} has no option --${option}.`);
+      throw new UsageError(say('cli.option-elsewhere', { command: name, option: `--${option}` }));
   }
-  if (values['room']) throw new UsageError('--room is not available yet in this version.');
+  if (values['room']) throw new UsageError(say('cli.no-rooms'));
 
   const node = readNodeOptions(values, environment);
   switch (entry.name) {
     case 'open':
       return { command: 'open', node, showBrowser: values['no-browser'] === undefined };
     case 'run':
-      if (!values['json']) throw new UsageError('hallway run needs --json, the only form it has.');
+      if (!values['json']) throw new UsageError(say('cli.run-needs-json'));
       return { command: 'run', node };
     case 'send':
       return { command: 'send', node, ...readMessage(others), forMs: readDuration(values, defaultSendMs) };
@@ -124,6 +127,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'settings':
+      return { command: 'settings', node, settings: readSettingsAction(others, values) };
     case 'report': {
       const [file] = others;
       return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
@@ -138,27 +143,33 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
 function findCommand(name: string): CommandEntry & { readonly name: CommandName } {
   const entry = commands.find((command) => command.name === name);
   if (entry) return entry;
-  throw new UsageError(`There is no command "${name}". The commands are: ${commands.map((command) => command.name).join(', ')}.`);
+  throw new UsageError(say('cli.unknown-command', { name, commands: commands.map((command) => command.name).join(', ') }));
 }
 
 function readMessage(words: readonly string[]): { readonly to: string; readonly text?: string } {
   const [to, text, ...more] = words;
-  if (!to || text === undefined) throw new UsageError('Say to whom and what, for example: hallway send Ana "See you at two"');
-  if (more.length > 0) throw new UsageError('hallway send takes one TEXT: put it in quotes, and the name too if it has blanks.');
+  if (!to || text === undefined) throw new UsageError(say('cli.send-what'));
+  if (more.length > 0) throw new UsageError(say('cli.send-quotes'));
   return text === '-' ? { to } : { to, text };
 }
 
 function readExport(words: readonly string[], who: string | undefined): { readonly file: string; readonly with?: string } {
   const [file] = words;
-  if (!file) throw new UsageError('Say where to, for example: hallway export history.txt');
+  if (!file) throw new UsageError(say('cli.export-where'));
   return { file, ...(who !== undefined && { with: who }) };
 }
 
 /** Everything is never meant by saying less. */
 function readClear(words: readonly string[], values: Values): { readonly with?: string } {
   const [who] = words;
-  if (!who === !values['all']) throw new UsageError('Say whose messages to delete, for example: hallway clear Ana; or --all.');
+  if (!who === !values['all']) throw new UsageError(say('cli.clear-whom'));
   return who ? { with: who } : {};
+}
+
+function readSettingsAction(words: readonly string[], values: Values): SettingsAction {
+  const read = readSettings(words, values['json'] !== undefined);
+  if (!read.ok) throw new UsageError(read.message);
+  return read.action;
 }
 
 /** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */
@@ -178,11 +189,11 @@ function readTokens(args: readonly string[]): { readonly values: Values; readonl
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(takesValue, token.name)) throw new UsageError(`There is no option ${token.rawName}.`);
+    if (!Object.hasOwn(takesValue, token.name)) throw new UsageError(say('cli.unknown-option', { option: token.rawName }));
     const given = (values[token.name] ??= []);
     if (takesValue[token.name]) given.push(readValue(token));
     else if (token.value === undefined) given.push('');
-    else throw new UsageError(`${token.rawName} does not take a value.`);
+    else throw new UsageError(say('cli.no-value', { option: token.rawName }));
   }
   return { values, words };
 }
@@ -196,10 +207,10 @@ function readValue({
   value?: string | undefined;
   inlineValue?: boolean | undefined;
 }): string {
-  if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value.`);
+  if (value === undefined || value === '') throw new UsageError(say('cli.needs-value', { option: rawName }));
   // `--name --json` is a forgotten value far more often than a name.
   if (inlineValue !== true && value.startsWith('-'))
-    throw new UsageError(`${rawName} needs a value; write ${rawName}=${value} if that is it.`);
+    throw new UsageError(say('cli.value-like-option', { option: rawName, value }));
   return value;
 }
 
@@ -225,7 +236,7 @@ function readTeamKeySource(values: Values, environment: Readonly<Record<string, 
   const file = single(values, 'team-key-file');
   const text = environment[teamKeyVariable];
   if (file !== undefined && text) {
-    throw new UsageError(`--team-key-file is given and ${teamKeyVariable} is set: use one of them.`);
+    throw new UsageError(say('cli.two-keys', { variable: teamKeyVariable }));
   }
   if (file !== undefined) return { file };
   return text ? { text } : undefined;
@@ -233,28 +244,28 @@ function readTeamKeySource(values: Values, environment: Readonly<Record<string, 
 
 function single(values: Values, name: string): string | undefined {
   const given = values[name];
-  if (given !== undefined && given.length > 1) throw new UsageError(`--${name} may be given once only.`);
+  if (given !== undefined && given.length > 1) throw new UsageError(say('cli.once', { option: `--${name}` }));
   return given?.[0];
 }
 
 function readName(text: string): string {
   const name = cleanText(text, maxNameBytes);
-  if (name === '') throw new UsageError('--name needs at least one visible character.');
-  if (isReservedName(name)) throw new UsageError(`--name "${name}" is reserved. Choose another.`);
+  if (name === '') throw new UsageError(say('cli.bad-name'));
+  if (isReservedName(name)) throw new UsageError(say('cli.reserved-name', { name }));
   return name;
 }
 
 function readGroup(text: string): string {
   const first = Number(text.split('.')[0]);
   if (!isIPv4(text) || first < 224 || first > 239) {
-    throw new UsageError(`--group needs an IPv4 multicast address, 224.0.0.0 to 239.255.255.255, not "${text}".`);
+    throw new UsageError(say('cli.bad-group', { text }));
   }
   return text;
 }
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new UsageError(`--port needs a number from 1 to 65535, not "${text}".`);
+  if (port < 1 || port > 65_535) throw new UsageError(say('cli.bad-port', { text }));
   return port;
 }
 
@@ -263,7 +274,7 @@ function readDuration(values: Values, defaultMs: number): number {
   if (text === undefined) return defaultMs;
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds > 0 && seconds <= maxForSeconds)) {
-    throw new UsageError(`--for needs a number of seconds above 0 and up to ${maxForSeconds}, not "${text}".`);
+    throw new UsageError(say('cli.bad-seconds', { limit: maxForSeconds, text }));
   }
   return Math.ceil(seconds * 1_000);
 }

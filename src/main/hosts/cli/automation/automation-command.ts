@@ -3,6 +3,7 @@
  * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
 /** An identifier is for matching replies, not for carrying data. */
@@ -13,6 +14,9 @@ const maxAddressLength = 300;
 
 /** Longer than any name or peerId. */
 const maxWhoLength = 200;
+
+/** Longer than any key of a setting. */
+const maxKeyLength = 100;
 
 /** What nobody types to look for. */
 const maxSearchLength = 500;
@@ -25,6 +29,9 @@ export type CommandId = z.infer<typeof idSchema>;
 
 const whoSchema = z.string().max(maxWhoLength);
 const messageIdSchema = z.string().max(maxIdLength);
+const keySchema = z.string().max(maxKeyLength);
+/** Null too, but not nothing. */
+const anyValueSchema = z.unknown().refine((value) => value !== undefined);
 const limitSchema = z.int().min(1).max(maxMessages);
 
 /** Commands that scripts may already send, and that are answered `not-available` for now. */
@@ -61,9 +68,13 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z
     .strictObject({ id: idSchema, cmd: z.literal('clear'), with: whoSchema.optional(), all: z.literal(true).optional() })
     // Everything is never meant by saying less.
-    .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), 'Say either "with" or "all":true.'),
+    .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), say('automation.with-or-all')),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
+  z.strictObject({ id: idSchema, cmd: z.literal('settings') }),
+  // Whether key and value fit is said in the refusal.
+  z.strictObject({ id: idSchema, cmd: z.literal('set'), key: keySchema, value: anyValueSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('reset'), key: keySchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
   z.strictObject({ id: idSchema, cmd: z.literal('report') }),
@@ -83,10 +94,10 @@ export function decodeCommand(text: string): DecodedCommand {
   try {
     value = JSON.parse(text);
   } catch {
-    return { ok: false, message: 'The line is not JSON.' };
+    return { ok: false, message: say('automation.not-json') };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { ok: false, message: 'The line is not a JSON object.' };
+    return { ok: false, message: say('automation.not-object') };
   const result = commandSchema.safeParse(value);
   return result.success ? { ok: true, command: result.data } : { ok: false, message: describe(result.error.issues) };
 }
@@ -94,15 +105,15 @@ export function decodeCommand(text: string): DecodedCommand {
 /** The first fault is enough to find the line by. It never repeats what the line said: that may be long, or a secret. */
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const issue = issues[0];
-  if (issue?.code === 'unrecognized_keys') return 'The command has a field that does not belong to it.';
+  if (issue?.code === 'unrecognized_keys') return say('automation.extra-field');
   switch (issue?.path[0]) {
     case 'id':
-      return `The command needs an "id": a whole number, or a string of at most ${maxIdLength} characters.`;
+      return say('automation.bad-id', { limit: maxIdLength });
     case 'cmd':
-      return 'The command is not known, or "cmd" is missing.';
+      return say('automation.unknown-command');
     case undefined:
-      return issue?.code === 'custom' ? issue.message : 'The command is malformed.';
+      return issue?.code === 'custom' ? issue.message : say('automation.malformed');
     default:
-      return `The field "${String(issue?.path[0])}" is not as it should be.`;
+      return say('automation.bad-field', { field: String(issue?.path[0]) });
   }
 }

@@ -4,7 +4,7 @@ import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts'
 import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxWaitingBytes } from './line-writer.ts';
-import { maxUnderWay } from './reply-queue.ts';
+import { maxConcurrent } from './reply-queue.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 
@@ -118,7 +118,7 @@ describe('[AUTO-5] send', () => {
     ];
     expect(replies[2]).toMatchObject({
       candidates,
-      message: `Several people are called "Eva". Say which by peerId. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
+      message: `Several people are called "Eva". Use an ID instead. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
     });
     expect([...scene.store.exportMessages()]).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe('[AUTO-5] send', () => {
     scene.join(bo);
     await scene.heard();
     const commitsBefore = scene.store.commits;
-    const count = 2 * maxUnderWay + 10;
+    const count = 2 * maxConcurrent + 10;
     scene.input.write(
       Array.from({ length: count }, (_, id) => `${JSON.stringify({ id, cmd: 'send', to: 'Bo', text: `${id}` })}\n`).join(''),
     );
@@ -175,7 +175,7 @@ describe('[AUTO-5] send', () => {
       if (written % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const unread = scene.input.readableLength + scene.input.writableLength;
-    expect(unread).toBeGreaterThan((written - maxUnderWay - 200) * line(0).length);
+    expect(unread).toBeGreaterThan((written - maxConcurrent - 200) * line(0).length);
     scene.input.end();
     await scene.settle();
     for (let turn = 0; turn < 20; turn += 1) await scene.settle();
@@ -260,7 +260,7 @@ describe('[AUTO-1] messages, to the letter', () => {
     scene.say({ id: 8, cmd: 'read', messageId: two }, { id: 9, cmd: 'read', messageId: 'none' });
     expect((await scene.heard()).filter((said) => 'reply' in said)).toEqual([
       { reply: 8, ok: true },
-      { reply: 9, ok: false, code: 'unknown-message', message: 'There is no such message.' },
+      { reply: 9, ok: false, code: 'unknown-message', message: "There's no such message." },
     ]);
     expect(scene.sessions.sent(bo.peerId, 'read')).toEqual([{ type: 'read', messageIds: [one, two] }]);
   });

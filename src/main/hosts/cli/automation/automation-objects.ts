@@ -3,8 +3,11 @@
  * nothing here is spread or passed through: every object is written out key by key.
  */
 import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
+import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
+import type { SettingStates } from '../../../../shared/contract/settings.ts';
+import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 
@@ -32,7 +35,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
     case 'peer-seen':
     case 'peer-forgotten':
     case 'self-changed':
-    case 'network-changed':
+    case 'settings-changed':
     case 'written':
     case 'typing':
     case 'conversation-changed':
@@ -82,11 +85,32 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
   };
 }
 
+/** Every setting by its key. */
+export function settingsObject(states: SettingStates): AutomationObject {
+  return Object.fromEntries(
+    Object.entries(states).map(([key, { value, default: usual, locked }]) => [key, { value, default: usual, locked }]),
+  );
+}
+
 export function healthEvent(health: readonly Health[]): AutomationObject {
-  return {
-    event: 'health',
-    health: health.map(({ code, severity, title, remedy, sinceMs }) => ({ code, severity, title, remedy, sinceMs })),
-  };
+  return { event: 'health', health: health.map(healthObject) };
+}
+
+function healthObject({ code, severity, values, sinceMs }: Health): Omit<Health, 'values'> & Described {
+  const { title, remedy } = describeHealth({ code, values });
+  return { code, severity, title, remedy, sinceMs };
+}
+
+export function findingObject({ code, severity, values }: Finding): Omit<Finding, 'values'> & Described {
+  const { title, remedy } = describeFinding({ code, values });
+  return { code, severity, title, remedy };
+}
+
+/** All counters and states, to the letter as the contract has them, but for the sentences of health. */
+export function diagnosticsObject(
+  diagnostics: Diagnostics,
+): Omit<Diagnostics, 'health'> & { readonly health: readonly ReturnType<typeof healthObject>[] } {
+  return { ...diagnostics, health: diagnostics.health.map(healthObject) };
 }
 
 export function errorEvent(code: string, message: string): AutomationObject {

@@ -1,9 +1,11 @@
+import { say } from '../../../../shared/text/messages/page.ts';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/fakes/fake-hallway.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { diagnosticsSchema } from '../../../../shared/contract/diagnostics.ts';
+import { settingKeys } from '../../../../shared/contract/settings.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';
@@ -77,7 +79,7 @@ describe('[AUTO-1] events, to the letter', () => {
     scene.hallway.setSelf({ note: 'not told' });
     scene.hallway.leave(bo.peerId, 'expired');
     scene.hallway.forget(bo.peerId);
-    scene.hallway.setHealth([{ sinceMs: 9, remedy: 'R', title: 'T', severity: 'error', code: 'c' }]);
+    scene.hallway.setHealth([{ sinceMs: 9, values: { port: 4_255 }, severity: 'error', code: 'port-taken' }]);
     scene.hallway.setHealth([]);
 
     expect(await scene.heard()).toEqual([
@@ -85,15 +87,15 @@ describe('[AUTO-1] events, to the letter', () => {
       `{"event":"peer-joined","peer":${boText}}`,
       `{"event":"peer-updated","peer":${boText.replace('online', 'suspect')}}`,
       `{"event":"peer-left","peerId":"${bo.peerId}","name":"Bo","reason":"expired"}`,
-      '{"event":"health","health":[{"code":"c","severity":"error","title":"T","remedy":"R","sinceMs":9}]}',
+      `{"event":"health","health":[{"code":"port-taken","severity":"error","title":"Another program is using UDP port 4255","remedy":"${say('health.port-taken.remedy')}","sinceMs":9}]}`,
       '{"event":"health","health":[]}',
     ]);
   });
 
   it('begin with what is wrong already', async () => {
-    const scene = createScene((hallway) => hallway.health.report({ code: 'c', severity: 'warning', title: 'T', remedy: 'R' }));
+    const scene = createScene((hallway) => hallway.health.report({ code: 'looks-offline', severity: 'warning', values: {} }));
     expect(await scene.heard()).toEqual([
-      '{"event":"health","health":[{"code":"c","severity":"warning","title":"T","remedy":"R","sinceMs":0}]}',
+      `{"event":"health","health":[{"code":"looks-offline","severity":"warning","title":"${say('health.looks-offline.title')}","remedy":"${say('health.looks-offline.remedy')}","sinceMs":0}]}`,
     ]);
   });
 });
@@ -145,7 +147,32 @@ describe('[AUTO-1] replies, to the letter', () => {
       { reply: 1, ok: true, peerId: bo.peerId },
       { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
       { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
-      { event: 'error', code: 'bad-command', message: 'The field "address" is not as it should be.' },
+      { event: 'error', code: 'bad-command', message: 'The field "address" is wrong.' },
+    ]);
+  });
+
+  it('[SET-2, SET-5] settings: all of them, one changed and taken back, and why others are not', async () => {
+    const scene = createScene();
+    scene.say(
+      '{"id":1,"cmd":"set","key":"keepDays","value":30}',
+      '{"id":2,"cmd":"settings"}',
+      '{"id":3,"cmd":"reset","key":"keepDays"}',
+      '{"id":4,"cmd":"set","key":"passive","value":"yes"}',
+      '{"id":5,"cmd":"set","key":"nope","value":1}',
+      '{"id":6,"cmd":"set","key":"name","value":"everyone"}',
+    );
+    const [set, settings, reset, ...refused] = await scene.heard();
+    expect([set, reset]).toEqual(['{"reply":1,"ok":true}', '{"reply":3,"ok":true}']);
+    expect(settings).toMatch(
+      /^\{"reply":2,"ok":true,"settings":\{"name":\{"value":"Ana","default":"Ana","locked":false\},"status":\{/,
+    );
+    expect(settings).toContain('"keepDays":{"value":30,"default":null,"locked":false}');
+    const { settings: all } = JSON.parse(settings ?? '') as { readonly settings: object };
+    expect(Object.keys(all)).toEqual(settingKeys);
+    expect(refused.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { reply: 4, ok: false, code: 'bad-value', message: '"passive" must be true or false.' },
+      { reply: 5, ok: false, code: 'unknown-setting', message: 'There\'s no setting "nope".' },
+      { reply: 6, ok: false, code: 'name-reserved', message: expect.any(String) },
     ]);
   });
 
@@ -153,7 +180,7 @@ describe('[AUTO-1] replies, to the letter', () => {
     const scene = createScene();
     scene.say(`{"id":4,"cmd":"${cmd}"}`);
     expect(await scene.heard()).toEqual([
-      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" is not available yet in this version."}`,
+      `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" isn't available in this version yet."}`,
     ]);
   });
 });
@@ -169,10 +196,10 @@ describe('[AUTO-2] a bad line', () => {
       '{"id":2,"cmd":"profile"}',
     );
     expect(await scene.heard()).toEqual([
-      '{"event":"error","code":"bad-command","message":"The line is not JSON."}',
-      '{"event":"error","code":"bad-command","message":"The line is not UTF-8 text."}',
+      '{"event":"error","code":"bad-command","message":"The line isn\'t JSON."}',
+      '{"event":"error","code":"bad-command","message":"The line isn\'t UTF-8 text."}',
       `{"event":"error","code":"bad-command","message":"The line is longer than ${maxLineBytes} bytes."}`,
-      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is not as it should be."}',
+      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is wrong."}',
       '{"reply":2,"ok":true,"name":"Ana","status":"available","note":""}',
     ]);
   });
@@ -275,7 +302,7 @@ describe('a reader that is too slow', () => {
       {
         event: 'error',
         code: 'events-dropped',
-        message: `${100_000 - told} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`,
+        message: `${100_000 - told} events were dropped because no one read them in time. Ask "peers" and "history" for the current state.`,
       },
       { event: 'peer-left', peerId: bo.peerId, name: 'Bo', reason: 'goodbye' },
     ]);

@@ -5,6 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
@@ -15,7 +16,7 @@ import { createLineWriter, type LineWriter } from './line-writer.ts';
 import { notAvailable } from './refusals.ts';
 import { createReplyQueue } from './reply-queue.ts';
 import { runCommand } from './run-command.ts';
-import { createToldMessages } from './told-messages.ts';
+import { createEmittedMessages } from './emitted-messages.ts';
 
 export interface AutomationDeps {
   readonly clock: Pick<Clock, 'setTimer'>;
@@ -50,34 +51,34 @@ export async function runAutomation(
   const ended = createEnd<AutomationEnd>(signal, 'aborted');
   let dropped = 0;
   const writer = createLineWriter(output, clock, { onClosed: () => ended.settle('output-closed'), onDrained });
-  const told = createToldMessages({
-    tell: (message) => tryTell({ type: 'message', message }),
-    keptAfter: (position) => hallway.messages?.exportMessages(undefined, position) ?? [],
+  const emitted = createEmittedMessages({
+    emit: (message) => tryEmit({ type: 'message', message }),
+    storedAfter: (position) => hallway.messages?.exportMessages(undefined, position) ?? [],
   });
 
-  function tryTell(event: HallwayEvent): boolean {
+  function tryEmit(event: HallwayEvent): boolean {
     const object = eventObject(event, hallway);
-    return object === undefined || writer.tell(JSON.stringify(object));
+    return object === undefined || writer.emit(JSON.stringify(object));
   }
-  function tell(object: AutomationObject): void {
-    if (!writer.tell(JSON.stringify(object))) dropped += 1;
+  function emit(object: AutomationObject): void {
+    if (!writer.emit(JSON.stringify(object))) dropped += 1;
   }
   function onDrained(): void {
     if (dropped > 0) {
       const count = dropped;
       dropped = 0;
-      tell(droppedEvent(count));
+      emit(droppedEvent(count));
     }
-    told.drained();
+    emitted.drained();
   }
   function onEvent(event: HallwayEvent): void {
     if (!scope.mayHear(event)) return;
-    if (event.type === 'message') told.received(event.message);
-    else if (!tryTell(event)) dropped += 1;
+    if (event.type === 'message') emitted.received(event.message);
+    else if (!tryEmit(event)) dropped += 1;
   }
   const unsubscribe = hallway.subscribe(onEvent);
   const health = hallway.health.list();
-  if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) tell(healthEvent(health));
+  if (health.length > 0 && scope.mayHear({ type: 'health-changed', health })) emit(healthEvent(health));
   const onQuit = (): void => ended.settle('quit');
   answerCommands({ hallway, input, writer, scope, onQuit, isEnded: ended.reached }).then(
     () => ended.settle('input-ended'),
@@ -149,10 +150,9 @@ async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }
 }
 
 function droppedEvent(count: number): AutomationObject {
-  const message = `${count} events were dropped because they were not read in time. Ask "peers" for who is here now, and "history" for what became of messages.`;
-  return errorEvent('events-dropped', message);
+  return errorEvent('events-dropped', say('automation.dropped', { count }));
 }
 
 function lineProblem(problem: 'too-long' | 'not-utf8'): string {
-  return problem === 'too-long' ? `The line is longer than ${maxLineBytes} bytes.` : 'The line is not UTF-8 text.';
+  return problem === 'too-long' ? say('automation.line-too-long', { limit: maxLineBytes }) : say('automation.not-utf8');
 }

@@ -1,9 +1,13 @@
 /**
- * Cuts a stream of bytes into lines of text. Total: a line that is too long or is not UTF-8 becomes a value that says so, and the lines
- * after it are unharmed. What a line means is left to `automation-command.ts`.
+ * Cuts a stream of bytes into lines of text. Total: a line that is too long or not UTF-8 becomes a
+ * value that says so, and the next lines are unharmed. The meaning of a line is left to
+ * `automation-command.ts`.
  */
 
-/** The longest line of a command, without its end: the longest message text (16 KiB) fits with every character escaped. */
+/**
+ * The longest line, without its end: the longest message text (16 KiB) with every character
+ * escaped.
+ */
 export const maxLineBytes = 128 * 1024;
 
 export type Line =
@@ -12,7 +16,7 @@ export type Line =
 export interface LineDecoder {
   /** @returns the lines that these bytes completed */
   push(bytes: Uint8Array): readonly Line[];
-  /** @returns the last line, if it had no end */
+  /** @returns the last line, if it has no end */
   end(): readonly Line[];
 }
 
@@ -25,7 +29,8 @@ export function createLineDecoder(options: { readonly maxBytes?: number } = {}):
 
   function append(bytes: Uint8Array): void {
     sizeBytes += bytes.length;
-    // What exceeds the limit is counted, never kept. A copy, since the caller may use its buffer again.
+    // Counts the bytes beyond the limit, but never stores them. Copies, because the caller may
+    // reuse its buffer.
     if (sizeBytes > maxBytes) parts = [];
     else if (bytes.length > 0) parts.push(Uint8Array.from(bytes));
   }

@@ -1,41 +1,42 @@
 /**
- * Writes lines to a reader that may be slow, stopped or gone, in bounded memory and without ever holding up the rest of the program:
- * presence must go on while a script thinks. Lines that are said together are written together: of a thousand messages a second each has several.
- * What the lines say is left to those who call.
+ * Writes lines to a reader that may be slow, stopped or gone. It uses bounded memory and never
+ * blocks the program: presence must go on while a script thinks. Lines of one turn are written
+ * together, which matters at a thousand messages a second. The content of the lines is left to the
+ * callers.
  */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../../core/ports.ts';
 
-/** Waiting for the reader: about 10,000 presence events. A reader that falls behind further has stopped reading. */
+/** Unread bytes: about 10,000 presence events. A reader further behind has stopped reading. */
 export const maxWaitingBytes = 4 * 1024 * 1024;
 
-/** How long leaving waits for a reader to take what was written for it. */
+/** The longest wait for a reader at the end. */
 const flushWaitMs = 1_000;
 
 export interface LineWriter {
-  /** Writes an answer that somebody waits for: it is never dropped. Callers await `drained` before the next one. */
+  /** Writes a reply, which is never dropped. Callers await `drained` before the next one. */
   reply(line: string): void;
-  /** Writes what the reader did not ask for. @returns false if it was dropped, because too much is waiting */
-  tell(line: string): boolean;
-  /** Settles when the reader has taken all it was sent, or is gone. */
+  /** Writes an event. @returns false if it was dropped, because too much is unread */
+  emit(line: string): boolean;
+  /** Settles when the reader has taken everything, or is gone. */
   drained(): Promise<void>;
-  /** Settles as `drained` does, but no later than after `flushWaitMs`. */
+  /** Like `drained`, but settles after `flushWaitMs` at the latest. */
   flush(): Promise<void>;
   /** Stops listening to the stream. */
   close(): void;
 }
 
 export interface LineWriterOptions {
-  /** Called once, when the reader is gone (EPIPE) or the stream failed otherwise. */
+  /** Called once, when the reader is gone (EPIPE) or the stream fails. */
   onClosed(): void;
-  /** Called each time everything was taken after something had been waiting. */
+  /** Called each time the reader has caught up. */
   onDrained(): void;
 }
 
 export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'>, options: LineWriterOptions): LineWriter {
   let closed = false;
   let waiters: (() => void)[] = [];
-  /** Said in this turn, and not written yet. */
+  /** The lines of this turn that are not written yet. */
   let together = '';
 
   function settleWaiters(): void {
@@ -75,7 +76,7 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
 
   return {
     reply: write,
-    tell(line) {
+    emit(line) {
       if (output.writableLength + together.length > maxWaitingBytes) return false;
       write(line);
       return true;
@@ -90,7 +91,7 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
           cancelTimer();
           resolve();
         };
-        // The callback of an empty write comes after those of all writes before it.
+        // The callback of an empty write follows those of all earlier writes.
         waiters.push(finish);
         output.write('', finish);
       });
@@ -100,7 +101,7 @@ export function createLineWriter(output: Writable, clock: Pick<Clock, 'setTimer'
       closed = true;
       output.off('drain', onDrain);
       output.off('close', onEnd);
-      // The listener for errors stays: an EPIPE that comes late must not end the process.
+      // The error listener stays: a late EPIPE must not end the process.
       settleWaiters();
     },
   };

@@ -1,34 +1,38 @@
 /**
- * Commands that may be under way together, and their replies in the order of the commands (rule AUTO-5). So a million messages cost a share
- * of a commit each, not a commit each, and still never more than a few hundred are held in memory.
+ * Runs several commands at once and writes their replies in the order of the commands (rule
+ * AUTO-5). So a million messages share their commits, and never more than a few hundred are in
+ * memory.
  */
 
-/** Under way together: as many as fit well into one commit. With the longest texts, some 16 MB. */
-export const maxUnderWay = 512;
+/** Commands at once: as many as fit well into one commit. With the longest texts, some 16 MB. */
+export const maxConcurrent = 512;
 
 export interface ReplyQueue {
-  /** Starts it, and writes its reply after those of all before it. Settles when there is room for another one. */
+  /**
+   * Starts a command and writes its reply after all earlier ones. Settles when there is room for
+   * another.
+   */
   add(start: () => Promise<string>): Promise<void>;
-  /** Starts it once all before it are answered, and settles when it is answered itself. */
+  /** Starts a command after all earlier replies, and settles after its own. */
   addAlone(start: () => Promise<string>): Promise<void>;
-  /** Settles when all are answered. */
+  /** Settles when every command has its reply. */
   answered(): Promise<void>;
 }
 
-/** @param reply takes a reply; settles when the reader may be given another one */
+/** @param reply writes a reply, and settles when the reader can take another */
 export function createReplyQueue(reply: (line: string) => Promise<void>): ReplyQueue {
-  const underWay: Promise<void>[] = [];
+  const running: Promise<void>[] = [];
   let last: Promise<void> = Promise.resolve();
 
   async function add(start: () => Promise<string>): Promise<void> {
     const before = last;
     const started = start();
-    // Whoever waits for the reply hears of it; nobody else need.
+    // The caller that waits for the reply gets the error.
     started.catch(() => undefined);
     last = answer(before, started);
     last.catch(() => undefined);
-    underWay.push(last);
-    if (underWay.length >= maxUnderWay) await underWay.shift();
+    running.push(last);
+    if (running.length >= maxConcurrent) await running.shift();
   }
 
   async function answer(before: Promise<void>, started: Promise<string>): Promise<void> {
@@ -40,7 +44,7 @@ export function createReplyQueue(reply: (line: string) => Promise<void>): ReplyQ
     add,
     async addAlone(start) {
       await last;
-      underWay.length = 0;
+      running.length = 0;
       await add(start);
       await last;
     },

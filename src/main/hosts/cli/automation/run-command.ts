@@ -3,6 +3,7 @@
  * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
  * that are kept, rather than one that is sent, is in run-history-command.ts.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
@@ -10,8 +11,8 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
-import { peerObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import { diagnosticsObject, findingObject, peerObject, settingsObject, type AutomationObject } from './automation-objects.ts';
+import { notAvailableYet, refusal, refused, unknownMessage, unresolved } from './refusals.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {
@@ -19,7 +20,7 @@ export async function runCommand(hallway: Hallway, command: AutomationCommand): 
     return await run(hallway, command);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return refusal(command.id, 'not-readable', `The messages cannot be read now (${error.code}). "health" says what to do.`);
+    return refusal(command.id, 'not-readable', say('automation.not-readable', { systemCode: error.code }));
   }
 }
 
@@ -32,13 +33,21 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
       return changeProfile(hallway, command);
     case 'connect': {
       const result = await hallway.network.connect(command.address);
-      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refusal(id, result.code, result.message);
+      return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refused(id, result);
+    }
+    case 'settings':
+      return { reply: id, ok: true, settings: settingsObject(hallway.settings.list()) };
+    case 'set':
+    case 'reset': {
+      const { settings } = hallway;
+      const result = await (command.cmd === 'set' ? settings.set(command.key, command.value) : settings.reset(command.key));
+      return result.ok ? { reply: id, ok: true } : refused(id, result);
     }
     case 'diagnostics':
-      return { reply: id, ok: true, diagnostics: hallway.diagnostics.read() };
+      return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read()) };
     case 'doctor': {
       const { findings, diagnostics } = hallway.diagnostics.examine();
-      return { reply: id, ok: true, findings, diagnostics };
+      return { reply: id, ok: true, findings: findings.map(findingObject), diagnostics: diagnosticsObject(diagnostics) };
     }
     case 'report': {
       const { fileName, text } = await hallway.diagnostics.report();
@@ -54,13 +63,11 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'export':
     case 'clear': {
       const { messages, contacts } = hallway;
-      if (!messages || !contacts) {
-        return refusal(id, 'not-available', 'This node cannot talk to anybody now. "health" says why.');
-      }
+      if (!messages || !contacts) return refusal(id, 'not-available', say('automation.no-messages'));
       return runMessageCommand({ messages, contacts }, hallway.profile.self().peerId, command);
     }
     default:
-      return notAvailableYet(id, `"${command.cmd}" is`);
+      return notAvailableYet(id, command.cmd);
   }
 }
 
@@ -70,7 +77,7 @@ function changeProfile(hallway: Hallway, { id, name, status, note }: CommandOf<'
     ...(status !== undefined && { status }),
     ...(note !== undefined && { note }),
   });
-  if (!result.ok) return refusal(id, result.code, result.message);
+  if (!result.ok) return refused(id, result);
   const { self } = result;
   return { reply: id, ok: true, name: self.name, status: self.status, note: self.note };
 }
@@ -93,7 +100,7 @@ function runMessageCommand(
 async function send(messages: MessagesArea, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
   if (!who.ok) return unresolved(id, who);
   const sent = await messages.send(who.peerId, text);
-  return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refusal(id, sent.code, sent.message);
+  return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refused(id, sent);
 }
 
 async function cancel(
@@ -104,5 +111,5 @@ async function cancel(
   const message = messages.get(messageId);
   if (message?.from !== ownPeerId) return unknownMessage(id);
   if (await messages.cancel(messageId)) return { reply: id, ok: true };
-  return refusal(id, 'too-late', 'The message is on its way already, or its end is known.');
+  return refusal(id, 'too-late', say('automation.too-late'));
 }

@@ -3,6 +3,7 @@
  * rest, and answers where the messages cannot be read.
  */
 import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
@@ -36,7 +37,7 @@ export async function runHistoryCommand(
     return { reply: id, ok: true };
   }
   // No person can be meant: this is how rooms will be called.
-  if (command.with?.startsWith('#')) return notAvailableYet(id, 'Rooms are');
+  if (command.with?.startsWith('#')) return notAvailableYet(id, 'rooms');
   const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
   if (who && !who.ok) return unresolved(id, who);
   const conversation = who && conversationOf(who.peerId);
@@ -109,8 +110,7 @@ async function clear(
   let deleted = 0;
   for (const one of cleared) {
     const count = await messages.clear(one);
-    if (count === undefined)
-      return refusal(id, 'not-kept', 'The messages could not be deleted, or not all of them. The disk may be full.');
+    if (count === undefined) return refusal(id, 'not-kept', say('automation.not-cleared'));
     deleted += count;
   }
   return { reply: id, ok: true, deleted };

@@ -3,8 +3,10 @@
  * else.
  */
 import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { shortIdLength, type ChatPeople } from './chat-people.ts';
+import { shortIdLength, type ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
 import { personText, shortName } from './chat-text.ts';
@@ -12,7 +14,7 @@ import { cutColumns } from '../output/columns.ts';
 
 export interface Chat {
   readonly hallway: Hallway;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
   readonly conversations: ChatConversations;
   leave(): void;
@@ -38,102 +40,106 @@ export const chatCommands: readonly ChatCommand[] = [
   {
     name: '/help',
     usage: '/help [COMMAND]',
-    help: 'Lists the commands, or tells of one.',
+    help: say('chat.help.help'),
     complete: () => chatCommands.map(({ name }) => name),
     run: showHelp,
   },
   {
     name: '/users',
     usage: '/users',
-    help: 'Lists who is here, and who was.',
+    help: say('chat.help.users'),
     run: showUsers,
   },
   {
     name: '/pm',
     usage: '/pm NAME [TEXT]',
-    help: 'Opens the conversation with somebody, and sends TEXT. A NAME with blanks may stand in "quotes"; a peerId will do too.',
+    help: say('chat.help.pm'),
     complete: ({ people }) => people.names().map(quoteIfNeeded),
     run: openConversation,
   },
   {
     name: '/leave',
     usage: '/leave',
-    help: 'Closes the open conversation.',
+    help: say('chat.help.leave'),
     run({ conversations, screen }) {
-      if (conversations.opened() === undefined) screen.say('! No conversation is open. /quit leaves Hallway.');
+      if (conversations.opened() === undefined) screen.say(say('chat.nothing-to-leave'));
       else conversations.close();
     },
   },
   {
     name: '/join',
     usage: '/join ROOM',
-    help: 'Rooms come in a later version.',
-    run: ({ screen }) => screen.say('! Rooms come in a later version. /pm NAME talks to one person.'),
+    help: say('chat.help.join'),
+    run: ({ screen }) => screen.say(say('chat.no-rooms')),
   },
   {
     name: '/me',
     usage: '/me TEXT',
-    help: 'Says what you do, in the open conversation.',
+    help: say('chat.help.me'),
     run: ({ hallway, conversations, screen }, text) =>
       text === ''
-        ? screen.say('! Say what you do: /me waves')
+        ? screen.say(say('chat.me-what'))
         : sendToOpen({ conversations, screen }, `* ${hallway.profile.self().name} ${text}`),
   },
   {
     name: '/cancel',
     usage: '/cancel',
-    help: 'Takes back the latest message of the open conversation that still waits.',
+    help: say('chat.help.cancel'),
     run: ({ conversations }) => conversations.cancelLatest(),
   },
   {
     name: '/history',
     usage: '/history [N]',
-    help: `Shows the latest N messages of the open conversation, ${historyCount} without a number.`,
+    help: say('chat.help.history', { count: historyCount }),
     run({ conversations, screen }, argument) {
       const count = argument === '' ? historyCount : Number(argument);
       if (!Number.isInteger(count) || count < 1 || count > maxHistoryCount) {
-        screen.say(`! How many? A number from 1 to ${maxHistoryCount}.`);
+        screen.say(say('chat.history-count', { limit: maxHistoryCount }));
       } else conversations.showHistory(count);
     },
   },
   {
     name: '/search',
     usage: '/search TEXT',
-    help: 'Finds messages in all conversations that have every word of TEXT.',
-    run: ({ conversations, screen }, text) => (text === '' ? screen.say('! What for? /search TEXT') : conversations.search(text)),
+    help: say('chat.help.search'),
+    run: ({ conversations, screen }, text) => (text === '' ? screen.say(say('chat.search-what')) : conversations.search(text)),
   },
   {
     name: '/nick',
     usage: '/nick NAME',
-    help: 'Changes your name.',
+    help: say('chat.help.nick'),
     run({ hallway, screen }, name) {
-      if (name === '') screen.say(`* You are ${shortName(hallway.profile.self().name)}. /nick NAME changes that.`);
-      else change({ hallway, screen }, { name }, (self) => `* You are ${shortName(self.name)} now.`);
+      if (name === '') screen.say(say('chat.your-name', { name: shortName(hallway.profile.self().name) }));
+      else change({ hallway, screen }, { name }, (self) => say('chat.name-changed', { name: shortName(self.name) }));
     },
   },
   {
     name: '/status',
     usage: '/status available|away|busy',
-    help: 'Changes your status.',
+    help: say('chat.help.status'),
     complete: () => statusSchema.options,
     run({ hallway, screen }, argument) {
       const status = statusSchema.safeParse(argument.toLowerCase());
       if (!status.success)
-        screen.say(`! You are ${hallway.profile.self().status}. It can be: ${statusSchema.options.join(', ')}.`);
-      else change({ hallway, screen }, { status: status.data }, (self) => `* You are ${self.status} now.`);
+        screen.say(
+          say('chat.which-status', { status: hallway.profile.self().status, statuses: statusSchema.options.join(', ') }),
+        );
+      else change({ hallway, screen }, { status: status.data }, (self) => say('chat.status-changed', { status: self.status }));
     },
   },
   {
     name: '/note',
     usage: '/note [TEXT]',
-    help: 'Changes the note beside your name; without TEXT there is none.',
+    help: say('chat.help.note'),
     run: (chat, note) =>
-      change(chat, { note }, (self) => (self.note === '' ? '* You have no note now.' : `* Your note: ${self.note}`)),
+      change(chat, { note }, (self) =>
+        self.note === '' ? say('chat.note-removed') : say('chat.note-changed', { note: self.note }),
+      ),
   },
   {
     name: '/quit',
     usage: '/quit',
-    help: 'Leaves, with a goodbye. So do Ctrl+D, and Ctrl+C twice.',
+    help: say('chat.help.quit'),
     run: (chat) => chat.leave(),
   },
 ];
@@ -148,10 +154,7 @@ export async function runChatLine(chat: Chat, line: string): Promise<void> {
   const [word = ''] = text.split(/\s/u, 1);
   const command = chatCommands.find(({ name }) => name === word.toLowerCase());
   if (command) await command.run(chat, text.slice(word.length).trim());
-  else
-    chat.screen.say(
-      `! There is no command ${cutColumns(word, 30)}. /help lists what there is; a text that begins with a slash is typed with two.`,
-    );
+  else chat.screen.say(say('chat.unknown-command', { word: cutColumns(word, 30) }));
 }
 
 /** What Tab offers. @returns the candidates, and the end of the line that they stand for */
@@ -183,19 +186,20 @@ function quoteIfNeeded(name: string): string {
 
 async function sendToOpen({ conversations, screen }: Pick<Chat, 'conversations' | 'screen'>, text: string): Promise<void> {
   const peerId = conversations.opened();
-  if (peerId === undefined)
-    screen.say('! Nobody is chosen, so nothing was sent. /pm NAME opens a conversation, /users lists who is here.');
+  if (peerId === undefined) screen.say(say('chat.no-recipient'));
   else await conversations.send(peerId, text);
 }
 
 async function openConversation({ people, screen, conversations }: Chat, argument: string): Promise<void> {
-  if (argument === '') return screen.say('! With whom? /pm NAME; /users lists who is here.');
+  if (argument === '') return screen.say(say('chat.pm-whom'));
   const { who, rest } = people.splitName(argument);
   const found = people.resolve(who);
   if (!found.ok) {
-    screen.say(`! ${found.message}`);
+    screen.say(say('chat.error', { refusal: describeRefusal(found) }));
     for (const { peerId, name, isHere } of found.candidates)
-      screen.say(`  /pm ${peerId.slice(0, shortIdLength)}  ${shortName(name)}${isHere ? '' : ', not here'}`);
+      screen.say(
+        say('chat.candidate', { peerId: peerId.slice(0, shortIdLength), name: shortName(name), where: isHere ? 'here' : 'away' }),
+      );
     return;
   }
   if (conversations.opened() !== found.peerId) await conversations.open(found.peerId);
@@ -208,26 +212,26 @@ function change(
   describe: (self: Self) => string,
 ): void {
   const result = hallway.profile.change(wanted);
-  screen.say(result.ok ? describe(result.self) : `! ${result.message}`);
+  screen.say(result.ok ? describe(result.self) : say('chat.error', { refusal: describeRefusal(result) }));
 }
 
 function showHelp({ screen }: Chat, argument: string): void {
   const wanted = argument === '' || argument.startsWith('/') ? argument : `/${argument}`;
   const shown = chatCommands.filter(({ name }) => wanted === '' || name === wanted);
-  if (shown.length === 0) return screen.say(`! There is no command ${cutColumns(wanted, 30)}. /help lists what there is.`);
+  if (shown.length === 0) return screen.say(say('chat.unknown-help', { word: cutColumns(wanted, 30) }));
   for (const { usage, help } of shown) screen.say(`  ${usage.padEnd(28)} ${help}`);
-  if (wanted === '') screen.say('  Anything else goes to the open conversation. Tab completes commands and names.');
+  if (wanted === '') screen.say(say('chat.help.text'));
 }
 
 function showUsers({ hallway, people, screen, conversations }: Chat): void {
   const here = hallway.presence.peers().filter(({ peerId }) => !people.isBlocked(peerId));
-  screen.say(here.length === 0 ? '* Nobody else is here.' : `* Here (${here.length}):`);
+  screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
   for (const peer of here) screen.say(personText(peer, conversations.unreadOf(peer.peerId), screen.width()));
   const departed = hallway.presence.departed().filter(({ peerId }) => !people.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {
     const unread = conversations.unreadOf(peerId);
-    return shortName(name) + (unread > 0 ? ` [${unread} unread]` : '');
+    return unread > 0 ? say('chat.unread-person', { name: shortName(name), count: unread }) : shortName(name);
   });
-  screen.say(`* Recently here: ${names.join(', ')}${departed.length > names.length ? ', …' : ''}`);
+  screen.say(say('chat.recently', { names: names.join(', ') + (departed.length > names.length ? ', …' : '') }));
 }

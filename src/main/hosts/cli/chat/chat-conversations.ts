@@ -3,11 +3,13 @@
  * to the screen, keeping and delivering to the core.
  */
 import { conversationOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { HallwayEvent } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
@@ -37,7 +39,7 @@ interface Deps {
   readonly clock: Clock;
   readonly messages: MessagesArea;
   readonly ownPeerId: PeerId;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
 }
 
@@ -63,12 +65,9 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       openedId = peerId;
       const conversation = (opened = conversationOf(peerId));
       const name = people.nameOf(peerId);
-      screen.say(
-        `* You talk to ${name}. ${people.isHere(peerId) ? '' : 'They are not here: messages wait for them. '}/leave closes this.`,
-      );
+      screen.say(say('chat.opened', { name, where: people.isHere(peerId) ? 'here' : 'away' }));
       const unreadHere = unread.get(conversation) ?? 0;
-      if (unreadHere > maxOpenedCount)
-        screen.say(`* The latest ${maxOpenedCount} of ${unreadHere} unread. hallway export has them all.`);
+      if (unreadHere > maxOpenedCount) screen.say(say('chat.many-unread', { shown: maxOpenedCount, count: unreadHere }));
       show(messages.history(conversation, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
       await markRead(messages.history(conversation, { limit: 1 })[0]);
       showPrompt();
@@ -79,24 +78,27 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     },
     async send(peerId, text) {
       const sent = await messages.send(peerId, text);
-      if (!sent.ok) return screen.say(`! ${sent.message}`);
+      if (!sent.ok) return screen.say(say('chat.error', { refusal: describeRefusal(sent) }));
       marks.follow(sent.message);
     },
     async cancelLatest() {
-      if (opened === undefined) return screen.say('! No conversation is open.');
+      if (opened === undefined) return screen.say(say('chat.none-open'));
       const own = messages.history(opened, { limit: 50 }).find(({ from, state }) => from === ownPeerId && state === 'queued');
       if (own && (await messages.cancel(own.messageId))) return;
-      screen.say('! Nothing waits here: what is on its way cannot be taken back.');
+      screen.say(say('chat.too-late'));
     },
     showHistory(limit) {
-      if (opened === undefined) return screen.say('! No conversation is open. /pm NAME opens one.');
+      if (opened === undefined) return screen.say(say('chat.none-open-pm'));
       show(messages.history(opened, { limit }));
     },
     search(text) {
       const found = messages.search(text, { limit: foundCount });
-      if (found.length === 0) return screen.say('* Nothing was found.');
+      if (found.length === 0) return screen.say(say('chat.nothing-found'));
       for (const message of found.toReversed()) {
-        const who = message.from === ownPeerId ? `you to ${people.titleOf(message.conversation)}` : people.nameOf(message.from);
+        const who =
+          message.from === ownPeerId
+            ? say('chat.you-to', { name: people.titleOf(message.conversation) })
+            : people.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
@@ -126,7 +128,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
 
   function showPrompt(): void {
     const total = [...unread].reduce((sum, [conversation, count]) => (conversation === opened ? sum : sum + count), 0);
-    const mark = total > 0 ? `(${total} unread) ` : '';
+    const mark = total > 0 ? say('chat.unread-prompt', { count: total }) : '';
     screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
   }
 
@@ -139,7 +141,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     }
     const count = (unread.get(message.conversation) ?? 0) + 1;
     unread.set(message.conversation, count);
-    const head = `* ${author} (${count} unread): `;
+    const head = say('chat.unread-message', { name: author, count });
     screen.say(head + excerpt(message.text, screen.width() - head.length));
     showPrompt();
   }
@@ -157,7 +159,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       const nextDay = dayText(message.receivedAtMs);
       if (nextDay !== day) screen.say(`-- ${nextDay}`);
       day = nextDay;
-      screen.say(messageText(message, message.from === ownPeerId ? 'you' : people.nameOf(message.from)));
+      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : people.nameOf(message.from)));
     }
   }
 }

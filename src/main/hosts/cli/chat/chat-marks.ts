@@ -1,14 +1,15 @@
 /** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
 import type { ConversationId, MessageId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { MessagingEvent } from '../../../core/messaging/messaging.ts';
 import { StoreError, type DeliveryState, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import { excerpt, stateText } from './chat-text.ts';
+import { excerpt } from './chat-text.ts';
 
 export interface ChatMarks {
   /** A message was written here. */
@@ -20,7 +21,7 @@ export interface ChatMarks {
 interface Deps {
   readonly clock: Clock;
   readonly messages: Pick<MessagesArea, 'get'>;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
   readonly isOpen: (conversation: ConversationId) => boolean;
 }
@@ -42,7 +43,7 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
       const own = followed.get(messageId);
       if (!own || state === 'queued' || state === 'sent') return;
       own.cancelTimer();
-      say(own.message, state);
+      sayState(own.message, state);
       if (state !== 'delivered') forget(messageId);
     },
     end() {
@@ -54,16 +55,17 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
   function sayWaiting(message: StoredMessage): void {
     try {
       const state = messages.get(message.messageId)?.state;
-      if (state === 'queued' || state === 'sent') say(message, state);
+      if (state === 'queued' || state === 'sent') sayState(message, state);
     } catch (error) {
       // What is wrong with the store is told as health.
       if (!(error instanceof StoreError)) throw error;
     }
   }
 
-  function say({ text, conversation }: StoredMessage, state: DeliveryState): void {
-    const whose = isOpen(conversation) ? '' : ` to ${people.titleOf(conversation)}`;
-    screen.say(`  [${state}]${whose} "${excerpt(text)}" ${stateText(state)}`.trimEnd());
+  function sayState({ text, conversation }: StoredMessage, state: DeliveryState): void {
+    const where = isOpen(conversation) ? 'open' : 'elsewhere';
+    const mark = say('chat.mark', { state, where, name: people.titleOf(conversation), excerpt: excerpt(text) });
+    screen.say(mark.trimEnd());
   }
 
   function forget(messageId: MessageId): void {

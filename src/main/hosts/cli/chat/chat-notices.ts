@@ -3,15 +3,17 @@
  * full hallway is a line and not a page.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { formatList } from '../../../../shared/text/format.ts';
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
-import type { ChatPeople } from './chat-people.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
-import { leaveText, shortName } from './chat-text.ts';
+import { healthText, shortName } from './chat-text.ts';
 
 export interface ChatNotices {
   onEvent(event: HallwayEvent): void;
@@ -21,7 +23,7 @@ export interface ChatNotices {
 interface Deps {
   readonly clock: Clock;
   readonly hallway: Hallway;
-  readonly people: ChatPeople;
+  readonly people: ChatContacts;
   readonly screen: ChatScreen;
 }
 
@@ -51,7 +53,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
           const { peerId, reason } = event.departed;
           names.delete(peerId);
           // Whoever left before it was said that they came was not noticed.
-          if (!joined.delete(peerId) && !people.isBlocked(peerId)) screen.say(`* ${people.nameOf(peerId)} ${leaveText(reason)}`);
+          if (!joined.delete(peerId) && !people.isBlocked(peerId))
+            screen.say(say('chat.left', { name: people.nameOf(peerId), reason }));
           return;
         }
         case 'health-changed':
@@ -68,9 +71,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     const peerIds = [...joined].filter((peerId) => !people.isBlocked(peerId));
     joined.clear();
     if (peerIds.length === 0) return;
-    const shown = peerIds.slice(0, maxNamed).map(people.nameOf);
-    const more = peerIds.length > shown.length ? [`${peerIds.length - shown.length} more`] : [];
-    screen.say(`* Here: ${formatList([...shown, ...more])}`);
+    screen.say(say('chat.joined', { names: formatList(peerIds.map(people.nameOf), maxNamed) }));
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
@@ -78,26 +79,28 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     const earlier = hallway.contacts?.earlierHolder(peerId);
     const own = hallway.contacts?.get(peerId);
     if (!earlier || !own) return;
-    const verified = earlier.verified ? ' and verified' : '';
-    const name = people.nameOf(peerId);
-    const what =
-      likenessOf(earlier.name, own.name) === 'alike'
-        ? `not ${shortName(earlier.name)}, whom you met before${verified}: the names only look alike`
-        : `not the one you met before${verified}: it is another key`;
-    screen.say(`! This ${name} is ${what}. Ask them before you trust them.`);
+    screen.say(
+      say('chat.new-key', {
+        likeness: likenessOf(earlier.name, own.name) === 'alike' ? 'alike' : 'same',
+        name: people.nameOf(peerId),
+        earlier: shortName(earlier.name),
+        verified: earlier.verified ? 'yes' : 'no',
+      }),
+    );
   }
 
   function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
     if (before === undefined || before === name || joined.has(peerId) || people.isBlocked(peerId)) return;
-    screen.say(`* ${shortName(before)} is called ${people.nameOf(peerId)} now`);
+    screen.say(say('chat.renamed', { before: shortName(before), name: people.nameOf(peerId) }));
     warnOfNewKey(peerId);
   }
 
   function sayHealth(health: readonly Health[]): void {
-    for (const { code, title, remedy } of health) if (!told.has(code)) screen.say(`! ${title}. ${remedy}`);
-    for (const [code, title] of told) if (!health.some((entry) => entry.code === code)) screen.say(`* No longer: ${title}`);
-    told = new Map(health.map(({ code, title }) => [code, title]));
+    for (const entry of health) if (!told.has(entry.code)) screen.say(healthText(entry));
+    for (const [code, title] of told)
+      if (!health.some((entry) => entry.code === code)) screen.say(say('chat.problem-over', { title }));
+    told = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The lines of a chat and the prompt below them: what is said appears above what is being typed, which stays. Where the output is no terminal,
- * lines are just written. Nothing that could control a terminal gets through here, whoever wrote it (rule CHAT-1).
+ * The lines of a chat and the prompt below them: a line appears above the prompt, which stays.
+ * Without a terminal it only writes lines. No character that controls a terminal gets through (rule
+ * CHAT-1).
  */
 import type { Writable } from 'node:stream';
 import { clearScreenDown, cursorTo, moveCursor, type Interface } from 'node:readline';
@@ -11,28 +12,28 @@ import { printableLines } from '../output/printable.ts';
 export interface ChatScreen {
   /** Shows a text, of one line or several. */
   say(text: string): void;
-  /** Shows the prompt, from now on with this text. */
+  /** Shows the prompt with this text from now on. */
   setPrompt(text: string): void;
-  /** Columns there are. */
+  /** The columns of the terminal. */
   width(): number;
-  /** The prompt is gone for good. */
+  /** Ends the prompt. */
   close(): void;
 }
 
-/** Rows after the first begin behind where a time of day would stand, and so as nothing else does. */
+/** Further rows of a text begin behind the place of the time, where nothing else begins. */
 const rowIndent = 6;
-/** Where the width is not known. */
+/** Used when the width is not known. */
 const defaultColumns = 80;
 
 type Output = Writable & { readonly columns?: number };
 
-/** @param reader of a terminal; absent where the output is none */
+/** @param reader the terminal's; absent if the output is no terminal */
 export function createChatScreen(output: Output, reader: Interface | undefined): ChatScreen {
   let isPrompting = false;
 
   return {
     say(text) {
-      // A reader that has stopped reading must not cost memory. A terminal takes all at once.
+      // A reader that has stopped must not use memory. A terminal takes everything at once.
       if (output.writableLength > maxWaitingBytes || output.destroyed) return;
       const rows = reader ? printableLines(text).flatMap((line) => wrapColumns(line, width(), rowIndent)) : printableLines(text);
       const lines = rows.map((row) => `${row}\n`);
@@ -58,16 +59,17 @@ export function createChatScreen(output: Output, reader: Interface | undefined):
   };
 
   function width(): number {
-    // A terminal that was never told how wide it is says 0.
+    // A terminal without a known width says 0.
     return output.columns || defaultColumns;
   }
 
-  /** The cursor stands where the prompt began. */
+  /** Moves the cursor to the beginning of the prompt. */
   function clearPrompt(prompting: Interface & { prevRows?: number }): void {
     moveCursor(output, 0, -prompting.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);
-    // How far below that it thinks to be; it does not know after a paste. Without this it would draw the prompt too high.
+    // The reader's idea of the rows above, which is wrong after a paste. Without this it would draw
+    // the prompt too high.
     prompting.prevRows = 0;
   }
 }

@@ -1,6 +1,9 @@
 /** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
-import type { LeaveReason, Peer } from '../../../../shared/contract/presence.ts';
-import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { Health } from '../../../../shared/contract/health.ts';
+import type { Peer } from '../../../../shared/contract/presence.ts';
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
+import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { cutColumns, fitColumns } from '../output/columns.ts';
 import { describeStatus } from '../output/peer-table.ts';
 import { printableLine, printableLines } from '../output/printable.ts';
@@ -25,7 +28,7 @@ export function excerpt(text: string, columns: number = maxExcerptColumns): stri
 export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessage, author: string): string {
   const lines = printableLines(text);
   const shown = lines.slice(0, maxLines);
-  const more = lines.length > shown.length ? [`(${lines.length - shown.length} more lines)`] : [];
+  const more = lines.length > shown.length ? [say('chat.more-lines', { count: lines.length - shown.length })] : [];
   const [first = '', ...others] = [...shown, ...more];
   const mark = state === undefined ? '' : ` [${state}]`;
   return (
@@ -34,6 +37,11 @@ export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessa
       ...others.map((line) => `      ${line}`),
     ].join('\n') + mark
   );
+}
+
+/** What is wrong and what to do about it, in one line. */
+export function healthText(entry: Pick<Health, 'code' | 'values'>): string {
+  return say('chat.problem', { ...describeHealth(entry) });
 }
 
 /** Hours and minutes where we are. */
@@ -53,35 +61,10 @@ function twoDigits(value: number): string {
 
 /** A row of `/users`. */
 export function personText(peer: Peer, unread: number, columns: number): string {
-  const mark = unread > 0 ? ` [${unread} unread]` : '';
+  const mark = unread > 0 ? say('chat.unread-mark', { count: unread }) : '';
   const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
   return cutColumns(
     `  ${fitColumns(shortName(peer.name), Math.min(maxNameColumns, Math.max(8, columns >> 2)))}${mark}  ${details.join('  ')}`,
     columns,
   );
-}
-
-export function leaveText(reason: LeaveReason): string {
-  switch (reason) {
-    case 'goodbye':
-      return 'left';
-    case 'expired':
-    case 'unreachable':
-      return 'cannot be reached any more';
-  }
-}
-
-export function stateText(state: DeliveryState): string {
-  switch (state) {
-    case 'queued':
-      return 'waits until they can be reached; /cancel takes it back';
-    case 'sent':
-      return 'left, and is not confirmed yet';
-    case 'failed':
-      return 'was not accepted';
-    case 'delivered':
-    case 'read':
-    case 'cancelled':
-      return '';
-  }
 }

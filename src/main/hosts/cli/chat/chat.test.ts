@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { chatCommands, completeChatLine, type Chat } from './chat-commands.ts';
-import { createChatPeople } from './chat-people.ts';
+import { createChatContacts } from './chat-contacts.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { runChat } from './chat.ts';
 
@@ -72,7 +72,7 @@ describe('the terminal chat', () => {
     await scene.type('/quit');
     await scene.ended;
     expect([...first, ...(await scene.shown())]).toEqual([
-      '* You are Ana. /users lists who is here, /pm NAME talks to somebody, /help lists all there is.',
+      "* You're Ana. /users lists the people here, /pm NAME starts a conversation, /help lists all commands.",
       '* Unread: Bo (1). /pm NAME shows them.',
       'Goodbye.',
     ]);
@@ -93,8 +93,8 @@ describe('the terminal chat', () => {
     ]);
     expect(lines).toEqual(
       expect.arrayContaining([
-        '! Nobody is chosen, so nothing was sent. /pm NAME opens a conversation, /users lists who is here.',
-        '* You talk to Bo. /leave closes this.',
+        '! No conversation is open, so nothing was sent. /pm NAME opens one. /users lists the people here.',
+        "* You're talking to Bo. /leave closes this.",
       ]),
     );
   });
@@ -112,17 +112,17 @@ describe('the terminal chat', () => {
     await scene.clock.advance(2_000);
     await scene.type('/history 2', '/cancel', '/cancel', '/leave', 'three', '/leave');
     expect([...delivered, ...(await scene.shown())]).toEqual([
-      '* You talk to Bo. /leave closes this.',
+      "* You're talking to Bo. /leave closes this.",
       '  [delivered] "one"',
       '  [read] "one"',
       '* Bo left',
-      '  [queued] "two" waits until they can be reached; /cancel takes it back',
+      '  [queued] "two" waits until they can be reached; /cancel cancels it',
       '-- ####',
       '##:## you: one [read]',
       '##:## you: two [queued]',
       '  [cancelled] "two"',
-      '! Nothing waits here: what is on its way cannot be taken back.',
-      '! Nobody is chosen, so nothing was sent. /pm NAME opens a conversation, /users lists who is here.',
+      "! Nothing is waiting here. Messages on their way can't be cancelled.",
+      '! No conversation is open, so nothing was sent. /pm NAME opens one. /users lists the people here.',
       '! No conversation is open. /quit leaves Hallway.',
     ]);
     expect(scene.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })).toEqual([]);
@@ -138,14 +138,14 @@ describe('the terminal chat', () => {
     expect(await scene.shown()).toEqual([
       '* Eva Lund (1 unread): first',
       '* Eva Lund (2 unread): second line',
-      '* You talk to Bo. /leave closes this.',
+      "* You're talking to Bo. /leave closes this.",
       '##:## Bo: hi',
       '      * Eva left',
       '* Here (2):',
       '  Bo                    available  bo-laptop  n',
       '  Eva Lund             [2 unread]  available  host-2',
-      '! Nobody called "Eva" was ever seen here.',
-      '* You talk to Eva Lund. /leave closes this.',
+      '! No one called "Eva" was ever seen here.',
+      "* You're talking to Eva Lund. /leave closes this.",
       '-- ####',
       '##:## Eva Lund: first',
       '##:## Eva Lund: second',
@@ -165,7 +165,7 @@ describe('the terminal chat', () => {
     await scene.shown();
     await scene.type('/pm Bo');
     const shown = await scene.shown();
-    expect(shown).toContain('* The latest 500 of 501 unread. hallway export has them all.');
+    expect(shown).toContain('* These are the latest 500 of 501 unread. hallway export has them all.');
     expect(shown).toContain('##:## Bo: m2');
   });
 
@@ -180,8 +180,8 @@ describe('the terminal chat', () => {
     scene.fake.leave(fakePeerId(2), 'unreachable');
     expect(await scene.shown()).toEqual([
       '* Here: Peer 1, Peer 2, Peer 3, Peer 4, Peer 5, Peer 6, Peer 7, Peer 8 and 2 more',
-      '* Peer 1 is called One now',
-      '* Peer 2 cannot be reached any more',
+      '* Peer 1 is now called One',
+      '* Peer 2 lost contact',
     ]);
   });
 
@@ -195,11 +195,11 @@ describe('the terminal chat', () => {
     const name = `bo (${other.peerId.slice(0, 8)})`;
     expect(await scene.shown()).toEqual([
       `* Here: ${name}`,
-      `! This ${name} is not the one you met before: it is another key. Ask them before you trust them.`,
-      '! Several people are called "Bo". Say which by peerId.',
+      `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
+      '! Several people are called "Bo". Use an ID instead.',
       `  /pm ${other.peerId.slice(0, 8)}  bo`,
       `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
-      `* You talk to ${name}. /leave closes this.`,
+      `* You're talking to ${name}. /leave closes this.`,
     ]);
     expect(Array.from(scene.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
       other.peerId,
@@ -215,7 +215,7 @@ describe('the terminal chat', () => {
     const name = `B\u043E (${other.peerId.slice(0, 8)})`;
     expect(await scene.shown()).toEqual([
       `* Here: ${name}`,
-      `! This ${name} is not Bo, whom you met before: the names only look alike. Ask them before you trust them.`,
+      `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
     ]);
   });
 
@@ -231,9 +231,9 @@ describe('the terminal chat', () => {
     await scene.type('/users', '/pm Bo x');
     scene.fake.leave(bo.peerId, 'goodbye');
     expect(await scene.shown()).toEqual([
-      '* Nobody else is here.',
-      '* You talk to Bo. /leave closes this.',
-      '! You have blocked this person. Unblock them first.',
+      '* No one else is here yet.',
+      "* You're talking to Bo. /leave closes this.",
+      '! You blocked this person. Unblock them first.',
     ]);
   });
 
@@ -250,12 +250,12 @@ describe('the terminal chat', () => {
       '/note',
     );
     expect(await scene.shown()).toEqual([
-      '! Somebody here is called “Bo” already.',
-      '! “everyone” is a name that nobody may take.',
-      '* You are Ann now.',
-      '* You are Ann. /nick NAME changes that.',
-      '! You are available. It can be: available, away, busy.',
-      '* You are busy now.',
+      '! Someone here is already called "Bo".',
+      '! "everyone" is reserved. Choose another name.',
+      "* You're Ann now.",
+      "* You're Ann. /nick NAME changes that.",
+      "! You're available. You can be: available, away, busy.",
+      "* You're busy now.",
       '* Your note: at lunch',
       '* You have no note now.',
     ]);
@@ -278,11 +278,11 @@ describe('the terminal chat', () => {
     expect(await scene.shown()).toEqual([
       '#### Bo: apples and pears',
       '* Nothing was found.',
-      '! What for? /search TEXT',
+      '! Search for what? /search TEXT',
       '! No conversation is open. /pm NAME opens one.',
       '! How many? A number from 1 to 200.',
-      '! Rooms come in a later version. /pm NAME talks to one person.',
-      '! There is no command /dance. /help lists what there is; a text that begins with a slash is typed with two.',
+      '! Rooms come in a later version. /pm NAME messages one person.',
+      "! There's no command /dance. /help lists the commands. To send a text that begins with a slash, type two slashes.",
       '  /nick NAME                   Changes your name.',
     ]);
     await scene.type('/help');
@@ -291,15 +291,15 @@ describe('the terminal chat', () => {
 
   it('says what is wrong with the network or the disk, and when it no longer is', async () => {
     const scene = await withBo();
-    scene.fake.setHealth([{ code: 'c', severity: 'error', title: 'It broke', remedy: 'Mend it.', sinceMs: 0 }]);
+    scene.fake.setHealth([{ code: 'no-network', severity: 'error', values: {}, sinceMs: 0 }]);
     scene.fake.setHealth([]);
     scene.store.refuseWrites = 'full';
     await scene.type('/pm Bo x');
     expect(await scene.shown()).toEqual([
-      '! It broke. Mend it.',
-      '* No longer: It broke',
-      '* You talk to Bo. /leave closes this.',
-      '! The message could not be kept, so it was not sent. The disk may be full.',
+      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.",
+      "* No longer: You're not connected to a network",
+      "* You're talking to Bo. /leave closes this.",
+      "! The message couldn't be saved, so it wasn't sent. The disk may be full.",
     ]);
   });
 
@@ -307,7 +307,7 @@ describe('the terminal chat', () => {
     const scene = await withBo();
     scene.store.refuseReads = 'corrupt';
     await scene.type('/pm Bo', '/nick Ann');
-    expect((await scene.shown()).slice(-2)).toEqual(['! The messages cannot be read now.', '* You are Ann now.']);
+    expect((await scene.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're Ann now."]);
   });
 
   it('[CHAT-1] shows hostile names and texts as harmless lines', async () => {
@@ -344,12 +344,12 @@ describe('the terminal chat', () => {
       desk.fake.forget(eva.peerId);
     });
     await scene.shown();
-    const chat = { hallway: scene.hallway, people: createChatPeople(scene.hallway) } as Chat;
+    const chat = { hallway: scene.hallway, people: createChatContacts(scene.hallway) } as Chat;
     const offered = completeChatLine(chat, '/pm e');
     await scene.type('/pm Eva Lund here I am');
     expect(offered).toEqual([['"Eva Lund" '], 'e']);
     expect((await scene.shown())[0]).toBe(
-      '* You talk to Eva Lund. They are not here: messages wait for them. /leave closes this.',
+      "* You're talking to Eva Lund. They aren't here: messages wait for them. /leave closes this.",
     );
     expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
   });
@@ -360,7 +360,7 @@ describe('the terminal chat', () => {
     await scene.shown();
     await scene.receive(bo, '\n'.repeat(5_000));
     const lines = await scene.shown();
-    expect([lines.length, lines.at(-1)]).toEqual([61, '      (4941 more lines)']);
+    expect([lines.length, lines.at(-1)]).toEqual([61, '      (4,941 more lines)']);
   });
 
   it('ends with its input, after all that was typed was done, and with a signal', async () => {
@@ -406,7 +406,7 @@ describe('the terminal chat on a terminal', () => {
     await second.settle();
     await second.ended;
     expect((await first.shown()).join('\n')).toContain('Goodbye.');
-    expect(once.join('\n')).toContain('* Ctrl+C once more leaves; so do Ctrl+D and /quit.');
+    expect(once.join('\n')).toContain('* Press Ctrl+C again to leave. Ctrl+D and /quit also leave.');
     expect(once.join('\n')).not.toContain('Goodbye.');
     expect([...second.store.exportMessages()]).toEqual([]);
   });
@@ -445,7 +445,7 @@ describe('Tab', () => {
     const desk = createTalkDesk();
     desk.join(bo);
     desk.join(eva);
-    const chat = { hallway: desk.hallway, people: createChatPeople(desk.hallway) } as Chat;
+    const chat = { hallway: desk.hallway, people: createChatContacts(desk.hallway) } as Chat;
     const complete = (line: string): unknown => completeChatLine(chat, line);
     expect([
       complete('/us'),
@@ -474,7 +474,7 @@ describe('Tab', () => {
     const desk = createTalkDesk();
     desk.join(fakePeer(1, { name: 'Eva' }));
     desk.join(eva);
-    const { splitName } = createChatPeople(desk.hallway);
+    const { splitName } = createChatContacts(desk.hallway);
     expect([
       splitName('eva lund hi  there'),
       splitName('Eva hi'),

@@ -4,16 +4,17 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
 import { createChatNotices } from './chat-notices.ts';
-import { createChatPeople } from './chat-people.ts';
+import { createChatContacts } from './chat-contacts.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatConversations } from './chat-conversations.ts';
-import { shortName } from './chat-text.ts';
 import { createEnd } from '../first-end.ts';
+import { healthText, shortName } from './chat-text.ts';
 
 export interface ChatDeps {
   readonly clock: Clock;
@@ -39,17 +40,15 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   });
   const screen = createChatScreen(output, isTerminal ? reader : undefined);
   if (!messages) {
-    for (const { title, remedy } of hallway.health.list()) screen.say(`! ${title}. ${remedy}`);
+    for (const entry of hallway.health.list()) screen.say(healthText(entry));
     reader.close();
     return;
   }
-  const people = createChatPeople(hallway);
+  const people = createChatContacts(hallway);
   const ended = createEnd<void>(signal, undefined);
   const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, people, screen });
   const chat: Chat = { hallway, people, screen, conversations, leave: ended.settle };
-  screen.say(
-    `* You are ${shortName(hallway.profile.self().name)}. /users lists who is here, /pm NAME talks to somebody, /help lists all there is.`,
-  );
+  screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
   const notices = createChatNotices({ clock, hallway, people, screen });
   sayUnread();
   const unsubscribe = hallway.subscribe((event) => {
@@ -69,13 +68,13 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   conversations.end();
   screen.close();
   if (isTerminal) output.write('\n');
-  screen.say('Goodbye.');
+  screen.say(say('chat.goodbye'));
   reader.close();
   input.destroy();
 
   function sayUnread(): void {
     const waiting = [...conversations.unread()].map(([conversation, count]) => `${people.titleOf(conversation)} (${count})`);
-    if (waiting.length > 0) screen.say(`* Unread: ${waiting.join(', ')}. /pm NAME shows them.`);
+    if (waiting.length > 0) screen.say(say('chat.unread-list', { names: waiting.join(', ') }));
   }
 
   function leaveAtSecond(): () => void {
@@ -87,7 +86,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
       // What was typed is given up, as in a shell.
       reader.write(null, { ctrl: true, name: 'e' });
       reader.write(null, { ctrl: true, name: 'u' });
-      screen.say('* Ctrl+C once more leaves; so do Ctrl+D and /quit.');
+      screen.say(say('chat.leave-again'));
     };
   }
 }
@@ -97,7 +96,7 @@ async function doLine(chat: Chat, line: string): Promise<void> {
     await runChatLine(chat, line);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    chat.screen.say('! The messages cannot be read now.');
+    chat.screen.say(say('chat.not-readable'));
   }
 }
 

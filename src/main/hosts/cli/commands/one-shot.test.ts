@@ -42,10 +42,10 @@ describe('[AUTO-7] hallway send', () => {
     const full = send(desk);
     await desk.settle();
     expect(await Promise.all([late, stopped, cancelled, full])).toEqual([
-      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'not-yet', message: 'Stopped before it was delivered.' },
-      { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' },
-      { delivered: false, why: 'refused', message: 'The message could not be kept, so it was not sent. The disk may be full.' },
+      { delivered: false, why: 'refused', message: 'The message was cancelled, so it was not delivered.' },
+      { delivered: false, why: 'refused', message: "The message couldn't be saved, so it wasn't sent. The disk may be full." },
     ]);
   });
 });
@@ -109,8 +109,8 @@ describe('a text from standard input', () => {
     ['two\r\nlines\r\n', { ok: true, text: 'two\r\nlines' }],
     ['', { ok: true, text: '' }],
     [`${'x'.repeat(16_384)}\n`, { ok: true, text: 'x'.repeat(16_384) }],
-    ['x'.repeat(16_386), { ok: false, message: 'A message may have at most 16384 bytes.' }],
-    [Buffer.of(0xff), { ok: false, message: 'Standard input is not UTF-8 text.' }],
+    ['x'.repeat(16_386), { ok: false, message: 'A message can have at most 16,384 bytes.' }],
+    [Buffer.of(0xff), { ok: false, message: "Standard input isn't UTF-8 text." }],
   ])('%#', async (bytes, result) => {
     expect(await readText(Readable.from([Buffer.from(bytes)]))).toEqual(result);
   });
@@ -153,7 +153,7 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
     stopping.abort();
     await expect(textsOf(stopped)).rejects.toThrow(NotAnswered);
     store.refuseReads = 'corrupt';
-    await expect(textsOf(askMessages(target, {}, new AbortController().signal))).rejects.toThrow('cannot be read now');
+    await expect(textsOf(askMessages(target, {}, new AbortController().signal))).rejects.toThrow("can't be read right now");
     await expect(textsOf(askMessages(target, { with: 'Eva' }, new AbortController().signal))).rejects.toThrow('ever seen');
   });
 
@@ -161,7 +161,7 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
     const desk = await createDesk();
     const [unknown, cleared] = await Promise.all([askClear(desk.target, 'Eva'), askClear(desk.target, undefined), desk.settle()]);
     expect([unknown, cleared]).toEqual([
-      { ok: false, message: 'Nobody called "Eva" was ever seen here.' },
+      { ok: false, message: 'No one called "Eva" was ever seen here.' },
       { ok: true, value: 5 },
     ]);
   });

@@ -1,23 +1,24 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export` and `clear`. They ask in the words of the automation interface,
+ * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export`, `clear` and `settings`. They ask in the words of the automation interface,
  * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { deliveryStateSchema, messageSchema } from '../../../../shared/contract/messages.ts';
-import {
-  doctorReportSchema,
-  problemReportSchema,
-  type DoctorReport,
-  type ProblemReport,
-} from '../../../../shared/contract/diagnostics.ts';
-import { healthSchema, type Health } from '../../../../shared/contract/health.ts';
+import { problemReportSchema, type ProblemReport } from '../../../../shared/contract/diagnostics.ts';
 import { peerSchema, type Peer } from '../../../../shared/contract/presence.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { AutomationCommand } from '../automation/automation-command.ts';
+import {
+  describedHealthSchema,
+  describedReportSchema,
+  type DescribedHealth,
+  type DescribedReport,
+} from '../automation/described-report.ts';
 import type { AutomationObject } from '../automation/automation-objects.ts';
 import { runCommand } from '../automation/run-command.ts';
 
@@ -49,26 +50,26 @@ export function ownTarget(hallway: Hallway, gone: Promise<void>): CommandTarget 
 export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 export async function askPeers(target: CommandTarget): Promise<Answer<readonly Peer[]>> {
-  return read(
+  return readReply(
     await target.run({ cmd: 'peers' }),
     z.object({ peers: z.array(peerSchema) }).transform(({ peers }) => peers),
   );
 }
 
-export async function askHealth(target: CommandTarget): Promise<Answer<readonly Health[]>> {
-  const schema = z.object({ diagnostics: z.object({ health: z.array(healthSchema) }) });
-  return read(
+export async function askHealth(target: CommandTarget): Promise<Answer<readonly DescribedHealth[]>> {
+  const schema = z.object({ diagnostics: z.object({ health: z.array(describedHealthSchema) }) });
+  return readReply(
     await target.run({ cmd: 'diagnostics' }),
     schema.transform(({ diagnostics }) => diagnostics.health),
   );
 }
 
-export async function askDoctor(target: CommandTarget): Promise<Answer<DoctorReport>> {
-  return read(await target.run({ cmd: 'doctor' }), doctorReportSchema);
+export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
+  return readReply(await target.run({ cmd: 'doctor' }), describedReportSchema);
 }
 
 export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
-  return read(await target.run({ cmd: 'report' }), problemReportSchema);
+  return readReply(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({
@@ -99,8 +100,8 @@ export async function* askMessages(
 ): AsyncGenerator<ExportedMessage> {
   const limit = options.pageSize ?? exportPageSize;
   for (let after: number | undefined; ;) {
-    if (signal.aborted) throw new NotAnswered('Stopped before all messages were written.');
-    const page = read(
+    if (signal.aborted) throw new NotAnswered(say('cli.export-stopped'));
+    const page = readReply(
       await target.run({
         cmd: 'export',
         limit,
@@ -119,22 +120,21 @@ export async function* askMessages(
 /** @param who absent means the messages with all. @returns how many were deleted */
 export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
   const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
-  return read(
+  return readReply(
     reply,
     z.object({ deleted: z.number() }).transform(({ deleted }) => deleted),
   );
 }
 
-function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
+/** Reads a reply by its schema; a refusal becomes its message. */
+export function readReply<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
   if (reply['ok'] !== true) return { ok: false, message: messageOf(reply) };
   const decoded = schema.safeParse(reply);
-  return decoded.success
-    ? { ok: true, value: decoded.data }
-    : { ok: false, message: 'Hallway answered what this version does not understand.' };
+  return decoded.success ? { ok: true, value: decoded.data } : { ok: false, message: say('cli.not-understood') };
 }
 
 function messageOf(reply: AutomationObject): string {
-  return typeof reply['message'] === 'string' ? reply['message'] : 'It was refused.';
+  return typeof reply['message'] === 'string' ? reply['message'] : say('cli.refused');
 }
 
 export interface SendRequest {
@@ -171,8 +171,8 @@ export async function sendAndWait(
     look();
   });
   const giveUp = (message: string): void => onEnd({ delivered: false, why: 'not-yet', message });
-  const cancel = clock.setTimer(() => giveUp('The time is over and it is not delivered yet.'), forMs);
-  const onAbort = (): void => giveUp('Stopped before it was delivered.');
+  const cancel = clock.setTimer(() => giveUp(say('cli.not-yet')), forMs);
+  const onAbort = (): void => giveUp(say('cli.stopped'));
   signal.addEventListener('abort', onAbort);
   try {
     const reply = await target.run({ cmd: 'send', to, text });
@@ -180,7 +180,7 @@ export async function sendAndWait(
     messageId = String(reply['messageId']);
     if (signal.aborted) onAbort();
     look();
-    void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' }));
+    void target.gone.then(() => onEnd({ delivered: false, why: 'gone', message: say('cli.closed') }));
     return await ended;
   } finally {
     undo();
@@ -195,9 +195,9 @@ function outcomeOf(state: DeliveryState | undefined): SendOutcome | undefined {
     case 'read':
       return { delivered: true };
     case 'failed':
-      return { delivered: false, why: 'refused', message: 'It was not accepted there, and is not delivered.' };
+      return { delivered: false, why: 'refused', message: say('cli.rejected') };
     case 'cancelled':
-      return { delivered: false, why: 'refused', message: 'It was cancelled, and is not delivered.' };
+      return { delivered: false, why: 'refused', message: say('cli.cancelled') };
     case undefined:
     case 'queued':
     case 'sent':

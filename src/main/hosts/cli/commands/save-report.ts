@@ -1,19 +1,18 @@
 /** `hallway report`: asks for a problem report and writes it to a new file, or to standard output. */
+import { say } from '../../../../shared/text/messages/host.ts';
 import { askReport, type CommandTarget } from './one-shot.ts';
 import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
 
 export interface SaveReportDeps {
   /** Makes a file for its owner alone, and never touches one that is there. @returns the system's code, if it failed */
   createFile(path: string, text: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: string }>;
-  /** Puts such a code into words. */
-  explain(code: string): string;
 }
 
 /** @param file absent means one that is named for the time, in the current folder; "-" means standard output */
 export async function saveReport(
   target: CommandTarget,
   file: string | undefined,
-  { createFile, explain }: SaveReportDeps,
+  { createFile }: SaveReportDeps,
 ): Promise<ExitStatus> {
   const report = await askReport(target);
   if (!report.ok) return complain(exitStatus.failed, report.message);
@@ -21,6 +20,6 @@ export async function saveReport(
   if (file === '-') return print(text.trimEnd());
   const path = file ?? fileName;
   const created = await createFile(path, text);
-  if (!created.ok) return complain(exitStatus.failed, `${path} cannot be written: ${explain(created.code)}.`);
-  return print(`Wrote ${path}, readable by you alone. Please read it before you send it to anybody.`);
+  if (!created.ok) return complain(exitStatus.failed, say('cli.not-written', { file: path, reason: created.code }));
+  return print(say('cli.report-written', { file: path }));
 }

@@ -1,9 +1,9 @@
 /**
- * Opens an address in the person's own browser, where there is one to be seen.
+ * Opens an address in the user's browser, if there is a display.
  */
 import { spawn } from 'node:child_process';
 
-/** @param onFailure called if the system has no way to do it; not called where there is no display and nobody expects it */
+/** @param onFailure called if the browser does not start; never called without a display */
 export function showInBrowser(url: string, onFailure: () => void): void {
   const opener = openerFor(process.platform, process.env);
   if (opener === undefined) return;
@@ -13,17 +13,17 @@ export function showInBrowser(url: string, onFailure: () => void): void {
   child.on('exit', (code) => {
     if (code !== 0) onFailure();
   });
-  // It may stay for as long as the browser does; we need not.
+  // The child may run for as long as the browser does.
   child.unref();
 }
 
-/** @returns the command to which the address is added, `undefined` where there is no display */
+/** @returns the command, without the address; undefined without a display */
 export function openerFor(
   platform: NodeJS.Platform,
   variables: Readonly<Record<string, string | undefined>>,
 ): readonly [string, ...string[]] | undefined {
   if (platform === 'darwin') return ['open'];
-  // Not `start`, which is part of a shell that would have its own opinion on `&` in an address.
+  // Not `start`: its shell would interpret `&` in an address.
   if (platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler'];
   return variables['DISPLAY'] || variables['WAYLAND_DISPLAY'] ? ['xdg-open'] : undefined;
 }

@@ -6,6 +6,7 @@ import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { deliveryStateSchema } from '../../../../shared/contract/messages.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -31,21 +32,17 @@ export async function connectControl(
   { clock }: { readonly clock: Pick<Clock, 'setTimer'> },
 ): Promise<ControlConnection> {
   if (version !== controlVersion) {
-    return refuse('Hallway is open with this profile, but in another version. Close it, and start the same version everywhere.');
+    return refuse(say('cli.other-version'));
   }
   if (!(await isOwnersAlone(socketPath))) {
-    return refuse(
-      `${dirname(socketPath)} is not yours alone, so Hallway is not talked to there: it must be your own, and nobody else may write to it (chmod 700).`,
-    );
+    return refuse(say('cli.unsafe-folder', { folder: dirname(socketPath) }));
   }
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     const client = createClient(socket, clock, () => {
       resolve({ ok: true, target: client.target, close: () => socket.destroy() });
     });
-    void client.target.gone.then(() =>
-      resolve(refuse('Hallway is open with this profile, but does not answer. Close it and try again.')),
-    );
+    void client.target.gone.then(() => resolve(refuse(say('cli.no-answer'))));
   });
 }
 
@@ -107,9 +104,7 @@ function createClient(socket: Socket, clock: Pick<Clock, 'setTimer'>, onGreeted:
           const settle = (reply: z.infer<typeof replySchema> | undefined): void => {
             cancel();
             waiting.delete(id);
-            resolve(
-              reply ?? { reply: id, ok: false, code: 'no-answer', message: 'Hallway does not answer. Close it and try again.' },
-            );
+            resolve(reply ?? { reply: id, ok: false, code: 'no-answer', message: say('cli.silent') });
           };
           const cancel = clock.setTimer(() => settle(undefined), replyDeadlineMs);
           void gone.then(() => settle(undefined));

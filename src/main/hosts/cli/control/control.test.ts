@@ -1,3 +1,4 @@
+import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
 import { createSystemClock } from '../../../node/system/system-ports.ts';
 import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
+import { askSettings } from '../commands/settings.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';
 import { defaultControlOptions, serveControl, type Control, type ControlOptions } from './serve-control.ts';
@@ -91,7 +93,8 @@ describe('[CTRL-1] a process that has the profile', () => {
   });
 
   it('answers who is here, what is wrong, and what the doctor finds', async () => {
-    desk.fake.setHealth([{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }]);
+    const entry = { code: 'flooded', severity: 'warning', sinceMs: 1 } as const;
+    desk.fake.setHealth([{ ...entry, values: {} }]);
     serve();
     const connection = await open();
     if (!connection.ok) throw new Error(connection.message);
@@ -104,13 +107,13 @@ describe('[CTRL-1] a process that has the profile', () => {
     connection.close();
     expect(report).toMatchObject({
       ok: true,
-      value: { text: expect.stringMatching(/^Hallway problem report, .*info c, since/s) },
+      value: { text: expect.stringMatching(/^Hallway problem report, .*warning flooded, since/s) },
     });
     expect([peers, health]).toEqual([
       { ok: true, value: [bo] },
-      { ok: true, value: [{ code: 'c', severity: 'info', title: 'T', remedy: 'R', sinceMs: 1 }] },
+      { ok: true, value: [{ ...entry, ...describeHealth({ code: 'flooded', values: {} }) }] },
     ]);
-    expect(doctor).toMatchObject({ ok: true, value: { diagnostics: { health: [{ code: 'c' }] } } });
+    expect(doctor).toMatchObject({ ok: true, value: { diagnostics: { health: [{ code: 'flooded' }] } } });
   });
 
   it('sends, and tells its sender alone that it was delivered', async () => {
@@ -145,15 +148,15 @@ describe('[CTRL-1] a process that has the profile', () => {
     control.close();
     await desk.settle();
     expect([unknown, tooLate, await cut]).toEqual([
-      { delivered: false, why: 'refused', message: 'Nobody with that peerId was ever seen here.' },
-      { delivered: false, why: 'not-yet', message: 'The time is over and it is not delivered yet.' },
+      { delivered: false, why: 'refused', message: 'No one with that ID was ever seen here.' },
+      { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' },
     ]);
   });
 });
 
 describe('[CTRL-2] what a client may', () => {
-  it('is to ask and to send: not to end, to rename or to read the node', async () => {
+  it('is to ask, to send and to choose settings: not to end or to read the node', async () => {
     serve();
     const { socket, lines } = await openRaw();
     socket.write('{"id":1,"cmd":"quit"}\n{"id":2,"cmd":"profile","name":"Eva"}\n{"id":3,"cmd":"read","messageId":"x"}\n');
@@ -168,10 +171,31 @@ describe('[CTRL-2] what a client may', () => {
         { reply: 1, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 2, ok: false, code: 'not-available', message: expect.any(String) },
         { reply: 3, ok: false, code: 'not-available', message: expect.any(String) },
-        { event: 'error', code: 'bad-command', message: 'The line is not JSON.' },
+        { event: 'error', code: 'bad-command', message: "The line isn't JSON." },
         { reply: 4, ok: true, messages: [] },
       ]);
     expect(desk.fake.profile.self().name).toBe('Ana');
+  });
+
+  it('[SET-2] is to choose settings of the process, which apply at once', async () => {
+    serve();
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const { target } = connection;
+    const set = await target.run({ cmd: 'set', key: 'note', value: 'at lunch' });
+    const bad = await target.run({ cmd: 'set', key: 'keepDays', value: 'x' });
+    const settings = await askSettings(target);
+    const note = desk.fake.profile.self().note;
+    const reset = await target.run({ cmd: 'reset', key: 'note' });
+    connection.close();
+    expect({ set, bad, settings, note, reset, after: desk.fake.profile.self().note }).toMatchObject({
+      set: { ok: true },
+      bad: { ok: false, code: 'bad-value' },
+      settings: { ok: true, value: { note: { value: 'at lunch', default: '', locked: false } } },
+      note: 'at lunch',
+      reset: { ok: true },
+      after: '',
+    });
   });
 
   it('answers who has said all and only listens still', async () => {

@@ -6,7 +6,7 @@
 /** Said in the greeting. Another version is not talked to. */
 export const controlVersion = 1;
 
-/** What may be asked. The rest belongs to the process itself: its end, its name, its network. */
+/** What may be asked. The rest belongs to the process itself, such as its end. */
 export const controlCommands = [
   'peers',
   'send',
@@ -18,4 +18,7 @@ export const controlCommands = [
   'diagnostics',
   'doctor',
   'report',
+  'settings',
+  'set',
+  'reset',
 ] as const;

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
@@ -44,7 +45,7 @@ export function serveControl(
     accept(connection) {
       connection.on('error', () => connection.destroy());
       if (clients.size >= options.maxClients) {
-        const message = 'Too many commands talk to Hallway at once. Try again.';
+        const message = say('cli.crowded');
         connection.resume();
         connection.end(`${JSON.stringify({ event: 'error', code: 'too-many', message })}\n`, () => connection.destroy());
         return;

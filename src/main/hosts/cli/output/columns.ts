@@ -31,6 +31,19 @@ export function fitColumns(text: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)));
 }
 
+/** @param rows the first is the head. @returns lines without a line feed at the end of the last, each column as wide as it needs to be */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? '')))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
 /** Narrower than this nothing can be read anyhow. */
 const minColumns = 20;
 const noWidth = /^[\p{Mn}\p{Me}]$/u;

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import type { Diagnostics } from '../../../../shared/contract/diagnostics.ts';
 import { examineNetwork } from '../../../core/diagnostics/doctor/doctor.ts';
+import { findingObject } from '../automation/automation-objects.ts';
 import { doctorText } from './doctor-text.ts';
+
+function textOf(change: Partial<Diagnostics>): string {
+  const { findings, diagnostics } = examineNetwork(fakeDiagnostics(change));
+  return doctorText({ findings: findings.map(findingObject), diagnostics: { ...diagnostics, health: [] } });
+}
 
 it('[DOC-1] says so when nothing is wrong', () => {
   const peer = {
@@ -14,8 +21,8 @@ it('[DOC-1] says so when nothing is wrong', () => {
     addresses: ['10.0.0.9:50000'],
     lastSeenMs: 0,
   };
-  expect(doctorText(examineNetwork(fakeDiagnostics({ peers: [peer] }))).split('\n')).toEqual([
-    'Nothing is wrong with the network as far as can be seen from here.',
+  expect(textOf({ peers: [peer] }).split('\n')).toEqual([
+    'Everything that can be checked from here looks right.',
     '',
     'Adapters',
     '  ADAPTER  ADDRESS      JOINED  SENT  HEARD  OWN BEACON  FAILURE',
@@ -25,26 +32,22 @@ it('[DOC-1] says so when nothing is wrong', () => {
     '  Bo  bo-laptop  online  10.0.0.9:50000',
     '',
     'Group 224.0.0.187, UDP port 4255; unicast port 50000; team key: no; passive: no',
-    'Given addresses: none; excluded adapters: none',
+    'Added addresses: none; excluded adapters: none',
     'Counters: received 0',
     'Examined 1970-01-01T00:00:00.000Z',
   ]);
 });
 
 it('[DOC-1] shows each finding with its remedy and code, and what was restarted', () => {
-  const text = doctorText(
-    examineNetwork(
-      fakeDiagnostics({
-        interfaces: [],
-        restarts: [{ atMs: 0, service: 'watchdog', cause: 'nothing heard for 35 s', delayMs: 1_000 }],
-        counters: { received: 7, dropped: { foreign: 2 } },
-        teamKey: true,
-      }),
-    ),
-  );
+  const text = textOf({
+    interfaces: [],
+    restarts: [{ atMs: 0, service: 'watchdog', cause: 'nothing heard for 35 s', delayMs: 1_000 }],
+    counters: { received: 7, dropped: { foreign: 2 } },
+    teamKey: true,
+  });
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'ERROR    You are not connected to any network that Hallway may use [no-network]',
-    '         Connect to Wi-Fi or plug in a network cable; Hallway goes on by itself.',
+    "ERROR    You're not connected to a network that Hallway may use [no-network]",
+    '         Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.',
   ]);
   for (const part of [
     '[restarted]',

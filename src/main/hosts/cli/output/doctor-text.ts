@@ -2,14 +2,15 @@
  * The network doctor's report as text: for a terminal, and to copy for somebody who helps. It holds names and addresses of people, never a
  * message, a key or a passphrase (rule DOC-1). Pure.
  */
-import { formatDuration } from '../../../../shared/text/format.ts';
-import type { DoctorReport, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import type { Severity } from '../../../../shared/contract/health.ts';
+import type { DescribedReport } from '../automation/described-report.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 
 /** @returns lines without a line feed at the end of the last */
-export function doctorText({ findings, diagnostics }: DoctorReport): string {
+export function doctorText({ findings, diagnostics }: DescribedReport): string {
   const { interfaces, peers, counters, restarts, network } = diagnostics;
   const found = findings.flatMap(({ severity, title, remedy, code }) => [
     `${mark[severity]}  ${title} [${code}]`,
@@ -17,27 +18,38 @@ export function doctorText({ findings, diagnostics }: DoctorReport): string {
     '',
   ]);
   return [
-    ...(found.length > 0 ? found : ['Nothing is wrong with the network as far as can be seen from here.', '']),
-    'Adapters',
-    ...(interfaces.length === 0 ? ['  none'] : indented(interfaceTable(interfaces))),
+    ...(found.length > 0 ? found : [say('cli.nothing-wrong'), '']),
+    say('cli.doctor.adapters'),
+    ...(interfaces.length === 0 ? indented([say('cli.doctor.none')]) : indented(interfaceTable(interfaces))),
     '',
-    `People: ${peers.length}`,
+    say('cli.doctor.people', { count: peers.length }),
     ...indented(
       aligned(
         peers.map((peer) => [
           peer.name,
           peer.host,
-          peer.presence + (peer.unicastOnly ? ', by unicast only' : ''),
+          peer.unicastOnly ? say('cli.doctor.unicast-only', { presence: peer.presence }) : peer.presence,
           peer.addresses.join(' '),
         ]),
       ),
     ),
     '',
-    `Group ${diagnostics.group}, UDP port ${diagnostics.port}; unicast port ${diagnostics.unicastPort}; team key: ${diagnostics.teamKey ? 'yes' : 'no'}; passive: ${network.passive ? 'yes' : 'no'}`,
-    `Given addresses: ${network.manualAddresses.join(' ') || 'none'}; excluded adapters: ${network.excludedInterfaces.join(' ') || 'none'}`,
-    `Counters: ${Object.entries(counters).map(counterText).join(', ')}`,
-    ...restarts.map(({ atMs, service, cause }) => `Restarted ${new Date(atMs).toISOString()}: ${service}: ${cause}`),
-    `Examined ${new Date(diagnostics.atMs).toISOString()}`,
+    say('cli.doctor.network', {
+      group: diagnostics.group,
+      port: diagnostics.port,
+      unicastPort: diagnostics.unicastPort,
+      teamKey: yesOrNo(diagnostics.teamKey),
+      passive: yesOrNo(network.passive),
+    }),
+    say('cli.doctor.choices', {
+      addresses: network.manualAddresses.join(' ') || say('cli.doctor.none'),
+      adapters: network.excludedInterfaces.join(' ') || say('cli.doctor.none'),
+    }),
+    say('cli.doctor.counters', { counters: Object.entries(counters).map(counterText).join(', ') }),
+    ...restarts.map(({ atMs, service, cause }) =>
+      say('cli.doctor.restarted', { time: new Date(atMs).toISOString(), service, cause }),
+    ),
+    say('cli.doctor.examined', { time: new Date(diagnostics.atMs).toISOString() }),
   ].join('\n');
 }
 
@@ -47,13 +59,21 @@ function interfaceTable(interfaces: readonly InterfaceReport[]): readonly string
     ...interfaces.map((report) => [
       report.name,
       `${report.address}/${report.prefixLength}`,
-      report.joined ? 'yes' : 'no',
-      `${report.sent}${report.sendFailures > 0 ? ` (${report.sendFailures} failed)` : ''}`,
+      yesOrNo(report.joined),
+      report.sendFailures === 0
+        ? String(report.sent)
+        : say('cli.doctor.failed-sends', { count: report.sent, failures: report.sendFailures }),
       String(report.heard),
-      report.ownBeaconHeardMsAgo === null ? 'never' : `${formatDuration(report.ownBeaconHeardMsAgo)} ago`,
+      report.ownBeaconHeardMsAgo === null
+        ? say('cli.doctor.never')
+        : say('cli.doctor.ago', { passedMs: report.ownBeaconHeardMsAgo }),
       report.failure ?? report.lastSendFailure ?? '',
     ]),
   ]);
+}
+
+function yesOrNo(is: boolean): string {
+  return is ? say('cli.doctor.yes') : say('cli.doctor.no');
 }
 
 /** Names are other people's: they are cleaned on receipt (rule WIRE-7), so they cannot break the table, only be wide. */

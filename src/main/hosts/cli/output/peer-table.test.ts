@@ -3,7 +3,7 @@ import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
 import { peerTable } from './peer-table.ts';
 
 it('says so when nobody is here', () => {
-  expect(peerTable([])).toBe('Nobody else is here.');
+  expect(peerTable([])).toBe('No one else is here.');
 });
 
 it('lines up, also with wide characters, and says what is not as usual', () => {

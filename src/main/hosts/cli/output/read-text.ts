@@ -1,5 +1,6 @@
 /** Reads a message from standard input: `hallway send PEER -`. */
 import type { Readable } from 'node:stream';
+import { say } from '../../../../shared/text/messages/host.ts';
 import { maxMessageBytes } from '../../../../shared/contract/messages.ts';
 
 export type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
@@ -11,12 +12,12 @@ export async function readText(input: Readable): Promise<ReadText> {
   for await (const bytes of input) {
     parts.push(bytes as Uint8Array);
     sizeBytes += (bytes as Uint8Array).length;
-    if (sizeBytes > maxMessageBytes + 1) return { ok: false, message: `A message may have at most ${maxMessageBytes} bytes.` };
+    if (sizeBytes > maxMessageBytes + 1) return { ok: false, message: say('cli.text-too-long', { limit: maxMessageBytes }) };
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
     return { ok: true, text: text.replace(/\r?\n$/, '') };
   } catch {
-    return { ok: false, message: 'Standard input is not UTF-8 text.' };
+    return { ok: false, message: say('cli.not-utf8') };
   }
 }

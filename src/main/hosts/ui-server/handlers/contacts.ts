@@ -2,6 +2,7 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Acquaintance, contactCalls } from '../../../../shared/contract/contacts.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { notAvailable, notKept } from './failures.ts';
 
@@ -21,7 +22,7 @@ export function contactHandlers({ contacts }: Pick<Hallway, 'contacts'>): Handle
   function acquaintanceOf(peerId: PeerId): CallResult<Acquaintance> {
     if (!contacts) return notAvailable;
     const known = contacts.get(peerId);
-    if (!known) return { ok: false, code: 'unknown-peer', message: 'Nobody with that key was ever seen here.' };
+    if (!known) return { ok: false, code: 'unknown-peer', message: say('ui.unknown-peer') };
     const earlier = contacts.earlierHolder(peerId);
     const { name, firstSeenMs, verified, blocked } = known;
     return {

@@ -1,10 +1,18 @@
-/** Failures that several areas answer. */
+/** Failures that several areas answer. The core answers codes and values; a page gets a sentence with them. */
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
+
 export interface Failure {
   readonly ok: false;
   readonly code: string;
   readonly message: string;
 }
 
-export const notAvailable: Failure = { ok: false, code: 'not-available', message: 'This node cannot talk to anybody.' };
+export const notAvailable: Failure = { ok: false, code: 'not-available', message: say('ui.not-available') };
 
-export const notKept: Failure = { ok: false, code: 'not-kept', message: 'That could not be kept. The disk may be full.' };
+export const notKept: Failure = { ok: false, code: 'not-kept', message: say('ui.not-kept') };
+
+export function refused({ code, values }: Refusal): Failure {
+  return { ok: false, code, message: describeRefusal({ code, values }) };
+}

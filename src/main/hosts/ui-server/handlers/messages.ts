@@ -3,15 +3,16 @@ import type { EventName, EventPayload } from '../../../../shared/contract/index.
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Message, messageCalls } from '../../../../shared/contract/messages.ts';
 import type { CallResult, HandlersOf } from '../../../../shared/rpc/rpc.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
-import { notAvailable, notKept, type Failure } from './failures.ts';
+import { notAvailable, notKept, refused, type Failure } from './failures.ts';
 
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
 
-const badCursor: Failure = { ok: false, code: 'bad-cursor', message: 'That is no place in this conversation.' };
+const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('ui.bad-cursor') };
 
 export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): HandlersOf<typeof messageCalls> {
   return {
@@ -36,7 +37,7 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
     async send({ to, text }) {
       if (!messages) return notAvailable;
       const sent = await messages.send(to, text);
-      return sent.ok ? { ok: true, output: toMessage(sent.message) } : sent;
+      return sent.ok ? { ok: true, output: toMessage(sent.message) } : refused(sent);
     },
     cancel: ({ messageId }) => answer(async (area) => ({ cancelled: await area.cancel(messageId) })),
     markRead: ({ conversation, through }) =>
@@ -64,7 +65,7 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.code === 'bad-cursor') return badCursor;
-      return { ok: false, code: 'not-readable', message: `The messages cannot be read now (${error.code}).` };
+      return { ok: false, code: 'not-readable', message: say('ui.not-readable', { systemCode: error.code }) };
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Reads whom we know out of a database that cannot be used otherwise, so that nobody is unblocked and no mark is lost because messages are
- * damaged or of a newer version (STORE-7, TRUST-5). As much as can be read is taken, and what cannot be right is left.
+ * Reads the contacts of a database that cannot be used otherwise: a damaged one, or one of a newer
+ * version. So nobody is unblocked and no mark is lost (STORE-7, TRUST-5). It takes every sound row
+ * and skips the others.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
@@ -9,17 +10,17 @@ import type { KnownPeer } from '../../../core/messaging/ports.ts';
 
 export interface Salvage {
   readonly contacts: readonly KnownPeer[];
-  /** Nothing was seen to be missing. */
+  /** No row was missing or damaged, as far as can be seen. */
   readonly isComplete: boolean;
 }
 
 export const nothingSalvaged: Salvage = { contacts: [], isComplete: false };
 
-/** Names are cleaned when they are received, so longer ones are not ours. */
+/** Names are cleaned on receipt, so a longer one is not ours. */
 const maxNameCharacters = 256;
 
 const flagSchema = z.union([z.literal(0), z.literal(1)]);
-/** Versions before and after this one may know less or more of somebody. */
+/** Other versions may have fewer or more columns. */
 const rowSchema = z.object({
   peer_id: peerIdSchema,
   name: z.string().max(maxNameCharacters),
@@ -30,16 +31,16 @@ const rowSchema = z.object({
   blocked: flagSchema,
 });
 
-/** Never throws: whatever is wrong with the file is the reason to be here. */
+/** Never throws: the file is expected to be broken. */
 export function salvageContacts(database: DatabaseSync): Salvage {
   const found = new Map<string, KnownPeer>();
-  // From both ends: what lies behind a page that cannot be read is reached from the other.
+  // From both ends: rows behind an unreadable page are reached from the other end.
   const isComplete = collect(database, 'ASC', found);
   if (!isComplete) collect(database, 'DESC', found);
   return { contacts: [...found.values()], isComplete };
 }
 
-/** @returns whether all could be read */
+/** @returns whether every row could be read */
 function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<string, KnownPeer>): boolean {
   let isComplete = true;
   try {

@@ -103,7 +103,7 @@ function explain(error: unknown, database: DatabaseSync | undefined): OpenedFile
     case 'busy':
       return { state: 'locked' };
     case 'full':
-      return { state: 'failed', reason: 'the disk is full' };
+      return { state: 'failed', reason: 'ENOSPC' };
     case 'read-only':
     case 'failed':
     case 'bad-cursor':

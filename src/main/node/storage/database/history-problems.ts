@@ -1,65 +1,42 @@
 /**
- * What can be wrong with the place where messages are kept when it is opened, in words for its user. Each becomes a health entry; the codes are
- * documented in docs/AUTOMATION.md. What goes wrong later, messaging says itself.
+ * What can be wrong with the message database when it is opened, as codes and values. Each becomes a health entry; the codes are documented
+ * in docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences. Messaging reports what goes wrong later.
  */
-import type { Health } from '../../../../shared/contract/health.ts';
+import type { Finding } from '../../../../shared/contract/diagnostics.ts';
+import { problem } from '../../../../shared/text/messages/problem-values.ts';
 import type { Salvage } from './contact-salvage.ts';
 
-export type HistoryProblem = Omit<Health, 'sinceMs'>;
+export type HistoryProblem = Finding;
 
-/** Messages are kept in memory. */
-export function historyNotKept(reason: string, remedy: string): HistoryProblem {
-  return {
-    code: 'history-not-kept',
-    severity: 'error',
-    title: `Messages are lost when you close Hallway: ${reason}`,
-    remedy,
-  };
+/** Messages are in memory, because this Node.js has no SQLite. */
+export function historyWithoutSqlite(): HistoryProblem {
+  return problem('history-not-kept', 'error', { cause: 'noSqlite' });
+}
+
+/** Messages are in memory. @param reason the system's code, or one of ours */
+export function historyNotKept(path: string, reason: string): HistoryProblem {
+  return problem('history-not-kept', 'error', { cause: 'file', path, reason });
 }
 
 export function historyReplaced(asidePath: string, salvage: Salvage): HistoryProblem {
-  return {
-    code: 'history-replaced',
-    severity: 'error',
-    title: `Your messages could not be read, so Hallway began a new history${withoutContacts(salvage)}`,
-    remedy: `The old file was kept as ${asidePath}, with all that is in it. ${contactsKept(salvage)} If you have a backup of messages.db, put it back while Hallway is closed.`,
-  };
+  return problem('history-replaced', 'error', { asidePath, ...contactsIn(salvage) });
 }
 
 export function historyFromNewer(asidePath: string, salvage: Salvage): HistoryProblem {
-  return {
-    code: 'history-from-newer',
-    severity: 'warning',
-    title: `Your messages were kept by a newer Hallway, so this one began a new history${withoutContacts(salvage)}`,
-    remedy: `Install the newer version again. The old file was kept as ${asidePath}: rename it to messages.db while Hallway is closed. ${contactsKept(salvage)}`,
-  };
+  return problem('history-from-newer', 'warning', { asidePath, ...contactsIn(salvage) });
 }
 
-function withoutContacts({ contacts, isComplete }: Salvage): string {
-  return contacts.length === 0 && !isComplete ? ', in which nobody is verified or blocked' : '';
-}
-
-function contactsKept({ contacts, isComplete }: Salvage): string {
-  if (isComplete)
-    return 'People whom you met, verified or blocked are still known; messages that waited to be delivered are not sent.';
-  if (contacts.length === 0) return 'Verify and block people again; messages that waited to be delivered are not sent.';
-  return `Of the people whom you met, verified or blocked, only ${contacts.length} could be read: see whether somebody is missing. Messages that waited to be delivered are not sent.`;
-}
-
+/** @param reason the system's code, or one of ours */
 export function historyReadOnly(path: string, reason: string): HistoryProblem {
-  return {
-    code: 'history-read-only',
-    severity: 'error',
-    title: 'Messages can be read, but no new ones can be kept, sent or received',
-    remedy: `${path} cannot be written (${reason}). Make the file and its folder writable, then start Hallway again.`,
-  };
+  return problem('history-read-only', 'error', { path, reason });
 }
 
 export function historyInUse(path: string): HistoryProblem {
-  return {
-    code: 'history-in-use',
-    severity: 'error',
-    title: 'Messages cannot be read or kept: another program uses the file',
-    remedy: `Close the other program that uses ${path}, a backup or a database viewer perhaps, then start Hallway again.`,
-  };
+  return problem('history-in-use', 'error', { path });
+}
+
+/** How many of the contacts that the old file held are known now. */
+function contactsIn({ contacts, isComplete }: Salvage): { readonly contacts: 'all' | 'none' | 'some'; readonly count: number } {
+  const count = contacts.length;
+  return { contacts: isComplete ? 'all' : count === 0 ? 'none' : 'some', count };
 }

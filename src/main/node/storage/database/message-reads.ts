@@ -1,6 +1,7 @@
 /**
- * Looks messages up: one, those that wait to be delivered, a conversation backwards, all conversations, and everything in order for an export.
- * Nothing here changes anything; search is in search-index.ts.
+ * Queries for messages: one message, those that wait to be delivered, a conversation, all
+ * conversations, and everything in order for an export. Nothing here changes the database. Search
+ * is in search-index.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
@@ -16,10 +17,13 @@ export type MessageReads = Pick<
   'get' | 'undelivered' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
 >;
 
-/** Messages read at a time for an export: between two pages others may write, and nothing is held open. */
+/**
+ * Messages per page of an export. Other callers may write between two pages, and no statement stays
+ * open.
+ */
 const exportPage = 500;
 
-/** Those that strangers, however many, must not push out of a list come first. */
+/** Rooms, and people we know, come first: unknown senders must not push them out of a list. */
 const firstConversations = `
   SELECT last_position, unread FROM party AS p WHERE last_position > 0
   ORDER BY CASE
@@ -35,7 +39,7 @@ interface Deps {
 
 export function createMessageReads(database: DatabaseSync, { conversations, read }: Deps): MessageReads {
   const select = (rest: string) => database.prepare(`${selectMessages} FROM ${fromMessages} ${rest}`);
-  // Ours first, then whoever's came first: nobody can put theirs in the place of another.
+  // Our own message first, then the earliest, so that no sender can take the place of another.
   const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
   const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
   const next = select('WHERE m.conversation_id = ? AND m.position > ? ORDER BY m.position LIMIT ?');

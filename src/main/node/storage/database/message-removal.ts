@@ -1,14 +1,15 @@
 /**
- * Deletes messages, but for those that wait to be delivered, and remembers which they were, so that none is taken for new when it comes again
- * (STORE-3). Expects to be called inside a transaction.
+ * Deletes messages that are not waiting to be delivered, and leaves a tombstone for each, so that
+ * none is new when it arrives again (STORE-3). The tombstones are in the table `forgotten`. Expects
+ * to be called inside a transaction.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /**
- * Deleted messages that are remembered, per author and conversation, so that none is taken for new when it comes again. An author sends again
- * only what was on its way without an answer, and these are the latest; it has at most some thousands on their way.
+ * Tombstones per author and conversation. An author re-sends only messages in flight, which are its
+ * latest ones; it has some thousands of them at most.
  */
 export const maxTombstones = 10_000;
 
@@ -18,20 +19,20 @@ interface Deps {
 }
 
 export interface Removal {
-  /** @returns how many were deleted; the same below */
+  /** @returns the number of deleted messages; the same below */
   ofConversation(conversationId: number): number;
-  /** Up to the first that was kept later, and none that are unread. */
+  /** Up to the first message that was persisted later. Never an unread one. */
   olderThan(receivedAtMs: number): number;
 }
 
 export function createRemoval(database: DatabaseSync, { conversations, search }: Deps): Removal {
-  // The latest of each author in each conversation: `recent` counts back from the last.
+  // Numbers the messages of each author in each conversation, from the latest back.
   const recent = 'row_number() OVER (PARTITION BY conversation_id, author_id ORDER BY position DESC)';
   const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
     SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxTombstones})`);
 
   const removeConversation = prepareRemoval('m.conversation_id = ?', 'party_id = ?');
-  // By position, because clocks are set back and forth: what came after something young is not old, whatever the clock said then.
+  // By position, because users set clocks back and forth: a message after a young one is not old.
   const firstYoung = database.prepare('SELECT position FROM message WHERE received_at_ms >= ? ORDER BY position LIMIT 1');
   const isRead = `(m.settled IS NOT NULL OR m.position <= (SELECT read_position FROM party WHERE party_id = m.conversation_id))`;
   const removeBefore = prepareRemoval(`m.position < ? AND ${isRead}`, 'last_position > 0 AND ? IS NOT NULL');
@@ -54,7 +55,7 @@ export function createRemoval(database: DatabaseSync, { conversations, search }:
         WHERE m.conversation_id = party_id AND m.position > read_position AND m.settled IS NULL)
       WHERE ${affected}`);
     return (value) => {
-      // What was read in this transaction is read.
+      // The counts below must see what this transaction has read.
       conversations.flush();
       addTombstones.run(value);
       const count = Number(remove.run(value).changes);

@@ -1,6 +1,6 @@
 /**
- * How messages stand in the tables of message-schema.ts and come out of them again: ids as bytes, states as numbers, names from `party`.
- * What the rows mean is left to sqlite-store.ts.
+ * The rows of the tables in message-schema.ts: ids as bytes, states as numbers, names from `party`.
+ * The meaning of the rows is left to sqlite-store.ts.
  */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
@@ -8,7 +8,7 @@ import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
 import { cursorAt } from '../query/cursor.ts';
 import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
 
-/** As they are in the file: never change one. The order is the one in which a message may go forward. */
+/** The numbers in users' files: never change one. A message moves forward in this order. */
 export const stateNumbers = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 6 } as const satisfies Record<
   DeliveryState,
   number
@@ -20,10 +20,10 @@ const states: Readonly<Record<number, DeliveryState>> = Object.fromEntries(
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** A text as it is; as bytes if it contains NUL, at which Node.js 22 would end it. */
+/** The text; as bytes if it contains NUL, where Node.js 22 would cut it. */
 export const textColumn = 'CASE instr(m.text, char(0)) WHEN 0 THEN m.text ELSE CAST(m.text AS BLOB) END AS text';
 
-/** To be followed by joins, conditions and an order. `m` is the message. */
+/** The caller adds joins, conditions and an order. `m` is the message. */
 export const selectMessages = `
   SELECT m.position, c.name AS conversation, a.name AS author, m.message_id, m.sequence, m.author_name, ${textColumn},
     m.sent_at_ms, m.received_at_ms, coalesce(o.state, m.settled) AS state`;
@@ -71,7 +71,7 @@ export function toContact(row: Row): KnownPeer {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A UUID as its 16 bytes, which makes the file a fifth smaller; anything else as the text that it is. */
+/** A UUID as its 16 bytes, which makes the file a fifth smaller. Any other id stays text. */
 export function toStoredId(messageId: MessageId): Uint8Array | string {
   if (!uuid.test(messageId)) return messageId;
   const digits =

@@ -1,19 +1,22 @@
 /**
- * The tables of `messages.db`, and the steps by which a file of an earlier version becomes one of this version (STORE-9). A step that
- * was released is never changed; what is new becomes a new step at the end. The rows' meaning for messaging is in messaging/ports.ts.
+ * The tables of `messages.db`, and the steps that migrate a file of an earlier version to this one
+ * (STORE-9). Never change a released step; append a new one. The meaning of the rows for messaging
+ * is in messaging/ports.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
 
-/** As SQLite names it when it is damaged. */
+/** SQLite reports damage under this name. */
 export const searchIndexName = 'search_index';
 
 /** Marks a file as ours (`HALL`), in the header of the database. */
 export const applicationId = 0x48414c4c;
 
 /**
- * `party`: whoever can write or be written to, a peerId or a #room (`shortNameOf`), and what is known of the conversation with them. `settled` is null on what
- * others wrote; on our own it is the state that the message has or will have once it is not in the outbox any more: so a delivery only
- * takes a small row out of the outbox and leaves the message as it is. Positions are never used again.
+ * Tables and columns keep the names that users' files have. `party`: a peer ID or `#room`
+ * (`shortNameOf`) with the counters of its conversation. `settled`: the final state of one of our
+ * messages, which counts as soon as the message leaves the outbox; null on messages of others. So a
+ * delivery only deletes a small row of the outbox. `forgotten`: tombstones. `known_peer`: contacts.
+ * A position is never used again.
  */
 const messages = `
   CREATE TABLE party (
@@ -76,8 +79,8 @@ const messages = `
 `;
 
 /**
- * How far messages are in the search index; those after it are looked at one by one until they are indexed too. `stale` counts messages that were deleted
- * and are still in it, which does no harm, because positions are never used again.
+ * How far the search index goes. A search compares later messages one by one. `stale` counts
+ * deleted messages in the index: harmless, because a position is never used again.
  */
 const search = `
   CREATE TABLE search_progress (
@@ -89,26 +92,32 @@ const search = `
   INSERT INTO search_progress VALUES (1, 0, 0, 0);
 `;
 
-/** Since when somebody uses their name: before this was kept, since they were first seen. */
+/**
+ * The time since when a contact uses its name. Earlier versions knew only when it was first seen.
+ */
 const names = `
   ALTER TABLE known_peer ADD COLUMN name_since_ms INTEGER NOT NULL DEFAULT 0;
   UPDATE known_peer SET name_since_ms = first_seen_ms;
 `;
 
-/** In order; a file's version is how many of them it has been through. */
+/** In order. A file's version is the number of its steps. */
 const steps: readonly string[] = [messages, search, names];
 
 export const schemaVersion = steps.length;
 
 /**
- * Not a step, because not every SQLite can: FTS5 is missing from the first Node.js 22. The index holds no text and says only in which message a
- * word is, not where; it is filled with words that are ready to compare (query/search-words.ts).
+ * Not a step, because the first Node.js 22 has no FTS5. The index holds no text: it only says which
+ * messages have a word. Its words are ready to compare (query/search-words.ts).
  */
 const searchIndex = `
   CREATE VIRTUAL TABLE IF NOT EXISTS search_index
   USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii')`;
 
-/** Brings the file to `schemaVersion`, each step in a transaction. @throws what the database throws; the file is at the step before then */
+/**
+ * Brings the file to `schemaVersion`, each step in a transaction.
+ *
+ * @throws what the database throws; the file is at the step before then
+ */
 export function migrate(database: DatabaseSync, fromVersion: number): void {
   for (const [index, step] of steps.entries()) {
     if (index < fromVersion) continue;
@@ -128,7 +137,7 @@ export function hasFullTextSearch(database: DatabaseSync): boolean {
   return database.prepare(`SELECT 1 FROM pragma_module_list WHERE name = 'fts5'`).get() !== undefined;
 }
 
-/** Throws away what is in the search index, which is made again of the messages. In a transaction of those who call. */
+/** Empties the search index; maintenance fills it again. Runs in the caller's transaction. */
 export function emptySearchIndex(database: DatabaseSync): void {
   database.exec(`
     INSERT INTO search_index (search_index) VALUES ('delete-all');
@@ -140,6 +149,6 @@ export function rollBack(database: DatabaseSync): void {
   try {
     database.exec('ROLLBACK');
   } catch {
-    // Some failures, a full disk among them, have ended the transaction already.
+    // Some failures, such as a full disk, have ended the transaction already.
   }
 }

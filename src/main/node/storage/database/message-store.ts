@@ -15,6 +15,7 @@ import {
   historyNotKept,
   historyReadOnly,
   historyReplaced,
+  historyWithoutSqlite,
   type HistoryProblem,
 } from './history-problems.ts';
 import { nothingSalvaged, salvageContacts, type Salvage } from './contact-salvage.ts';
@@ -23,7 +24,6 @@ import { openReadOnlyCopy } from './read-only-copy.ts';
 import { errorCode, moveAside } from '../atomic-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { toStoreError } from './store-error.ts';
-import { explain } from '../system-errors.ts';
 
 export interface StoreDeps {
   readonly clock: Clock;
@@ -63,9 +63,7 @@ const damageMark = '-damaged';
 export async function openMessageStore(path: string, deps: StoreDeps, options: StoreOptions = {}): Promise<OpenStoreResult> {
   const sqlite = await (options.loadSqlite ?? (() => import('node:sqlite')))().catch(() => undefined);
   if (!sqlite) {
-    return inMemory(deps, [
-      historyNotKept('this Node.js was built without SQLite', 'Start Hallway with the Node.js from nodejs.org.'),
-    ]);
+    return inMemory(deps, [historyWithoutSqlite()]);
   }
   const giveUpAtMs = deps.clock.monotonicMs() + (options.patienceMs ?? 0);
   return openAt(path, { ...deps, sqlite, giveUpAtMs });
@@ -80,7 +78,7 @@ interface Opening extends StoreDeps {
 async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> {
   const { clock, sqlite, giveUpAtMs } = opening;
   const found = await look(path, clock);
-  if (found.state === 'unusable') return inMemory(opening, [notKept(path, found.reason)]);
+  if (found.state === 'unusable') return inMemory(opening, [historyNotKept(path, found.reason)]);
   if (found.state === 'not-a-file') return replace(path, nothingSalvaged, historyReplaced, opening);
   if (found.state === 'read-only') return readOnly(path, found.reason, opening);
 
@@ -91,7 +89,7 @@ async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> 
       await new Promise<void>((resolve) => void clock.setTimer(resolve, retryMs));
       return openAt(path, opening);
     case 'failed':
-      if (found.state === 'new') return inMemory(opening, [notKept(path, file.reason)]);
+      if (found.state === 'new') return inMemory(opening, [historyNotKept(path, file.reason)]);
       return readOnly(path, file.reason, opening);
     case 'newer':
       return replace(path, file.salvage, historyFromNewer, opening);
@@ -136,7 +134,7 @@ async function look(path: string, clock: Clock): Promise<Found> {
     const mayBeDamaged = (await sizeOf(`${path}-wal`)) > 0 || (await sizeOf(path + damageMark)) >= 0;
     return { state: 'here', mustCheck: mayBeDamaged || file.size <= alwaysCheckedBytes };
   } catch (error) {
-    const reason = explain(errorCode(error));
+    const reason = errorCode(error);
     return { state: (await sizeOf(path)) > 0 ? 'read-only' : 'unusable', reason };
   }
 }
@@ -158,7 +156,7 @@ async function replace(
 ): Promise<OpenStoreResult> {
   const aside = await moveAside(path, opening.clock.wallMs());
   if (aside === undefined) {
-    const result = inMemory(opening, [notKept(path, 'it cannot be used, nor moved aside')]);
+    const result = inMemory(opening, [historyNotKept(path, 'unmovable')]);
     takeOver(result.store, salvage);
     return result;
   }
@@ -184,16 +182,13 @@ function takeOver(store: MessageStore, salvage: Salvage): Salvage {
 
 async function readOnly(path: string, reason: string, opening: Opening): Promise<OpenStoreResult> {
   const store = await openReadOnlyCopy(path, opening.sqlite, opening);
-  return store ? { ok: true, store, problems: [historyReadOnly(path, reason)] } : inMemory(opening, [notKept(path, reason)]);
+  return store
+    ? { ok: true, store, problems: [historyReadOnly(path, reason)] }
+    : inMemory(opening, [historyNotKept(path, reason)]);
 }
 
 function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenedStore {
   return { ok: true, store: createMemoryStore(deps), problems };
-}
-
-function notKept(path: string, reason: string): HistoryProblem {
-  const remedy = `Check that the disk is not full and that you may write to ${path}, then start Hallway again.`;
-  return historyNotKept(`${path} cannot be used (${reason})`, remedy);
 }
 
 /** So that the next start reads the file through. */

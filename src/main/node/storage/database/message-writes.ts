@@ -1,6 +1,7 @@
 /**
- * Adds messages, moves their states forward, marks them read, deletes them: the statements behind those parts of a MessageStore. Each function
- * expects to be called inside a transaction, and counts on the conversations being written before it is committed.
+ * Adds messages, moves their states forward, marks them as read and deletes them: the statements
+ * behind these parts of a MessageStore. Each function expects to be called inside a transaction,
+ * whose commit flushes the conversations.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
@@ -61,7 +62,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
     deleteOlderThan: (receivedAtMs) => deleted(remove.olderThan(receivedAtMs)),
   };
 
-  /** @returns undefined if that author's message is here, or was */
+  /** @returns undefined if that author's message is here, or has a tombstone */
   function add(message: Omit<StoredMessage, 'position' | 'cursor'>, finalState: number | null): number | undefined {
     const name = shortNameOf(message.conversation);
     const conversation = conversations.findOrAdd(name);
@@ -93,7 +94,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   }
 }
 
-/** Only ever of our own messages: whoever sends us the id of one of them changes nothing of it (STORE-3). */
+/** Changes our own messages only, so that no sender can change one by its id (STORE-3). */
 function createSetState(database: DatabaseSync): MessageStore['setState'] {
   const ofOwn = (columns: string): string => `(SELECT ${columns} FROM message WHERE message_id = ? AND settled IS NOT NULL)`;
   const inOutbox = `(conversation_id, sequence, position) = ${ofOwn('conversation_id, sequence, position')}`;
@@ -133,11 +134,11 @@ function createMarkRead(database: DatabaseSync, conversations: Conversations): M
     const seenPosition = positionOf(seen);
     const conversation = conversations.find(shortNameOf(id));
     if (!conversation) return [];
-    // What comes later is not read by what was said before it came.
+    // A later message is unread, whatever position the caller gives.
     const through = Math.min(seenPosition, conversation.lastPosition);
     if (!(through > conversation.readPosition)) return [];
     const rowLimit = toRowLimit(limit);
-    // Nothing to look for, however much of our own lies between.
+    // Skips the query when nothing is unread, however many of our own messages lie between.
     const rows: readonly Row[] =
       conversation.unread === 0 ? [] : unread.all(conversation.rowId, conversation.readPosition, through, rowLimit);
     const mayBeMore = rows.length === rowLimit;

@@ -1,6 +1,7 @@
 /**
- * Shows messages that lie where nothing can be written. SQLite needs to write even to read what a crash left in the write-ahead log, and a file
- * of an earlier version needs migrating: so the file is copied to the system's temporary folder and read there. Every write is refused.
+ * Shows messages of a file that cannot be written. SQLite must write even to read the write-ahead
+ * log of a crash, and an earlier version needs a migration. So this copies the file to the system's
+ * temporary folder and opens the copy. Every write is refused.
  */
 import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { toStoreError } from './store-error.ts';
 
-/** @returns undefined if that is not possible either */
+/** @returns undefined if the copy cannot be opened either */
 export async function openReadOnlyCopy(
   path: string,
   sqlite: Sqlite,
@@ -31,11 +32,12 @@ export async function openReadOnlyCopy(
       rmSync(directory, { recursive: true, force: true }),
     );
   } catch (error) {
-    // Unreadable, no space for a copy, or tables that are not what they should be.
+    // Unreadable, no space for a copy, or unexpected tables.
     if (error instanceof Error && ('code' in error || toStoreError(error))) return undefined;
     throw error;
   } finally {
-    // Names go at once where files that are open may lose theirs, so that no crash leaves private messages behind.
+    // Where an open file may be unlinked, the copy goes at once, so that no crash leaves private
+    // messages.
     await rm(directory, { recursive: true, force: true }).catch(() => undefined);
   }
 }

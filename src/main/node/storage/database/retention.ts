@@ -1,9 +1,8 @@
 /**
- * Deletes messages that were kept longer than a person chose (`keepDays` of settings.json), at the start and once a day (STORE-11). By our own
- * clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
+ * Deletes messages that were kept longer than a person chose (setting `keepDays`), at the start, when that changes, and once a day (STORE-11). By our
+ * own clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
  * believed only if something else agrees.
  */
-import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
 
@@ -26,31 +25,52 @@ interface Reading {
   readonly monotonicMs: number;
 }
 
-/** @param keepDays absent means for ever @returns its undo */
-export function startRetention({ clock, log, store }: Deps, keepDays: number | undefined): Unsubscribe {
-  if (keepDays === undefined) return () => undefined;
-  let cancel: Unsubscribe | undefined;
-  let before: Reading | undefined;
-  run(keepDays);
-  return () => cancel?.();
+export interface Retention {
+  /** Deletes what is older, at once and from now on. @param days null: nothing */
+  keep(days: number | null): void;
+  stop(): void;
+}
 
-  function run(days: number): void {
-    cancel = clock.setTimer(() => run(days), dayMs);
-    const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+export function createRetention({ clock, log, store }: Deps): Retention {
+  let keepDays: number | null = null;
+  let before = read();
+  let cancel = clock.setTimer(lookAgain, dayMs);
+
+  return {
+    keep(days) {
+      keepDays = days;
+      // What the clock said a moment ago proves nothing: as at the start, only the last message does.
+      deleteOld(read(), undefined);
+    },
+    stop: () => cancel(),
+  };
+
+  function read(): Reading {
+    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  }
+
+  function lookAgain(): void {
+    cancel = clock.setTimer(lookAgain, dayMs);
+    const now = read();
+    deleteOld(now, before);
+    before = now;
+  }
+
+  function deleteOld(now: Reading, earlier: Reading | undefined): void {
+    if (keepDays === null) return;
     try {
-      deleteOld(days, now);
+      deleteOlderThan(keepDays, now, earlier);
     } catch (error) {
       // Whatever is wrong with the store is said when something is to be kept; tomorrow is another day.
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'old messages could not be deleted', { code: error.code });
     }
-    before = now;
   }
 
-  function deleteOld(days: number, now: Reading): void {
+  function deleteOlderThan(days: number, now: Reading, earlier: Reading | undefined): void {
     const [latest] = store.conversations(1);
     if (!latest) return;
-    if (!isBelievable(now, latest.last.receivedAtMs, before)) {
+    if (!isBelievable(now, latest.last.receivedAtMs, earlier)) {
       log.write('warning', 'the clock is far ahead of the last message: nothing is deleted until it says so for a day');
       return;
     }

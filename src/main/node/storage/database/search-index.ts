@@ -1,9 +1,9 @@
 /**
- * Finds messages by their words (STORE-6): what is indexed through SQLite's FTS5, what is not
- * indexed yet one by one. Indexing costs several times what keeping a message does, so it is left
- * for quiet moments (maintenance.ts); a search sees everything all the same, and so it does where
- * there is no FTS5. The index may offer too much, deleted messages among it, never too little: what
- * it offers is compared in full.
+ * Finds messages by their words (STORE-6): indexed messages by SQLite's FTS5, the others one by
+ * one. Indexing costs several times what persisting does, so it is left for quiet moments
+ * (maintenance.ts). A search covers all messages, indexed or not, with or without FTS5. The index
+ * may offer too much, such as deleted messages, but never too little; each offer is compared in
+ * full.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
@@ -17,42 +17,39 @@ export interface SearchIndex {
   /** @returns newest first */
   find(text: string, options: { readonly limit: number; readonly conversationId?: number }): readonly StoredMessage[];
   /**
-   * Indexes the oldest that are not, in the transaction of those who call.
+   * Indexes the oldest messages that are not yet. Runs in the caller's transaction.
    *
    * @returns whether there may be more
    */
   indexSome(limit: number): boolean;
-  /** That many messages were deleted, in the transaction of those who call. */
+  /** To be called after a deletion, in its transaction. */
   noteDeleted(count: number): void;
-  /** After a rollback: nothing is taken for granted. */
+  /** To be called after a rollback. */
   reload(): void;
 }
 
 /**
- * Words that are looked up in the index; what else is in the query is compared afterwards. FTS5
- * limits the depth of expressions.
+ * Words looked up in the index; the comparison checks the rest. FTS5 limits the depth of
+ * expressions.
  */
 const maxLookedUp = 32;
 
-/** Characters of a word that the sieve of what is not indexed looks for; SQLite limits patterns. */
+/** Characters of a word in the LIKE filter; SQLite limits patterns. */
 const maxSieveLength = 100;
 
-/**
- * The index is begun anew when it holds this many deleted messages and as many as live ones: then
- * it would be half waste.
- */
+/** The index starts anew when it holds this many deleted messages, and they are half of it. */
 const minStale = 10_000;
 
 /**
- * Stands before the number of a conversation among the indexed words. No word of a text has it: it
- * is for private use.
+ * Precedes a conversation's number among the indexed words. No word of a text has it: it is for
+ * private use.
  */
 const conversationMark = '\ue000';
 
 interface Progress {
   /** The position up to which every message is in the index. */
   indexedThrough: number;
-  /** Messages in the index, and how many of them are deleted since. */
+  /** Messages in the index, and the deleted ones among them. */
   indexed: number;
   stale: number;
 }
@@ -70,8 +67,8 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
         return findAll(query, limit, conversationId);
       } catch (error) {
         if (!index || toStoreError(error)?.code !== 'corrupt') throw error;
-        // Perhaps only the index is damaged, which can be made again; until it is, all messages are
-        // compared one by one.
+        // Perhaps only the index is damaged. It starts anew; until then the search compares all
+        // messages.
         write(startOver);
         return findAll(query, limit, conversationId);
       }
@@ -107,7 +104,7 @@ export function createSearchIndex(database: DatabaseSync, write: Transactions['w
   }
 
   function searchRest(query: Query, conversationId: number | undefined): Iterable<Row> {
-    // A first sieve inside SQLite: plain texts without these words are not looked at.
+    // A first filter inside SQLite: it skips plain texts without these words.
     const [first = '', second = ''] = query.words.toSorted(bySelectivity).map((word) => word.slice(0, maxSieveLength));
     const values = [index ? current().indexedThrough : 0, `%${first}%`, `%${second}%`];
     return conversationId === undefined
@@ -174,14 +171,14 @@ function prepareSearch(
 function prepareIndex(database: DatabaseSync): Record<'add' | 'search', StatementSync> {
   return {
     add: database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)'),
-    // CROSS JOIN keeps the order: the index leads, newest first, and is read no further than
+    // CROSS JOIN keeps the order: SQLite reads the index first, newest first, and no further than
     // needed.
     search: database.prepare(`${selectMessages} FROM search_index CROSS JOIN ${fromMessages}
       WHERE search_index MATCH ? AND m.position = search_index.rowid ORDER BY search_index.rowid DESC`),
   };
 }
 
-/** What no plain text contains comes first, then the longest. */
+/** Words that no plain text contains come first, then the longest. */
 function bySelectivity(a: string, b: string): number {
   return Number(isAscii(a)) - Number(isAscii(b)) || b.length - a.length;
 }

@@ -1,6 +1,6 @@
 /**
- * A MessageStore on an open database: puts the parts together. Opening, and what to do when that
- * fails, is in message-store.ts; the tables are in message-schema.ts.
+ * A MessageStore on an open database: composes the parts. Opening a file, and its failures, are in
+ * message-store.ts; the tables are in message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf } from '../../../../shared/lib/ids.ts';
@@ -15,12 +15,12 @@ import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
-/** Messages indexed at a time: some 5 to 10 ms of work. Fewer at a time cost more each. */
+/** Messages indexed at a time: 5 to 10 ms of work. Smaller slices cost more per message. */
 const indexSliceSize = 2_000;
 
 /**
- * People remembered in the file. Those seen longest ago go first, but for those about whom
- * something was decided.
+ * Contacts in the file. Beyond it, those seen longest ago go first, except verified and blocked
+ * ones.
  */
 const maxContacts = 20_000;
 
@@ -29,13 +29,13 @@ interface Deps {
 }
 
 interface Options {
-  /** Nothing can be written: then nothing is tried either. */
+  /** Maintenance never runs on a file that cannot be written. */
   readonly isReadOnly: boolean;
-  /** The file turned out to be damaged. */
+  /** Called when SQLite finds damage. */
   readonly onDamage: () => void;
 }
 
-/** @throws what the database throws, if the tables are not what they should be */
+/** @throws the database's error if the tables are not as expected */
 export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isReadOnly, onDamage }: Options): MessageStore {
   const conversations = createConversations(database);
   const transactions = createTransactions(database, {
@@ -85,10 +85,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
   };
 }
 
-/**
- * What could not be done now is tried again after the next write; whoever writes learns what is
- * wrong.
- */
+/** A failure is retried after the next write, whose caller learns what is wrong. */
 function attempt<Result>(act: () => Result): Result | undefined {
   try {
     return act();
@@ -116,8 +113,8 @@ function createContactRows(
         put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
         known += 1;
         if (known <= maxContacts) return;
-        // Those put twice were counted twice. Some more than needed go, so that not every newcomer
-        // costs a look at all.
+        // A contact that was put twice was counted twice. A few more go than needed, so that not
+        // every new contact costs a count.
         const tooMany = Number(count.get()?.['count']) - maxContacts;
         if (tooMany > 0) forget.run(tooMany + maxContacts / 20);
         known = Number(count.get()?.['count']);

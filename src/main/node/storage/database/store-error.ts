@@ -1,6 +1,6 @@
 /**
- * Says in a StoreError's few codes what SQLite found. What is done about it is left to those who call: opening moves files aside, messaging
- * waits and tells its user.
+ * Maps SQLite's errors to the codes of a StoreError. The reaction is left to the callers: opening
+ * moves files aside, messaging waits and tells the user.
  */
 import { StoreError, type StoreProblem } from '../../../core/messaging/ports.ts';
 
@@ -14,7 +14,7 @@ const codes: Readonly<Record<number, StoreProblem>> = {
   26: 'corrupt', // SQLITE_NOTADB
 };
 
-/** @returns undefined if it is not an error of SQLite: then it is a bug, and thrown on as it is */
+/** @returns undefined for an error that is not SQLite's: a bug, to be rethrown */
 export function toStoreError(error: unknown): StoreError | undefined {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return undefined;

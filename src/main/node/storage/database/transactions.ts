@@ -1,6 +1,6 @@
 /**
- * One writer, one transaction at a time: all that happens inside is kept, or nothing (STORE-1). A write outside of a batch is a batch of its own.
- * What the rows are is left to those who write.
+ * One writer, one transaction at a time: everything inside is persisted, or nothing (STORE-1). A
+ * write outside a batch is a batch of its own. The rows are left to the callers.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../../core/messaging/ports.ts';
@@ -18,7 +18,7 @@ export interface Transactions {
 }
 
 interface Hooks {
-  /** Last in the transaction. */
+  /** The last step of a transaction. */
   readonly beforeCommit: () => void;
   readonly afterCommit: () => void;
   readonly afterRollback: () => void;
@@ -26,7 +26,7 @@ interface Hooks {
 }
 
 export function createTransactions(database: DatabaseSync, hooks: Hooks): Transactions {
-  // Immediately, so that the lock is waited for here and nowhere else.
+  // Immediate, so that the wait for the lock is here and nowhere else.
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   let isInBatch = false;
@@ -49,7 +49,7 @@ export function createTransactions(database: DatabaseSync, hooks: Hooks): Transa
       let result: Result;
       try {
         result = act();
-        // Somebody may have caught it; half of what was meant must not be kept all the same.
+        // A caller may have caught it. Half a batch must not be persisted.
         if (failure !== undefined) throw failure;
         hooks.beforeCommit();
         commit.run();

@@ -1,16 +1,17 @@
 /**
- * Writes messages to a file that people and programs can read: JSON with all that is known, or plain text as one would print it. However many
- * there are, few are in memory at a time; the file is for its owner alone, and is there only when it is whole.
+ * Writes messages to a file for people and programs: JSON with everything known, or plain text.
+ * Only a few messages are in memory at a time. The file is readable by its owner only, and appears
+ * only when it is complete.
  */
 import { open, rename, rm } from 'node:fs/promises';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { errorCode } from '../atomic-file.ts';
 
-/** All that is known of a message. */
+/** Everything known about a message. */
 export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {
   /** PEERID or `#room`: see `shortNameOf`. */
   readonly conversation: string;
-  /** What the other is called now. */
+  /** The contact's name now. */
   readonly conversationName?: string;
 };
 
@@ -18,15 +19,15 @@ export type ExportFormat = 'json' | 'text';
 
 export type ExportResult =
   | { readonly ok: true; readonly count: number }
-  /** `code`: the system's, such as `ENOSPC`. Nothing is left of what was begun. */
+  /** `code`: the system's, such as `ENOSPC`. The incomplete file is removed. */
   | { readonly ok: false; readonly code: string };
 
 /** Characters collected before they are written: a few hundred messages. */
 const chunkLength = 65_536;
 
 /**
- * @param path is replaced if it is there
- * @throws what `messages` throws, after what was begun is removed
+ * @param path an existing file is replaced
+ * @throws the error of `messages`, after the incomplete file is removed
  */
 export async function exportHistory(
   path: string,
@@ -61,7 +62,7 @@ export async function exportHistory(
 }
 
 export interface FormatOptions {
-  /** Of the times in plain text; absent means the computer's. */
+  /** For the times in plain text. Absent means the computer's. */
   readonly timeZone?: string;
 }
 
@@ -100,7 +101,9 @@ const jsonFormat: Format = {
   tail: '\n]\n',
 };
 
-/** A line of its own for every conversation that begins or goes on, then `TIME NAME: TEXT`, further lines of a text indented. */
+/**
+ * A heading for each conversation, then `TIME NAME: TEXT`. Further lines of a text are indented.
+ */
 function textFormat(timeZone: string | undefined): Format {
   const clock = new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
@@ -126,7 +129,7 @@ function timeText(clock: Intl.DateTimeFormat, sentAtMs: number): string {
   return Number.isNaN(new Date(sentAtMs).getTime()) ? 'at an unknown time' : clock.format(sentAtMs);
 }
 
-/** So that no text can pass for the line of somebody else. */
+/** Indents, so that no text can pass for another author's line. */
 function indent(text: string): string {
   return text
     .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
@@ -138,7 +141,7 @@ function oneLine(text: string): string {
   return withoutControls(text.replaceAll(/[\s\u0085]+/g, ' '));
 }
 
-/** Characters that do something rather than show something, those that turn the direction of text among them; but tabs. */
+/** Removes control characters except tabs, and marks that change the writing direction. */
 function withoutControls(text: string): string {
   return text.replaceAll(/[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
 }

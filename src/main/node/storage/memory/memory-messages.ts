@@ -1,6 +1,6 @@
 /**
- * The messages of a memory store, found by position, conversation and id, and changed so that every change can be undone. Bounded: beyond its
- * limit the oldest go, but for those that wait to be delivered.
+ * The messages of a memory store, by position, conversation and id. Every change can be undone.
+ * Bounded: beyond the limit the oldest go, except those that wait to be delivered.
  */
 import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
@@ -8,12 +8,12 @@ import { cursorAt } from '../query/cursor.ts';
 import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
-  /** @returns undefined if that author's message is here, or was */
+  /** @returns undefined if that author's message is here, or has a tombstone */
   add(message: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined;
   setState(messageId: MessageId, state: DeliveryState): boolean;
-  /** All but those that wait to be delivered. @returns how many */
+  /** Deletes all except those that wait to be delivered. @returns the number of deleted messages */
   remove(doomed: readonly StoredMessage[]): number;
-  /** @param from absent means ours, or else the first */
+  /** @param from absent means our own message, or else the first */
   find(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
   conversations: ReadonlyMap<ConversationId, Conversation>;
   inOrder(conversation?: ConversationId): StoredMessage[];
@@ -21,17 +21,17 @@ export interface MemoryMessages {
 }
 
 export interface Conversation {
-  /** Rising. Replaced, not changed, when some are deleted. */
+  /** Rising. A deletion replaces the array rather than changing it. */
   positions: number[];
-  /** Of our own that are not delivered. */
+  /** Positions of our own messages that are not delivered. */
   readonly waiting: Set<number>;
   readPosition: number;
 }
 
-/** Of the messages, this share goes at once when there are too many: one by one, each would cost a look at all. */
+/** The share of messages to drop at once. One at a time, each would cost a scan. */
 const dropShare = 0.1;
 
-/** A state may only become a later one; what failed or was cancelled stays so. */
+/** A state only moves forward. Failed and cancelled are final. */
 const rank: Record<DeliveryState, number> = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 5 };
 
 export function createMemoryMessages(
@@ -40,7 +40,10 @@ export function createMemoryMessages(
 ): MemoryMessages {
   const messages = new Map<number, StoredMessage>();
   const conversations = new Map<ConversationId, Conversation>();
-  /** Per id the position that each author's message has, or had: deleted ones are not taken for new when they come again. */
+  /**
+   * The position of each author's message with that id. Entries of deleted messages are their
+   * tombstones.
+   */
   const ids = new Map<MessageId, Map<PeerId, number>>();
   let lastPosition = 0;
 
@@ -49,7 +52,7 @@ export function createMemoryMessages(
   function add(draft: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined {
     if (ids.get(draft.messageId)?.has(draft.from)) return undefined;
     if (messages.size >= maxMessages) dropOldest();
-    // Not given back by an undo: a position is never used again.
+    // An undo does not return it: a position is never used again.
     lastPosition += 1;
     const message = { ...draft, position: lastPosition, cursor: cursorAt(lastPosition) };
     const conversation = conversations.get(draft.conversation) ?? { positions: [], waiting: new Set(), readPosition: 0 };
@@ -105,7 +108,7 @@ export function createMemoryMessages(
         for (const position of gone) messages.delete(position);
       },
       () => {
-        // In their order again.
+        // Restores their order.
         messages.clear();
         for (const [position, message] of before) messages.set(position, message);
       },

@@ -1,6 +1,7 @@
 /**
- * A MessageStore that lasts as long as the process: where there is no SQLite or no place for a
- * file, and in simulations. It passes the suite of the one on disk (test/contract/store).
+ * A MessageStore that lasts as long as the process: for a system without SQLite, a folder that
+ * cannot be written, and simulations. It passes the contract suite of the store on disk
+ * (test/contract/store).
  */
 import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import {
@@ -147,7 +148,7 @@ function unreadIn(messages: MemoryMessages, id: ConversationId): readonly Stored
     .filter(({ state }) => state === undefined);
 }
 
-/** Up to the first that was kept at that time or later. */
+/** Up to the first message that was persisted at that time or later. */
 function readBefore(messages: MemoryMessages, receivedAtMs: number): readonly StoredMessage[] {
   const all = messages.inOrder();
   const end = all.findIndex((message) => message.receivedAtMs >= receivedAtMs);

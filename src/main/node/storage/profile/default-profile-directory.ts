@@ -1,6 +1,6 @@
 /**
- * Where a profile lies unless the user says otherwise: the place that each operating system has for an application's own data.
- * Making the folder is left to `profile-folder.ts`.
+ * The folder of a profile unless the user names another: the operating system's place for an
+ * application's data. Creating it is left to `profile-folder.ts`.
  */
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
@@ -11,7 +11,7 @@ export interface UserEnvironment {
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
-/** @returns that place for the user of this process */
+/** @returns the folder for the user of this process */
 export function ownProfileDirectory(): string {
   return defaultProfileDirectory({ platform: process.platform, homeDirectory: homedir(), variables: process.env });
 }

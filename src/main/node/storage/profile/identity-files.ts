@@ -45,7 +45,7 @@ export async function openIdentity(directory: string, keys: IdentityKeys, wallMs
 
   const aside = file.state === 'absent' ? undefined : await moveAside(path, wallMs);
   if (file.state !== 'absent' && aside === undefined) {
-    return { identity: keys.create().identity, problem: identityTemporary(path, 'it cannot be used, nor moved aside') };
+    return { identity: keys.create().identity, problem: identityTemporary(path, 'unmovable') };
   }
   const { pem, identity } = keys.create();
   const written = await createFile(path, pem);

@@ -1,7 +1,8 @@
 /**
- * A local socket that only its owner's user can reach, by which a process shows that it is alive: whoever connects is told its pid and
- * its start as one line of JSON. The kernel takes the socket away with the process, even at kill -9. Which socket stands for which
- * profile is left to `profile-lock.ts`; what is said after that first line, to `control/`.
+ * A local socket for its owner's user only, by which a process shows that it is alive. Each client
+ * gets the process id and start time as one line of JSON. The kernel removes the socket with the
+ * process, even after kill -9. The choice of sockets is left to `profile-lock.ts`; the talk after
+ * the first line to `cli/control/`.
  */
 import { chmod } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -10,28 +11,31 @@ import * as z from 'zod';
 import type { Clock } from '../../../core/ports.ts';
 import { errorCode } from '../atomic-file.ts';
 
-/** A live process answers within microseconds; one that is stopped (Ctrl+Z) or swapped out never does, and is alive all the same. */
+/**
+ * A running process answers within microseconds. A stopped one (Ctrl+Z) never does, and is alive
+ * too.
+ */
 const greetingWaitMs = 1_000;
 
-/** The greeting is far shorter; more than this comes from some other program. */
+/** The greeting is far shorter. A longer text comes from another program. */
 const maxGreetingSizeBytes = 4_096;
 
 const greetingSchema = z.object({
   pid: z.number(),
   startedAtMs: z.number(),
-  /** The version of what can be said after this line; absent if nothing can. */
+  /** The protocol version for the talk after this line. Absent if there is none. */
   control: z.number().optional(),
 });
 export type Greeting = Readonly<z.infer<typeof greetingSchema>>;
 
-/** `greeting` is absent when somebody lives there who does not say who. */
+/** `greeting` is absent if the process is alive but does not answer. */
 export type Answer = { readonly alive: false } | { readonly alive: true; readonly greeting?: Greeting };
 
-/** Takes a connection over, after its greeting, and sees to its end. */
+/** Takes over a connection after its greeting, and closes it. */
 export type ServeConnection = (connection: Socket) => void;
 
 export interface LockSocket {
-  /** From now on whoever connects may go on talking, to `serve`; the greeting says so. Absent ends that. */
+  /** Hands later connections to `serve` after their greeting, which says so. Absent: no longer. */
   serveControl(version: number, serve: ServeConnection | undefined): void;
   /** Idempotent. Removes the socket from the file system. */
   close(): Promise<void>;
@@ -41,7 +45,7 @@ export interface LockSocket {
 export async function openLockSocket(path: string, greeting: Greeting): Promise<LockSocket> {
   const connections = new Set<Socket>();
   let control: { readonly version: number; readonly serve: ServeConnection } | undefined;
-  // Half open, so that who has said all may still be answered.
+  // Half open, so that a client that has sent everything still gets its answers.
   const server = createServer({ allowHalfOpen: true }, (connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
@@ -56,11 +60,12 @@ export async function openLockSocket(path: string, greeting: Greeting): Promise<
     }
   });
   await listen(server, path);
-  // Failing to accept (too many open files) must not end the process: the socket itself still shows that we live.
+  // A failed accept (too many open files) must not end the process. The socket still shows that we
+  // live.
   server.on('error', () => undefined);
-  // The lock lasts as long as the process, but must not make the process last.
+  // The lock must not keep the process running.
   server.unref();
-  // On top of the folder's own 0700, which the user may have loosened. Pipes of Windows have no mode.
+  // Besides the folder's 0700, which the user may have loosened. Pipes of Windows have no mode.
   if (process.platform !== 'win32') await chmod(path, 0o600).catch(() => undefined);
 
   let closing: Promise<void> | undefined;
@@ -78,14 +83,16 @@ export async function openLockSocket(path: string, greeting: Greeting): Promise<
   };
 }
 
-/** The socket is made for its owner alone from its first moment on: the mode is set before anybody can connect. */
+/**
+ * Sets the mode before any process can connect, so that the socket is always for its owner only.
+ */
 async function listen(server: Server, path: string): Promise<void> {
-  // A worker has no umask of its own, and may not change that of the process; nor has Windows one.
+  // A worker may not change the umask of the process, and Windows has none.
   const umask = isMainThread && process.platform !== 'win32' ? process.umask(0o177) : undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      // The system makes the socket within this call.
+      // The system creates the socket within this call.
       server.listen(path, () => resolve());
       if (umask !== undefined) process.umask(umask);
     });
@@ -94,7 +101,9 @@ async function listen(server: Server, path: string): Promise<void> {
   }
 }
 
-/** Asks who listens at `path`. Never throws, and never waits for longer than `greetingWaitMs`. */
+/**
+ * Asks the process at `path` for its greeting. Never throws, and waits at most `greetingWaitMs`.
+ */
 export function askLockSocket(path: string, clock: Pick<Clock, 'setTimer'>): Promise<Answer> {
   return new Promise((resolve) => {
     let received = Buffer.alloc(0);
@@ -120,7 +129,8 @@ export function askLockSocket(path: string, clock: Pick<Clock, 'setTimer'>): Pro
       if (received.includes('\n') || received.length > maxGreetingSizeBytes) finishWithGreeting();
     });
     socket.on('end', finishWithGreeting);
-    // Anything but "nobody there" (a full backlog, a missing permission) is taken for life: better refused once too often than run twice.
+    // Any other error (a full backlog, a missing permission) counts as alive. A needless refusal is
+    // better than two processes.
     socket.on('error', (error) => finish(!connected && isNobodyThere(errorCode(error)) ? { alive: false } : { alive: true }));
   });
 }

@@ -6,12 +6,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock, Random } from '../../../core/ports.ts';
+import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { OwnIdentity } from '../../crypto/identity.ts';
 import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { nextIncarnation, openIdentity, type IdentityKeys } from './identity-files.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
-import { openSettings, type Settings } from './settings-file.ts';
+import { openSettings, type SettingsFile } from './settings-file.ts';
 import { makeDirectory } from '../atomic-file.ts';
 
 export interface ProfileDeps {
@@ -26,11 +27,9 @@ export interface Profile {
   readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
-  readonly settings: Settings;
-  /** What had to be given up when it was opened, for the user to know. */
+  readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'problems' | 'save'>;
+  /** What had to be given up when it was opened, for the user to know; `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
-  /** Remembers what was chosen. @returns what went wrong, if anything */
-  save(change: Settings): Promise<ProfileProblem | undefined>;
   /** Whoever connects to the profile's socket is served from now on; absent ends that. Nobody else's processes can. */
   serveControl(version: number, serve: ServeConnection | undefined): void;
   /** Waits for what is being saved and lets another process have the profile. Idempotent. */
@@ -39,22 +38,18 @@ export interface Profile {
 
 export type OpenProfileResult =
   | { readonly ok: true; readonly profile: Profile }
-  | {
-      readonly ok: false;
-      readonly code: 'profile-in-use' | 'profile-unusable';
-      readonly message: string;
+  | (Refusal<'profile-in-use' | 'profile-unusable'> & {
       /** Where the process that uses it can be talked to. */
       readonly control?: { readonly socketPath: string; readonly version: number };
-    };
+    });
 
 export async function openProfile(directory: string, deps: ProfileDeps): Promise<OpenProfileResult> {
   const made = await makeDirectory(directory);
   const found = await stat(directory).catch(() => undefined);
   if (found !== undefined && !found.isDirectory()) {
-    return unusable(`The profile ${directory} is not a folder. Choose another with --profile.`);
+    return refuse('profile-unusable', { reason: 'notFolder', directory });
   }
-  if (!made.ok && made.code === 'ENOTDIR')
-    return unusable(`The profile ${directory} lies inside a file. Choose another with --profile.`);
+  if (!made.ok && made.code === 'ENOTDIR') return refuse('profile-unusable', { reason: 'insideFile', directory });
 
   const realDirectory = await realpath(directory).catch(() => resolve(directory));
   const lock = await lockProfile(realDirectory, deps);
@@ -79,7 +74,6 @@ async function readProfile(
   const { incarnation, saved } = await nextIncarnation(directory, clock.wallMs());
   const problems = [...lockProblems];
   if (opened.problem) problems.push(opened.problem);
-  if (settings.problem) problems.push(settings.problem);
   if (!saved) problems.push(profileNotWritable(directory));
 
   let releasing: Promise<void> | undefined;
@@ -87,9 +81,8 @@ async function readProfile(
     directory,
     identity: opened.identity,
     incarnation,
-    settings: settings.current(),
+    settings,
     problems,
-    save: settings.save,
     serveControl: (version, serve) => lock?.serveControl(version, serve),
     release() {
       releasing ??= settings.saved().then(() => lock?.release());
@@ -98,23 +91,15 @@ async function readProfile(
   };
 }
 
-function unusable(message: string): OpenProfileResult {
-  return { ok: false, code: 'profile-unusable', message };
-}
-
 function inUse(directory: string, { holder, socketPath }: Extract<LockResult, { state: 'in-use' }>): OpenProfileResult {
   const version = holder?.control;
   const control = socketPath !== undefined && version !== undefined ? { socketPath, version } : undefined;
-  return { ok: false, code: 'profile-in-use', message: inUseMessage(directory, holder), ...(control && { control }) };
+  return { ...inUseBy(directory, holder), ...(control && { control }) };
 }
 
-function inUseMessage(directory: string, holder: Greeting | undefined): string {
-  const advice = 'Close it, or choose another profile with --profile.';
-  if (holder === undefined) return `Profile ${directory} is in use by another Hallway process, which does not answer. ${advice}`;
-  return `Profile ${directory} is in use by Hallway process ${holder.pid} (started ${startText(holder.startedAtMs)}). ${advice}`;
-}
-
-function startText(startedAtMs: number): string {
-  const started = new Date(startedAtMs);
-  return Number.isNaN(started.getTime()) ? 'at an unknown time' : started.toISOString();
+function inUseBy(directory: string, holder: Greeting | undefined): Refusal<'profile-in-use'> {
+  if (holder === undefined) return refuse('profile-in-use', { holder: 'silent', directory });
+  const started = new Date(holder.startedAtMs);
+  const since = Number.isNaN(started.getTime()) ? 'never' : started.toISOString();
+  return refuse('profile-in-use', { holder: 'known', directory, pid: holder.pid, since });
 }

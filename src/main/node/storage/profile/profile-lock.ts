@@ -1,10 +1,12 @@
 /**
- * One process per profile. Each process listens on a socket of its own, `hallway.sock.<random>`, and whoever makes the symbolic link
- * `hallway.sock` point to its socket has the profile. Three facts make this exact, with any number of processes starting at once:
- * a socket listens before it is linked, so one that refuses is dead; names are never used twice, so what is dead stays dead;
- * and a dead socket is inherited only by the one process that managed to create `<dead socket>.heir`, which nobody can do twice.
- * Plain files with a pid in them fail the first (a pid is used again), unlinking and binding anew fails the last (two
- * may do it one after the other). Windows has named pipes, which vanish with their process: the name alone decides there.
+ * One process per profile. Each process listens on its own socket, `hallway.sock.<random>`. The
+ * process that creates the symbolic link `hallway.sock` to its socket has the profile. Three facts
+ * make this exact, with any number of simultaneous starts. A socket listens before it is linked, so
+ * a socket that refuses is dead. A name is never reused, so a dead socket stays dead. Only one
+ * process can inherit from a dead socket: the one that creates `<dead socket>.heir`. A file with a
+ * process id fails the first, because process ids are reused. Unlinking and binding again fails the
+ * last, because two processes may do it in turn. Windows has named pipes, which vanish with their
+ * process; there the name alone decides.
  */
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
@@ -14,22 +16,27 @@ import type { Clock, Random } from '../../../core/ports.ts';
 import { askLockSocket, openLockSocket, type Greeting, type LockSocket, type ServeConnection } from './lock-socket.ts';
 import { errorCode } from '../atomic-file.ts';
 
-/** A socket's address holds 108 bytes on Linux and 104 on macOS, its terminating zero included. */
+/** A socket's address holds 108 bytes on Linux and 104 on macOS, including the final zero. */
 const maxSocketPathBytes = 100;
 
-/** Each try ends with the profile ours, somebody else's, or another process a step further; racing starters need two or three. */
+/**
+ * Each try ends with the profile ours, taken, or another process a step further. A race takes two
+ * or three.
+ */
 const maxTries = 50;
 
-/** Pause between tries while another process is in the middle of inheriting. */
+/** The pause between tries while another process inherits. */
 const tryPauseMs = 10;
 
-/** What a killed process left half done is swept away after this; a start takes well under a second. */
+/**
+ * The age at which leftovers of a killed process are deleted. A start takes well under a second.
+ */
 const debrisAgeMs = 60 * 60 * 1_000;
 
 const linkName = 'hallway.sock';
-/** 48 bits as 8 characters, so that the path stays short; enough for a name never to come twice. */
+/** 48 bits as 8 characters: short, and enough that a name never repeats. */
 const socketNamePattern = /^hallway\.sock\.[\w-]{8}$/;
-/** Stands for anything at the link's place that no version of Hallway put there. It is as good as dead. */
+/** Stands for a link that no version of Hallway made. It counts as dead. */
 const foreignName = 'hallway.sock.foreign';
 
 export interface LockDeps {
@@ -39,19 +46,19 @@ export interface LockDeps {
 
 export type LockResult =
   | { readonly state: 'held'; release(): Promise<void>; serveControl(version: number, serve: ServeConnection | undefined): void }
-  /** `socketPath`: where the holder listens. Absent on Windows, whose pipes are not their owner's alone. */
+  /** `socketPath`: the holder's socket. Absent on Windows, whose pipes are open to other users. */
   | { readonly state: 'in-use'; readonly holder?: Greeting; readonly socketPath?: string }
-  /** No socket can be made anywhere. */
+  /** No socket can be created anywhere. */
   | { readonly state: 'unavailable'; readonly reason: string };
 
-/** @param directory the profile's real path: one folder has one lock, whatever it is called by */
+/** @param directory the profile's real path, so that one folder has one lock */
 export async function lockProfile(directory: string, deps: LockDeps): Promise<LockResult> {
   const greeting = { pid: process.pid, startedAtMs: deps.clock.wallMs() };
   if (process.platform === 'win32') return lockByPipe(`\\\\.\\pipe\\hallway-${nameOf(directory)}`, greeting, deps);
 
   const temporary = join(tmpdir(), `hallway-${nameOf(directory)}`);
   const folders = [directory, temporary].filter(fitsSockets);
-  // The disk may have been full when the holder started, so that it lives in the temporary folder, and be free now.
+  // The holder may be in the temporary folder, because the disk was full when it started.
   for (const folder of folders) {
     const holder = await findHolder(folder, await readName(join(folder, linkName)), deps);
     if (holder !== undefined) return holder;
@@ -101,7 +108,7 @@ type Outcome = { readonly state: 'held' } | Exclude<LockResult, { state: 'held' 
 async function compete(folder: string, ownName: string, deps: LockDeps): Promise<Outcome> {
   for (let tries = 0; tries < maxTries; tries += 1) {
     if (await createLink(ownName, join(folder, linkName))) return { state: 'held' };
-    // Read once: by a second reading the dead holder may have an heir who is well.
+    // Read once: a second reading could name an heir that is alive.
     const name = await readName(join(folder, linkName));
     const holder = await findHolder(folder, name, deps);
     if (holder !== undefined) return holder;
@@ -112,7 +119,7 @@ async function compete(folder: string, ownName: string, deps: LockDeps): Promise
 }
 
 /**
- * Takes the place of a dead holder. The heir may have died before it was done: then its own heir carries on, and so forth.
+ * Takes the place of a dead holder. An heir may have died in between; then its own heir continues.
  *
  * @returns false if another process is doing it or has done it
  */
@@ -126,7 +133,7 @@ async function inherit(folder: string, dead: string, ownName: string, deps: Lock
     last = heir;
   }
   const ownHeirPath = join(folder, `${line.at(-1)}.heir`);
-  // Whoever was slow between finding the holder dead and now may have come after an heir that is done and has tidied up.
+  // If this process was slow, another heir may have finished and cleaned up meanwhile.
   if ((await readName(join(folder, linkName))) !== dead) {
     await rm(ownHeirPath, { force: true });
     return false;
@@ -153,7 +160,7 @@ async function findHolder(
 }
 
 async function release(folder: string, ownName: string, socket: LockSocket): Promise<void> {
-  // While our socket still answers, nobody but us may change the link. Someone who deleted it by hand has made room already.
+  // While our socket answers, only we may change the link. A user may have deleted it by hand.
   const linkPath = join(folder, linkName);
   if ((await readName(linkPath)) === ownName) await rm(linkPath, { force: true }).catch(() => undefined);
   await socket.close();
@@ -163,7 +170,7 @@ function inUse(holder: Greeting | undefined): Extract<LockResult, { state: 'in-u
   return holder === undefined ? { state: 'in-use' } : { state: 'in-use', holder };
 }
 
-/** @returns false if there is something already */
+/** @returns false if the path exists */
 async function createLink(target: string, path: string): Promise<boolean> {
   try {
     await symlink(target, path);
@@ -174,7 +181,7 @@ async function createLink(target: string, path: string): Promise<boolean> {
   }
 }
 
-/** @returns the socket that a link names, `undefined` if there is nothing */
+/** @returns the name of the linked socket; undefined if there is no link */
 async function readName(path: string): Promise<string | undefined> {
   try {
     const target = await readlink(path);
@@ -185,7 +192,7 @@ async function readName(path: string): Promise<string | undefined> {
   }
 }
 
-/** The temporary folder is everybody's: somebody else's folder there, or a link to one, is not to be trusted. */
+/** All users share the temporary folder, so a folder of another user, or a link, is refused. */
 async function makePrivateFolder(path: string): Promise<Extract<LockResult, { state: 'unavailable' }> | undefined> {
   try {
     await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
@@ -215,7 +222,7 @@ function nameOf(directory: string): string {
   return createHash('sha256').update(`${uid}\0${directory}`).digest('hex').slice(0, 12);
 }
 
-/** The system may cut a path that is too long without a word, and then two folders share a socket. */
+/** The system may cut a longer path silently, and then two folders would share a socket. */
 function fitsSockets(folder: string): boolean {
   return Buffer.byteLength(join(folder, `${linkName}.12345678`)) <= maxSocketPathBytes;
 }

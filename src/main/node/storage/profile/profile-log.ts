@@ -1,6 +1,7 @@
 /**
- * Writes into the profile's log what its reader needs beyond what the parts of the core write: the start, the end, and the codes of health. That
- * the log itself cannot be written becomes health (rule LOG-2). The files are written elsewhere (system/file-log.ts).
+ * Adds to the profile's log what a reader needs besides the core's entries: the start, the end, and
+ * the codes of health. A log that cannot be written becomes a health entry (rule LOG-2). Writing
+ * the files is left to system/file-log.ts.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway } from '../../../core/hallway.ts';
@@ -8,12 +9,17 @@ import type { Log } from '../../../core/ports.ts';
 import { logNotWritable } from './profile-problems.ts';
 
 export interface ProfileLog extends Log {
-  /** Says with the system's code that an entry could not be written, and with `undefined` that one could be again. @returns its undo */
+  /**
+   * PeerExchange `listener` with the system's code when an entry could not be written, and with undefined
+   * when one could again.
+   *
+   * @returns its undo
+   */
   onTrouble(listener: (code: string | undefined) => void): Unsubscribe;
 }
 
 export interface LogLifeOptions {
-  /** Where the log lies, for the remedy. */
+  /** The log file, for the remedy. */
   readonly path: string;
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -1,81 +1,49 @@
 /**
- * What can be wrong with a profile folder, in words for its user. Each becomes a health entry; the codes are documented in
- * docs/AUTOMATION.md.
+ * What can be wrong with a profile folder, as codes and values. Each becomes a health entry; the codes are documented in
+ * docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences, also for the reasons.
  */
-import type { Health } from '../../../../shared/contract/health.ts';
-import { explain } from '../system-errors.ts';
+import type { Finding } from '../../../../shared/contract/diagnostics.ts';
+import { problem } from '../../../../shared/text/messages/problem-values.ts';
+import type { SettingKey } from '../../../../shared/contract/settings.ts';
 
-export type ProfileProblem = Omit<Health, 'sinceMs'>;
+export type ProfileProblem = Finding;
 
 export function identityReplaced(asidePath: string): ProfileProblem {
-  return {
-    code: 'identity-replaced',
-    severity: 'error',
-    title: 'Your identity could not be read, so you have a new one',
-    remedy: `To others you are somebody new. The old file was kept as ${asidePath}; if you have a backup of identity.pem, put it back while Hallway is closed.`,
-  };
+  return problem('identity-replaced', 'error', { asidePath });
 }
 
+/** @param reason the system's code, or one of ours */
 export function identityTemporary(path: string, reason: string): ProfileProblem {
-  return {
-    code: 'identity-temporary',
-    severity: 'error',
-    title: 'Your identity could not be saved, so this one lasts until you close Hallway',
-    remedy: `Hallway could not keep ${path} (${explain(reason)}). Make the folder writable, or choose another with --profile, and start Hallway again.`,
-  };
+  return problem('identity-temporary', 'error', { path, reason });
 }
 
 export function settingsReplaced(asidePath: string): ProfileProblem {
-  return {
-    code: 'settings-unreadable',
-    severity: 'warning',
-    title: 'Your settings could not be read, so Hallway started with its own',
-    remedy: `Set your name and status again. The old file was kept as ${asidePath}.`,
-  };
+  return problem('settings-unreadable', 'warning', { kept: 'aside', path: asidePath });
 }
 
+/** @param reason the system's code, or one of ours */
 export function settingsIgnored(path: string, reason: string): ProfileProblem {
-  return {
-    code: 'settings-unreadable',
-    severity: 'warning',
-    title: 'Your settings could not be read, so Hallway started with its own',
-    remedy: `Look at ${path} (${explain(reason)}), then start Hallway again. Until then it is left as it is, and changes are not saved.`,
-  };
+  return problem('settings-unreadable', 'warning', { kept: 'there', path, reason });
+}
+
+/** @param keys of the settings whose values in that file are not valid; at least one */
+export function settingsInvalid(path: string, keys: readonly SettingKey[]): ProfileProblem {
+  return problem('setting-invalid', 'warning', { keys, key: keys[0] ?? '', path });
 }
 
 export function profileNotWritable(directory: string): ProfileProblem {
-  return {
-    code: 'profile-not-writable',
-    severity: 'warning',
-    title: 'Hallway cannot save anything',
-    remedy: `What you change is forgotten when you close Hallway. Check that the disk is not full and that you may write to ${directory}.`,
-  };
+  return problem('profile-not-writable', 'warning', { directory });
 }
 
 export function profileNotLocked(directory: string): ProfileProblem {
-  return {
-    code: 'profile-not-locked',
-    severity: 'warning',
-    title: 'Hallway cannot tell whether it runs twice with this profile',
-    remedy: `Start it only once with ${directory}, or choose another folder with --profile.`,
-  };
+  return problem('profile-not-locked', 'warning', { directory });
 }
 
 export function teamKeyExposed(path: string): ProfileProblem {
-  return {
-    code: 'team-key-exposed',
-    severity: 'warning',
-    title: 'Others on this computer can read your team key',
-    remedy: `Make ${path} readable by you alone (chmod 600). If somebody may have read it, agree on another passphrase in the team.`,
-  };
+  return problem('team-key-exposed', 'warning', { path });
 }
 
-/** @param reason the system's code, or words */
+/** @param reason the system's code, or one of ours */
 export function logNotWritable(path: string, reason: string): ProfileProblem {
-  return {
-    code: 'log-not-writable',
-    severity: 'info',
-    title: 'Hallway cannot write its log',
-    remedy: `Everything else works; only a problem report would lack the log. Look at ${path}: ${explain(reason)}.`,
-  };
+  return problem('log-not-writable', 'info', { path, reason });
 }

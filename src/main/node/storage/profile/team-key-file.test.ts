@@ -1,3 +1,4 @@
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,34 +30,30 @@ describe('[TEAM-3] the passphrases', () => {
 
 describe('[TEAM-2] what is no team key', () => {
   it.each([
-    ['nothing', '\n \n', 'is empty. Write the passphrase on its first line.'],
-    ['a short one', 'secret7', ', first line: a passphrase needs at least 8 characters. Several words are best.'],
-    [
-      'a short second one',
-      'long enough\nshort',
-      ', second line: a passphrase needs at least 8 characters. Several words are best.',
-    ],
-    ['three lines', '-----BEGIN\nPRIVATE\nKEY', 'has more than 2 lines: one passphrase, and one more that is also accepted.'],
-    ['a very long line', 'x'.repeat(1_001), ', first line: more than 1000 characters are no passphrase.'],
+    ['nothing', '\n \n', { problem: 'empty' }],
+    ['a short one', 'secret7', { problem: 'tooShort', line: 'first', limit: 8 }],
+    ['a short second one', 'long enough\nshort', { problem: 'tooShort', line: 'second', limit: 8 }],
+    ['three lines', '-----BEGIN\nPRIVATE\nKEY', { problem: 'manyLines', limit: 2 }],
+    ['a very long line', 'x'.repeat(1_001), { problem: 'tooLong', line: 'first', limit: 1_000 }],
   ])('is refused with the reason, and never repeated: %s', async (_what, text, reason) => {
     await writeFile(file, text, { mode: 0o600 });
     const [fromFile, fromText] = [await readTeamPassphrases({ file }), await readTeamPassphrases({ text })];
-    const glue = reason.startsWith(',') ? '' : ' ';
-    expect(fromFile).toEqual({ ok: false, code: 'team-key-unusable', message: `The team key file ${file}${glue}${reason}` });
-    expect(fromText).toEqual({ ok: false, code: 'team-key-unusable', message: `HALLWAY_TEAM_KEY${glue}${reason}` });
+    const refused = { ok: false, code: 'team-key-unusable' };
+    expect(fromFile).toEqual({ ...refused, values: { source: 'file', path: file, ...reason } });
+    expect(fromText).toEqual({ ...refused, values: { source: 'variable', ...reason } });
   });
 
   it('is a file that is absent, a folder, or not text', async () => {
-    const messageOf = async (): Promise<unknown> => {
+    const refusalOf = async (): Promise<unknown> => {
       const result = await readTeamPassphrases({ file });
-      return result.ok ? result : result.message;
+      return result.ok ? result : describeRefusal(result);
     };
-    expect(await messageOf()).toBe(`The team key file ${file} is not there.`);
+    expect(await refusalOf()).toBe(`The team key file ${file} doesn't exist.`);
     await mkdir(file);
-    expect(await messageOf()).toBe(`The team key file ${file} could not be read: it is not a file.`);
+    expect(await refusalOf()).toBe(`The team key file ${file} couldn't be read (it isn't a file).`);
     await rm(file, { recursive: true });
     await writeFile(file, Uint8Array.of(0xff, 0xfe, 0xfd), { mode: 0o600 });
-    expect(await messageOf()).toBe(`The team key file ${file} could not be read: it is not UTF-8 text.`);
+    expect(await refusalOf()).toBe(`The team key file ${file} couldn't be read (it isn't UTF-8 text).`);
   });
 });
 

@@ -4,9 +4,12 @@
  * said without repeating what was read. Stretching them is left to `trust/team-key.ts`.
  */
 import { stat } from 'node:fs/promises';
+import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { maxPassphrases, minPassphraseCharacters, normalizePassphrase, type TeamKeySource } from '../../crypto/team-key.ts';
 import { teamKeyExposed, type ProfileProblem } from './profile-problems.ts';
 import { readTextFile } from '../atomic-file.ts';
+
+type Place = { readonly source: 'file'; readonly path: string } | { readonly source: 'variable' };
 
 export type TeamPassphrases =
   | {
@@ -15,7 +18,7 @@ export type TeamPassphrases =
       readonly passphrases: readonly [string, ...string[]];
       readonly problem?: ProfileProblem;
     }
-  | { readonly ok: false; readonly code: 'team-key-unusable'; readonly message: string };
+  | Refusal<'team-key-unusable'>;
 
 /** Nobody types more; a longer line is some other file. */
 const maxPassphraseCharacters = 1_000;
@@ -23,15 +26,15 @@ const maxPassphraseCharacters = 1_000;
 const othersMayRead = 0o044;
 
 export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPassphrases> {
-  if ('text' in source) return decodePassphrases(source.text, 'HALLWAY_TEAM_KEY');
-  const where = `The team key file ${source.file}`;
+  if ('text' in source) return decodePassphrases(source.text, { source: 'variable' });
+  const where: Place = { source: 'file', path: source.file };
   const file = await readTextFile(source.file);
   switch (file.state) {
     case 'absent':
-      return unusable(`${where} is not there.`);
+      return refuse('team-key-unusable', { ...where, problem: 'absent' });
     case 'bad':
     case 'failed':
-      return unusable(`${where} could not be read: ${file.reason}.`);
+      return refuse('team-key-unusable', { ...where, problem: 'unreadable', reason: file.reason });
     case 'read': {
       const decoded = decodePassphrases(file.text, where);
       if (!decoded.ok || !(await isExposed(source.file))) return decoded;
@@ -40,25 +43,25 @@ export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPa
   }
 }
 
-function decodePassphrases(text: string, where: string): TeamPassphrases {
+function decodePassphrases(text: string, where: Place): TeamPassphrases {
   const lines = text
     .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
     .map(normalizePassphrase)
     .filter((line) => line !== '');
   const [first, ...others] = new Set(lines);
-  if (first === undefined) return unusable(`${where} is empty. Write the passphrase on its first line.`);
+  if (first === undefined) return refuse('team-key-unusable', { ...where, problem: 'empty' });
   // A private key, a note, a script: better refused than taken for a passphrase that nobody else has.
   if (others.length >= maxPassphrases)
-    return unusable(`${where} has more than ${maxPassphrases} lines: one passphrase, and one more that is also accepted.`);
+    return refuse('team-key-unusable', { ...where, problem: 'manyLines', limit: maxPassphrases });
   for (const [index, passphrase] of [first, ...others].entries()) {
     const characters = Array.from(passphrase).length;
-    const which = `${where}, ${index === 0 ? 'first' : 'second'} line`;
+    const line = index === 0 ? 'first' : 'second';
     if (characters < minPassphraseCharacters) {
-      return unusable(`${which}: a passphrase needs at least ${minPassphraseCharacters} characters. Several words are best.`);
+      return refuse('team-key-unusable', { ...where, problem: 'tooShort', line, limit: minPassphraseCharacters });
     }
     if (characters > maxPassphraseCharacters)
-      return unusable(`${which}: more than ${maxPassphraseCharacters} characters are no passphrase.`);
+      return refuse('team-key-unusable', { ...where, problem: 'tooLong', line, limit: maxPassphraseCharacters });
   }
   return { ok: true, passphrases: [first, ...others] };
 }
@@ -68,8 +71,4 @@ async function isExposed(path: string): Promise<boolean> {
   if (process.platform === 'win32') return false;
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && (found.mode & othersMayRead) !== 0;
-}
-
-function unusable(message: string): TeamPassphrases {
-  return { ok: false, code: 'team-key-unusable', message };
 }

@@ -1,7 +1,6 @@
 /**
- * Cursors as both stores make them: of the position, which every message gets when it is persisted.
- * Nobody else reads them; conversations that are ordered otherwise will have a letter of their own
- * in front.
+ * The cursors of both stores: the position that a message gets when it is persisted. No other part
+ * reads them. Conversations with another order will have a mark of their own.
  */
 import { toCursor, type Cursor } from '../../../../shared/lib/ids.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';

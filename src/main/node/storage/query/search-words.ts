@@ -1,28 +1,35 @@
 /**
- * What a search compares (STORE-6): the words of a text, without case, accents and punctuation. Scripts that are written without spaces have
- * no words that a program could find, so there each character is a word of its own, and what was typed in one piece must stand in
- * one piece. Both stores search by this, so that they find the same; where the words are looked up is left to them.
+ * What a search compares (STORE-6): the words of a text, without case, accents and punctuation. In
+ * scripts without spaces, each character is a word of its own, and a query in one piece must match
+ * in one piece. Both stores use this, so that they find the same. Looking the words up is left to
+ * them.
  */
 
 export interface Query {
-  /** The words to look up, each wholly but the last, which may be the beginning of one. Never empty strings. */
+  /** The words to look up: whole ones, except perhaps the last. Never empty strings. */
   readonly words: readonly string[];
-  /** Whether a word that begins like the last one will do. Not so for characters that are words of their own. */
+  /**
+   * Whether the last word matches as a beginning. Never true for a character that is a word of its
+   * own.
+   */
   readonly lastIsBeginning: boolean;
   /** The full comparison. */
   matches(text: string): boolean;
 }
 
-/** Letters, digits, and the marks that are part of a letter; or one pictograph, which is worth searching for too. */
+/** Letters, digits and the marks on them; or one pictograph. */
 const words = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
 
 /**
- * Accents, points of Hebrew and Arabic, joiners: what is left out in quick writing. Not the voicing marks of Kana, which make other letters, nor the
- * vowel signs of Indic scripts.
+ * Accents, points of Hebrew and Arabic, joiners: users leave them out. Not the voicing marks of
+ * Kana, which make other letters, nor the vowel signs of Indic scripts.
  */
 const omittedMarks = /(?![\u3099\u309a])\p{Script=Inherited}|(?=[\u0483-\u0487\u0591-\u05c7])\p{M}/gu;
 
-/** Scripts without spaces, and the Kana mark for a long vowel; Hangul, because its particles are written onto the word. */
+/**
+ * Scripts without spaces, and the Kana mark for a long vowel; Hangul, because its particles are
+ * written onto the word.
+ */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const pieces = new RegExp(`${unspaced.source}+|[^]+?(?=${unspaced.source}|$)`, 'gu');
@@ -33,13 +40,16 @@ export function isAscii(text: string): boolean {
   return ascii.test(text);
 }
 
-/** @returns the words of a text, each with one blank before and after, such as ` see you ` or ` 東 京 ` */
+/**
+ * @returns the words of a text, each with one blank before and after, such as ` see you ` or ` 東 京
+ *   `
+ */
 export function wordLine(text: string): string {
   const found = isAscii(text) ? (text.toLowerCase().match(/[a-z0-9]+/g) ?? []) : wordsOf(text).map(spaceOut);
   return found.length === 0 ? '' : ` ${found.join(' ')} `;
 }
 
-/** Total: any text is a query; one without a word finds nothing. */
+/** Total. A text without a word finds nothing. */
 export function parseQuery(text: string): Query {
   const sought = wordsOf(text);
   const last = sought.at(-1);
@@ -59,7 +69,7 @@ export function parseQuery(text: string): Query {
   };
 }
 
-/** What is written without spaces stays in one piece here. */
+/** Text without spaces stays in one piece here. */
 function wordsOf(text: string): string[] {
   const found = fold(text).match(words) ?? [];
   return found.flatMap((word) => (unspaced.test(word) ? (word.match(pieces) ?? []) : [word]));
@@ -71,6 +81,6 @@ function spaceOut(word: string): string {
 
 function fold(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
-  // Compatibility forms first (full-width letters, ligatures), so that their accents come apart too.
+  // Compatibility forms first (full-width letters, ligatures), so that their accents separate too.
   return text.normalize('NFKD').replace(omittedMarks, '').normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }

@@ -1,0 +1,9 @@
+/** `node scripts/print-messages.mjs` prints the whole catalogue with sample arguments, one text a line, for whoever reads it through. */
+import { hostMessages } from '../src/shared/text/messages/host.ts';
+import { pageMessages } from '../src/shared/text/messages/page.ts';
+import { sampleTexts } from './sample-messages.mjs';
+
+const catalogue = { ...pageMessages, ...hostMessages };
+for (const [key, message] of Object.entries(catalogue)) {
+  for (const text of sampleTexts(message).filter((one) => one !== '')) console.log(`${key}\t${text.replaceAll('\n', ' ⏎ ')}`);
+}

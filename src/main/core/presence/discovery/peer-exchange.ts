@@ -1,0 +1,146 @@
+/**
+ * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
+ * gets it answers with a HELLO, as to any candidate (rules CALL-1 to CALL-6).
+ */
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import { pause } from '../../lib/delay.ts';
+import type { Clock, Endpoint, Random } from '../../ports.ts';
+import type { Service } from '../../lib/supervise.ts';
+import { nonceBytes } from '../wire/datagram.ts';
+import { formatEndpoint } from '../../lib/endpoint.ts';
+import type { ExpiringRegistry } from '../registry/registry.ts';
+import type { PresenceOptions } from '../options.ts';
+import type { PeerRecord } from '../registry/peer-record.ts';
+import { createTokenBucket } from '../../lib/token-bucket.ts';
+
+export interface PeerExchange extends Service {
+  /** Remembers the address and calls it. @returns false when no more can be remembered */
+  addManual(endpoint: Endpoint): boolean;
+  removeManual(endpoint: Endpoint): void;
+  manual(): readonly Endpoint[];
+  /** Calls all given addresses whose peers are not here: at a start, and when the network changed. */
+  callMissing(): void;
+  /** What a peer is told that asks whom we know. */
+  peersFor(asking: PeerRecord): readonly Endpoint[];
+  /** A peer told us these. @param nonce that of our question */
+  introduced(peerId: string, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly registry: ExpiringRegistry;
+  /** Whether a peer's beacons do not reach us by multicast. */
+  readonly isUnicastOnly: (record: PeerRecord) => boolean;
+  readonly isOwnEndpoint: (endpoint: Endpoint) => boolean;
+  readonly call: (endpoint: Endpoint) => void;
+  readonly askPeers: (record: PeerRecord, nonce: Uint8Array) => void;
+}
+
+/** A call may be lost: it is repeated after so long, until somebody answers. */
+const repeatAfterMs = [300, 700] as const;
+/** Peers asked whom they know, at a time: each knows about the same. */
+const maxAskedAtOnce = 3;
+const tickMs = 1_000;
+
+export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerExchange {
+  const { clock, random, registry } = deps;
+  const manual = new Map<string, Endpoint>();
+  const asked = new Map<string, { readonly nonce: Uint8Array; readonly atMs: number }>();
+  const bucket = createTokenBucket({ perSecond: options.callsPerSecond, burst: options.callsPerSecond * 5 });
+  let lastCallMs = -Infinity;
+  const cancelRepeats = new Set<Unsubscribe>();
+
+  return {
+    name: 'calls',
+    async run({ signal, ready }) {
+      ready();
+      callMissing();
+      try {
+        while (!signal.aborted) {
+          await pause(clock, tickMs, signal);
+          if (signal.aborted) break;
+          if (clock.monotonicMs() - lastCallMs >= options.manualRetryMs) callMissing();
+          if (!options.isPassive()) askForIntroductions();
+        }
+      } finally {
+        for (const cancel of cancelRepeats) cancel();
+        cancelRepeats.clear();
+      }
+    },
+    addManual(endpoint) {
+      const key = formatEndpoint(endpoint);
+      if (manual.size >= options.maxManualPeers && !manual.has(key)) return false;
+      manual.set(key, endpoint);
+      callRepeatedly([endpoint]);
+      return true;
+    },
+    removeManual: (endpoint) => void manual.delete(formatEndpoint(endpoint)),
+    manual: () => [...manual.values()],
+    callMissing,
+    peersFor(asking) {
+      const known = registry.list().filter((record) => record.presence === 'online' && record.peerId !== asking.peerId);
+      return known.flatMap(reachableEndpoint).slice(0, options.maxIntroductions);
+    },
+    introduced(peerId, nonce, endpoints) {
+      const question = asked.get(peerId);
+      if (options.isPassive() || !question?.nonce.every((byte, index) => byte === nonce[index])) return;
+      for (const endpoint of endpoints.slice(0, options.maxIntroductions)) {
+        if (isHere(endpoint) || deps.isOwnEndpoint(endpoint) || !isCallable(endpoint)) continue;
+        if (bucket.take(clock.monotonicMs())) deps.call(endpoint);
+      }
+    },
+  };
+
+  function callMissing(): void {
+    lastCallMs = clock.monotonicMs();
+    callRepeatedly([...manual.values()].filter((endpoint) => !isHere(endpoint)));
+  }
+
+  function callRepeatedly(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) deps.call(endpoint);
+    for (const delayMs of endpoints.length > 0 ? repeatAfterMs : []) {
+      const cancel = clock.setTimer(() => {
+        cancelRepeats.delete(cancel);
+        for (const endpoint of endpoints) if (!isHere(endpoint)) deps.call(endpoint);
+      }, delayMs);
+      cancelRepeats.add(cancel);
+    }
+  }
+
+  function askForIntroductions(): void {
+    const nowMs = clock.monotonicMs();
+    for (const [peerId, { atMs }] of asked) if (nowMs - atMs >= options.introductionIntervalMs) asked.delete(peerId);
+    if (asked.size >= maxAskedAtOnce) return;
+    for (const record of registry.list()) {
+      if (asked.size >= maxAskedAtOnce) return;
+      if (record.presence !== 'online' || asked.has(record.peerId) || !deps.isUnicastOnly(record)) continue;
+      const nonce = random.bytes(nonceBytes);
+      asked.set(record.peerId, { nonce, atMs: nowMs });
+      deps.askPeers(record, nonce);
+    }
+  }
+
+  function isHere(endpoint: Endpoint): boolean {
+    const text = formatEndpoint(endpoint);
+    return registry
+      .list()
+      .some(({ addresses, announcement }) =>
+        addresses.some((address) => formatEndpoint({ ...address, port: announcement.unicastPort }) === text),
+      );
+  }
+}
+
+/** Where others may reach a peer: over IPv4, because a link-local address means nothing elsewhere. */
+function reachableEndpoint({ addresses, announcement }: PeerRecord): readonly Endpoint[] {
+  const address = addresses.find(({ family }) => family === 'ipv4');
+  return address ? [{ ...address, port: announcement.unicastPort }] : [];
+}
+
+/** Refuses what no node can have as its unicast address: a stranger's word must not make us write to the group, a broadcast or a service. */
+export function isCallable({ family, address, port }: Endpoint): boolean {
+  if (port < 1_024) return false;
+  if (family === 'ipv6') return !/^(ff|::$)/i.test(address);
+  const [first = 0, , , last = 0] = address.split('.').map(Number);
+  return first > 0 && first < 224 && last !== 255;
+}

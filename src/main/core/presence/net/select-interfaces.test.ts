@@ -1,0 +1,97 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { InterfaceAddress } from '../../ports.ts';
+import { defaultPresenceOptions as options } from '../options.ts';
+import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
+
+function ipv4(name: string, address: string, prefixLength = 24): InterfaceAddress {
+  return { name, family: 'ipv4', address, prefixLength, internal: name === 'lo' };
+}
+
+function ipv6(name: string, address: string): InterfaceAddress {
+  return { name, family: 'ipv6', address, prefixLength: 64, internal: name === 'lo' };
+}
+
+const listed = [
+  ipv4('lo', '127.0.0.1', 8),
+  ipv6('lo', '::1'),
+  ipv4('eth0', '10.0.0.5'),
+  ipv6('eth0', '2001:db8::5'),
+  ipv6('eth0', 'fe80::5'),
+  ipv4('wlan0', '192.168.1.5'),
+  ipv6('wlan0', 'FE80::6'),
+];
+const shown = (addresses: readonly InterfaceAddress[]): readonly string[] =>
+  addresses.map(({ name, address }) => `${name} ${address}`);
+
+describe('usable addresses', () => {
+  test('[MEM-1] are those of all adapters but loopback, over IPv4 and link-local IPv6', () => {
+    expect(shown(usableAddresses(listed, options))).toEqual([
+      'eth0 10.0.0.5',
+      'eth0 fe80::5',
+      'wlan0 192.168.1.5',
+      'wlan0 FE80::6',
+    ]);
+  });
+
+  test('[MEM-1] are those of named adapters alone; loopback can be named, over IPv4 only', () => {
+    const named = (...interfaces: string[]): readonly string[] => shown(usableAddresses(listed, { ...options, interfaces }));
+    expect(named('lo')).toEqual(['lo 127.0.0.1']);
+    expect(named('wlan0', 'lo')).toEqual(['lo 127.0.0.1', 'wlan0 192.168.1.5', 'wlan0 FE80::6']);
+    expect(named('eth9')).toEqual([]);
+    expect(named()).toEqual([]);
+  });
+
+  test('[MEM-1] one address for each IPv4 subnet of an adapter, and one link-local address', () => {
+    const many = [
+      ipv4('eth0', '10.0.0.5'),
+      ipv4('eth0', '10.0.0.6'),
+      ipv4('eth0', '10.0.1.5'),
+      ipv4('eth1', '10.0.0.7'),
+      ipv6('eth0', 'fe80::1'),
+      ipv6('eth0', 'fe80::2'),
+    ];
+    expect(shown(usableAddresses(many, options))).toEqual(['eth0 10.0.0.5', 'eth0 10.0.1.5', 'eth1 10.0.0.7', 'eth0 fe80::1']);
+  });
+
+  test('[MEM-1] fe80::/10 is link-local, its neighbours are not', () => {
+    const addresses = ['fe7f::1', 'fe80::1', 'fe9f::1', 'feaf::1', 'febf::1', 'fec0::1', 'fd00::1'];
+    const usable = addresses.filter((address) => usableAddresses([ipv6('eth0', address)], options).length > 0);
+    expect(usable).toEqual(['fe80::1', 'fe9f::1', 'feaf::1', 'febf::1']);
+  });
+
+  test('[MEM-1] a host with a thousand adapters does not open a thousand sockets', () => {
+    const adapters = Array.from({ length: 1_000 }, (_, index) => ipv4(`veth${index}`, `10.${index >> 8}.${index & 255}.1`));
+    expect(usableAddresses(adapters, options)).toEqual(adapters.slice(0, 32));
+  });
+});
+
+describe('changes', () => {
+  const base = [ipv4('eth0', '10.0.0.5'), ipv6('eth0', 'fe80::5')];
+
+  test('[MEM-2] another order is no change; another address, adapter or prefix is', () => {
+    expect(sameAddresses(base, base.toReversed())).toBe(true);
+    const others = [
+      [],
+      base.slice(1),
+      [...base, ipv4('eth1', '10.0.1.5')],
+      [ipv4('eth1', '10.0.0.5'), base[1]],
+      [ipv4('eth0', '10.0.0.6'), base[1]],
+      [ipv4('eth0', '10.0.0.5', 16), base[1]],
+    ];
+    for (const other of others as InterfaceAddress[][]) expect(sameAddresses(base, other), shown(other).join()).toBe(false);
+  });
+
+  test('[MEM-2] the comparison is symmetric and reflexive', () => {
+    const address = fc.constantFrom(...listed);
+    const list = fc.uniqueArray(address, { selector: addressKey });
+    fc.assert(
+      fc.property(list, list, (one, other) => {
+        expect(sameAddresses(one, other)).toBe(sameAddresses(other, one));
+        expect(sameAddresses(one, one.toReversed())).toBe(true);
+        const keys = (addresses: readonly InterfaceAddress[]): string => addresses.map(addressKey).toSorted().join();
+        expect(sameAddresses(one, other)).toBe(keys(one) === keys(other));
+      }),
+    );
+  });
+});

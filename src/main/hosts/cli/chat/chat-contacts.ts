@@ -1,0 +1,88 @@
+/** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
+import { likenessOf } from '../../../../shared/text/similar-names.ts';
+import type { Hallway } from '../../../core/hallway.ts';
+import { StoreError } from '../../../core/messaging/ports.ts';
+import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import { isReservedName } from '../../../../shared/text/reserved-names.ts';
+import { refuse } from '../../../../shared/text/messages/problem-values.ts';
+import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import { shortName } from './chat-text.ts';
+
+export interface ChatContacts {
+  /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
+  nameOf(peerId: PeerId): string;
+  /** What a conversation is called: the name of the other, or `#room`. */
+  titleOf(conversation: ConversationId): string;
+  /** @param who a name, a peerId, or the first 8 characters of one or more */
+  resolve(who: string): ResolvedPerson;
+  /** Those who are here, then those who were, then others with whom there are messages. */
+  names(): readonly string[];
+  /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
+  splitName(text: string): { readonly who: string; readonly rest: string };
+  isHere(peerId: PeerId): boolean;
+  isBlocked(peerId: PeerId): boolean;
+}
+
+/** Enough of a peerId to be the only one. */
+export const shortIdLength = 8;
+/** Conversations whose people may be called by name, the latest ones. */
+const maxConversations = 100;
+
+export function createChatContacts(hallway: Hallway): ChatContacts {
+  function known(): readonly { readonly peerId: PeerId; readonly name: string }[] {
+    return [...hallway.presence.peers(), ...hallway.presence.departed()];
+  }
+  function names(): readonly string[] {
+    return [...new Set([...known().map(({ name }) => name), ...knownFromConversations()])];
+  }
+  function knownFromConversations(): readonly string[] {
+    try {
+      const conversations = hallway.messages?.conversations(maxConversations) ?? [];
+      const peerIds = conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []);
+      return peerIds.flatMap((peerId) => hallway.contacts?.get(peerId)?.name ?? []);
+    } catch (error) {
+      // Nobody more is offered; what is wrong with the store is told as health.
+      if (!(error instanceof StoreError)) throw error;
+      return [];
+    }
+  }
+
+  function nameOf(peerId: PeerId): string {
+    const people = known();
+    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    if (name === undefined) return peerId.slice(0, shortIdLength);
+    const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+  }
+
+  return {
+    nameOf,
+    titleOf(conversation) {
+      const peerId = peerOfConversation(conversation);
+      return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);
+    },
+    resolve(who) {
+      const found = hallway.contacts?.resolve(who);
+      if (!found) return { ...refuse('unknown-peer', { by: 'nothing' }), candidates: [] };
+      if (found.ok || found.code !== 'unknown-peer' || who.length < shortIdLength) return found;
+      const matching = known().filter(({ peerId }) => peerId.startsWith(who));
+      return matching.length === 1 && matching[0] ? { ok: true, peerId: matching[0].peerId } : found;
+    },
+    names,
+    splitName(text) {
+      const quoted = /^"([^"]+)"\s*(.*)$/su.exec(text);
+      if (quoted) return { who: quoted[1] ?? '', rest: quoted[2] ?? '' };
+      const longest = names()
+        .filter((name) => startsWithWord(text, name))
+        .sort((a, b) => b.length - a.length)[0];
+      const end = longest?.length ?? text.search(/\s|$/u);
+      return { who: text.slice(0, end), rest: text.slice(end).trim() };
+    },
+    isHere: (peerId) => hallway.presence.peers().some((peer) => peer.peerId === peerId),
+    isBlocked: (peerId) => hallway.contacts?.get(peerId)?.blocked ?? false,
+  };
+}
+
+function startsWithWord(text: string, name: string): boolean {
+  return text.slice(0, name.length).toLowerCase() === name.toLowerCase() && /^(\s|$)/u.test(text.slice(name.length));
+}

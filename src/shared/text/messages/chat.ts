@@ -1,0 +1,78 @@
+/** What the terminal chat, `hallway chat`, says. Lines that begin with `*` tell what happened, and those with `!` what went wrong. */
+
+const unread = '{count} unread';
+
+export const chatMessages = {
+  'chat.welcome': "* You're {name}. /users lists the people here, /pm NAME starts a conversation, /help lists all commands.",
+  'chat.goodbye': 'Goodbye.',
+  'chat.leave-again': '* Press Ctrl+C again to leave. Ctrl+D and /quit also leave.',
+  'chat.not-readable': "! Messages can't be read right now.",
+  'chat.problem': '! {title}. {remedy}',
+  'chat.problem-over': '* No longer: {title}',
+  'chat.error': '! {refusal}',
+
+  'chat.help.help': 'Lists the commands, or explains one.',
+  'chat.help.users': 'Lists the people who are here, and those who left.',
+  'chat.help.pm': 'Opens the conversation with someone, and sends TEXT. Put a NAME with spaces in "quotes". A peerId works too.',
+  'chat.help.leave': 'Closes the open conversation.',
+  'chat.help.join': 'Rooms come in a later version.',
+  'chat.help.me': 'Says what you do, in the open conversation.',
+  'chat.help.cancel': 'Cancels your latest message in the open conversation that is still waiting.',
+  'chat.help.history': 'Shows the latest N messages of the open conversation ({count} by default).',
+  'chat.help.search': 'Finds messages that contain every word of TEXT, in all conversations.',
+  'chat.help.nick': 'Changes your name.',
+  'chat.help.status': 'Changes your status.',
+  'chat.help.note': 'Changes the note beside your name. Without TEXT, removes it.',
+  'chat.help.quit': 'Leaves Hallway. Ctrl+D, and Ctrl+C twice, do the same.',
+  'chat.help.text': '  Other text goes to the open conversation. Tab completes commands and names.',
+
+  'chat.unknown-command':
+    "! There's no command {word}. /help lists the commands. To send a text that begins with a slash, type two slashes.",
+  'chat.unknown-help': "! There's no command {word}. /help lists the commands.",
+  'chat.nothing-to-leave': '! No conversation is open. /quit leaves Hallway.',
+  'chat.no-rooms': '! Rooms come in a later version. /pm NAME messages one person.',
+  'chat.me-what': '! Say what you do: /me waves',
+  'chat.history-count': '! How many? A number from 1 to {limit}.',
+  'chat.search-what': '! Search for what? /search TEXT',
+  'chat.pm-whom': '! With whom? /pm NAME. /users lists the people here.',
+  'chat.no-recipient': '! No conversation is open, so nothing was sent. /pm NAME opens one. /users lists the people here.',
+  'chat.none-open': '! No conversation is open.',
+  'chat.none-open-pm': '! No conversation is open. /pm NAME opens one.',
+  'chat.candidate': '  /pm {peerId}  {name}{where, select, away {, not here} other {}}',
+
+  'chat.your-name': "* You're {name}. /nick NAME changes that.",
+  'chat.name-changed': "* You're {name} now.",
+  'chat.which-status': "! You're {status}. You can be: {statuses}.",
+  'chat.status-changed': "* You're {status} now.",
+  'chat.note-removed': '* You have no note now.',
+  'chat.note-changed': '* Your note: {note}',
+
+  'chat.nobody': '* No one else is here yet.',
+  'chat.here': '* Here ({count}):',
+  'chat.recently': '* Recently here: {names}',
+  'chat.joined': '* Here: {names}',
+  'chat.renamed': '* {before} is now called {name}',
+  'chat.left': '* {name} {reason, select, goodbye {left} other {lost contact}}',
+  'chat.new-key': `! {likeness, select,
+    alike {This {name} isn't the {earlier} you {verified, select, yes {verified} other {met before}}: the names only look alike.}
+    other {This isn't the {name} you {verified, select, yes {verified} other {met before}}: the key is different.}} Ask them in person before you trust them.`,
+  'chat.unread-person': '{name} [{count} unread]',
+  'chat.unread-list': '* Unread: {names}. /pm NAME shows them.',
+  'chat.unread-prompt': `(${unread}) `,
+  'chat.unread-mark': ` [${unread}]`,
+  'chat.unread-message': `* {name} (${unread}): `,
+
+  'chat.opened':
+    "* You're talking to {name}. {where, select, here {} other {They aren't here: messages wait for them. }}/leave closes this.",
+  'chat.many-unread': '* These are the latest {shown} of {count} unread. hallway export has them all.',
+  'chat.too-late': "! Nothing is waiting here. Messages on their way can't be cancelled.",
+  'chat.nothing-found': '* Nothing was found.',
+  'chat.you': 'you',
+  'chat.you-to': 'you to {name}',
+  'chat.more-lines': '({count, plural, one {# more line} other {# more lines}})',
+  'chat.mark': `  [{state}]{where, select, open {} other { to {name}}} "{excerpt}" {state, select,
+    queued {waits until they can be reached; /cancel cancels it}
+    sent {was sent, and isn't confirmed yet}
+    failed {was refused}
+    other {}}`,
+} as const;

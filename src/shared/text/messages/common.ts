@@ -1,0 +1,25 @@
+/** What every part of Hallway says: times, names, lost connections, and why a file cannot be used. */
+
+/** Part of a message: why a file cannot be used. `reason` is the system's code, or one of ours. */
+export const fileProblem = `{reason, select,
+  ENOSPC {the disk is full} EDQUOT {the disk is full} EROFS {the disk is read-only}
+  EACCES {permission denied} EPERM {permission denied} EISDIR {it's a folder}
+  EEXIST {it exists already} ELOOP {it's a link}
+  ENOENT {its folder is missing} ENOTDIR {its folder is missing}
+  notFile {it isn't a file} tooLarge {it's too large} notText {it isn't UTF-8 text} notSettings {it isn't a settings file}
+  unmovable {it can't be used or moved aside} other {{reason}}}` as const;
+
+export const commonMessages = {
+  'ago.now': 'now',
+  'ago.past': '{passedMs} ago',
+  'time.unknown': 'unknown',
+  'file.problem': fileProblem,
+  'link.closed': 'The connection to Hallway was lost.',
+  'link.deadline': "Hallway didn't respond in time.",
+  'link.crowded': 'Too many requests at once. Try again in a moment.',
+  'link.bad-input': "Hallway doesn't understand this request.",
+  'link.bad-output': "Hallway gave an answer that doesn't make sense.",
+  'link.unknown-call': "This Hallway doesn't know that request.",
+  'link.internal-error': 'Something went wrong inside Hallway.',
+  'name.empty': 'Unnamed',
+} as const;

@@ -1,0 +1,23 @@
+/** What the desktop application and the browser host say outside the page: menus, dialogs, and plain answers to a wrong request. */
+
+export const desktopMessages = {
+  'desktop.menu.file': '&File',
+  'desktop.menu.view': '&View',
+  'desktop.menu.report': 'Save a &Problem Report…',
+  'desktop.report.title': 'Save a problem report',
+  'desktop.report.filter': 'Text',
+  'desktop.report.failed': "Couldn't save the problem report",
+  'desktop.report.reason': '{path}: {reason}.',
+  'desktop.not-started': "Hallway couldn't start",
+  'desktop.not-understood': "Hallway doesn't understand how it was started",
+  'desktop.stopped': 'Hallway stopped working',
+  'desktop.stopped-reason': 'Start it again. The reason was: {reason}',
+
+  'browser.wrong-host': 'Wrong Host: open Hallway at the address that it printed.',
+  'browser.wrong-method': 'Only GET and HEAD are answered.',
+  'browser.no-link': "There's no link here, only at {path}.",
+  'browser.wrong-origin': "Wrong Origin: only Hallway's own page may connect.",
+  'browser.wrong-token': 'Wrong token: open the address that Hallway printed at this start.',
+  'browser.no-file': "There's no such file.",
+  'browser.crowded': '{count} pages are open already: close one.',
+} as const;

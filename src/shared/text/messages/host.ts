@@ -1,0 +1,23 @@
+/** What hosts say: terminal, menus, dialogs, and the answers to refused calls. It stays out of the page's bundle. */
+import { automationMessages } from './automation.ts';
+import { chatMessages } from './chat.ts';
+import { cliMessages } from './cli.ts';
+import { commonMessages } from './common.ts';
+import { desktopMessages } from './desktop.ts';
+import { helpMessages } from './help.ts';
+import { refusalMessages } from './refusals.ts';
+import { createSay } from './say.ts';
+import { uiMessages } from './ui.ts';
+
+export const hostMessages = {
+  ...commonMessages,
+  ...uiMessages,
+  ...refusalMessages,
+  ...desktopMessages,
+  ...helpMessages,
+  ...cliMessages,
+  ...chatMessages,
+  ...automationMessages,
+} as const;
+
+export const say = createSay(hostMessages);

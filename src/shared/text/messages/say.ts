@@ -1,0 +1,61 @@
+/**
+ * Makes a sentence from an entry of the catalogue. Entries are ICU messages; the compiler reads their arguments, so that a wrong key and a
+ * missing, extra or mistyped argument do not compile. Only this file imports the ICU formatter, which parses and never evaluates code.
+ *
+ * Two kinds of arguments go beyond ICU. A list is written out, and cut after a few items. A number whose name ends in `Ms` is a duration.
+ */
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { GetICUArgs } from '@schummar/icu-type-parser';
+import { formatDuration, formatList } from '../format.ts';
+
+/** The language of the catalogue. */
+const locale = 'en';
+/** Longer lists are cut: a sentence must stay a sentence. */
+const maxListed = 5;
+
+export type Catalogue = Readonly<Record<string, string>>;
+export type Value = string | number | readonly string[];
+export type Values = Readonly<Record<string, Value>>;
+
+interface ArgumentTypes {
+  readonly ICUArgument: Value;
+  readonly ICUNumberArgument: number;
+  readonly ICUDateArgument: never;
+}
+
+/** The arguments of a message, by name. */
+export type ArgumentsOf<Message extends string> =
+  GetICUArgs<Message, ArgumentTypes> extends infer Found
+    ? { readonly [Name in keyof Found]: Name extends `${string}Ms` ? number : Found[Name] }
+    : never;
+
+type ArgumentList<Message extends string> = keyof ArgumentsOf<Message> extends never ? [] : [values: ArgumentsOf<Message>];
+
+export interface Say<Messages extends Catalogue> {
+  /** @returns the sentence in the language of the catalogue */
+  <Key extends keyof Messages>(key: Key, ...values: ArgumentList<Messages[Key]>): string;
+}
+
+/** Each message is parsed once, when it is first said. */
+export function createSay<const Messages extends Catalogue>(messages: Messages): Say<Messages> {
+  return (key, ...values) => formatMessage(messages[key] ?? String(key), values[0]);
+}
+
+const parsed = new Map<string, IntlMessageFormat>();
+
+/** For messages that are known only at run time; `createSay` checks the arguments. */
+export function formatMessage(message: string, values: Values = {}): string {
+  if (!message.includes('{')) return message;
+  let format = parsed.get(message);
+  if (!format) {
+    format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
+    parsed.set(message, format);
+  }
+  const written = Object.entries(values).map(([name, value]) => [name, write(name, value)] as const);
+  return String(format.format(Object.fromEntries(written)));
+}
+
+function write(name: string, value: Value): string | number {
+  if (typeof value === 'object') return formatList(value, maxListed);
+  return typeof value === 'number' && name.endsWith('Ms') ? formatDuration(value) : value;
+}
