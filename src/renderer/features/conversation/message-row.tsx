@@ -107,7 +107,7 @@ function FailedLine({ message }: { readonly message: Message }): ReactNode {
   const name = useHallway((state) => selectTitle(state, message.conversation));
   return (
     <p className={styles.fate} data-failed="true">
-      {said('message.failed.text', { name: <bdi>{name}</bdi> })}{' '}
+      <span>{said('message.failed.text', { name: <bdi>{name}</bdi> })}</span>{' '}
       {to !== undefined && (
         <Button kind="link" className={styles.action} onPress={() => void client.call('send', { to, text: message.text })}>
           {say('message.send-again')}
