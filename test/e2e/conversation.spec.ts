@@ -112,6 +112,9 @@ function watchLastMessage(): void {
   Object.assign(globalThis, { placesSeen: () => watched });
 }
 
+/** So often in a row the texts are in the same place before they count as at rest: 150 ms. */
+const wantedLooks = 5;
+
 test('what one reads stays where it is while older messages are put before it', async ({ page }) => {
   await openWith(page, 300);
   await expect(message(page, 300)).toBeInViewport();
@@ -121,14 +124,30 @@ test('what one reads stays where it is while older messages are put before it', 
   for (let step = 0; step < 60; step += 1) {
     const before = await seenTexts(page);
     await page.mouse.wheel(0, -120);
-    await page.waitForTimeout(40);
-    const after = await seenTexts(page);
+    const after = await textsAtRest(page, before);
     const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
     // Rows that were measured meanwhile may correct it by a line; a jump is a page.
     jumps.push(...moved.filter((by) => by < -40 || by > 240));
   }
   expect(jumps).toEqual([]);
 });
+
+/**
+ * What is in view once the wheel's scrolling has begun and come to rest. The browser scrolls smoothly: what is left of one step would
+ * otherwise be counted with the next.
+ */
+async function textsAtRest(page: Page, before: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+  let last = before;
+  let looksAtRest = 0;
+  await expect(async () => {
+    const now = await seenTexts(page);
+    const isSame = (other: ReadonlyMap<string, number>): boolean => [...now].every(([text, top]) => other.get(text) === top);
+    looksAtRest = isSame(last) && !isSame(before) ? looksAtRest + 1 : 0;
+    last = now;
+    expect(looksAtRest).toBeGreaterThanOrEqual(wantedLooks);
+  }).toPass({ intervals: [30] });
+  return new Map(last);
+}
 
 /** Texts that are in view, and how far from the top. */
 async function seenTexts(page: Page): Promise<Map<string, number>> {
