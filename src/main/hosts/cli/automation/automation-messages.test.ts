@@ -1,52 +1,11 @@
-import { PassThrough, Writable } from 'node:stream';
+/** Messages over the automation interface: sending, and every command and event to the letter. */
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
-import { runAutomation, type AutomationEnd } from './automation.ts';
-import { maxWaitingBytes } from './line-writer.ts';
 import { maxConcurrent } from './reply-queue.ts';
-
-type Said = Readonly<Record<string, unknown>>;
-
-interface Scene extends TalkDesk {
-  readonly input: PassThrough;
-  readonly output: Writable;
-  readonly ended: Promise<AutomationEnd>;
-  say(...commands: readonly Said[]): void;
-  /** Everything written since the last call. */
-  heard(): Promise<readonly Said[]>;
-}
+import { type Scene, bo, createScene } from '../../../../../test/fixtures/automation.ts';
 
 const ana = fakePeerId(999_999);
-const bo = fakePeer(1, { name: 'Bo' });
 const eva = fakePeer(2, { name: 'Eva' });
-
-function createScene(output: Writable = new PassThrough()): Scene {
-  const desk = createTalkDesk();
-  const input = new PassThrough();
-  let collected = '';
-  if (output instanceof PassThrough) output.on('data', (bytes: Buffer) => (collected += bytes.toString()));
-  const ended = runAutomation(desk.hallway, { clock: desk.clock, input, output }, new AbortController().signal);
-  return {
-    ...desk,
-    input,
-    output,
-    ended,
-    say(...commands) {
-      for (const command of commands) input.write(`${JSON.stringify(command)}\n`);
-    },
-    async heard() {
-      await desk.settle();
-      const text = collected;
-      collected = '';
-      return text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Said)
-        .filter(({ event }) => event !== 'peer-joined');
-    },
-  };
-}
 
 /** Sends, and @returns the id that the reply said */
 async function send(scene: Scene, text: string, to = 'Bo'): Promise<string> {
@@ -288,54 +247,5 @@ describe('[AUTO-1] messages, to the letter', () => {
     scene.store.refuseReads = 'corrupt';
     scene.say({ id: 1, cmd: 'history', with: bo.peerId, limit: 1 });
     expect(await scene.heard()).toEqual([{ reply: 1, ok: false, code: 'not-readable', message: expect.any(String) }]);
-  });
-});
-
-/** A reader that takes nothing until it is told to. */
-function createStalledReader(): { readonly output: Writable; lines(): readonly Said[]; release(): void } {
-  const taken: Buffer[] = [];
-  let blocked: (() => void) | undefined;
-  let released = false;
-  const output = new Writable({
-    highWaterMark: 16,
-    write(bytes: Buffer, _encoding, done) {
-      taken.push(bytes);
-      if (released) setImmediate(done);
-      else blocked = done;
-    },
-  });
-  return {
-    output,
-    release() {
-      released = true;
-      blocked?.();
-    },
-    lines: () =>
-      Buffer.concat(taken)
-        .toString()
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Said),
-  };
-}
-
-describe('[AUTO-6] a reader that is too slow', () => {
-  it('is told of every message all the same, each once and in order, from bounded memory', async () => {
-    const reader = createStalledReader();
-    const scene = createScene(reader.output);
-    scene.join(bo);
-    const count = 1_200;
-    for (let number = 0; number < count; number += 1) await scene.receive(bo, `${number} ${'x'.repeat(10_000)}`);
-    const waitingBytes = reader.output.writableLength;
-    reader.release();
-    for (let turn = 0; turn < 200 && reader.output.writableLength > 0; turn += 1) await scene.settle();
-    await scene.receive(bo, 'the last');
-    for (let turn = 0; turn < 10; turn += 1) await scene.settle();
-
-    const texts = reader.lines().flatMap((said) => {
-      return said['event'] === 'message' ? [(said['message'] as { text: string }).text.split(' x')[0]] : [];
-    });
-    expect(waitingBytes).toBeLessThan(maxWaitingBytes + 20_000);
-    expect(texts).toEqual([...Array.from({ length: count }, (_, number) => `${number}`), 'the last']);
   });
 });

@@ -1,66 +1,9 @@
-import { PassThrough } from 'node:stream';
+/** The terminal chat: what it sends, what it shows, and how it ends. */
 import { describe, expect, it } from 'vitest';
-import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
-import { chatCommands, completeChatLine, type Chat } from './chat-commands.ts';
-import { createChatContacts } from './chat-contacts.ts';
+import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
+import { chatCommands } from './chat-commands.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
-import { runChat } from './chat.ts';
-
-const bo = fakePeer(1, { name: 'Bo', host: 'bo-laptop', note: 'n' });
-const eva = fakePeer(2, { name: 'Eva Lund' });
-
-interface Scene extends TalkDesk {
-  readonly input: PassThrough;
-  readonly ended: Promise<void>;
-  readonly abort: () => void;
-  /** Types lines. */
-  type(...lines: readonly string[]): Promise<void>;
-  /** The lines shown since the last call; the time of day, which depends on where we are, as `##:##`, and the day as `####`. */
-  shown(): Promise<readonly string[]>;
-}
-
-type Prepare = (desk: TalkDesk) => void | Promise<void>;
-
-async function createScene(prepare: Prepare = () => undefined, terminal?: { readonly columns: number }): Promise<Scene> {
-  const desk = createTalkDesk();
-  await prepare(desk);
-  const input = new PassThrough();
-  const output = Object.assign(new PassThrough(), terminal && { isTTY: true, columns: terminal.columns });
-  let collected = '';
-  output.on('data', (bytes: Buffer) => (collected += bytes.toString()));
-  const stopping = new AbortController();
-  const ended = runChat(desk.hallway, { clock: desk.clock, input, output }, stopping.signal);
-  async function shown(): Promise<readonly string[]> {
-    await desk.settle();
-    const text = collected;
-    collected = '';
-    return text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => line.replace(/\b\d\d:\d\d\b/, '##:##').replace(/\b\d{4}-\d\d-\d\d\b/, '####'));
-  }
-  return {
-    ...desk,
-    input,
-    ended,
-    abort: () => stopping.abort(),
-    async type(...lines) {
-      for (const line of lines) input.write(`${line}\n`);
-      await desk.settle();
-    },
-    shown,
-  };
-}
-
-async function withBo(terminal?: { readonly columns: number }): Promise<Scene> {
-  const scene = await createScene((desk) => {
-    desk.join(bo);
-    desk.join(eva);
-  }, terminal);
-  await scene.shown();
-  return scene;
-}
+import { bo, eva, createScene, withBo } from '../../../../../test/fixtures/chat.ts';
 
 describe('the terminal chat', () => {
   it('begins with who we are and what is unread, and ends with a goodbye', async () => {
@@ -169,74 +112,6 @@ describe('the terminal chat', () => {
     expect(shown).toContain('##:## Bo: m2');
   });
 
-  it('names those who come together in one line, who left and why, and who is called otherwise', async () => {
-    const scene = await createScene();
-    await scene.shown();
-    for (let number = 1; number <= 10; number += 1) scene.join(fakePeer(number));
-    scene.join(fakePeer(11));
-    scene.fake.leave(fakePeerId(11), 'goodbye');
-    await scene.clock.advance(300);
-    scene.join(fakePeer(1, { name: 'One' }));
-    scene.fake.leave(fakePeerId(2), 'unreachable');
-    expect(await scene.shown()).toEqual([
-      '* Here: Peer 1, Peer 2, Peer 3, Peer 4, Peer 5, Peer 6, Peer 7, Peer 8 and 2 more',
-      '* Peer 1 is now called One',
-      '* Peer 2 lost contact',
-    ]);
-  });
-
-  it('[TRUST-2] warns of a known name with another key, and tells two of one name apart', async () => {
-    const scene = await withBo();
-    await scene.clock.advance(5);
-    const other = fakePeer(9, { name: 'bo' });
-    scene.join(other);
-    await scene.clock.advance(300);
-    await scene.type('/pm Bo x', `/pm ${other.peerId.slice(0, 8)} to the other`);
-    const name = `bo (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([
-      `* Here: ${name}`,
-      `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
-      '! Several people are called "Bo". Use an ID instead.',
-      `  /pm ${other.peerId.slice(0, 8)}  bo`,
-      `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
-      `* You're talking to ${name}. /leave closes this.`,
-    ]);
-    expect(Array.from(scene.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
-      other.peerId,
-    ]);
-  });
-
-  it('[TRUST-2] warns of a name that only looks like a known one', async () => {
-    const scene = await withBo();
-    await scene.clock.advance(5);
-    const other = fakePeer(9, { name: 'B\u043E' });
-    scene.join(other);
-    await scene.clock.advance(300);
-    const name = `B\u043E (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([
-      `* Here: ${name}`,
-      `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
-    ]);
-  });
-
-  it('[CHAT-3] says nothing of people who are blocked', async () => {
-    const scene = await createScene((desk) => {
-      desk.join(bo);
-      desk.hallway.contacts?.setBlocked(bo.peerId, true);
-      desk.fake.leave(bo.peerId, 'goodbye');
-    });
-    await scene.shown();
-    scene.join(bo);
-    await scene.clock.advance(300);
-    await scene.type('/users', '/pm Bo x');
-    scene.fake.leave(bo.peerId, 'goodbye');
-    expect(await scene.shown()).toEqual([
-      '* No one else is here yet.',
-      "* You're talking to Bo. /leave closes this.",
-      '! You blocked this person. Unblock them first.',
-    ]);
-  });
-
   it('[PROF-2] changes name, status and note, or says why not', async () => {
     const scene = await withBo();
     await scene.type(
@@ -325,35 +200,6 @@ describe('the terminal chat', () => {
     ]);
   });
 
-  it('[CHAT-1] tells a person whose name reads as the program or as us by their key', async () => {
-    const scene = await createScene();
-    await scene.shown();
-    const other = fakePeer(5, { name: 'You' });
-    scene.join(other);
-    await scene.clock.advance(300);
-    await scene.receive(other, 'I agree [read]');
-    const name = `You (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
-  });
-
-  it('knows by name, also with blanks, those with whom there are messages and who were not here since', async () => {
-    const scene = await createScene(async (desk) => {
-      desk.join(eva);
-      await desk.receive(eva, 'are you there?');
-      desk.fake.leave(eva.peerId, 'goodbye');
-      desk.fake.forget(eva.peerId);
-    });
-    await scene.shown();
-    const chat = { hallway: scene.hallway, people: createChatContacts(scene.hallway) } as Chat;
-    const offered = completeChatLine(chat, '/pm e');
-    await scene.type('/pm Eva Lund here I am');
-    expect(offered).toEqual([['"Eva Lund" '], 'e']);
-    expect((await scene.shown())[0]).toBe(
-      "* You're talking to Eva Lund. They aren't here: messages wait for them. /leave closes this.",
-    );
-    expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
-  });
-
   it('does not let a long text scroll everything away', async () => {
     const scene = await withBo();
     await scene.type('/pm Bo');
@@ -386,107 +232,5 @@ describe('the terminal chat', () => {
     scene.closeMessages();
     await scene.receive(bo, 'late').catch(() => undefined);
     expect([await scene.shown(), scene.clock.pendingTimers()]).toEqual([[], 0]);
-  });
-});
-
-describe('the terminal chat on a terminal', () => {
-  it('leaves at Ctrl+D, and at the second Ctrl+C within three seconds', async () => {
-    const first = await withBo({ columns: 60 });
-    first.input.write('\u0004');
-    await first.settle();
-    await first.ended;
-    const second = await withBo({ columns: 60 });
-    second.input.write('half typed\u0003');
-    await second.settle();
-    await second.clock.advance(3_001);
-    second.input.write('\u0003');
-    await second.settle();
-    const once = await second.shown();
-    second.input.write('\u0003');
-    await second.settle();
-    await second.ended;
-    expect((await first.shown()).join('\n')).toContain('Goodbye.');
-    expect(once.join('\n')).toContain('* Press Ctrl+C again to leave. Ctrl+D and /quit also leave.');
-    expect(once.join('\n')).not.toContain('Goodbye.');
-    expect([...second.store.exportMessages()]).toEqual([]);
-  });
-
-  it('takes a terminal that does not know its width for one of 80 columns', async () => {
-    const scene = await withBo({ columns: 0 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(bo, 'x'.repeat(60));
-    expect((await scene.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
-  });
-
-  it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
-    const scene = await withBo({ columns: 40 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(bo, `yes${' '.repeat(60)}12:00 Eva Lund: so do I, and so does everybody else`);
-    const lines = await scene.shown();
-    expect(lines.slice(-2)).toEqual(['      ##:## Eva Lund: so do I, and so', '      does everybody else']);
-  });
-
-  it('prompts with the open conversation and what is unread elsewhere', async () => {
-    const scene = await withBo({ columns: 40 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(eva, 'hello');
-    await scene.settle();
-    scene.input.write('\u0004');
-    await scene.settle();
-    expect((await scene.shown()).join('\n')).toContain('(1 unread) Bo> ');
-  });
-});
-
-describe('Tab', () => {
-  it('completes commands, names, statuses, and names in a text', async () => {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    desk.join(eva);
-    const chat = { hallway: desk.hallway, people: createChatContacts(desk.hallway) } as Chat;
-    const complete = (line: string): unknown => completeChatLine(chat, line);
-    expect([
-      complete('/us'),
-      complete('/n'),
-      complete('/pm e'),
-      complete('/pm "eva'),
-      complete('/status b'),
-      complete('/help /pm'),
-      complete('ask B'),
-      complete('ask '),
-      complete('/foo b'),
-    ]).toEqual([
-      [['/users'], '/us'],
-      [['/nick ', '/note '], '/n'],
-      [['"Eva Lund" '], 'e'],
-      [['"Eva Lund" '], '"eva'],
-      [['busy'], 'b'],
-      [['/pm'], '/pm'],
-      [['Bo '], 'B'],
-      [[], ''],
-      [['Bo '], 'b'],
-    ]);
-  });
-
-  it('[CHAT-2] a name may have blanks, with and without quotes; the longest that somebody has counts', () => {
-    const desk = createTalkDesk();
-    desk.join(fakePeer(1, { name: 'Eva' }));
-    desk.join(eva);
-    const { splitName } = createChatContacts(desk.hallway);
-    expect([
-      splitName('eva lund hi  there'),
-      splitName('Eva hi'),
-      splitName('"Eva Lund" hi'),
-      splitName('Evan hi'),
-      splitName('Eva'),
-    ]).toEqual([
-      { who: 'eva lund', rest: 'hi  there' },
-      { who: 'Eva', rest: 'hi' },
-      { who: 'Eva Lund', rest: 'hi' },
-      { who: 'Evan', rest: 'hi' },
-      { who: 'Eva', rest: '' },
-    ]);
   });
 });
