@@ -81,7 +81,7 @@ export function createFakeHallway(
   { messages, contacts }: Partial<Pick<Hallway, 'messages' | 'contacts'>> = {},
 ): FakeHallway {
   const events = createEmitter<HallwayEvent>();
-  const { area: presence, peers, ...controls } = createFakePresence(events);
+  const { area, peers, ...controls } = createFakePresence(events);
   let self = initialSelf;
   let health: readonly Health[] = [];
   let network = fakeNetwork;
@@ -157,7 +157,7 @@ export function createFakeHallway(
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     },
-    presence,
+    presence: area,
     settings,
     profile: {
       self: () => self,
