@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { runAutomation } from './automation.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 
-interface Scene extends TalkDesk {
+interface Scene extends MessagingHallway {
   /** Says commands and @returns their replies, the events left out */
   ask(...commands: readonly Said[]): Promise<readonly Said[]>;
   texts(): readonly string[];
@@ -18,27 +18,27 @@ const eva = fakePeer(2, { name: 'Eva' });
 
 /** With a message from Bo, one from Eva, and one to Bo that waits. */
 async function createScene(): Promise<Scene> {
-  const desk = createTalkDesk();
+  const node = createMessagingHallway();
   const [input, output] = [new PassThrough(), new PassThrough()];
   let collected = '';
   output.on('data', (bytes: Buffer) => (collected += bytes.toString()));
-  void runAutomation(desk.hallway, { clock: desk.clock, input, output }, new AbortController().signal);
-  desk.join(bo);
-  desk.join(eva);
-  await desk.receive(bo, 'one');
-  await desk.receive(eva, 'two');
-  desk.sessions.end(bo.peerId);
-  await Promise.all([desk.hallway.messages?.send(bo.peerId, 'three'), desk.settle()]);
+  void runAutomation(node.hallway, { clock: node.clock, input, output }, new AbortController().signal);
+  node.join(bo);
+  node.join(eva);
+  await node.receive(bo, 'one');
+  await node.receive(eva, 'two');
+  node.sessions.end(bo.peerId);
+  await Promise.all([node.hallway.messages?.send(bo.peerId, 'three'), node.settle()]);
   return {
-    ...desk,
+    ...node,
     async ask(...commands) {
       for (const command of commands) input.write(`${JSON.stringify(command)}\n`);
-      await desk.settle();
+      await node.settle();
       const lines = collected.split('\n').slice(0, -1);
       collected = '';
       return lines.map((line) => JSON.parse(line) as Said).filter((said) => 'reply' in said);
     },
-    texts: () => Array.from(desk.store.exportMessages(), ({ text }) => text),
+    texts: () => Array.from(node.store.exportMessages(), ({ text }) => text),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The chat on a terminal: keys, rows, the prompt, and completion. */
 import { describe, expect, it } from 'vitest';
 import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { completeChatLine, type Chat } from './chat-commands.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { bo, eva, withBo } from '../../../../../test/fixtures/chat.ts';
@@ -59,10 +59,10 @@ describe('the terminal chat on a terminal', () => {
 
 describe('Tab', () => {
   it('completes commands, names, statuses, and names in a text', async () => {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    desk.join(eva);
-    const chat = { hallway: desk.hallway, people: createChatContacts(desk.hallway) } as Chat;
+    const node = createMessagingHallway();
+    node.join(bo);
+    node.join(eva);
+    const chat = { hallway: node.hallway, people: createChatContacts(node.hallway) } as Chat;
     const complete = (line: string): unknown => completeChatLine(chat, line);
     expect([
       complete('/us'),
@@ -88,10 +88,10 @@ describe('Tab', () => {
   });
 
   it('[CHAT-2] a name may have blanks, with and without quotes; the longest that somebody has counts', () => {
-    const desk = createTalkDesk();
-    desk.join(fakePeer(1, { name: 'Eva' }));
-    desk.join(eva);
-    const { splitName } = createChatContacts(desk.hallway);
+    const node = createMessagingHallway();
+    node.join(fakePeer(1, { name: 'Eva' }));
+    node.join(eva);
+    const { splitName } = createChatContacts(node.hallway);
     expect([
       splitName('eva lund hi  there'),
       splitName('Eva hi'),
