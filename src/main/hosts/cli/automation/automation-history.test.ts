@@ -6,7 +6,7 @@ import { runAutomation } from './automation.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 
-interface Scene extends MessagingHallway {
+interface AutomationHistoryFixture extends MessagingHallway {
   /** Says commands and @returns their replies, the events left out */
   ask(...commands: readonly Said[]): Promise<readonly Said[]>;
   texts(): readonly string[];
@@ -17,7 +17,7 @@ const bo = fakePeer(1, { name: 'Bo' });
 const eva = fakePeer(2, { name: 'Eva' });
 
 /** With a message from Bo, one from Eva, and one to Bo that waits. */
-async function createScene(): Promise<Scene> {
+async function createAutomationHistoryFixture(): Promise<AutomationHistoryFixture> {
   const node = createMessagingHallway();
   const [input, output] = [new PassThrough(), new PassThrough()];
   let collected = '';
@@ -48,9 +48,9 @@ function textsOf(reply: Said | undefined): readonly string[] {
 
 describe('[AUTO-1] export', () => {
   it('has all that is known of each message, in the order in which they were kept', async () => {
-    const scene = await createScene();
-    const nowMs = scene.clock.wallMs();
-    const [reply] = await scene.ask({ id: 1, cmd: 'export', limit: 9 });
+    const fixture = await createAutomationHistoryFixture();
+    const nowMs = fixture.clock.wallMs();
+    const [reply] = await fixture.ask({ id: 1, cmd: 'export', limit: 9 });
     const common = { messageId: expect.any(String), sentAtMs: nowMs, receivedAtMs: nowMs, position: expect.any(Number) };
     const boSaid = { ...common, conversation: bo.peerId, conversationName: 'Bo' };
     expect(reply).toEqual({
@@ -73,55 +73,55 @@ describe('[AUTO-1] export', () => {
   });
 
   it('goes page by page, of all or of one conversation, and says when there may be more', async () => {
-    const scene = await createScene();
-    const [first, withBo] = await scene.ask({ id: 1, cmd: 'export', limit: 2 }, { id: 2, cmd: 'export', limit: 2, with: 'Bo' });
-    const [second] = await scene.ask({ id: 3, cmd: 'export', limit: 2, after: first?.['next'] });
+    const fixture = await createAutomationHistoryFixture();
+    const [first, withBo] = await fixture.ask({ id: 1, cmd: 'export', limit: 2 }, { id: 2, cmd: 'export', limit: 2, with: 'Bo' });
+    const [second] = await fixture.ask({ id: 3, cmd: 'export', limit: 2, after: first?.['next'] });
     expect([textsOf(first), textsOf(second), second?.['next']]).toEqual([['one', 'two'], ['three'], undefined]);
     expect([textsOf(withBo), withBo?.['next']]).toEqual([['one', 'three'], expect.any(Number)]);
-    expect(await scene.ask({ id: 4, cmd: 'export', limit: 2, with: 'Nobody' })).toMatchObject([{ code: 'unknown-peer' }]);
+    expect(await fixture.ask({ id: 4, cmd: 'export', limit: 2, with: 'Nobody' })).toMatchObject([{ code: 'unknown-peer' }]);
   });
 
   it('ends a page early when its texts are long', async () => {
-    const scene = await createScene();
-    for (let number = 0; number < 100; number += 1) await scene.receive(bo, 'x'.repeat(16_000));
-    const [reply] = await scene.ask({ id: 1, cmd: 'export', limit: 1_000 });
+    const fixture = await createAutomationHistoryFixture();
+    for (let number = 0; number < 100; number += 1) await fixture.receive(bo, 'x'.repeat(16_000));
+    const [reply] = await fixture.ask({ id: 1, cmd: 'export', limit: 1_000 });
     expect([textsOf(reply).length < 80, typeof reply?.['next']]).toEqual([true, 'number']);
   });
 });
 
 describe('[AUTO-1] clear', () => {
   it('deletes the messages with one person, but what waits to be delivered', async () => {
-    const scene = await createScene();
-    expect(await scene.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', with: 'Nobody' })).toMatchObject([
+    const fixture = await createAutomationHistoryFixture();
+    expect(await fixture.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', with: 'Nobody' })).toMatchObject([
       { reply: 1, ok: true, deleted: 1 },
       { reply: 2, ok: false, code: 'unknown-peer' },
     ]);
-    expect(scene.texts()).toEqual(['two', 'three']);
+    expect(fixture.texts()).toEqual(['two', 'three']);
   });
 
   it('deletes those of all only if that is said', async () => {
-    const scene = await createScene();
-    const replies = await scene.ask({ id: 1, cmd: 'clear', all: true });
-    expect([replies, scene.texts()]).toEqual([[{ reply: 1, ok: true, deleted: 2 }], ['three']]);
+    const fixture = await createAutomationHistoryFixture();
+    const replies = await fixture.ask({ id: 1, cmd: 'clear', all: true });
+    expect([replies, fixture.texts()]).toEqual([[{ reply: 1, ok: true, deleted: 2 }], ['three']]);
   });
 
   it('[KEEP-2] says so when nothing could be deleted', async () => {
-    const scene = await createScene();
-    scene.store.refuseWrites = 'full';
-    const replies = await scene.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', all: true });
+    const fixture = await createAutomationHistoryFixture();
+    fixture.store.refuseWrites = 'full';
+    const replies = await fixture.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', all: true });
     expect(replies.map(({ ok, code }) => [ok, code])).toEqual([
       [false, 'not-kept'],
       [false, 'not-kept'],
     ]);
-    expect(scene.texts()).toEqual(['one', 'two', 'three']);
+    expect(fixture.texts()).toEqual(['one', 'two', 'three']);
   });
 });
 
 describe('[AUTO-1] rooms', () => {
   it('have no history yet, and a name that begins as theirs do stands for nobody', async () => {
-    const scene = await createScene();
-    scene.join(fakePeer(3, { name: '#lunch' }));
-    const replies = await scene.ask(
+    const fixture = await createAutomationHistoryFixture();
+    fixture.join(fakePeer(3, { name: '#lunch' }));
+    const replies = await fixture.ask(
       { id: 1, cmd: 'history', with: '#lunch', limit: 5 },
       { id: 2, cmd: 'search', text: 'x', limit: 5, with: '#lunch' },
       { id: 3, cmd: 'export', limit: 5, with: '#lunch' },

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { maxWaitingBytes } from './line-writer.ts';
-import { type Said, bo, createScene } from '../../../../../test/fixtures/automation.ts';
+import { type Said, bo, createAutomationFixture } from '../../../../../test/fixtures/automation.ts';
 
 /** A reader that takes nothing until it is told to. */
 function createStalledReader(): { readonly output: Writable; lines(): readonly Said[]; release(): void } {
@@ -35,15 +35,15 @@ function createStalledReader(): { readonly output: Writable; lines(): readonly S
 describe('[AUTO-6] a reader that is too slow', () => {
   it('is told of every message all the same, each once and in order, from bounded memory', async () => {
     const reader = createStalledReader();
-    const scene = createScene(reader.output);
-    scene.join(bo);
+    const fixture = createAutomationFixture(reader.output);
+    fixture.join(bo);
     const count = 1_200;
-    for (let number = 0; number < count; number += 1) await scene.receive(bo, `${number} ${'x'.repeat(10_000)}`);
+    for (let number = 0; number < count; number += 1) await fixture.receive(bo, `${number} ${'x'.repeat(10_000)}`);
     const waitingBytes = reader.output.writableLength;
     reader.release();
-    for (let turn = 0; turn < 200 && reader.output.writableLength > 0; turn += 1) await scene.settle();
-    await scene.receive(bo, 'the last');
-    for (let turn = 0; turn < 10; turn += 1) await scene.settle();
+    for (let turn = 0; turn < 200 && reader.output.writableLength > 0; turn += 1) await fixture.settle();
+    await fixture.receive(bo, 'the last');
+    for (let turn = 0; turn < 10; turn += 1) await fixture.settle();
 
     const texts = reader.lines().flatMap((said) => {
       return said['event'] === 'message' ? [(said['message'] as { text: string }).text.split(' x')[0]] : [];

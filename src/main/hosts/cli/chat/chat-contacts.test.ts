@@ -4,19 +4,19 @@ import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts'
 import { completeChatLine, type Chat } from './chat-commands.ts';
 import { createChatContacts } from './chat-contacts.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
-import { bo, eva, createScene, withBo } from '../../../../../test/fixtures/chat.ts';
+import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';
 
 describe('the terminal chat', () => {
   it('names those who come together in one line, who left and why, and who is called otherwise', async () => {
-    const scene = await createScene();
-    await scene.shown();
-    for (let number = 1; number <= 10; number += 1) scene.join(fakePeer(number));
-    scene.join(fakePeer(11));
-    scene.fake.leave(fakePeerId(11), 'goodbye');
-    await scene.clock.advance(300);
-    scene.join(fakePeer(1, { name: 'One' }));
-    scene.fake.leave(fakePeerId(2), 'unreachable');
-    expect(await scene.shown()).toEqual([
+    const fixture = await createChatFixture();
+    await fixture.shown();
+    for (let number = 1; number <= 10; number += 1) fixture.join(fakePeer(number));
+    fixture.join(fakePeer(11));
+    fixture.fake.leave(fakePeerId(11), 'goodbye');
+    await fixture.clock.advance(300);
+    fixture.join(fakePeer(1, { name: 'One' }));
+    fixture.fake.leave(fakePeerId(2), 'unreachable');
+    expect(await fixture.shown()).toEqual([
       '* Here: Peer 1, Peer 2, Peer 3, Peer 4, Peer 5, Peer 6, Peer 7, Peer 8 and 2 more',
       '* Peer 1 is now called One',
       '* Peer 2 lost contact',
@@ -24,14 +24,14 @@ describe('the terminal chat', () => {
   });
 
   it('[TRUST-2] warns of a known name with another key, and tells two of one name apart', async () => {
-    const scene = await withBo();
-    await scene.clock.advance(5);
+    const fixture = await withBo();
+    await fixture.clock.advance(5);
     const other = fakePeer(9, { name: 'bo' });
-    scene.join(other);
-    await scene.clock.advance(300);
-    await scene.type('/pm Bo x', `/pm ${other.peerId.slice(0, 8)} to the other`);
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    await fixture.type('/pm Bo x', `/pm ${other.peerId.slice(0, 8)} to the other`);
     const name = `bo (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([
+    expect(await fixture.shown()).toEqual([
       `* Here: ${name}`,
       `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
       '! Several people are called "Bo". Use an ID instead.',
@@ -39,36 +39,36 @@ describe('the terminal chat', () => {
       `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
       `* You're talking to ${name}. /leave closes this.`,
     ]);
-    expect(Array.from(scene.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
+    expect(Array.from(fixture.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
       other.peerId,
     ]);
   });
 
   it('[TRUST-2] warns of a name that only looks like a known one', async () => {
-    const scene = await withBo();
-    await scene.clock.advance(5);
+    const fixture = await withBo();
+    await fixture.clock.advance(5);
     const other = fakePeer(9, { name: 'B\u043E' });
-    scene.join(other);
-    await scene.clock.advance(300);
+    fixture.join(other);
+    await fixture.clock.advance(300);
     const name = `B\u043E (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([
+    expect(await fixture.shown()).toEqual([
       `* Here: ${name}`,
       `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
     ]);
   });
 
   it('[CHAT-3] says nothing of people who are blocked', async () => {
-    const scene = await createScene((desk) => {
+    const fixture = await createChatFixture((desk) => {
       desk.join(bo);
       desk.hallway.contacts?.setBlocked(bo.peerId, true);
       desk.fake.leave(bo.peerId, 'goodbye');
     });
-    await scene.shown();
-    scene.join(bo);
-    await scene.clock.advance(300);
-    await scene.type('/users', '/pm Bo x');
-    scene.fake.leave(bo.peerId, 'goodbye');
-    expect(await scene.shown()).toEqual([
+    await fixture.shown();
+    fixture.join(bo);
+    await fixture.clock.advance(300);
+    await fixture.type('/users', '/pm Bo x');
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    expect(await fixture.shown()).toEqual([
       '* No one else is here yet.',
       "* You're talking to Bo. /leave closes this.",
       '! You blocked this person. Unblock them first.',
@@ -76,31 +76,31 @@ describe('the terminal chat', () => {
   });
 
   it('[CHAT-1] tells a person whose name reads as the program or as us by their key', async () => {
-    const scene = await createScene();
-    await scene.shown();
+    const fixture = await createChatFixture();
+    await fixture.shown();
     const other = fakePeer(5, { name: 'You' });
-    scene.join(other);
-    await scene.clock.advance(300);
-    await scene.receive(other, 'I agree [read]');
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    await fixture.receive(other, 'I agree [read]');
     const name = `You (${other.peerId.slice(0, 8)})`;
-    expect(await scene.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
+    expect(await fixture.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
   });
 
   it('knows by name, also with blanks, those with whom there are messages and who were not here since', async () => {
-    const scene = await createScene(async (desk) => {
+    const fixture = await createChatFixture(async (desk) => {
       desk.join(eva);
       await desk.receive(eva, 'are you there?');
       desk.fake.leave(eva.peerId, 'goodbye');
       desk.fake.forget(eva.peerId);
     });
-    await scene.shown();
-    const chat = { hallway: scene.hallway, people: createChatContacts(scene.hallway) } as Chat;
+    await fixture.shown();
+    const chat = { hallway: fixture.hallway, people: createChatContacts(fixture.hallway) } as Chat;
     const offered = completeChatLine(chat, '/pm e');
-    await scene.type('/pm Eva Lund here I am');
+    await fixture.type('/pm Eva Lund here I am');
     expect(offered).toEqual([['"Eva Lund" '], 'e']);
-    expect((await scene.shown())[0]).toBe(
+    expect((await fixture.shown())[0]).toBe(
       "* You're talking to Eva Lund. They aren't here: messages wait for them. /leave closes this.",
     );
-    expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
+    expect(Array.from(fixture.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
   });
 });

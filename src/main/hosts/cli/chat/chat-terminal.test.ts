@@ -29,31 +29,31 @@ describe('the terminal chat on a terminal', () => {
   });
 
   it('takes a terminal that does not know its width for one of 80 columns', async () => {
-    const scene = await withBo({ columns: 0 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(bo, 'x'.repeat(60));
-    expect((await scene.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
+    const fixture = await withBo({ columns: 0 });
+    await fixture.type('/pm Bo');
+    await fixture.shown();
+    await fixture.receive(bo, 'x'.repeat(60));
+    expect((await fixture.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
   });
 
   it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
-    const scene = await withBo({ columns: 40 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(bo, `yes${' '.repeat(60)}12:00 Eva Lund: so do I, and so does everybody else`);
-    const lines = await scene.shown();
+    const fixture = await withBo({ columns: 40 });
+    await fixture.type('/pm Bo');
+    await fixture.shown();
+    await fixture.receive(bo, `yes${' '.repeat(60)}12:00 Eva Lund: so do I, and so does everybody else`);
+    const lines = await fixture.shown();
     expect(lines.slice(-2)).toEqual(['      ##:## Eva Lund: so do I, and so', '      does everybody else']);
   });
 
   it('prompts with the open conversation and what is unread elsewhere', async () => {
-    const scene = await withBo({ columns: 40 });
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(eva, 'hello');
-    await scene.settle();
-    scene.input.write('\u0004');
-    await scene.settle();
-    expect((await scene.shown()).join('\n')).toContain('(1 unread) Bo> ');
+    const fixture = await withBo({ columns: 40 });
+    await fixture.type('/pm Bo');
+    await fixture.shown();
+    await fixture.receive(eva, 'hello');
+    await fixture.settle();
+    fixture.input.write('\u0004');
+    await fixture.settle();
+    expect((await fixture.shown()).join('\n')).toContain('(1 unread) Bo> ');
   });
 });
 

@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
 import { chatCommands } from './chat-commands.ts';
 import { peerOfConversation } from '../../../../shared/lib/ids.ts';
-import { bo, eva, createScene, withBo } from '../../../../../test/fixtures/chat.ts';
+import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';
 
 describe('the terminal chat', () => {
   it('begins with who we are and what is unread, and ends with a goodbye', async () => {
-    const scene = await createScene(async (desk) => {
+    const fixture = await createChatFixture(async (desk) => {
       desk.join(bo);
       await desk.receive(bo, 'are you there?');
     });
-    const first = await scene.shown();
-    await scene.type('/quit');
-    await scene.ended;
-    expect([...first, ...(await scene.shown())]).toEqual([
+    const first = await fixture.shown();
+    await fixture.type('/quit');
+    await fixture.ended;
+    expect([...first, ...(await fixture.shown())]).toEqual([
       "* You're Ana. /users lists the people here, /pm NAME starts a conversation, /help lists all commands.",
       '* Unread: Bo (1). /pm NAME shows them.',
       'Goodbye.',
@@ -22,13 +22,13 @@ describe('the terminal chat', () => {
   });
 
   it('sends what is typed to the open conversation, and says what becomes of it', async () => {
-    const scene = await withBo();
-    await scene.type('hello?', '/pm bo', 'hello', '//slash', '/me waves');
-    await scene.acknowledge(bo.peerId);
-    await scene.readAll(bo.peerId);
-    const lines = await scene.shown();
+    const fixture = await withBo();
+    await fixture.type('hello?', '/pm bo', 'hello', '//slash', '/me waves');
+    await fixture.acknowledge(bo.peerId);
+    await fixture.readAll(bo.peerId);
+    const lines = await fixture.shown();
     expect(
-      Array.from(scene.store.exportMessages(), ({ text, conversation }) => [peerOfConversation(conversation), text]),
+      Array.from(fixture.store.exportMessages(), ({ text, conversation }) => [peerOfConversation(conversation), text]),
     ).toEqual([
       [bo.peerId, 'hello'],
       [bo.peerId, '/slash'],
@@ -43,18 +43,18 @@ describe('the terminal chat', () => {
   });
 
   it('marks delivery, reading, and what waits; takes back what waits', async () => {
-    const scene = await withBo();
-    scene.sessions.connect(bo.peerId);
-    await scene.type('/pm Bo one');
-    await scene.acknowledge(bo.peerId);
-    await scene.readAll(bo.peerId);
-    const delivered = await scene.shown();
-    scene.fake.leave(bo.peerId, 'goodbye');
-    scene.sessions.end(bo.peerId);
-    await scene.type('two');
-    await scene.clock.advance(2_000);
-    await scene.type('/history 2', '/cancel', '/cancel', '/leave', 'three', '/leave');
-    expect([...delivered, ...(await scene.shown())]).toEqual([
+    const fixture = await withBo();
+    fixture.sessions.connect(bo.peerId);
+    await fixture.type('/pm Bo one');
+    await fixture.acknowledge(bo.peerId);
+    await fixture.readAll(bo.peerId);
+    const delivered = await fixture.shown();
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    fixture.sessions.end(bo.peerId);
+    await fixture.type('two');
+    await fixture.clock.advance(2_000);
+    await fixture.type('/history 2', '/cancel', '/cancel', '/leave', 'three', '/leave');
+    expect([...delivered, ...(await fixture.shown())]).toEqual([
       "* You're talking to Bo. /leave closes this.",
       '  [delivered] "one"',
       '  [read] "one"',
@@ -68,17 +68,17 @@ describe('the terminal chat', () => {
       '! No conversation is open, so nothing was sent. /pm NAME opens one. /users lists the people here.',
       '! No conversation is open. /quit leaves Hallway.',
     ]);
-    expect(scene.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })).toEqual([]);
+    expect(fixture.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })).toEqual([]);
   });
 
   it('shows messages of the open conversation as read, and counts those of others', async () => {
-    const scene = await withBo();
-    await scene.receive(eva, 'first');
-    await scene.receive(eva, 'second\nline');
-    await scene.type('/pm Bo');
-    await scene.receive(bo, 'hi\n* Eva left');
-    await scene.type('/users', '/pm Eva', '/pm Eva Lund');
-    expect(await scene.shown()).toEqual([
+    const fixture = await withBo();
+    await fixture.receive(eva, 'first');
+    await fixture.receive(eva, 'second\nline');
+    await fixture.type('/pm Bo');
+    await fixture.receive(bo, 'hi\n* Eva left');
+    await fixture.type('/users', '/pm Eva', '/pm Eva Lund');
+    expect(await fixture.shown()).toEqual([
       '* Eva Lund (1 unread): first',
       '* Eva Lund (2 unread): second line',
       "* You're talking to Bo. /leave closes this.",
@@ -94,27 +94,27 @@ describe('the terminal chat', () => {
       '##:## Eva Lund: second',
       '      line',
     ]);
-    expect(scene.sessions.sent(bo.peerId, 'read')).toHaveLength(1);
-    expect(scene.store.conversations(9).map(({ unread }) => unread)).toEqual([0, 0]);
+    expect(fixture.sessions.sent(bo.peerId, 'read')).toHaveLength(1);
+    expect(fixture.store.conversations(9).map(({ unread }) => unread)).toEqual([0, 0]);
   });
 
   it('shows all that is unread when a conversation is opened, or says that there is more', async () => {
-    const scene = await withBo();
-    for (let number = 1; number <= 60; number += 1) await scene.receive(eva, `m${number}`);
-    await scene.shown();
-    await scene.type('/pm Eva Lund');
-    expect((await scene.shown()).filter((line) => line.includes('Eva Lund: m'))).toHaveLength(60);
-    for (let number = 1; number <= 501; number += 1) await scene.receive(bo, `m${number}`);
-    await scene.shown();
-    await scene.type('/pm Bo');
-    const shown = await scene.shown();
+    const fixture = await withBo();
+    for (let number = 1; number <= 60; number += 1) await fixture.receive(eva, `m${number}`);
+    await fixture.shown();
+    await fixture.type('/pm Eva Lund');
+    expect((await fixture.shown()).filter((line) => line.includes('Eva Lund: m'))).toHaveLength(60);
+    for (let number = 1; number <= 501; number += 1) await fixture.receive(bo, `m${number}`);
+    await fixture.shown();
+    await fixture.type('/pm Bo');
+    const shown = await fixture.shown();
     expect(shown).toContain('* These are the latest 500 of 501 unread. hallway export has them all.');
     expect(shown).toContain('##:## Bo: m2');
   });
 
   it('[PROF-2] changes name, status and note, or says why not', async () => {
-    const scene = await withBo();
-    await scene.type(
+    const fixture = await withBo();
+    await fixture.type(
       '/nick Bo',
       '/nick everyone',
       '/nick  Ann ',
@@ -124,7 +124,7 @@ describe('the terminal chat', () => {
       '/note at lunch',
       '/note',
     );
-    expect(await scene.shown()).toEqual([
+    expect(await fixture.shown()).toEqual([
       '! Someone here is already called "Bo".',
       '! "everyone" is reserved. Choose another name.',
       "* You're Ann now.",
@@ -137,10 +137,10 @@ describe('the terminal chat', () => {
   });
 
   it('finds messages, shows history, and answers to what is no command', async () => {
-    const scene = await withBo();
-    await scene.receive(bo, 'apples and pears');
-    await scene.shown();
-    await scene.type(
+    const fixture = await withBo();
+    await fixture.receive(bo, 'apples and pears');
+    await fixture.shown();
+    await fixture.type(
       '/search apples',
       '/search plums',
       '/search',
@@ -150,7 +150,7 @@ describe('the terminal chat', () => {
       '/dance',
       '/help nick',
     );
-    expect(await scene.shown()).toEqual([
+    expect(await fixture.shown()).toEqual([
       '#### Bo: apples and pears',
       '* Nothing was found.',
       '! Search for what? /search TEXT',
@@ -160,17 +160,17 @@ describe('the terminal chat', () => {
       "! There's no command /dance. /help lists the commands. To send a text that begins with a slash, type two slashes.",
       '  /nick NAME                   Changes your name.',
     ]);
-    await scene.type('/help');
-    expect(await scene.shown()).toHaveLength(chatCommands.length + 1);
+    await fixture.type('/help');
+    expect(await fixture.shown()).toHaveLength(chatCommands.length + 1);
   });
 
   it('says what is wrong with the network or the disk, and when it no longer is', async () => {
-    const scene = await withBo();
-    scene.fake.setHealth([{ code: 'no-network', severity: 'error', values: {}, sinceMs: 0 }]);
-    scene.fake.setHealth([]);
-    scene.store.refuseWrites = 'full';
-    await scene.type('/pm Bo x');
-    expect(await scene.shown()).toEqual([
+    const fixture = await withBo();
+    fixture.fake.setHealth([{ code: 'no-network', severity: 'error', values: {}, sinceMs: 0 }]);
+    fixture.fake.setHealth([]);
+    fixture.store.refuseWrites = 'full';
+    await fixture.type('/pm Bo x');
+    expect(await fixture.shown()).toEqual([
       "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.",
       "* No longer: You're not connected to a network",
       "* You're talking to Bo. /leave closes this.",
@@ -179,21 +179,21 @@ describe('the terminal chat', () => {
   });
 
   it('goes on when the messages cannot be read', async () => {
-    const scene = await withBo();
-    scene.store.refuseReads = 'corrupt';
-    await scene.type('/pm Bo', '/nick Ann');
-    expect((await scene.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're Ann now."]);
+    const fixture = await withBo();
+    fixture.store.refuseReads = 'corrupt';
+    await fixture.type('/pm Bo', '/nick Ann');
+    expect((await fixture.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're Ann now."]);
   });
 
   it('[CHAT-1] shows hostile names and texts as harmless lines', async () => {
-    const scene = await createScene();
-    await scene.shown();
+    const fixture = await createChatFixture();
+    await fixture.shown();
     const hostile = fakePeer(5, { name: '\u001b[2JBo\u0007\r* Eva left' });
-    scene.join(hostile);
-    await scene.clock.advance(300);
-    await scene.receive(hostile, `\u001b]0;title\u0007\u001b[1A\u001b[2K${'x'.repeat(10)}\u0000\n12:00 you: I agree`);
-    scene.fake.leave(hostile.peerId, 'goodbye');
-    expect(await scene.shown()).toEqual([
+    fixture.join(hostile);
+    await fixture.clock.advance(300);
+    await fixture.receive(hostile, `\u001b]0;title\u0007\u001b[1A\u001b[2K${'x'.repeat(10)}\u0000\n12:00 you: I agree`);
+    fixture.fake.leave(hostile.peerId, 'goodbye');
+    expect(await fixture.shown()).toEqual([
       '* Here: Bo * Eva left',
       '* Bo * Eva left (1 unread): xxxxxxxxxx ##:## you: I agree',
       '* Bo * Eva left left',
@@ -201,36 +201,36 @@ describe('the terminal chat', () => {
   });
 
   it('does not let a long text scroll everything away', async () => {
-    const scene = await withBo();
-    await scene.type('/pm Bo');
-    await scene.shown();
-    await scene.receive(bo, '\n'.repeat(5_000));
-    const lines = await scene.shown();
+    const fixture = await withBo();
+    await fixture.type('/pm Bo');
+    await fixture.shown();
+    await fixture.receive(bo, '\n'.repeat(5_000));
+    const lines = await fixture.shown();
     expect([lines.length, lines.at(-1)]).toEqual([61, '      (4,941 more lines)']);
   });
 
   it('ends with its input, after all that was typed was done, and with a signal', async () => {
-    const scene = await withBo();
-    scene.input.end('/pm Bo by pipe\n');
-    await scene.settle();
-    await scene.ended;
+    const fixture = await withBo();
+    fixture.input.end('/pm Bo by pipe\n');
+    await fixture.settle();
+    await fixture.ended;
     const aborted = await withBo();
     aborted.abort();
     await aborted.ended;
-    expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(['by pipe']);
-    expect([(await scene.shown()).at(-1), (await aborted.shown()).at(-1)]).toEqual(['Goodbye.', 'Goodbye.']);
+    expect(Array.from(fixture.store.exportMessages(), ({ text }) => text)).toEqual(['by pipe']);
+    expect([(await fixture.shown()).at(-1), (await aborted.shown()).at(-1)]).toEqual(['Goodbye.', 'Goodbye.']);
   });
 
   it('leaves nothing behind: no timer waits, nothing is shown any more', async () => {
-    const scene = await withBo();
-    scene.fake.leave(eva.peerId, 'goodbye');
-    await scene.type('/pm Eva Lund x');
-    scene.join(eva);
-    await scene.type('/quit');
-    await scene.ended;
-    await scene.shown();
-    scene.closeMessages();
-    await scene.receive(bo, 'late').catch(() => undefined);
-    expect([await scene.shown(), scene.clock.pendingTimers()]).toEqual([[], 0]);
+    const fixture = await withBo();
+    fixture.fake.leave(eva.peerId, 'goodbye');
+    await fixture.type('/pm Eva Lund x');
+    fixture.join(eva);
+    await fixture.type('/quit');
+    await fixture.ended;
+    await fixture.shown();
+    fixture.closeMessages();
+    await fixture.receive(bo, 'late').catch(() => undefined);
+    expect([await fixture.shown(), fixture.clock.pendingTimers()]).toEqual([[], 0]);
   });
 });
