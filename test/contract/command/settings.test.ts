@@ -112,7 +112,7 @@ test('[SET-5] ends with 2 for a line that is not understood, and with 1 for what
     { status: 2, stdout: '', stderr: expect.stringMatching(/^"keepDays" must be a number of days from 1 to 36500/) },
     { status: 2, stdout: '', stderr: expect.stringMatching(/^hallway settings cannot "unset"/) },
     { status: 1, stdout: '', stderr: '"system" is reserved. Choose another name.\n' },
-    { status: 1, stdout: '', stderr: expect.stringMatching(/^Nobody can be reached at 224\.0\.0\.187:4255/) },
+    { status: 1, stdout: '', stderr: expect.stringMatching(/^No one can be reached at 224\.0\.0\.187:4255/) },
   ]);
   expect(() => saved()).toThrow('ENOENT');
 });
@@ -124,7 +124,7 @@ test('[SET-3, SET-4] names a bad value of the file with each command, until it i
   const meanwhile = saved();
   const mended = settings('set', 'keepDays', '30');
   expect([got, set]).toEqual([
-    { status: 0, stdout: 'null\n', stderr: expect.stringMatching(/^Hallway can't use "keepDays" in settings\.json/) },
+    { status: 0, stdout: 'null\n', stderr: expect.stringMatching(/^Hallway can't use keepDays in settings\.json/) },
     { status: 0, stdout: 'status: away\n', stderr: expect.stringContaining(path()) },
   ]);
   expect({ meanwhile, mended, after: saved() }).toEqual({
@@ -139,7 +139,7 @@ test('[SET-7] ends with 1 when the change cannot be saved', () => {
   expect(settings('set', 'passive', 'true')).toEqual({
     status: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^"passive" applies until Hallway is closed.*\n(?:.*\n)*Hallway cannot save anything\./),
+    stderr: expect.stringMatching(/^"passive" couldn't be saved\. .*\n(?:.*\n)*Hallway can't save anything/),
   });
 });
 
