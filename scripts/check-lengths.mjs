@@ -22,11 +22,6 @@ const maxFolderFiles = 24;
 /** What src/main holds itself: the two entry points, and one folder a layer. */
 const mainEntries = ['cli.ts', 'core', 'hosts', 'index.ts', 'node'];
 
-const exceptions = new Map([
-  ['test/fakes/fake-hallway.ts createFakeHallway', 184],
-  ['src/main/core/hallway.test.ts scene', 61],
-]);
-
 /** These, and the callbacks of these, hold a whole table of cases: `describePorts` is a shared suite. */
 const suites = /^(test|describe([A-Z]\w*)?)$/;
 
@@ -57,12 +52,10 @@ export function measureFunctions(file, source) {
 /**
  * @param {string} file
  * @param {string} source
- * @param {ReadonlyMap<string, number>} allowed lines by `file name`
  * @returns {string[]} a line for each function that is too long
  */
-export function findLongFunctions(file, source, allowed = exceptions) {
+export function findLongFunctions(file, source) {
   return measureFunctions(file, source)
-    .map((found) => ({ ...found, maxLines: Math.max(found.maxLines, allowed.get(`${file} ${found.name}`) ?? 0) }))
     .filter(({ lineCount, maxLines }) => lineCount > maxLines)
     .map(
       ({ name, line, lineCount, maxLines }) => `${file}:${line}: function ${name} has ${lineCount} lines, ${maxLines} allowed`,

@@ -76,15 +76,6 @@ describe('functions', () => {
     expect(findLongFunctions('a.test.ts', source)).toEqual(['a.test.ts:2: function arrange has 61 lines, 60 allowed']);
   });
 
-  test('an exception is a ceiling for one function of one file', () => {
-    const source = lines(70, 'function show() {', '}');
-    expect(findLongFunctions('a.ts', source, new Map([['a.ts show', 70]]))).toEqual([]);
-    expect(findLongFunctions('a.ts', source, new Map([['a.ts show', 69]]))).toEqual([
-      'a.ts:1: function show has 70 lines, 69 allowed',
-    ]);
-    expect(findLongFunctions('b.ts', source, new Map([['a.ts show', 70]]))).toHaveLength(1);
-  });
-
   test('a file that cannot be parsed is an error, not a file without functions', () => {
     expect(() => measureFunctions('a.ts', 'function {')).toThrow('a.ts: ');
   });

@@ -3,21 +3,21 @@ import { refuse } from '../src/shared/text/messages/problem-values.ts';
 import { fakePeerId } from '../test/fakes/fake-hallway.ts';
 import {
   createCrowd,
-  createEmptyOffice,
-  createHarriedOffice,
-  createOffice,
-  createOfficeOfNamesakes,
+  createEmptyHallway,
+  createTroubledHallway,
+  createPopulatedHallway,
+  createNamesakeHallway,
 } from '../test/fixtures/populated-hallway.ts';
-import { talkPeople } from '../test/fixtures/populated-conversations.ts';
+import { conversationPeers } from '../test/fixtures/populated-conversations.ts';
 
 const wide = { width: 1080, height: 760 };
 const tall = { width: 1080, height: 1180 };
 const narrow = { width: 420, height: 760 };
 
-const { everything, silent, hostile, departed, newKey, earlier, blocked, rightToLeft, ideographs } = talkPeople;
+const { everything, silent, hostile, departed, newKey, earlier, blocked, rightToLeft, ideographs } = conversationPeers;
 /** Sam Okafor, whom we hear one-way. */
 const oneWay = fakePeerId(9);
-const alone = () => createEmptyOffice();
+const alone = () => createEmptyHallway();
 
 /** How long nobody was heard, where there is trouble. */
 export const silentForMs = 41_000;
@@ -40,7 +40,7 @@ export const documented = [
 /**
  * @typedef {object} Shot
  * @property {{ width: number, height: number }} viewport
- * @property {(nowMs: number) => import('../test/fakes/fake-hallway.ts').FakeHallway} [office] instead of the one in which people talk
+ * @property {(nowMs: number) => import('../test/fakes/fake-hallway.ts').FakeHallway} [hallway] instead of the one in which people talk
  * @property {'light' | 'dark'} [colorScheme]
  * @property {string} [select] the peerId of a person to choose
  * @property {boolean} [trouble] shown with what is wrong
@@ -58,8 +58,8 @@ export const documented = [
  * @property {string} [draft] typed and not sent
  * @property {boolean} [send] what was typed
  * @property {boolean} [scrollUp] away from the end of the conversation
- * @property {(scene: import('../test/fixtures/populated-conversations.ts').TalkOffice) => void} [before] happens before the page is opened
- * @property {(scene: import('../test/fixtures/populated-conversations.ts').TalkOffice) => void} [after] happens while the conversation is open
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations) => void} [before] happens before the page is opened
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations) => void} [after] happens while the conversation is open
  */
 
 /** @type {Record<string, Shot>} */
@@ -108,9 +108,9 @@ const conversations = {
 const people = {
   overview: { viewport: wide },
   'people-narrow': { viewport: narrow },
-  empty: { viewport: wide, office: alone },
-  'empty-narrow': { viewport: narrow, office: alone },
-  'one-person': { viewport: wide, office: (nowMs) => createOffice(nowMs, 1) },
+  empty: { viewport: wide, hallway: alone },
+  'empty-narrow': { viewport: narrow, hallway: alone },
+  'one-person': { viewport: wide, hallway: (nowMs) => createPopulatedHallway(nowMs, 1) },
   'one-way': { viewport: wide, select: oneWay, details: true },
   offline: { viewport: wide, trouble: true },
   'offline-person': { viewport: wide, trouble: true, select: everything, details: true },
@@ -118,18 +118,18 @@ const people = {
   editing: { viewport: wide, editName: 'everyone' },
   search: { viewport: wide, search: 'ana' },
   departed: { viewport: wide, select: departed, details: true },
-  namesakes: { viewport: wide, office: createOfficeOfNamesakes, select: fakePeerId(200) },
-  crowd: { viewport: wide, office: (nowMs) => createCrowd(1_000, nowMs) },
+  namesakes: { viewport: wide, hallway: createNamesakeHallway, select: fakePeerId(200) },
+  crowd: { viewport: wide, hallway: (nowMs) => createCrowd(1_000, nowMs) },
 };
 
 /** @type {Record<string, Shot>} */
 const network = {
-  network: { viewport: tall, office: createHarriedOffice, network: true },
-  'network-well': { viewport: wide, office: (nowMs) => createOffice(nowMs, 5), network: true },
-  'network-narrow': { viewport: narrow, office: createHarriedOffice, network: true },
-  'network-narrow-2': { viewport: narrow, office: createHarriedOffice, network: true, scroll: 'middle' },
-  'network-narrow-3': { viewport: narrow, office: createHarriedOffice, network: true, scroll: 'end' },
-  'network-end': { viewport: tall, office: createHarriedOffice, network: true, scroll: 'end' },
+  network: { viewport: tall, hallway: createTroubledHallway, network: true },
+  'network-well': { viewport: wide, hallway: (nowMs) => createPopulatedHallway(nowMs, 5), network: true },
+  'network-narrow': { viewport: narrow, hallway: createTroubledHallway, network: true },
+  'network-narrow-2': { viewport: narrow, hallway: createTroubledHallway, network: true, scroll: 'middle' },
+  'network-narrow-3': { viewport: narrow, hallway: createTroubledHallway, network: true, scroll: 'end' },
+  'network-end': { viewport: tall, hallway: createTroubledHallway, network: true, scroll: 'end' },
   'network-bad-address': { viewport: wide, network: true, address: 'ana-thinkpad' },
   'network-no-answer': { viewport: wide, network: true, address: '10.9.9.9:50000' },
   'network-answer': { viewport: wide, network: true, address: '10.0.0.21:49200' },

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { createTrouble } from '../test/fixtures/populated-hallway.ts';
 import { defaultRendererDirectory, startRendererHost } from '../test/fixtures/renderer-host.ts';
-import { createTalkOffice } from '../test/fixtures/populated-conversations.ts';
+import { createPopulatedConversations } from '../test/fixtures/populated-conversations.ts';
 import { findBrowser } from './find-browser.mjs';
 import { documented, shots, silentForMs } from './screenshot-scenes.mjs';
 
@@ -51,8 +51,8 @@ try {
 async function takeShot(name, shot) {
   const { viewport, select, trouble = false, colorScheme = 'light', loseLink, editName, search } = shot;
   const nowMs = Date.now();
-  const scene = createTalkOffice(trouble ? nowMs - silentForMs : nowMs);
-  const hallway = shot.office?.(nowMs) ?? scene.hallway;
+  const scene = createPopulatedConversations(trouble ? nowMs - silentForMs : nowMs);
+  const hallway = shot.hallway?.(nowMs) ?? scene.hallway;
   shot.before?.(scene);
   if (trouble) hallway.setHealth(createTrouble(nowMs - silentForMs));
   const host = await startRendererHost(hallway, { directory: resolve(values.renderer) });

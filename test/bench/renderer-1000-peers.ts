@@ -97,36 +97,36 @@ async function measure(chrome: Browser, address: string): Promise<void> {
 }
 
 /** Changes as a busy network makes them: mostly heard again, some notes and statuses, now and then somebody who leaves or returns. */
-function keepUpdating(office: FakeHallway, random: SeededRandom, onUpdate: () => void): () => void {
+function keepUpdating(crowd: FakeHallway, random: SeededRandom, onUpdate: () => void): () => void {
   const startedAtMs = performance.now();
   let made = 0;
   const timer = setInterval(() => {
     // By elapsed time, so that a late timer does not make the load lighter.
     for (const due = ((performance.now() - startedAtMs) * updatesPerSecond) / 1_000; made < due; made += 1) {
-      updateSomebody(office, random);
+      updateSomebody(crowd, random);
       onUpdate();
     }
   }, 1_000 / updatesPerSecond);
   return () => clearInterval(timer);
 }
 
-function updateSomebody(office: FakeHallway, random: SeededRandom): void {
+function updateSomebody(crowd: FakeHallway, random: SeededRandom): void {
   const peerId = fakePeerId(Math.floor(random.fraction() * peerCount));
-  const peer = office.presence.peers().find((other) => other.peerId === peerId);
+  const peer = crowd.presence.peers().find((other) => other.peerId === peerId);
   const chance = random.fraction();
   const lastSeenMs = Date.now();
   if (peer === undefined) {
-    const departed = office.presence.departed().find((other) => other.peerId === peerId);
+    const departed = crowd.presence.departed().find((other) => other.peerId === peerId);
     if (departed === undefined) return;
     const { reason: _reason, ...known } = departed;
-    office.putPeer({ ...known, presence: 'online', lastSeenMs });
-  } else if (chance < 0.5) office.see(peerId, lastSeenMs);
-  else if (chance < 0.7) office.putPeer({ ...peer, note: `Note ${Math.floor(random.fraction() * 1e6)}`, lastSeenMs });
-  else if (chance < 0.8) office.putPeer({ ...peer, status: peer.status === 'busy' ? 'available' : 'busy', lastSeenMs });
+    crowd.putPeer({ ...known, presence: 'online', lastSeenMs });
+  } else if (chance < 0.5) crowd.see(peerId, lastSeenMs);
+  else if (chance < 0.7) crowd.putPeer({ ...peer, note: `Note ${Math.floor(random.fraction() * 1e6)}`, lastSeenMs });
+  else if (chance < 0.8) crowd.putPeer({ ...peer, status: peer.status === 'busy' ? 'available' : 'busy', lastSeenMs });
   else if (chance < 0.85)
-    office.putPeer({ ...peer, name: `${peer.name.split(' ')[0]} Renamed ${Math.floor(random.fraction() * 1e4)}`, lastSeenMs });
-  else if (chance < 0.9) office.putPeer({ ...peer, presence: peer.presence === 'online' ? 'suspect' : 'online', lastSeenMs });
-  else office.leave(peerId, 'unreachable');
+    crowd.putPeer({ ...peer, name: `${peer.name.split(' ')[0]} Renamed ${Math.floor(random.fraction() * 1e4)}`, lastSeenMs });
+  else if (chance < 0.9) crowd.putPeer({ ...peer, presence: peer.presence === 'online' ? 'suspect' : 'online', lastSeenMs });
+  else crowd.leave(peerId, 'unreachable');
 }
 
 async function scrollFor(page: Page, forMs: number): Promise<void> {

@@ -14,31 +14,31 @@ import { createHallwayStore } from '../../src/renderer/state/store.ts';
 import { contract } from '../../src/shared/contract/index.ts';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { fakePeer } from '../fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../fixtures/messaging-hallway.ts';
+import { createMessagingHallway, type MessagingHallway } from '../fixtures/messaging-hallway.ts';
 
 const lunch = conversationOfRoom('lunch');
 const eva = fakePeer(2, { name: 'Eva' });
 
-/** A desk whose room `lunch` can hear Eva, and ourselves. */
-function createRoomDesk() {
-  const desk = createTalkDesk();
-  desk.join(eva);
-  const ownPeerId = desk.fake.profile.self().peerId;
+/** A node whose room `lunch` can hear Eva, and ourselves. */
+function createRoomHallway() {
+  const node = createMessagingHallway();
+  node.join(eva);
+  const ownPeerId = node.fake.profile.self().peerId;
   const names = { messageId: '0192a5b0-1111-7abc-9def-000000000001', conversation: lunch, sentAtMs: 1 };
   return {
-    ...desk,
+    ...node,
     ownPeerId,
     evaSays(text: string) {
-      const draft = { ...names, from: eva.peerId, fromName: 'Eva', text, sequence: 1, receivedAtMs: desk.clock.wallMs() };
-      const message = desk.store.addIncoming(draft);
+      const draft = { ...names, from: eva.peerId, fromName: 'Eva', text, sequence: 1, receivedAtMs: node.clock.wallMs() };
+      const message = node.store.addIncoming(draft);
       if (message === undefined) throw new Error('said before');
-      desk.emit({ type: 'message', message });
+      node.emit({ type: 'message', message });
       return message;
     },
     weSay(text: string) {
       const messageId = '0192a5b0-1111-7abc-9def-000000000002';
-      const message = desk.store.addOutgoing({ ...names, messageId, from: ownPeerId, fromName: 'Ana', text });
-      desk.emit({ type: 'written', message });
+      const message = node.store.addOutgoing({ ...names, messageId, from: ownPeerId, fromName: 'Ana', text });
+      node.emit({ type: 'written', message });
       return message;
     },
   };
@@ -46,7 +46,7 @@ function createRoomDesk() {
 
 /** What a host writes while it runs. */
 async function outputOf(
-  desk: TalkDesk,
+  node: MessagingHallway,
   run: (streams: { readonly input: PassThrough; readonly output: PassThrough }, signal: AbortSignal) => void,
   act: (input: PassThrough) => void,
 ): Promise<readonly string[]> {
@@ -54,14 +54,14 @@ async function outputOf(
   let text = '';
   streams.output.on('data', (bytes: Buffer) => (text += bytes.toString()));
   run(streams, new AbortController().signal);
-  await desk.settle();
+  await node.settle();
   act(streams.input);
-  await desk.settle();
+  await node.settle();
   return text.split('\n').slice(0, -1);
 }
 
 test('the store keeps a message by a third person as theirs: unread, without a state, and never to be delivered', () => {
-  const { store, ownPeerId, evaSays, weSay } = createRoomDesk();
+  const { store, ownPeerId, evaSays, weSay } = createRoomHallway();
   const theirs = evaSays('soup today');
   const ours = weSay('on my way');
   expect({
@@ -82,28 +82,28 @@ test('the store keeps a message by a third person as theirs: unread, without a s
 });
 
 test('the page shows a message by a third person as theirs, with their name, and counts it as unread', async () => {
-  const desk = createRoomDesk();
+  const node = createRoomHallway();
   const page = createHallwayStore();
-  const snapshot = { revision: 1, self: desk.fake.profile.self(), peers: [eva], departed: [], health: [] };
+  const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [] };
   page.apply({ type: 'snapshot-received', snapshot });
   page.applyMessages({ type: 'conversation-opened', conversation: lunch });
-  const { messages } = desk.hallway;
+  const { messages } = node.hallway;
   const area = messages && {
     ...messages,
     subscribe: (listener: Parameters<typeof messages.subscribe>[0]) =>
-      desk.hallway.subscribe((event) => {
+      node.hallway.subscribe((event) => {
         if (event.type === 'message' || event.type === 'written') listener(event);
       }),
   };
   const stop = forwardMessages({ messages: area }, (name, payload) => {
     if (name === 'message') page.applyMessages({ type: 'message-persisted', message: contract.events.message.parse(payload) });
   });
-  desk.evaSays('soup today');
+  node.evaSays('soup today');
   const afterEva = page.getState();
-  desk.weSay('on my way');
+  node.weSay('on my way');
   const afterUs = page.getState();
   stop();
-  const answer = await messageHandlers(desk.hallway).history({ conversation: lunch, limit: 9 });
+  const answer = await messageHandlers(node.hallway).history({ conversation: lunch, limit: 9 });
   const history = answer.ok ? contract.calls.history.output.parse(answer.output).messages : [];
   expect({
     unread: [selectAllUnread(afterEva), selectAllUnread(afterUs)],
@@ -120,13 +120,13 @@ test('the page shows a message by a third person as theirs, with their name, and
 });
 
 test('the terminal says who wrote it, and never "you"', async () => {
-  const desk = createRoomDesk();
+  const node = createRoomHallway();
   const lines = await outputOf(
-    desk,
-    (streams, signal) => void runChat(desk.hallway, { clock: desk.clock, ...streams }, signal),
+    node,
+    (streams, signal) => void runChat(node.hallway, { clock: node.clock, ...streams }, signal),
     (input) => {
-      desk.evaSays('soup today');
-      desk.weSay('soup, on my way');
+      node.evaSays('soup today');
+      node.weSay('soup, on my way');
       input.write('/search soup\n');
     },
   );
@@ -138,18 +138,18 @@ test('the terminal says who wrote it, and never "you"', async () => {
 });
 
 test('[AUTO-6] the automation interface tells of it as theirs, to the room', async () => {
-  const desk = createRoomDesk();
+  const node = createRoomHallway();
   const lines = await outputOf(
-    desk,
-    (streams, signal) => void runAutomation(desk.hallway, { clock: desk.clock, ...streams }, signal),
-    () => desk.evaSays('soup today'),
+    node,
+    (streams, signal) => void runAutomation(node.hallway, { clock: node.clock, ...streams }, signal),
+    () => node.evaSays('soup today'),
   );
   const said = lines.map((line) => JSON.parse(line) as { readonly event: string; readonly message?: unknown });
   const theirs = { from: eva.peerId, fromName: 'Eva', to: '#lunch', text: 'soup today' };
   expect(said.filter(({ event }) => event === 'message').map(({ message }) => message)).toEqual([
     expect.objectContaining(theirs),
   ]);
-  const ours = desk.weSay('on my way');
-  expect(messageObject(ours, desk.ownPeerId)).toMatchObject({ from: desk.ownPeerId, to: '#lunch', state: 'queued' });
+  const ours = node.weSay('on my way');
+  expect(messageObject(ours, node.ownPeerId)).toMatchObject({ from: node.ownPeerId, to: '#lunch', state: 'queued' });
   expect(exportedMessageObject(ours, undefined)).toMatchObject({ conversation: '#lunch' });
 });

@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { fakePeer, fakePeerId } from '../fakes/fake-hallway.ts';
 import type { FakeHallway } from '../fakes/fake-hallway.ts';
-import { createCrowd, createEmptyOffice, createOffice } from '../fixtures/populated-hallway.ts';
+import { createCrowd, createEmptyHallway, createPopulatedHallway } from '../fixtures/populated-hallway.ts';
 import { startRendererHost } from '../fixtures/renderer-host.ts';
 import type { RendererHost } from '../fixtures/renderer-host.ts';
 
@@ -55,7 +55,7 @@ test('a thousand people are in the list, of whom a window is drawn, and the last
 });
 
 test('the page works from top to bottom under its security policy', async ({ page }) => {
-  const hallway = createOffice(Date.now());
+  const hallway = createPopulatedHallway(Date.now());
   await open(page, hallway);
   await page.keyboard.press('/');
   await page.keyboard.type('priya');
@@ -73,7 +73,7 @@ test('the page works from top to bottom under its security policy', async ({ pag
 });
 
 test('the token leaves the address bar, and a reload still works', async ({ page }) => {
-  await open(page, createOffice(Date.now()));
+  await open(page, createPopulatedHallway(Date.now()));
   await expect(page.getByText('Here (12)')).toBeVisible();
   expect(new URL(page.url()).hash).toBe('');
   await page.reload();
@@ -81,7 +81,7 @@ test('the token leaves the address bar, and a reload still works', async ({ page
 });
 
 test('the browser’s Back and Forward stay within Hallway, and the address never says where one is', async ({ page }) => {
-  const hallway = createEmptyOffice();
+  const hallway = createEmptyHallway();
   ['Ana', 'Bo'].forEach((name, number) => hallway.putPeer(fakePeer(number, { name })));
   await open(page, hallway);
   await expect(page.getByText('Here (2)')).toBeVisible();
@@ -112,7 +112,7 @@ test('the browser’s Back and Forward stay within Hallway, and the address neve
 });
 
 test('after a reload, Back leads out of what was forgotten without a jump', async ({ page }) => {
-  await open(page, createOffice(Date.now()));
+  await open(page, createPopulatedHallway(Date.now()));
   await rows(page).nth(0).click();
   await rows(page).nth(1).click();
   await page.reload();
@@ -126,7 +126,7 @@ test('after a reload, Back leads out of what was forgotten without a jump', asyn
 });
 
 test('[LINK-3] a lost link is said; when it is back the list is right again', async ({ page }) => {
-  const hallway = createOffice(Date.now());
+  const hallway = createPopulatedHallway(Date.now());
   const { refuseConnections } = await open(page, hallway);
   await expect(page.getByText('Here (12)')).toBeVisible();
   refuseConnections(true);
@@ -138,7 +138,7 @@ test('[LINK-3] a lost link is said; when it is back the list is right again', as
 });
 
 test('names that are markup, endless or reordering stay text inside their row', async ({ page }) => {
-  const hallway = createEmptyOffice();
+  const hallway = createEmptyHallway();
   const names = ['<img src=x onerror="document.title=1">', 'W'.repeat(48), '\u202Etxet', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢', '\n\t', '👨‍👩‍👧‍👦'.repeat(4)];
   names.forEach((name, number) => hallway.putPeer(fakePeer(number, { name, note: name, host: name })));
   await open(page, hallway);
@@ -155,7 +155,7 @@ test('names that are markup, endless or reordering stay text inside their row', 
 });
 
 test('in the details and the network panel neither do they widen anything, also on a narrow window', async ({ page }) => {
-  const hallway = createEmptyOffice();
+  const hallway = createEmptyHallway();
   const names = ['W'.repeat(5_000), '\u202Etxet\u2066', '\u200B'.repeat(50), `a\n${'\u0300'.repeat(300)}`, '\uFDFD'.repeat(40)];
   names.forEach((name, number) =>
     hallway.putPeer(
@@ -182,7 +182,7 @@ test('in the details and the network panel neither do they widen anything, also 
 
 test('on a narrow window one pane is shown at a time, with a way back', async ({ page }) => {
   await page.setViewportSize({ width: 420, height: 760 });
-  await open(page, createOffice(Date.now()));
+  await open(page, createPopulatedHallway(Date.now()));
   await rows(page).first().click();
   await expect(page.getByRole('listbox')).toBeHidden();
   await page.getByRole('button', { name: 'People' }).click();

@@ -9,16 +9,15 @@ import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { Diagnostics, DoctorReport, Finding, InterfaceReport } from '../../src/shared/contract/diagnostics.ts';
 import type { Health } from '../../src/shared/contract/health.ts';
 import type { NetworkSettings } from '../../src/shared/contract/network.ts';
-import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
+import type { LeaveReason, Peer } from '../../src/shared/contract/presence.ts';
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
-import type { PresenceEvent } from '../../src/main/core/presence/index.ts';
 import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
 import { createSettings } from '../../src/main/core/settings/settings.ts';
-import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
+import { createFakePresence, eventsOf } from './fake-presence.ts';
 
 export interface FakeHallway extends Hallway {
   /** A new or changed peer. */
@@ -82,8 +81,7 @@ export function createFakeHallway(
   { messages, contacts }: Partial<Pick<Hallway, 'messages' | 'contacts'>> = {},
 ): FakeHallway {
   const events = createEmitter<HallwayEvent>();
-  const peers = new Map<PeerId, Peer>();
-  const departed = new Map<PeerId, DepartedPeer>();
+  const { area, peers, ...controls } = createFakePresence(events);
   let self = initialSelf;
   let health: readonly Health[] = [];
   let network = fakeNetwork;
@@ -100,7 +98,7 @@ export function createFakeHallway(
       interfaces: self.interfaces
         .filter(({ name }) => !network.excludedInterfaces.includes(name))
         .map(({ name, address }) => ({ ...fakeInterface, name, address, family: address.includes(':') ? 'ipv6' : 'ipv4' })),
-      peers: [...peers.values()].map(({ peerId, name, host, presence, addresses, lastSeenMs }) => {
+      peers: peers().map(({ peerId, name, host, presence, addresses, lastSeenMs }) => {
         return { peerId, name, host, presence, unicastOnly: false, multicastHeardMsAgo: 1_000, addresses, lastSeenMs };
       }),
       network,
@@ -142,21 +140,13 @@ export function createFakeHallway(
   function refusalOfName(name: string) {
     if (name === '') return refuse('bad-name');
     if (name === 'everyone') return refuse('name-reserved', { name });
-    if ([...peers.values()].some((peer) => peer.name === name)) return refuse('name-in-use', { likeness: 'same', name });
+    if (peers().some((peer) => peer.name === name)) return refuse('name-in-use', { likeness: 'same', name });
     return undefined;
   }
 
   function setHealth(entries: readonly Health[]): void {
     health = entries;
     events.emit({ type: 'health-changed', health });
-  }
-
-  /** The events of one area. */
-  function only<Event extends HallwayEvent>(types: readonly Event['type'][]) {
-    return (listener: (event: Event) => void): Unsubscribe =>
-      events.subscribe((event) => {
-        if (types.some((type) => type === event.type)) listener(event as Event);
-      });
   }
 
   return {
@@ -167,13 +157,7 @@ export function createFakeHallway(
       ready();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     },
-    presence: {
-      peers: () => [...peers.values()].sort((a, b) => a.name.localeCompare(b.name)),
-      departed: () => [...departed.values()].reverse(),
-      suspend: () => Promise.resolve(),
-      resume: () => undefined,
-      subscribe: only<PresenceEvent>(['ready', 'peer-joined', 'peer-updated', 'peer-seen', 'peer-left', 'peer-forgotten']),
-    },
+    presence: area,
     settings,
     profile: {
       self: () => self,
@@ -188,7 +172,7 @@ export function createFakeHallway(
         });
         return { ok: true, self };
       },
-      subscribe: only<ProfileEvent>(['self-changed']),
+      subscribe: eventsOf<ProfileEvent>(events, ['self-changed']),
     },
     network: {
       settings: () => network,
@@ -202,7 +186,7 @@ export function createFakeHallway(
         if (parseEndpoint(address) === undefined) return refuse('bad-address', { reason: 'unreadable', address });
         setNetwork({ ...network, manualAddresses: [...new Set([...network.manualAddresses, address])] });
         await callsMayEnd;
-        const found = [...peers.values()].find((peer) => peer.addresses.includes(address));
+        const found = peers().find((peer) => peer.addresses.includes(address));
         if (found !== undefined) return { ok: true, peerId: found.peerId };
         return refuse('no-answer', { address });
       },
@@ -216,7 +200,7 @@ export function createFakeHallway(
         setHealth([...health, own]);
         return () => setHealth(health.filter((other) => other !== own));
       },
-      subscribe: only<HealthEvent>(['health-changed']),
+      subscribe: eventsOf<HealthEvent>(events, ['health-changed']),
     },
     diagnostics: {
       read: diagnostics,
@@ -234,29 +218,7 @@ export function createFakeHallway(
     },
     subscribe: (listener) => events.subscribe(listener),
 
-    putPeer(peer) {
-      const type = peers.has(peer.peerId) ? 'peer-updated' : 'peer-joined';
-      peers.set(peer.peerId, peer);
-      departed.delete(peer.peerId);
-      events.emit({ type, peer });
-    },
-    see(peerId, lastSeenMs) {
-      const peer = peers.get(peerId);
-      if (peer === undefined) return;
-      peers.set(peerId, { ...peer, lastSeenMs });
-      events.emit({ type: 'peer-seen', peerId, lastSeenMs });
-    },
-    leave(peerId, reason) {
-      const peer = peers.get(peerId);
-      if (peer === undefined) return;
-      const { presence: _presence, ...known } = peer;
-      peers.delete(peerId);
-      departed.set(peerId, { ...known, reason });
-      events.emit({ type: 'peer-left', departed: { ...known, reason } });
-    },
-    forget(peerId) {
-      if (departed.delete(peerId)) events.emit({ type: 'peer-forgotten', peerId });
-    },
+    ...controls,
     setHealth,
     setSelf,
     setDiagnostics(change) {

@@ -1,4 +1,4 @@
-/** A small simulated office whose hosts can open streams to one another: what the tests of sessions stand on. */
+/** Hosts on a simulated LAN that can open streams to one another, for the tests of sessions. */
 import type { Endpoint } from '../../src/main/core/ports.ts';
 import type { SecureListener, SecureStream } from '../../src/main/core/messaging/ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';

@@ -29,7 +29,7 @@ export interface Conversation {
   readonly ended: Promise<number | null>;
 }
 
-export interface CommandOffice {
+export interface CommandHosts {
   profileOf(name: string): string;
   /** `hallway run --json`, as soon as it is ready. */
   start(name: string): Promise<AutomationNode>;
@@ -42,7 +42,7 @@ export interface CommandOffice {
   close(): Promise<void>;
 }
 
-export async function createCommandOffice(): Promise<CommandOffice> {
+export async function createCommandHosts(): Promise<CommandHosts> {
   const directory = await mkdtemp(join(tmpdir(), 'hallway-command-'));
   const world = await createNetnsWorld();
   const [first, second] = await world.addHosts(2);

@@ -11,13 +11,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import type { AutomationMessage } from '../scenarios/node-record.ts';
 import type { AutomationNode } from './automation-node.ts';
-import { createCommandOffice, waitMs, type CommandOffice } from './command-hosts.ts';
+import { createCommandHosts, waitMs, type CommandHosts } from './command-hosts.ts';
 import { builtCommand } from './netns-world.ts';
 import { mustSkipNetns } from './tools.ts';
 
-let office: CommandOffice;
+let hosts: CommandHosts;
 
-const start = (name: string): Promise<AutomationNode> => office.start(name);
+const start = (name: string): Promise<AutomationNode> => hosts.start(name);
 
 async function kill(node: AutomationNode): Promise<void> {
   node.signal('SIGKILL');
@@ -46,10 +46,10 @@ function idOf(node: AutomationNode): string {
 describe.skipIf(mustSkipNetns())('the built command', () => {
   beforeAll(async () => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
-    office = await createCommandOffice();
+    hosts = await createCommandHosts();
   });
-  afterAll(() => office.close());
-  afterEach(() => office.clear());
+  afterAll(() => hosts.close());
+  afterEach(() => hosts.clear());
 
   test('[AUTO-1] tells what becomes of a message, in order, up to being read', async () => {
     const [ana, bo] = [await start('ana'), await start('bo')];
@@ -107,13 +107,13 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
 
   test('[AUTO-7] hallway send succeeds only when the message is delivered', async () => {
     const bo = await start('bo-send');
-    const delivered = await office.run('ana-send', ['send', 'bo-send', 'on my own']);
-    const fromInput = await office.run('ana-send', ['send', idOf(bo), '-'], 'from input\n');
-    const unknown = await office.run('ana-send', ['send', 'nobody', 'x', '--for', '1.5']);
+    const delivered = await hosts.run('ana-send', ['send', 'bo-send', 'on my own']);
+    const fromInput = await hosts.run('ana-send', ['send', idOf(bo), '-'], 'from input\n');
+    const unknown = await hosts.run('ana-send', ['send', 'nobody', 'x', '--for', '1.5']);
     await bo.stop();
-    const late = await office.run('ana-send', ['send', 'bo-send', 'later', '--for', '1.5']);
+    const late = await hosts.run('ana-send', ['send', 'bo-send', 'later', '--for', '1.5']);
     const again = await start('bo-send');
-    const nextTime = await office.run('ana-send', ['send', 'bo-send', 'last']);
+    const nextTime = await hosts.run('ana-send', ['send', 'bo-send', 'last']);
     expect([delivered, fromInput, unknown, late, nextTime]).toEqual([
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
@@ -131,12 +131,12 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
   test('[CTRL-1] commands ask the Hallway that is open with the profile', async () => {
     const [ana, bo] = [await start('ana-open'), await start('bo-open')];
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
-    const sent = await office.run('ana-open', ['send', 'bo-open', 'through the open one']);
-    const peers = await office.run('ana-open', ['peers', '--json']);
-    const doctor = await office.run('ana-open', ['doctor', '--json']);
-    const chat = await office.run('ana-open', ['chat']);
+    const sent = await hosts.run('ana-open', ['send', 'bo-open', 'through the open one']);
+    const peers = await hosts.run('ana-open', ['peers', '--json']);
+    const doctor = await hosts.run('ana-open', ['doctor', '--json']);
+    const chat = await hosts.run('ana-open', ['chat']);
     bo.signal('SIGSTOP');
-    const late = await office.run('ana-open', ['send', 'bo-open', 'to a frozen one', '--for', '0.5']);
+    const late = await hosts.run('ana-open', ['send', 'bo-open', 'to a frozen one', '--for', '0.5']);
     bo.signal('SIGCONT');
     await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(2);
     const open = ana.describe();
@@ -156,7 +156,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
 
   test('[CHAT-1] hallway chat talks with the others, and leaves with a goodbye', async () => {
     const bo = await start('bo-chat');
-    const chat = office.converse('ana-chat', ['chat', '--name', 'ana-chat']);
+    const chat = hosts.converse('ana-chat', ['chat', '--name', 'ana-chat']);
     await expect.poll(chat.shown, { timeout: waitMs }).toContain('* Here: bo-chat\n');
     chat.type('/pm bo-chat hello from the chat\n');
     await expect.poll(() => received(bo).map(({ text }) => text), { timeout: waitMs }).toEqual(['hello from the chat']);
@@ -174,7 +174,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
 
   test('[CHAT-1] on a terminal Tab completes, rows are set in, what is typed stays below, and Ctrl+D leaves', async () => {
     const bo = await start('bo terminal');
-    const chat = office.converse('ana-terminal', ['chat', '--name', 'ana-terminal'], 40);
+    const chat = hosts.converse('ana-terminal', ['chat', '--name', 'ana-terminal'], 40);
     const shown = (): string => stripVTControlCharacters(chat.shown());
     await expect.poll(shown, { timeout: waitMs }).toContain('* Here: bo terminal');
     for (const [typed, then] of [
@@ -208,19 +208,19 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
     for (const text of ['one', 'two\nlines']) await ana.command({ cmd: 'send', to: 'bo-export', text });
     await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(2);
-    const file = join(office.profileOf('bo-export'), 'exported');
-    const open = await office.run('bo-export', ['export', file, '--with', 'ana-export']);
+    const file = join(hosts.profileOf('bo-export'), 'exported');
+    const open = await hosts.run('bo-export', ['export', file, '--with', 'ana-export']);
     await bo.stop();
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
     const seen = ana.record.events.length;
-    const closed = await office.run('bo-export', ['export', '-', '--json']);
+    const closed = await hosts.run('bo-export', ['export', '-', '--json']);
     const withoutSqlite = ['--no-experimental-sqlite'];
-    const unreadable = await office.run('bo-export', ['export', file], '', withoutSqlite);
-    const unclearable = await office.run('bo-export', ['clear', '--all', '--yes'], '', withoutSqlite);
-    const unconfirmed = await office.run('bo-export', ['clear', '--all'], 'y\n');
-    const cleared = await office.run('bo-export', ['clear', 'ana-export', '--yes']);
-    const after = await office.run('bo-export', ['export', '-', '--json']);
-    const stranger = await office.run('ana-export', ['clear', 'nobody', '--yes']);
+    const unreadable = await hosts.run('bo-export', ['export', file], '', withoutSqlite);
+    const unclearable = await hosts.run('bo-export', ['clear', '--all', '--yes'], '', withoutSqlite);
+    const unconfirmed = await hosts.run('bo-export', ['clear', '--all'], 'y\n');
+    const cleared = await hosts.run('bo-export', ['clear', 'ana-export', '--yes']);
+    const after = await hosts.run('bo-export', ['export', '-', '--json']);
+    const stranger = await hosts.run('ana-export', ['clear', 'nobody', '--yes']);
 
     expect(open).toEqual({ code: 0, stdout: `Wrote 2 messages to ${file}. Only you can read it.\n`, stderr: '' });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -244,14 +244,14 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect(await bo.exited).toEqual({ code: 0, signal: null });
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(0);
     expect(ana.record.events.findLast(({ event }) => event.event === 'peer-left')?.event).toMatchObject({ reason: 'goodbye' });
-    expect((await readdir(office.profileOf('bo-signal'))).filter((name) => /\.sock|-wal/.test(name))).toEqual([]);
+    expect((await readdir(hosts.profileOf('bo-signal'))).filter((name) => /\.sock|-wal/.test(name))).toEqual([]);
     await ana.stop();
   });
 
   test('[DELIVER-9] nobody is told what was read where that is switched off', async () => {
     const [ana, first] = [await start('ana-receipts'), await start('bo-receipts')];
     await first.stop();
-    const settingsPath = join(office.profileOf('bo-receipts'), 'settings.json');
+    const settingsPath = join(hosts.profileOf('bo-receipts'), 'settings.json');
     const settings = JSON.parse(await readFile(settingsPath, 'utf8')) as object;
     await writeFile(settingsPath, JSON.stringify({ ...settings, readReceipts: false }));
     const bo = await start('bo-receipts');
@@ -268,7 +268,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
 
   test('[CTRL-3, ID-5] garbage on the socket harms nobody, and after kill -9 the next command has the profile', async () => {
     const bo = await start('bo-socket');
-    const path = join(office.profileOf('bo-socket'), 'hallway.sock');
+    const path = join(hosts.profileOf('bo-socket'), 'hallway.sock');
     const socket = connect(path);
     let answered = '';
     socket.on('data', (bytes: Buffer) => (answered += bytes.toString()));
@@ -279,9 +279,9 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await expect.poll(() => answered, { timeout: waitMs }).toContain('{"reply":2,"ok":true,"peers":[]}');
     socket.destroy();
     const mode = (await stat(path)).mode & 0o777;
-    const asked = await office.run('bo-socket', ['peers', '--json']);
+    const asked = await hosts.run('bo-socket', ['peers', '--json']);
     await kill(bo);
-    const alone = await office.run('bo-socket', ['peers', '--json', '--for', '0.3']);
+    const alone = await hosts.run('bo-socket', ['peers', '--json', '--for', '0.3']);
     const again = await start('bo-socket');
     expect(answered).toContain('{"reply":1,"ok":false,"code":"not-available"');
     expect([mode, asked.stdout, asked.code, alone.stdout, alone.code]).toEqual([0o600, '[]\n', 0, '[]\n', 0]);

@@ -26,7 +26,7 @@ interface Node {
   stop(): Promise<void>;
 }
 
-function scene(seed = 'hallway') {
+function createHallwayFixture(seed = 'hallway') {
   const clock = createFakeClock();
   const random = createSeededRandom(seed);
   const lan = createSimLan({ clock, random });
@@ -93,7 +93,7 @@ const codesOf = ({ hallway }: Node): readonly string[] => hallway.health.list().
 
 describe('a node', () => {
   test('[SUP-1, AUTO-4] ready comes once, with ports and interfaces, before anything about peers', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await bo.start();
     await clock.advance(10_000);
@@ -120,7 +120,7 @@ describe('a node', () => {
   });
 
   test('[HS-2, REG-1] two nodes list each other within a moment, as online, with both ways of reaching them', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana', { settings: { chosen: { note: 'Hi', status: 'busy' } } }), addNode('bo')];
     await ana.start();
     await clock.advance(20_000);
@@ -133,7 +133,7 @@ describe('a node', () => {
   });
 
   test('[BYE-2] who stops is gone at once, remembered as departed, and the reason is told', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await ana.start();
     await bo.start();
@@ -147,7 +147,7 @@ describe('a node', () => {
   });
 
   test('[SUP-4] after a stop nothing is left behind, and nothing more is told', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const nodes = [addNode('ana'), addNode('bo'), addNode('caro')];
     for (const node of nodes) await node.start();
     await clock.advance(12_345);
@@ -161,7 +161,7 @@ describe('a node', () => {
 
   test('[SUP-4] it can be stopped at any moment of its start', async () => {
     for (const afterMs of [0, 1, 3, 499, 500, 1_999, 2_000]) {
-      const { clock, addNode } = scene();
+      const { clock, addNode } = createHallwayFixture();
       const [ana, bo] = [addNode('ana'), addNode('bo')];
       await bo.start();
       await clock.advance(5_000);
@@ -175,7 +175,7 @@ describe('a node', () => {
   });
 
   test('[SUP-4, SOCK-3] it can be stopped while it waits to try again', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const ana = addNode('ana', { refuse: ({ shared }) => (shared ? 'EADDRINUSE' : undefined) });
     await ana.start();
     await clock.advance(5_000);
@@ -186,7 +186,7 @@ describe('a node', () => {
   });
 
   test('[SOCK-3, SUP-2, SUP-3] a port that is freed later is taken, the health forgets it, and the restarts are on record', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     let taken = true;
     const [ana, bo] = [addNode('ana', { refuse: ({ shared }) => (shared && taken ? 'EADDRINUSE' : undefined) }), addNode('bo')];
     await bo.start();
@@ -208,7 +208,7 @@ describe('a node', () => {
   });
 
   test('[CAD-5, SOCK-5] with IPv4 out of order on the adapter the node is still heard, over IPv6', async () => {
-    const { clock, lan, addNode } = scene();
+    const { clock, lan, addNode } = createHallwayFixture();
     const ana = addNode('ana', { refuse: ({ family, shared }) => (family === 'ipv4' && !shared ? 'EACCES' : undefined) });
     const bo = addNode('bo');
     let beacons = 0;
@@ -223,7 +223,7 @@ describe('a node', () => {
   });
 
   test('[CAD-5] steady beacons go out once per adapter, bursts and goodbyes over both families', async () => {
-    const { clock, lan, addNode } = scene();
+    const { clock, lan, addNode } = createHallwayFixture();
     const sent: { readonly kind: string; readonly family: string; readonly atMs: number }[] = [];
     lan.onDatagram(({ from, multicast, source, bytes, atMs }) => {
       const decoded = decodeDatagram(bytes);
@@ -243,7 +243,7 @@ describe('a node', () => {
   });
 
   test('[CAD-5] where a peer is known by IPv6 alone, steady beacons go out over IPv6 too', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo', { addresses: { ipv4: null, ipv6: 'fe80::99/64' } })];
     await ana.start();
     await bo.start();
@@ -255,7 +255,7 @@ describe('a node', () => {
 
 describe('the profile', () => {
   test('[PROF-1, CAD-4] a change is told, kept, and seen by others at once', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await ana.start();
     await bo.start();
@@ -273,7 +273,7 @@ describe('the profile', () => {
   });
 
   test('[PROF-2] a name of somebody here is refused, and nothing is told, until that one has left', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('Bo Li')];
     await ana.start();
     await bo.start();
@@ -287,7 +287,7 @@ describe('the profile', () => {
   });
 
   test('a listener that throws is logged, and stops neither the other listeners nor the core', async () => {
-    const { clock, addNode } = scene();
+    const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     ana.hallway.subscribe((event) => {
       if (event.type === 'peer-joined') throw new Error('a bug in a listener');
@@ -309,7 +309,7 @@ describe('the profile', () => {
   });
 
   test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {
-    const { addNode } = scene();
+    const { addNode } = createHallwayFixture();
     const ana = addNode('ana');
     const undo = ana.hallway.health.report({ code: 'settings-moved', severity: 'warning', values: {} });
     expect(codesOf(ana)).toEqual(['settings-moved']);

@@ -36,7 +36,7 @@ function createFakeBrowser(entries: unknown[] = [null]) {
   };
 }
 
-function createScene(entries?: unknown[]) {
+function createBrowserHistoryFixture(entries?: unknown[]) {
   const browser = createFakeBrowser(entries);
   const store = createHallwayStore({ depth: depthOf(browser.history) });
   const stop = followBrowserHistory({ store, window: browser });
@@ -54,14 +54,14 @@ const write = { takesFocus: true };
 
 describe('the browser’s history', () => {
   test('holds a number for each place, and nothing of what is in it', () => {
-    const { browser, store } = createScene();
+    const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(showNetwork());
     expect(browser.entries).toEqual([null, { depth: 1 }, { depth: 2 }]);
   });
 
   test('Back and Forward of the browser lead through the places', () => {
-    const { browser, store } = createScene();
+    const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(openConversation(bo, write));
     const seen = [-1, -1, 1, 1].map((delta) => {
@@ -75,7 +75,7 @@ describe('the browser’s history', () => {
   });
 
   test('follows the page back', () => {
-    const { browser, store } = createScene();
+    const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(close);
     browser.arrive();
@@ -83,7 +83,7 @@ describe('the browser’s history', () => {
   });
 
   test('what is opened while the browser still travels back is its next place', () => {
-    const { browser, store } = createScene();
+    const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(showNetwork());
     store.navigate(goBack);
@@ -96,7 +96,7 @@ describe('the browser’s history', () => {
   });
 
   test('after a reload, entries from before it are empty, and the page does not jump ahead of them', () => {
-    const { browser, store } = createScene([null, { depth: 1 }, { depth: 2 }]);
+    const { browser, store } = createBrowserHistoryFixture([null, { depth: 1 }, { depth: 2 }]);
     store.navigate(openConversation(ana, write));
     browser.arrive(-2);
     const before = pageOf(store);
@@ -114,7 +114,7 @@ describe('the browser’s history', () => {
   });
 
   test('is let go', () => {
-    const { browser, store, stop } = createScene();
+    const { browser, store, stop } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     stop();
     browser.arrive(-1);

@@ -16,7 +16,7 @@ import { conversationOf } from '../../shared/lib/ids.ts';
 const ana = fakePeerId(1);
 const bo = fakePeerId(2);
 
-async function createScene({ canMessage = true, before = 0 } = {}) {
+async function createConversationsFixture({ canMessage = true, before = 0 } = {}) {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const fake = createFakeConversations();
@@ -39,7 +39,7 @@ async function createScene({ canMessage = true, before = 0 } = {}) {
 }
 
 test('whoever is chosen brings their newest messages, one page of them', async () => {
-  const { clock, store, texts } = await createScene({ before: 500 });
+  const { clock, store, texts } = await createConversationsFixture({ before: 500 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
   expect([texts().length <= 200, texts().at(-1), store.getState().messages.open?.window?.hasOlder]).toEqual([
@@ -50,7 +50,7 @@ test('whoever is chosen brings their newest messages, one page of them', async (
 });
 
 test('scrolling up brings older ones until there are none', async () => {
-  const { clock, fake, store, conversations, texts } = await createScene({ before: 2 * pageSize });
+  const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 2 * pageSize });
   const last = fake.store.history(conversationOf(ana), { limit: 1 })[0];
   fake.store.markRead(conversationOf(ana), last?.cursor ?? cursorAt(0), Infinity);
   store.navigate(openConversation(bo));
@@ -70,7 +70,7 @@ test('scrolling up brings older ones until there are none', async () => {
 });
 
 test('a message is shown once and counted once, however often it is told', async () => {
-  const { clock, link, fake, store, texts, unread } = await createScene();
+  const { clock, link, fake, store, texts, unread } = await createConversationsFixture();
   store.navigate(openConversation(ana));
   await clock.advance(0);
   const { sequence: _sequence, ...message } = fake.receive(ana, 'once');
@@ -80,7 +80,7 @@ test('a message is shown once and counted once, however often it is told', async
 });
 
 test('what was missed while the link was lost is there when it is back', async () => {
-  const { clock, link, fake, store, texts, unread } = await createScene({ before: 3 });
+  const { clock, link, fake, store, texts, unread } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
   const own = fake.write(ana, 'mine');
@@ -95,7 +95,7 @@ test('what was missed while the link was lost is there when it is back', async (
 });
 
 test('more than a page missed starts the list anew, without a gap in it', async () => {
-  const { clock, link, fake, store, texts } = await createScene({ before: 3 });
+  const { clock, link, fake, store, texts } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
   link.close();
@@ -108,7 +108,7 @@ test('more than a page missed starts the list anew, without a gap in it', async 
 });
 
 test('a conversation that was cleared is empty, also where it is open', async () => {
-  const { clock, fake, store, texts } = await createScene({ before: 3 });
+  const { clock, fake, store, texts } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
   await fake.messages.clear(conversationOf(ana));
@@ -117,7 +117,7 @@ test('a conversation that was cleared is empty, also where it is open', async ()
 });
 
 test('a search leads to a message among its neighbours, from there forward to the end, and back', async () => {
-  const { clock, fake, store, conversations, texts } = await createScene({ before: 1_000 });
+  const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 1_000 });
   const [target] = fake.store.search('message 300', { limit: 1 });
   if (target === undefined) throw new Error('not found');
   const { sequence: _sequence, ...message } = target;
@@ -146,7 +146,7 @@ test('a search leads to a message among its neighbours, from there forward to th
 });
 
 test('an answer for somebody who is no longer chosen is dropped', async () => {
-  const { clock, fake, store, texts } = await createScene({ before: 3 });
+  const { clock, fake, store, texts } = await createConversationsFixture({ before: 3 });
   fake.receive(bo, 'from Bo');
   store.navigate(openConversation(ana));
   store.navigate(openConversation(bo));
@@ -155,7 +155,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
 });
 
 test('a burst of changes asks for the list once more, not once each', async () => {
-  const { clock, fake, asked } = await createScene({ before: 50 });
+  const { clock, fake, asked } = await createConversationsFixture({ before: 50 });
   asked.length = 0;
   for (let position = 1; position <= 20; position += 1) void fake.messages.markRead(conversationOf(ana), cursorAt(position));
   await clock.advance(0);
@@ -188,12 +188,12 @@ test('of hundreds of contacts, a few are asked about at a time, each once', asyn
 });
 
 test('a node that cannot send messages says so', async () => {
-  const { store } = await createScene({ canMessage: false });
+  const { store } = await createConversationsFixture({ canMessage: false });
   expect(store.getState().messages.status).toBe('unavailable');
 });
 
 test('typing is shown until it ends, a message comes, or the link is lost', async () => {
-  const { clock, link, fake, store } = await createScene();
+  const { clock, link, fake, store } = await createConversationsFixture();
   const seen: boolean[] = [];
   const note = async (): Promise<void> => {
     await clock.advance(0);
@@ -214,7 +214,7 @@ test('typing is shown until it ends, a message comes, or the link is lost', asyn
 });
 
 test('once closed nothing happens any more', async () => {
-  const { clock, fake, store, conversations } = await createScene();
+  const { clock, fake, store, conversations } = await createConversationsFixture();
   conversations.close();
   const before = store.getState().messages;
   fake.receive(ana, 'late');

@@ -9,7 +9,7 @@ import type { DiagnosticsPoller } from './diagnostics-poller.ts';
 type Answer =
   { readonly ok: true; readonly output: DoctorReport } | { readonly ok: false; readonly code: string; readonly message: string };
 
-interface Scene {
+interface DiagnosticsPollerFixture {
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly watch: DiagnosticsPoller;
   /** The questions that were asked and not answered yet, oldest first. */
@@ -18,7 +18,7 @@ interface Scene {
   setVisible(visible: boolean): void;
 }
 
-function createScene(): Scene {
+function createDiagnosticsPollerFixture(): DiagnosticsPollerFixture {
   const clock = createFakeClock({ wallMs: 0 });
   const open: ((answer: Answer) => void)[] = [];
   let asked = 0;
@@ -55,7 +55,7 @@ function reportAt(atMs: number): Answer {
 }
 
 test('nobody is asked before somebody listens, then at once and again a pause after each answer', async () => {
-  const { clock, watch, open, asked } = createScene();
+  const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   await clock.advance(10 * diagnosticsIntervalMs);
   const before = asked();
   watch.subscribe(() => undefined);
@@ -70,7 +70,7 @@ test('nobody is asked before somebody listens, then at once and again a pause af
 });
 
 test('a page that is hidden asks nothing, and asks at once when it is seen again', async () => {
-  const { clock, watch, open, asked, setVisible } = createScene();
+  const { clock, watch, open, asked, setVisible } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
   await clock.advance(0);
@@ -82,7 +82,7 @@ test('a page that is hidden asks nothing, and asks at once when it is seen again
 });
 
 test('after the last listener has gone nothing is asked, nothing is left running, and the report is forgotten', async () => {
-  const { clock, watch, open, asked } = createScene();
+  const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   const undo = watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
   await clock.advance(0);
@@ -93,7 +93,7 @@ test('after the last listener has gone nothing is asked, nothing is left running
 });
 
 test('an answer to an older question never replaces one to a newer', async () => {
-  const { clock, watch, open } = createScene();
+  const { clock, watch, open } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   watch.refresh();
   open[1]?.(reportAt(2));
@@ -104,7 +104,7 @@ test('an answer to an older question never replaces one to a newer', async () =>
 });
 
 test('a failure is said, keeps the last report, and is tried again', async () => {
-  const { clock, watch, open, asked } = createScene();
+  const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
   await clock.advance(diagnosticsIntervalMs);

@@ -11,7 +11,7 @@ import { selectFrozenAtMs, selectListItems, selectNamesake } from './selectors.t
 import { createHallwayStore } from './store.ts';
 import type { HallwayStore } from './store.ts';
 
-function createScene(peers: readonly Peer[]): HallwayStore {
+function createSelectorsFixture(peers: readonly Peer[]): HallwayStore {
   const store = createHallwayStore();
   store.apply({
     type: 'snapshot-received',
@@ -33,7 +33,7 @@ const { presence: _presence, ...departed } = fakePeer(2, { name: 'Bo' });
 const departing = { ...departed, reason: 'expired' } as const;
 
 test('the list has a heading per section that somebody is in', () => {
-  const store = createScene([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
+  const store = createSelectorsFixture([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
   applyDelta(store, { revision: 1, departed: [departing] });
   expect(selectListItems(store.getState())).toEqual([
     { type: 'heading', section: 'here', count: 1 },
@@ -44,7 +44,7 @@ test('the list has a heading per section that somebody is in', () => {
 });
 
 test('an update that moves nobody does not make a new list', () => {
-  const store = createScene([fakePeer(1), fakePeer(2)]);
+  const store = createSelectorsFixture([fakePeer(1), fakePeer(2)]);
   const before = selectListItems(store.getState());
   applyDelta(store, { revision: 1, peers: [fakePeer(1, { note: 'new', status: 'busy' })], seen: [[fakePeerId(2), 99]] });
   store.navigate(openConversation(fakePeerId(1)));
@@ -52,7 +52,7 @@ test('an update that moves nobody does not make a new list', () => {
 });
 
 test('neither does it while the list is searched and the same people are found', () => {
-  const store = createScene([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
+  const store = createSelectorsFixture([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
   store.search('ana');
   const before = selectListItems(store.getState());
   applyDelta(store, { revision: 1, peers: [fakePeer(2, { name: 'Bo', note: 'new' })] });
@@ -60,7 +60,7 @@ test('neither does it while the list is searched and the same people are found',
 });
 
 test('search looks at name, host and note, whatever the case and the accents', () => {
-  const store = createScene([
+  const store = createSelectorsFixture([
     fakePeer(1, { name: 'José Ñandú', host: 'alpha' }),
     fakePeer(2, { name: 'Bo', host: 'beta', note: 'at ALPHA site' }),
     fakePeer(3, { name: '佐藤', host: 'gamma' }),
@@ -75,7 +75,7 @@ test('search looks at name, host and note, whatever the case and the accents', (
 });
 
 test('who could be mistaken for somebody else by name is found, we ourselves and the departed included', () => {
-  const store = createScene([
+  const store = createSelectorsFixture([
     fakePeer(1, { name: 'Ana' }),
     fakePeer(2, { name: 'ana' }),
     fakePeer(3, { name: 'Αna' }),
@@ -97,7 +97,7 @@ test('who could be mistaken for somebody else by name is found, we ourselves and
 });
 
 test('[DOUBT-1] the list is as of when somebody was last heard, while we look offline', () => {
-  const store = createScene([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
+  const store = createSelectorsFixture([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
   const health: Health = { code: 'looks-offline', severity: 'warning', values: {}, sinceMs: 70_000 };
   const frozenAt = (changed: readonly Health[]): number | undefined => {
     applyDelta(store, { revision: store.getState().core.revision + 1, health: [...changed] });
@@ -112,7 +112,7 @@ test('[DOUBT-1] the list is as of when somebody was last heard, while we look of
 });
 
 test('earlier conversations are listed by their latest message, without rooms, whatever their cursors are', () => {
-  const store = createScene([]);
+  const store = createSelectorsFixture([]);
   const said = (conversation: ConversationId, from: PeerId, position: number): Message => {
     const times = { sentAtMs: 0, receivedAtMs: 0 };
     return { messageId: `m${position}`, conversation, from, fromName: 'A', text: 't', ...times, cursor: cursorAt(position) };

@@ -7,7 +7,7 @@ import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createSync, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
 import { createHallwayStore } from './store.ts';
 
-function createScene({ serves = true } = {}) {
+function createSyncFixture({ serves = true } = {}) {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const hallway = createFakeHallway();
@@ -27,14 +27,14 @@ function createScene({ serves = true } = {}) {
 }
 
 test('[LINK-3] an opened link brings a snapshot', async () => {
-  const { clock, hallway, store } = createScene();
+  const { clock, hallway, store } = createSyncFixture();
   hallway.putPeer(fakePeer(1));
   await clock.advance(0);
   expect([store.getState().core.connection, store.getState().core.hereIds]).toEqual(['open', [fakePeerId(1)]]);
 });
 
 test('deltas of one frame are applied together', async () => {
-  const { clock, hallway, store, drawFrame } = createScene();
+  const { clock, hallway, store, drawFrame } = createSyncFixture();
   await clock.advance(0);
   let changes = 0;
   store.subscribe(() => (changes += 1));
@@ -48,7 +48,7 @@ test('deltas of one frame are applied together', async () => {
 });
 
 test('a page that gets no frames applies them all the same before they become too many', async () => {
-  const { clock, hallway, store } = createScene();
+  const { clock, hallway, store } = createSyncFixture();
   await clock.advance(0);
   for (let number = 0; number < maxWaitingDeltas; number += 1) {
     hallway.putPeer(fakePeer(number % 3, { note: String(number) }));
@@ -58,7 +58,7 @@ test('a page that gets no frames applies them all the same before they become to
 });
 
 test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
-  const { clock, link, hallway, store, drawFrame, asked } = createScene();
+  const { clock, link, hallway, store, drawFrame, asked } = createSyncFixture();
   await clock.advance(0);
   hallway.putPeer(fakePeer(1));
   link.right.send({ type: 'event', name: 'changed', payload: { revision: 3 } });
@@ -69,7 +69,7 @@ test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
 });
 
 test('a lost link is shown as such, and a new one starts over with a snapshot', async () => {
-  const { clock, link, hallway, store } = createScene();
+  const { clock, link, hallway, store } = createSyncFixture();
   hallway.putPeer(fakePeer(1));
   await clock.advance(0);
   link.close();
@@ -82,7 +82,7 @@ test('a lost link is shown as such, and a new one starts over with a snapshot', 
 });
 
 test('a snapshot that is refused is asked for again', async () => {
-  const { clock, link, asked } = createScene({ serves: false });
+  const { clock, link, asked } = createSyncFixture({ serves: false });
   await clock.advance(0);
   link.right.send({ type: 'failure', id: 1, code: 'busy', message: 'busy' });
   await clock.advance(snapshotRetryMs);
@@ -93,7 +93,7 @@ test('a snapshot that is refused is asked for again', async () => {
 });
 
 test('once stopped nothing happens any more', async () => {
-  const { clock, hallway, store, stop, frames } = createScene();
+  const { clock, hallway, store, stop, frames } = createSyncFixture();
   await clock.advance(0);
   const before = store.getState();
   hallway.putPeer(fakePeer(1));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createTicker } from './ticker.ts';
 
-function createScene() {
+function createTickerFixture() {
   const clock = createFakeClock({ wallMs: 1_000_000 });
   const listeners = new Set<() => void>();
   const document = {
@@ -19,7 +19,7 @@ function createScene() {
 }
 
 test('ticks every second for as long as somebody listens', async () => {
-  const { clock, ticker, listeners } = createScene();
+  const { clock, ticker, listeners } = createTickerFixture();
   const heard: number[] = [];
   const undo = ticker.subscribe(() => heard.push(ticker.nowMs()));
   await clock.advance(2_500);
@@ -30,7 +30,7 @@ test('ticks every second for as long as somebody listens', async () => {
 });
 
 test('rests while the page is hidden, and catches up at once', async () => {
-  const { clock, ticker, setVisibility } = createScene();
+  const { clock, ticker, setVisibility } = createTickerFixture();
   const heard: number[] = [];
   ticker.subscribe(() => heard.push(ticker.nowMs()));
   setVisibility('hidden');
@@ -45,7 +45,7 @@ test('rests while the page is hidden, and catches up at once', async () => {
 });
 
 test('starts from the present after a pause without listeners', async () => {
-  const { clock, ticker } = createScene();
+  const { clock, ticker } = createTickerFixture();
   await clock.advance(10_000);
   ticker.subscribe(() => undefined);
   expect(ticker.nowMs()).toBe(1_010_000);

@@ -20,7 +20,7 @@ const answering: Handlers = {
       : { ok: true, output: fakeSelf({ name: name ?? 'Me' }) },
 };
 
-function createScene(handlers: Handlers = answering) {
+function createRpcFixture(handlers: Handlers = answering) {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const dropped: string[] = [];
@@ -67,18 +67,18 @@ const hostileMessage = fc.oneof(
 
 describe('calls', () => {
   test('a call is answered with its output', async () => {
-    const { client } = createScene();
+    const { client } = createRpcFixture();
     expect(await client.call('snapshot', {})).toEqual({ ok: true, output: snapshot });
   });
 
   test('a failure reaches the caller as code and message', async () => {
-    const { client } = createScene();
+    const { client } = createRpcFixture();
     expect(await client.call('setProfile', { name: 'server' })).toEqual({ ok: false, code: 'name-reserved', message: 'taken' });
   });
 
   test('answers that arrive out of order reach their calls', async () => {
     const { waiting, handlers } = createSlowHandlers();
-    const { client, clock } = createScene(handlers);
+    const { client, clock } = createRpcFixture(handlers);
     const first = client.call('snapshot', {});
     const second = client.call('setProfile', { name: 'Ana' });
     expect(await second).toMatchObject({ ok: true, output: { name: 'Ana' } });
@@ -89,7 +89,7 @@ describe('calls', () => {
 
   test('[LINK-2] input that violates the contract is refused and reaches no handler', async () => {
     let reached = false;
-    const { clock, link, answers } = createScene({
+    const { clock, link, answers } = createRpcFixture({
       ...answering,
       setProfile: () => ((reached = true), { ok: true, output: fakeSelf() }),
     });
@@ -106,14 +106,14 @@ describe('calls', () => {
   });
 
   test.each(['nothing', 'constructor', '__proto__', 'toString', ''])('[LINK-2] an unknown call %j is refused', async (name) => {
-    const { clock, link, answers } = createScene();
+    const { clock, link, answers } = createRpcFixture();
     link.left.send({ type: 'call', id: 3, name, input: {} });
     await clock.advance(0);
     expect(answers).toEqual([expect.objectContaining({ type: 'failure', id: 3, code: 'unknown-call' })]);
   });
 
   test('an exception in a handler is not sent to the caller', async () => {
-    const { client, dropped } = createScene({
+    const { client, dropped } = createRpcFixture({
       ...answering,
       snapshot: () => {
         throw new Error('secret path /home/ana');
@@ -128,7 +128,7 @@ describe('calls', () => {
   });
 
   test('[LINK-2] an output that violates the contract becomes a failure, and is reported', async () => {
-    const { client, clock, dropped, fromServer } = createScene(createSlowHandlers().handlers);
+    const { client, clock, dropped, fromServer } = createRpcFixture(createSlowHandlers().handlers);
     const call = client.call('snapshot', {});
     await clock.advance(0);
     fromServer({ type: 'reply', id: 1, output: { revision: 'seven' } });
@@ -142,7 +142,7 @@ describe('calls', () => {
 describe('limits', () => {
   test('an unanswered call fails at its deadline, and a late answer is dropped', async () => {
     const { waiting, handlers } = createSlowHandlers();
-    const { client, clock, dropped } = createScene(handlers);
+    const { client, clock, dropped } = createRpcFixture(handlers);
     const call = client.call('snapshot', {});
     await clock.advance(callDeadlineMs - 1);
     const before = await Promise.race([call, Promise.resolve('still open')]);
@@ -157,20 +157,20 @@ describe('limits', () => {
   });
 
   test('an answered call leaves no timer behind', async () => {
-    const { client, clock } = createScene();
+    const { client, clock } = createRpcFixture();
     await client.call('snapshot', {});
     expect(clock.pendingTimers()).toBe(0);
   });
 
   test('the client limits its open calls', async () => {
-    const { client } = createScene(createSlowHandlers().handlers);
+    const { client } = createRpcFixture(createSlowHandlers().handlers);
     for (let count = 0; count < maxOpenCalls; count += 1) void client.call('snapshot', {});
     expect(await client.call('snapshot', {})).toMatchObject({ ok: false, code: 'busy' });
   });
 
   test('the server limits the calls in progress, and recovers', async () => {
     const { waiting, handlers } = createSlowHandlers();
-    const { clock, link, answers } = createScene(handlers);
+    const { clock, link, answers } = createRpcFixture(handlers);
     for (let id = 1; id <= maxOpenCalls + 5; id += 1) link.left.send({ type: 'call', id, name: 'snapshot', input: {} });
     await clock.advance(0);
     const refused = answers.length;
@@ -182,7 +182,7 @@ describe('limits', () => {
 
 describe('a link that closes', () => {
   test('fails open calls at once, and new calls until it opens again', async () => {
-    const { client, link, clock } = createScene(createSlowHandlers().handlers);
+    const { client, link, clock } = createRpcFixture(createSlowHandlers().handlers);
     const pending = client.call('snapshot', {});
     link.close();
     const during = await client.call('setProfile', {});
@@ -197,7 +197,7 @@ describe('a link that closes', () => {
 
   test('an answer from an earlier connection does not answer a later call', async () => {
     const { waiting, handlers } = createSlowHandlers();
-    const { link, clock, answers } = createScene(handlers);
+    const { link, clock, answers } = createRpcFixture(handlers);
     link.left.send({ type: 'call', id: 1, name: 'snapshot', input: {} });
     await clock.advance(0);
     link.close();
@@ -208,7 +208,7 @@ describe('a link that closes', () => {
   });
 
   test('a closed client fails its calls and emits no more events', async () => {
-    const { client, server, clock } = createScene(createSlowHandlers().handlers);
+    const { client, server, clock } = createRpcFixture(createSlowHandlers().handlers);
     const heard: Delta[] = [];
     client.on('changed', (delta) => heard.push(delta));
     const pending = client.call('snapshot', {});
@@ -219,7 +219,7 @@ describe('a link that closes', () => {
   });
 
   test('a closed server answers nothing', async () => {
-    const { server, link, clock, answers } = createScene();
+    const { server, link, clock, answers } = createRpcFixture();
     server.close();
     link.left.send({ type: 'call', id: 1, name: 'snapshot', input: {} });
     await clock.advance(0);
@@ -229,7 +229,7 @@ describe('a link that closes', () => {
 
 describe('events', () => {
   test('reach every listener until it unsubscribes', async () => {
-    const { client, server, clock } = createScene();
+    const { client, server, clock } = createRpcFixture();
     const heard: string[] = [];
     const undo = client.on('changed', ({ revision }) => heard.push(`first ${revision}`));
     client.on('changed', ({ revision }) => heard.push(`second ${revision}`));
@@ -243,7 +243,7 @@ describe('events', () => {
   });
 
   test('[LINK-2] malformed and unknown events are dropped and reported', async () => {
-    const { client, clock, dropped, fromServer } = createScene();
+    const { client, clock, dropped, fromServer } = createRpcFixture();
     const heard: Delta[] = [];
     client.on('changed', (delta) => heard.push(delta));
     fromServer({ type: 'event', name: 'changed', payload: { revision: 1.5 } });
@@ -257,7 +257,7 @@ describe('hostile messages', () => {
   test('[LINK-2] throw at neither end, and the link still works', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { maxLength: 20 }), async (messages) => {
-        const { client, clock, link } = createScene();
+        const { client, clock, link } = createRpcFixture();
         for (const message of messages) {
           link.left.send(message);
           link.right.send(message);

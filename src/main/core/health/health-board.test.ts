@@ -6,7 +6,7 @@ import { createHealthBoard } from './health-board.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 
-function scene() {
+function createHealthBoardFixture() {
   const clock = createFakeClock({ wallMs: startMs });
   const board = createHealthBoard({ clock });
   const told: (readonly Health[])[] = [];
@@ -16,13 +16,13 @@ function scene() {
 
 describe('health', () => {
   test('[HEALTH-1] an empty list is healthy', () => {
-    const { board, told } = scene();
+    const { board, told } = createHealthBoardFixture();
     board.clear('no-network');
     expect([board.list(), told]).toEqual([[], []]);
   });
 
   test('[HEALTH-1] an entry is there while it lasts, and every change is told with the whole list', () => {
-    const { board, told } = scene();
+    const { board, told } = createHealthBoardFixture();
     board.raise('no-network');
     expect(board.list()).toMatchObject([{ code: 'no-network', severity: 'error', sinceMs: startMs }]);
     board.clear('no-network');
@@ -31,7 +31,7 @@ describe('health', () => {
   });
 
   test('[HEALTH-2] an entry keeps its since while it lasts, also when its values change', async () => {
-    const { clock, board, told } = scene();
+    const { clock, board, told } = createHealthBoardFixture();
     board.raise('interface-failed', { adapters: ['eth0'] });
     await clock.advance(5_000);
     board.raise('interface-failed', { adapters: ['eth0'] });
@@ -41,7 +41,7 @@ describe('health', () => {
   });
 
   test('[HEALTH-2] what comes back later has a since of its own', async () => {
-    const { clock, board } = scene();
+    const { clock, board } = createHealthBoardFixture();
     board.raise('flooded');
     board.clear('flooded');
     await clock.advance(5_000);
@@ -50,7 +50,7 @@ describe('health', () => {
   });
 
   test('[HEALTH-1] the most severe comes first, then the one that has lasted longest', async () => {
-    const { clock, board, codes } = scene();
+    const { clock, board, codes } = createHealthBoardFixture();
     board.report({ code: 'note', severity: 'info', values: {} });
     board.raise('flooded');
     await clock.advance(1);
@@ -60,7 +60,7 @@ describe('health', () => {
   });
 
   test('[HEALTH-3] every entry has a plain sentence, a remedy, and what it is about', () => {
-    const { board } = scene();
+    const { board } = createHealthBoardFixture();
     for (const code of ['no-network', 'network-silent', 'flooded', 'looks-offline', 'key-in-use'] as const) board.raise(code);
     board.raise('port-taken', { port: 4_255 });
     board.raise('network-restarting', { cause: 'EACCES: permission denied' });
@@ -86,7 +86,7 @@ describe('health', () => {
   });
 
   test('[HEALTH-2] what a host reports goes with its undo, and undoing twice does nothing more', () => {
-    const { board, codes } = scene();
+    const { board, codes } = createHealthBoardFixture();
     const entry = { code: 'bad-settings', severity: 'warning', values: { path: 'settings.json' } } as const;
     const undo = board.report(entry);
     expect(codes()).toEqual(['bad-settings']);

@@ -22,7 +22,7 @@ function bound(change: Partial<BoundAddress> = {}): BoundAddress {
   };
 }
 
-async function scene() {
+async function createNetworkHealthFixture() {
   const clock = createFakeClock({ wallMs: startMs });
   const health = createHealthBoard({ clock });
   const state = { addresses: [bound()] as readonly BoundAddress[], dropped: 0, refusedPeers: 0, doubtful: false };
@@ -56,7 +56,7 @@ async function scene() {
 
 describe('network health', () => {
   test('[MEM-4, HEALTH-2] without an adapter there is no network, until one appears', async () => {
-    const { clock, networkHealth, state, codes } = await scene();
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
     networkHealth.ready();
     state.addresses = [];
     expect(codes()).toEqual([]);
@@ -68,14 +68,14 @@ describe('network health', () => {
   });
 
   test('[MEM-4] before it is up nothing is said about the network', async () => {
-    const { clock, state, codes } = await scene();
+    const { clock, state, codes } = await createNetworkHealthFixture();
     state.addresses = [];
     await clock.advance(10_000);
     expect(codes()).toEqual([]);
   });
 
   test('[SOCK-3] a port that somebody keeps to himself is said, and forgotten when we have it', async () => {
-    const { networkHealth, codes, list } = await scene();
+    const { networkHealth, codes, list } = await createNetworkHealthFixture();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EADDRINUSE', 'in use'), delayMs: 1_000 });
     expect(codes()).toEqual(['port-taken']);
     expect(list()[0]?.values).toEqual({ port: 4_255 });
@@ -84,7 +84,7 @@ describe('network health', () => {
   });
 
   test('[DOG-1, DOG-3] silence is said from the restart until something is heard, also across the restart', async () => {
-    const { networkHealth, codes } = await scene();
+    const { networkHealth, codes } = await createNetworkHealthFixture();
     networkHealth.ready();
     networkHealth.restarted({ service: 'watchdog', error: new SilenceError(35_000), delayMs: 1_000 });
     expect(codes()).toEqual(['network-silent']);
@@ -95,7 +95,7 @@ describe('network health', () => {
   });
 
   test('[SUP-3] any other failure is said with its cause while it lasts', async () => {
-    const { networkHealth, codes, list, logged } = await scene();
+    const { networkHealth, codes, list, logged } = await createNetworkHealthFixture();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EACCES', 'permission denied'), delayMs: 1_000.4 });
     expect([codes(), logged]).toEqual([['network-restarting'], ['networking is restarted']]);
     expect(list()[0]?.values).toEqual({ cause: 'EACCES: permission denied' });
@@ -104,7 +104,7 @@ describe('network health', () => {
   });
 
   test('[SUP-3] restarts are remembered with time, service, cause and pause, the last fifty', async () => {
-    const { clock, networkHealth } = await scene();
+    const { clock, networkHealth } = await createNetworkHealthFixture();
     for (let index = 0; index < 60; index += 1) {
       networkHealth.restarted({
         service: 'sockets',
@@ -120,7 +120,7 @@ describe('network health', () => {
   });
 
   test('[SOCK-5] an adapter that fails is said after 10 s, by name, address and code; a shorter failure is not', async () => {
-    const { clock, networkHealth, state, codes, list } = await scene();
+    const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     const wlan0 = bound({
       interface: { ...eth0, name: 'wlan0', address: '192.168.0.9' },
@@ -138,7 +138,7 @@ describe('network health', () => {
   });
 
   test('[FLOW-5, HEALTH-2] a flood is one entry from its beginning until 10 s after its end', async () => {
-    const { clock, networkHealth, state, codes, list } = await scene();
+    const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     for (let second = 0; second < 30; second += 1) {
       state.dropped += 1_000;
@@ -153,7 +153,7 @@ describe('network health', () => {
   });
 
   test('[FLOW-5] a few dropped datagrams are no flood', async () => {
-    const { clock, networkHealth, state, codes } = await scene();
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
     networkHealth.ready();
     for (let second = 0; second < 30; second += 1) {
       state.dropped += 10;
@@ -163,7 +163,7 @@ describe('network health', () => {
   });
 
   test('[REG-9, HEALTH-2] a full list is one entry while newcomers are refused, beacon after beacon', async () => {
-    const { clock, networkHealth, state, codes, list } = await scene();
+    const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     state.refusedPeers += 1;
     await clock.advance(1_000);
@@ -184,7 +184,7 @@ describe('network health', () => {
   });
 
   test('[SUP-4] stopping leaves no timer', async () => {
-    const { clock, networkHealth, stop } = await scene();
+    const { clock, networkHealth, stop } = await createNetworkHealthFixture();
     networkHealth.ready();
     await clock.advance(5_500);
     await stop();

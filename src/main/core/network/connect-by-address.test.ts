@@ -6,7 +6,7 @@ import type { BoundAddress, PeerRecord, Presence } from '../presence/index.ts';
 
 const noNames: Resolver = { lookup: () => Promise.resolve([]) };
 
-function createScene(resolver: Resolver = noNames, mayRemember = true) {
+function createConnectByAddressFixture(resolver: Resolver = noNames, mayRemember = true) {
   const clock = createFakeClock();
   const called: Endpoint[] = [];
   const here: PeerRecord[] = [];
@@ -38,28 +38,28 @@ function createScene(resolver: Resolver = noNames, mayRemember = true) {
 
 describe('[CALL-2] a peer given by address', () => {
   it('is called, and found when it has answered, by the port that it announces', async () => {
-    const scene = createScene();
-    const result = await scene.connect('10.0.0.2:50001', () => {
-      scene.enter('10.0.0.3', 50_001);
-      scene.enter('10.0.0.2', 50_001);
+    const fixture = createConnectByAddressFixture();
+    const result = await fixture.connect('10.0.0.2:50001', () => {
+      fixture.enter('10.0.0.3', 50_001);
+      fixture.enter('10.0.0.2', 50_001);
     });
-    expect(scene.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
+    expect(fixture.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
     expect(result).toEqual({ ok: true, peerId: 'id of 10.0.0.2' });
-    expect(scene.clock.pendingTimers()).toBe(0);
+    expect(fixture.clock.pendingTimers()).toBe(0);
   });
 
   it('is answered at once if it is here already', async () => {
-    const scene = createScene();
-    scene.enter('10.0.0.2', 50_001);
-    expect(await scene.connect('10.0.0.2:50001')).toMatchObject({ ok: true });
+    const fixture = createConnectByAddressFixture();
+    fixture.enter('10.0.0.2', 50_001);
+    expect(await fixture.connect('10.0.0.2:50001')).toMatchObject({ ok: true });
   });
 
   it('is looked up by name', async () => {
     const names: Resolver = { lookup: (host) => Promise.resolve(host === 'bo' ? [{ family: 'ipv4', address: '10.0.0.2' }] : []) };
-    const scene = createScene(names);
-    await scene.connect('bo:50001');
-    expect(scene.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
-    expect(await scene.connect('cleo:50001')).toEqual({
+    const fixture = createConnectByAddressFixture(names);
+    await fixture.connect('bo:50001');
+    expect(fixture.called).toEqual([{ family: 'ipv4', address: '10.0.0.2', port: 50_001 }]);
+    expect(await fixture.connect('cleo:50001')).toEqual({
       ok: false,
       code: 'unknown-host',
       values: { host: 'cleo' },
@@ -67,13 +67,16 @@ describe('[CALL-2] a peer given by address', () => {
   });
 
   it('that does not answer is remembered all the same', async () => {
-    const scene = createScene();
-    expect(await scene.connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'no-answer' });
-    expect(scene.called).toHaveLength(1);
+    const fixture = createConnectByAddressFixture();
+    expect(await fixture.connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'no-answer' });
+    expect(fixture.called).toHaveLength(1);
   });
 
   it('is refused when there are too many', async () => {
-    expect(await createScene(noNames, false).connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'too-many' });
+    expect(await createConnectByAddressFixture(noNames, false).connect('10.0.0.2:50001')).toMatchObject({
+      ok: false,
+      code: 'too-many',
+    });
   });
 
   it.each([
@@ -85,8 +88,8 @@ describe('[CALL-2] a peer given by address', () => {
     ['[ff12::4255]:50000', 'notUnicast'],
     ['[fe80::2]:50000', 'noZone'],
   ])('is refused and not remembered if nobody can be there: %s', async (address, reason) => {
-    const scene = createScene();
-    expect(await scene.connect(address)).toMatchObject({ ok: false, code: 'bad-address', values: { reason, address } });
-    expect(scene.called).toEqual([]);
+    const fixture = createConnectByAddressFixture();
+    expect(await fixture.connect(address)).toMatchObject({ ok: false, code: 'bad-address', values: { reason, address } });
+    expect(fixture.called).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { settingKeys, settingsTable, type ChosenSettings } from '../../../shared/contract/settings.ts';
 import { createSettings, type SettingsOptions } from './settings.ts';
 
-function createScene(options: SettingsOptions = {}) {
+function createSettingsFixture(options: SettingsOptions = {}) {
   const saves: ChosenSettings[] = [];
   const changes: ChosenSettings[] = [];
   let canSave = true;
@@ -26,7 +26,7 @@ function createScene(options: SettingsOptions = {}) {
 }
 
 test('[SET-1] a setting that nobody chose has the default of the table, or that of this computer', () => {
-  const { settings } = createScene({ defaults: { name: 'ana' }, chosen: { passive: true } });
+  const { settings } = createSettingsFixture({ defaults: { name: 'ana' }, chosen: { passive: true } });
   const { name, passive, ...others } = settings.list();
   expect({ name, passive }).toEqual({
     name: { value: 'ana', default: 'ana', locked: false },
@@ -40,7 +40,7 @@ test('[SET-1] a setting that nobody chose has the default of the table, or that 
 });
 
 test('[SET-2] a change applies at once, is told once, and is saved', async () => {
-  const { settings, saves, changes } = createScene();
+  const { settings, saves, changes } = createSettingsFixture();
   const setting = settings.set('keepDays', 30);
   const atOnce = settings.get('keepDays');
   expect({ atOnce, result: await setting, changes, saves }).toEqual({
@@ -52,13 +52,13 @@ test('[SET-2] a change applies at once, is told once, and is saved', async () =>
 });
 
 test('[SET-2] the value that it has already is a choice too: saved, and told to nobody', async () => {
-  const { settings, saves, changes } = createScene();
+  const { settings, saves, changes } = createSettingsFixture();
   await settings.set('readReceipts', true);
   expect({ changes, saves }).toEqual({ changes: [], saves: [{ readReceipts: true }] });
 });
 
 test('[SET-5] a wrong key, a value that is not valid, and one that its area refuses get a code and change nothing', async () => {
-  const { settings, saves, changes } = createScene();
+  const { settings, saves, changes } = createSettingsFixture();
   const wrong: readonly (readonly [string, unknown, string])[] = [
     ['nope', 1, 'unknown-setting'],
     ['constructor', 1, 'unknown-setting'],
@@ -79,7 +79,7 @@ test('[SET-5] a wrong key, a value that is not valid, and one that its area refu
 });
 
 test('[SET-5] what a policy locked stays as it is, whoever asks', async () => {
-  const { settings, saves } = createScene({ chosen: { passive: true }, locked: ['passive'] });
+  const { settings, saves } = createSettingsFixture({ chosen: { passive: true }, locked: ['passive'] });
   const results = [await settings.set('passive', false), await settings.reset('passive')];
   settings.put({ passive: false, note: 'x' });
   expect(results).toMatchObject([{ code: 'setting-locked' }, { code: 'setting-locked' }]);
@@ -90,7 +90,7 @@ test('[SET-5] what a policy locked stays as it is, whoever asks', async () => {
 });
 
 test('[SET-6] a reset brings the default back, is told, and takes the choice out of the file', async () => {
-  const { settings, saves, changes } = createScene({ chosen: { excludedInterfaces: ['tun0'] } });
+  const { settings, saves, changes } = createSettingsFixture({ chosen: { excludedInterfaces: ['tun0'] } });
   expect(await settings.reset('excludedInterfaces')).toEqual({ ok: true });
   expect({ value: settings.get('excludedInterfaces'), changes, saves }).toEqual({
     value: [],
@@ -100,20 +100,20 @@ test('[SET-6] a reset brings the default back, is told, and takes the choice out
 });
 
 test('[SET-6] a reset to a default that the area refuses now changes nothing', async () => {
-  const { settings } = createScene({ defaults: { name: 'Bo' }, chosen: { name: 'Ana' } });
+  const { settings } = createSettingsFixture({ defaults: { name: 'Bo' }, chosen: { name: 'Ana' } });
   expect(await settings.reset('name')).toMatchObject({ code: 'name-in-use' });
   expect(settings.get('name')).toBe('Ana');
 });
 
 test('[SET-7] what cannot be saved applies all the same, and the caller gets a code', async () => {
-  const { settings, breakDisk } = createScene();
+  const { settings, breakDisk } = createSettingsFixture();
   breakDisk();
   expect(await settings.set('passive', true)).toMatchObject({ ok: false, code: 'not-saved' });
   expect(settings.get('passive')).toBe(true);
 });
 
 test('[PROF-1] a value for this run is in effect until another is chosen, and is never saved', async () => {
-  const { settings, saves } = createScene({ chosen: { name: 'Ana' }, forThisRun: { name: 'guest' } });
+  const { settings, saves } = createSettingsFixture({ chosen: { name: 'Ana' }, forThisRun: { name: 'guest' } });
   const before = settings.get('name');
   await settings.set('note', 'x');
   const meanwhile = settings.get('name');
@@ -127,7 +127,7 @@ test('[PROF-1] a value for this run is in effect until another is chosen, and is
 });
 
 test('[WIRE-6, WIRE-7] texts are stored as others see them, also those that somebody typed into the file', async () => {
-  const { settings } = createScene({ chosen: { name: '\u202eAna\u0000 R' } });
+  const { settings } = createSettingsFixture({ chosen: { name: '\u202eAna\u0000 R' } });
   expect(settings.get('name')).toBe('Ana R');
   await settings.set('note', `  at\u202e lunch ${'x'.repeat(200)}`);
   expect(settings.get('note')).toMatch(/^at lunch x{87}$/);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { followPower, sleepLimitMs } from './power.ts';
 
-function createScene(suspend: () => Promise<void> = () => Promise.resolve()) {
+function createPowerFixture(suspend: () => Promise<void> = () => Promise.resolve()) {
   const clock = createFakeClock();
   const done: string[] = [];
   const monitor = new EventEmitter();
@@ -21,13 +21,13 @@ function createScene(suspend: () => Promise<void> = () => Promise.resolve()) {
 }
 
 it('[DOUBT-6] says goodbye before sleep and joins anew after it, and when the screen is unlocked', () => {
-  const { done, monitor } = createScene();
+  const { done, monitor } = createPowerFixture();
   for (const event of ['suspend', 'resume', 'lock-screen', 'unlock-screen']) monitor.emit(event);
   expect(done).toEqual(['suspend', 'resume', 'resume']);
 });
 
 it('[DOUBT-6] does not stay silent when sleep was called off without a word', async () => {
-  const { clock, done, monitor } = createScene();
+  const { clock, done, monitor } = createPowerFixture();
   monitor.emit('suspend');
   await clock.advance(sleepLimitMs - 1);
   monitor.emit('suspend');
@@ -40,7 +40,7 @@ it('[DOUBT-6] does not stay silent when sleep was called off without a word', as
 });
 
 it('[BYE-1] leaves with a goodbye when the computer is shut down, and does not come back', () => {
-  const { done, monitor } = createScene();
+  const { done, monitor } = createPowerFixture();
   let isHeldUp = false;
   monitor.emit('shutdown', { preventDefault: () => (isHeldUp = true) });
   monitor.emit('unlock-screen');
@@ -50,14 +50,14 @@ it('[BYE-1] leaves with a goodbye when the computer is shut down, and does not c
 });
 
 it('survives a goodbye that fails', async () => {
-  const { clock, done, monitor } = createScene(() => Promise.reject(new Error('the adapter is gone')));
+  const { clock, done, monitor } = createPowerFixture(() => Promise.reject(new Error('the adapter is gone')));
   monitor.emit('suspend');
   await clock.advance(0);
   expect(done).toEqual(['suspend', 'could not say goodbye before sleep']);
 });
 
 it('leaves nothing behind', () => {
-  const { clock, done, monitor, undo } = createScene();
+  const { clock, done, monitor, undo } = createPowerFixture();
   monitor.emit('suspend');
   undo();
   for (const event of ['suspend', 'resume', 'unlock-screen', 'shutdown']) monitor.emit(event);

@@ -9,7 +9,7 @@ import type { Delta } from '../../../shared/contract/snapshot.ts';
 import { createRpcClient } from '../../../shared/rpc/rpc.ts';
 import { deltaIntervalMs, serveUserInterface } from './serve-ui.ts';
 
-function createScene() {
+function createServeUiFixture() {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const hallway = createFakeHallway();
@@ -22,7 +22,7 @@ function createScene() {
 
 describe('snapshot', () => {
   test('[LINK-3] holds all there is to show', async () => {
-    const { client, hallway } = createScene();
+    const { client, hallway } = createServeUiFixture();
     hallway.putPeer(fakePeer(1));
     hallway.putPeer(fakePeer(2));
     hallway.leave(fakePeerId(2), 'goodbye');
@@ -40,7 +40,7 @@ describe('snapshot', () => {
   });
 
   test('nothing is sent before it, nor after the link closed, and no timer is left', async () => {
-    const { client, clock, hallway, link, deltas } = createScene();
+    const { client, clock, hallway, link, deltas } = createServeUiFixture();
     hallway.putPeer(fakePeer(1));
     await clock.advance(1_000);
     await client.call('snapshot', {});
@@ -53,7 +53,7 @@ describe('snapshot', () => {
   });
 
   test('what it already holds is not sent again', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     hallway.putPeer(fakePeer(1));
     const second = await client.call('snapshot', {});
@@ -64,7 +64,7 @@ describe('snapshot', () => {
 
 describe('deltas', () => {
   test('the first change is sent at once, those that follow are gathered', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     hallway.putPeer(fakePeer(1));
     await clock.advance(0);
@@ -83,7 +83,7 @@ describe('deltas', () => {
   });
 
   test('a storm of events is at most one message per interval', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     for (let step = 0; step < 1_000; step += 1) {
       hallway.putPeer(fakePeer(step % 100, { note: `note ${step}` }));
@@ -93,7 +93,7 @@ describe('deltas', () => {
   });
 
   test('of each peer only the last thing that happened is said', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     hallway.putPeer(fakePeer(1));
     hallway.putPeer(fakePeer(2));
     hallway.putPeer(fakePeer(3));
@@ -116,7 +116,7 @@ describe('deltas', () => {
   });
 
   test('ourselves and our health are told on', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     hallway.setSelf({ interfaces: [] });
     hallway.setHealth([{ code: 'x', severity: 'info', values: {}, sinceMs: 1 }]);
@@ -125,7 +125,7 @@ describe('deltas', () => {
   });
 
   test('an event that changes nothing on every screen makes none', async () => {
-    const { client, clock, hallway, deltas } = createScene();
+    const { client, clock, hallway, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     hallway.network.change({ passive: true });
     await clock.advance(1_000);
@@ -133,7 +133,7 @@ describe('deltas', () => {
   });
 
   test('stopping ends them, and leaves no timer', async () => {
-    const { client, clock, hallway, stop, deltas } = createScene();
+    const { client, clock, hallway, stop, deltas } = createServeUiFixture();
     await client.call('snapshot', {});
     hallway.putPeer(fakePeer(1));
     stop();
@@ -150,7 +150,7 @@ describe('deltas', () => {
 
 describe('setProfile', () => {
   test('changes us and answers what became of it', async () => {
-    const { client } = createScene();
+    const { client } = createServeUiFixture();
     expect(await client.call('setProfile', { name: '  Ana ', status: 'busy' })).toMatchObject({
       ok: true,
       output: { name: 'Ana', status: 'busy', note: '' },
@@ -158,7 +158,7 @@ describe('setProfile', () => {
   });
 
   test('passes a refusal on', async () => {
-    const { client } = createScene();
+    const { client } = createServeUiFixture();
     expect(await client.call('setProfile', { name: 'everyone' })).toMatchObject({ ok: false, code: 'name-reserved' });
   });
 });
@@ -177,7 +177,7 @@ test('[LINK-3] a snapshot and the deltas after it, applied naively, give what a 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const { client, clock, hallway, deltas } = createScene();
+      const { client, clock, hallway, deltas } = createServeUiFixture();
       await client.call('snapshot', {});
       for (const each of steps) {
         if (each.type === 'wait') await clock.advance(each.forMs);

@@ -27,7 +27,7 @@ function createFakeSocket(address: string) {
   return socket;
 }
 
-function createScene() {
+function createWebsocketLinkFixture() {
   const clock = createFakeClock();
   const sockets: ReturnType<typeof createFakeSocket>[] = [];
   const connectedAtMs: number[] = [];
@@ -53,7 +53,7 @@ function createScene() {
 
 describe('messages', () => {
   test('are JSON text, both ways', () => {
-    const { link, latest } = createScene();
+    const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
     latest().open();
@@ -63,7 +63,7 @@ describe('messages', () => {
   });
 
   test.each(['', '{', 'undefined', new ArrayBuffer(4), 7])('what is no JSON text is dropped: %s', (data) => {
-    const { link, latest } = createScene();
+    const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
     latest().open();
@@ -72,14 +72,14 @@ describe('messages', () => {
   });
 
   test('sent before the link is open are dropped', () => {
-    const { link, latest } = createScene();
+    const { link, latest } = createWebsocketLinkFixture();
     link.send('early');
     latest().open();
     expect(latest().sent).toEqual([]);
   });
 
   test('are not hoarded for a host that reads nothing: the socket is given up', () => {
-    const { link, latest, told } = createScene();
+    const { link, latest, told } = createWebsocketLinkFixture();
     latest().open();
     latest().bufferedAmount = maxWaitingBytes + 1;
     link.send('one too many');
@@ -89,7 +89,7 @@ describe('messages', () => {
 
 describe('reconnecting', () => {
   test('waits longer each time, up to the longest pause', async () => {
-    const { clock, latest, connectedAtMs } = createScene();
+    const { clock, latest, connectedAtMs } = createWebsocketLinkFixture();
     for (let attempt = 0; attempt < 8; attempt += 1) {
       latest().end();
       await clock.advance(longestPauseMs);
@@ -100,7 +100,7 @@ describe('reconnecting', () => {
   });
 
   test('starts again with a short pause after it has worked', async () => {
-    const { clock, latest, sockets, told } = createScene();
+    const { clock, latest, sockets, told } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
     latest().end();
@@ -113,14 +113,14 @@ describe('reconnecting', () => {
   });
 
   test('a failed attempt is no closing', async () => {
-    const { clock, latest, told } = createScene();
+    const { clock, latest, told } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
     expect(told).toEqual([]);
   });
 
   test('ends with close', async () => {
-    const { clock, link, latest, sockets } = createScene();
+    const { clock, link, latest, sockets } = createWebsocketLinkFixture();
     latest().open();
     link.close();
     await clock.advance(60_000);
@@ -129,7 +129,7 @@ describe('reconnecting', () => {
 });
 
 test('a listener that comes late learns at once that the link is open', () => {
-  const { link, latest } = createScene();
+  const { link, latest } = createWebsocketLinkFixture();
   latest().open();
   let opened = 0;
   link.onOpen(() => (opened += 1));

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { runAutomation } from './automation.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 
-interface Scene extends TalkDesk {
+interface AutomationHistoryFixture extends MessagingHallway {
   /** Says commands and @returns their replies, the events left out */
   ask(...commands: readonly Said[]): Promise<readonly Said[]>;
   texts(): readonly string[];
@@ -17,28 +17,28 @@ const bo = fakePeer(1, { name: 'Bo' });
 const eva = fakePeer(2, { name: 'Eva' });
 
 /** With a message from Bo, one from Eva, and one to Bo that waits. */
-async function createScene(): Promise<Scene> {
-  const desk = createTalkDesk();
+async function createAutomationHistoryFixture(): Promise<AutomationHistoryFixture> {
+  const node = createMessagingHallway();
   const [input, output] = [new PassThrough(), new PassThrough()];
   let collected = '';
   output.on('data', (bytes: Buffer) => (collected += bytes.toString()));
-  void runAutomation(desk.hallway, { clock: desk.clock, input, output }, new AbortController().signal);
-  desk.join(bo);
-  desk.join(eva);
-  await desk.receive(bo, 'one');
-  await desk.receive(eva, 'two');
-  desk.sessions.end(bo.peerId);
-  await Promise.all([desk.hallway.messages?.send(bo.peerId, 'three'), desk.settle()]);
+  void runAutomation(node.hallway, { clock: node.clock, input, output }, new AbortController().signal);
+  node.join(bo);
+  node.join(eva);
+  await node.receive(bo, 'one');
+  await node.receive(eva, 'two');
+  node.sessions.end(bo.peerId);
+  await Promise.all([node.hallway.messages?.send(bo.peerId, 'three'), node.settle()]);
   return {
-    ...desk,
+    ...node,
     async ask(...commands) {
       for (const command of commands) input.write(`${JSON.stringify(command)}\n`);
-      await desk.settle();
+      await node.settle();
       const lines = collected.split('\n').slice(0, -1);
       collected = '';
       return lines.map((line) => JSON.parse(line) as Said).filter((said) => 'reply' in said);
     },
-    texts: () => Array.from(desk.store.exportMessages(), ({ text }) => text),
+    texts: () => Array.from(node.store.exportMessages(), ({ text }) => text),
   };
 }
 
@@ -48,9 +48,9 @@ function textsOf(reply: Said | undefined): readonly string[] {
 
 describe('[AUTO-1] export', () => {
   it('has all that is known of each message, in the order in which they were kept', async () => {
-    const scene = await createScene();
-    const nowMs = scene.clock.wallMs();
-    const [reply] = await scene.ask({ id: 1, cmd: 'export', limit: 9 });
+    const fixture = await createAutomationHistoryFixture();
+    const nowMs = fixture.clock.wallMs();
+    const [reply] = await fixture.ask({ id: 1, cmd: 'export', limit: 9 });
     const common = { messageId: expect.any(String), sentAtMs: nowMs, receivedAtMs: nowMs, position: expect.any(Number) };
     const boSaid = { ...common, conversation: bo.peerId, conversationName: 'Bo' };
     expect(reply).toEqual({
@@ -73,55 +73,55 @@ describe('[AUTO-1] export', () => {
   });
 
   it('goes page by page, of all or of one conversation, and says when there may be more', async () => {
-    const scene = await createScene();
-    const [first, withBo] = await scene.ask({ id: 1, cmd: 'export', limit: 2 }, { id: 2, cmd: 'export', limit: 2, with: 'Bo' });
-    const [second] = await scene.ask({ id: 3, cmd: 'export', limit: 2, after: first?.['next'] });
+    const fixture = await createAutomationHistoryFixture();
+    const [first, withBo] = await fixture.ask({ id: 1, cmd: 'export', limit: 2 }, { id: 2, cmd: 'export', limit: 2, with: 'Bo' });
+    const [second] = await fixture.ask({ id: 3, cmd: 'export', limit: 2, after: first?.['next'] });
     expect([textsOf(first), textsOf(second), second?.['next']]).toEqual([['one', 'two'], ['three'], undefined]);
     expect([textsOf(withBo), withBo?.['next']]).toEqual([['one', 'three'], expect.any(Number)]);
-    expect(await scene.ask({ id: 4, cmd: 'export', limit: 2, with: 'Nobody' })).toMatchObject([{ code: 'unknown-peer' }]);
+    expect(await fixture.ask({ id: 4, cmd: 'export', limit: 2, with: 'Nobody' })).toMatchObject([{ code: 'unknown-peer' }]);
   });
 
   it('ends a page early when its texts are long', async () => {
-    const scene = await createScene();
-    for (let number = 0; number < 100; number += 1) await scene.receive(bo, 'x'.repeat(16_000));
-    const [reply] = await scene.ask({ id: 1, cmd: 'export', limit: 1_000 });
+    const fixture = await createAutomationHistoryFixture();
+    for (let number = 0; number < 100; number += 1) await fixture.receive(bo, 'x'.repeat(16_000));
+    const [reply] = await fixture.ask({ id: 1, cmd: 'export', limit: 1_000 });
     expect([textsOf(reply).length < 80, typeof reply?.['next']]).toEqual([true, 'number']);
   });
 });
 
 describe('[AUTO-1] clear', () => {
   it('deletes the messages with one person, but what waits to be delivered', async () => {
-    const scene = await createScene();
-    expect(await scene.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', with: 'Nobody' })).toMatchObject([
+    const fixture = await createAutomationHistoryFixture();
+    expect(await fixture.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', with: 'Nobody' })).toMatchObject([
       { reply: 1, ok: true, deleted: 1 },
       { reply: 2, ok: false, code: 'unknown-peer' },
     ]);
-    expect(scene.texts()).toEqual(['two', 'three']);
+    expect(fixture.texts()).toEqual(['two', 'three']);
   });
 
   it('deletes those of all only if that is said', async () => {
-    const scene = await createScene();
-    const replies = await scene.ask({ id: 1, cmd: 'clear', all: true });
-    expect([replies, scene.texts()]).toEqual([[{ reply: 1, ok: true, deleted: 2 }], ['three']]);
+    const fixture = await createAutomationHistoryFixture();
+    const replies = await fixture.ask({ id: 1, cmd: 'clear', all: true });
+    expect([replies, fixture.texts()]).toEqual([[{ reply: 1, ok: true, deleted: 2 }], ['three']]);
   });
 
   it('[KEEP-2] says so when nothing could be deleted', async () => {
-    const scene = await createScene();
-    scene.store.refuseWrites = 'full';
-    const replies = await scene.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', all: true });
+    const fixture = await createAutomationHistoryFixture();
+    fixture.store.refuseWrites = 'full';
+    const replies = await fixture.ask({ id: 1, cmd: 'clear', with: 'Bo' }, { id: 2, cmd: 'clear', all: true });
     expect(replies.map(({ ok, code }) => [ok, code])).toEqual([
       [false, 'not-kept'],
       [false, 'not-kept'],
     ]);
-    expect(scene.texts()).toEqual(['one', 'two', 'three']);
+    expect(fixture.texts()).toEqual(['one', 'two', 'three']);
   });
 });
 
 describe('[AUTO-1] rooms', () => {
   it('have no history yet, and a name that begins as theirs do stands for nobody', async () => {
-    const scene = await createScene();
-    scene.join(fakePeer(3, { name: '#lunch' }));
-    const replies = await scene.ask(
+    const fixture = await createAutomationHistoryFixture();
+    fixture.join(fakePeer(3, { name: '#lunch' }));
+    const replies = await fixture.ask(
       { id: 1, cmd: 'history', with: '#lunch', limit: 5 },
       { id: 2, cmd: 'search', text: 'x', limit: 5, with: '#lunch' },
       { id: 3, cmd: 'export', limit: 5, with: '#lunch' },

@@ -1,72 +1,31 @@
-import { PassThrough, Writable } from 'node:stream';
+/** Messages over the automation interface: sending, and every command and event to the letter. */
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
-import { runAutomation, type AutomationEnd } from './automation.ts';
-import { maxWaitingBytes } from './line-writer.ts';
 import { maxConcurrent } from './reply-queue.ts';
-
-type Said = Readonly<Record<string, unknown>>;
-
-interface Scene extends TalkDesk {
-  readonly input: PassThrough;
-  readonly output: Writable;
-  readonly ended: Promise<AutomationEnd>;
-  say(...commands: readonly Said[]): void;
-  /** Everything written since the last call. */
-  heard(): Promise<readonly Said[]>;
-}
+import { type AutomationFixture, bo, createAutomationFixture } from '../../../../../test/fixtures/automation.ts';
 
 const ana = fakePeerId(999_999);
-const bo = fakePeer(1, { name: 'Bo' });
 const eva = fakePeer(2, { name: 'Eva' });
 
-function createScene(output: Writable = new PassThrough()): Scene {
-  const desk = createTalkDesk();
-  const input = new PassThrough();
-  let collected = '';
-  if (output instanceof PassThrough) output.on('data', (bytes: Buffer) => (collected += bytes.toString()));
-  const ended = runAutomation(desk.hallway, { clock: desk.clock, input, output }, new AbortController().signal);
-  return {
-    ...desk,
-    input,
-    output,
-    ended,
-    say(...commands) {
-      for (const command of commands) input.write(`${JSON.stringify(command)}\n`);
-    },
-    async heard() {
-      await desk.settle();
-      const text = collected;
-      collected = '';
-      return text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Said)
-        .filter(({ event }) => event !== 'peer-joined');
-    },
-  };
-}
-
 /** Sends, and @returns the id that the reply said */
-async function send(scene: Scene, text: string, to = 'Bo'): Promise<string> {
-  scene.say({ id: text, cmd: 'send', to, text });
-  const reply = (await scene.heard()).find((said) => said['reply'] === text);
+async function send(fixture: AutomationFixture, text: string, to = 'Bo'): Promise<string> {
+  fixture.say({ id: text, cmd: 'send', to, text });
+  const reply = (await fixture.heard()).find((said) => said['reply'] === text);
   return String(reply?.['messageId']);
 }
 
 describe('[AUTO-5] send', () => {
   it('answers when the message is kept, and tells what becomes of it, in order', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    scene.sessions.connect(bo.peerId);
-    scene.say({ id: 2, cmd: 'send', to: 'bo', text: 'hello' });
-    const first = await scene.heard();
-    await scene.acknowledge(bo.peerId);
-    await scene.readAll(bo.peerId);
-    const messageId = scene.store.history(bo.peerId, { limit: 1 })[0]?.messageId;
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    fixture.sessions.connect(bo.peerId);
+    fixture.say({ id: 2, cmd: 'send', to: 'bo', text: 'hello' });
+    const first = await fixture.heard();
+    await fixture.acknowledge(bo.peerId);
+    await fixture.readAll(bo.peerId);
+    const messageId = fixture.store.history(bo.peerId, { limit: 1 })[0]?.messageId;
 
-    const all = [...first, ...(await scene.heard())];
+    const all = [...first, ...(await fixture.heard())];
     expect(all.filter((said) => 'reply' in said)).toEqual([{ reply: 2, ok: true, messageId }]);
     expect(all.filter((said) => 'event' in said)).toEqual([
       { event: 'delivery', messageId, state: 'queued' },
@@ -78,24 +37,24 @@ describe('[AUTO-5] send', () => {
   });
 
   it('queues for somebody who left, also by peerId', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    scene.fake.leave(bo.peerId, 'goodbye');
-    await scene.heard();
-    const byName = await send(scene, 'one');
-    const byId = await send(scene, 'two', bo.peerId);
-    expect(scene.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 }).map(({ messageId }) => messageId)).toEqual([
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    await fixture.heard();
+    const byName = await send(fixture, 'one');
+    const byId = await send(fixture, 'two', bo.peerId);
+    expect(fixture.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 }).map(({ messageId }) => messageId)).toEqual([
       byName,
       byId,
     ]);
   });
 
   it('refuses, with a code, and keeps nothing', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    scene.join(eva);
-    scene.join({ ...fakePeer(3), name: 'EVA' });
-    scene.say(
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    fixture.join(eva);
+    fixture.join({ ...fakePeer(3), name: 'EVA' });
+    fixture.say(
       { id: 1, cmd: 'send', to: 'Nobody', text: 'x' },
       { id: 2, cmd: 'send', to: fakePeerId(77), text: 'x' },
       { id: 3, cmd: 'send', to: 'Eva', text: 'x' },
@@ -103,7 +62,7 @@ describe('[AUTO-5] send', () => {
       { id: 5, cmd: 'send', to: 'Bo', text: 'x'.repeat(16_385) },
       { id: 6, cmd: 'send', to: ana, text: 'x' },
     );
-    const replies = (await scene.heard()).filter((said) => 'reply' in said);
+    const replies = (await fixture.heard()).filter((said) => 'reply' in said);
     expect(replies.map(({ reply, ok, code }) => [reply, ok, code])).toEqual([
       [1, false, 'unknown-peer'],
       [2, false, 'unknown-peer'],
@@ -120,102 +79,102 @@ describe('[AUTO-5] send', () => {
       candidates,
       message: `Several people are called "Eva". Use an ID instead. ${eva.peerId} (here), ${fakePeerId(3)} (here)`,
     });
-    expect([...scene.store.exportMessages()]).toEqual([]);
+    expect([...fixture.store.exportMessages()]).toEqual([]);
   });
 
   it('takes the longest text with every character escaped', async () => {
-    const scene = createScene();
-    scene.join(bo);
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
     const text = '\u0001'.repeat(16_384);
-    scene.input.write(`{"id":1,"cmd":"send","to":"Bo","text":"${'\\u0001'.repeat(16_384)}"}\n`);
-    expect(await scene.heard()).toContainEqual(expect.objectContaining({ reply: 1, ok: true }));
-    expect(scene.store.history(bo.peerId, { limit: 1 })[0]?.text).toBe(text);
+    fixture.input.write(`{"id":1,"cmd":"send","to":"Bo","text":"${'\\u0001'.repeat(16_384)}"}\n`);
+    expect(await fixture.heard()).toContainEqual(expect.objectContaining({ reply: 1, ok: true }));
+    expect(fixture.store.history(bo.peerId, { limit: 1 })[0]?.text).toBe(text);
   });
 
   it('refuses while the disk is full, and goes on after that', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    await scene.heard();
-    scene.store.refuseWrites = 'full';
-    scene.say({ id: 1, cmd: 'send', to: 'Bo', text: 'x' });
-    expect(await scene.heard()).toContainEqual(expect.objectContaining({ reply: 1, ok: false, code: 'not-kept' }));
-    scene.store.refuseWrites = undefined;
-    expect(await send(scene, 'y')).toMatch(/^[0-9a-f-]{36}$/);
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    await fixture.heard();
+    fixture.store.refuseWrites = 'full';
+    fixture.say({ id: 1, cmd: 'send', to: 'Bo', text: 'x' });
+    expect(await fixture.heard()).toContainEqual(expect.objectContaining({ reply: 1, ok: false, code: 'not-kept' }));
+    fixture.store.refuseWrites = undefined;
+    expect(await send(fixture, 'y')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('keeps many in one write each, in the order of their commands, and answers in that order', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    await scene.heard();
-    const commitsBefore = scene.store.commits;
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    await fixture.heard();
+    const commitsBefore = fixture.store.commits;
     const count = 2 * maxConcurrent + 10;
-    scene.input.write(
+    fixture.input.write(
       Array.from({ length: count }, (_, id) => `${JSON.stringify({ id, cmd: 'send', to: 'Bo', text: `${id}` })}\n`).join(''),
     );
-    scene.say({ id: 'last', cmd: 'history', with: 'Bo', limit: 1 });
-    const replies = (await scene.heard()).filter((said) => 'reply' in said);
-    const commits = scene.store.commits - commitsBefore;
+    fixture.say({ id: 'last', cmd: 'history', with: 'Bo', limit: 1 });
+    const replies = (await fixture.heard()).filter((said) => 'reply' in said);
+    const commits = fixture.store.commits - commitsBefore;
 
     expect(replies.slice(0, -1).map(({ reply }) => reply)).toEqual(Array.from({ length: count }, (_, id) => id));
     expect(replies.at(-1)).toMatchObject({ reply: 'last', messages: [{ text: `${count - 1}` }] });
-    expect(Array.from(scene.store.exportMessages(), ({ text }) => text)).toEqual(
+    expect(Array.from(fixture.store.exportMessages(), ({ text }) => text)).toEqual(
       Array.from({ length: count }, (_, id) => `${id}`),
     );
     expect(commits).toBeLessThan(20);
   });
 
   it('never has more than a bounded number under way: the rest is not even read', async () => {
-    const scene = createScene();
-    scene.join(bo);
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
     // Nothing is kept as long as the clock stands still.
     const line = (id: number): string => `${JSON.stringify({ id, cmd: 'send', to: 'Bo', text: 'x'.repeat(1_000) })}\n`;
     let written = 0;
-    while (scene.input.write(line(written)) || written < 5_000) {
+    while (fixture.input.write(line(written)) || written < 5_000) {
       written += 1;
       if (written % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    const unread = scene.input.readableLength + scene.input.writableLength;
+    const unread = fixture.input.readableLength + fixture.input.writableLength;
     expect(unread).toBeGreaterThan((written - maxConcurrent - 200) * line(0).length);
-    scene.input.end();
-    await scene.settle();
-    for (let turn = 0; turn < 20; turn += 1) await scene.settle();
-    expect(Array.from(scene.store.exportMessages())).toHaveLength(written + 1);
+    fixture.input.end();
+    await fixture.settle();
+    for (let turn = 0; turn < 20; turn += 1) await fixture.settle();
+    expect(Array.from(fixture.store.exportMessages())).toHaveLength(written + 1);
   });
 });
 
 describe('[AUTO-1] messages, to the letter', () => {
   it('received: once, to us', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    const messageId = await scene.receive(bo, 'hello');
-    scene.sessions.receive(bo.peerId, {
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    const messageId = await fixture.receive(bo, 'hello');
+    fixture.sessions.receive(bo.peerId, {
       type: 'messages',
       messages: [{ messageId, sequence: 1, sentAtMs: 5, fromName: 'Bo', text: 'hello' }],
     });
-    const nowMs = scene.clock.wallMs();
-    const output = await scene.heard();
+    const nowMs = fixture.clock.wallMs();
+    const output = await fixture.heard();
     expect(output.map((said) => JSON.stringify(said))).toEqual([
       `{"event":"message","message":{"messageId":"${messageId}","from":"${bo.peerId}","fromName":"Bo","to":"${ana}","text":"hello","sentAtMs":${nowMs},"receivedAtMs":${nowMs}}}`,
     ]);
   });
 
   it('history: oldest first, own ones with their state; page by page', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    await scene.receive(bo, 'one');
-    const two = await send(scene, 'two');
-    const three = await scene.receive(bo, 'three');
-    await scene.heard();
-    scene.say(
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    await fixture.receive(bo, 'one');
+    const two = await send(fixture, 'two');
+    const three = await fixture.receive(bo, 'three');
+    await fixture.heard();
+    fixture.say(
       { id: 1, cmd: 'history', with: 'Bo', limit: 2 },
       { id: 2, cmd: 'history', with: bo.peerId, limit: 9, before: three },
       { id: 3, cmd: 'history', with: fakePeerId(50), limit: 9 },
       { id: 4, cmd: 'history', with: 'Nobody', limit: 9 },
       { id: 5, cmd: 'history', with: 'Bo', limit: 9, before: 'none' },
     );
-    const nowMs = scene.clock.wallMs();
+    const nowMs = fixture.clock.wallMs();
     const own = { messageId: two, from: ana, fromName: 'Ana', to: bo.peerId, text: 'two', sentAtMs: nowMs, receivedAtMs: nowMs };
-    expect(await scene.heard()).toEqual([
+    expect(await fixture.heard()).toEqual([
       {
         reply: 1,
         ok: true,
@@ -236,44 +195,44 @@ describe('[AUTO-1] messages, to the letter', () => {
   });
 
   it('search: newest first, everywhere or with one person', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    scene.join(eva);
-    await scene.receive(bo, 'apples and pears');
-    await scene.receive(eva, 'more apples');
-    await scene.heard();
-    scene.say(
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    fixture.join(eva);
+    await fixture.receive(bo, 'apples and pears');
+    await fixture.receive(eva, 'more apples');
+    await fixture.heard();
+    fixture.say(
       { id: 1, cmd: 'search', text: 'appl', limit: 9 },
       { id: 2, cmd: 'search', text: 'apples', limit: 9, with: 'Bo' },
       { id: 3, cmd: 'search', text: 'plums', limit: 9 },
     );
-    const texts = (await scene.heard()).map(({ messages }) => (messages as { text: string }[]).map(({ text }) => text));
+    const texts = (await fixture.heard()).map(({ messages }) => (messages as { text: string }[]).map(({ text }) => text));
     expect(texts).toEqual([['more apples', 'apples and pears'], ['apples and pears'], []]);
   });
 
   it('read: everything up to it; its author is told', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    const one = await scene.receive(bo, 'one');
-    const two = await scene.receive(bo, 'two');
-    await scene.receive(bo, 'three');
-    scene.say({ id: 8, cmd: 'read', messageId: two }, { id: 9, cmd: 'read', messageId: 'none' });
-    expect((await scene.heard()).filter((said) => 'reply' in said)).toEqual([
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    const one = await fixture.receive(bo, 'one');
+    const two = await fixture.receive(bo, 'two');
+    await fixture.receive(bo, 'three');
+    fixture.say({ id: 8, cmd: 'read', messageId: two }, { id: 9, cmd: 'read', messageId: 'none' });
+    expect((await fixture.heard()).filter((said) => 'reply' in said)).toEqual([
       { reply: 8, ok: true },
       { reply: 9, ok: false, code: 'unknown-message', message: "There's no such message." },
     ]);
-    expect(scene.sessions.sent(bo.peerId, 'read')).toEqual([{ type: 'read', messageIds: [one, two] }]);
+    expect(fixture.sessions.sent(bo.peerId, 'read')).toEqual([{ type: 'read', messageIds: [one, two] }]);
   });
 
   it('cancel: what is queued never goes out; what is on its way cannot be taken back', async () => {
-    const scene = createScene();
-    scene.join(bo);
-    scene.fake.leave(bo.peerId, 'goodbye');
-    const queued = await send(scene, 'queued');
-    const received = await scene.receive(eva, 'theirs');
-    scene.say({ id: 1, cmd: 'cancel', messageId: queued }, { id: 2, cmd: 'cancel', messageId: queued });
-    scene.say({ id: 3, cmd: 'cancel', messageId: received }, { id: 4, cmd: 'cancel', messageId: 'none' });
-    const said = (await scene.heard()).filter(({ event }) => event !== 'message');
+    const fixture = createAutomationFixture();
+    fixture.join(bo);
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    const queued = await send(fixture, 'queued');
+    const received = await fixture.receive(eva, 'theirs');
+    fixture.say({ id: 1, cmd: 'cancel', messageId: queued }, { id: 2, cmd: 'cancel', messageId: queued });
+    fixture.say({ id: 3, cmd: 'cancel', messageId: received }, { id: 4, cmd: 'cancel', messageId: 'none' });
+    const said = (await fixture.heard()).filter(({ event }) => event !== 'message');
     expect(said.map(({ reply, state, ok, code }) => [reply, state ?? ok, code])).toEqual([
       [undefined, 'cancelled', undefined],
       [1, true, undefined],
@@ -284,58 +243,9 @@ describe('[AUTO-1] messages, to the letter', () => {
   });
 
   it('says so when the store cannot be read', async () => {
-    const scene = createScene();
-    scene.store.refuseReads = 'corrupt';
-    scene.say({ id: 1, cmd: 'history', with: bo.peerId, limit: 1 });
-    expect(await scene.heard()).toEqual([{ reply: 1, ok: false, code: 'not-readable', message: expect.any(String) }]);
-  });
-});
-
-/** A reader that takes nothing until it is told to. */
-function createStalledReader(): { readonly output: Writable; lines(): readonly Said[]; release(): void } {
-  const taken: Buffer[] = [];
-  let blocked: (() => void) | undefined;
-  let released = false;
-  const output = new Writable({
-    highWaterMark: 16,
-    write(bytes: Buffer, _encoding, done) {
-      taken.push(bytes);
-      if (released) setImmediate(done);
-      else blocked = done;
-    },
-  });
-  return {
-    output,
-    release() {
-      released = true;
-      blocked?.();
-    },
-    lines: () =>
-      Buffer.concat(taken)
-        .toString()
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Said),
-  };
-}
-
-describe('[AUTO-6] a reader that is too slow', () => {
-  it('is told of every message all the same, each once and in order, from bounded memory', async () => {
-    const reader = createStalledReader();
-    const scene = createScene(reader.output);
-    scene.join(bo);
-    const count = 1_200;
-    for (let number = 0; number < count; number += 1) await scene.receive(bo, `${number} ${'x'.repeat(10_000)}`);
-    const waitingBytes = reader.output.writableLength;
-    reader.release();
-    for (let turn = 0; turn < 200 && reader.output.writableLength > 0; turn += 1) await scene.settle();
-    await scene.receive(bo, 'the last');
-    for (let turn = 0; turn < 10; turn += 1) await scene.settle();
-
-    const texts = reader.lines().flatMap((said) => {
-      return said['event'] === 'message' ? [(said['message'] as { text: string }).text.split(' x')[0]] : [];
-    });
-    expect(waitingBytes).toBeLessThan(maxWaitingBytes + 20_000);
-    expect(texts).toEqual([...Array.from({ length: count }, (_, number) => `${number}`), 'the last']);
+    const fixture = createAutomationFixture();
+    fixture.store.refuseReads = 'corrupt';
+    fixture.say({ id: 1, cmd: 'history', with: bo.peerId, limit: 1 });
+    expect(await fixture.heard()).toEqual([{ reply: 1, ok: false, code: 'not-readable', message: expect.any(String) }]);
   });
 });

@@ -11,7 +11,7 @@ import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';
 import { maxWaitingBytes } from './line-writer.ts';
 
-interface Scene {
+interface AutomationFixture {
   readonly hallway: FakeHallway;
   readonly input: PassThrough;
   readonly output: PassThrough;
@@ -26,7 +26,10 @@ interface Scene {
   heard(): Promise<readonly string[]>;
 }
 
-function createScene(prepare: (hallway: FakeHallway) => void = () => undefined, output = new PassThrough()): Scene {
+function createAutomationFixture(
+  prepare: (hallway: FakeHallway) => void = () => undefined,
+  output = new PassThrough(),
+): AutomationFixture {
   const hallway = createFakeHallway(fakeSelf({ name: 'Ana' }));
   prepare(hallway);
   const core = createEmitter<HallwayEvent>();
@@ -71,18 +74,18 @@ const boText = `{"peerId":"${bo.peerId}","name":"Bo","host":"host-1","status":"a
 
 describe('[AUTO-1] events, to the letter', () => {
   it('are told in order, and no others', async () => {
-    const scene = createScene();
-    scene.emit({ type: 'ready', unicastPort: 5, tcpPort: 6, interfaces: [{ name: 'lo', address: '127.0.0.1' }] });
-    scene.hallway.putPeer(bo);
-    scene.hallway.putPeer({ ...bo, presence: 'suspect' });
-    scene.hallway.see(bo.peerId, 1_760_000_000_500);
-    scene.hallway.setSelf({ note: 'not told' });
-    scene.hallway.leave(bo.peerId, 'expired');
-    scene.hallway.forget(bo.peerId);
-    scene.hallway.setHealth([{ sinceMs: 9, values: { port: 4_255 }, severity: 'error', code: 'port-taken' }]);
-    scene.hallway.setHealth([]);
+    const fixture = createAutomationFixture();
+    fixture.emit({ type: 'ready', unicastPort: 5, tcpPort: 6, interfaces: [{ name: 'lo', address: '127.0.0.1' }] });
+    fixture.hallway.putPeer(bo);
+    fixture.hallway.putPeer({ ...bo, presence: 'suspect' });
+    fixture.hallway.see(bo.peerId, 1_760_000_000_500);
+    fixture.hallway.setSelf({ note: 'not told' });
+    fixture.hallway.leave(bo.peerId, 'expired');
+    fixture.hallway.forget(bo.peerId);
+    fixture.hallway.setHealth([{ sinceMs: 9, values: { port: 4_255 }, severity: 'error', code: 'port-taken' }]);
+    fixture.hallway.setHealth([]);
 
-    expect(await scene.heard()).toEqual([
+    expect(await fixture.heard()).toEqual([
       `{"event":"ready","peerId":"${ownId}","name":"Ana","tcpPort":6,"unicastPort":5,"interfaces":[{"name":"lo","address":"127.0.0.1"}]}`,
       `{"event":"peer-joined","peer":${boText}}`,
       `{"event":"peer-updated","peer":${boText.replace('online', 'suspect')}}`,
@@ -93,8 +96,10 @@ describe('[AUTO-1] events, to the letter', () => {
   });
 
   it('begin with what is wrong already', async () => {
-    const scene = createScene((hallway) => hallway.health.report({ code: 'looks-offline', severity: 'warning', values: {} }));
-    expect(await scene.heard()).toEqual([
+    const fixture = createAutomationFixture((hallway) =>
+      hallway.health.report({ code: 'looks-offline', severity: 'warning', values: {} }),
+    );
+    expect(await fixture.heard()).toEqual([
       `{"event":"health","health":[{"code":"looks-offline","severity":"warning","title":"${say('health.looks-offline.title')}","remedy":"${say('health.looks-offline.remedy')}","sinceMs":0}]}`,
     ]);
   });
@@ -102,23 +107,23 @@ describe('[AUTO-1] events, to the letter', () => {
 
 describe('[AUTO-1] replies, to the letter', () => {
   it('[AUTO-4] peers: those who are here, never the departed', async () => {
-    const scene = createScene((hallway) => {
+    const fixture = createAutomationFixture((hallway) => {
       hallway.putPeer(bo);
       hallway.putPeer(fakePeer(2));
       hallway.leave(fakePeerId(2), 'goodbye');
     });
-    scene.say('{"id":1,"cmd":"peers"}');
-    expect(await scene.heard()).toEqual([`{"reply":1,"ok":true,"peers":[${boText}]}`]);
+    fixture.say('{"id":1,"cmd":"peers"}');
+    expect(await fixture.heard()).toEqual([`{"reply":1,"ok":true,"peers":[${boText}]}`]);
   });
 
   it('[PROF-1] [PROF-2] profile: what became of it, or why not', async () => {
-    const scene = createScene((hallway) => hallway.putPeer(bo));
-    scene.say(
+    const fixture = createAutomationFixture((hallway) => hallway.putPeer(bo));
+    fixture.say(
       '{"id":1,"cmd":"profile","name":" Eva ","status":"busy","note":"n"}',
       '{"id":2,"cmd":"profile"}',
       '{"id":"x","cmd":"profile","name":"Bo"}',
     );
-    const [first, second, third] = await scene.heard();
+    const [first, second, third] = await fixture.heard();
     expect([first, second]).toEqual([
       '{"reply":1,"ok":true,"name":"Eva","status":"busy","note":"n"}',
       '{"reply":2,"ok":true,"name":"Eva","status":"busy","note":"n"}',
@@ -127,23 +132,23 @@ describe('[AUTO-1] replies, to the letter', () => {
   });
 
   it('diagnostics', async () => {
-    const scene = createScene();
-    scene.say('{"id":10,"cmd":"diagnostics"}');
-    const [line] = await scene.heard();
+    const fixture = createAutomationFixture();
+    fixture.say('{"id":10,"cmd":"diagnostics"}');
+    const [line] = await fixture.heard();
     const { reply, ok, diagnostics } = JSON.parse(line ?? '') as Record<string, unknown>;
     expect([reply, ok]).toEqual([10, true]);
-    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(scene.hallway.diagnostics.read());
+    expect(diagnosticsSchema.strict().parse(diagnostics)).toEqual(fixture.hallway.diagnostics.read());
   });
 
   it('[CALL-2] connect: who answered, or why nobody did; later commands wait for it', async () => {
-    const scene = createScene((hallway) => hallway.putPeer(bo));
-    scene.say(
+    const fixture = createAutomationFixture((hallway) => hallway.putPeer(bo));
+    fixture.say(
       '{"id":1,"cmd":"connect","address":"10.0.0.1:50000"}',
       '{"id":2,"cmd":"connect","address":"10.9.9.9:50000"}',
       '{"id":3,"cmd":"profile","note":"n"}',
       '{"id":4,"cmd":"connect"}',
     );
-    expect((await scene.heard()).map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect((await fixture.heard()).map((line) => JSON.parse(line) as unknown)).toEqual([
       { reply: 1, ok: true, peerId: bo.peerId },
       { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
       { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
@@ -152,8 +157,8 @@ describe('[AUTO-1] replies, to the letter', () => {
   });
 
   it('[SET-2, SET-5] settings: all of them, one changed and taken back, and why others are not', async () => {
-    const scene = createScene();
-    scene.say(
+    const fixture = createAutomationFixture();
+    fixture.say(
       '{"id":1,"cmd":"set","key":"keepDays","value":30}',
       '{"id":2,"cmd":"settings"}',
       '{"id":3,"cmd":"reset","key":"keepDays"}',
@@ -161,7 +166,7 @@ describe('[AUTO-1] replies, to the letter', () => {
       '{"id":5,"cmd":"set","key":"nope","value":1}',
       '{"id":6,"cmd":"set","key":"name","value":"everyone"}',
     );
-    const [set, settings, reset, ...refused] = await scene.heard();
+    const [set, settings, reset, ...refused] = await fixture.heard();
     expect([set, reset]).toEqual(['{"reply":1,"ok":true}', '{"reply":3,"ok":true}']);
     expect(settings).toMatch(
       /^\{"reply":2,"ok":true,"settings":\{"name":\{"value":"Ana","default":"Ana","locked":false\},"status":\{/,
@@ -177,9 +182,9 @@ describe('[AUTO-1] replies, to the letter', () => {
   });
 
   it.each(['say', 'join', 'leave'])('%s: not in this version', async (cmd) => {
-    const scene = createScene();
-    scene.say(`{"id":4,"cmd":"${cmd}"}`);
-    expect(await scene.heard()).toEqual([
+    const fixture = createAutomationFixture();
+    fixture.say(`{"id":4,"cmd":"${cmd}"}`);
+    expect(await fixture.heard()).toEqual([
       `{"reply":4,"ok":false,"code":"not-available","message":"\\"${cmd}\\" isn't available in this version yet."}`,
     ]);
   });
@@ -187,15 +192,15 @@ describe('[AUTO-1] replies, to the letter', () => {
 
 describe('[AUTO-2] a bad line', () => {
   it('gets one event and does nothing else; those around it are unharmed', async () => {
-    const scene = createScene();
-    scene.say(
+    const fixture = createAutomationFixture();
+    fixture.say(
       'garbage',
       Uint8Array.of(0xff, 0x0a),
       'x'.repeat(maxLineBytes + 1),
       '{"id":1,"cmd":"profile","name":"Eva","status":"asleep"}',
       '{"id":2,"cmd":"profile"}',
     );
-    expect(await scene.heard()).toEqual([
+    expect(await fixture.heard()).toEqual([
       '{"event":"error","code":"bad-command","message":"The line isn\'t JSON."}',
       '{"event":"error","code":"bad-command","message":"The line isn\'t UTF-8 text."}',
       `{"event":"error","code":"bad-command","message":"The line is longer than ${maxLineBytes} bytes."}`,
@@ -207,26 +212,26 @@ describe('[AUTO-2] a bad line', () => {
 
 describe('[AUTO-3] the end', () => {
   it('comes with quit, which is answered; what follows is not read', async () => {
-    const scene = createScene();
-    scene.say('{"id":1,"cmd":"quit"}', '{"id":2,"cmd":"profile","name":"Eva"}');
-    expect(await scene.ended).toBe('quit');
-    expect(await scene.heard()).toEqual(['{"reply":1,"ok":true}']);
-    expect(scene.hallway.profile.self().name).toBe('Ana');
+    const fixture = createAutomationFixture();
+    fixture.say('{"id":1,"cmd":"quit"}', '{"id":2,"cmd":"profile","name":"Eva"}');
+    expect(await fixture.ended).toBe('quit');
+    expect(await fixture.heard()).toEqual(['{"reply":1,"ok":true}']);
+    expect(fixture.hallway.profile.self().name).toBe('Ana');
   });
 
   it('comes with the end of input, after the last line was answered though nothing ended it', async () => {
-    const scene = createScene();
-    scene.input.end('{"id":1,"cmd":"profile","name":"Eva"}');
-    expect(await scene.ended).toBe('input-ended');
-    expect(await scene.heard()).toEqual(['{"reply":1,"ok":true,"name":"Eva","status":"available","note":""}']);
+    const fixture = createAutomationFixture();
+    fixture.input.end('{"id":1,"cmd":"profile","name":"Eva"}');
+    expect(await fixture.ended).toBe('input-ended');
+    expect(await fixture.heard()).toEqual(['{"reply":1,"ok":true,"name":"Eva","status":"available","note":""}']);
   });
 
   it('comes with a failing input, a signal, a signal from before, or a reader that went away', async () => {
-    const failing = createScene();
+    const failing = createAutomationFixture();
     failing.input.destroy(new Error('EIO'));
-    const aborted = createScene();
+    const aborted = createAutomationFixture();
     aborted.abort();
-    const unread = createScene();
+    const unread = createAutomationFixture();
     unread.output.destroy(new Error('EPIPE'));
     const stopped = AbortSignal.abort();
     const streams = { clock: createFakeClock(), input: new PassThrough(), output: new PassThrough() };
@@ -241,11 +246,11 @@ describe('[AUTO-3] the end', () => {
   });
 
   it('leaves nothing behind: no event is told any more, no timer waits', async () => {
-    const scene = createScene();
-    scene.abort();
-    await scene.ended;
-    scene.hallway.putPeer(bo);
-    expect([await scene.heard(), scene.clock.pendingTimers()]).toEqual([[], 0]);
+    const fixture = createAutomationFixture();
+    fixture.abort();
+    await fixture.ended;
+    fixture.hallway.putPeer(bo);
+    expect([await fixture.heard(), fixture.clock.pendingTimers()]).toEqual([[], 0]);
   });
 });
 
@@ -272,14 +277,14 @@ function createStalledReader(): { readonly output: PassThrough; readonly taken: 
 describe('a reader that is too slow', () => {
   it('gets no further answers, and is asked for no further commands, until it has read', async () => {
     const { output, taken, release } = createStalledReader();
-    const scene = createScene(undefined, output);
-    for (let id = 0; id < 1_000; id += 1) scene.say(`{"id":${id},"cmd":"peers"}`);
+    const fixture = createAutomationFixture(undefined, output);
+    for (let id = 0; id < 1_000; id += 1) fixture.say(`{"id":${id},"cmd":"peers"}`);
     await settle();
     const whileStalled = output.writableLength;
     release();
     await settle();
-    scene.input.end();
-    await scene.ended;
+    fixture.input.end();
+    await fixture.ended;
 
     expect(whileStalled).toBe('{"reply":0,"ok":true,"peers":[]}\n'.length);
     expect(Buffer.concat(taken).toString().split('\n')).toHaveLength(1_001);
@@ -287,12 +292,12 @@ describe('a reader that is too slow', () => {
 
   it('loses events beyond a limit, in bounded memory, and is told so once it reads again', async () => {
     const { output, taken, release } = createStalledReader();
-    const scene = createScene(undefined, output);
-    for (let count = 0; count < 100_000; count += 1) scene.hallway.putPeer({ ...bo, note: `${count}` });
+    const fixture = createAutomationFixture(undefined, output);
+    for (let count = 0; count < 100_000; count += 1) fixture.hallway.putPeer({ ...bo, note: `${count}` });
     const waitingBytes = output.writableLength;
     release();
     await settle();
-    scene.hallway.leave(bo.peerId, 'goodbye');
+    fixture.hallway.leave(bo.peerId, 'goodbye');
     await settle();
 
     const lines = Buffer.concat(taken).toString().split('\n').slice(0, -1);
@@ -310,10 +315,10 @@ describe('a reader that is too slow', () => {
 
   it('[AUTO-3] does not keep the node from leaving', async () => {
     const { output } = createStalledReader();
-    const scene = createScene(undefined, output);
-    scene.say('{"id":1,"cmd":"quit"}');
+    const fixture = createAutomationFixture(undefined, output);
+    fixture.say('{"id":1,"cmd":"quit"}');
     await settle();
-    await scene.clock.advance(1_000);
-    expect(await scene.ended).toBe('quit');
+    await fixture.clock.advance(1_000);
+    expect(await fixture.ended).toBe('quit');
   });
 });

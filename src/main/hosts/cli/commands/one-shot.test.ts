@@ -1,46 +1,46 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { askClear, askMessages, NotAnswered, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './one-shot.ts';
 import { readText } from '../output/read-text.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 const never = new Promise<void>(() => undefined);
 
-function send(desk: TalkDesk, forMs = 30_000, signal = new AbortController().signal): ReturnType<typeof sendAndWait> {
-  return sendAndWait(ownTarget(desk.hallway, never), { to: 'Bo', text: 'hello', forMs }, desk, signal);
+function send(node: MessagingHallway, forMs = 30_000, signal = new AbortController().signal): ReturnType<typeof sendAndWait> {
+  return sendAndWait(ownTarget(node.hallway, never), { to: 'Bo', text: 'hello', forMs }, node, signal);
 }
 
 describe('[AUTO-7] hallway send', () => {
   it('is done when the message is delivered', async () => {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    desk.sessions.connect(bo.peerId);
-    const sending = send(desk);
-    await desk.settle();
-    await desk.acknowledge(bo.peerId);
+    const node = createMessagingHallway();
+    node.join(bo);
+    node.sessions.connect(bo.peerId);
+    const sending = send(node);
+    await node.settle();
+    await node.acknowledge(bo.peerId);
     expect(await sending).toEqual({ delivered: true });
-    expect(desk.clock.pendingTimers()).toBe(0);
+    expect(node.clock.pendingTimers()).toBe(0);
   });
 
   it('says what became of a message that is not delivered: late, stopped, cancelled, refused', async () => {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    const late = send(desk, 500);
-    await desk.settle();
-    await desk.clock.advance(500);
+    const node = createMessagingHallway();
+    node.join(bo);
+    const late = send(node, 500);
+    await node.settle();
+    await node.clock.advance(500);
     const stopping = new AbortController();
-    const stopped = send(desk, 30_000, stopping.signal);
-    await desk.settle();
+    const stopped = send(node, 30_000, stopping.signal);
+    await node.settle();
     stopping.abort();
-    const cancelled = send(desk);
-    await desk.settle();
-    const last = desk.store.history(bo.peerId, { limit: 1 })[0];
-    await Promise.all([desk.hallway.messages?.cancel(last?.messageId ?? ''), desk.settle()]);
-    desk.store.refuseWrites = 'full';
-    const full = send(desk);
-    await desk.settle();
+    const cancelled = send(node);
+    await node.settle();
+    const last = node.store.history(bo.peerId, { limit: 1 })[0];
+    await Promise.all([node.hallway.messages?.cancel(last?.messageId ?? ''), node.settle()]);
+    node.store.refuseWrites = 'full';
+    const full = send(node);
+    await node.settle();
     expect(await Promise.all([late, stopped, cancelled, full])).toEqual([
       { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'not-yet', message: 'Stopped before it was delivered.' },
@@ -51,54 +51,54 @@ describe('[AUTO-7] hallway send', () => {
 });
 
 describe('[AUTO-7] whom a name means, right after the start', () => {
-  function wait(desk: TalkDesk, who: string): () => boolean {
+  function wait(node: MessagingHallway, who: string): () => boolean {
     let isKnown = false;
-    const options = { clock: desk.clock, forMs: 10_000, signal: new AbortController().signal };
-    void untilKnown(desk.hallway, who, options).then(() => (isKnown = true));
+    const options = { clock: node.clock, forMs: 10_000, signal: new AbortController().signal };
+    void untilKnown(node.hallway, who, options).then(() => (isKnown = true));
     return () => isKnown;
   }
   const ready = { type: 'ready', unicastPort: 1, tcpPort: 2, interfaces: [] } as const;
 
   it('is known a second after the start, when those who are here have come', async () => {
-    const desk = createTalkDesk();
-    const isKnown = wait(desk, 'Bo');
-    desk.emit(ready);
-    desk.join(bo);
-    await desk.clock.advance(999);
+    const node = createMessagingHallway();
+    const isKnown = wait(node, 'Bo');
+    node.emit(ready);
+    node.join(bo);
+    await node.clock.advance(999);
     const early = isKnown();
-    await desk.clock.advance(1);
+    await node.clock.advance(1);
     expect([early, isKnown()]).toEqual([false, true]);
   });
 
   it('is known at once for a peerId that is here', async () => {
-    const desk = createTalkDesk();
-    const isKnown = wait(desk, bo.peerId);
-    desk.emit(ready);
-    desk.join(bo);
-    await desk.clock.advance(0);
+    const node = createMessagingHallway();
+    const isKnown = wait(node, bo.peerId);
+    node.emit(ready);
+    node.join(bo);
+    await node.clock.advance(0);
     expect(isKnown()).toBe(true);
   });
 
   it('is waited for as long as was said when nobody has it, and no longer', async () => {
-    const desk = createTalkDesk();
-    const [comes, never_] = [wait(desk, 'Bo'), wait(desk, fakePeerId(50))];
-    desk.emit(ready);
-    await desk.clock.advance(5_000);
+    const node = createMessagingHallway();
+    const [comes, never_] = [wait(node, 'Bo'), wait(node, fakePeerId(50))];
+    node.emit(ready);
+    await node.clock.advance(5_000);
     const before = comes();
-    desk.join(bo);
-    await desk.clock.advance(0);
+    node.join(bo);
+    await node.clock.advance(0);
     const after = comes();
-    await desk.clock.advance(5_000);
-    expect([before, after, never_(), desk.clock.pendingTimers()]).toEqual([false, true, true, 0]);
+    await node.clock.advance(5_000);
+    expect([before, after, never_(), node.clock.pendingTimers()]).toEqual([false, true, true, 0]);
   });
 
   it('is who had it before, when nobody else comes', async () => {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    desk.fake.leave(bo.peerId, 'goodbye');
-    const isKnown = wait(desk, 'Bo');
-    desk.emit(ready);
-    await desk.clock.advance(1_000);
+    const node = createMessagingHallway();
+    node.join(bo);
+    node.fake.leave(bo.peerId, 'goodbye');
+    const isKnown = wait(node, 'Bo');
+    node.emit(ready);
+    await node.clock.advance(1_000);
     expect(isKnown()).toBe(true);
   });
 });
@@ -117,11 +117,11 @@ describe('a text from standard input', () => {
 });
 
 describe('[AUTO-1] hallway export and hallway clear', () => {
-  async function createDesk(): Promise<TalkDesk & { readonly target: CommandTarget }> {
-    const desk = createTalkDesk();
-    desk.join(bo);
-    for (const text of ['one', 'two', 'three', 'four', 'five']) await desk.receive(bo, text);
-    return { ...desk, target: ownTarget(desk.hallway, never) };
+  async function createJoinedHallway(): Promise<MessagingHallway & { readonly target: CommandTarget }> {
+    const node = createMessagingHallway();
+    node.join(bo);
+    for (const text of ['one', 'two', 'three', 'four', 'five']) await node.receive(bo, text);
+    return { ...node, target: ownTarget(node.hallway, never) };
   }
 
   async function textsOf(messages: AsyncIterable<{ readonly text: string }>): Promise<readonly string[]> {
@@ -131,7 +131,7 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
   }
 
   it('asks for all messages, a page at a time', async () => {
-    const { target } = await createDesk();
+    const { target } = await createJoinedHallway();
     const asked: unknown[] = [];
     const counting: CommandTarget = { ...target, run: (command) => (asked.push(command), target.run(command)) };
     expect(await textsOf(askMessages(counting, { pageSize: 2 }, new AbortController().signal))).toEqual([
@@ -146,7 +146,7 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
   });
 
   it('fails in the middle when it is stopped, or the messages cannot be read any more', async () => {
-    const { target, store } = await createDesk();
+    const { target, store } = await createJoinedHallway();
     const stopping = new AbortController();
     const stopped = askMessages(target, { pageSize: 2 }, stopping.signal);
     await stopped.next();
@@ -158,8 +158,8 @@ describe('[AUTO-1] hallway export and hallway clear', () => {
   });
 
   it('deletes what is asked for', async () => {
-    const desk = await createDesk();
-    const [unknown, cleared] = await Promise.all([askClear(desk.target, 'Eva'), askClear(desk.target, undefined), desk.settle()]);
+    const node = await createJoinedHallway();
+    const [unknown, cleared] = await Promise.all([askClear(node.target, 'Eva'), askClear(node.target, undefined), node.settle()]);
     expect([unknown, cleared]).toEqual([
       { ok: false, message: 'No one called "Eva" was ever seen here.' },
       { ok: true, value: 5 },

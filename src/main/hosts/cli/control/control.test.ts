@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk, type TalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
@@ -24,7 +24,7 @@ const never = new AbortController().signal;
 
 let directory = '';
 let held: Extract<LockResult, { state: 'held' }>;
-let desk: TalkDesk;
+let node: MessagingHallway;
 let control: Control;
 let sockets: Socket[] = [];
 
@@ -33,12 +33,12 @@ beforeEach(async () => {
   const result = await lockProfile(directory, { clock, random: createSeededRandom('holder') });
   if (result.state !== 'held') throw new Error(result.state);
   held = result;
-  desk = createTalkDesk();
-  desk.join(bo);
+  node = createMessagingHallway();
+  node.join(bo);
 });
 
 function undelivered(): readonly StoredMessage[] {
-  return desk.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 });
+  return node.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 });
 }
 
 afterEach(async () => {
@@ -49,8 +49,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function serve(options: Partial<ControlOptions> = {}, deps: { readonly clock: Clock } = desk): void {
-  control = serveControl(desk.hallway, deps, { ...defaultControlOptions, ...options });
+function serve(options: Partial<ControlOptions> = {}, deps: { readonly clock: Clock } = node): void {
+  control = serveControl(node.hallway, deps, { ...defaultControlOptions, ...options });
   held.serveControl(controlVersion, control.accept);
 }
 
@@ -94,7 +94,7 @@ describe('[CTRL-1] a process that has the profile', () => {
 
   it('answers who is here, what is wrong, and what the doctor finds', async () => {
     const entry = { code: 'flooded', severity: 'warning', sinceMs: 1 } as const;
-    desk.fake.setHealth([{ ...entry, values: {} }]);
+    node.fake.setHealth([{ ...entry, values: {} }]);
     serve();
     const connection = await open();
     if (!connection.ok) throw new Error(connection.message);
@@ -122,11 +122,11 @@ describe('[CTRL-1] a process that has the profile', () => {
     const stranger = await openRaw();
     if (!connection.ok) throw new Error(connection.message);
     const sending = sendAndWait(connection.target, { to: 'Bo', text: 'hello', forMs: 30_000 }, { clock }, never);
-    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
-    desk.sessions.connect(bo.peerId);
-    await desk.clock.advance(0);
-    await desk.acknowledge(bo.peerId);
-    await desk.receive(bo, 'a secret for us');
+    await expect.poll(async () => (await node.settle(), undelivered())).toHaveLength(1);
+    node.sessions.connect(bo.peerId);
+    await node.clock.advance(0);
+    await node.acknowledge(bo.peerId);
+    await node.receive(bo, 'a secret for us');
     expect(await sending).toEqual({ delivered: true });
     connection.close();
     expect(stranger.lines()).toHaveLength(1);
@@ -141,12 +141,12 @@ describe('[CTRL-1] a process that has the profile', () => {
       sendAndWait(connection.target, { to, text: 'x', forMs }, { clock }, never);
     const unknown = await send(fakePeerId(50), 30_000);
     const late = send('Bo', 50);
-    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(1);
+    await expect.poll(async () => (await node.settle(), undelivered())).toHaveLength(1);
     const tooLate = await late;
     const cut = send('Bo', 30_000);
-    await expect.poll(async () => (await desk.settle(), undelivered())).toHaveLength(2);
+    await expect.poll(async () => (await node.settle(), undelivered())).toHaveLength(2);
     control.close();
-    await desk.settle();
+    await node.settle();
     expect([unknown, tooLate, await cut]).toEqual([
       { delivered: false, why: 'refused', message: 'No one with that ID was ever seen here.' },
       { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
@@ -174,7 +174,7 @@ describe('[CTRL-2] what a client may', () => {
         { event: 'error', code: 'bad-command', message: "The line isn't JSON." },
         { reply: 4, ok: true, messages: [] },
       ]);
-    expect(desk.fake.profile.self().name).toBe('Ana');
+    expect(node.fake.profile.self().name).toBe('Ana');
   });
 
   it('[SET-2] is to choose settings of the process, which apply at once', async () => {
@@ -185,10 +185,10 @@ describe('[CTRL-2] what a client may', () => {
     const set = await target.run({ cmd: 'set', key: 'note', value: 'at lunch' });
     const bad = await target.run({ cmd: 'set', key: 'keepDays', value: 'x' });
     const settings = await askSettings(target);
-    const note = desk.fake.profile.self().note;
+    const note = node.fake.profile.self().note;
     const reset = await target.run({ cmd: 'reset', key: 'note' });
     connection.close();
-    expect({ set, bad, settings, note, reset, after: desk.fake.profile.self().note }).toMatchObject({
+    expect({ set, bad, settings, note, reset, after: node.fake.profile.self().note }).toMatchObject({
       set: { ok: true },
       bad: { ok: false, code: 'bad-value' },
       settings: { ok: true, value: { note: { value: 'at lunch', default: '', locked: false } } },
@@ -210,15 +210,15 @@ describe('[CTRL-2] what a client may', () => {
 describe('[CTRL-2] the messages of the profile', () => {
   it('are exported page by page, and deleted, also over the socket', async () => {
     serve();
-    await desk.receive(bo, 'one');
-    await desk.receive(bo, 'two\u0000\u2028');
+    await node.receive(bo, 'one');
+    await node.receive(bo, 'two\u0000\u2028');
     const connection = await open();
     if (!connection.ok) throw new Error(connection.message);
     const { target } = connection;
     const texts: string[] = [];
     for await (const { text } of askMessages(target, { pageSize: 1 }, never)) texts.push(text);
     const clearing = askClear(target, undefined);
-    await expect.poll(async () => (await desk.settle(), Array.from(desk.store.exportMessages()))).toEqual([]);
+    await expect.poll(async () => (await node.settle(), Array.from(node.store.exportMessages()))).toEqual([]);
     const answer = await clearing;
     connection.close();
     expect([texts, answer]).toEqual([['one', 'two\u0000\u2028'], { ok: true, value: 2 }]);
@@ -250,13 +250,13 @@ describe('[CTRL-3] limits', () => {
     serve({ idleMs: 1_000, maxWaitMs: 5_000 });
     const [idle, waiting] = [await openRaw(), await openRaw()];
     waiting.socket.write('{"id":1,"cmd":"send","to":"Bo","text":"x"}\n');
-    await expect.poll(async () => (await desk.settle(), waiting.lines().length)).toBe(2);
-    await desk.clock.advance(1_001);
+    await expect.poll(async () => (await node.settle(), waiting.lines().length)).toBe(2);
+    await node.clock.advance(1_001);
     await idle.closed;
-    await desk.clock.advance(3_000);
-    await desk.settle();
+    await node.clock.advance(3_000);
+    await node.settle();
     const isWaitingStill = !waiting.socket.closed && waiting.socket.readyState === 'open';
-    await desk.clock.advance(3_000);
+    await node.clock.advance(3_000);
     await waiting.closed;
     expect(isWaitingStill).toBe(true);
   });

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { contract } from '../../../../shared/contract/index.ts';
 import { contactHandlers } from './contacts.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 
 test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them, and marks are kept or refused', async () => {
-  const desk = createTalkDesk();
-  desk.join(bo);
-  const handlers = contactHandlers(desk.hallway);
+  const node = createMessagingHallway();
+  node.join(bo);
+  const handlers = contactHandlers(node.hallway);
   const verified = await handlers.setVerified({ peerId: bo.peerId, verified: true });
-  desk.store.refuseWrites = 'full';
+  node.store.refuseWrites = 'full';
   const blocked = await handlers.setBlocked({ peerId: bo.peerId, blocked: true });
   const stranger = await handlers.setBlocked({ peerId: fakePeer(2).peerId, blocked: true });
   expect([verified, blocked, stranger]).toMatchObject([

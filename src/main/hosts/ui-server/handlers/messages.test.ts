@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { behindAll } from '../../../../../test/fakes/cursors.ts';
 import { fakePeer } from '../../../../../test/fakes/fake-hallway.ts';
-import { createTalkDesk } from '../../../../../test/fixtures/messaging-hallway.ts';
+import { createMessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { contract, type EventName } from '../../../../shared/contract/index.ts';
 import { conversationOf, toCursor } from '../../../../shared/lib/ids.ts';
 import { contactHandlers } from './contacts.ts';
@@ -9,29 +9,29 @@ import { forwardMessages, messageHandlers } from './messages.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 
-function openDesk() {
-  const desk = createTalkDesk();
-  desk.join(bo);
+function openHandlers() {
+  const node = createMessagingHallway();
+  node.join(bo);
   const told: (readonly [EventName, unknown])[] = [];
-  const stop = forwardMessages(desk.hallway, (name, payload) => {
+  const stop = forwardMessages(node.hallway, (name, payload) => {
     told.push([name, contract.events[name].parse(payload)]);
   });
-  return { ...desk, handlers: { ...messageHandlers(desk.hallway), ...contactHandlers(desk.hallway) }, told, stop };
+  return { ...node, handlers: { ...messageHandlers(node.hallway), ...contactHandlers(node.hallway) }, told, stop };
 }
 
-async function sent(desk: ReturnType<typeof openDesk>, text: string) {
-  const sending = desk.handlers.send({ to: bo.peerId, text });
-  await desk.settle();
+async function sent(node: ReturnType<typeof openHandlers>, text: string) {
+  const sending = node.handlers.send({ to: bo.peerId, text });
+  await node.settle();
   return sending;
 }
 
 test('[LINK-2] what is answered about messages is what the contract says, and no more', async () => {
-  const desk = openDesk();
-  await sent(desk, 'hello');
-  await desk.receive(bo, 'hello yourself');
-  const history = await desk.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 });
-  const conversations = await desk.handlers.conversations({});
-  const search = await desk.handlers.search({ text: 'yourself', limit: 10 });
+  const node = openHandlers();
+  await sent(node, 'hello');
+  await node.receive(bo, 'hello yourself');
+  const history = await node.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 });
+  const conversations = await node.handlers.conversations({});
+  const search = await node.handlers.search({ text: 'yourself', limit: 10 });
   expect([history, conversations, search]).toMatchObject([
     { ok: true, output: { messages: [{ text: 'hello yourself' }, { text: 'hello', state: 'sent' }] } },
     { ok: true, output: { conversations: [{ conversation: conversationOf(bo.peerId), unread: 1 }] } },
@@ -44,14 +44,14 @@ test('[LINK-2] what is answered about messages is what the contract says, and no
 });
 
 test('[DELIVER-5] a user interface is told of each message once, and of what becomes of it, until it goes', async () => {
-  const desk = openDesk();
-  desk.sessions.connect(bo.peerId);
-  await sent(desk, 'hello');
-  await desk.acknowledge(bo.peerId);
-  await desk.receive(bo, 'hi');
-  const before = desk.told.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
-  desk.stop();
-  await desk.receive(bo, 'not told');
+  const node = openHandlers();
+  node.sessions.connect(bo.peerId);
+  await sent(node, 'hello');
+  await node.acknowledge(bo.peerId);
+  await node.receive(bo, 'hi');
+  const before = node.told.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
+  node.stop();
+  await node.receive(bo, 'not told');
   expect(before).toEqual([
     ['message', 'queued'],
     ['delivery', 'queued'],
@@ -59,35 +59,35 @@ test('[DELIVER-5] a user interface is told of each message once, and of what bec
     ['delivery', 'delivered'],
     ['message', undefined],
   ]);
-  expect(desk.told).toHaveLength(before.length);
+  expect(node.told).toHaveLength(before.length);
 });
 
 test('[DELIVER-1, DELIVER-6] sending, cancelling and reading answer what became of it', async () => {
-  const desk = openDesk();
-  const message = await sent(desk, 'never');
+  const node = openHandlers();
+  const message = await sent(node, 'never');
   if (!message.ok) throw new Error(message.code);
-  const cancelling = desk.handlers.cancel({ messageId: message.output.messageId });
-  await desk.settle();
-  const again = desk.handlers.cancel({ messageId: message.output.messageId });
-  await desk.settle();
-  await desk.receive(bo, 'read me');
-  const reading = desk.handlers.markRead({ conversation: conversationOf(bo.peerId), through: behindAll });
-  await desk.settle();
-  expect([await sent(desk, ' '), await cancelling, await again, await reading]).toMatchObject([
+  const cancelling = node.handlers.cancel({ messageId: message.output.messageId });
+  await node.settle();
+  const again = node.handlers.cancel({ messageId: message.output.messageId });
+  await node.settle();
+  await node.receive(bo, 'read me');
+  const reading = node.handlers.markRead({ conversation: conversationOf(bo.peerId), through: behindAll });
+  await node.settle();
+  expect([await sent(node, ' '), await cancelling, await again, await reading]).toMatchObject([
     { ok: false, code: 'empty' },
     { ok: true, output: { cancelled: true } },
     { ok: true, output: { cancelled: false } },
     { ok: true, output: {} },
   ]);
-  expect(await desk.handlers.conversations({})).toMatchObject({ output: { conversations: [{ unread: 0 }] } });
+  expect(await node.handlers.conversations({})).toMatchObject({ output: { conversations: [{ unread: 0 }] } });
 });
 
 test('[TRUST-8] however many strangers write, the conversations with people we know are listed', async () => {
-  const desk = openDesk();
-  await sent(desk, 'hello');
+  const node = openHandlers();
+  await sent(node, 'hello');
   const here = fakePeer(2, { name: 'Cy' });
-  desk.join(here);
-  await desk.receive(here, 'hi');
+  node.join(here);
+  await node.receive(here, 'hi');
   for (let key = 1_000; key < 1_600; key += 1) {
     const { peerId } = fakePeer(key);
     const draft = {
@@ -98,24 +98,24 @@ test('[TRUST-8] however many strangers write, the conversations with people we k
       sequence: 1,
       text: 'spam',
     };
-    desk.store.addIncoming({ ...draft, sentAtMs: 1, receivedAtMs: 1 });
+    node.store.addIncoming({ ...draft, sentAtMs: 1, receivedAtMs: 1 });
   }
-  const answer = await desk.handlers.conversations({});
+  const answer = await node.handlers.conversations({});
   const listed = answer.ok ? answer.output.conversations.map(({ conversation }) => conversation) : [];
   expect([listed.length, listed.slice(-2)]).toEqual([500, [here.peerId, bo.peerId].map(conversationOf)]);
 });
 
 test('[KEEP-2] a conversation is cleared, or it is said that it could not be', async () => {
-  const desk = openDesk();
-  await desk.receive(bo, 'hello');
-  desk.store.refuseWrites = 'full';
+  const node = openHandlers();
+  await node.receive(bo, 'hello');
+  node.store.refuseWrites = 'full';
   async function clear(): Promise<unknown> {
-    const clearing = desk.handlers.clearConversation({ conversation: conversationOf(bo.peerId) });
-    await desk.settle();
+    const clearing = node.handlers.clearConversation({ conversation: conversationOf(bo.peerId) });
+    await node.settle();
     return clearing;
   }
   const refused = await clear();
-  desk.store.refuseWrites = undefined;
+  node.store.refuseWrites = undefined;
   expect([refused, await clear()]).toEqual([
     { ok: false, code: 'not-kept', message: expect.any(String) },
     { ok: true, output: { deleted: 1 } },
@@ -123,36 +123,36 @@ test('[KEEP-2] a conversation is cleared, or it is said that it could not be', a
 });
 
 test('[STORE-8] messages that cannot be read now are refused with a code, and the rest goes on', async () => {
-  const desk = openDesk();
-  await desk.receive(bo, 'hi');
-  desk.store.refuseReads = 'corrupt';
+  const node = openHandlers();
+  await node.receive(bo, 'hi');
+  node.store.refuseReads = 'corrupt';
   const refused = { ok: false, code: 'not-readable' };
   expect([
-    await desk.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 }),
-    await desk.handlers.cancel({ messageId: 'any' }),
-    await desk.handlers.acquaintance({ peerId: bo.peerId }),
+    await node.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 }),
+    await node.handlers.cancel({ messageId: 'any' }),
+    await node.handlers.acquaintance({ peerId: bo.peerId }),
   ]).toMatchObject([refused, refused, { ok: true }]);
 });
 
 test('[STORE-8] a place that no store named is refused with a code, and is no problem of the store', async () => {
-  const desk = openDesk();
-  await desk.receive(bo, 'hi');
+  const node = openHandlers();
+  await node.receive(bo, 'hi');
   const events: string[] = [];
-  desk.hallway.subscribe(({ type }) => events.push(type));
+  node.hallway.subscribe(({ type }) => events.push(type));
   const conversation = conversationOf(bo.peerId);
   const nowhere = toCursor('nowhere');
-  const reading = desk.handlers.markRead({ conversation, through: nowhere });
-  await desk.settle();
+  const reading = node.handlers.markRead({ conversation, through: nowhere });
+  await node.settle();
   expect([
-    await desk.handlers.history({ conversation, limit: 10, before: nowhere }),
-    await desk.handlers.history({ conversation, limit: 10, after: nowhere }),
+    await node.handlers.history({ conversation, limit: 10, before: nowhere }),
+    await node.handlers.history({ conversation, limit: 10, after: nowhere }),
     await reading,
   ]).toMatchObject(Array.from({ length: 3 }, () => ({ ok: false, code: 'bad-cursor' })));
   expect(events).toEqual([]);
 });
 
 test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
-  const { hallway } = createTalkDesk();
+  const { hallway } = createMessagingHallway();
   const mute = { ...hallway, messages: undefined, contacts: undefined };
   const handlers = { ...messageHandlers(mute), ...contactHandlers(mute) };
   const results = [

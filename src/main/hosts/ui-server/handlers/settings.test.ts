@@ -6,7 +6,7 @@ import { createRpcClient, type RpcClient } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { serveUserInterface } from '../serve-ui.ts';
 
-function createScene(): { readonly hallway: Hallway; readonly client: RpcClient } {
+function createSettingsHandlersFixture(): { readonly hallway: Hallway; readonly client: RpcClient } {
   const hallway = createFakeHallway(fakeSelf({ name: 'Ana' }));
   const link = createMemoryLink();
   const clock = createFakeClock();
@@ -17,7 +17,7 @@ function createScene(): { readonly hallway: Hallway; readonly client: RpcClient 
 }
 
 it('[SET-2] a page reads the settings, changes one and takes it back', async () => {
-  const { hallway, client } = createScene();
+  const { hallway, client } = createSettingsHandlersFixture();
   const first = await client.call('settings', {});
   const changed = await client.call('setSetting', { key: 'keepDays', value: 30 });
   const meanwhile = hallway.settings.get('keepDays');
@@ -31,7 +31,7 @@ it('[SET-2] a page reads the settings, changes one and takes it back', async () 
 });
 
 it('[SET-5] a page that asks for what is not possible gets a code', async () => {
-  const { client } = createScene();
+  const { client } = createSettingsHandlersFixture();
   const results = [
     await client.call('setSetting', { key: 'nope', value: 1 }),
     await client.call('setSetting', { key: 'passive', value: 'yes' }),

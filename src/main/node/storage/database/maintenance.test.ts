@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 
-interface Scene {
+interface MaintenanceFixture {
   readonly clock: FakeClock;
   readonly maintenance: Maintenance;
   /** The work and its time. */
@@ -10,7 +10,7 @@ interface Scene {
 }
 
 /** @param slices that there are to index */
-function createScene(slices: number): Scene {
+function createMaintenanceFixture(slices: number): MaintenanceFixture {
   const clock = createFakeClock();
   const done: (readonly [string, number])[] = [];
   let left = slices;
@@ -30,7 +30,7 @@ function createScene(slices: number): Scene {
 
 describe('maintenance', () => {
   it('[STORE-2] indexes in slices when it is quiet, writes through, and rests', async () => {
-    const { clock, maintenance, done } = createScene(3);
+    const { clock, maintenance, done } = createMaintenanceFixture(3);
     maintenance.noteWrite();
     await clock.advance(100);
     maintenance.noteWrite();
@@ -45,7 +45,7 @@ describe('maintenance', () => {
   });
 
   it('[STORE-2] writes through every five seconds under steady load', async () => {
-    const { clock, maintenance, done } = createScene(Infinity);
+    const { clock, maintenance, done } = createMaintenanceFixture(Infinity);
     for (let round = 0; round < 200; round += 1) {
       maintenance.noteWrite();
       await clock.advance(100);
@@ -60,7 +60,7 @@ describe('maintenance', () => {
   });
 
   it('[STORE-2] writes through every five seconds while there is much to index, and comes to an end', async () => {
-    const { clock, maintenance, done } = createScene(3_000);
+    const { clock, maintenance, done } = createMaintenanceFixture(3_000);
     maintenance.noteWrite();
     await clock.advance(60_000);
     const checkpointsAtMs = done.filter(([what]) => what === 'checkpoint').map(([, atMs]) => atMs);

@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 const friend = 'a'.repeat(52);
 
 /** A store whose messages from a friend are read, and what is deleted of it. */
-function createScene() {
+function createRetentionFixture() {
   const clock = createFakeClock();
   const store = createMemoryStore({ clock });
   const notes: string[] = [];
@@ -32,7 +32,7 @@ function createScene() {
 }
 
 it('[STORE-11] deletes what is too old at the start and every day, by when it came here, and keeps what waits to be delivered', async () => {
-  const { clock, store, deps, receive, texts } = createScene();
+  const { clock, store, deps, receive, texts } = createRetentionFixture();
   const own = { conversation: conversationOf(friend), from: 'b'.repeat(52), fromName: 'Me', sentAtMs: 0, text: 'waits' };
   receive(clock.wallMs() - 8 * dayMs);
   receive(clock.wallMs() - 6 * dayMs);
@@ -51,7 +51,7 @@ it('[STORE-11] deletes what is too old at the start and every day, by when it ca
 });
 
 it('[STORE-11] deletes nothing at one start with a clock that is a year ahead', async () => {
-  const { clock, deps, receive, texts, notes } = createScene();
+  const { clock, deps, receive, texts, notes } = createRetentionFixture();
   receive(clock.wallMs());
   clock.jumpWall(365 * dayMs);
   const retention = createRetention(deps);
@@ -65,7 +65,7 @@ it('[STORE-11] deletes nothing at one start with a clock that is a year ahead', 
 });
 
 it('[STORE-11] deletes nothing when the clock of a running node is set a year ahead, until it says so for a day', async () => {
-  const { clock, deps, receive, texts } = createScene();
+  const { clock, deps, receive, texts } = createRetentionFixture();
   receive(clock.wallMs());
   const retention = createRetention(deps);
   retention.keep(30);
@@ -78,7 +78,7 @@ it('[STORE-11] deletes nothing when the clock of a running node is set a year ah
 });
 
 it('[STORE-11] believes a clock after a silence of months once it says so for a day, sleep included', async () => {
-  const { clock, deps, receive, texts } = createScene();
+  const { clock, deps, receive, texts } = createRetentionFixture();
   receive(clock.wallMs() - 100 * dayMs);
   const retention = createRetention(deps);
   retention.keep(30);
@@ -90,7 +90,7 @@ it('[STORE-11] believes a clock after a silence of months once it says so for a 
 });
 
 it('keeps everything without a choice, and goes on after a store that fails', async () => {
-  const { clock, deps, receive, store, notes } = createScene();
+  const { clock, deps, receive, store, notes } = createRetentionFixture();
   receive(clock.wallMs());
   const failing = {
     conversations: store.conversations,
@@ -108,7 +108,7 @@ it('keeps everything without a choice, and goes on after a store that fails', as
 });
 
 it('[STORE-11] a shorter time deletes at once, and counts from then on; never keeps all again', async () => {
-  const { clock, deps, receive, texts } = createScene();
+  const { clock, deps, receive, texts } = createRetentionFixture();
   const retention = createRetention(deps);
   for (const days of [9, 5, 1]) receive(clock.wallMs() - days * dayMs);
   retention.keep(7);
@@ -122,7 +122,7 @@ it('[STORE-11] a shorter time deletes at once, and counts from then on; never ke
 });
 
 it('[STORE-11] a change of the time does not make a clock believed that was set a year ahead just now', async () => {
-  const { clock, deps, receive, texts } = createScene();
+  const { clock, deps, receive, texts } = createRetentionFixture();
   const retention = createRetention(deps);
   receive(clock.wallMs());
   clock.jumpWall(365 * dayMs);

@@ -1,0 +1,106 @@
+/** The people of the terminal chat: arrivals, warnings, blocked people, and names that mislead. */
+import { describe, expect, it } from 'vitest';
+import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
+import { completeChatLine, type Chat } from './chat-commands.ts';
+import { createChatContacts } from './chat-contacts.ts';
+import { peerOfConversation } from '../../../../shared/lib/ids.ts';
+import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';
+
+describe('the terminal chat', () => {
+  it('names those who come together in one line, who left and why, and who is called otherwise', async () => {
+    const fixture = await createChatFixture();
+    await fixture.shown();
+    for (let number = 1; number <= 10; number += 1) fixture.join(fakePeer(number));
+    fixture.join(fakePeer(11));
+    fixture.fake.leave(fakePeerId(11), 'goodbye');
+    await fixture.clock.advance(300);
+    fixture.join(fakePeer(1, { name: 'One' }));
+    fixture.fake.leave(fakePeerId(2), 'unreachable');
+    expect(await fixture.shown()).toEqual([
+      '* Here: Peer 1, Peer 2, Peer 3, Peer 4, Peer 5, Peer 6, Peer 7, Peer 8 and 2 more',
+      '* Peer 1 is now called One',
+      '* Peer 2 lost contact',
+    ]);
+  });
+
+  it('[TRUST-2] warns of a known name with another key, and tells two of one name apart', async () => {
+    const fixture = await withBo();
+    await fixture.clock.advance(5);
+    const other = fakePeer(9, { name: 'bo' });
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    await fixture.type('/pm Bo x', `/pm ${other.peerId.slice(0, 8)} to the other`);
+    const name = `bo (${other.peerId.slice(0, 8)})`;
+    expect(await fixture.shown()).toEqual([
+      `* Here: ${name}`,
+      `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
+      '! Several people are called "Bo". Use an ID instead.',
+      `  /pm ${other.peerId.slice(0, 8)}  bo`,
+      `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
+      `* You're talking to ${name}. /leave closes this.`,
+    ]);
+    expect(Array.from(fixture.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
+      other.peerId,
+    ]);
+  });
+
+  it('[TRUST-2] warns of a name that only looks like a known one', async () => {
+    const fixture = await withBo();
+    await fixture.clock.advance(5);
+    const other = fakePeer(9, { name: 'B\u043E' });
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    const name = `B\u043E (${other.peerId.slice(0, 8)})`;
+    expect(await fixture.shown()).toEqual([
+      `* Here: ${name}`,
+      `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
+    ]);
+  });
+
+  it('[CHAT-3] says nothing of people who are blocked', async () => {
+    const fixture = await createChatFixture((desk) => {
+      desk.join(bo);
+      desk.hallway.contacts?.setBlocked(bo.peerId, true);
+      desk.fake.leave(bo.peerId, 'goodbye');
+    });
+    await fixture.shown();
+    fixture.join(bo);
+    await fixture.clock.advance(300);
+    await fixture.type('/users', '/pm Bo x');
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    expect(await fixture.shown()).toEqual([
+      '* No one else is here yet.',
+      "* You're talking to Bo. /leave closes this.",
+      '! You blocked this person. Unblock them first.',
+    ]);
+  });
+
+  it('[CHAT-1] tells a person whose name reads as the program or as us by their key', async () => {
+    const fixture = await createChatFixture();
+    await fixture.shown();
+    const other = fakePeer(5, { name: 'You' });
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    await fixture.receive(other, 'I agree [read]');
+    const name = `You (${other.peerId.slice(0, 8)})`;
+    expect(await fixture.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
+  });
+
+  it('knows by name, also with blanks, those with whom there are messages and who were not here since', async () => {
+    const fixture = await createChatFixture(async (desk) => {
+      desk.join(eva);
+      await desk.receive(eva, 'are you there?');
+      desk.fake.leave(eva.peerId, 'goodbye');
+      desk.fake.forget(eva.peerId);
+    });
+    await fixture.shown();
+    const chat = { hallway: fixture.hallway, people: createChatContacts(fixture.hallway) } as Chat;
+    const offered = completeChatLine(chat, '/pm e');
+    await fixture.type('/pm Eva Lund here I am');
+    expect(offered).toEqual([['"Eva Lund" '], 'e']);
+    expect((await fixture.shown())[0]).toBe(
+      "* You're talking to Eva Lund. They aren't here: messages wait for them. /leave closes this.",
+    );
+    expect(Array.from(fixture.store.exportMessages(), ({ text }) => text)).toEqual(['are you there?', 'here I am']);
+  });
+});
