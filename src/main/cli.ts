@@ -22,7 +22,6 @@ import { adapterNames, unknownAdapters } from './hosts/cli/arguments/adapter-nam
 import { peerObject } from './hosts/cli/automation/automation-objects.ts';
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
-import { confirm } from './hosts/cli/output/confirm.ts';
 import { doctorText } from './hosts/cli/output/doctor-text.ts';
 import { helpText } from './hosts/cli/arguments/help.ts';
 import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
@@ -40,10 +39,9 @@ import {
 } from './hosts/cli/commands/one-shot.ts';
 import { parseCommandLine, teamKeyVariable, type Command, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { peerTable } from './hosts/cli/output/peer-table.ts';
-import { readText } from './hosts/cli/output/read-text.ts';
 import { saveReport } from './hosts/cli/commands/save-report.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
-import { complain, exitStatus, print, write, type ExitStatus } from './hosts/cli/output/standard-streams.ts';
+import { complain, confirm, exitStatus, print, readText, write, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 

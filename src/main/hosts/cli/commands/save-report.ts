@@ -1,7 +1,7 @@
 /** `hallway report`: asks for a problem report and writes it to a new file, or to standard output. */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { askReport, type CommandTarget } from './one-shot.ts';
-import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
+import { complain, exitStatus, print, type ExitStatus } from '../output/terminal-io.ts';
 
 export interface SaveReportDeps {
   /** Makes a file for its owner alone, and never touches one that is there. @returns the system's code, if it failed */
