@@ -11,8 +11,17 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
-import { diagnosticsObject, findingObject, peerObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, refused, unknownMessage, unresolved } from './refusals.ts';
+import {
+  diagnosticsObject,
+  findingObject,
+  peerObject,
+  type AutomationObject,
+  notAvailableYet,
+  refusal,
+  refused,
+  unknownMessage,
+  unresolved,
+} from './automation-objects.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {

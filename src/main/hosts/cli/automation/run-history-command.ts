@@ -9,8 +9,15 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
-import { exportedMessageObject, messageObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import {
+  exportedMessageObject,
+  messageObject,
+  type AutomationObject,
+  notAvailableYet,
+  refusal,
+  unknownMessage,
+  unresolved,
+} from './automation-objects.ts';
 
 export type HistoryCommand = CommandOf<'history' | 'search' | 'read' | 'export' | 'clear'>;
 
