@@ -1,7 +1,7 @@
 /**
- * Does what a command of the automation interface asks, and says what became of it. Who sent the command, and in which order commands are
- * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
- * that are kept, rather than one that is sent, is in run-history-command.ts.
+ * Runs a command of the automation interface and makes its reply. Standard input (automation.ts)
+ * and the profile's socket (control/) share it, so it knows neither the client nor the order of
+ * replies. Commands about stored messages are in run-history-command.ts.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';

@@ -1,6 +1,6 @@
 /**
- * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
- * else.
+ * The commands of the terminal chat, one row each: name, usage, help, completions, action. Rooms
+ * will add rows and change nothing else.
  */
 import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -21,19 +21,19 @@ export interface Chat {
 }
 
 export interface ChatCommand {
-  /** With its slash. */
+  /** With the slash. */
   readonly name: string;
   readonly usage: string;
   readonly help: string;
-  /** What the argument may be; Tab offers those that begin as what is typed. */
+  /** Possible arguments. Tab offers those that match the typed beginning. */
   complete?(chat: Chat): readonly string[];
   run(chat: Chat, argument: string): void | Promise<void>;
 }
 
-/** Messages of `/history` without a number, and at most. */
+/** Messages of `/history` without a number, and the most. */
 const historyCount = 20;
 const maxHistoryCount = 200;
-/** Departed people listed. */
+/** Departed peers to list. */
 const maxDeparted = 10;
 
 export const chatCommands: readonly ChatCommand[] = [
@@ -144,11 +144,11 @@ export const chatCommands: readonly ChatCommand[] = [
   },
 ];
 
-/** Does what was typed: a command, or else a message to the open conversation. */
+/** Runs a typed line: a command, or a message to the open conversation. */
 export async function runChatLine(chat: Chat, line: string): Promise<void> {
   const text = line.trim();
   if (text === '') return;
-  // So that a text may begin with a slash.
+  // A second slash lets a text begin with one.
   if (text.startsWith('//')) return sendToOpen(chat, text.slice(1));
   if (!text.startsWith('/')) return sendToOpen(chat, line.trimEnd());
   const [word = ''] = text.split(/\s/u, 1);
@@ -157,7 +157,7 @@ export async function runChatLine(chat: Chat, line: string): Promise<void> {
   else chat.screen.say(say('chat.unknown-command', { word: cutColumns(word, 30) }));
 }
 
-/** What Tab offers. @returns the candidates, and the end of the line that they stand for */
+/** The completions for Tab. @returns the candidates, and the part of the line that they replace */
 export function completeChatLine(chat: Chat, line: string): [string[], string] {
   const space = line.search(/\s/u);
   if (line.startsWith('/') && space < 0) {

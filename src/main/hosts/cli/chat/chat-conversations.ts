@@ -1,6 +1,7 @@
 /**
- * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
- * to the screen, keeping and delivering to the core.
+ * The conversations of a terminal chat: the open one, unread counts of the others, and the
+ * deliveries of messages that were sent here. Showing is left to the screen, storing and delivering
+ * to the core.
  */
 import { conversationOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -15,22 +16,22 @@ import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
 
 export interface ChatConversations {
-  /** The peer that plain text goes to. */
+  /** The peer of the open conversation. */
   opened(): PeerId | undefined;
-  /** Shows the latest messages, and counts them as read. */
+  /** Shows the latest messages and marks them as read. */
   open(peerId: PeerId): Promise<void>;
   close(): void;
   send(peerId: PeerId, text: string): Promise<void>;
-  /** Takes back the latest message in the open conversation that still waits. */
+  /** Cancels the latest queued message of the open conversation. */
   cancelLatest(): Promise<void>;
-  /** The latest messages of the open conversation. */
+  /** Shows the latest messages of the open conversation. */
   showHistory(limit: number): void;
   search(text: string): void;
   unreadOf(peerId: PeerId): number;
-  /** Conversations with something unread, and how much. */
+  /** Conversations with unread messages, and their counts. */
   unread(): ReadonlyMap<ConversationId, number>;
   onEvent(event: HallwayEvent): void;
-  /** The prompt for what is open and unread now. */
+  /** Shows the prompt for the open conversation and the unread counts. */
   showPrompt(): void;
   end(): void;
 }
@@ -43,13 +44,13 @@ interface Deps {
   readonly screen: ChatScreen;
 }
 
-/** Shown when a conversation is opened, besides what is unread, which counts as read by it. */
+/** Messages to show when a conversation opens, besides the unread ones. */
 const openedCount = 10;
-/** More than this is not read in one go: it is said how to see the rest. */
+/** The most unread messages to show. Beyond it, a line says how to see the rest. */
 const maxOpenedCount = 500;
-/** Found messages shown. */
+/** Found messages to show. */
 const foundCount = 20;
-/** Conversations looked through for what is unread. */
+/** Conversations to read unread counts of. */
 const maxConversations = 500;
 
 export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
@@ -152,7 +153,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     await messages.markRead(message.conversation, message.cursor);
   }
 
-  /** @param newestFirst as the store gives them */
+  /** @param newestFirst in the order of the store */
   function show(newestFirst: readonly StoredMessage[]): void {
     let day = '';
     for (const message of newestFirst.toReversed()) {

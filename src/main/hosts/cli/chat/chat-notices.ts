@@ -1,6 +1,6 @@
 /**
- * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
- * full hallway is a line and not a page.
+ * Shows who joins and leaves in a terminal chat. One line names all peers that join together, such
+ * as those right after the start.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -27,16 +27,16 @@ interface Deps {
   readonly screen: ChatScreen;
 }
 
-/** Those who join within this time are named together. */
+/** Peers that join within this time share a line. */
 const togetherMs = 300;
-/** Named in one notice; the others are counted. */
+/** Names in one line. The others are counted. */
 const maxNamed = 8;
 
 export function createChatNotices({ clock, hallway, people, screen }: Deps): ChatNotices {
   const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
-  let told = new Map<string, string>();
+  let shownHealth = new Map<string, string>();
   sayHealth(hallway.health.list());
 
   return {
@@ -52,7 +52,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
         case 'peer-left': {
           const { peerId, reason } = event.departed;
           names.delete(peerId);
-          // Whoever left before it was said that they came was not noticed.
+          // A peer that left before its notice gets none.
           if (!joined.delete(peerId) && !people.isBlocked(peerId))
             screen.say(say('chat.left', { name: people.nameOf(peerId), reason }));
           return;
@@ -98,9 +98,9 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
   }
 
   function sayHealth(health: readonly Health[]): void {
-    for (const entry of health) if (!told.has(entry.code)) screen.say(healthText(entry));
-    for (const [code, title] of told)
+    for (const entry of health) if (!shownHealth.has(entry.code)) screen.say(healthText(entry));
+    for (const [code, title] of shownHealth)
       if (!health.some((entry) => entry.code === code)) screen.say(say('chat.problem-over', { title }));
-    told = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
+    shownHealth = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
   }
 }

@@ -16,7 +16,10 @@ interface Scene extends TalkDesk {
   readonly abort: () => void;
   /** Types lines. */
   type(...lines: readonly string[]): Promise<void>;
-  /** The lines shown since the last call; the time of day, which depends on where we are, as `##:##`, and the day as `####`. */
+  /**
+   * The lines shown since the last call; the time of day, which depends on where we are, as
+   * `##:##`, and the day as `####`.
+   */
   shown(): Promise<readonly string[]>;
 }
 

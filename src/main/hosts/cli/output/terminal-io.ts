@@ -1,6 +1,6 @@
 /**
- * The standard streams of a command: results on standard output, complaints on standard error, an exit
- * status, a text from standard input, and a question to the user.
+ * The standard streams of a command: results on standard output, complaints on standard error, an
+ * exit status, a text from standard input, and a question to the user.
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -29,7 +29,8 @@ export function complain(status: ExitStatus, message: string): ExitStatus {
 }
 
 /**
- * Reads a message from standard input, for `hallway send PEER -`. It stops reading at the size limit.
+ * Reads a message from standard input, for `hallway send PEER -`. It stops reading at the size
+ * limit.
  *
  * @returns the text without its last line feed
  */

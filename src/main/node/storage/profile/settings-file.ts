@@ -1,6 +1,7 @@
 /**
- * What a person chose and Hallway remembers: `settings.json`. Keys that this version does not know are kept, so that going back to an
- * older version loses nothing. Applying the settings is left to others.
+ * What a person chose and Hallway remembers: `settings.json`. Keys that this version does not know
+ * are kept, so that going back to an older version loses nothing. Applying the settings is left to
+ * others.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
