@@ -54,10 +54,10 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
   }
 
   function nameOf(peerId: PeerId): string {
-    const people = known();
-    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    const peers = known();
+    const name = peers.find((peer) => peer.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
     if (name === undefined) return peerId.slice(0, shortIdLength);
-    const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    const isShared = peers.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
     return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
   }
 

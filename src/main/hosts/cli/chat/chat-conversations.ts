@@ -40,7 +40,7 @@ interface Deps {
   readonly clock: Clock;
   readonly messages: MessagesArea;
   readonly ownPeerId: PeerId;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
 }
 
@@ -53,8 +53,8 @@ const foundCount = 20;
 /** Conversations to read unread counts of. */
 const maxConversations = 500;
 
-export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
-  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (conversation) => conversation === opened });
+export function createChatConversations({ clock, messages, ownPeerId, contacts, screen }: Deps): ChatConversations {
+  const marks = createChatMarks({ clock, messages, contacts, screen, isOpen: (conversation) => conversation === opened });
   let unread = countUnread();
   let openedId: PeerId | undefined;
   /** The conversation with them. */
@@ -65,8 +65,8 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     async open(peerId) {
       openedId = peerId;
       const conversation = (opened = conversationOf(peerId));
-      const name = people.nameOf(peerId);
-      screen.say(say('chat.opened', { name, where: people.isHere(peerId) ? 'here' : 'away' }));
+      const name = contacts.nameOf(peerId);
+      screen.say(say('chat.opened', { name, where: contacts.isHere(peerId) ? 'here' : 'away' }));
       const unreadHere = unread.get(conversation) ?? 0;
       if (unreadHere > maxOpenedCount) screen.say(say('chat.many-unread', { shown: maxOpenedCount, count: unreadHere }));
       show(messages.history(conversation, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
@@ -98,8 +98,8 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       for (const message of found.toReversed()) {
         const who =
           message.from === ownPeerId
-            ? say('chat.you-to', { name: people.titleOf(message.conversation) })
-            : people.nameOf(message.from);
+            ? say('chat.you-to', { name: contacts.titleOf(message.conversation) })
+            : contacts.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
@@ -130,11 +130,11 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
   function showPrompt(): void {
     const total = [...unread].reduce((sum, [conversation, count]) => (conversation === opened ? sum : sum + count), 0);
     const mark = total > 0 ? say('chat.unread-prompt', { count: total }) : '';
-    screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
+    screen.setPrompt(mark + (openedId === undefined ? '' : contacts.nameOf(openedId)));
   }
 
   function received(message: StoredMessage): void {
-    const author = people.nameOf(message.from);
+    const author = contacts.nameOf(message.from);
     if (message.conversation === opened) {
       screen.say(messageText(message, author));
       void markRead(message);
@@ -160,7 +160,7 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       const nextDay = dayText(message.receivedAtMs);
       if (nextDay !== day) screen.say(`-- ${nextDay}`);
       day = nextDay;
-      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : people.nameOf(message.from)));
+      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : contacts.nameOf(message.from)));
     }
   }
 }

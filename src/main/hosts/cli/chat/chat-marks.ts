@@ -24,7 +24,7 @@ export interface ChatMarks {
 interface Deps {
   readonly clock: Clock;
   readonly messages: Pick<MessagesArea, 'get'>;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
   readonly isOpen: (conversation: ConversationId) => boolean;
 }
@@ -34,7 +34,7 @@ const waitingAfterMs = 2_000;
 /** Messages whose delivery is shown. `/history` shows older ones. */
 const maxFollowed = 1_000;
 
-export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
+export function createChatMarks({ clock, messages, contacts, screen, isOpen }: Deps): ChatMarks {
   const followed = createLruMap<MessageId, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
 
   return {
@@ -67,7 +67,7 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
 
   function sayState({ text, conversation }: StoredMessage, state: DeliveryState): void {
     const where = isOpen(conversation) ? 'open' : 'elsewhere';
-    const mark = say('chat.mark', { state, where, name: people.titleOf(conversation), excerpt: excerpt(text) });
+    const mark = say('chat.mark', { state, where, name: contacts.titleOf(conversation), excerpt: excerpt(text) });
     screen.say(mark.trimEnd());
   }
 

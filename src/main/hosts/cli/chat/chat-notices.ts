@@ -23,7 +23,7 @@ export interface ChatNotices {
 interface Deps {
   readonly clock: Clock;
   readonly hallway: Hallway;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
 }
 
@@ -32,7 +32,7 @@ const togetherMs = 300;
 /** Names in one line. The others are counted. */
 const maxNamed = 8;
 
-export function createChatNotices({ clock, hallway, people, screen }: Deps): ChatNotices {
+export function createChatNotices({ clock, hallway, contacts, screen }: Deps): ChatNotices {
   const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
@@ -53,8 +53,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
           const { peerId, reason } = event.departed;
           names.delete(peerId);
           // A peer that left before its notice gets none.
-          if (!joined.delete(peerId) && !people.isBlocked(peerId))
-            screen.say(say('chat.left', { name: people.nameOf(peerId), reason }));
+          if (!joined.delete(peerId) && !contacts.isBlocked(peerId))
+            screen.say(say('chat.left', { name: contacts.nameOf(peerId), reason }));
           return;
         }
         case 'health-changed':
@@ -68,10 +68,10 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
 
   function sayJoined(): void {
     cancelTimer = undefined;
-    const peerIds = [...joined].filter((peerId) => !people.isBlocked(peerId));
+    const peerIds = [...joined].filter((peerId) => !contacts.isBlocked(peerId));
     joined.clear();
     if (peerIds.length === 0) return;
-    screen.say(say('chat.joined', { names: formatList(peerIds.map(people.nameOf), maxNamed) }));
+    screen.say(say('chat.joined', { names: formatList(peerIds.map(contacts.nameOf), maxNamed) }));
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
@@ -82,7 +82,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     screen.say(
       say('chat.new-key', {
         likeness: likenessOf(earlier.name, own.name) === 'alike' ? 'alike' : 'same',
-        name: people.nameOf(peerId),
+        name: contacts.nameOf(peerId),
         earlier: shortName(earlier.name),
         verified: earlier.verified ? 'yes' : 'no',
       }),
@@ -92,8 +92,8 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
   function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
-    if (before === undefined || before === name || joined.has(peerId) || people.isBlocked(peerId)) return;
-    screen.say(say('chat.renamed', { before: shortName(before), name: people.nameOf(peerId) }));
+    if (before === undefined || before === name || joined.has(peerId) || contacts.isBlocked(peerId)) return;
+    screen.say(say('chat.renamed', { before: shortName(before), name: contacts.nameOf(peerId) }));
     warnOfNewKey(peerId);
   }
 

@@ -65,7 +65,7 @@ function twoDigits(value: number): string {
 }
 
 /** A row of `/users`. */
-export function personText(peer: Peer, unread: number, columns: number): string {
+export function peerText(peer: Peer, unread: number, columns: number): string {
   const mark = unread > 0 ? say('chat.unread-mark', { count: unread }) : '';
   const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
   return cutColumns(

@@ -347,7 +347,7 @@ describe('the terminal chat', () => {
       desk.fake.forget(eva.peerId);
     });
     await scene.shown();
-    const chat = { hallway: scene.hallway, people: createChatContacts(scene.hallway) } as Chat;
+    const chat = { hallway: scene.hallway, contacts: createChatContacts(scene.hallway) } as Chat;
     const offered = completeChatLine(chat, '/pm e');
     await scene.type('/pm Eva Lund here I am');
     expect(offered).toEqual([['"Eva Lund" '], 'e']);
@@ -448,7 +448,7 @@ describe('Tab', () => {
     const desk = createTalkDesk();
     desk.join(bo);
     desk.join(eva);
-    const chat = { hallway: desk.hallway, people: createChatContacts(desk.hallway) } as Chat;
+    const chat = { hallway: desk.hallway, contacts: createChatContacts(desk.hallway) } as Chat;
     const complete = (line: string): unknown => completeChatLine(chat, line);
     expect([
       complete('/us'),

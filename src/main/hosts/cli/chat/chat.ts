@@ -45,12 +45,12 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     reader.close();
     return;
   }
-  const people = createChatContacts(hallway);
+  const contacts = createChatContacts(hallway);
   const ended = createEnd<void>(signal, undefined);
-  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, people, screen });
-  const chat: Chat = { hallway, people, screen, conversations, leave: ended.settle };
+  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, contacts, screen });
+  const chat: Chat = { hallway, contacts, screen, conversations, leave: ended.settle };
   screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
-  const notices = createChatNotices({ clock, hallway, people, screen });
+  const notices = createChatNotices({ clock, hallway, contacts, screen });
   sayUnread();
   const unsubscribe = hallway.subscribe((event) => {
     notices.onEvent(event);
@@ -74,7 +74,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   input.destroy();
 
   function sayUnread(): void {
-    const waiting = [...conversations.unread()].map(([conversation, count]) => `${people.titleOf(conversation)} (${count})`);
+    const waiting = [...conversations.unread()].map(([conversation, count]) => `${contacts.titleOf(conversation)} (${count})`);
     if (waiting.length > 0) screen.say(say('chat.unread-list', { names: waiting.join(', ') }));
   }
 
