@@ -43,13 +43,23 @@ export const table: readonly Row[] = [
   {
     file: 'src/main/core/lib/sample.ts',
     allowed: ['./delay.ts', '../ports.ts', '../../../shared/rpc/link.ts'],
-    refused: ['../presence/index.ts', '../messaging/ports.ts', '../hallway.ts', '../../node/system/system-ports.ts', 'node:fs'],
+    refused: [
+      ...['../presence/index.ts', '../messaging/ports.ts', '../settings/settings.ts', '../hallway.ts'],
+      ...['../../node/system/system-ports.ts', 'node:fs'],
+    ],
   },
   {
     file: 'src/main/core/presence/net/sample.ts',
-    allowed: ['./sender.ts', '../options.ts', '../../lib/delay.ts', '../../ports.ts', '../../../../shared/text/clean-text.ts'],
+    allowed: [
+      './interface-socket.ts',
+      '../options.ts',
+      '../../lib/delay.ts',
+      '../../ports.ts',
+      '../../../../shared/text/clean-text.ts',
+    ],
     refused: [
-      ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../../node/net/udp.ts'],
+      ...['../../messaging/ports.ts', '../../contacts/contacts.ts', '../../hallway.ts', '../../settings/settings.ts'],
+      ...['../../../node/net/udp.ts'],
       ...['../../../hosts/desktop/window.ts', '../../../../renderer/ui/timers.ts', '../../../../../test/fakes/a.ts'],
       ...['node:crypto', 'node:dgram', 'electron', 'ws', '@msgpack/msgpack'],
     ],

@@ -137,7 +137,8 @@ async function askOpenHallway(failure: StartFailure, command: NodeCommand, signa
 
 async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSignal): Promise<ExitStatus> {
   // An empty export could replace a good one.
-  const unreadable = isProfileCommand(command) && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
+  const needsMessages = command.command === 'export' || command.command === 'clear';
+  const unreadable = needsMessages && node.hallway.health.list().find(({ code }) => code === 'history-not-kept');
   if (unreadable) return complain(exitStatus.failed, say('cli.no-messages-here', { remedy: describeHealth(unreadable).remedy }));
   const { hallway, ports } = node;
   const target = ownTarget(
@@ -160,6 +161,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return askOnce(target, command, signal, '');
     case 'export':
     case 'clear':
+    case 'settings':
       return askOnce(target, command, signal, '');
     case 'send':
       return sendOnce(node, target, command, signal);

@@ -13,9 +13,9 @@ import type { DepartedPeer, LeaveReason, Peer } from '../../src/shared/contract/
 import type { Self } from '../../src/shared/contract/profile.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { HealthEvent } from '../../src/main/core/health/health-board.ts';
-import type { NetworkEvent } from '../../src/main/core/network/network-settings.ts';
 import type { PresenceEvent } from '../../src/main/core/presence/index.ts';
 import type { ProfileEvent } from '../../src/main/core/profile/profile.ts';
+import { createSettings } from '../../src/main/core/settings/settings.ts';
 import type { Unsubscribe } from '../../src/shared/rpc/link.ts';
 import { examineNetwork } from '../../src/main/core/diagnostics/doctor/doctor.ts';
 import { writeProblemReport } from '../../src/shared/text/problem-report.ts';
@@ -32,7 +32,7 @@ export interface FakeHallway extends Hallway {
   setDiagnostics(change: Partial<Diagnostics>): void;
   /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
   setFindings(findings: readonly Finding[] | undefined): void;
-  /** Calls by address stay without an outcome from now on. @returns lets them end */
+  /** PeerExchange by address stay without an outcome from now on. @returns lets them end */
   holdCalls(): () => void;
 }
 
@@ -118,10 +118,32 @@ export function createFakeHallway(
     events.emit({ type: 'self-changed', self });
   }
 
-  function setNetwork(changed: NetworkSettings): NetworkSettings {
-    network = changed;
-    events.emit({ type: 'network-changed', network });
+  const settings = createSettings(
+    { checks: { name: (name) => refusalOfName(name.trim()) } },
+    { defaults: { name: self.name }, chosen: { status: self.status, note: self.note } },
+  );
+  settings.subscribe((event) => {
+    const { name, status, note, manualAddresses, excludedInterfaces, passive } = event.settings;
+    network = {
+      manualAddresses: manualAddresses ?? network.manualAddresses,
+      excludedInterfaces: excludedInterfaces ?? network.excludedInterfaces,
+      passive: passive ?? network.passive,
+    };
+    const ofSelf = { ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) };
+    if (Object.keys(ofSelf).length > 0) setSelf(ofSelf);
+    events.emit(event);
+  });
+
+  function setNetwork({ manualAddresses, excludedInterfaces, passive }: NetworkSettings): NetworkSettings {
+    settings.put({ manualAddresses, excludedInterfaces, passive });
     return network;
+  }
+
+  function refusalOfName(name: string) {
+    if (name === '') return refuse('bad-name');
+    if (name === 'everyone') return refuse('name-reserved', { name });
+    if ([...peers.values()].some((peer) => peer.name === name)) return refuse('name-in-use', { likeness: 'same', name });
+    return undefined;
   }
 
   function setHealth(entries: readonly Health[]): void {
@@ -152,15 +174,14 @@ export function createFakeHallway(
       resume: () => undefined,
       subscribe: only<PresenceEvent>(['ready', 'peer-joined', 'peer-updated', 'peer-seen', 'peer-left', 'peer-forgotten']),
     },
+    settings,
     profile: {
       self: () => self,
       change(change) {
         const name = change.name?.trim();
-        if (name === '') return refuse('bad-name');
-        if (name === 'everyone') return refuse('name-reserved', { name });
-        if (name !== undefined && [...peers.values()].some((peer) => peer.name === name))
-          return refuse('name-in-use', { likeness: 'same', name });
-        setSelf({
+        const refused = name === undefined ? undefined : refusalOfName(name);
+        if (refused) return refused;
+        settings.put({
           ...(name !== undefined && { name }),
           ...(change.status !== undefined && { status: change.status }),
           ...(change.note !== undefined && { note: change.note.trim() }),
@@ -187,7 +208,6 @@ export function createFakeHallway(
       },
       forget: (address) =>
         setNetwork({ ...network, manualAddresses: network.manualAddresses.filter((other) => other !== address) }),
-      subscribe: only<NetworkEvent>(['network-changed']),
     },
     health: {
       list: () => health,

@@ -19,7 +19,7 @@ interface Node {
   say(text: string, to: string): void;
 }
 
-function createScene(options: SimLanOptions = {}, seed = 'scene') {
+function createSimLanFixture(options: SimLanOptions = {}, seed = 'scene') {
   const clock = createFakeClock();
   const lan = createSimLan({ clock, random: createSeededRandom(seed) }, options);
   return { clock, lan };
@@ -59,8 +59,8 @@ async function addNode(
 }
 
 /** Three hosts on one segment; `lan.setLoss` and the like are up to the test. */
-async function createOffice(options: SimLanOptions = {}, seed?: string) {
-  const { clock, lan } = createScene(options, seed);
+async function createThreeHosts(options: SimLanOptions = {}, seed?: string) {
+  const { clock, lan } = createSimLanFixture(options, seed);
   const segment = lan.addSegment('office');
   const ana = await addNode(lan, segment, '10.0.0.1/24');
   const ben = await addNode(lan, segment, '10.0.0.2/24');
@@ -69,7 +69,7 @@ async function createOffice(options: SimLanOptions = {}, seed?: string) {
 }
 
 test('a multicast reaches everybody on the segment once, a unicast one host, and each takes its time', async () => {
-  const { clock, ana, ben, cy } = await createOffice({ delayMs: { min: 2, max: 3 } });
+  const { clock, ana, ben, cy } = await createThreeHosts({ delayMs: { min: 2, max: 3 } });
   ana.say('all', localGroup);
   ana.say('ben', '10.0.0.2');
   await clock.advance(1.9);
@@ -80,7 +80,7 @@ test('a multicast reaches everybody on the segment once, a unicast one host, and
 });
 
 test('an address that nobody has swallows what is sent there; one that nothing leads to is refused', async () => {
-  const { clock, ana } = await createOffice();
+  const { clock, ana } = await createThreeHosts();
   ana.say('x', '10.0.0.99');
   ana.say('x', '10.9.9.9');
   await clock.advance(5);
@@ -88,7 +88,7 @@ test('an address that nobody has swallows what is sent there; one that nothing l
 });
 
 test('link-local IPv6 sources carry the zone of the receiver', async () => {
-  const { clock, lan } = createScene();
+  const { clock, lan } = createSimLanFixture();
   const segment = lan.addSegment('office');
   const ana = await addNode(lan, segment, '10.0.0.1/24', { ipv6: 'fe80::1/64' });
   const ben = lan.addHost('ben');
@@ -104,7 +104,7 @@ test('link-local IPv6 sources carry the zone of the receiver', async () => {
 });
 
 test('a router passes unicast, and multicast only of groups that may leave their link, with hops left', async () => {
-  const { clock, lan } = createScene();
+  const { clock, lan } = createSimLanFixture();
   const [west, middle, east] = ['west', 'middle', 'east'].map((name) => lan.addSegment(name)) as [
     SimSegment,
     SimSegment,
@@ -125,7 +125,7 @@ test('a router passes unicast, and multicast only of groups that may leave their
 });
 
 test('a blocked direction stops its kind, until it is undone', async () => {
-  const { clock, lan, ana, ben } = await createOffice();
+  const { clock, lan, ana, ben } = await createThreeHosts();
   const both = { from: ana.host, to: ben.host };
   const blocks: readonly Block[] = [both, { ...both, multicast: true }, { ...both, multicast: false }];
   for (const block of blocks) {
@@ -144,7 +144,7 @@ test('a blocked direction stops its kind, until it is undone', async () => {
 });
 
 test('a partition parts the groups, and leaves alone who is in none, until it heals', async () => {
-  const { clock, lan, ana, ben, cy } = await createOffice();
+  const { clock, lan, ana, ben, cy } = await createThreeHosts();
   const heal = lan.partition([[ana.host], [ben.host]]);
   ana.say('parted', localGroup);
   await clock.advance(1);
@@ -156,7 +156,7 @@ test('a partition parts the groups, and leaves alone who is in none, until it he
 });
 
 test('loss and duplication take their share of deliveries, and of nothing that stays on the host', async () => {
-  const { clock, lan, ana, ben, cy } = await createOffice({ lossRate: 0.2 });
+  const { clock, lan, ana, ben, cy } = await createThreeHosts({ lossRate: 0.2 });
   const all = async (): Promise<number[]> => {
     for (const { heard } of [ana, ben, cy]) heard.length = 0;
     for (let count = 0; count < 2_000; count += 1) ana.say('x', localGroup);
@@ -177,7 +177,7 @@ test('loss and duplication take their share of deliveries, and of nothing that s
 });
 
 test('a pulled cable stops what is under way and what is sent, and the wire does not see the latter', async () => {
-  const { clock, lan } = createScene({ delayMs: { min: 10, max: 10 } });
+  const { clock, lan } = createSimLanFixture({ delayMs: { min: 10, max: 10 } });
   const segment = lan.addSegment('office');
   const ana = await addNode(lan, segment, '10.0.0.1/24');
   const host = lan.addHost('late');
@@ -200,7 +200,7 @@ test('a pulled cable stops what is under way and what is sent, and the wire does
 });
 
 test('the wire counts each datagram once, however many hear it, and nothing that a host says to itself', async () => {
-  const { clock, lan, ana } = await createOffice({ lossRate: 0.5, duplicationRate: 0.5 });
+  const { clock, lan, ana } = await createThreeHosts({ lossRate: 0.5, duplicationRate: 0.5 });
   const tapped: string[] = [];
   const undo = lan.onDatagram(({ from, segment, source, destination, multicast, bytes }) => {
     tapped.push(`${from} ${segment} ${source.split(':')[0] ?? ''} ${destination} ${String(multicast)} ${bytes.length}`);
@@ -222,7 +222,7 @@ test('the wire counts each datagram once, however many hear it, and nothing that
 });
 
 test('several sockets on one host share the group, and the latest gets the unicast', async () => {
-  const { clock, ana, ben } = await createOffice();
+  const { clock, ana, ben } = await createThreeHosts();
   const latest: string[] = [];
   const second = await ben.host.udp.open(
     { family: 'ipv4', port, shared: true },
@@ -238,7 +238,7 @@ test('several sockets on one host share the group, and the latest gets the unica
 
 test('one seed gives one trace, and another seed another', async () => {
   async function trace(seed: string): Promise<string[]> {
-    const { clock, lan, ana, ben, cy } = await createOffice({ lossRate: 0.3, duplicationRate: 0.1 }, seed);
+    const { clock, lan, ana, ben, cy } = await createThreeHosts({ lossRate: 0.3, duplicationRate: 0.1 }, seed);
     const events: string[] = [];
     lan.onDatagram(({ atMs, from, destination }) => events.push(`${atMs} ${from} to ${destination}`));
     for (let round = 0; round < 50; round += 1) {

@@ -78,7 +78,7 @@ export interface SimLan {
   block(block: Block): Unsubscribe;
   /** Hosts of different groups cannot reach each other; a host in no group reaches all. @returns what heals it */
   partition(groups: readonly (readonly SimHost[])[]): Unsubscribe;
-  /** Calls `listener` once for each datagram sent onto a wire, lost or not. */
+  /** PeerExchange `listener` once for each datagram sent onto a wire, lost or not. */
   onDatagram(listener: (datagram: DatagramOnWire) => void): Unsubscribe;
   /** What each host has sent onto wires, by host name. */
   statistics(): ReadonlyMap<string, HostStatistics>;

@@ -1,18 +1,18 @@
 /**
- * The scenarios on real kernels: each scene in a world of its own. Those that measure, or that fill the machine, run first and alone; the
+ * The scenarios on real kernels: each group in a world of its own. Those that measure, or that fill the machine, run first and alone; the
  * others spend most of their time waiting, so they wait together.
  */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { scenes } from '../scenarios/all.ts';
+import { scenarioGroups } from '../scenarios/all.ts';
 import { runScenario } from '../scenarios/scenario.ts';
-import type { Scenario, Scene } from '../scenarios/scenario.ts';
+import type { Scenario, ScenarioGroup } from '../scenarios/scenario.ts';
 import { builtCommand, createNetnsWorld } from './netns-world.ts';
 import type { NetnsWorld } from './netns-world.ts';
 import { mustSkipNetns } from './tools.ts';
 
-/** Scenes that wait together: with all of them at once, starting them all would make each other late. */
-const scenesAtOnce = 6;
+/** Groups that wait together: with all of them at once, starting them all would make each other late. */
+const groupsAtOnce = 6;
 /** Three minutes of loss, and what comes before. */
 const backgroundTimeoutMs = 360_000;
 
@@ -20,14 +20,14 @@ function print(line: string): void {
   console.log(line);
 }
 
-const here: readonly Scene[] = scenes
-  .map((scene) => ({ ...scene, scenarios: runnableHere(scene.scenarios), background: runnableHere(scene.background ?? []) }))
-  .filter((scene) => scene.scenarios.length > 0);
+const here: readonly ScenarioGroup[] = scenarioGroups
+  .map((group) => ({ ...group, scenarios: runnableHere(group.scenarios), background: runnableHere(group.background ?? []) }))
+  .filter((group) => group.scenarios.length > 0);
 
-vi.setConfig({ maxConcurrency: scenesAtOnce });
+vi.setConfig({ maxConcurrency: groupsAtOnce });
 
 describe.skipIf(mustSkipNetns())('namespaces', () => {
-  const worlds = new Map<Scene, NetnsWorld>();
+  const worlds = new Map<ScenarioGroup, NetnsWorld>();
   beforeAll(() => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
   });
@@ -35,33 +35,33 @@ describe.skipIf(mustSkipNetns())('namespaces', () => {
     for (const world of worlds.values()) await world.close();
   });
 
-  for (const scene of here.filter(({ alone }) => alone)) {
-    const { title, scenarios, background = [] } = scene;
+  for (const group of here.filter(({ alone }) => alone)) {
+    const { title, scenarios, background = [] } = group;
     describe(`alone: ${title}`, () => {
-      beforeAll(async () => void worlds.set(scene, await createNetnsWorld()));
+      beforeAll(async () => void worlds.set(group, await createNetnsWorld()));
       // Where something goes on beside the others, the world goes on too.
       afterAll(async () => {
-        if (background.length === 0) await worlds.get(scene)?.close();
+        if (background.length === 0) await worlds.get(group)?.close();
       });
 
       // One after the other, each where the last one has left the world.
       for (const scenario of scenarios)
         test(`[${scenario.id}] ${scenario.title}`, async () => {
-          await expect(runScenario(scenario, worldOf(scene), print)).resolves.toBeUndefined();
+          await expect(runScenario(scenario, worldOf(group), print)).resolves.toBeUndefined();
         });
     });
   }
 
-  describe.concurrent('scenes', () => {
-    for (const scene of here.filter(({ background = [] }) => background.length > 0))
-      test(`beside: ${titlesOf(scene.background ?? [])}`, { timeout: backgroundTimeoutMs }, async () => {
-        const world = worldOf(scene);
-        for (const scenario of scene.background ?? []) await runScenario(scenario, world, print);
+  describe.concurrent('groups', () => {
+    for (const group of here.filter(({ background = [] }) => background.length > 0))
+      test(`beside: ${titlesOf(group.background ?? [])}`, { timeout: backgroundTimeoutMs }, async () => {
+        const world = worldOf(group);
+        for (const scenario of group.background ?? []) await runScenario(scenario, world, print);
         await world.close();
         expect(world.nodes.filter((node) => node.state === 'running')).toEqual([]);
       });
 
-    for (const { title, scenarios } of here.filter((scene) => !scene.alone))
+    for (const { title, scenarios } of here.filter((group) => !group.alone))
       test(`together: ${title}`, async () => {
         const world = await createNetnsWorld();
         try {
@@ -73,9 +73,9 @@ describe.skipIf(mustSkipNetns())('namespaces', () => {
       });
   });
 
-  function worldOf(scene: Scene): NetnsWorld {
-    const world = worlds.get(scene);
-    if (!world) throw new Error(`there is no world for "${scene.title}"`);
+  function worldOf(group: ScenarioGroup): NetnsWorld {
+    const world = worlds.get(group);
+    if (!world) throw new Error(`there is no world for "${group.title}"`);
     return world;
   }
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { scenes } from './all.ts';
+import { scenarioGroups } from './all.ts';
 
 test('every scenario has an id of its own, and a sentence', () => {
-  const scenarios = scenes.flatMap((scene) => [...scene.scenarios, ...(scene.background ?? [])]);
+  const scenarios = scenarioGroups.flatMap((group) => [...group.scenarios, ...(group.background ?? [])]);
   expect(new Set(scenarios.map(({ id }) => id)).size).toBe(scenarios.length);
   expect(scenarios.filter(({ id, title }) => !/^S-[A-Z0-9-]+$/.test(id) || title.length < 20)).toEqual([]);
 });

@@ -35,7 +35,7 @@ import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
 import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
-import type { Scenario, Scene } from './scenario.ts';
+import type { Scenario, ScenarioGroup } from './scenario.ts';
 
 /** A night's run, with more seeds. */
 const isLong = process.env['HALLWAY_LONG'] === '1';
@@ -73,7 +73,7 @@ const small: readonly Scenario[] = [
   hostileTexts,
 ];
 
-export const scenes: readonly Scene[] = [
+export const scenarioGroups: readonly ScenarioGroup[] = [
   {
     title: 'fifty hosts',
     alone: true,
@@ -89,7 +89,7 @@ export const scenes: readonly Scene[] = [
   ...small.map((scenario) => togetherAs([scenario])),
 ];
 
-/** A scene that may share the machine, under the titles of its scenarios. */
-function togetherAs(scenarios: readonly Scenario[]): Scene {
+/** A group that may share the machine, under the titles of its scenarios. */
+function togetherAs(scenarios: readonly Scenario[]): ScenarioGroup {
   return { title: scenarios.map(({ id, title }) => `[${id}] ${title}`).join('; '), alone: false, scenarios };
 }

@@ -31,7 +31,7 @@ const asleepMs = 60_000;
 const flappingMs = 30_000;
 /** The plug is loose for between one and three seconds at a time; not in step with anything of ours. */
 const flapMs = [1_000, 2_300, 1_400, 3_000, 1_900, 1_100, 2_700] as const;
-/** Calls, introductions and calls to those introduced, each in the second that it takes to notice. */
+/** PeerExchange, introductions and calls to those introduced, each in the second that it takes to notice. */
 const introducedMs = 15_000;
 
 export const oneWayKnown: Scenario = {

@@ -19,12 +19,12 @@ export interface Scenario {
 }
 
 /** Scenarios that follow one another in the same world, because setting it up is most of the work. */
-export interface Scene {
+export interface ScenarioGroup {
   readonly title: string;
   /** Whether it is so much work, or measures so finely, that nothing else should run on the machine at the same time. */
   readonly alone: boolean;
   readonly scenarios: readonly Scenario[];
-  /** What follows in the same world and hardly works but takes long: the namespaces run it beside the scenes that are not alone. */
+  /** What follows in the same world and hardly works but takes long: the namespaces run it beside the groups that are not alone. */
   readonly background?: readonly Scenario[];
 }
 

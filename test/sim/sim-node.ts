@@ -87,8 +87,6 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     {
       name: options.name,
       host: deps.simHost.name,
-      status: 'available',
-      note: '',
       incarnation: options.incarnation,
       ...(options.presence ? { presence: options.presence } : {}),
     },

@@ -3,7 +3,7 @@
  * To look at another trace: HALLWAY_SEED=… npx vitest run --project sim.
  */
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { scenes } from '../scenarios/all.ts';
+import { scenarioGroups } from '../scenarios/all.ts';
 import { runScenario } from '../scenarios/scenario.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
@@ -11,14 +11,14 @@ const seed = process.env['HALLWAY_SEED'] ?? 'hallway';
 /** Real time: fifty nodes for some minutes of virtual time. */
 const timeoutMs = 120_000;
 
-const simScenes = scenes
+const simGroups = scenarioGroups
   .map(({ title, scenarios, background = [] }) => ({
     title,
     scenarios: [...scenarios, ...background].filter(({ worlds }) => worlds?.includes('sim') ?? true),
   }))
   .filter(({ scenarios }) => scenarios.length > 0);
 
-describe.each(simScenes)('$title', ({ scenarios }) => {
+describe.each(simGroups)('$title', ({ scenarios }) => {
   let world: SimWorld;
   beforeAll(() => void (world = createSimWorld({ seed })));
   afterAll(() => world.close());

@@ -7,6 +7,7 @@ import { StoreError, type MessageStore, type StoredMessage } from '../../src/mai
 import type { SessionFrame } from '../../src/main/core/messaging/session/session.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
+import { createSettings } from '../../src/main/core/settings/settings.ts';
 import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
 import { createFakeSessions, type FakeSessions } from '../fakes/fake-sessions.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
@@ -117,7 +118,7 @@ export function createTwoNodes(onPoint: (nodes: TwoNodes, point: number) => void
       here: () => [],
       isBlocked: () => false,
       isVerified: () => false,
-      readReceipts: () => true,
+      getSetting: createSettings({ checks: {} }).get,
       cleanName: (name) => name,
       onWriter: () => undefined,
     });

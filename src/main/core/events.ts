@@ -1,8 +1,8 @@
 /** Everything that the core tells its hosts. Each area declares its own events; this file only joins them. */
 import type { HealthEvent } from './health/health-board.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
-import type { NetworkEvent } from './network/network-settings.ts';
 import type { PresenceEvent } from './presence/index.ts';
 import type { ProfileEvent } from './profile/profile.ts';
+import type { SettingsEvent } from './settings/settings.ts';
 
-export type HallwayEvent = PresenceEvent | ProfileEvent | NetworkEvent | HealthEvent | MessagingEvent;
+export type HallwayEvent = PresenceEvent | ProfileEvent | SettingsEvent | HealthEvent | MessagingEvent;

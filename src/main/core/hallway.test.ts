@@ -60,8 +60,6 @@ function scene(seed = 'hallway') {
     const hallway = createHallway(ports, {
       name,
       host: name,
-      status: 'available',
-      note: '',
       incarnation: clock.wallMs(),
       ...options,
     });
@@ -123,7 +121,7 @@ describe('a node', () => {
 
   test('[HS-2, REG-1] two nodes list each other within a moment, as online, with both ways of reaching them', async () => {
     const { clock, addNode } = scene();
-    const [ana, bo] = [addNode('ana', { note: 'Hi', status: 'busy' }), addNode('bo')];
+    const [ana, bo] = [addNode('ana', { settings: { chosen: { note: 'Hi', status: 'busy' } } }), addNode('bo')];
     await ana.start();
     await clock.advance(20_000);
     await bo.start();

@@ -2,8 +2,6 @@
  * The core of Hallway. Read this first. createHallway() makes the areas (presence, profile, contacts, messages and so on), ties them to the
  * ports and to one another, and hands them to the hosts (desktop, browser, terminal). What an area does is in its own folder.
  */
-import type { NetworkSettings } from '../../shared/contract/network.ts';
-import type { Status } from '../../shared/contract/profile.ts';
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { createContacts, type ContactsArea } from './contacts/contacts.ts';
@@ -26,21 +24,20 @@ import {
   type PresenceArea,
   type PresenceOptions,
 } from './presence/index.ts';
+import { defaultName } from './profile/own-profile.ts';
 import { createProfile, type ProfileArea } from './profile/profile.ts';
+import { createSettings, type SettingsArea, type SettingsOptions } from './settings/settings.ts';
 
 export type { HallwayEvent } from './events.ts';
 
 export interface HallwayOptions {
+  /** What the account is called: our name until the user chooses one. */
   readonly name: string;
   readonly host: string;
-  readonly status: Status;
-  readonly note: string;
   /** Start time in milliseconds since 1970, strictly greater than at any earlier start of this profile. */
   readonly incarnation: number;
-  /** What the host stored in an earlier run. */
-  readonly network?: Partial<NetworkSettings>;
-  /** Whether authors learn that we read their messages; true if absent. */
-  readonly readReceipts?: boolean;
+  /** What the user chose, here and in earlier runs. */
+  readonly settings?: Omit<SettingsOptions, 'defaults'>;
   /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
@@ -48,6 +45,7 @@ export interface HallwayOptions {
 /** The areas, each with its state, its commands and its events. */
 export interface Hallway extends Service {
   readonly presence: PresenceArea;
+  readonly settings: SettingsArea;
   readonly profile: ProfileArea;
   readonly network: NetworkArea;
   readonly health: HealthArea;
@@ -69,10 +67,18 @@ const passiveFlag = 1;
 export function createHallway(ports: Ports, options: HallwayOptions, messagingPorts?: MessagingPorts): Hallway {
   const onListenerError = logListenerErrors(ports.log);
   const ownPeerId = ports.identity.peerId;
-  const late = { ...ports, onListenerError, presence: () => presence };
+  const checks = {
+    name: (name: string) => profile.refusalOf(name),
+    manualAddresses: (addresses: readonly string[]) => network.refusalOf(addresses),
+  };
+  const settings = createSettings(
+    { ...ports, onListenerError, checks },
+    { ...options.settings, defaults: { name: defaultName(options.name, options.host) } },
+  );
+  const late = { ...ports, onListenerError, settings, presence: () => presence };
 
   const health = createHealthBoard({ ...ports, onListenerError });
-  const network = createNetwork(late, options.network);
+  const network = createNetwork(late);
   const profile = createProfile({ ...late, ownPeerId }, options);
 
   const presenceOptions = { ...defaultPresenceOptions, ...options.presence, ...network.choices };
@@ -114,7 +120,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       ownPeerId,
       ownName: () => profile.current().name,
       online: createOnlinePeers(presence.registry),
-      readReceipts: () => options.readReceipts ?? true,
+      getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
     });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
@@ -139,13 +145,14 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   });
 
   const events = createEmitter<HallwayEvent>(onListenerError);
-  for (const area of [peers.area, profile, network, health, messages?.area]) area?.subscribe(events.emit);
+  for (const area of [peers.area, profile, settings, health, messages?.area]) area?.subscribe(events.emit);
   network.callRemembered();
 
   return {
     name: 'hallway',
     run,
     presence: peers.area,
+    settings,
     profile,
     network,
     health,

@@ -4,6 +4,7 @@
  */
 import type { PeerId } from '../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
+import type { ChosenSettings } from '../../shared/contract/settings.ts';
 
 export interface Clock {
   /** Milliseconds on a clock that never goes back and has no date: for time-outs and expiry. */
@@ -11,7 +12,7 @@ export interface Clock {
   /** Milliseconds since 1970 on the clock on the wall: for display, and for noticing sleep. It may jump. */
   wallMs(): number;
   /**
-   * Calls `callback` once, after `delayMs`; 0 means on the next turn of the event loop, behind input that is already waiting.
+   * PeerExchange `callback` once, after `delayMs`; 0 means on the next turn of the event loop, behind input that is already waiting.
    *
    * @returns its undo
    */
@@ -163,6 +164,15 @@ export interface Log {
   write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Persists what the user chose. */
+export interface SettingsFile {
+  /**
+   * @param change values by key; undefined: chosen no more
+   * @returns whether it is saved; the host says in health why not. Never rejects
+   */
+  save(change: ChosenSettings): Promise<boolean>;
+}
+
 /** What a problem report says of this computer and of the past, beyond what the core knows. Both without keys and texts of messages. */
 export interface ReportSource {
   /** What runs here, by name. */
@@ -183,6 +193,8 @@ export interface Ports {
   readonly resolver: Resolver;
   /** Absent where nobody asks for problem reports. */
   readonly reportSource?: ReportSource;
+  /** Absent: what the user chooses lasts as long as the process. */
+  readonly settingsFile?: SettingsFile;
   /** Present where a team key is used. */
   readonly envelope?: Envelope;
 }

@@ -1,26 +1,23 @@
 /**
- * Starts a node for any host: the real ports, the profile with its messages, and the core. It saves
- * the user's changes, reports the profile's problems as health, and serves commands that find the
- * profile in use over its socket (cli/control/). Showing the node to the user is left to the hosts
- * (index.ts, cli.ts), and so is stopping it.
+ * Starts a node for any host: the real ports, the profile with its messages, and the core, put together. What a person changes is remembered,
+ * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
+ * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
  */
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import type { NetworkSettings } from '../../shared/contract/network.ts';
-import type { Self } from '../../shared/contract/profile.ts';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
-import { createHallway, type Hallway, type HallwayEvent, type HallwayOptions } from '../core/hallway.ts';
+import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
-import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
+import type { Envelope, Log, Ports, SessionProof, SettingsFile } from '../core/ports.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import { logLife } from '../node/storage/profile/profile-log.ts';
 import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
-import { startRetention } from '../node/storage/database/retention.ts';
-import type { Settings } from '../node/storage/profile/settings-file.ts';
+import { createRetention, type Retention } from '../node/storage/database/retention.ts';
+import type { SettingsChange } from '../node/storage/profile/settings-file.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
 import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
@@ -33,31 +30,31 @@ import { createIdentity, createSignatures, identityFromPem } from '../node/crypt
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
-/** Stopping takes about 100 ms. A fault must not keep the process alive longer than this. */
+/** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
 export const stopDeadlineMs = 3_000;
 
-/** A backup or a virus scanner locks a file for seconds, and users wait no longer for a window. */
+/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
 const defaultHistoryPatienceMs = 10_000;
 
-/** The log in a problem report: some 600 lines, which a user can still read. */
+/** Of the log in a problem report: some 600 lines, which a person can still look through. */
 const maxReportedLogBytes = 64 * 1024;
 
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
   readonly profileDirectory?: string;
-  /** For this run. Saved only if the user changes it later. */
+  /** For this run; remembered only if it is changed later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
-  /** Hallway's version, for problem reports. */
+  /** Of Hallway, for problem reports. */
   readonly version?: string;
-  /** Whether to write a log into the profile too: for hosts that run for long. */
+  /** Whether a log is kept in the profile too: for hosts that run for long. */
   readonly keepsLog?: boolean;
-  /** Never opens the network: for commands about the profile only. */
+  /** For what concerns the profile alone: the network is not touched. */
   readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
-  /** The longest wait for locked messages. Absent means `defaultHistoryPatienceMs`. */
+  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
   readonly historyPatienceMs?: number;
 }
 
@@ -65,11 +62,11 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
-  /** The log in the profile only. Undefined without `keepsLog`. */
+  /** The log in the profile alone, for what the host says elsewhere itself; undefined where none is kept. */
   readonly profileLog: Log | undefined;
-  /** Settles if the core ends without `stop`: a bug, after which only a new process helps. */
+  /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
   readonly failed: Promise<unknown>;
-  /** Says goodbye, saves and closes all, within `stopDeadlineMs`. Idempotent. */
+  /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
   stop(): Promise<void>;
 }
 
@@ -78,11 +75,10 @@ export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: fa
 export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
 
 /**
- * The network opens on the next turn of the event loop. A caller that subscribes to `hallway`
- * before its next await misses nothing.
+ * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
-  // First, because the user of a closed network must never appear in the open one.
+  // Before anything else: whoever asked for a closed network must never be seen in the open one.
   const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
@@ -94,8 +90,10 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const { profile } = opened;
   const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: 'info' }) : undefined;
   const versions = readVersions(options.version ?? 'unknown');
+  const remembering = rememberChoices(profile);
   const ports: Ports = {
     ...system,
+    settingsFile: remembering,
     identity: profile.identity,
     signatures: createSignatures(),
     log: fileLog ? joinLogs([options.log, fileLog]) : options.log,
@@ -103,17 +101,23 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     ...(team.envelope && { envelope: team.envelope }),
   };
   const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
-  const hallway = createHallway(ports, hallwayOptions(profile.settings, profile.incarnation, options), messages.messagingPorts);
+  const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
   const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
-  const stopRemembering = rememberChanges(hallway, profile, problems);
+  const stopRemembering = remembering.tell(hallway, problems);
+  messages.retention?.keep(hallway.settings.get('keepDays'));
+  const stopRetention = hallway.subscribe((event) => {
+    if (event.type === 'settings-changed' && event.settings.keepDays !== undefined)
+      messages.retention?.keep(event.settings.keepDays);
+  });
   const running = runHallway(hallway, ports, options.offline ?? false, {
     stopping() {
       profile.serveControl(controlVersion, undefined);
       control.close();
-      messages.stopRetention();
+      stopRetention();
+      messages.retention?.stop();
     },
     stopped: messages.close,
     async released() {
@@ -125,15 +129,12 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   return { ok: true, node: { hallway, profile, ports, profileLog: fileLog, ...running } };
 }
 
-function hallwayOptions(settings: Settings, incarnation: number, { name, presence }: StartOptions): HallwayOptions {
+function hallwayOptions({ settings, incarnation }: Profile, { name, presence }: StartOptions): HallwayOptions {
   return {
-    name: name ?? settings.name ?? accountName(),
+    name: accountName(),
     host: hostname(),
-    status: settings.status ?? 'available',
-    note: settings.note ?? '',
     incarnation,
-    network: rememberedNetwork(settings),
-    readReceipts: settings.readReceipts ?? true,
+    settings: { chosen: settings.chosen, ...(name !== undefined && { forThisRun: { name } }) },
     presence: { preferredUnicastPort: settings.unicastPort ?? 0, ...presence },
   };
 }
@@ -160,42 +161,39 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 }
 
 interface OpenedMessages {
-  /** Absent if the messages cannot be opened: a second history would be split from the first. */
+  /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
   readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
-  readonly stopRetention: Unsubscribe;
+  readonly retention: Retention | undefined;
   close(): void;
 }
 
 async function openMessages(
-  { directory, identity, settings }: Profile,
+  { directory, identity }: Profile,
   { clock, log }: Ports,
   proof: SessionProof | undefined,
   patienceMs = defaultHistoryPatienceMs,
 ): Promise<OpenedMessages> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
   if (!opened.ok) {
-    return { messagingPorts: undefined, problems: [opened.problem], stopRetention: () => undefined, close: () => undefined };
+    return { messagingPorts: undefined, problems: [opened.problem], retention: undefined, close: () => undefined };
   }
   const { store, problems } = opened;
   const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials() });
   return {
     messagingPorts: { transport, store, ...(proof && { proof }) },
     problems,
-    stopRetention: startRetention({ clock, log, store }, settings.keepDays),
+    retention: createRetention({ clock, log, store }),
     close: () => store.close(),
   };
 }
 
 interface EndOfNode {
-  /** Called before the core stops. */
+  /** The core is about to be stopped. */
   stopping(): void;
-  /**
-   * Called when the core has stopped in time: until then it persists messages. Otherwise the
-   * database is left as after a crash.
-   */
+  /** It has stopped, in time: it keeps messages until then. Otherwise the database is left as after a crash, which it survives. */
   stopped(): void;
-  /** Called last. */
+  /** Last of all. */
   released(): Promise<void>;
 }
 
@@ -234,77 +232,45 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
   return { failed, stop: () => (stopped ??= stop()) };
 }
 
-/** Saves the user's changes only: a value of `--name` or of a default is not the user's choice. */
-function rememberChanges(hallway: Hallway, profile: Profile, problems: readonly ProfileProblem[]): Unsubscribe {
+interface Remembering extends SettingsFile {
+  /** From now on what cannot be saved, and what is wrong with the profile, is told as health. @returns its undo */
+  tell(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
+}
+
+/** Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice to remember. */
+function rememberChoices({ settings }: Profile): Remembering {
   const undoByCode = new Map<string, Unsubscribe>();
-  for (const problem of problems) undoByCode.set(problem.code, hallway.health.report(problem));
-  let known = hallway.profile.self();
-  let knownNetwork = hallway.network.settings();
+  let board: Hallway['health'] | undefined;
 
-  return hallway.subscribe((event) => {
-    const change = changeIn(event);
-    if (Object.keys(change).length > 0) void save(change);
-  });
+  return {
+    save,
+    tell(hallway, problems) {
+      board = hallway.health;
+      show([...problems, ...settings.problems()], []);
+      return hallway.subscribe((event) => {
+        if (event.type === 'ready' && event.unicastPort !== settings.unicastPort) void save({ unicastPort: event.unicastPort });
+      });
+    },
+  };
 
-  function changeIn(event: HallwayEvent): Settings {
-    switch (event.type) {
-      case 'self-changed': {
-        const change = difference(known, event.self);
-        known = event.self;
-        return change;
-      }
-      case 'network-changed': {
-        const change = networkDifference(knownNetwork, event.network);
-        knownNetwork = event.network;
-        return change;
-      }
-      case 'ready':
-        return event.unicastPort === profile.settings.unicastPort ? {} : { unicastPort: event.unicastPort };
-      default:
-        return {};
-    }
+  async function save(change: SettingsChange): Promise<boolean> {
+    const problem = await settings.save(change);
+    show([...settings.problems(), ...(problem ? [problem] : [])], ['setting-invalid', 'profile-not-writable']);
+    return problem === undefined;
   }
 
-  async function save(change: Settings): Promise<void> {
-    const problem = await profile.save(change);
-    if (problem !== undefined) undoByCode.set(problem.code, hallway.health.report(problem));
-    else {
-      undoByCode.get('profile-not-writable')?.();
-      undoByCode.delete('profile-not-writable');
+  /** @param gone codes that are withdrawn if they are not among the problems any more */
+  function show(problems: readonly ProfileProblem[], gone: readonly string[]): void {
+    for (const code of gone) {
+      if (problems.some((problem) => problem.code === code)) continue;
+      undoByCode.get(code)?.();
+      undoByCode.delete(code);
     }
+    for (const problem of problems) if (board) undoByCode.set(problem.code, board.report(problem));
   }
 }
 
-function difference(before: Self, after: Self): Settings {
-  return {
-    ...(before.name !== after.name && { name: after.name }),
-    ...(before.status !== after.status && { status: after.status }),
-    ...(before.note !== after.note && { note: after.note }),
-  };
-}
-
-function rememberedNetwork({ manualAddresses, excludedInterfaces, passive }: Settings): NetworkSettings {
-  return {
-    manualAddresses: manualAddresses ?? [],
-    excludedInterfaces: excludedInterfaces ?? [],
-    passive: passive ?? false,
-  };
-}
-
-function networkDifference(before: NetworkSettings, after: NetworkSettings): Settings {
-  const { manualAddresses, excludedInterfaces, passive } = after;
-  return {
-    ...(!sameTexts(before.manualAddresses, manualAddresses) && { manualAddresses }),
-    ...(!sameTexts(before.excludedInterfaces, excludedInterfaces) && { excludedInterfaces }),
-    ...(before.passive !== passive && { passive }),
-  };
-}
-
-function sameTexts(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((text, index) => text === others[index]);
-}
-
-/** The account's name. A container may run as a user without one. */
+/** The account's name; a container may run as a user that has none. */
 function accountName(): string {
   try {
     return userInfo().username;

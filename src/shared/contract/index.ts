@@ -9,6 +9,7 @@ import { diagnosticsCalls } from './diagnostics.ts';
 import { messageCalls, messageEvents } from './messages.ts';
 import { networkCalls } from './network.ts';
 import { profileCalls } from './profile.ts';
+import { settingsCalls } from './settings.ts';
 import { snapshotCalls, snapshotEvents } from './snapshot.ts';
 
 export const contract = {
@@ -18,6 +19,7 @@ export const contract = {
     ...networkCalls,
     ...messageCalls,
     ...contactCalls,
+    ...settingsCalls,
     ...diagnosticsCalls,
   },
   events: {

@@ -9,7 +9,7 @@ function recordingEmitter() {
   return { emitter, errors, heard, listen };
 }
 
-test('an event reaches every listener, in order of subscription, once for each subscription', () => {
+test('every listener receives an event once for each subscription, in order', () => {
   const { emitter, heard, listen } = recordingEmitter();
   listen('first');
   const undo = listen('second');
@@ -20,7 +20,7 @@ test('an event reaches every listener, in order of subscription, once for each s
   expect(heard).toEqual(['first a', 'second a', 'third a', 'first b', 'third b']);
 });
 
-test('a listener that unsubscribes another keeps that one from the event', () => {
+test('a listener that was unsubscribed during an event does not receive it', () => {
   const { emitter, heard, listen } = recordingEmitter();
   emitter.subscribe(() => undo());
   const undo = listen('second');
@@ -28,7 +28,7 @@ test('a listener that unsubscribes another keeps that one from the event', () =>
   expect(heard).toEqual([]);
 });
 
-test('a listener that throws stops no other and does not unwind into the caller; the error is reported', () => {
+test('an exception in a listener reaches neither other listeners nor the emitter, and is reported', () => {
   const { emitter, errors, heard, listen } = recordingEmitter();
   const bug = new Error('a bug in a listener');
   listen('first');
@@ -40,7 +40,7 @@ test('a listener that throws stops no other and does not unwind into the caller;
   expect({ heard, errors }).toEqual({ heard: ['first a', 'third a'], errors: [bug] });
 });
 
-test('without a reporter the error ends as an unhandled rejection, which the host logs', async () => {
+test('without a reporter the error becomes an unhandled rejection, which the host logs', async () => {
   const { promise, restore } = nextUnhandledRejection();
   const emitter = createEmitter<string>();
   const bug = new Error('a bug in a listener');

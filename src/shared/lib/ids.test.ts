@@ -32,13 +32,13 @@ const roomNames = fc.stringMatching(/^[\p{L}\p{N}#:& -]{1,30}$/u);
 const conversations = fc.oneof(peerIds.map(conversationOf), roomNames.map(conversationOfRoom));
 
 describe('a conversation', () => {
-  it('with a peer names that peer, a room names none', () => {
+  it('names its peer, unless it is a room', () => {
     expect([conversationOf(ana), peerOfConversation(conversationOf(ana))]).toEqual([`dm:${ana}`, ana]);
     expect([conversationOfRoom('lunch'), peerOfConversation(conversationOfRoom('lunch'))]).toEqual(['room:lunch', undefined]);
     expect(partsOf(conversationOfRoom('dm:lunch'))).toEqual({ type: 'room', name: 'dm:lunch' });
   });
 
-  it('is read back from its id and from its short name, whatever peer or room it is of', () => {
+  it('is parsed from its ID and its short name, for any peer and any room', () => {
     fc.assert(
       fc.property(conversations, (conversation) => {
         expect(parseConversationId(conversation)).toBe(conversation);
@@ -48,7 +48,7 @@ describe('a conversation', () => {
     );
   });
 
-  it('has a short name of its own, as files and scripts know it', () => {
+  it('has the short name that files and scripts use', () => {
     expect([shortNameOf(conversationOf(ana)), shortNameOf(conversationOfRoom('lunch'))]).toEqual([ana, '#lunch']);
     fc.assert(
       fc.property(conversations, conversations, (one, other) => {
@@ -64,12 +64,12 @@ describe('a conversation', () => {
     },
   );
 
-  it('is refused as a room whose name is too long', () => {
+  it('is no room if the name is too long', () => {
     expect(parseConversationId(`room:${'x'.repeat(64)}`)).toBeDefined();
     expect(parseConversationId(`room:${'x'.repeat(65)}`)).toBeUndefined();
   });
 
-  it('can be asked for in any text without an exception', () => {
+  it('can be parsed from any text without an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const conversation = conversationOfShortName(text);
@@ -107,7 +107,7 @@ describe('a cursor', () => {
 });
 
 describe('the kinds of id', () => {
-  it('are never taken for one another by the compiler', () => {
+  it('are different types for the compiler', () => {
     expectTypeOf<ConversationId>().not.toExtend<PeerId>();
     expectTypeOf<ConversationId>().not.toExtend<MessageId>();
     expectTypeOf<ConversationId>().not.toExtend<Cursor>();

@@ -15,12 +15,12 @@ export interface Link {
    */
   send(message: unknown): void;
 
-  /** Calls `listener` with every message received, in order. */
+  /** PeerExchange `listener` with every message received, in order. */
   onMessage(listener: (message: unknown) => void): Unsubscribe;
 
-  /** Calls `listener` when the link becomes usable: at once if it already is, and again after every reconnection. */
+  /** PeerExchange `listener` when the link becomes usable: at once if it already is, and again after every reconnection. */
   onOpen(listener: () => void): Unsubscribe;
 
-  /** Calls `listener` each time the link stops being usable. */
+  /** PeerExchange `listener` each time the link stops being usable. */
   onClose(listener: () => void): Unsubscribe;
 }

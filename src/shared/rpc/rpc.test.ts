@@ -71,12 +71,12 @@ describe('calls', () => {
     expect(await client.call('snapshot', {})).toEqual({ ok: true, output: snapshot });
   });
 
-  test('a failure arrives as code and message', async () => {
+  test('a failure reaches the caller as code and message', async () => {
     const { client } = createScene();
     expect(await client.call('setProfile', { name: 'server' })).toEqual({ ok: false, code: 'name-reserved', message: 'taken' });
   });
 
-  test('answers out of order find their calls', async () => {
+  test('answers that arrive out of order reach their calls', async () => {
     const { waiting, handlers } = createSlowHandlers();
     const { client, clock } = createScene(handlers);
     const first = client.call('snapshot', {});
@@ -87,7 +87,7 @@ describe('calls', () => {
     expect(await first).toEqual({ ok: true, output: snapshot });
   });
 
-  test('[LINK-2] input that the contract does not allow is refused and reaches no handler', async () => {
+  test('[LINK-2] input that violates the contract is refused and reaches no handler', async () => {
     let reached = false;
     const { clock, link, answers } = createScene({
       ...answering,
@@ -112,7 +112,7 @@ describe('calls', () => {
     expect(answers).toEqual([expect.objectContaining({ type: 'failure', id: 3, code: 'unknown-call' })]);
   });
 
-  test('what a handler throws stays inside', async () => {
+  test('an exception in a handler is not sent to the caller', async () => {
     const { client, dropped } = createScene({
       ...answering,
       snapshot: () => {
@@ -127,7 +127,7 @@ describe('calls', () => {
     ]);
   });
 
-  test('[LINK-2] an output that makes no sense is a failure, and is reported', async () => {
+  test('[LINK-2] an output that violates the contract becomes a failure, and is reported', async () => {
     const { client, clock, dropped, fromServer } = createScene(createSlowHandlers().handlers);
     const call = client.call('snapshot', {});
     await clock.advance(0);
@@ -140,7 +140,7 @@ describe('calls', () => {
 });
 
 describe('limits', () => {
-  test('a call without an answer ends at its deadline, and the late answer is dropped', async () => {
+  test('an unanswered call fails at its deadline, and a late answer is dropped', async () => {
     const { waiting, handlers } = createSlowHandlers();
     const { client, clock, dropped } = createScene(handlers);
     const call = client.call('snapshot', {});
@@ -162,13 +162,13 @@ describe('limits', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('the client keeps a bounded number of calls open', async () => {
+  test('the client limits its open calls', async () => {
     const { client } = createScene(createSlowHandlers().handlers);
     for (let count = 0; count < maxOpenCalls; count += 1) void client.call('snapshot', {});
     expect(await client.call('snapshot', {})).toMatchObject({ ok: false, code: 'busy' });
   });
 
-  test('the server keeps a bounded number of calls in progress, and recovers', async () => {
+  test('the server limits the calls in progress, and recovers', async () => {
     const { waiting, handlers } = createSlowHandlers();
     const { clock, link, answers } = createScene(handlers);
     for (let id = 1; id <= maxOpenCalls + 5; id += 1) link.left.send({ type: 'call', id, name: 'snapshot', input: {} });
@@ -181,7 +181,7 @@ describe('limits', () => {
 });
 
 describe('a link that closes', () => {
-  test('fails the open calls at once, and later ones until it is open again', async () => {
+  test('fails open calls at once, and new calls until it opens again', async () => {
     const { client, link, clock } = createScene(createSlowHandlers().handlers);
     const pending = client.call('snapshot', {});
     link.close();
@@ -195,7 +195,7 @@ describe('a link that closes', () => {
     ]);
   });
 
-  test('an answer of before is not taken for one of after', async () => {
+  test('an answer from an earlier connection does not answer a later call', async () => {
     const { waiting, handlers } = createSlowHandlers();
     const { link, clock, answers } = createScene(handlers);
     link.left.send({ type: 'call', id: 1, name: 'snapshot', input: {} });
@@ -207,7 +207,7 @@ describe('a link that closes', () => {
     expect(answers).toEqual([]);
   });
 
-  test('a closed client fails its calls and hears nothing more', async () => {
+  test('a closed client fails its calls and emits no more events', async () => {
     const { client, server, clock } = createScene(createSlowHandlers().handlers);
     const heard: Delta[] = [];
     client.on('changed', (delta) => heard.push(delta));
@@ -242,7 +242,7 @@ describe('events', () => {
     expect(heard).toEqual(['first 1', 'second 1', 'second 2']);
   });
 
-  test('[LINK-2] malformed and unknown ones are dropped and reported', async () => {
+  test('[LINK-2] malformed and unknown events are dropped and reported', async () => {
     const { client, clock, dropped, fromServer } = createScene();
     const heard: Delta[] = [];
     client.on('changed', (delta) => heard.push(delta));
@@ -254,7 +254,7 @@ describe('events', () => {
 });
 
 describe('hostile messages', () => {
-  test('[LINK-2] throw at neither end, and leave the link in working order', async () => {
+  test('[LINK-2] throw at neither end, and the link still works', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { maxLength: 20 }), async (messages) => {
         const { client, clock, link } = createScene();

@@ -27,11 +27,11 @@ test.each([
   expect(agoOf(1_000_000_000, 1_000_000_000 + passedMs)).toBe(text);
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e300])('the time %d that is no date is no exception', (timeMs) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e300])('the time %d, which is no date, throws nothing', (timeMs) => {
   expect([typeof agoOf(timeMs, 0), momentOf(timeMs)]).toEqual(['string', 'unknown']);
 });
 
-test('colour and code stay with the peerId', () => {
+test('the same peer ID always gives the same colour and code', () => {
   const peerIds = Array.from({ length: 1_000 }, (_, number) => fakePeerId(number));
   const tints = new Set(peerIds.map(tintOf));
   expect([tints.size, Math.max(...tints), shortCodeOf('abcdefghij')]).toEqual([10, 9, 'abcd efgh']);
@@ -46,7 +46,7 @@ test.each([
   expect(readableName(name)).toBe(shown);
 });
 
-test('a time of day has its date when that is not today', () => {
+test('a time of another day is shown with its date', () => {
   const nowMs = new Date(2026, 0, 2, 12).getTime();
   const [today, before] = [clockTimeOf(nowMs - 3_600_000, nowMs), clockTimeOf(nowMs - 86_400_000, nowMs)];
   expect([today.includes('2026'), before.includes('2026'), clockTimeOf(Number.NaN, nowMs)]).toEqual([false, true, 'unknown']);

@@ -12,12 +12,12 @@ test.each([
   expect(formatList(names, 3)).toBe(text);
 });
 
-test('all are named where no limit is given', () => {
+test('without a limit all items are named', () => {
   const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
   expect(formatList(names).split(/, | and /u)).toEqual(names);
 });
 
-test('one is not many', () => {
+test('one item takes the singular', () => {
   expect([
     formatCount(0, 'time'),
     formatCount(1, 'time'),

@@ -70,7 +70,7 @@ test('[REPORT-1] a field that the schemas do not name does not get in', () => {
   expect(text).not.toMatch(new RegExp(`open sesame|s3cret|at home|correct horse|${peer.peerId}`));
 });
 
-test('names and log lines can neither start a line of their own nor turn the text around', () => {
+test('names and log lines cannot break the line or reverse the text', () => {
   const hostile = { ...peer, name: 'Ana\nVersions\n  Hallway: 9\u202E', host: '\u2066x\u009by' };
   const { text } = write({
     examined: { findings: [], diagnostics: fakeDiagnostics({ peers: [hostile] }) },
@@ -80,7 +80,7 @@ test('names and log lines can neither start a line of their own nor turn the tex
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-test('says where nothing is known, and survives what is malformed', () => {
+test('names the parts that are unknown, and accepts malformed entries', () => {
   const diagnostics = fakeDiagnostics({ port: Number.NaN });
   const { fileName, text } = write({ atMs: Number.NaN, versions: {}, examined: { findings: [], diagnostics } });
   expect(fileName).toBe('hallway-report-unknown-time.txt');

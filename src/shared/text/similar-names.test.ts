@@ -44,7 +44,7 @@ test.each([
   expect([likenessOf(name, other), likenessOf(other, name)]).toEqual([undefined, undefined]);
 });
 
-test('among many people exactly those are found who can be mixed up, the same name before the look-alike', () => {
+test('all people with the same or a similar name are found, the same name first', () => {
   const names = ['Ana', 'Bo', 'Аna', 'ANA', 'Chloé', 'B0', 'Dalia'];
   const found = findLikeNames(names.map((name, id) => ({ id, name })));
   expect([...found].toSorted(([a], [b]) => a - b)).toEqual([
@@ -56,7 +56,7 @@ test('among many people exactly those are found who can be mixed up, the same na
   ]);
 });
 
-test('a name is like itself whatever its case and whatever invisible signs are in it, and nothing throws', () => {
+test('a name matches itself with invisible characters around it, and no name throws', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
       const seen = comparableName(name) !== '';

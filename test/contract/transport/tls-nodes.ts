@@ -4,15 +4,15 @@ import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../sr
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { createSessions, type Sessions } from '../../../src/main/core/messaging/session-manager/session-manager.ts';
-import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
-import { createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
+import { createSystemClock, createSystemRandom } from '../../../src/main/node/system/system-ports.ts';
 import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
 import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
 
-const ample = 60_000;
+/** No test is about how long connecting takes. */
+const ampleMs = 60_000;
 
 const clock = createSystemClock();
 const random = createSystemRandom();
@@ -99,7 +99,7 @@ export async function sessionBetween(from: Node, to: Node): Promise<true | strin
 
 export async function connectTo(from: Node, expectedPeerId: string, port: number): Promise<SecureStream> {
   const endpoint = { family: 'ipv4', address: '127.0.0.1', port } as const;
-  const result = await from.transport.connect(endpoint, { expectedPeerId, deadlineMs: ample, signal: stopping.signal });
+  const result = await from.transport.connect(endpoint, { expectedPeerId, deadlineMs: ampleMs, signal: stopping.signal });
   if (!result.ok) throw new Error(`no stream: ${result.end}`);
   return result.stream;
 }

@@ -4,14 +4,14 @@ import { areBytesEqual, concatBytes, startsWith } from './bytes.ts';
 
 const bytes = fc.uint8Array({ maxLength: 8 });
 
-test('bytes put one after another are all there, in order, and in memory of their own', () => {
+test('concatenated bytes are complete, in order, and a copy', () => {
   const part = Uint8Array.of(1, 2);
   const whole = concatBytes([part, new Uint8Array(0), part.subarray(1), Uint8Array.of(255)]);
   part.fill(9);
   expect([whole, concatBytes([])]).toEqual([Uint8Array.of(1, 2, 2, 255), new Uint8Array(0)]);
 });
 
-test('what begins with a prefix is what is put together with it', () => {
+test('concatenated bytes start with their first part', () => {
   fc.assert(
     fc.property(bytes, bytes, (prefix, rest) => {
       expect(startsWith(concatBytes([prefix, rest]), prefix)).toBe(true);
@@ -20,7 +20,7 @@ test('what begins with a prefix is what is put together with it', () => {
   );
 });
 
-test('bytes are equal when length and every byte are', () => {
+test('bytes are equal if their length and every byte are equal', () => {
   fc.assert(
     fc.property(bytes, bytes, (some, others) => {
       expect(areBytesEqual(some, others)).toBe(some.join(' ') === others.join(' '));

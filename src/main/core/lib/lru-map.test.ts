@@ -7,7 +7,7 @@ function abc() {
   return map;
 }
 
-test('beyond the limit the entry that was set longest ago goes, and is returned', () => {
+test('beyond the limit the oldest entry is dropped and returned', () => {
   const map = abc();
   expect({ dropped: map.set('d', 3), size: map.size, left: [...map.values()], a: map.get('a') }).toEqual({
     dropped: 0,
@@ -17,7 +17,7 @@ test('beyond the limit the entry that was set longest ago goes, and is returned'
   });
 });
 
-test('setting an entry again makes it the newest, reading it does not', () => {
+test('setting an entry again makes it the newest; reading it does not', () => {
   const map = abc();
   map.get('b');
   expect({ dropped: [map.set('a', 9), map.set('d', 3)], left: [...map.values()] }).toEqual({
@@ -26,13 +26,13 @@ test('setting an entry again makes it the newest, reading it does not', () => {
   });
 });
 
-test('an entry that holds undefined is dropped like any', () => {
+test('an entry with the value undefined is dropped like any other', () => {
   const map = createLruMap<undefined, undefined>(1);
   map.set(undefined, undefined);
   expect([map.has(undefined), map.size]).toEqual([true, 1]);
 });
 
-test('a deleted entry leaves room, and nothing is left after clearing', () => {
+test('deleting makes room, and clearing empties the map', () => {
   const map = abc();
   map.delete('b');
   expect([map.set('d', 3), map.has('b'), [...map.values()]]).toEqual([undefined, false, [0, 2, 3]]);

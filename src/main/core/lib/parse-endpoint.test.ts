@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEndpoint, parseNumericEndpoint } from './parse-endpoint.ts';
 
-describe('[CALL-2] an address that a person gives', () => {
+describe('[CALL-2] an address that the user gives', () => {
   it.each([
     ['192.168.1.20:50000', 'ipv4', '192.168.1.20', 50_000],
     ['  10.0.0.1:1 ', 'ipv4', '10.0.0.1', 1],
@@ -11,7 +11,7 @@ describe('[CALL-2] an address that a person gives', () => {
     ['ana-laptop:50000', undefined, 'ana-laptop', 50_000],
     ['Ana_2.office.example.:50000', undefined, 'Ana_2.office.example.', 50_000],
     ['1password:50000', undefined, '1password', 50_000],
-  ])('is understood: %s', (text, family, host, port) => {
+  ])('is parsed: %s', (text, family, host, port) => {
     expect(parseEndpoint(text)).toEqual({ family, host, port });
   });
 
@@ -48,7 +48,7 @@ describe('[CALL-2] an address that a person gives', () => {
     expect(parseEndpoint(text)).toBeUndefined();
   });
 
-  it('is read in no time, however long and wrong it is', () => {
+  it('is parsed or refused quickly, for any length', () => {
     const startedMs = performance.now();
     for (const text of [
       `${'a'.repeat(250)}!:50000`,
@@ -61,7 +61,7 @@ describe('[CALL-2] an address that a person gives', () => {
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 
-  it('is kept as an address only', () => {
+  it('is parsed as numeric only without a host name', () => {
     expect(parseNumericEndpoint('10.0.0.1:50000')).toEqual({ family: 'ipv4', address: '10.0.0.1', port: 50_000 });
     expect(parseNumericEndpoint('[fe80::1%eth0]:50000')).toEqual({ family: 'ipv6', address: 'fe80::1%eth0', port: 50_000 });
     expect(parseNumericEndpoint('ana-laptop:50000')).toBeUndefined();

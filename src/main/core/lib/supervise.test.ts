@@ -18,7 +18,7 @@ interface Behaviour {
   readonly throwsAtStop?: boolean;
 }
 
-function scene() {
+function createSuperviseFixture() {
   const clock = createFakeClock();
   const log: string[] = [];
   const restarts: (Restart & { readonly atMs: number })[] = [];
@@ -80,8 +80,8 @@ function scene() {
 }
 
 describe('supervision', () => {
-  test('[SUP-1] services start in order, each after the one before is ready', async () => {
-    const { clock, log, service, start, becomeReady, readyCount } = scene();
+  test('[SUP-1] services start in order, each when the previous one is ready', async () => {
+    const { clock, log, service, start, becomeReady, readyCount } = createSuperviseFixture();
     await start([service('one', { slow: true }), service('two', { slow: true }), service('three')]);
     await clock.advance(10_000);
     expect([log, readyCount()]).toEqual([['+one'], 0]);
@@ -93,8 +93,8 @@ describe('supervision', () => {
     expect([log, readyCount()]).toEqual([['+one', '+two', '+three'], 1]);
   });
 
-  test('[SUP-1] when one fails all are stopped, and started again in order', async () => {
-    const { clock, log, service, start, readyCount } = scene();
+  test('[SUP-1] a service that fails restarts all, in order', async () => {
+    const { clock, log, service, start, readyCount } = createSuperviseFixture();
     const [one, two, three] = [service('one'), service('two'), service('three')];
     await start([one, two, three]);
     log.length = 0;
@@ -106,8 +106,8 @@ describe('supervision', () => {
     expect(readyCount()).toBe(2);
   });
 
-  test('[SUP-1] one that fails while it starts keeps those after it from starting', async () => {
-    const { clock, log, service, start, restarts, readyCount } = scene();
+  test('[SUP-1] a service that fails during its start keeps later ones from starting', async () => {
+    const { clock, log, service, start, restarts, readyCount } = createSuperviseFixture();
     let failures = 2;
     await start([service('one'), service('two', { throwsAtStart: () => (failures -= 1) >= 0 }), service('three')]);
     expect([log, readyCount(), restarts.length]).toEqual([['+one', '+two', '-one'], 0, 1]);
@@ -116,8 +116,8 @@ describe('supervision', () => {
     expect(readyCount()).toBe(1);
   });
 
-  test('[SUP-1] one that ends without being told to has failed', async () => {
-    const { clock, service, start, restarts } = scene();
+  test('[SUP-1] a service that ends without an abort counts as failed', async () => {
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const one = service('one');
     await start([one]);
     one.end();
@@ -125,8 +125,8 @@ describe('supervision', () => {
     expect(restarts).toMatchObject([{ service: 'one', error: new Error('ended without being told to') }]);
   });
 
-  test('[SUP-3] each restart is reported once, with the service that failed first, the cause and the pause', async () => {
-    const { clock, service, start, restarts } = scene();
+  test('[SUP-3] each restart is reported once: the service that failed first, the cause and the delay', async () => {
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const [one, two] = [service('one', { throwsAtStop: true }), service('two')];
     await start([one, two], 0.5);
     const cause = new Error('broken');
@@ -135,8 +135,8 @@ describe('supervision', () => {
     expect(restarts).toEqual([{ service: 'two', error: cause, delayMs: 875, atMs: 0 }]);
   });
 
-  test('[SUP-2] the pause grows from 1 s to 60 s', async () => {
-    const { clock, service, start, restarts } = scene();
+  test('[SUP-2] the delay grows from 1 s to 60 s', async () => {
+    const { clock, service, start, restarts } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })], 0.999_999_999);
     await clock.advance(600_000);
     expect(restarts.slice(0, 9).map(({ delayMs }) => Math.round(delayMs))).toEqual([
@@ -146,7 +146,7 @@ describe('supervision', () => {
     expect(waits.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  test('[SUP-2] the pause is spread by chance, within a quarter, for any number of failures', () => {
+  test('[SUP-2] the delay has up to 25 % jitter, for any number of failures', () => {
     fc.assert(
       fc.property(fc.nat({ max: 5_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (failures, chance) => {
         const ceilingMs = Math.min(60_000, 1_000 * 2 ** failures);
@@ -158,8 +158,8 @@ describe('supervision', () => {
     expect(backOffMs(3, 0)).not.toBe(backOffMs(3, 0.9));
   });
 
-  test('[SUP-2] after 30 s without failure it starts over, after less it does not', async () => {
-    const { clock, service, start, restarts } = scene();
+  test('[SUP-2] 30 s without a failure reset the delay, less does not', async () => {
+    const { clock, service, start, restarts } = createSuperviseFixture();
     const one = service('one');
     await start([one]);
     const failAfter = async (ms: number): Promise<number> => {
@@ -180,31 +180,31 @@ describe('supervision', () => {
     expect(delays).toEqual([750, 1_500, 3_000, 750, 1_500]);
   });
 
-  test('[SUP-4] stopping stops all, waits for them, and is no restart', async () => {
-    const { log, clock, service, start, stop, restarts, hasEnded } = scene();
+  test('[SUP-4] an abort stops all services, waits for them and restarts none', async () => {
+    const { log, clock, service, start, stop, restarts, hasEnded } = createSuperviseFixture();
     await start([service('one'), service('two')]);
     expect(hasEnded()).toBe(false);
     await stop();
     expect([hasEnded(), log.slice(2).toSorted(), restarts, clock.pendingTimers()]).toEqual([true, ['-one', '-two'], [], 0]);
   });
 
-  test('[SUP-3, SUP-4] a service that fails while it is being stopped is not restarted, and no restart is reported', async () => {
-    const { clock, service, start, stop, restarts, hasEnded } = scene();
+  test('[SUP-3, SUP-4] a service that fails while it stops is neither restarted nor reported', async () => {
+    const { clock, service, start, stop, restarts, hasEnded } = createSuperviseFixture();
     await start([service('one', { throwsAtStop: true })]);
     await stop();
     expect([hasEnded(), clock.pendingTimers(), restarts]).toEqual([true, 0, []]);
   });
 
-  test('[SUP-4] a stop in the middle of a start ends it, and those after it do not start', async () => {
-    const { log, service, start, stop, becomeReady, hasEnded, readyCount } = scene();
+  test('[SUP-4] an abort during a start ends it, and later services do not start', async () => {
+    const { log, service, start, stop, becomeReady, hasEnded, readyCount } = createSuperviseFixture();
     await start([service('one'), service('two', { slow: true }), service('three')]);
     await stop();
     becomeReady.get('two')?.();
     expect([hasEnded(), readyCount(), log]).toEqual([true, 0, expect.not.arrayContaining(['+three'])]);
   });
 
-  test('[SUP-4] a stop in the middle of a pause ends it at once', async () => {
-    const { clock, log, service, start, stop, hasEnded } = scene();
+  test('[SUP-4] an abort during the delay ends it at once', async () => {
+    const { clock, log, service, start, stop, hasEnded } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })]);
     await clock.advance(300);
     expect([hasEnded(), clock.pendingTimers()]).toEqual([false, 1]);
@@ -212,15 +212,15 @@ describe('supervision', () => {
     expect([hasEnded(), clock.pendingTimers(), log]).toEqual([true, 0, ['+one']]);
   });
 
-  test('[SUP-4] a signal that is aborted before the start starts nothing', async () => {
-    const { log, service, start, stopping, hasEnded } = scene();
+  test('[SUP-4] a signal that was aborted before starts nothing', async () => {
+    const { log, service, start, stopping, hasEnded } = createSuperviseFixture();
     stopping.abort();
     await start([service('one')]);
     expect([hasEnded(), log]).toEqual([true, []]);
   });
 
   test('[SUP-4] a hundred restarts leave no listener on the signal and no timer', async () => {
-    const { clock, service, start, stop, stopping, restarts } = scene();
+    const { clock, service, start, stop, stopping, restarts } = createSuperviseFixture();
     await start([service('one', { throwsAtStart: () => true })]);
     await clock.advance(6_000_000);
     expect(restarts.length).toBeGreaterThan(100);
@@ -231,7 +231,7 @@ describe('supervision', () => {
 });
 
 describe('pauses', () => {
-  test('[SUP-4] a pause ends by time or by the signal, and leaves neither timer nor listener', async () => {
+  test('[SUP-4] a delay ends by time or by abort, and leaves neither timer nor listener', async () => {
     const clock = createFakeClock();
     const stopping = new AbortController();
     const ended: string[] = [];

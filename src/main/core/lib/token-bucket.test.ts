@@ -3,19 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { createPace, createTokenBucket } from './token-bucket.ts';
 
 describe('a token bucket', () => {
-  test('[FLOW-2] lets a burst through, and then so many per second', () => {
+  test('[FLOW-2] allows a burst, then its rate per second', () => {
     const bucket = createTokenBucket({ perSecond: 10, burst: 3 });
     expect([0, 0, 0, 0].map((nowMs) => bucket.take(nowMs))).toEqual([true, true, true, false]);
     expect([99, 100, 199, 200, 201].map((nowMs) => bucket.take(nowMs))).toEqual([false, true, false, true, false]);
   });
 
-  test('[FLOW-2] never holds more than the burst, however long it rests', () => {
+  test('[FLOW-2] never holds more tokens than the burst, after any idle time', () => {
     const bucket = createTokenBucket({ perSecond: 1_000, burst: 2 });
     bucket.take(0);
     expect([1e9, 1e9, 1e9].map((nowMs) => bucket.take(nowMs))).toEqual([true, true, false]);
   });
 
-  test('[FLOW-2] in no stretch of time gives more than burst + rate × time, and never less when asked often enough', () => {
+  test('[FLOW-2] gives at most burst + rate × time, and as much if asked often enough', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
@@ -42,7 +42,7 @@ describe('a token bucket', () => {
 });
 
 describe('a pace', () => {
-  test('[SESS-8] asks for no wait within the burst, then for as long as the tokens take to come', () => {
+  test('[SESS-8] needs no wait within the burst, then the time until the tokens are there', () => {
     const pace = createPace({ perSecond: 10, burst: 2 });
     expect([pace.take(0), pace.take(0), pace.take(0), pace.take(0, 3)]).toEqual([0, 0, 100, 400]);
     // All that was taken counts, even what was not there.

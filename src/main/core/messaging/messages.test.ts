@@ -9,6 +9,7 @@ import { createFrameDecoder, encodeFrame, type Frame, type ReceivedFrame, type W
 import type { SecureStream } from './ports.ts';
 import { createContacts } from '../contacts/contacts.ts';
 import { createOnlinePeers, type PeerRecord, type RegistryEvent } from '../presence/index.ts';
+import { createSettings } from '../settings/settings.ts';
 import { createMessages } from './messages.ts';
 
 const ana = 'a'.repeat(52);
@@ -37,7 +38,7 @@ async function openMessages() {
     ownName: () => 'Bo',
     contacts,
     online: createOnlinePeers(lookup),
-    readReceipts: () => true,
+    getSetting: createSettings({ checks: {} }).get,
     onPortChange: () => undefined,
   });
   const starting = messages.start();
@@ -84,24 +85,24 @@ async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnT
   return { heard, say, hasEnded: () => hasEnded };
 }
 
-test('[TRUST-1, TRUST-2] who was never here and writes is met, and warned of, before the message is told', async () => {
-  const scene = await openMessages();
-  const { stranger, contacts, messages } = scene;
+test('[TRUST-1, TRUST-2] a peer that never beaconed becomes a contact, with its warning, before its message is emitted', async () => {
+  const fixture = await openMessages();
+  const { stranger, contacts, messages } = fixture;
   const told: unknown[] = [];
   messages.subscribe((event) => {
     if (event.type !== 'message') return;
     told.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
   });
-  const session = await call(stranger, scene);
+  const session = await call(stranger, fixture);
   await session.say({ type: 'messages', messages: [message('send me the password', '\u202eAna')] });
   expect(told).toEqual([['Ana', ana]]);
-  await scene.stop();
+  await fixture.stop();
 });
 
-test('[TRUST-1, TRUST-6] who was never here and writes can be answered while its session is open, and blocked', async () => {
-  const scene = await openMessages();
-  const { stranger, contacts, messages, world } = scene;
-  const session = await call(stranger, scene);
+test('[TRUST-1, TRUST-6] a peer that never beaconed can be answered while its session is open, and blocked', async () => {
+  const fixture = await openMessages();
+  const { stranger, contacts, messages, world } = fixture;
+  const session = await call(stranger, fixture);
   await session.say({ type: 'messages', messages: [message('hello', 'Mallory')] });
   const resolved = contacts.resolve('mallory');
   const answering = messages.send(stranger.peerId, 'who are you?');
@@ -111,42 +112,42 @@ test('[TRUST-1, TRUST-6] who was never here and writes can be answered while its
   expect([contacts.setBlocked(stranger.peerId, true), contacts.resolve(stranger.peerId).ok]).toEqual([true, true]);
   await world.clock.advance(20);
   expect([session.hasEnded(), session.heard.some(({ type }) => type === 'bye')]).toEqual([true, false]);
-  await scene.stop();
+  await fixture.stop();
 });
 
-test('[TRUST-1] what somebody is called who is here, beacons say; a message that was written under another name does not', async () => {
-  const scene = await openMessages();
-  const { stranger, contacts } = scene;
-  scene.arrive(stranger.peerId, 'Mallory');
-  const session = await call(stranger, scene);
+test('[TRUST-1] the name of a listed peer comes from its beacons, not from its messages', async () => {
+  const fixture = await openMessages();
+  const { stranger, contacts } = fixture;
+  fixture.arrive(stranger.peerId, 'Mallory');
+  const session = await call(stranger, fixture);
   await session.say({ type: 'messages', messages: [message('hello', 'Mal')] });
   expect(contacts.get(stranger.peerId)?.name).toBe('Mallory');
-  await scene.stop();
+  await fixture.stop();
 });
 
-test('[SESS-13, DELIVER-8] a message to somebody here whom no session reached for long goes out soon after one can, without any news', async () => {
-  const scene = await openMessages();
-  const { stranger, messages, world } = scene;
-  scene.arrive(stranger.peerId, 'Mallory', 9);
+test('[SESS-13, DELIVER-8] a message to a peer that was unreachable for long is sent soon after a session works', async () => {
+  const fixture = await openMessages();
+  const { stranger, messages, world } = fixture;
+  fixture.arrive(stranger.peerId, 'Mallory', 9);
   await Promise.all([messages.send(stranger.peerId, 'hello'), world.clock.advance(600_000)]);
   const streams: SecureStream[] = [];
   const listener = await stranger.transport.listen(
     (stream) => streams.push(stream),
     () => undefined,
   );
-  scene.movePort(stranger.peerId, listener.port);
+  fixture.movePort(stranger.peerId, listener.port);
   await world.clock.advance(20_000);
   expect(streams).toHaveLength(1);
   await listener.close();
-  await scene.stop();
+  await fixture.stop();
 });
 
-test('[TRUST-1] somebody unmet whose message has a name that shows nothing can be spoken of all the same', async () => {
-  const scene = await openMessages();
-  const session = await call(scene.stranger, scene);
+test('[TRUST-1] a new contact without a printable name gets a name to show', async () => {
+  const fixture = await openMessages();
+  const session = await call(fixture.stranger, fixture);
   await session.say({ type: 'messages', messages: [message('hello', '\u200b')] });
-  expect(scene.contacts.get(scene.stranger.peerId)?.name).toBe('unnamed');
-  await scene.stop();
+  expect(fixture.contacts.get(fixture.stranger.peerId)?.name).toBe('unnamed');
+  await fixture.stop();
 });
 
 function message(text: string, fromName: string): WireMessage {

@@ -3,6 +3,7 @@
  * message is stored, sent and received is in messaging.ts; how a session is opened and kept is in session-manager/.
  */
 import { maxNameBytes } from '../../../shared/contract/profile.ts';
+import type { GetSetting } from '../../../shared/contract/settings.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
@@ -57,7 +58,7 @@ interface Deps extends MessagingPorts {
     subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
     wrote(peerId: PeerId, name: string): void;
   };
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
   /** `tcpPort` changed: the announcement must say so. */
   readonly onPortChange: () => void;
 }

@@ -77,7 +77,7 @@ test('[DELIVER-9] without a session it is told over the next one, which is asked
 
 test('[DELIVER-9] with read receipts off nobody is told', async () => {
   const world = createMessagingWorld();
-  world.readReceipts = false;
+  world.settings.put({ readReceipts: false });
   world.sessions.connect('bo');
   await receive(world, 2);
   void world.messaging.markRead(conversationOf('bo'), behindAll);

@@ -3,6 +3,7 @@
  * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
  * `inbox.ts`, over what in `sessions.ts`.
  */
+import type { GetSetting } from '../../../shared/contract/settings.ts';
 import { peerOfConversation, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -75,7 +76,7 @@ interface Deps {
   readonly here: () => readonly PeerId[];
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isVerified: (peerId: PeerId) => boolean;
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
   /** Makes a name that a stranger chose safe to show. */
   readonly cleanName: (name: string) => string;
   /** Somebody writes to us under that name; told before anything of it is kept. */

@@ -46,7 +46,7 @@ export async function resolve(address: string, resolver: Resolver): Promise<Endp
 }
 
 /** What can never be somebody else's unicast address must not be remembered, nor called for ever. */
-function unfitness(
+export function unfitness(
   endpoint: Endpoint,
   presence: Pick<Presence, 'addresses' | 'unicastPort'>,
 ): Refusal<'bad-address'> | undefined {

@@ -1,20 +1,14 @@
 /**
  * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
- * first two are kept here, the addresses by presence; the host stores what the user chooses.
+ * values are settings; presence also holds the addresses, and calls them.
  */
+import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import type { NetworkChange, NetworkSettings } from '../../../shared/contract/network.ts';
-import { createEmitter } from '../../../shared/lib/emitter.ts';
-import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import { connectTo, type ConnectResult } from './connect-by-address.ts';
+import { connectTo, unfitness, type ConnectResult } from './connect-by-address.ts';
 import { parseNumericEndpoint } from '../lib/parse-endpoint.ts';
 import type { Clock, Resolver } from '../ports.ts';
 import { formatEndpoint, type Presence, type PresenceOptions } from '../presence/index.ts';
-
-export interface NetworkEvent {
-  readonly type: 'network-changed';
-  /** To be stored: what the user chose. */
-  readonly network: NetworkSettings;
-}
+import type { SettingRefusal, SettingsStore } from '../settings/settings.ts';
 
 export interface NetworkArea {
   settings(): NetworkSettings;
@@ -22,14 +16,15 @@ export interface NetworkArea {
   /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
   connect(address: string): Promise<ConnectResult>;
   forget(address: string): NetworkSettings;
-  subscribe(listener: (event: NetworkEvent) => void): Unsubscribe;
 }
 
 export interface Network extends NetworkArea {
   /** For presence, which asks at each use: the user may change them at any time. */
   readonly choices: Pick<PresenceOptions, 'excludedInterfaces' | 'isPassive'>;
-  /** Calls the peers that an earlier run remembered. */
+  /** PeerExchange the peers that the user gave by address, now and whenever the user gives others. */
   callRemembered(): void;
+  /** @returns why these cannot be the addresses of peers */
+  refusalOf(addresses: readonly string[]): SettingRefusal | undefined;
 }
 
 interface Deps {
@@ -37,50 +32,75 @@ interface Deps {
   readonly resolver: Resolver;
   /** Asked for when it is needed: it is made of the options. */
   readonly presence: () => Presence;
-  readonly onListenerError: (error: unknown) => void;
+  readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
 }
 
-export function createNetwork(
-  { clock, resolver, presence, onListenerError }: Deps,
-  remembered: Partial<NetworkSettings> = {},
-): Network {
-  const events = createEmitter<NetworkEvent>(onListenerError);
-  let { excludedInterfaces = [], passive = false } = remembered;
-
+export function createNetwork({ clock, resolver, presence, settings }: Deps): Network {
   return {
-    choices: { excludedInterfaces: () => excludedInterfaces, isPassive: () => passive },
-    settings,
-    change(change) {
-      excludedInterfaces = change.excludedInterfaces ?? excludedInterfaces;
-      passive = change.passive ?? passive;
-      return tell();
+    choices: { excludedInterfaces: () => settings.get('excludedInterfaces'), isPassive: () => settings.get('passive') },
+    settings: current,
+    change({ excludedInterfaces, passive }) {
+      settings.put({
+        ...(excludedInterfaces !== undefined && { excludedInterfaces }),
+        ...(passive !== undefined && { passive }),
+      });
+      return current();
     },
     async connect(address) {
       const result = await connectTo(address, { clock, resolver, presence: presence() });
-      tell();
+      remember();
       return result;
     },
     forget(address) {
       const endpoint = parseNumericEndpoint(address);
       if (endpoint) presence().forgetAddress(endpoint);
-      return tell();
+      return remember();
     },
-    subscribe: (listener) => events.subscribe(listener),
     callRemembered() {
-      for (const address of remembered.manualAddresses ?? []) {
+      callOnly(settings.get('manualAddresses'), presence());
+      settings.subscribe(({ settings: { manualAddresses } }) => manualAddresses && callOnly(manualAddresses, presence()));
+    },
+    refusalOf(addresses) {
+      for (const address of addresses) {
         const endpoint = parseNumericEndpoint(address);
-        if (endpoint) presence().connect(endpoint);
+        const unfit = endpoint ? unfitness(endpoint, presence()) : refuse('bad-address', { reason: 'unreadable', address });
+        if (unfit !== undefined) return unfit;
       }
+      return undefined;
     },
   };
 
-  function settings(): NetworkSettings {
-    return { manualAddresses: presence().manualAddresses().map(formatEndpoint), excludedInterfaces, passive };
+  function current(): NetworkSettings {
+    return {
+      manualAddresses: calledAddresses(),
+      excludedInterfaces: settings.get('excludedInterfaces'),
+      passive: settings.get('passive'),
+    };
   }
 
-  function tell(): NetworkSettings {
-    const changed = settings();
-    events.emit({ type: 'network-changed', network: changed });
-    return changed;
+  function calledAddresses(): string[] {
+    return presence().manualAddresses().map(formatEndpoint);
   }
+
+  /** Makes the setting what presence calls. */
+  function remember(): NetworkSettings {
+    const manualAddresses = calledAddresses();
+    if (!isSameList(manualAddresses, settings.get('manualAddresses'))) settings.put({ manualAddresses });
+    return current();
+  }
+}
+
+/** Makes presence call the wanted addresses, and no others. */
+function callOnly(wanted: readonly string[], presence: Presence): void {
+  const called = presence.manualAddresses();
+  for (const endpoint of called) if (!wanted.includes(formatEndpoint(endpoint))) presence.forgetAddress(endpoint);
+  const calledTexts = called.map(formatEndpoint);
+  for (const address of wanted) {
+    const endpoint = calledTexts.includes(address) ? undefined : parseNumericEndpoint(address);
+    if (endpoint) presence.connect(endpoint);
+  }
+}
+
+function isSameList(list: readonly string[], other: readonly string[]): boolean {
+  return list.length === other.length && list.every((item, index) => item === other[index]);
 }

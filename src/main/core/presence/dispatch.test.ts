@@ -3,12 +3,12 @@ import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { samplePublicKey } from '../../../../test/fixtures/sample-peer.ts';
 import { createSeededRandom } from '../../../../test/fakes/seeded-random.ts';
-import { createAddressProof } from './discovery/address-validation.ts';
+import { createPathValidation } from './discovery/path-validation.ts';
 import { recipientTag, type DatagramBody } from './wire/datagram.ts';
 import { formatEndpoint, type Arrival } from '../lib/endpoint.ts';
 import { createExpiringRegistry } from './registry/registry.ts';
 import { createHandshakes } from './discovery/handshake.ts';
-import { createMeaning } from './dispatch.ts';
+import { createDispatch } from './dispatch.ts';
 import { defaultPresenceOptions } from './options.ts';
 import type { Received } from './inbound/authenticate.ts';
 
@@ -16,8 +16,8 @@ const ownTag = recipientTag(samplePublicKey('me'));
 const incarnation = 7;
 const nonce = new Uint8Array(8).fill(5);
 
-/** What arrives and what is said in answer; the liveness of others is only written down. */
-function scene(maxPeers = 100) {
+/** What arrives and what is said in answer; the failure detection of others is only written down. */
+function createDispatchFixture(maxPeers = 100) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, maxPeers };
   const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'me' });
@@ -33,17 +33,17 @@ function scene(maxPeers = 100) {
       random,
       population: () => registry.size,
       sendHello: ({ peerId: to }, helloNonce) => hellos.push({ to, nonce: helloNonce }),
-      onUnanswered: (newcomer) => meaning.enterOneWay(newcomer),
+      onUnanswered: (candidate) => dispatch.enterOneWay(candidate),
     },
     options,
   );
-  const meaning = createMeaning({
+  const dispatch = createDispatch({
     ownTag,
     incarnation,
     registry,
     handshakes,
-    liveness: {
-      buddies: { name: 'buddies', run: () => Promise.resolve() },
+    failureDetector: {
+      ringMonitor: { name: 'ring-monitor', run: () => Promise.resolve() },
       heard: (peerId) => asked.push(`heard ${peerId}`),
       heardSelf: () => undefined,
       onPing: ({ peerId, unanswered }) => asked.push(`ping ${peerId} ${unanswered}`),
@@ -54,22 +54,22 @@ function scene(maxPeers = 100) {
       startOver: () => undefined,
       close: () => undefined,
     },
-    calls: {
+    peerExchange: {
       name: 'calls',
       run: () => Promise.resolve(),
       addManual: () => true,
       removeManual: () => undefined,
       manual: () => [],
       callMissing: () => undefined,
-      introductionsFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
+      peersFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
       introduced: (peerId) => asked.push(`introduced by ${peerId}`),
     },
-    addressProof: createAddressProof({
+    pathValidation: createPathValidation({
       clock,
       random,
       sendPing: (_record, address, pingNonce) => proving.push({ at: formatEndpoint(address), nonce: pingNonce }),
     }),
-    transmitter: {
+    outbound: {
       multicast: ({ kind }) => void said.push(`${kind} to the group`),
       unicast: ({ kind }, to) => void said.push(`${kind} to ${formatEndpoint(to)}`),
       toPeer: ({ kind }, { peerId }) => void said.push(`${kind} to ${peerId}`),
@@ -91,14 +91,14 @@ function scene(maxPeers = 100) {
     const { incarnation: its = 100, ...where } = change;
     const source: Arrival = { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'unicast', ...where };
     const received = { ...body, peerId, publicKey: samplePublicKey(peerId), incarnation: its, sequence, source };
-    meaning.receive(received);
+    dispatch.receive(received);
     return received;
   }
 
   return {
     clock,
     registry,
-    meaning,
+    dispatch,
     hellos,
     proving,
     arrive,
@@ -127,44 +127,44 @@ function ping(change: Partial<Extract<DatagramBody, { kind: 'ping' }>> = {}): Da
   return { kind: 'ping', to: ownTag, nonce, unanswered: 0, wantsBeacon: false, ...change };
 }
 
-describe('newcomers', () => {
-  test('[HS-1, HS-3, CALL-1] a beacon, to the group or as a call, is answered by a HELLO; its answer enters the sender', async () => {
-    const { clock, hellos, arrive, presenceOf, meaning } = scene();
+describe('candidates', () => {
+  test('[HS-1, HS-3, CALL-1] a beacon, multicast or unicast, is answered by a HELLO; its answer lists the sender', async () => {
+    const { clock, hellos, arrive, presenceOf, dispatch } = createDispatchFixture();
     arrive('ana', beacon('ana'), { via: 'group' });
     arrive('bo', beacon('bo'));
     expect([presenceOf('ana'), presenceOf('bo')]).toEqual([undefined, undefined]);
     await clock.advance(5);
     expect(hellos.map(({ to }) => to).toSorted()).toEqual(['ana', 'bo']);
     arrive('ana', { kind: 'hello-ack', to: ownTag, nonce });
-    expect([presenceOf('ana'), meaning.counters().unexpected]).toEqual([undefined, 1]);
+    expect([presenceOf('ana'), dispatch.counters().unexpected]).toEqual([undefined, 1]);
     arrive('ana', { kind: 'hello-ack', to: ownTag, nonce: hellos.find(({ to }) => to === 'ana')?.nonce ?? nonce });
     expect(presenceOf('ana')).toBe('online');
   });
 
-  test('[HS-2] a HELLO enters its sender and is answered first, at the port that it signed', () => {
-    const { arrive, said, presenceOf } = scene();
+  test('[HS-2] a HELLO lists its sender, and its answer goes first, to the port that it signed', () => {
+    const { arrive, said, presenceOf } = createDispatchFixture();
     arrive('ana', hello('ana'), { port: 40_000 });
     expect([said(), presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 'online']);
   });
 
-  test('[HS-2] a HELLO for another node, or that echoes another start of ours, does nothing', () => {
-    const { arrive, said, registry, meaning } = scene();
+  test('[HS-2] a HELLO for another node or with another incarnation of ours does nothing', () => {
+    const { arrive, said, registry, dispatch } = createDispatchFixture();
     arrive('ana', { ...hello('ana'), to: recipientTag(samplePublicKey('other')) } as DatagramBody);
     arrive('ana', hello('ana', incarnation - 1));
-    expect([said(), registry.size, meaning.counters().misdirected]).toEqual([[], 0, 2]);
+    expect([said(), registry.size, dispatch.counters().misdirected]).toEqual([[], 0, 2]);
   });
 
-  test('[REG-9] with the list full a newcomer is neither entered nor answered, and counted', () => {
-    const { arrive, enter, said, registry, meaning } = scene(1);
+  test('[REG-9] a candidate that finds the registry full is counted, neither listed nor answered', () => {
+    const { arrive, enter, said, registry, dispatch } = createDispatchFixture(1);
     enter('ana');
     arrive('bo', hello('bo'));
-    expect([said(), registry.size, meaning.counters().refusedPeers]).toEqual([[], 1, 1]);
+    expect([said(), registry.size, dispatch.counters().refusedPeers]).toEqual([[], 1, 1]);
   });
 });
 
-describe('questions', () => {
-  test('[PROBE-3] a PING of a peer that is here is answered at once, and by a beacon if it wants one', () => {
-    const { enter, arrive, said, asked } = scene();
+describe('probes', () => {
+  test('[PROBE-3] a PING from a listed peer is answered at once, with a beacon if it asks for one', () => {
+    const { enter, arrive, said, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', ping(), { port: 40_000 });
     arrive('ana', ping({ wantsBeacon: true, unanswered: 4 }));
@@ -172,18 +172,18 @@ describe('questions', () => {
     expect(asked()).toEqual(['ping ana 0', 'ping ana 4']);
   });
 
-  test('[PROBE-3] a PING of a stranger, of another start of a peer, or for another node is not answered', () => {
-    const { enter, arrive, said, asked, meaning } = scene();
+  test('[PROBE-3] a PING from an unknown peer or another incarnation, or for another node, is not answered', () => {
+    const { enter, arrive, said, asked, dispatch } = createDispatchFixture();
     enter('ana');
     arrive('stranger', ping());
     arrive('ana', ping(), { incarnation: 99 });
     arrive('ana', ping({ to: recipientTag(samplePublicKey('other')) }));
-    const { unexpected, misdirected } = meaning.counters();
+    const { unexpected, misdirected } = dispatch.counters();
     expect([said(), asked(), unexpected, misdirected]).toEqual([[], [], 2, 1]);
   });
 
-  test('[PROBE-3] a PONG that was waited for proves both directions, any other does not', () => {
-    const { enter, arrive, registry, presenceOf, expectNoPong, meaning } = scene();
+  test('[PROBE-3] an expected PONG proves both directions, any other does not', () => {
+    const { enter, arrive, registry, presenceOf, expectNoPong, dispatch } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'one-way');
     arrive('ana', { kind: 'pong', to: ownTag, nonce });
@@ -191,11 +191,11 @@ describe('questions', () => {
     registry.setPresence('ana', 'one-way');
     expectNoPong();
     arrive('ana', { kind: 'pong', to: ownTag, nonce });
-    expect([presenceOf('ana'), meaning.counters().unexpected]).toEqual(['one-way', 1]);
+    expect([presenceOf('ana'), dispatch.counters().unexpected]).toEqual(['one-way', 1]);
   });
 
-  test('[CALL-3] only a peer that is online with us is told whom we know', () => {
-    const { enter, arrive, registry, said } = scene();
+  test('[CALL-3] only an online peer gets the addresses of our peers', () => {
+    const { enter, arrive, registry, said } = createDispatchFixture();
     enter('ana');
     arrive('ana', { kind: 'ask-peers', to: ownTag, nonce });
     arrive('stranger', { kind: 'ask-peers', to: ownTag, nonce });
@@ -205,8 +205,8 @@ describe('questions', () => {
     expect(said()).toEqual(['peers to ana']);
   });
 
-  test('[BUDDY-2, CALL-3] suspicions and introductions are handed on', () => {
-    const { enter, arrive, asked } = scene();
+  test('[BUDDY-2, CALL-3] suspicions and introductions are passed on to their parts', () => {
+    const { enter, arrive, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', { kind: 'suspect', suspect: ownTag, suspectIncarnation: incarnation });
     arrive('ana', { kind: 'peers', to: ownTag, nonce, endpoints: [] });
@@ -215,8 +215,8 @@ describe('questions', () => {
 });
 
 describe('signs of life', () => {
-  test('[PROBE-2] whatever a peer says ends a suspicion, also what is meant for others', () => {
-    const { enter, arrive, registry, presenceOf, clock } = scene();
+  test('[PROBE-2] any datagram of a peer ends a suspicion, also one for others', () => {
+    const { enter, arrive, registry, presenceOf, clock } = createDispatchFixture();
     enter('ana');
     const bodies: readonly DatagramBody[] = [
       beacon('ana'),
@@ -233,16 +233,16 @@ describe('signs of life', () => {
     expect(clock.monotonicMs()).toBe(0);
   });
 
-  test('[PROBE-2] another start of the peer is no sign of life of this one', () => {
-    const { enter, arrive, registry, presenceOf } = scene();
+  test('[PROBE-2] a datagram of another incarnation is no sign of life', () => {
+    const { enter, arrive, registry, presenceOf } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'suspect');
     arrive('ana', ping(), { incarnation: 99 });
     expect(presenceOf('ana')).toBe('suspect');
   });
 
-  test('[HS-4] one-way stays one-way until an answer proves more', () => {
-    const { enter, arrive, registry, presenceOf } = scene();
+  test('[HS-4] a one-way peer stays one-way until an answer proves more', () => {
+    const { enter, arrive, registry, presenceOf } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'one-way');
     arrive('ana', beacon('ana'), { via: 'group' });
@@ -250,8 +250,8 @@ describe('signs of life', () => {
     expect(presenceOf('ana')).toBe('one-way');
   });
 
-  test('[HS-9] heard from a new address it lives, and the address is its own only after the right PONG', () => {
-    const { enter, arrive, proving, addressesOf, expectNoPong } = scene();
+  test('[HS-9] a datagram from a new address is a sign of life; the address counts after the right PONG', () => {
+    const { enter, arrive, proving, addressesOf, expectNoPong } = createDispatchFixture();
     enter('ana');
     expectNoPong();
     arrive('ana', ping(), { address: '10.0.0.9' });
@@ -262,26 +262,26 @@ describe('signs of life', () => {
     expect(addressesOf('ana')?.toSorted()).toEqual(['10.0.0.2:50000', '10.0.0.9:50000']);
   });
 
-  test('[HS-9] the current beacon once more, from elsewhere, is asked about; an older one, or another kind, is not', () => {
-    const { enter, arrive, meaning, proving } = scene();
+  test('[HS-9] a copy of the current beacon from elsewhere starts path validation; an older one or another kind does not', () => {
+    const { enter, arrive, dispatch, proving } = createDispatchFixture();
     enter('ana');
     const old = arrive('ana', beacon('ana'), { via: 'group' });
     const current = arrive('ana', beacon('ana'), { via: 'group' });
     const elsewhere: Arrival = { family: 'ipv4', address: '10.0.0.9', port: 50_000, via: 'group' };
     const said = arrive('ana', ping());
-    meaning.receiveRepeated({ ...old, source: elsewhere });
-    meaning.receiveRepeated({ ...said, source: elsewhere });
-    meaning.receiveRepeated({ ...current, incarnation: 99, source: elsewhere });
-    meaning.receiveRepeated({ ...current, peerId: 'stranger', source: elsewhere });
+    dispatch.receiveRepeated({ ...old, source: elsewhere });
+    dispatch.receiveRepeated({ ...said, source: elsewhere });
+    dispatch.receiveRepeated({ ...current, incarnation: 99, source: elsewhere });
+    dispatch.receiveRepeated({ ...current, peerId: 'stranger', source: elsewhere });
     expect(proving).toEqual([]);
-    meaning.receiveRepeated({ ...current, source: elsewhere });
+    dispatch.receiveRepeated({ ...current, source: elsewhere });
     expect(proving.map(({ at }) => at)).toEqual(['10.0.0.9:50000']);
   });
 });
 
 describe('leaving', () => {
-  test('[BYE-2] a goodbye removes its sender, and ends a handshake with it', async () => {
-    const { clock, enter, arrive, hellos, registry } = scene();
+  test('[BYE-2] a goodbye removes its sender and ends its handshake', async () => {
+    const { clock, enter, arrive, hellos, registry } = createDispatchFixture();
     enter('ana');
     arrive('bo', beacon('bo'));
     arrive('ana', { kind: 'goodbye' });

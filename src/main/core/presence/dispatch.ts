@@ -1,30 +1,30 @@
 /**
  * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
- * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, liveness and calls work is in their own files.
+ * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, failure detection and calls work is in their own files.
  */
 import type { Endpoint } from '../ports.ts';
-import type { AddressProof } from './discovery/address-validation.ts';
-import type { Calls } from './discovery/unicast-discovery.ts';
+import type { PathValidation } from './discovery/path-validation.ts';
+import type { PeerExchange } from './discovery/peer-exchange.ts';
 import type { Announcement } from './wire/announcement.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
-import type { Handshakes, Newcomer } from './discovery/handshake.ts';
-import type { Liveness } from './failure-detection/failure-detector.ts';
+import type { Handshakes, HandshakeCandidate } from './discovery/handshake.ts';
+import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
-import type { Transmitter } from './net/transmitter.ts';
+import type { Outbound } from './net/outbound.ts';
 
-export interface Meaning {
+export interface Dispatch {
   receive(received: Received): void;
   /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
   receiveRepeated(repeated: Received): void;
   /** Enters a peer that is heard, and proved not to hear us. */
-  enterOneWay(newcomer: Newcomer): void;
-  counters(): MeaningCounters;
+  enterOneWay(candidate: HandshakeCandidate): void;
+  counters(): DispatchCounters;
 }
 
-export interface MeaningCounters {
+export interface DispatchCounters {
   /** Answers to questions that we did not ask, or no longer wait for. */
   readonly unexpected: number;
   /** Meant for another node, or for an earlier start of ours. */
@@ -38,20 +38,20 @@ interface Deps {
   readonly incarnation: number;
   readonly registry: ExpiringRegistry;
   readonly handshakes: Handshakes;
-  readonly liveness: Liveness;
-  readonly calls: Calls;
-  readonly addressProof: AddressProof;
-  readonly transmitter: Transmitter;
+  readonly failureDetector: FailureDetector;
+  readonly peerExchange: PeerExchange;
+  readonly pathValidation: PathValidation;
+  readonly outbound: Outbound;
   readonly announcement: () => Announcement;
 }
 
-export function createMeaning(deps: Deps): Meaning {
-  const { registry, handshakes, liveness, calls, addressProof, transmitter, ownTag, incarnation } = deps;
+export function createDispatch(deps: Deps): Dispatch {
+  const { registry, handshakes, failureDetector, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
     receive(received) {
-      liveness.heard(received.peerId);
+      failureDetector.heard(received.peerId);
       noteSignOfLife(received);
       if ('to' in received && !isForUs(received.to)) count.misdirected += 1;
       else act(received);
@@ -61,9 +61,9 @@ export function createMeaning(deps: Deps): Meaning {
       if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
       if (known.incarnation !== repeated.incarnation) return;
       if (hasAddress(known, repeated.source)) registry.noteAddress(repeated.peerId, repeated.source);
-      else addressProof.ask(known, repeated.source);
+      else pathValidation.ask(known, repeated.source);
     },
-    enterOneWay: (newcomer) => enter(newcomer, 'one-way'),
+    enterOneWay: (candidate) => enter(candidate, 'one-way'),
     counters: () => ({ ...count }),
   };
 
@@ -74,8 +74,8 @@ export function createMeaning(deps: Deps): Meaning {
       case 'hello':
         return onHello(received);
       case 'hello-ack': {
-        const newcomer = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
-        if (newcomer) enter({ ...newcomer, source: received.source }, 'online');
+        const candidate = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
+        if (candidate) enter({ ...candidate, source: received.source }, 'online');
         else count.unexpected += 1;
         return;
       }
@@ -88,11 +88,11 @@ export function createMeaning(deps: Deps): Meaning {
       case 'pong':
         return onPong(received);
       case 'suspect':
-        return liveness.onSuspect(received);
+        return failureDetector.onSuspect(received);
       case 'ask-peers':
         return onAskPeers(received);
       case 'peers':
-        return calls.introduced(received.peerId, received.nonce, received.endpoints);
+        return peerExchange.introduced(received.peerId, received.nonce, received.endpoints);
     }
   }
 
@@ -106,13 +106,13 @@ export function createMeaning(deps: Deps): Meaning {
     } else {
       // It lives; whether it also lives there, or somebody plays there what we have lost, a PING will tell.
       registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
-      addressProof.ask(known, received.source);
+      pathValidation.ask(known, received.source);
     }
   }
 
-  function onBeacon(newcomer: Newcomer): void {
-    const known = registry.get(newcomer.peerId);
-    if (known?.incarnation !== newcomer.incarnation || known.presence === 'one-way') handshakes.heard(newcomer);
+  function onBeacon(candidate: HandshakeCandidate): void {
+    const known = registry.get(candidate.peerId);
+    if (known?.incarnation !== candidate.incarnation || known.presence === 'one-way') handshakes.heard(candidate);
   }
 
   function onHello(hello: Extract<Received, { kind: 'hello' }>): void {
@@ -123,10 +123,7 @@ export function createMeaning(deps: Deps): Meaning {
     // Answered first: the other waits for it, and telling everybody here takes longer.
     if (registry.accepts(hello.peerId)) {
       const port = hello.announcement.unicastPort;
-      transmitter.unicast(
-        { kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce },
-        { ...hello.source, port },
-      );
+      outbound.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
     }
     enter(hello, 'online');
   }
@@ -139,32 +136,32 @@ export function createMeaning(deps: Deps): Meaning {
       return;
     }
     const destination = { ...ping.source, port: known.announcement.unicastPort };
-    transmitter.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
-    if (ping.wantsBeacon) transmitter.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
-    liveness.onPing(ping);
+    outbound.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
+    if (ping.wantsBeacon) outbound.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
+    failureDetector.onPing(ping);
   }
 
   function onAskPeers(question: Extract<Received, { kind: 'ask-peers' }>): void {
     const known = registry.get(question.peerId);
     if (known?.presence !== 'online') return;
-    const endpoints = calls.introductionsFor(known);
-    transmitter.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
+    const endpoints = peerExchange.peersFor(known);
+    outbound.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
   }
 
   /** Fresh, and proof of both directions. */
   function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
-    const address = addressProof.answered(pong.peerId, pong.nonce);
+    const address = pathValidation.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);
-    if (!address && !liveness.onPong(pong)) count.unexpected += 1;
+    if (!address && !failureDetector.onPong(pong)) count.unexpected += 1;
     else if (known?.incarnation === pong.incarnation) {
       if (address) registry.noteAddress(pong.peerId, address);
       registry.setPresence(pong.peerId, 'online');
     }
   }
 
-  function enter(newcomer: Newcomer, presence: 'online' | 'one-way'): void {
-    if (presence === 'online') handshakes.settle(newcomer.peerId);
-    if (registry.see({ ...newcomer, presence }) === 'refused') count.refusedPeers += 1;
+  function enter(candidate: HandshakeCandidate, presence: 'online' | 'one-way'): void {
+    if (presence === 'online') handshakes.settle(candidate.peerId);
+    if (registry.see({ ...candidate, presence }) === 'refused') count.refusedPeers += 1;
   }
 
   function isForUs(to: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 /** The public face of presence: what the rest of the core may use of it. */
-export { isCallable } from './discovery/unicast-discovery.ts';
+export { isCallable } from './discovery/peer-exchange.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
 export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';
 export type { RegistryEvent } from './registry/registry.ts';
@@ -9,5 +9,5 @@ export { createPresence, type Presence } from './presence.ts';
 export { createOnlinePeers } from './online-peers.ts';
 export { createPresenceArea, type PresenceArea, type PresenceEvent } from './presence-area.ts';
 export { shownAddresses, shownName, toBoundInterface } from './to-peer.ts';
-export type { BoundAddress } from './net/sender.ts';
+export type { BoundAddress } from './net/interface-socket.ts';
 export { SilenceError } from './failure-detection/watchdog.ts';

@@ -5,11 +5,11 @@
 import { pause } from '../lib/delay.ts';
 import type { Clock } from '../ports.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
-import type { Liveness } from './failure-detection/failure-detector.ts';
+import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PresenceOptions } from './options.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
-import type { PresenceSockets } from './net/sockets.ts';
-import type { Transmitter } from './net/transmitter.ts';
+import type { PresenceTransport } from './net/transport.ts';
+import type { Outbound } from './net/outbound.ts';
 import type { Watchdog } from './failure-detection/watchdog.ts';
 
 export interface Lifecycle {
@@ -35,10 +35,10 @@ interface Deps {
   /** Without stalls: a goodbye that is late starts nothing over. */
   readonly clock: Clock;
   readonly registry: Pick<ExpiringRegistry, 'list'>;
-  readonly sockets: Pick<PresenceSockets, 'addresses' | 'renew'>;
-  readonly transmitter: Transmitter;
+  readonly sockets: Pick<PresenceTransport, 'addresses' | 'renew'>;
+  readonly outbound: Outbound;
   readonly watchdog: Pick<Watchdog, 'heard'>;
-  readonly liveness: Pick<Liveness, 'startOver' | 'close'>;
+  readonly failureDetector: Pick<FailureDetector, 'startOver' | 'close'>;
   /** Whether a peer's beacons do not reach us by multicast. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
@@ -46,7 +46,7 @@ interface Deps {
 type Options = Pick<PresenceOptions, 'goodbyeCount' | 'goodbyeGapMs'>;
 
 export function createLifecycle(deps: Deps, options: Options): Lifecycle {
-  const { clock, registry, sockets, transmitter, watchdog, liveness, isUnicastOnly } = deps;
+  const { clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly } = deps;
   /** Whether we have been ready once. */
   let isUp = false;
   /** What keeps us from speaking and listening. */
@@ -60,14 +60,14 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
     recoverFromStall() {
       // What waits in our sockets was not heard yet, and that is no silence.
       watchdog.heard();
-      liveness.startOver();
+      failureDetector.startOver();
     },
     suspend: () => sayGoodbye('suspended'),
     resume() {
       if (away === 'leaving') return;
       away = undefined;
-      transmitter.speak();
-      liveness.startOver();
+      outbound.speak();
+      failureDetector.startOver();
       sockets.renew();
     },
     leave: () => sayGoodbye('leaving'),
@@ -75,14 +75,14 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
 
   async function sayGoodbye(reason: NonNullable<typeof away>): Promise<void> {
     away = reason;
-    transmitter.fallSilent();
-    liveness.close();
+    outbound.fallSilent();
+    failureDetector.close();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
       // Resumed meanwhile: a goodbye now would take us away again.
       if (away !== reason) return;
-      transmitter.multicast({ kind: 'goodbye' });
-      for (const record of registry.list()) if (isUnicastOnly(record)) transmitter.toPeer({ kind: 'goodbye' }, record);
+      outbound.multicast({ kind: 'goodbye' });
+      for (const record of registry.list()) if (isUnicastOnly(record)) outbound.toPeer({ kind: 'goodbye' }, record);
     }
     // A turn of the event loop, so that the last one leaves before its socket is closed.
     await pauseFor(0);

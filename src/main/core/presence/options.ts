@@ -36,13 +36,13 @@ export interface PresenceOptions {
   /** A change of name, status or note goes out at once, but never sooner than this after the last. */
   readonly changeGapMs: number;
 
-  /** HELLOs are spread over population × this, between the two bounds, so that a newcomer is not hit by all at once. */
+  /** HELLOs are spread over population × this, between the two bounds, so that a candidate is not hit by all at once. */
   readonly helloSpreadPerPeerMs: number;
   readonly minHelloSpreadMs: number;
   readonly maxHelloSpreadMs: number;
   /** Waits between the attempts of one handshake; after the last it counts as unanswered. */
   readonly helloRetryDelaysMs: readonly number[];
-  /** Handshakes in progress; more newcomers than this wait for their next beacon. */
+  /** Handshakes in progress; more candidates than this wait for their next beacon. */
   readonly maxHandshakes: number;
   /** HELLOs sent per second, and at once: bounds what a forged beacon can make us send (RFC 8085 §3.1). */
   readonly hellosPerSecond: number;
@@ -61,11 +61,11 @@ export interface PresenceOptions {
   /** Unanswered probes after which the peer is shown as suspect. */
   readonly suspectAfterProbes: number;
   /** Neighbours in the ring of peerIds are asked this often; each crash is noticed by two of them. */
-  readonly buddyIntervalMs: number;
-  /** Wait for the answer to the first question to a buddy, before the quick ones. */
-  readonly buddyAnswerMs: number;
-  /** Unanswered probes after which a buddy tells everybody. */
-  readonly buddySuspectProbes: number;
+  readonly ringIntervalMs: number;
+  /** Wait for the answer to the first question to a neighbour, before the quick ones. */
+  readonly ringAnswerMs: number;
+  /** Unanswered probes after which a neighbour tells everybody. */
+  readonly ringSuspectProbes: number;
   /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
   readonly suspicionsPerSecond: number;
   /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
@@ -85,7 +85,7 @@ export interface PresenceOptions {
 
   /** A peer is never listed longer than this after it was last heard. */
   readonly expiryMs: number;
-  /** Peers here; with the list full, newcomers are refused and those known stay right. */
+  /** Peers here; with the list full, candidates are refused and those known stay right. */
   readonly maxPeers: number;
   /** Peers remembered as "recently here". */
   readonly maxDeparted: number;
@@ -155,9 +155,9 @@ export const defaultPresenceOptions: PresenceOptions = {
   probeCount: 20,
   probeGapMs: 100,
   suspectAfterProbes: 3,
-  buddyIntervalMs: 2_000,
-  buddyAnswerMs: 300,
-  buddySuspectProbes: 6,
+  ringIntervalMs: 2_000,
+  ringAnswerMs: 300,
+  ringSuspectProbes: 6,
   suspicionsPerSecond: 5,
   stallMs: 1_000,
   clockJumpMs: 5_000,

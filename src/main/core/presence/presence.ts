@@ -1,34 +1,34 @@
 /**
- * Presence put together: sockets, watchdog, beaconing, buddies, calls and address refresh under one supervisor; handshake, liveness and
+ * Presence put together: sockets, watchdog, beacon scheduler, ring neighbours, calls and address refresh under one supervisor; handshake, failure detection and
  * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
- * acted upon in `meaning.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
+ * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
  */
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import type { Endpoint, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
-import { createAddressProof } from './discovery/address-validation.ts';
+import { createPathValidation } from './discovery/path-validation.ts';
 import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts';
-import { createCalls } from './discovery/unicast-discovery.ts';
+import { createPeerExchange } from './discovery/peer-exchange.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { createExpiringRegistry, type ExpiringRegistry } from './registry/registry.ts';
 import { createHandshakes } from './discovery/handshake.ts';
 import { createInboundPipeline, type InboundCounters } from './inbound/pipeline.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { createLiveness } from './failure-detection/failure-detector.ts';
-import { createMeaning, type MeaningCounters } from './dispatch.ts';
+import { createFailureDetector } from './failure-detection/failure-detector.ts';
+import { createDispatch, type DispatchCounters } from './dispatch.ts';
 import type { PresenceOptions } from './options.ts';
 import { createPeerDatagrams } from './net/peer-datagrams.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import { isUnicastOnly } from './registry/reachability.ts';
 import type { Received } from './inbound/authenticate.ts';
-import type { BoundAddress } from './net/sender.ts';
-import { createPresenceSockets } from './net/sockets.ts';
+import type { BoundAddress } from './net/interface-socket.ts';
+import { createPresenceTransport } from './net/transport.ts';
 import { createStallClock } from './failure-detection/stall-clock.ts';
-import { createTransmitter } from './net/transmitter.ts';
+import { createOutbound } from './net/outbound.ts';
 import { createWatchdog } from './failure-detection/watchdog.ts';
 
-export interface PresenceCounters extends InboundCounters, MeaningCounters {
+export interface PresenceCounters extends InboundCounters, DispatchCounters {
   readonly sentMulticast: number;
   readonly sentUnicast: number;
   readonly postponedHandshakes: number;
@@ -81,29 +81,29 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry(
-    { clock, mayExpire: () => liveness.mayExpire(), onListenerError: logListenerErrors(ports.log) },
+    { clock, mayExpire: () => failureDetector.mayExpire(), onListenerError: logListenerErrors(ports.log) },
     { ...options, ownPeerId },
   );
   const needsUnicast = (record: PeerRecord): boolean => isUnicastOnly(record, clock.monotonicMs(), options);
   const isConnected = (): boolean => lifecycle.isConnected();
 
-  const sockets = createPresenceSockets(
+  const sockets = createPresenceTransport(
     { ...ports, clock, onDatagram: (bytes, source) => inbound.hear(bytes, source), onChange: followAddresses },
     options,
   );
-  const transmitter = createTransmitter({ identity, incarnation, envelope: ports.envelope, sockets });
+  const outbound = createOutbound({ identity, incarnation, envelope: ports.envelope, sockets });
   const announcer = createAnnouncer(
-    { clock, random, own: deps.announcement, registry, sockets, transmitter, isUnicastOnly: needsUnicast },
+    { clock, random, own: deps.announcement, registry, sockets, outbound, isUnicastOnly: needsUnicast },
     options,
   );
-  const { beaconing, announcement } = announcer;
-  const send = createPeerDatagrams({ clock, transmitter, announcement }, options);
+  const { beaconScheduler, announcement } = announcer;
+  const send = createPeerDatagrams({ clock, outbound, announcement }, options);
   const watchdog = createWatchdog({ clock, isConnected }, options);
   const handshakes = createHandshakes(
-    { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => meaning.enterOneWay(peer) },
+    { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => dispatch.enterOneWay(peer) },
     options,
   );
-  const liveness = createLiveness(
+  const failureDetector = createFailureDetector(
     {
       clock,
       random,
@@ -115,11 +115,11 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       isAwake: () => lifecycle.isAwake(),
       sendPing: send.ping,
       sendSuspicion: send.suspicion,
-      sendBeacon: beaconing.announceChange,
+      sendBeacon: beaconScheduler.announceChange,
     },
     options,
   );
-  const calls = createCalls(
+  const peerExchange = createPeerExchange(
     {
       clock,
       random,
@@ -131,21 +131,21 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const addressProof = createAddressProof({ clock, random, sendPing: send.pingAddress });
-  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: addressProof.ask }, options);
-  const meaning = createMeaning({
+  const pathValidation = createPathValidation({ clock, random, sendPing: send.pingAddress });
+  const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: pathValidation.ask }, options);
+  const dispatch = createDispatch({
     ownTag,
     incarnation,
     registry,
     handshakes,
-    liveness,
-    calls,
-    addressProof,
-    transmitter,
+    failureDetector,
+    peerExchange,
+    pathValidation,
+    outbound,
     announcement,
   });
   const lifecycle = createLifecycle(
-    { clock: ports.clock, registry, sockets, transmitter, watchdog, liveness, isUnicastOnly: needsUnicast },
+    { clock: ports.clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly: needsUnicast },
     options,
   );
   const inbound = createInboundPipeline(
@@ -157,14 +157,14 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       sockets,
       isListening: lifecycle.isListening,
       onHeard: noteHeard,
-      onReceived: meaning.receive,
-      onRepeated: meaning.receiveRepeated,
-      onLoopback: liveness.heardSelf,
+      onReceived: dispatch.receive,
+      onRepeated: dispatch.receiveRepeated,
+      onLoopback: failureDetector.heardSelf,
       onOwnKeyHeard: deps.onOwnKeyHeard,
     },
     options,
   );
-  const services = [sockets, watchdog, beaconing, liveness.buddies, calls, addressRefresh];
+  const services = [sockets, watchdog, beaconScheduler, failureDetector.ringMonitor, peerExchange, addressRefresh];
 
   return {
     async run(signal) {
@@ -179,25 +179,25 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       if (signal.aborted) onAbort();
       await running;
       signal.removeEventListener('abort', onAbort);
-      for (const part of [handshakes, liveness, registry]) part.close();
+      for (const part of [handshakes, failureDetector, registry]) part.close();
       inbound.clear();
     },
     registry,
     announceChange: announcer.announceChange,
     suspend: lifecycle.suspend,
     resume: lifecycle.resume,
-    connect: calls.addManual,
-    forgetAddress: calls.removeManual,
-    manualAddresses: calls.manual,
+    connect: peerExchange.addManual,
+    forgetAddress: peerExchange.removeManual,
+    manualAddresses: peerExchange.manual,
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
     unicastPort: sockets.unicastPort,
-    isDoubtful: liveness.isDoubtful,
+    isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
       ...inbound.counters(),
-      ...meaning.counters(),
-      sentMulticast: transmitter.sentMulticast,
-      sentUnicast: transmitter.sentUnicast,
+      ...dispatch.counters(),
+      sentMulticast: outbound.sentMulticast,
+      sentUnicast: outbound.sentUnicast,
       postponedHandshakes: handshakes.refused,
     }),
   };
@@ -214,9 +214,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   function followAddresses(): void {
     // A peer that was silent while the network changed was not to blame.
-    liveness.startOver();
-    beaconing.burst();
-    calls.callMissing();
+    failureDetector.startOver();
+    beaconScheduler.burst();
+    peerExchange.callMissing();
     deps.onAddressesChange();
   }
 

@@ -26,7 +26,7 @@ function record(change: Partial<PeerRecord> = {}): PeerRecord {
   };
 }
 
-test('[AUTO-1] a peer is shown as PEER, with its addresses and the port that it signed', () => {
+test('[AUTO-1] a peer becomes a PEER, with its addresses and the port that it signed', () => {
   const peer = toPeer(record(), nobody);
   expect(peer).toEqual({
     peerId,
@@ -48,13 +48,13 @@ test('[REG-8] a departed peer has a reason and no presence', () => {
   expect(departedPeerSchema.strict().safeParse(departed).success).toBe(true);
 });
 
-test('[WIRE-7] a peer whose name holds nothing that can be shown is shown by its host, or as unnamed', () => {
+test('[WIRE-7] a peer without a printable name is shown by its host, or as unnamed', () => {
   const named = (name: string, host: string): string =>
     toPeer(record({ announcement: sampleAnnouncement({ name, host }) }), nobody).name;
   expect([named('', 'ana-pc'), named('', ''), named('Ana', '')]).toEqual(['ana-pc', 'unnamed', 'Ana']);
 });
 
-test('peers are sorted by name as people do, and equal names by peerId, whatever came first', () => {
+test('peers are sorted by name as people do, and equal names by peer ID', () => {
   const peers = [
     ['émile', 'c'],
     ['Zoe', 'a'],

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
-import type { BoundAddress } from './net/sender.ts';
+import type { BoundAddress } from './net/interface-socket.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { DepartedRecord } from './registry/registry.ts';
 

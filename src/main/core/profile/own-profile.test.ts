@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
 import { samplePeerRecord } from '../../../../test/fixtures/sample-peer.ts';
-import { createOwnProfile, type Profile } from './own-profile.ts';
+import { createSettings } from '../settings/settings.ts';
+import { createOwnProfile, defaultName, type Profile } from './own-profile.ts';
 
 function profileOf(change: Partial<Profile> = {}, here: readonly string[] = []) {
   const records = here.map((name) => samplePeerRecord(name));
-  return createOwnProfile(() => records, { name: 'Ana', host: 'ana-pc', status: 'available', note: '', ...change });
+  const { name = 'Ana', host = 'ana-pc', ...chosen } = change;
+  const settings = createSettings({ checks: {} }, { defaults: { name: defaultName(name, host) }, chosen });
+  return createOwnProfile({ here: () => records, settings }, { host });
 }
 
 test('[WIRE-6, WIRE-7] what we are called is cleaned before anybody sees it; without a name the host stands in', () => {
   const shown = (change: Partial<Profile>): Profile => profileOf(change).current();
-  expect(shown({ name: '\u202eAna\u0000 R', note: '\u2066n' })).toMatchObject({ name: 'Ana R', note: 'n' });
+  expect(shown({ name: '\u202eAna\u0000 R' }).name).toBe('Ana R');
   expect(shown({ name: ' \u200b ', host: 'desk-7' }).name).toBe('desk-7');
   expect(shown({ name: '', host: '' }).name).toBe('unnamed');
 });

@@ -1,19 +1,13 @@
 /**
  * What we are called and say of ourselves: cleaned, with a name that is not reserved, and that nobody here uses or could be mixed up with
- * (rules PROF-1 to PROF-3). Telling others of it is left to presence.
+ * (rules PROF-1 and PROF-2). The values are settings. Telling others of it is left to presence.
  */
-import {
-  maxHostBytes,
-  maxNameBytes,
-  maxNoteBytes,
-  type ProfileChange,
-  type Self,
-  type Status,
-} from '../../../shared/contract/profile.ts';
+import { maxHostBytes, maxNameBytes, type ProfileChange, type Self } from '../../../shared/contract/profile.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { isReservedName } from '../../../shared/text/reserved-names.ts';
 import { cleanText, type PeerRecord } from '../presence/index.ts';
+import type { SettingsStore } from '../settings/settings.ts';
 
 export type Profile = Pick<Self, 'name' | 'host' | 'status' | 'note'>;
 
@@ -23,38 +17,34 @@ export interface OwnProfile {
   current(): Profile;
   /** What is not mentioned stays. @returns why nothing was changed */
   change(change: ProfileChange): ProfileRefusal | undefined;
+  /** @returns why that cannot be our name now */
+  refusalOf(name: string): ProfileRefusal | undefined;
 }
 
-export interface OwnProfileOptions {
-  readonly name: string;
-  readonly host: string;
-  readonly status: Status;
-  readonly note: string;
+interface Deps {
+  /** Peers whose names are taken. */
+  readonly here: () => readonly PeerRecord[];
+  readonly settings: Pick<SettingsStore, 'get' | 'put'>;
 }
 
-/** @param here those whose names are taken */
-export function createOwnProfile(here: () => readonly PeerRecord[], options: OwnProfileOptions): OwnProfile {
-  let profile: Profile = {
-    name: cleanText(options.name, maxNameBytes) || cleanText(options.host, maxNameBytes) || 'unnamed',
-    host: cleanText(options.host, maxHostBytes),
-    status: options.status,
-    note: cleanText(options.note, maxNoteBytes),
-  };
+export function createOwnProfile({ here, settings }: Deps, options: { readonly host: string }): OwnProfile {
+  const host = cleanText(options.host, maxHostBytes);
 
   return {
-    current: () => profile,
+    current: () => ({
+      name: settings.get('name') || defaultName('', host),
+      host,
+      status: settings.get('status'),
+      note: settings.get('note'),
+    }),
     change({ name: given, status, note }) {
-      const name = given === undefined ? profile.name : cleanText(given, maxNameBytes);
-      const refused = given === undefined ? undefined : refusalOf(name);
+      const name = given === undefined ? undefined : cleanText(given, maxNameBytes);
+      const refused = name === undefined ? undefined : refusalOf(name);
       if (refused) return refused;
-      profile = {
-        ...profile,
-        name,
-        status: status ?? profile.status,
-        note: note === undefined ? profile.note : cleanText(note, maxNoteBytes),
-      };
+      settings.put({ ...(name !== undefined && { name }), ...(status && { status }), ...(note !== undefined && { note }) });
       return undefined;
     },
+    refusalOf,
   };
 
   function refusalOf(name: string): ProfileRefusal | undefined {
@@ -68,4 +58,9 @@ export function createOwnProfile(here: () => readonly PeerRecord[], options: Own
     }
     return alike === undefined ? undefined : refuse('name-in-use', { likeness: 'alike', name: alike });
   }
+}
+
+/** @param account what the account is called @returns the name of a user who never chose one */
+export function defaultName(account: string, host: string): string {
+  return cleanText(account, maxNameBytes) || cleanText(host, maxNameBytes) || 'unnamed';
 }

@@ -4,7 +4,8 @@ import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { toBoundInterface, type Presence } from '../presence/index.ts';
-import { createOwnProfile, type OwnProfileOptions, type Profile, type ProfileRefusal } from './own-profile.ts';
+import type { SettingsStore } from '../settings/settings.ts';
+import { createOwnProfile, type OwnProfile, type ProfileRefusal } from './own-profile.ts';
 
 export interface ProfileEvent {
   readonly type: 'self-changed';
@@ -23,7 +24,9 @@ export interface ProfileArea {
 
 export interface OwnedProfile extends ProfileArea {
   /** For the announcement. */
-  current(): Profile;
+  readonly current: OwnProfile['current'];
+  /** For the setting. */
+  readonly refusalOf: OwnProfile['refusalOf'];
   /** Emits ourselves anew: our addresses changed. */
   refresh(): void;
 }
@@ -32,23 +35,28 @@ interface Deps {
   readonly ownPeerId: PeerId;
   /** Late: presence announces this very profile. */
   readonly presence: () => Pick<Presence, 'registry' | 'addresses' | 'announceChange'>;
+  readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
   readonly onListenerError: (error: unknown) => void;
 }
 
-export function createProfile({ ownPeerId, presence, onListenerError }: Deps, options: OwnProfileOptions): OwnedProfile {
+export function createProfile(
+  { ownPeerId, presence, settings, onListenerError }: Deps,
+  options: { readonly host: string },
+): OwnedProfile {
   const events = createEmitter<ProfileEvent>(onListenerError);
-  const own = createOwnProfile(() => presence().registry.list(), options);
+  const own = createOwnProfile({ here: () => presence().registry.list(), settings }, options);
+  settings.subscribe(({ settings: changed }) => {
+    if (!('name' in changed || 'status' in changed || 'note' in changed)) return;
+    presence().announceChange();
+    emitSelf();
+  });
 
   return {
     self,
-    change(change) {
-      const refused = own.change(change);
-      if (refused) return refused;
-      presence().announceChange();
-      return { ok: true, self: emitSelf() };
-    },
+    change: (change) => own.change(change) ?? { ok: true, self: self() },
     subscribe: (listener) => events.subscribe(listener),
     current: own.current,
+    refusalOf: own.refusalOf,
     refresh: emitSelf,
   };
 
@@ -59,9 +67,7 @@ export function createProfile({ ownPeerId, presence, onListenerError }: Deps, op
     return { peerId: ownPeerId, ...own.current(), interfaces };
   }
 
-  function emitSelf(): Self {
-    const changed = self();
-    events.emit({ type: 'self-changed', self: changed });
-    return changed;
+  function emitSelf(): void {
+    events.emit({ type: 'self-changed', self: self() });
   }
 }

@@ -10,7 +10,7 @@ import { createIpcLink, maxMessageLength, type IpcLink } from './ipc-link.ts';
 
 const origin = 'app://hallway';
 
-interface Scene {
+interface IpcLinkFixture {
   readonly ipcMain: EventEmitter;
   readonly contents: EventEmitter & { readonly mainFrame: { origin: string }; destroyed: boolean; readonly sent: unknown[][] };
   readonly link: IpcLink;
@@ -20,7 +20,7 @@ interface Scene {
   say(message: string, from?: Partial<{ sender: unknown; senderFrame: unknown; documentId: unknown }>): void;
 }
 
-let scene: Scene;
+let fixture: IpcLinkFixture;
 
 beforeEach(() => {
   const ipcMain = new EventEmitter();
@@ -46,7 +46,7 @@ beforeEach(() => {
   link.onMessage((message) => heard.push(message));
   link.onOpen(() => states.push('open'));
   link.onClose(() => states.push('closed'));
-  scene = {
+  fixture = {
     ipcMain,
     contents,
     link,
@@ -61,29 +61,29 @@ beforeEach(() => {
 
 describe('the IPC link', () => {
   it('opens with the first message of a document and answers that document alone', () => {
-    scene.link.send('nobody is there yet');
-    scene.say('{"hello":1}');
-    scene.link.send({ answer: 1 });
-    expect(scene).toMatchObject({ heard: [{ hello: 1 }], states: ['open'] });
-    expect(scene.contents.sent).toEqual([[ipcChannels.toInterface, 'one', { answer: 1 }]]);
+    fixture.link.send('nobody is there yet');
+    fixture.say('{"hello":1}');
+    fixture.link.send({ answer: 1 });
+    expect(fixture).toMatchObject({ heard: [{ hello: 1 }], states: ['open'] });
+    expect(fixture.contents.sent).toEqual([[ipcChannels.toInterface, 'one', { answer: 1 }]]);
   });
 
   it('closes and opens again with the next document, and what comes late from the former is nobody’s', () => {
-    scene.say('1');
-    scene.say('2', { documentId: 'two' });
-    scene.say('3', { documentId: 'one' });
-    expect(scene).toMatchObject({ heard: [1, 2], states: ['open', 'closed', 'open'] });
-    scene.link.send('for the second');
-    expect(scene.contents.sent).toEqual([[ipcChannels.toInterface, 'two', 'for the second']]);
+    fixture.say('1');
+    fixture.say('2', { documentId: 'two' });
+    fixture.say('3', { documentId: 'one' });
+    expect(fixture).toMatchObject({ heard: [1, 2], states: ['open', 'closed', 'open'] });
+    fixture.link.send('for the second');
+    expect(fixture.contents.sent).toEqual([[ipcChannels.toInterface, 'two', 'for the second']]);
   });
 
   it('closes when the page crashes, and opens with the page that replaces it', () => {
-    scene.say('1');
-    scene.contents.emit('render-process-gone');
-    scene.link.send('lost');
-    scene.say('2', { documentId: 'two' });
-    expect(scene).toMatchObject({ heard: [1, 2], states: ['open', 'closed', 'open'] });
-    expect(scene.contents.sent).toEqual([]);
+    fixture.say('1');
+    fixture.contents.emit('render-process-gone');
+    fixture.link.send('lost');
+    fixture.say('2', { documentId: 'two' });
+    expect(fixture).toMatchObject({ heard: [1, 2], states: ['open', 'closed', 'open'] });
+    expect(fixture.contents.sent).toEqual([]);
   });
 
   it.each([
@@ -92,41 +92,41 @@ describe('the IPC link', () => {
     ['a frame that has gone', { senderFrame: null }, 'foreign-frame'],
     ['a document without a name', { documentId: 7 }, 'malformed'],
   ])('refuses %s', (_who, from, reason) => {
-    scene.say('1', from);
-    expect(scene).toMatchObject({ heard: [], states: [], log: [reason] });
+    fixture.say('1', from);
+    expect(fixture).toMatchObject({ heard: [], states: [], log: [reason] });
   });
 
   it('[LINK-5] refuses the main frame once it shows something else than our page', () => {
     for (const foreign of ['https://evil.example', 'null', 'app://other', 'file://']) {
-      scene.contents.mainFrame.origin = foreign;
-      scene.say('1');
+      fixture.contents.mainFrame.origin = foreign;
+      fixture.say('1');
     }
-    expect(scene).toMatchObject({ heard: [], log: Array.from({ length: 4 }, () => 'foreign-origin') });
+    expect(fixture).toMatchObject({ heard: [], log: Array.from({ length: 4 }, () => 'foreign-origin') });
   });
 
   it('refuses what is too large and what is not JSON, and goes on', () => {
-    scene.say('"' + 'x'.repeat(maxMessageLength) + '"');
-    scene.say('{');
-    scene.ipcMain.emit(ipcChannels.toCore, { sender: scene.contents, senderFrame: scene.contents.mainFrame }, 'one', {
+    fixture.say('"' + 'x'.repeat(maxMessageLength) + '"');
+    fixture.say('{');
+    fixture.ipcMain.emit(ipcChannels.toCore, { sender: fixture.contents, senderFrame: fixture.contents.mainFrame }, 'one', {
       not: 'text',
     });
-    scene.say('1');
-    expect(scene).toMatchObject({ heard: [1], log: ['too-large', 'not-json', 'malformed'] });
+    fixture.say('1');
+    expect(fixture).toMatchObject({ heard: [1], log: ['too-large', 'not-json', 'malformed'] });
   });
 
   it('does not let a page fill the log', () => {
-    for (let count = 0; count < 1_000; count += 1) scene.say('{');
-    expect(scene.log).toHaveLength(10);
+    for (let count = 0; count < 1_000; count += 1) fixture.say('{');
+    expect(fixture.log).toHaveLength(10);
   });
 
   it('lets go of everything when the window is destroyed', () => {
-    scene.say('1');
-    scene.contents.destroyed = true;
-    scene.contents.emit('destroyed');
-    scene.link.dispose();
-    scene.link.send('nobody is there any more');
-    expect(scene).toMatchObject({ states: ['open', 'closed'] });
-    expect(scene.contents.sent).toEqual([]);
-    expect(scene.ipcMain.listenerCount(ipcChannels.toCore)).toBe(0);
+    fixture.say('1');
+    fixture.contents.destroyed = true;
+    fixture.contents.emit('destroyed');
+    fixture.link.dispose();
+    fixture.link.send('nobody is there any more');
+    expect(fixture).toMatchObject({ states: ['open', 'closed'] });
+    expect(fixture.contents.sent).toEqual([]);
+    expect(fixture.ipcMain.listenerCount(ipcChannels.toCore)).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { goodbyeLimitMs, quitAfter } from './quit.ts';
 
-function createScene(stop: () => Promise<void>) {
+function createQuitFixture(stop: () => Promise<void>) {
   const clock = createFakeClock();
   const exits: number[] = [];
   const log: string[] = [];
@@ -18,31 +18,35 @@ function createScene(stop: () => Promise<void>) {
 it('waits for the goodbye, says it once however often it is asked to quit, and leaves', async () => {
   let goodbyes = 0;
   let finish: () => void = () => undefined;
-  const scene = createScene(() => {
+  const fixture = createQuitFixture(() => {
     goodbyes += 1;
     return new Promise((resolve) => (finish = resolve));
   });
-  scene.quit();
-  scene.quit();
-  await scene.clock.advance(100);
-  expect({ goodbyes, exits: scene.exits, prevented: scene.prevented() }).toEqual({ goodbyes: 1, exits: [], prevented: 2 });
+  fixture.quit();
+  fixture.quit();
+  await fixture.clock.advance(100);
+  expect({ goodbyes, exits: fixture.exits, prevented: fixture.prevented() }).toEqual({ goodbyes: 1, exits: [], prevented: 2 });
   finish();
-  await scene.clock.advance(0);
-  expect({ exits: scene.exits, timers: scene.clock.pendingTimers(), log: scene.log }).toEqual({ exits: [0], timers: 0, log: [] });
+  await fixture.clock.advance(0);
+  expect({ exits: fixture.exits, timers: fixture.clock.pendingTimers(), log: fixture.log }).toEqual({
+    exits: [0],
+    timers: 0,
+    log: [],
+  });
 });
 
 it('leaves without it when it takes too long', async () => {
-  const scene = createScene(() => new Promise(() => undefined));
-  scene.quit();
-  await scene.clock.advance(goodbyeLimitMs - 1);
-  expect(scene.exits).toEqual([]);
-  await scene.clock.advance(1);
-  expect({ exits: scene.exits, log: scene.log }).toEqual({ exits: [0], log: ['left without finishing the goodbye'] });
+  const fixture = createQuitFixture(() => new Promise(() => undefined));
+  fixture.quit();
+  await fixture.clock.advance(goodbyeLimitMs - 1);
+  expect(fixture.exits).toEqual([]);
+  await fixture.clock.advance(1);
+  expect({ exits: fixture.exits, log: fixture.log }).toEqual({ exits: [0], log: ['left without finishing the goodbye'] });
 });
 
 it('leaves when saying it fails', async () => {
-  const scene = createScene(() => Promise.reject(new Error('disk full')));
-  scene.quit();
-  await scene.clock.advance(0);
-  expect({ exits: scene.exits, log: scene.log }).toEqual({ exits: [0], log: ['could not stop cleanly'] });
+  const fixture = createQuitFixture(() => Promise.reject(new Error('disk full')));
+  fixture.quit();
+  await fixture.clock.advance(0);
+  expect({ exits: fixture.exits, log: fixture.log }).toEqual({ exits: [0], log: ['could not stop cleanly'] });
 });

@@ -12,6 +12,7 @@ import { diagnosticsHandlers } from './handlers/diagnostics.ts';
 import { forwardMessages, messageHandlers } from './handlers/messages.ts';
 import { networkHandlers } from './handlers/network.ts';
 import { profileHandlers } from './handlers/profile.ts';
+import { settingsHandlers } from './handlers/settings.ts';
 import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-delta.ts';
 
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
@@ -43,6 +44,7 @@ export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDrop
       ...networkHandlers(hallway),
       ...messageHandlers(hallway),
       ...contactHandlers(hallway),
+      ...settingsHandlers(hallway),
       ...diagnosticsHandlers(hallway),
     },
     onDropped === undefined ? {} : { onDropped },

@@ -3,6 +3,7 @@
  * Parts of the core and of src/main/node raise them as codes and values; `describe-problem.ts` makes the sentences.
  */
 
+import { expectedValue } from './settings.ts';
 import { fileProblem as why } from './common.ts';
 
 /** How many contacts a new history took over from the old one. */
@@ -51,6 +52,8 @@ export const healthMessages = {
     'Others see you as someone new. The old file was saved as {asidePath}. If you have a backup of identity.pem, restore it while Hallway is closed.',
   'health.identity-temporary.title': "Your identity couldn't be saved, so it lasts until you close Hallway",
   'health.identity-temporary.remedy': `Hallway couldn't save {path} (${why}). Make the folder writable or choose another profile folder. Then start Hallway again.`,
+  'health.setting-invalid.title': "Hallway can't use {keys} in settings.json, so the default applies",
+  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in Hallway, or correct {path} while Hallway is closed. Until then the file keeps what it says.`,
   'health.settings-unreadable.title': "Your settings couldn't be read, so Hallway started with the defaults",
   'health.settings-unreadable.remedy': `{kept, select,
     aside {Set your name and status again. The old file was saved as {path}.}

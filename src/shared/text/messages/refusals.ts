@@ -4,6 +4,7 @@
  */
 
 import { fileProblem } from './common.ts';
+import { expectedValue } from './settings.ts';
 
 /** Where a passphrase was read from. */
 const keySource = '{source, select, file {The team key file {path}} variable {HALLWAY_TEAM_KEY} other {}}';
@@ -23,6 +24,11 @@ export const refusalMessages = {
     noZone {{address} needs an adapter, as in [fe80::1%eth0]:{port}.}
     own {{address} is your own address. Others may use it to add you.}
     other {}}`,
+  'refusal.unknown-setting': 'There\'s no setting "{key}".',
+  'refusal.setting-locked': 'A policy of this computer decides the setting "{key}".',
+  'refusal.bad-value': `"{key}" must be ${expectedValue}.`,
+  'refusal.not-saved': '"{key}" couldn\'t be saved. It applies until you close Hallway. "health" says why.',
+
   'refusal.unknown-host': 'There\'s no computer called "{host}" here.',
   'refusal.too-many': "Hallway can't remember more addresses. Remove one first.",
   'refusal.no-answer': 'No one answered at {address}. Hallway remembers the address and keeps trying.',

@@ -25,7 +25,7 @@ function makeCommits() {
   return { clock, store, commits, write, texts };
 }
 
-test('[KEEP-1] what is asked in one turn is one transaction, and nobody hears of it before it is committed', async () => {
+test('[KEEP-1] writes of one turn are one transaction, and their callers wait for its commit', async () => {
   const { clock, store, write, texts } = makeCommits();
   const heard: number[] = [];
   const all = ['a', 'b', 'c'].map((text) => write(text).then((position) => heard.push(position)));
@@ -44,7 +44,7 @@ test('[KEEP-1] what is asked in one turn is one transaction, and nobody hears of
   });
 });
 
-test('[KEEP-2] a write that cannot be kept does not take the others with it, and changes nothing', async () => {
+test('[KEEP-2] a write that fails changes nothing, and the others are persisted', async () => {
   const { clock, store, write, texts } = makeCommits();
   store.unkeepable.add('b');
   const settled = Promise.allSettled(['a', 'b', 'c'].map(write));
@@ -55,7 +55,7 @@ test('[KEEP-2] a write that cannot be kept does not take the others with it, and
   expect(texts()).toEqual(['a', 'c']);
 });
 
-test('[KEEP-2] a bug in one write is told to whoever asked for it, and to nobody else', async () => {
+test('[KEEP-2] an exception in one write reaches its caller alone', async () => {
   const { clock, commits, write, texts } = makeCommits();
   const bug = commits.run(() => {
     throw new TypeError('a bug');
@@ -67,7 +67,7 @@ test('[KEEP-2] a bug in one write is told to whoever asked for it, and to nobody
   expect(texts()).toEqual(['a', 'b']);
 });
 
-test('[KEEP-2] a full disk refuses every write, and what comes when there is space again is kept', async () => {
+test('[KEEP-2] a full disk fails every write, and later writes succeed once there is space', async () => {
   const { clock, store, write, texts } = makeCommits();
   store.refuseWrites = 'full';
   const refused = Promise.allSettled([write('a'), write('b')]);
@@ -80,7 +80,7 @@ test('[KEEP-2] a full disk refuses every write, and what comes when there is spa
   expect(texts()).toEqual(['c']);
 });
 
-test('[KEEP-1] many writes are spread over several turns, in order', async () => {
+test('[KEEP-1] many writes take several turns, in order', async () => {
   const { clock, store, write, texts } = makeCommits();
   const names = Array.from({ length: 2_500 }, (_, index) => `m${index}`);
   const all = Promise.all(names.map(write));
@@ -93,7 +93,7 @@ test('[KEEP-1] many writes are spread over several turns, in order', async () =>
   });
 });
 
-test('[KEEP-1] what waits can be committed at once, and leaves no timer behind', async () => {
+test('[KEEP-1] waiting writes can be committed at once, and leave no timer', async () => {
   const { clock, commits, write, texts } = makeCommits();
   const kept = Promise.all([write('a'), write('b')]);
   commits.flush();

@@ -20,7 +20,7 @@ function receive(world: MessagingWorld, ...indexes: readonly number[]): void {
 
 const ids = (...indexes: readonly number[]): readonly string[] => indexes.map((index) => wireMessage(index).messageId);
 
-test('[DELIVER-2] a message is acknowledged and shown after it is kept, and not before', async () => {
+test('[DELIVER-2] a message is acknowledged and emitted after it is persisted, and not before', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   receive(world, 1, 2);
@@ -35,7 +35,7 @@ test('[DELIVER-2] a message is acknowledged and shown after it is kept, and not 
   });
 });
 
-test('[TRUST-1] who writes is told of before anything of theirs is kept, by the name that is safe to show', async () => {
+test('[TRUST-1] an event introduces the sender, with a cleaned name, before its message is persisted', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(1), { ...wireMessage(2), fromName: '\u202eAna' }] });
@@ -43,7 +43,7 @@ test('[TRUST-1] who writes is told of before anything of theirs is kept, by the 
   expect([world.writers, kept(world).length]).toEqual([[{ peerId: 'bo', name: 'Ana', kept: 0 }], 2]);
 });
 
-test('[DELIVER-3] a message that comes again is acknowledged again, and not shown again', async () => {
+test('[DELIVER-3] a re-delivered message is acknowledged again and not emitted again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   receive(world, 1);
@@ -57,7 +57,7 @@ test('[DELIVER-3] a message that comes again is acknowledged again, and not show
   });
 });
 
-test('[DELIVER-3] the same id from somebody else is another message', async () => {
+test('[DELIVER-3] the same ID from another peer is another message', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.connect('cy');
@@ -70,7 +70,7 @@ test('[DELIVER-3] the same id from somebody else is another message', async () =
   ]);
 });
 
-test('[DELIVER-7] nobody can put a message of ours, or change one, by its id', async () => {
+test('[DELIVER-7] a peer can neither forge nor change a message of ours by its ID', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const own = await world.send('mine');
@@ -84,7 +84,7 @@ test('[DELIVER-7] nobody can put a message of ours, or change one, by its id', a
   ]);
 });
 
-test('[DELIVER-2] what cannot be kept closes the session, and is neither acknowledged nor shown', async () => {
+test('[DELIVER-2] a message that cannot be persisted closes the session and is neither acknowledged nor emitted', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   world.store.refuseWrites = 'full';
@@ -98,7 +98,7 @@ test('[DELIVER-2] what cannot be kept closes the session, and is neither acknowl
   });
 });
 
-test('[DELIVER-4] what came behind a message that could not be kept is not kept either, and all comes again in order', async () => {
+test('[DELIVER-4] messages behind one that failed are not persisted either, and all come again in order', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.store.unkeepable.add('text 2');
@@ -118,7 +118,7 @@ test('[DELIVER-4] what came behind a message that could not be kept is not kept 
   ]);
 });
 
-test('[DELIVER-4] a write that fails after its session was replaced does not disturb the new one', async () => {
+test('[DELIVER-4] a write that fails after its session was replaced does not close the new one', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.store.unkeepable.add('text 1');
@@ -135,7 +135,7 @@ test('[DELIVER-4] a write that fails after its session was replaced does not dis
   expect(acknowledged(world)).toEqual(ids(2, 3, 4));
 });
 
-test('[DELIVER-2] what was kept for a session that is gone is shown once, and acknowledged when it comes again', async () => {
+test('[DELIVER-2] a message persisted after its session ended is emitted once, and acknowledged when it comes again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   receive(world, 1);
@@ -152,7 +152,7 @@ test('[DELIVER-2] what was kept for a session that is gone is shown once, and ac
   });
 });
 
-test('[DELIVER-8] a peer that sends faster than can be kept is slowed down, and goes on when it is kept', async () => {
+test('[DELIVER-8] a peer that sends faster than we persist is paused until we caught up', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const pauses: boolean[] = [];
@@ -166,7 +166,7 @@ test('[DELIVER-8] a peer that sends faster than can be kept is slowed down, and 
   expect(shown(world)).toEqual(Array.from({ length: 4_096 }, (_, index) => `text ${index + 1}`));
 });
 
-test('[DELIVER-8] long texts slow a peer down sooner', async () => {
+test('[DELIVER-8] long texts pause a peer sooner', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const long = (index: number) => wireMessage(index, 'x'.repeat(16_000));
@@ -176,7 +176,7 @@ test('[DELIVER-8] long texts slow a peer down sooner', async () => {
   expect([wasPaused, session.isPaused, shown(world).length]).toEqual([true, false, 70]);
 });
 
-test('[DELIVER-2] names are made safe, and no clock of an author makes a date that cannot be shown', async () => {
+test("[DELIVER-2] names are cleaned, and a sender's clock cannot make an invalid date", async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const message = { ...wireMessage(1), fromName: '\u202eBo', sentAtMs: Number.MAX_SAFE_INTEGER };
@@ -187,7 +187,7 @@ test('[DELIVER-2] names are made safe, and no clock of an author makes a date th
   expect(new Date(stored?.sentAtMs ?? Number.NaN).toISOString()).toMatch(/^\+275760/);
 });
 
-test('[DELIVER-3, DELIVER-4] a clock that is set back a day loses, doubles and reorders nothing', async () => {
+test('[DELIVER-3, DELIVER-4] a clock set back a day loses, duplicates and reorders nothing', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await world.send('before');

@@ -3,6 +3,7 @@
  * slices, because whoever was away may have hundreds of thousands of messages to read, and nothing
  * else should wait for all of them.
  */
+import type { GetSetting } from '../../../../shared/contract/settings.ts';
 import { peerOfConversation, type ConversationId, type Cursor } from '../../../../shared/lib/ids.ts';
 import type { GuardedStore } from './safe-store.ts';
 import type { MessageStore } from '../ports.ts';
@@ -17,14 +18,14 @@ interface Deps {
   readonly store: Pick<MessageStore, 'history' | 'markRead'>;
   readonly guarded: Pick<GuardedStore, 'keep'>;
   readonly receipts: Pick<ReadReceipts, 'read'>;
-  readonly readReceipts: () => boolean;
+  readonly getSetting: GetSetting;
 }
 
 /**
  * @returns a function that marks everything up to that place; settles with whether anything was
  * unread before
  */
-export function createReading({ store, guarded, receipts, readReceipts }: Deps) {
+export function createReading({ store, guarded, receipts, getSetting }: Deps) {
   return async (conversation: ConversationId, seen: Cursor): Promise<boolean> => {
     let through: Cursor | undefined;
     let isAny = false;
@@ -39,7 +40,7 @@ export function createReading({ store, guarded, receipts, readReceipts }: Deps) 
       isAny = true;
       const author = peerOfConversation(conversation);
       const messageIds = marks.filter(({ from }) => from === author).map(({ messageId }) => messageId);
-      if (readReceipts() && author !== undefined && messageIds.length > 0) receipts.read(author, messageIds);
+      if (getSetting('readReceipts') && author !== undefined && messageIds.length > 0) receipts.read(author, messageIds);
       if (marks.length < readSlice) return isAny;
     }
   };

@@ -1,22 +1,18 @@
+/** The outbox: what is persisted, then sent in order, a window at a time, and what answers from peers change. */
 import { expect, test } from 'vitest';
-import { createMessagingWorld, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
+import { createMessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
+import { sendAll } from '../../../../../test/fixtures/send-texts.ts';
 
 /** As in delivery-lane.ts. */
 const windowSize = 4_096;
 const retryMs = 5_000;
 
-async function sendAll(world: MessagingWorld, texts: readonly string[]): Promise<readonly string[]> {
-  const sending = Promise.all(texts.map((text) => world.messaging.send('bo', text)));
-  await world.settle();
-  return (await sending).flatMap((result) => (result.ok ? [result.message.messageId] : []));
-}
-
 function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `m${index}`);
 }
 
-test('[DELIVER-1] nothing is sent before it is kept', async () => {
+test('[DELIVER-1] a message is persisted before it is sent', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const atSend: number[] = [];
@@ -33,7 +29,7 @@ test('[DELIVER-1] nothing is sent before it is kept', async () => {
   expect({ atSend, sent: world.sentTexts() }).toEqual({ atSend: [1], sent: ['hello'] });
 });
 
-test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
+test('[DELIVER-1] a message that cannot be persisted is refused and never sent', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.store.refuseWrites = 'full';
@@ -51,7 +47,7 @@ test('[DELIVER-1] what cannot be kept is refused, and never sent', async () => {
   expect(world.events.flatMap((event) => (event.type === 'store-problem' ? [event.code] : []))).toEqual(['full', undefined]);
 });
 
-test('[DELIVER-4] messages are sent in the order in which they were kept, several to a frame', async () => {
+test('[DELIVER-4] messages are sent in the order of the store, several to a frame', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await sendAll(world, numbered(1_500));
@@ -59,7 +55,7 @@ test('[DELIVER-4] messages are sent in the order in which they were kept, severa
   expect(world.sessions.sent('bo', 'messages').length).toBeLessThan(20);
 });
 
-test('[DELIVER-5] each message is told as written and queued, then sent, then delivered, and read', async () => {
+test('[DELIVER-5] each message emits written, then sent, delivered and read', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const [first = '', second = ''] = await sendAll(world, ['one', 'two']);
@@ -85,7 +81,7 @@ test('[DELIVER-5] each message is told as written and queued, then sent, then de
   expect([first, second].map((messageId) => world.messaging.get(messageId)?.state)).toEqual(['read', 'delivered']);
 });
 
-test('[DELIVER-5] what left us is sent from then on, also when the session ends', async () => {
+test('[DELIVER-5] a message that left stays sent when the session ends', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -95,7 +91,7 @@ test('[DELIVER-5] what left us is sent from then on, also when the session ends'
   expect([before, world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
 });
 
-test('[DELIVER-5] that a message read before it was acknowledged comes again is not told', async () => {
+test('[DELIVER-5] re-delivering a read message emits no state change', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -109,88 +105,7 @@ test('[DELIVER-5] that a message read before it was acknowledged comes again is 
   expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
 });
 
-test('[DELIVER-6] what waited for a session leaves only when it is kept that it does', async () => {
-  const world = createMessagingWorld();
-  const { messageId } = await world.send('hello');
-  world.store.refuseWrites = 'full';
-  world.sessions.connect('bo');
-  await world.settle();
-  const whileFull = [...world.sentTexts()];
-  world.store.refuseWrites = undefined;
-  await world.clock.advance(retryMs);
-  expect([whileFull, world.sentTexts(), world.messaging.get(messageId)?.state]).toEqual([[], ['hello'], 'sent']);
-});
-
-test.each([
-  ['a session that ended', (world: MessagingWorld) => world],
-  // Killed: only the store knows what it did.
-  ['the process that sent it', ({ store }: MessagingWorld) => createMessagingWorld({ store })],
-])('[DELIVER-6] what may have arrived cannot be cancelled after the end of %s, and is sent again', async (_, after) => {
-  const before = createMessagingWorld();
-  before.sessions.connect('bo');
-  const { messageId } = await before.send('hello');
-  await before.settle();
-  before.sessions.end('bo');
-  const world = after(before);
-  const cancelling = world.messaging.cancel(messageId);
-  await world.settle();
-  world.sessions.connect('bo');
-  await world.settle();
-  expect([await cancelling, world.messaging.get(messageId)?.state, world.sentTexts().at(-1)]).toEqual([false, 'sent', 'hello']);
-});
-
-test('[DELIVER-6] what is about to leave cannot be cancelled any more', async () => {
-  const world = createMessagingWorld();
-  const { messageId } = await world.send('hello');
-  world.sessions.connect('bo');
-  const cancelling = world.messaging.cancel(messageId);
-  await world.settle();
-  expect([await cancelling, world.sentTexts()]).toEqual([false, ['hello']]);
-});
-
-test('[DELIVER-3] what was not acknowledged when a session ended is sent again in the next, in order', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
-  await world.settle();
-  // Acknowledged out of order, which no honest peer does.
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[1] ?? ''] });
-  await world.settle();
-  world.sessions.end('bo');
-  world.sessions.connect('bo');
-  expect(world.sentTexts()).toEqual(['a', 'b', 'c', 'd', 'a', 'c', 'd']);
-});
-
-test('[DELIVER-3] an acknowledgement that comes just before the session ends counts', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  const ids = await sendAll(world, ['a', 'b']);
-  await world.settle();
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[0] ?? ''] });
-  world.sessions.end('bo');
-  world.sessions.connect('bo');
-  await world.settle();
-  expect(world.sentTexts()).toEqual(['a', 'b', 'b']);
-  expect(world.told(ids[0] ?? '')).toEqual(['queued', 'sent', 'delivered']);
-});
-
-test('[DELIVER-3] a session that takes the place of another gets what was on its way, and all that follows', async () => {
-  const world = createMessagingWorld();
-  const first = world.sessions.connect('bo');
-  await sendAll(world, ['a', 'b']);
-  await world.settle();
-  const second = world.sessions.connect('bo');
-  await sendAll(world, ['c']);
-  await world.settle();
-  const texts = (sent: typeof first.sent) =>
-    sent.flatMap((frame) => (frame.type === 'messages' ? frame.messages.map(({ text }) => text) : []));
-  expect([texts(first.sent), texts(second.sent)]).toEqual([
-    ['a', 'b'],
-    ['a', 'b', 'c'],
-  ]);
-});
-
-test('[DELIVER-8] at most a window is on its way, and acknowledgements make room', async () => {
+test('[DELIVER-8] at most a window is in flight, and acknowledgements make room', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await sendAll(world, numbered(windowSize + 500));
@@ -213,7 +128,7 @@ test('[DELIVER-8] long texts fill the window sooner', async () => {
   expect(world.sentTexts().length).toBeLessThan(300);
 });
 
-test('[DELIVER-8] a session that takes no more gets no more until it has drained, whatever happens meanwhile', async () => {
+test('[DELIVER-8] a full session gets no frame until it has drained, whatever happens meanwhile', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   session.isFull = true;
@@ -232,7 +147,7 @@ test('[DELIVER-8] a session that takes no more gets no more until it has drained
   expect(world.sentTexts()).toEqual([...numbered(1_000), 'another']);
 });
 
-test('[DELIVER-7] acknowledgements, refusals and read marks of messages to somebody else do nothing', async () => {
+test('[DELIVER-7] acknowledgements, rejections and read receipts for messages to another peer do nothing', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.connect('cy');
@@ -244,7 +159,7 @@ test('[DELIVER-7] acknowledgements, refusals and read marks of messages to someb
   expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', ['queued', 'sent']]);
 });
 
-test('[DELIVER-7] acknowledgements of what was never sent, or twice, do nothing', async () => {
+test('[DELIVER-7] acknowledgements of unsent messages, or repeated ones, do nothing', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('for bo, who is away');
   world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, '0192a5b0-1111-7abc-9def-000000000000'] });
@@ -258,7 +173,7 @@ test('[DELIVER-7] acknowledgements of what was never sent, or twice, do nothing'
   expect(world.told(messageId)).toEqual(['queued', 'sent', 'delivered']);
 });
 
-test('[DELIVER-5] a message that the peer refuses has failed, and is not sent again', async () => {
+test('[DELIVER-5] a message that the peer rejects has failed and is not sent again', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
@@ -269,83 +184,7 @@ test('[DELIVER-5] a message that the peer refuses has failed, and is not sent ag
   expect([world.messaging.get(messageId)?.state, world.sentTexts()]).toEqual(['failed', ['hello']]);
 });
 
-test('[DELIVER-6] a queued message can be cancelled, and never goes out', async () => {
-  const world = createMessagingWorld();
-  const { messageId } = await world.send('never');
-  await world.send('goes');
-  const cancelling = world.messaging.cancel(messageId);
-  await world.settle();
-  world.sessions.connect('bo');
-  await world.settle();
-  expect(await cancelling).toBe(true);
-  expect([world.sentTexts(), world.told(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
-});
-
-test('[DELIVER-6] a message that is on its way or delivered cannot be cancelled', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  const { messageId } = await world.send('hello');
-  await world.settle();
-  const onItsWay = await world.messaging.cancel(messageId);
-  await world.acknowledge();
-  const delivered = world.messaging.cancel(messageId);
-  await world.settle();
-  expect([onItsWay, await delivered, world.messaging.get(messageId)?.state]).toEqual([false, false, 'delivered']);
-});
-
-test('[DELIVER-6] nothing is sent while its cancelling is not decided, and nothing overtakes it', async () => {
-  const world = createMessagingWorld();
-  await world.send('a');
-  const { messageId } = await world.send('b');
-  await world.send('c');
-  const cancelling = world.messaging.cancel(messageId);
-  world.sessions.connect('bo');
-  const undecided = world.sentTexts();
-  await world.settle();
-  expect([undecided, await cancelling, world.sentTexts()]).toEqual([[], true, ['a', 'c']]);
-});
-
-test('[DELIVER-6] a message whose cancelling could not be kept is sent in its place', async () => {
-  const world = createMessagingWorld();
-  await world.send('a');
-  const { messageId } = await world.send('b');
-  await world.send('c');
-  world.store.refuseWrites = 'full';
-  const cancelling = world.messaging.cancel(messageId);
-  world.sessions.connect('bo');
-  await world.settle();
-  world.store.refuseWrites = undefined;
-  await world.clock.advance(retryMs);
-  expect([await cancelling, world.sentTexts()]).toEqual([false, ['a', 'b', 'c']]);
-});
-
-test('[DELIVER-6] an acknowledged message cannot be cancelled, even if that it arrived cannot be kept', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  const { messageId } = await world.send('hello');
-  await world.settle();
-  world.store.refuseWrites = 'full';
-  await world.acknowledge();
-  world.store.refuseWrites = undefined;
-  const cancelling = world.messaging.cancel(messageId);
-  await world.settle();
-  expect([await cancelling, world.messaging.get(messageId)?.state]).toEqual([false, 'sent']);
-});
-
-test('[DELIVER-3] an acknowledgement that could not be kept is kept as soon as it can be', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  const { messageId } = await world.send('hello');
-  await world.settle();
-  world.store.refuseWrites = 'full';
-  await world.acknowledge();
-  await world.clock.advance(2 * retryMs);
-  world.store.refuseWrites = undefined;
-  await world.clock.advance(retryMs);
-  expect([world.told(messageId), world.sentTexts()]).toEqual([['queued', 'sent', 'delivered'], ['hello']]);
-});
-
-test('[DELIVER-4] a session is asked for when there is something to send, and the peer is here', async () => {
+test('[DELIVER-4] a session is requested if a message waits and the peer is listed', async () => {
   const world = createMessagingWorld();
   world.messaging.peerAppeared('bo');
   await world.send('one');
@@ -361,7 +200,7 @@ test('[DELIVER-4] a session is asked for when there is something to send, and th
   expect([world.sessions.asked.length, world.clock.pendingTimers()]).toEqual([2, 0]);
 });
 
-test('[DELIVER-4] a peer that comes back is asked at once, not after the wait of before', async () => {
+test('[DELIVER-4] a peer that comes back gets a session at once, without the earlier delay', async () => {
   const world = createMessagingWorld();
   world.here.add('bo');
   await world.send('one');
@@ -371,7 +210,7 @@ test('[DELIVER-4] a peer that comes back is asked at once, not after the wait of
   expect(world.sessions.asked).toEqual(['bo', 'bo']);
 });
 
-test('[DELIVER-8] a peer that can keep nothing is not called again and again', async () => {
+test('[DELIVER-8] a peer that cannot persist messages is retried with a delay', async () => {
   const world = createMessagingWorld();
   world.here.add('bo');
   world.sessions.connect('bo');
@@ -391,21 +230,7 @@ test('[DELIVER-8] a peer that can keep nothing is not called again and again', a
   expect(world.messaging.history(conversationOf('bo'), { limit: 1 })[0]?.state).toBe('delivered');
 });
 
-test('[DELIVER-3] a store that cannot be read for a while delays delivery, and ends nothing', async () => {
-  const world = createMessagingWorld();
-  await sendAll(world, ['a', 'b']);
-  world.here.add('bo');
-  world.store.refuseReads = 'busy';
-  world.messaging.peerAppeared('bo');
-  world.sessions.connect('bo');
-  const unread = world.sentTexts();
-  world.store.refuseReads = undefined;
-  await world.clock.advance(retryMs);
-  expect([unread, world.sentTexts()]).toEqual([[], ['a', 'b']]);
-  expect(world.events.some((event) => event.type === 'store-problem' && event.code === 'busy')).toBe(true);
-});
-
-test('[DELIVER-4] messages keep their order when the store, the window and the sender take turns', async () => {
+test('[DELIVER-4] messages keep their order when the store, the window and the sender alternate', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const texts = numbered(3_000);
@@ -419,28 +244,4 @@ test('[DELIVER-4] messages keep their order when the store, the window and the s
   await world.acknowledge();
   expect(world.sentTexts()).toEqual(texts);
   expect(world.messaging.history(conversationOf('bo'), { limit: 3_000 }).every(({ state }) => state === 'delivered')).toBe(true);
-});
-
-test('[DELIVER-3] what waited when this node ended goes out when it runs again', async () => {
-  const world = createMessagingWorld();
-  world.sessions.connect('bo');
-  await sendAll(world, ['a', 'b']);
-  await world.settle();
-  world.messaging.close();
-  const next = createMessagingWorld({ store: world.store });
-  next.sessions.connect('bo');
-  expect([next.sentTexts(), world.clock.pendingTimers()]).toEqual([['a', 'b'], 0]);
-});
-
-test('[DELIVER-3] after the end nothing is sent and nothing waits', async () => {
-  const world = createMessagingWorld();
-  world.here.add('bo');
-  const sending = world.messaging.send('bo', 'last words');
-  world.messaging.close();
-  await sending;
-  world.messaging.peerAppeared('bo');
-  world.sessions.connect('bo');
-  await world.clock.advance(10 * retryMs);
-  expect([world.sentTexts(), world.sessions.asked, world.clock.pendingTimers()]).toEqual([[], [], 0]);
-  expect([...world.store.exportMessages()].map(({ text }) => text)).toEqual(['last words']);
 });

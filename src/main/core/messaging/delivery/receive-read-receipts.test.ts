@@ -25,7 +25,7 @@ function countRead({ events }: MessagingWorld): number {
   return events.filter((event) => event.type === 'delivery' && event.state === 'read').length;
 }
 
-test('[DELIVER-10] many read marks are kept a few at a time, and nothing is read from that peer while they wait', async () => {
+test('[DELIVER-10] many read receipts are persisted in parts, and the session is paused meanwhile', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const ids = await deliver(world, 3 * maxPerWrite);
@@ -37,7 +37,7 @@ test('[DELIVER-10] many read marks are kept a few at a time, and nothing is read
   expect([countRead(world), world.store.commits - before]).toEqual([3 * maxPerWrite, 3]);
 });
 
-test('[DELIVER-10] a few read marks pause nobody', async () => {
+test('[DELIVER-10] a few read receipts pause no session', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const ids = await deliver(world, 3);
@@ -47,7 +47,7 @@ test('[DELIVER-10] a few read marks pause nobody', async () => {
   expect(countRead(world)).toBe(3);
 });
 
-test('[DELIVER-10] whoever marks what is not ours, again and again, is slowed down, and so is what is behind it', async () => {
+test('[DELIVER-10] a peer that keeps sending receipts for unknown messages is throttled, with all its frames', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const ids = await deliver(world, 1);
@@ -64,7 +64,7 @@ test('[DELIVER-10] whoever marks what is not ours, again and again, is slowed do
   expect([first.read, countRead(world), lookups()]).toEqual([0, 1, maxIdsPerFrame]);
 });
 
-test('[DELIVER-10] marks of messages that were read before count as idle ones too', async () => {
+test('[DELIVER-10] receipts for messages that were read before are throttled as well', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   const ids = await deliver(world, maxPerWrite);
@@ -75,7 +75,7 @@ test('[DELIVER-10] marks of messages that were read before count as idle ones to
   expect([session.isPaused, countRead(world)]).toEqual([true, maxPerWrite]);
 });
 
-test('[DELIVER-10] marks that came before their session ended are kept, and those of somebody who is being slowed down are not', async () => {
+test('[DELIVER-10] receipts that came before the end of the session are persisted, unless the peer is throttled', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   const ids = await deliver(world, 2 * maxPerWrite);
@@ -92,7 +92,7 @@ test('[DELIVER-10] marks that came before their session ended are kept, and thos
   expect([countRead(world), wasPaused, next.isPaused, lookups()]).toEqual([2 * maxPerWrite, true, false, looked]);
 });
 
-test('[DELIVER-8, DELIVER-10] who waits for both messages and marks to be kept is read again when both are', async () => {
+test('[DELIVER-8, DELIVER-10] a session paused for messages and for receipts resumes when both are persisted', async () => {
   const world = createMessagingWorld();
   const session = world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'read', messageIds: invented(maxIdsPerFrame) });

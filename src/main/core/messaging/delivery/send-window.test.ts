@@ -27,7 +27,7 @@ const all = (from: number, to: number): StoredMessage[] =>
 const sequences = (messages: readonly StoredMessage[]): readonly number[] => messages.map(({ sequence }) => sequence);
 const nothingHeld = (): boolean => false;
 
-test('[DELIVER-3, DELIVER-4] what was just kept is appended if it comes next, and only then', () => {
+test('[DELIVER-3, DELIVER-4] a new message is appended only if it comes next', () => {
   const lane = createLane();
   append(lane, stored(1));
   expect([lane.isCaughtUp, isEmpty(lane)]).toEqual([false, true]);
@@ -39,14 +39,14 @@ test('[DELIVER-3, DELIVER-4] what was just kept is appended if it comes next, an
 test.each([
   ['was loaded already', 3],
   ['leaves one out', 5],
-])('[DELIVER-3, DELIVER-4] one that %s makes the store be asked again', (_what, sequence) => {
+])('[DELIVER-3, DELIVER-4] a message that %s makes the window read the store again', (_what, sequence) => {
   const lane = createLane();
   fill(lane, all(1, 3));
   append(lane, stored(sequence));
   expect([lane.isCaughtUp, sequences(lane.loaded)]).toEqual([false, [1, 2, 3]]);
 });
 
-test('[DELIVER-8] no more is appended than may be on its way, whatever was sent before', () => {
+test('[DELIVER-8] no more is appended than may be in flight, whatever was sent before', () => {
   const lane = createLane();
   fill(lane, []);
   for (let sequence = 1; sequence <= maxAppended; sequence += 1) append(lane, stored(sequence));
@@ -55,7 +55,7 @@ test('[DELIVER-8] no more is appended than may be on its way, whatever was sent 
   expect([isHeld, lane.isCaughtUp, lane.loaded.length]).toEqual([true, false, maxAppended]);
 });
 
-test('[DELIVER-8] long texts make fewer be appended', () => {
+test('[DELIVER-8] fewer long texts are appended', () => {
   const lane = createLane();
   fill(lane, []);
   const text = 'x'.repeat(16_384);
@@ -64,7 +64,7 @@ test('[DELIVER-8] long texts make fewer be appended', () => {
   expect([lane.loaded.length, lane.textLoaded]).toEqual([64, 64 * text.length]);
 });
 
-test('[DELIVER-8] a lane that is never empty does not hold what was sent long ago', () => {
+test('[DELIVER-8] a window that is never empty drops what was acknowledged long ago', () => {
   const lane = createLane();
   fill(lane, [stored(1)]);
   for (let sequence = 2; sequence <= 5 * maxAppended; sequence += 1) {
@@ -76,7 +76,7 @@ test('[DELIVER-8] a lane that is never empty does not hold what was sent long ag
   expect(lane.loaded.length).toBeLessThanOrEqual(maxAppended + 2);
 });
 
-test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is held back', () => {
+test('[DELIVER-4, DELIVER-6] a frame takes the next messages, up to one that is held', () => {
   const lane = createLane();
   fill(lane, all(1, 6));
   const first = takeForFrame(lane, (messageId) => messageId === 'm3');
@@ -88,7 +88,7 @@ test('[DELIVER-4, DELIVER-6] frames take what comes next, and stop at what is he
   expect(sequences(takeForFrame(lane, nothingHeld))).toEqual([7]);
 });
 
-test('[DELIVER-6] what never left us is taken only after it was marked, and none behind one that is held back is marked', () => {
+test('[DELIVER-6] a queued message is taken only after it was marked, and none behind a held one is marked', () => {
   const lane = createLane();
   fill(lane, [stored(1), stored(2, 'queued'), stored(3, 'queued'), stored(4, 'queued')]);
   const first = takeForFrame(lane, nothingHeld);
@@ -100,7 +100,7 @@ test('[DELIVER-6] what never left us is taken only after it was marked, and none
   expect([isNextQueued(lane), lane.leaving.size]).toEqual([true, 0]);
 });
 
-test('[DELIVER-8] what is settled makes room, once', () => {
+test('[DELIVER-8] a final state makes room once', () => {
   const lane = createLane();
   fill(lane, all(1, 2));
   takeForFrame(lane, nothingHeld);

@@ -12,7 +12,7 @@ function shown(world: MessagingWorld): readonly boolean[] {
   return world.events.flatMap((event) => (event.type === 'typing' ? [event.isTyping] : []));
 }
 
-test('[DELIVER-9] typing is said at once, again while it goes on, and when it stops', async () => {
+test('[DELIVER-9] typing is sent at once, repeated while it goes on, and sent when it stops', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   for (let second = 0; second < 9; second += 1) {
@@ -24,7 +24,7 @@ test('[DELIVER-9] typing is said at once, again while it goes on, and when it st
   expect(said(world)).toEqual([true, true, true, false]);
 });
 
-test('[DELIVER-9] who sends a message is known to have stopped', async () => {
+test('[DELIVER-9] a sent message ends typing', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.messaging.setTyping('bo', true);
@@ -42,7 +42,7 @@ test('[DELIVER-9] typing opens no session, and waits for none', async () => {
   expect([world.sessions.asked, said(world)]).toEqual([[], []]);
 });
 
-test('[DELIVER-9] typing is believed for a while, longer if it is said again', async () => {
+test('[DELIVER-9] typing expires, later if it is repeated', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'typing', isTyping: true });
@@ -61,7 +61,7 @@ test.each([
     (world: MessagingWorld) => world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(1)] }),
   ],
   ['is gone', (world: MessagingWorld) => world.sessions.end('bo')],
-])('[DELIVER-9] a peer that types has stopped when it %s', async (_how, stop) => {
+])('[DELIVER-9] a peer stops typing when it %s', async (_how, stop) => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'typing', isTyping: true });
@@ -70,7 +70,7 @@ test.each([
   expect([shown(world), world.clock.pendingTimers()]).toEqual([[true, false], 0]);
 });
 
-test('[DELIVER-9] the end of this node leaves no timer behind', () => {
+test('[DELIVER-9] closing leaves no timer', () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'typing', isTyping: true });

@@ -27,7 +27,7 @@ function toMiB(sizeBytes: number): number {
   return sizeBytes / 1_048_576;
 }
 
-test('[TRUST-7] a stranger may write so much, waits then, and may write again with time', async () => {
+test('[TRUST-7] an unknown sender gets a quota, waits beyond it, and may write again with time', async () => {
   const { clock, budget, fill } = makeBudget();
   const each = toMiB(few.eachBytes);
   // What is kept in one go may overdraw it.
@@ -40,7 +40,7 @@ test('[TRUST-7] a stranger may write so much, waits then, and may write again wi
   expect(fill('mallory', 9_999)).toBe(each + 1);
 });
 
-test('[TRUST-7] many strangers together may write no more than so much', () => {
+test('[TRUST-7] all unknown senders together share a quota', () => {
   const { fill } = makeBudget();
   const all = toMiB(few.allBytes);
   let kept = 0;
@@ -48,13 +48,13 @@ test('[TRUST-7] many strangers together may write no more than so much', () => {
   expect(kept).toBe(all + 1);
 });
 
-test('[TRUST-7] whom we know may write as much as they like, also while strangers must wait', () => {
+test('[TRUST-7] known contacts have no quota, also while unknown senders wait', () => {
   const { budget, fill } = makeBudget(['bo']);
   for (let key = 0; key < 5; key += 1) fill(`key ${key}`, 9_999);
   expect([fill('bo', 100), budget.waitMs('trudy') > 0]).toEqual([100, true]);
 });
 
-test('[TRUST-7] a million short messages in a row hinder no stranger, and their size is counted in bytes', () => {
+test('[TRUST-7] the quota counts bytes: a million short messages fit', () => {
   const { budget } = makeBudget([], strangerBudgets);
   const part = Array.from({ length: 1_000 }, (_, index) => wireMessage(index, 'y'.repeat(100)));
   for (let count = 0; count < 1_000; count += 1) budget.spend('mallory', part);
@@ -79,7 +79,7 @@ async function flood(world: MessagingWorld, count: number): Promise<number> {
   return [...world.store.exportMessages('bo')].length;
 }
 
-test('[TRUST-7, DELIVER-2] beyond the budget the session is paused and nothing is lost; an answer of ours lifts it', async () => {
+test('[TRUST-7, DELIVER-2] beyond the quota the session pauses without loss; our answer lifts the quota', async () => {
   const world = createMessagingWorld({ strangerBudgets: { eachBytes: 2_000_000, allBytes: 9_000_000, hourMs } });
   const session = world.sessions.connect('bo');
   const kept = await flood(world, 240);
@@ -92,7 +92,7 @@ test('[TRUST-7, DELIVER-2] beyond the budget the session is paused and nothing i
   expect([told, waitsTold(world)]).toEqual([[true], [true, false]]);
 });
 
-test('[TRUST-7] somebody who was verified is no stranger, and one who goes leaves no timer behind', async () => {
+test('[TRUST-7] a verified contact has no quota, and a peer that leaves leaves no timer', async () => {
   const budgets = { eachBytes: 1_000_000, allBytes: 9_000_000, hourMs };
   const world = createMessagingWorld({ strangerBudgets: budgets });
   world.verified.add('bo');

@@ -5,7 +5,7 @@ import type { Endpoint } from '../../ports.ts';
 import { defaultSessionOptions } from '../session/options.ts';
 import { nowhere, introduced, addNode, texts } from '../../../../../test/fixtures/session-nodes.ts';
 
-test('[SESS-10] an address that says nothing is passed over after a moment, one that refuses at once', async () => {
+test('[SESS-10] the dialer skips a silent address after a moment, and a refusing one at once', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   const [right] = ana.addresses.get(bo.peerId) ?? [];
@@ -24,7 +24,7 @@ test('[SESS-10] an address that says nothing is passed over after a moment, one 
   expect(texts(cleo)).toEqual(['opened bo outgoing']);
 });
 
-test('[SESS-10, TLS-2] an address where somebody else is now is passed over', async () => {
+test('[SESS-10, TLS-2] the dialer skips an address with another peer', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo');
   const [right] = ana.addresses.get(bo.peerId) ?? [];
@@ -34,7 +34,7 @@ test('[SESS-10, TLS-2] an address where somebody else is now is passed over', as
   expect([texts(ana), texts(cleo)]).toEqual([['opened bo outgoing'], []]);
 });
 
-test('[SESS-10] when no address works, the failure of the first is told', async () => {
+test('[SESS-10] if no address works the failure of the first is reported', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.addresses.set(bo.peerId, [{ ...bo.endpoint(9) }, nowhere]);
@@ -46,7 +46,7 @@ test('[SESS-10] when no address works, the failure of the first is told', async 
   expect(await ana.sessions.sessionFor(bo.peerId)).toEqual({ ok: false, reason: 'no-address', retryAfterMs: Infinity });
 });
 
-test('[SESS-13] who cannot be reached is left alone for longer each time, until there is news of it', async () => {
+test('[SESS-13] an unreachable peer is dialed after growing delays, until a datagram arrives from it', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.addresses.set(bo.peerId, [bo.endpoint(9)]);
@@ -77,7 +77,7 @@ test('[SESS-13] who cannot be reached is left alone for longer each time, until 
   expect(await reached).toMatchObject({ ok: true });
 });
 
-test('[SESS-13] a call that is under way ends well when the peer calls us meanwhile', async () => {
+test("[SESS-13] dialing succeeds if the peer's own session arrives meanwhile", async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.addresses.set(bo.peerId, [nowhere]);

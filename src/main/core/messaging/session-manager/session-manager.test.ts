@@ -4,7 +4,7 @@ import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
 import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
 import { nowhere, introduced, addNode, texts, callAs } from '../../../../../test/fixtures/session-nodes.ts';
 
-test('[SESS-11] a session is opened once, however often it is asked for, and both ends have it', async () => {
+test('[SESS-11] several requests open one session, and both ends have it', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   const asked = Promise.all([ana.sessions.sessionFor(bo.peerId), ana.sessions.sessionFor(bo.peerId)]);
@@ -17,7 +17,7 @@ test('[SESS-11] a session is opened once, however often it is asked for, and bot
   expect([ana.tcp.openConnections, bo.tcp.openConnections]).toEqual([1, 1]);
 });
 
-test('frames and drains are told with whose they are', async () => {
+test('frame and drain events name their peer', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.sessions.open(bo.peerId);
@@ -27,7 +27,7 @@ test('frames and drains are told with whose they are', async () => {
   expect(ana.events.at(-1)).toMatchObject({ type: 'frame', peerId: bo.peerId, frame: { type: 'typing', isTyping: true } });
 });
 
-test('[SESS-11] of two sessions that cross, both ends keep the one that the lower peerId opened', async () => {
+test('[SESS-11] of two crossing sessions both ends keep the one that the lower peer ID opened', async () => {
   let crossed = 0;
   for (let number = 1; number <= 8; number += 1) {
     const world = createSimStreams(`crossing ${number}`, { delayMs: { min: 1, max: 40 }, lossRate: number > 4 ? 0.1 : 0 });
@@ -54,7 +54,7 @@ test('[SESS-11] of two sessions that cross, both ends keep the one that the lowe
   expect(crossed).toBeGreaterThan(4);
 });
 
-test("[SESS-11] who calls again after a power failure is believed: the new session takes the old one's place", async () => {
+test('[SESS-11] a peer that dials again after a power failure replaces its old session', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   bo.sessions.open(ana.peerId);
@@ -69,7 +69,7 @@ test("[SESS-11] who calls again after a power failure is believed: the new sessi
   expect(ana.sessions.current(bo.peerId)?.hasEnded).toBe(false);
 });
 
-test('[SESS-12] a blocked peer is not called, and is turned away without a word', async () => {
+test('[SESS-12] a blocked peer is not dialed, and its connections are closed without a reason', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.blocked.add(bo.peerId);
@@ -78,7 +78,7 @@ test('[SESS-12] a blocked peer is not called, and is turned away without a word'
   expect({ heard: heard.frames, ended: heard.hasEnded, events: texts(ana) }).toEqual({ heard: [], ended: true, events: [] });
 });
 
-test('[SESS-12] who is blocked now loses the session, without a word', async () => {
+test('[SESS-12] blocking a peer closes its session without a reason', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.sessions.open(bo.peerId);
@@ -98,7 +98,7 @@ test('we have no session with ourselves', async () => {
   expect(await ana.sessions.sessionFor(ana.peerId)).toMatchObject({ ok: false, reason: 'self' });
 });
 
-test('[SESS-15] who stops says so, gives up what it tried, and leaves nothing behind', async () => {
+test('[SESS-15] stopping says goodbye, ends the dialing and leaves nothing behind', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo');
   ana.sessions.open(bo.peerId);
@@ -123,7 +123,7 @@ test('[SESS-15] who stops says so, gives up what it tried, and leaves nothing be
   assertNothingLeft({ clock: world.clock, hosts: world.lan.hosts() });
 });
 
-test('[SESS-15] one that starts again takes sessions again', async () => {
+test('[SESS-15] a restarted manager accepts sessions again', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   const stopping = ana.stop();

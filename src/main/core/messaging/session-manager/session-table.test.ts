@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
 import { type Node, introduced, addNode, texts, callAs } from '../../../../../test/fixtures/session-nodes.ts';
 
-test('[SESS-14] with too many sessions the longest unused one makes room', async () => {
+test('[SESS-14] at the limit the session with the longest idle time makes room', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo, dan] = await introduced(world, 'ana', 'bo', 'cleo', 'dan', { maxSessions: 2 });
   for (const { peerId } of [bo, cleo]) {
@@ -17,7 +17,7 @@ test('[SESS-14] with too many sessions the longest unused one makes room', async
   expect(texts(cleo).at(-1)).toBe('closed ana incoming peer idle');
 });
 
-test('[SESS-14] strangers never push out those who are here', async () => {
+test('[SESS-14] unknown senders never displace listed peers', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo', { maxSessions: 2 });
   const strangers: Node[] = [];
@@ -39,7 +39,7 @@ test('[SESS-14] strangers never push out those who are here', async () => {
   expect(ana.sessions.counters().ended).toEqual({ 'us idle': 3, 'us busy': 2 });
 });
 
-test('[SESS-14] who calls and says nothing makes room for those who do', async () => {
+test('[SESS-14] silent connections make room for others', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo', { maxUnopened: 4 });
   const silent = [];

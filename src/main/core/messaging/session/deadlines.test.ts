@@ -11,7 +11,7 @@ import {
   long,
 } from '../../../../../test/fixtures/session-pair.ts';
 
-test('[SESS-6] who says no hello is given up', async () => {
+test('[SESS-6] a peer without a hello in time loses the session', async () => {
   const world = await makeWorld();
   const [ana, stranger] = await makeSessionWithStranger(world);
   await world.clock.advance(options.helloDeadlineMs - 100);
@@ -23,7 +23,7 @@ test('[SESS-6] who says no hello is given up', async () => {
   });
 });
 
-test('[SESS-6] a frame that is not whole in time closes the session, however often a byte of it comes', async () => {
+test('[SESS-6] a frame that is not complete in time closes the session, even if single bytes arrive', async () => {
   const world = await makeWorld();
   const [ana, stranger] = await makeSessionWithStranger(world);
   stranger.say(hello);
@@ -37,7 +37,7 @@ test('[SESS-6] a frame that is not whole in time closes the session, however oft
   expect(ana.ends).toEqual([{ by: 'us', reason: 'deadline' }]);
 });
 
-test('[SESS-6] who does not read what is sent is given up, but not who reads slowly', async () => {
+test('[SESS-6] a peer that does not read loses the session, a slow one does not', async () => {
   const world = await makeWorld();
   const [ana, never] = await makeSessionWithStranger(world);
   const [bo, slow] = await makeSessionWithStranger(world);
@@ -59,7 +59,7 @@ test('[SESS-6] who does not read what is sent is given up, but not who reads slo
   expect({ never: ana.ends, slow: bo.ends }).toEqual({ never: [{ by: 'us', reason: 'deadline' }], slow: [] });
 });
 
-test('[SESS-7] who is not there any more is asked, and then given up', async () => {
+test('[SESS-7] a silent peer is pinged, and then loses the session', async () => {
   const world = await makeWorld();
   const [ana] = await makeSessions(world);
   world.bo.tcp.switchOff();
@@ -69,7 +69,7 @@ test('[SESS-7] who is not there any more is asked, and then given up', async () 
   expect(ana.ends).toEqual([{ by: 'us', reason: 'deadline' }]);
 });
 
-test('[SESS-7] pings keep a session alive, but are no use: an idle one is closed', async () => {
+test('[SESS-7] pings keep a session alive, but an idle one is closed', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world);
   await world.clock.advance(options.idleMs - 2_000);

@@ -4,7 +4,7 @@ import type { SessionProof } from '../../ports.ts';
 import type { Frame } from '../wire/frames.ts';
 import { hello, message, makeWorld, makeSessions, makeSessionWithStranger } from '../../../../../test/fixtures/session-pair.ts';
 
-test('[SESS-1] both say hello, and then exchange frames both ways', async () => {
+test('[SESS-1] both ends send hello, then exchange frames', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world);
   ana.session.send({ type: 'messages', messages: [message] });
@@ -30,7 +30,7 @@ test.each([
   expect(stranger.frames.at(-1)).toEqual({ type: 'bye', reason: 'unexpected' });
 });
 
-test('[SESS-2] whoever speaks only other versions is told so; whoever speaks more than ours is welcome', async () => {
+test('[SESS-2] a peer with other versions alone is refused with the reason; one with more than ours is accepted', async () => {
   const world = await makeWorld();
   const [refusing, later] = await makeSessionWithStranger(world);
   later.say({ ...hello, lowestVersion: 2, highestVersion: 9 });
@@ -55,7 +55,7 @@ test.each([
   expect(new Set([...ana.ends, ...bo.ends].map((end) => end.reason))).toEqual(new Set(reason === undefined ? [] : [reason]));
 });
 
-test('[SESS-3] a proof that was thrown back, or is of another stream, proves nothing', async () => {
+test('[SESS-3] a proof that was reflected, or comes from another stream, proves nothing', async () => {
   const world = await makeWorld();
   const [thrown, thrower] = await makeSessionWithStranger(world, { proof: fakeProof('coffee') });
   await world.clock.advance(10);

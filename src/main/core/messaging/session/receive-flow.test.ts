@@ -12,7 +12,7 @@ import {
   long,
 } from '../../../../../test/fixtures/session-pair.ts';
 
-test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lost', async () => {
+test('[SESS-8] a paused session emits no frames and loses none', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world);
   bo.session.pause('inbox');
@@ -32,7 +32,7 @@ test('[SESS-8] nothing is handed on while the listener pauses, and nothing is lo
   });
 });
 
-test('[SESS-8] a listener that pauses while it is handed a frame is handed no other', async () => {
+test('[SESS-8] a listener that pauses within a frame receives no other', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world, {}, { onFrame: ({ session }) => session.pause('inbox') });
   for (let sequence = 1; sequence <= 3; sequence += 1)
@@ -44,7 +44,7 @@ test('[SESS-8] a listener that pauses while it is handed a frame is handed no ot
   expect(bo.frames).toHaveLength(2);
 });
 
-test('[SESS-8] frames beyond the pace are read more slowly; none is lost', async () => {
+test('[SESS-8] frames beyond the rate are throttled, and none is lost', async () => {
   const world = await makeWorld();
   const slow = { maxFramesPerSecond: 100 };
   const [ana, stranger] = await makeSessionWithStranger(world, { options: slow });
@@ -85,7 +85,7 @@ test('[FRAME-6] unknown frames do nothing, unless they are a flood', async () =>
   expect(ana.ends).toEqual([{ by: 'us', reason: 'too-many' }]);
 });
 
-test('[SESS-9] who does not read our answers is not read either: what waits for it is bounded', async () => {
+test('[SESS-9] a peer that does not read our answers is not read either, so the queue is bounded', async () => {
   const world = await makeWorld();
   const answer: Frame = { type: 'kept', messageIds: Array.from({ length: 100 }, () => messageId) };
   const [ana, stranger] = await makeSessionWithStranger(world, { onFrame: ({ session }) => void session.send(answer) });

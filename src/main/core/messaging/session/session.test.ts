@@ -11,7 +11,7 @@ import {
   makeSessionWithStranger,
 } from '../../../../../test/fixtures/session-pair.ts';
 
-test('[SESS-4] whoever closes says why, after all that it sent', async () => {
+test('[SESS-4] a close sends its reason behind all frames', async () => {
   const world = await makeWorld();
   const [ana, bo] = await makeSessions(world);
   for (let sequence = 1; sequence <= 50; sequence += 1) {
@@ -30,7 +30,7 @@ test('[SESS-4] whoever closes says why, after all that it sent', async () => {
   expectNothingLeft(world);
 });
 
-test("[SESS-4] an end without a word is told as the network's", async () => {
+test("[SESS-4] an end without a reason counts as the network's", async () => {
   const world = await makeWorld();
   const [ana] = await makeSessions(world);
   world.bo.transport.kill();
@@ -38,7 +38,7 @@ test("[SESS-4] an end without a word is told as the network's", async () => {
   expect(ana.ends).toEqual([{ by: 'network', reason: 'lost' }]);
 });
 
-test('[SESS-5] whoever is blocked is told nothing', async () => {
+test('[SESS-5] a blocked peer gets no reason', async () => {
   const world = await makeWorld();
   const [ana, stranger] = await makeSessionWithStranger(world);
   stranger.say(hello);
@@ -51,7 +51,7 @@ test('[SESS-5] whoever is blocked is told nothing', async () => {
 test.each([
   ['malformed', Uint8Array.of(0, 0, 0, 1, 0xc1)],
   ['too-large', Uint8Array.of(0, 4, 0, 1)],
-])('[FRAME-1, SESS-4] a stream that cannot be read on is closed: %s', async (reason, bytes) => {
+])('[FRAME-1, SESS-4] a stream that cannot be decoded is closed: %s', async (reason, bytes) => {
   const world = await makeWorld();
   const [ana, stranger] = await makeSessionWithStranger(world);
   stranger.say(hello);
@@ -65,7 +65,7 @@ test.each([
   });
 });
 
-test('a session on a stream that has ended already ends at once', async () => {
+test('a session on an ended stream ends at once', async () => {
   const world = await makeWorld();
   const [stream] = await world.connect(world.ana, world.bo);
   stream.destroy();

@@ -14,7 +14,7 @@ const maxGrowthBytes = 16 * 1_048_576;
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-test('[FRAME-5] a frame that was only promised takes no memory', () => {
+test('[FRAME-5] a frame that was only announced takes no memory', () => {
   const before = memoryBytes();
   const decoders = Array.from({ length: 2_000 }, () => {
     const decoder = createFrameDecoder();

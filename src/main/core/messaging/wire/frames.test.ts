@@ -47,7 +47,7 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
   bye: [{ type: 'bye', reason: 'idle' }, '00000007 92 09 a469646c65'],
 };
 
-describe('what is encoded', () => {
+describe('encoding', () => {
   test.each(Object.values(samples))('[FRAME-2] has the same bytes in every release: %o', (sent, hex) => {
     expect(Buffer.from(encodeFrame(sent)).toString('hex')).toBe(hex.replaceAll(' ', ''));
   });
@@ -60,7 +60,7 @@ describe('what is encoded', () => {
     );
   });
 
-  test('[FRAME-1] decodes to the same frames, in whatever pieces it arrives', () => {
+  test('[FRAME-1] decodes to the same frames from pieces of any size', () => {
     fc.assert(
       fc.property(fc.array(frame, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(400), { minLength: 1 }), (sent, sizes) => {
         const bytes = joined(sent.map(encodeFrame));
@@ -86,7 +86,7 @@ describe('what is encoded', () => {
     expect(received).toEqual([sent]);
   });
 
-  test('[FRAME-9] half a character is replaced, here and there', () => {
+  test('[FRAME-9] a lone surrogate is replaced at both ends', () => {
     const [received] = decodeWhole(encodeFrame({ type: 'messages', messages: [{ ...example, text: 'a\ud83d' }] }));
     expect(received).toEqual({ type: 'messages', messages: [{ ...example, text: 'a\ufffd' }] });
     // The first two bytes of a character of four.
@@ -97,7 +97,7 @@ describe('what is encoded', () => {
   });
 });
 
-describe('[FRAME-3] what is more than a frame may have', () => {
+describe('[FRAME-3] a frame beyond the limits', () => {
   test.each([
     ['a text', { type: 'messages', messages: [{ ...example, text: 'ö'.repeat(maxTextBytes / 2 + 1) }] }],
     ['messages', { type: 'messages', messages: Array.from({ length: maxMessagesPerFrame + 1 }, () => example) }],
@@ -127,7 +127,7 @@ describe('[FRAME-3] what is more than a frame may have', () => {
     }).toEqual({ bytes: 'too-large', text: 'too-large', messages: 'too-large', nothing: 'malformed' });
   });
 
-  test('as many messages are put into a frame as surely fit', () => {
+  test('countForFrame never exceeds the limit', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -158,7 +158,7 @@ describe('[FRAME-3] what is more than a frame may have', () => {
   });
 });
 
-test('[FRAME-6] frames of later versions are ignored, and fields behind the last known one', () => {
+test('[FRAME-6] frames and fields of later versions are ignored', () => {
   expect(decodeWhole(raw([200, { later: [1, 2] }]))).toEqual([{ type: 'unknown', code: 200 }]);
   expect(decodeWhole(raw([9, 'idle', 'later', 1]))).toEqual([{ type: 'bye', reason: 'idle' }]);
   expect(decodeWhole(raw([2, [[example.messageId, 3, example.sentAtMs, 'Ana', 'good morning', { later: true }]]]))).toEqual([
@@ -166,7 +166,7 @@ test('[FRAME-6] frames of later versions are ignored, and fields behind the last
   ]);
 });
 
-test('[FRAME-7] a hello is read whatever its versions are', () => {
+test('[FRAME-7] a hello is decoded with any versions', () => {
   expect(decodeWhole(raw([1, 7, 9, ['later'], null, 'later']))).toEqual([
     { type: 'hello', lowestVersion: 7, highestVersion: 9, capabilities: ['later'] },
   ]);
@@ -200,11 +200,11 @@ test.each([
   ['a ping without a number', [7]],
   ['a pong with a text', [8, 'x']],
   ['a bye with a sentence', [9, 'I am tired.']],
-])('[FRAME-8] refused as malformed: %s', (_what, value) => {
+])('[FRAME-8] is malformed: %s', (_what, value) => {
   expect(push(raw(value))).toEqual({ frames: [], problem: 'malformed' });
 });
 
-test('[FRAME-1] after a problem there is nothing but that problem', () => {
+test('[FRAME-1] after a problem the decoder returns that problem alone', () => {
   const decoder = createFrameDecoder();
   const good = encodeFrame({ type: 'ping', nonce: 1 });
   expect(decoder.push(joined([good, raw([9]), good]))).toEqual({ frames: [{ type: 'ping', nonce: 1 }], problem: 'malformed' });

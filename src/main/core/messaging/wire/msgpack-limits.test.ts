@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { maxTextBytes } from './frames.ts';
 import { findShapeProblem, maxValues } from './msgpack-limits.ts';
 
-describe('[FRAME-4] what would take much to build is refused before it is built', () => {
+describe('[FRAME-4] a value that would be expensive to build is refused unbuilt', () => {
   test.each([
     ['deep arrays', Uint8Array.of(...Array<number>(200).fill(0x91), 0xc0), 'too-large'],
     ['deep maps', Uint8Array.of(...Array<number>(100).fill(0x81), 0xc0), 'too-large'],
@@ -22,7 +22,7 @@ describe('[FRAME-4] what would take much to build is refused before it is built'
     expect(findShapeProblem(bytes, maxTextBytes)).toBe(problem);
   });
 
-  test('what the library encodes is whole', () => {
+  test('every value of the library is accepted', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         const bytes = encode(value);

@@ -5,7 +5,10 @@ import { createAddressRefresh } from './address-refresh.ts';
 import { createExpiringRegistry } from '../registry/registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
-function scene({ answers = false, ...change }: Partial<PresenceOptions> & { readonly answers?: boolean } = {}) {
+function createAddressRefreshFixture({
+  answers = false,
+  ...change
+}: Partial<PresenceOptions> & { readonly answers?: boolean } = {}) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, ...change };
   const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'm' });
@@ -48,9 +51,9 @@ function scene({ answers = false, ...change }: Partial<PresenceOptions> & { read
   };
 }
 
-describe('an address of a peer that multicast does not reach', () => {
-  test('[PROBE-7] is asked when it was not heard for 17.5 s, each second until it is forgotten', async () => {
-    const { hear, hearOften, asked, registry, run } = scene();
+describe('an address of a unicast-only peer', () => {
+  test('[PROBE-7] is probed after 17.5 s of silence, each second until it is dropped', async () => {
+    const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 60);
@@ -60,8 +63,8 @@ describe('an address of a peer that multicast does not reach', () => {
     expect(registry.get('ana')?.addresses.map(({ address }) => address)).toEqual(['10.0.0.2']);
   });
 
-  test('[PROBE-7, REG-7] stays known while it answers, at one PING in 18 s', async () => {
-    const { hear, hearOften, asked, registry, run } = scene({ answers: true });
+  test('[PROBE-7, REG-7] stays known while it answers one PING in 18 s', async () => {
+    const { hear, hearOften, asked, registry, run } = createAddressRefreshFixture({ answers: true });
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 300);
@@ -74,8 +77,8 @@ describe('an address of a peer that multicast does not reach', () => {
     expect(asked).toHaveLength(16);
   });
 
-  test('[PROBE-7] costs at most ten PINGs a second, however many peers there are', async () => {
-    const { clock, hear, asked, run } = scene();
+  test('[PROBE-7] costs at most ten PINGs a second for any number of peers', async () => {
+    const { clock, hear, asked, run } = createAddressRefreshFixture();
     for (let index = 0; index < 100; index += 1) hear(`peer ${index}`, `10.1.0.${index}`);
     void run();
     await clock.advance(20_000);
@@ -83,9 +86,9 @@ describe('an address of a peer that multicast does not reach', () => {
   });
 });
 
-describe('nobody is asked', () => {
-  test('[PROBE-7] whom multicast reaches, or who is suspect', async () => {
-    const { clock, hear, hearOften, asked, run } = scene();
+describe('no peer is probed', () => {
+  test('[PROBE-7] if multicast reaches it or it is suspect', async () => {
+    const { clock, hear, hearOften, asked, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     hear('bo', '10.1.0.3', 'unicast', 'suspect');
     void run();
@@ -95,15 +98,15 @@ describe('nobody is asked', () => {
   });
 
   test('[CALL-6] by a passive node', async () => {
-    const { hear, hearOften, asked, run } = scene({ isPassive: () => true });
+    const { hear, hearOften, asked, run } = createAddressRefreshFixture({ isPassive: () => true });
     hear('ana', '10.1.0.2');
     void run();
     await hearOften('ana', '10.0.0.2', 30);
     expect(asked).toEqual([]);
   });
 
-  test('[SUP-4] after it was stopped, and no timer is left', async () => {
-    const { clock, registry, stop, run } = scene();
+  test('[SUP-4] after the stop, and no timer is left', async () => {
+    const { clock, registry, stop, run } = createAddressRefreshFixture();
     const running = run();
     stop();
     await running;

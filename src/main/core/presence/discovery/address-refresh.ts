@@ -1,6 +1,6 @@
 /**
  * Keeps the addresses of peers that multicast does not reach (rule PROBE-7). Such a peer is asked, and answers, at the address heard
- * last; the others would be forgotten, and missing when that one dies. The question itself is left to `address-proof.ts`.
+ * last; the others would be forgotten, and missing when that one dies. The question itself is left to `path-validation.ts`.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Endpoint } from '../../ports.ts';

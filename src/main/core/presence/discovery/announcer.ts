@@ -1,24 +1,24 @@
 /**
  * Says to others that we are here, and what we are called: makes the announcement, and sends it to the group and to the peers that the
- * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). When a beacon is due is decided in `beaconing.ts`.
+ * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). When a beacon is due is decided in `beacon-scheduler.ts`.
  */
 import type { Clock, InterfaceAddress, Random } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
-import { createBeaconing, type Beaconing } from './beaconing.ts';
-import { beaconIntervalMs } from './cadence.ts';
+import { createBeaconScheduler, type BeaconScheduler } from './beacon-scheduler.ts';
+import { beaconIntervalMs } from './beacon-interval.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { zoneOfIpv6Only } from '../registry/reachability.ts';
-import type { PresenceSockets } from '../net/sockets.ts';
-import type { Transmitter } from '../net/transmitter.ts';
+import type { PresenceTransport } from '../net/transport.ts';
+import type { Outbound } from '../net/outbound.ts';
 
 /** What a node says of itself; the announcer adds the interval and the unicast port. */
 export type OwnAnnouncement = Omit<Announcement, 'intervalMs' | 'unicastPort'>;
 
 export interface Announcer {
   /** To be supervised. */
-  readonly beaconing: Beaconing;
+  readonly beaconScheduler: BeaconScheduler;
   /** As it would be sent now. */
   announcement(): Announcement;
   /** What we say of ourselves has changed. */
@@ -30,31 +30,31 @@ interface Deps {
   readonly random: Random;
   readonly own: () => OwnAnnouncement;
   readonly registry: Pick<ExpiringRegistry, 'list' | 'size'>;
-  readonly sockets: Pick<PresenceSockets, 'addresses' | 'unicastPort'>;
-  readonly transmitter: Pick<Transmitter, 'multicast' | 'toPeer'>;
+  readonly sockets: Pick<PresenceTransport, 'addresses' | 'unicastPort'>;
+  readonly outbound: Pick<Outbound, 'multicast' | 'toPeer'>;
   /** Whether a peer's beacons do not reach us by multicast; then ours do not reach it either. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
 
 export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer {
-  const { clock, random, registry, sockets, transmitter, isUnicastOnly } = deps;
+  const { clock, random, registry, sockets, outbound, isUnicastOnly } = deps;
   const population = (): number => registry.size;
-  const beaconing = createBeaconing({ clock, random, population, send: sendBeacon }, options);
+  const beaconScheduler = createBeaconScheduler({ clock, random, population, send: sendBeacon }, options);
 
-  return { beaconing, announcement, announceChange };
+  return { beaconScheduler, announcement, announceChange };
 
   function announcement(): Announcement {
     return { ...deps.own(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };
   }
 
   function announceChange(): void {
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     const unreached = registry.list().filter(isUnicastOnly);
-    for (const record of unreached) transmitter.toPeer({ kind: 'beacon', announcement: announcement() }, record);
+    for (const record of unreached) outbound.toPeer({ kind: 'beacon', announcement: announcement() }, record);
   }
 
   function sendBeacon(occasion: 'burst' | 'steady'): void {
-    transmitter.multicast({ kind: 'beacon', announcement: announcement() }, occasion === 'burst' ? undefined : steadyAddresses());
+    outbound.multicast({ kind: 'beacon', announcement: announcement() }, occasion === 'burst' ? undefined : steadyAddresses());
   }
 
   /**

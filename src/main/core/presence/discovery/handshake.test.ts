@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createHandshakes, type Newcomer } from './handshake.ts';
+import { createHandshakes, type HandshakeCandidate } from './handshake.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
-function newcomer(peerId: string, change: Partial<Newcomer> = {}): Newcomer {
+function candidate(peerId: string, change: Partial<HandshakeCandidate> = {}): HandshakeCandidate {
   return {
     peerId,
     publicKey: new Uint8Array(33),
@@ -17,16 +17,21 @@ function newcomer(peerId: string, change: Partial<Newcomer> = {}): Newcomer {
   };
 }
 
-function scene(change: Partial<PresenceOptions> = {}, population = 0) {
+function createHandshakeFixture(change: Partial<PresenceOptions> = {}, population = 0) {
   const clock = createFakeClock();
-  const hellos: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly newcomer: Newcomer }[] = [];
+  const hellos: {
+    readonly to: string;
+    readonly atMs: number;
+    readonly nonce: Uint8Array;
+    readonly candidate: HandshakeCandidate;
+  }[] = [];
   const unanswered: string[] = [];
   const handshakes = createHandshakes(
     {
       clock,
       random: createSeededRandom('handshake'),
       population: () => population,
-      sendHello: (to, nonce) => hellos.push({ to: to.peerId, atMs: clock.monotonicMs(), nonce, newcomer: to }),
+      sendHello: (to, nonce) => hellos.push({ to: to.peerId, atMs: clock.monotonicMs(), nonce, candidate: to }),
       onUnanswered: ({ peerId }) => unanswered.push(peerId),
     },
     { ...defaultPresenceOptions, ...change },
@@ -35,22 +40,22 @@ function scene(change: Partial<PresenceOptions> = {}, population = 0) {
 }
 
 /** The moments of the HELLOs after the first, in milliseconds from it. */
-function sinceFirst(hellos: ReturnType<typeof scene>['hellos']): readonly number[] {
+function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos']): readonly number[] {
   return hellos.map(({ atMs }) => Math.round(atMs - (hellos[0]?.atMs ?? 0)));
 }
 
 describe('a handshake', () => {
-  test('[HS-1] a newcomer is sent a HELLO within 5 ms in a small network', async () => {
-    const { clock, handshakes, hellos } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-1] a candidate gets a HELLO within 5 ms in a small network', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     expect(hellos).toEqual([]);
     await clock.advance(5);
     expect(hellos.map(({ to }) => to)).toEqual(['ana']);
   });
 
-  test('[HS-1] in a large network the HELLOs are spread over half a millisecond per peer', async () => {
-    const { clock, handshakes, hellos } = scene({}, 1_000);
-    for (let index = 0; index < 200; index += 1) handshakes.heard(newcomer(`peer ${index}`));
+  test('[HS-1] in a large network HELLOs are spread over half a millisecond per peer', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({}, 1_000);
+    for (let index = 0; index < 200; index += 1) handshakes.heard(candidate(`peer ${index}`));
     await clock.advance(199);
     const firsts = new Map(hellos.toReversed().map(({ to, atMs }) => [to, atMs]));
     expect(firsts.size).toBeGreaterThan(50);
@@ -59,30 +64,30 @@ describe('a handshake', () => {
     expect(new Set(hellos.map(({ to }) => to)).size).toBe(200);
   });
 
-  test('[HS-4] HELLOs are repeated after 0.2, 0.4 and 0.8 s, and then no more', async () => {
-    const { clock, handshakes, hellos } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-4] a HELLO is retried after 0.2, 0.4 and 0.8 s, and no more', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     await clock.advance(60_000);
     expect(sinceFirst(hellos)).toEqual([0, 200, 600, 1_400]);
     expect(new Set(hellos.map(({ nonce }) => nonce.join())).size).toBe(1);
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[HS-3] the answer with the nonce proves the newcomer, as it was heard last, and ends the asking', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-3] the answer with the nonce proves the candidate, as it was heard last, and ends the retries', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     await clock.advance(5);
-    handshakes.heard(newcomer('ana', { sequence: 2, announcement: sampleAnnouncement({ name: 'Ana R' }) }));
+    handshakes.heard(candidate('ana', { sequence: 2, announcement: sampleAnnouncement({ name: 'Ana R' }) }));
     const proved = handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array());
     expect(proved).toMatchObject({ peerId: 'ana', sequence: 2, announcement: { name: 'Ana R' } });
     await clock.advance(60_000);
     expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
   });
 
-  test('[HS-3] an answer with another nonce, of another start, of another peer, or a second time proves nothing', async () => {
-    const { clock, handshakes, hellos } = scene();
-    handshakes.heard(newcomer('ana'));
-    handshakes.heard(newcomer('bo'));
+  test('[HS-3] another nonce, another start, another peer or a repeated answer proves nothing', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
+    handshakes.heard(candidate('bo'));
     await clock.advance(5);
     const nonceOf = (peerId: string): Uint8Array => hellos.find(({ to }) => to === peerId)?.nonce ?? new Uint8Array();
     const nonce = nonceOf('ana');
@@ -98,73 +103,73 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
   });
 
-  test('[HS-3] an answer that comes before the question proves nothing', () => {
+  test('[HS-3] an answer before the HELLO proves nothing', () => {
     // Whoever could guess the nonce need not wait for it; here the generator is known.
-    const { handshakes } = scene();
+    const { handshakes } = createHandshakeFixture();
     const guessed = createSeededRandom('handshake').bytes(8);
-    handshakes.heard(newcomer('ana'));
+    handshakes.heard(candidate('ana'));
     expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
   });
 
-  test('[HS-4] a newcomer that answers nothing and goes on with its beacons is one-way, and is asked again at each', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-4] a candidate that beacons without answering is one-way, and gets a HELLO for each beacon', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     await clock.advance(5_000);
     expect(unanswered).toEqual([]);
     const asked = hellos.length;
-    handshakes.heard(newcomer('ana', { sequence: 2 }));
+    handshakes.heard(candidate('ana', { sequence: 2 }));
     expect([unanswered, hellos.length]).toEqual([['ana'], asked + 1]);
     await clock.advance(5_000);
-    handshakes.heard(newcomer('ana', { sequence: 3 }));
+    handshakes.heard(candidate('ana', { sequence: 3 }));
     expect([unanswered, hellos.length]).toEqual([['ana', 'ana'], 2 * asked + 1]);
     expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
   });
 
-  test('[HS-4] the last HELLO has as long as any other to be answered before the peer counts as one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-4] the last HELLO has its full time before the peer counts as one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     // Beacons all the while, as in a burst.
     for (let passedMs = 0; passedMs < 10_000 && unanswered.length === 0; passedMs += 10) {
       await clock.advance(10);
-      handshakes.heard(newcomer('ana', { sequence: 2 + passedMs }));
+      handshakes.heard(candidate('ana', { sequence: 2 + passedMs }));
     }
     expect(unanswered).toEqual(['ana']);
     const asking = hellos.filter(({ atMs }) => atMs < clock.monotonicMs());
     expect(clock.monotonicMs() - (asking.at(-1)?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
   });
 
-  test('[HS-4] a newcomer that fell silent is not asked for ever, and not called one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-4] a candidate that falls silent gets no more HELLOs and is not one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     await clock.advance(3_600_000);
     expect([hellos.length <= 5, unanswered, clock.pendingTimers()]).toEqual([true, [], 0]);
   });
 
-  test('[HS-7] a new start of the peer gets a handshake of its own, and the earlier one ends', async () => {
-    const { clock, handshakes, hellos } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-7] a restarted peer gets a new handshake, and the earlier one ends', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     await clock.advance(5);
-    handshakes.heard(newcomer('ana', { incarnation: 101 }));
+    handshakes.heard(candidate('ana', { incarnation: 101 }));
     await clock.advance(10_000);
-    expect(hellos.filter(({ newcomer: asked }) => asked.incarnation === 100)).toHaveLength(1);
+    expect(hellos.filter(({ candidate: asked }) => asked.incarnation === 100)).toHaveLength(1);
     expect(handshakes.size).toBe(1);
     expect(handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array())).toBeUndefined();
     expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
   });
 
-  test('[HS-2] one that is proved in another way is asked no more', async () => {
-    const { clock, handshakes, hellos } = scene();
-    handshakes.heard(newcomer('ana'));
+  test('[HS-2] a candidate that is proved in another way gets no more HELLOs', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
     handshakes.settle('ana');
     handshakes.settle('nobody');
     await clock.advance(10_000);
     expect([hellos, handshakes.size]).toEqual([[], 0]);
   });
 
-  test('[HS-8] so many HELLOs are sent per second and no more, whoever is heard', async () => {
-    const { clock, handshakes, hellos } = scene({ maxHandshakes: 100_000 });
+  test('[HS-8] HELLOs are throttled, however many candidates are heard', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 100_000 });
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
-      for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${passedMs}/${index}`));
+      for (let index = 0; index < 50; index += 1) handshakes.heard(candidate(`stranger ${passedMs}/${index}`));
       await clock.advance(50);
     }
     expect(hellos.length).toBeLessThanOrEqual(500 + 5 * 200);
@@ -172,30 +177,30 @@ describe('a handshake', () => {
     expect(handshakes.refused).toBeGreaterThan(1_000);
   });
 
-  test('[HS-8, HS-4] a peer that was never asked for want of rate is not called one-way', async () => {
-    const { clock, handshakes, hellos, unanswered } = scene({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
-    handshakes.heard(newcomer('ana'));
+  test('[HS-8, HS-4] a candidate whose HELLO was throttled is not one-way', async () => {
+    const { clock, handshakes, hellos, unanswered } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
+    handshakes.heard(candidate('ana'));
     await clock.advance(5);
-    handshakes.heard(newcomer('bo'));
+    handshakes.heard(candidate('bo'));
     await clock.advance(10_000);
     expect(hellos.map(({ to }) => to)).toEqual(['ana']);
-    handshakes.heard(newcomer('bo', { sequence: 2 }));
+    handshakes.heard(candidate('bo', { sequence: 2 }));
     expect(unanswered).toEqual([]);
   });
 
-  test('[HS-8, FLOW-4] so many handshakes are in progress and no more; those that nobody answers make room', async () => {
-    const { clock, handshakes, hellos } = scene({ maxHandshakes: 10 });
-    for (let index = 0; index < 50; index += 1) handshakes.heard(newcomer(`stranger ${index}`));
+  test('[HS-8, FLOW-4] handshakes in progress are limited, and unanswered ones make room', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 10 });
+    for (let index = 0; index < 50; index += 1) handshakes.heard(candidate(`stranger ${index}`));
     expect([handshakes.size, handshakes.refused, clock.pendingTimers()]).toEqual([10, 40, 10]);
     await clock.advance(10_000);
-    handshakes.heard(newcomer('ana'));
+    handshakes.heard(candidate('ana'));
     await clock.advance(5);
     expect([handshakes.size, hellos.at(-1)?.to]).toEqual([10, 'ana']);
   });
 
-  test('[SUP-4] closing ends all of it and leaves no timer', async () => {
-    const { clock, handshakes, hellos } = scene();
-    for (let index = 0; index < 20; index += 1) handshakes.heard(newcomer(`peer ${index}`));
+  test('[SUP-4] closing ends all handshakes and leaves no timer', async () => {
+    const { clock, handshakes, hellos } = createHandshakeFixture();
+    for (let index = 0; index < 20; index += 1) handshakes.heard(candidate(`peer ${index}`));
     handshakes.close();
     await clock.advance(10_000);
     expect([hellos, handshakes.size, clock.pendingTimers()]).toEqual([[], 0, 0]);

@@ -1,11 +1,11 @@
 /**
- * Which peers are still here: silent ones are asked, buddies are watched, and what follows from the answers, or from none, is decided
+ * Which peers are still here: silent ones are asked, ring neighbours are watched, and what follows from the answers, or from none, is decided
  * here (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). Whether the fault may be our own is in `self-health.ts`, what comes after a
  * pause or a doubt in `recovery.ts`, the suspicions of others in `suspicions.ts`.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createBuddies, ringNeighbours } from './ring-monitor.ts';
+import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
@@ -15,9 +15,9 @@ import { createRecovery } from './recovery.ts';
 import { createSelfHealth } from './self-health.ts';
 import { createSuspicions } from './suspicions.ts';
 
-export interface Liveness {
-  /** Watches the buddies; to be supervised. */
-  readonly buddies: Service;
+export interface FailureDetector {
+  /** Watches the ring neighbours; to be supervised. */
+  readonly ringMonitor: Service;
   /** Any datagram with a right signature of a peer, before it is acted upon. */
   heard(peerId: string): void;
   /** Our own multicast came back. */
@@ -59,7 +59,7 @@ const unansweredThatProve = 15;
 /** After so many questions in vain, and no other peer heard since, another peer is asked too: to know whether the fault is ours. */
 const witnessAfterProbes = 8;
 
-export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
+export function createFailureDetector(deps: Deps, options: PresenceOptions): FailureDetector {
   const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
 
@@ -73,13 +73,13 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     },
     options,
   );
-  const buddies = createBuddies(
+  const ringMonitor = createRingMonitor(
     {
       clock,
       random,
       ownPeerId,
       peerIds: answeringPeerIds,
-      ask: (peerId) => ask(peerId, 'hears-us', options.buddyAnswerMs),
+      ask: (peerId) => ask(peerId, 'hears-us', options.ringAnswerMs),
     },
     options,
   );
@@ -96,7 +96,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
   });
 
   return {
-    buddies,
+    ringMonitor,
     heard(peerId) {
       selfHealth.heard(peerId);
       prober.heard(peerId);
@@ -113,7 +113,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
     mayExpire: selfHealth.mayExpire,
     isDoubtful: recovery.isDoubtful,
     startOver() {
-      registry.pardonAll();
+      registry.resetAll();
       prober.startOver();
       for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
       recovery.recheckSoon();
@@ -139,7 +139,7 @@ export function createLiveness(deps: Deps, options: PresenceOptions): Liveness {
         deps.sendBeacon();
       }
       if (unanswered === witnessAfterProbes && !canJudge(peerId)) selfHealth.askWitness();
-      if (unanswered === options.buddySuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
+      if (unanswered === options.ringSuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
     });
   }
 

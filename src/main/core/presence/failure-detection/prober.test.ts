@@ -4,7 +4,7 @@ import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { defaultPresenceOptions } from '../options.ts';
 import { createProber } from './prober.ts';
 
-function scene() {
+function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
   const told: string[] = [];
@@ -24,8 +24,8 @@ function scene() {
 const nothing = new Uint8Array(8);
 
 describe('the prober', () => {
-  test('[PROBE-1, PROBE-5] asks 20 times, 100 ms apart, with one nonce, telling how many went unanswered; then no more', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[PROBE-1, PROBE-5] sends 20 PINGs 100 ms apart, with one nonce and the count of unanswered ones; then none', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(60_000);
     expect(pings.map(({ to, atMs, unanswered }) => [to, atMs, unanswered])).toEqual(
@@ -36,16 +36,16 @@ describe('the prober', () => {
     expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
   });
 
-  test('[BUDDY-2] the first answer may be given more time', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[BUDDY-2] the first PING may get more time', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us', 300);
     await clock.advance(60_000);
     expect(pings.slice(0, 3).map(({ atMs }) => atMs)).toEqual([0, 300, 400]);
     expect(told.at(-1)).toBe('ana gone @2200');
   });
 
-  test('[PROBE-3] only the nonce of the question in progress, from that peer, answers it, and only once', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[PROBE-3] only the nonce of the current probe, from that peer, answers it, and only once', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     prober.ask('bo', 'hears-us');
     const nonceOf = (name: string): Uint8Array => pings.find(({ to }) => to === name)?.nonce ?? nothing;
@@ -65,8 +65,8 @@ describe('the prober', () => {
     expect(prober.answered('ana', nonce)).toBe(false);
   });
 
-  test('[PROBE-2] any sign of life answers whether a peer is here', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[PROBE-2] any sign of life answers a probe for silence', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.heard('ana');
@@ -75,8 +75,8 @@ describe('the prober', () => {
     expect([pings.length, told.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
   });
 
-  test('[PROBE-5, PROBE-6] but not whether it hears us: then it counts at the end', async () => {
-    const { clock, prober, told } = scene();
+  test('[PROBE-5, PROBE-6] a sign of life does not answer a probe for one-way; it counts at the end', async () => {
+    const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_000);
     prober.heard('ana');
@@ -84,8 +84,8 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana heard @2000');
   });
 
-  test('[PROBE-5] what is heard before the third question went unanswered may be last words, and does not count', async () => {
-    const { clock, prober, told } = scene();
+  test('[PROBE-5] datagrams before the third unanswered PING may be the last ones, and do not count', async () => {
+    const { clock, prober, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(250);
     prober.heard('ana');
@@ -93,8 +93,8 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana gone @2000');
   });
 
-  test('[PROBE-6] a peer that is being asked whether it is here can be asked for more, with the same nonce', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[PROBE-6] a probe for silence can become one for one-way, with the same nonce', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.ask('ana', 'hears-us');
@@ -104,8 +104,8 @@ describe('the prober', () => {
     expect([pings.length, new Set(pings.map(({ nonce }) => nonce.join())).size, told.at(-1)]).toEqual([20, 1, 'ana heard @2000']);
   });
 
-  test('[DOUBT-3] after a stall the counting begins anew, and what was heard before does not count', async () => {
-    const { clock, prober, pings, told } = scene();
+  test('[DOUBT-3] a stall resets the count, and earlier datagrams do not count', async () => {
+    const { clock, prober, pings, told } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_950);
     prober.heard('ana');
@@ -115,8 +115,8 @@ describe('the prober', () => {
     expect(told.at(-1)).toBe('ana gone @4000');
   });
 
-  test('[SUP-4] closing ends all asking and leaves no timer', async () => {
-    const { clock, prober, pings } = scene();
+  test('[SUP-4] closing ends all probes and leaves no timer', async () => {
+    const { clock, prober, pings } = createProberFixture();
     prober.ask('ana', 'is-here');
     prober.ask('bo', 'hears-us', 300);
     prober.close();

@@ -1,6 +1,6 @@
 /**
  * Asks a peer whether it is still here, quickly and often enough that loss is no answer (rules PROBE-1 to PROBE-6). It decides nothing but
- * when to ask and when the asking is over; what follows from that is for `liveness.ts`.
+ * when to ask and when the asking is over; what follows from that is for `failure-detector.ts`.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';

@@ -1,6 +1,6 @@
 /**
  * Finds out which peers are still here after a time in which we could not know: we did not listen, or our own network was in doubt (rules
- * DOUBT-3, DOUBT-5). All that is silent then is asked, spread over a while. What an answer means is left to `liveness.ts`.
+ * DOUBT-3, DOUBT-5). All that is silent then is asked, spread over a while. What an answer means is left to `failure-detector.ts`.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';

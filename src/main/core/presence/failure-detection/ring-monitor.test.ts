@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createBuddies, ringNeighbours } from './ring-monitor.ts';
+import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 describe('the ring', () => {
-  test('[BUDDY-1] the neighbours are the next lower and the next higher, in whatever order the peers are listed', () => {
+  test('[BUDDY-1] the neighbours are the next lower and the next higher peer ID, in any order of the list', () => {
     expect(ringNeighbours('m', ['a', 'z', 'n', 'k', 'x']).toSorted()).toEqual(['k', 'n']);
     expect(ringNeighbours('m', ['k', 'n']).toSorted()).toEqual(['k', 'n']);
   });
@@ -15,11 +15,11 @@ describe('the ring', () => {
     expect(ringNeighbours('z', ['m', 'a', 'c']).toSorted()).toEqual(['a', 'm']);
   });
 
-  test('[BUDDY-1] one peer is both neighbours, once; with nobody there is none', () => {
+  test('[BUDDY-1] a single peer is the only neighbour; without peers there is none', () => {
     expect([ringNeighbours('m', ['a']), ringNeighbours('m', ['z']), ringNeighbours('m', [])]).toEqual([['a'], ['z'], []]);
   });
 
-  test('[BUDDY-1] everybody is the neighbour of exactly two others, however many there are', () => {
+  test('[BUDDY-1] every peer is the neighbour of exactly two others, for any number of peers', () => {
     for (const count of [3, 4, 17, 100]) {
       const random = createSeededRandom(`ring of ${count}`);
       const ids = Array.from({ length: count }, () => [...random.bytes(8)].join());
@@ -35,12 +35,12 @@ describe('the ring', () => {
   });
 });
 
-describe('the buddies', () => {
-  function scene(change: Partial<PresenceOptions> = {}) {
+describe('the neighbours', () => {
+  function createRingMonitorFixture(change: Partial<PresenceOptions> = {}) {
     const clock = createFakeClock();
     const peers = ['a', 'c', 'k', 'n', 'z'];
     const asked: { readonly peerId: string; readonly atMs: number }[] = [];
-    const buddies = createBuddies(
+    const ringMonitor = createRingMonitor(
       {
         clock,
         random: createSeededRandom('buddies'),
@@ -51,12 +51,12 @@ describe('the buddies', () => {
       { ...defaultPresenceOptions, ...change },
     );
     const stopping = new AbortController();
-    const running = buddies.run({ signal: stopping.signal, ready: () => undefined });
+    const running = ringMonitor.run({ signal: stopping.signal, ready: () => undefined });
     return { clock, peers, asked, stopping, running };
   }
 
-  test('[BUDDY-1] two are asked every 1.6 to 2 s, whatever the size of the network', async () => {
-    const { clock, peers, asked } = scene();
+  test('[BUDDY-1] are probed every 1.6 to 2 s, for any size of the network', async () => {
+    const { clock, peers, asked } = createRingMonitorFixture();
     for (let more = 0; more < 500; more += 1) peers.push(`z${more}`);
     await clock.advance(120_000);
     expect(new Set(asked.map(({ peerId }) => peerId))).toEqual(new Set(['k', 'n']));
@@ -66,8 +66,8 @@ describe('the buddies', () => {
     expect([Math.min(...gaps) >= 1_600, Math.max(...gaps) <= 2_000, new Set(gaps).size > 50]).toEqual([true, true, true]);
   });
 
-  test('[BUDDY-1] who left is no buddy any more', async () => {
-    const { clock, peers, asked } = scene();
+  test('[BUDDY-1] do not include a peer that left', async () => {
+    const { clock, peers, asked } = createRingMonitorFixture();
     await clock.advance(2_000);
     peers.splice(peers.indexOf('k'), 1);
     asked.length = 0;
@@ -75,14 +75,14 @@ describe('the buddies', () => {
     expect(asked.map(({ peerId }) => peerId).toSorted()).toEqual(['c', 'n']);
   });
 
-  test('[CALL-6] a passive node asks nobody', async () => {
-    const { clock, asked } = scene({ isPassive: () => true });
+  test('[CALL-6] are not probed by a passive node', async () => {
+    const { clock, asked } = createRingMonitorFixture({ isPassive: () => true });
     await clock.advance(60_000);
     expect(asked).toEqual([]);
   });
 
-  test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
-    const { clock, asked, stopping, running } = scene();
+  test('[SUP-4] stopping ends at once and leaves no timer', async () => {
+    const { clock, asked, stopping, running } = createRingMonitorFixture();
     await clock.advance(1_000);
     stopping.abort();
     await running;

@@ -16,14 +16,14 @@ interface Deps {
   readonly ask: (peerId: string) => void;
 }
 
-export function createBuddies({ clock, random, ownPeerId, peerIds, ask }: Deps, options: PresenceOptions): Service {
+export function createRingMonitor({ clock, random, ownPeerId, peerIds, ask }: Deps, options: PresenceOptions): Service {
   return {
-    name: 'buddies',
+    name: 'ring-monitor',
     async run({ signal, ready }) {
       ready();
       while (!signal.aborted) {
-        // Drawn anew each time, so that the two buddies of a peer do not ask in step.
-        await pause(clock, options.buddyIntervalMs * (1 - buddyJitter * random.fraction()), signal);
+        // Drawn anew each time, so that the two ring neighbours of a peer do not ask in step.
+        await pause(clock, options.ringIntervalMs * (1 - ringJitter * random.fraction()), signal);
         if (signal.aborted || options.isPassive()) continue;
         for (const peerId of ringNeighbours(ownPeerId, peerIds())) ask(peerId);
       }
@@ -31,8 +31,8 @@ export function createBuddies({ clock, random, ownPeerId, peerIds, ask }: Deps, 
   };
 }
 
-/** A buddy interval is up to this share shorter. */
-const buddyJitter = 0.2;
+/** A neighbour interval is up to this share shorter. */
+const ringJitter = 0.2;
 
 /** The next lower and the next higher peerId, around the ring; one peer is both. */
 export function ringNeighbours(ownPeerId: string, peerIds: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 /**
  * Whether the fault may be our own: what we hear of others and of ourselves says whether silence may be held against a peer (rules
- * DOUBT-1, DOUBT-2). What follows for that peer is left to `liveness.ts`.
+ * DOUBT-1, DOUBT-2). What follows for that peer is left to `failure-detector.ts`.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports.ts';
 import { createStallClock } from './stall-clock.ts';
 
 /** A clock whose timers can be held back, as those of a process that stands still are. */
-function scene() {
+function createStallClockFixture() {
   const fake = createFakeClock();
   const held: (() => void)[] = [];
   const log: string[] = [];
@@ -29,15 +29,15 @@ function scene() {
 }
 
 describe('the stall clock', () => {
-  test('[DOUBT-3] says before anything else runs that a timer is more than a second late, and by how much', async () => {
-    const { clock, log, standStill } = scene();
+  test('[DOUBT-3] reports a timer that is more than a second late, and by how much, before anything else runs', async () => {
+    const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('first'), 100);
     await standStill(60_100);
     expect(log).toEqual(['stall 60000', 'first']);
   });
 
-  test('[DOUBT-3] says it once for all timers that were due meanwhile, and again for the next stall', async () => {
-    const { clock, log, standStill, advance } = scene();
+  test('[DOUBT-3] reports a stall once for all timers that were due, and the next stall again', async () => {
+    const { clock, log, standStill, advance } = createStallClockFixture();
     for (const delayMs of [100, 200, 30_000, 59_000]) clock.setTimer(() => log.push(`timer ${delayMs}`), delayMs);
     await standStill(60_000);
     expect(log).toEqual(['stall 59900', 'timer 100', 'timer 200', 'timer 30000', 'timer 59000']);
@@ -49,15 +49,15 @@ describe('the stall clock', () => {
     expect(log).toEqual(['later', 'stall 4000', 'last']);
   });
 
-  test('[DOUBT-3] a second late is no stall', async () => {
-    const { clock, log, standStill } = scene();
+  test('[DOUBT-3] does not report a second as a stall', async () => {
+    const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('timer'), 100);
     await standStill(1_100);
     expect(log).toEqual(['timer']);
   });
 
-  test('[DOUBT-3] is otherwise the clock that it was given: time, order, and undo', async () => {
-    const { clock, log, fake, advance } = scene();
+  test('[DOUBT-3] otherwise behaves like the clock beneath: time, order and undo', async () => {
+    const { clock, log, fake, advance } = createStallClockFixture();
     const undo = clock.setTimer(() => log.push('undone'), 50);
     clock.setTimer(() => log.push('second'), 200);
     clock.setTimer(() => log.push('first'), 100);

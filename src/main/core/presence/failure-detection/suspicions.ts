@@ -1,6 +1,6 @@
 /**
  * What becomes of a suspicion that a peer tells to the group: the suspect refutes it, everybody else asks the suspect (rules BUDDY-2 to
- * BUDDY-4). A suspicion removes nobody. When we tell one is decided in `liveness.ts`.
+ * BUDDY-4). A suspicion removes nobody. When we tell one is decided in `failure-detector.ts`.
  */
 import type { Clock } from '../../ports.ts';
 import { recipientTag } from '../wire/datagram.ts';

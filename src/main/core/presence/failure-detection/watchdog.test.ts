@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createWatchdog, SilenceError } from './watchdog.ts';
 
-function scene() {
+function createWatchdogFixture() {
   const clock = createFakeClock();
   let connected = true;
   const watchdog = createWatchdog({ clock, isConnected: () => connected }, { silenceMs: 35_000 });
@@ -26,8 +26,8 @@ function scene() {
 }
 
 describe('the watchdog', () => {
-  test('[DOG-1] fails after 35 s in which nothing was heard, and says so', async () => {
-    const { clock, start, outcome } = scene();
+  test('[DOG-1] fails after 35 s without a datagram, with the reason', async () => {
+    const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(34_999);
     expect(outcome()).toBe('running');
@@ -37,8 +37,8 @@ describe('the watchdog', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[DOG-1] anything heard starts the wait anew', async () => {
-    const { clock, watchdog, start, outcome } = scene();
+  test('[DOG-1] restarts its wait with any datagram', async () => {
+    const { clock, watchdog, start, outcome } = createWatchdogFixture();
     await start();
     for (let count = 0; count < 10; count += 1) {
       await clock.advance(34_000);
@@ -51,16 +51,16 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[DOG-2] without a network it waits for ever', async () => {
-    const { clock, start, outcome, setConnected } = scene();
+  test('[DOG-2] waits for ever without a network', async () => {
+    const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
     await clock.advance(3_600_000);
     expect(outcome()).toBe('running');
   });
 
-  test('[DOG-2] when a network appears the wait begins, with all of its 35 s', async () => {
-    const { clock, start, outcome, setConnected } = scene();
+  test('[DOG-2] begins its whole wait of 35 s when a network appears', async () => {
+    const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
     await clock.advance(100_000);
@@ -71,8 +71,8 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[DOG-1, SUP-1] started again it waits 35 s again', async () => {
-    const { clock, start, outcome } = scene();
+  test('[DOG-1, SUP-1] waits 35 s again after a restart', async () => {
+    const { clock, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(35_000);
     await start();
@@ -82,8 +82,8 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[SUP-4] stopping ends it at once and leaves no timer', async () => {
-    const { clock, stopping, start, outcome } = scene();
+  test('[SUP-4] stopping ends at once and leaves no timer', async () => {
+    const { clock, stopping, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(1_500);
     stopping.abort();

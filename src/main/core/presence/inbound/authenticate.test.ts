@@ -3,7 +3,7 @@ import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagram
 import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import { encodeDatagram, type DatagramBody } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
-import { createReception } from './authenticate.ts';
+import { createAuthenticator } from './authenticate.ts';
 import { createReplayWindows } from './replay-window.ts';
 
 const signatures = createSimSignatures();
@@ -15,7 +15,7 @@ const [me, ana, bo] = ['me', 'ana', 'bo'].map((name) => signatures.identity(name
 const beacon: DatagramBody = { kind: 'beacon', announcement: sampleAnnouncement() };
 const source: Arrival = { family: 'ipv4', address: '10.0.0.1', port: 50_000, via: 'group' };
 
-function scene() {
+function createAuthenticateFixture() {
   const heard: string[] = [];
   const note =
     (how: string) =>
@@ -23,7 +23,7 @@ function scene() {
       const who = [me, ana, bo].findIndex(({ peerId }) => peerId === received.peerId);
       heard.push(`${how} ${received.kind} ${received.sequence} of ${['me', 'ana', 'bo'][who]}`);
     };
-  const reception = createReception({
+  const authenticator = createAuthenticator({
     signatures,
     replayWindows: createReplayWindows({ maxWindows: 100 }),
     ownPeerId: me.peerId,
@@ -32,20 +32,20 @@ function scene() {
     onOwn: note('own'),
     onRepeated: note('repeated'),
   });
-  return { reception, heard, handle: (bytes: Uint8Array) => reception.handle(bytes, source) };
+  return { authenticator, heard, handle: (bytes: Uint8Array) => authenticator.handle(bytes, source) };
 }
 
-describe('reception', () => {
-  test('[ID-3] a datagram with a right signature is received, with who sent it and from where', () => {
-    const { reception, heard, handle } = scene();
+describe('authentication', () => {
+  test('[ID-3] a datagram with a valid signature is accepted, with its sender and source', () => {
+    const { authenticator, heard, handle } = createAuthenticateFixture();
     handle(encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana));
     handle(encodeDatagram({ incarnation: 5, sequence: 2 }, { kind: 'goodbye' }, ana));
     expect(heard).toEqual(['new beacon 1 of ana', 'new goodbye 2 of ana']);
-    expect(reception.counters()).toMatchObject({ received: 2, badSignature: 0, replayed: 0 });
+    expect(authenticator.counters()).toMatchObject({ received: 2, badSignature: 0, replayed: 0 });
   });
 
-  test('[ID-3] one changed bit anywhere, another key or another signature: counted, and nothing else', () => {
-    const { reception, heard, handle } = scene();
+  test('[ID-3] a changed bit, another key or another signature is counted and has no other effect', () => {
+    const { authenticator, heard, handle } = createAuthenticateFixture();
     const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     let broken = 0;
     for (let offset = 0; offset < valid.length; offset += 1) {
@@ -59,7 +59,7 @@ describe('reception', () => {
     handle(asBo);
     handle(valid.with(6, 9)); // no point of the curve
     expect(heard).toEqual([]);
-    const { received, malformed, badSignature, replayed } = reception.counters();
+    const { received, malformed, badSignature, replayed } = authenticator.counters();
     const counted = Object.values(malformed).reduce((sum, count) => sum + count, 0) + badSignature;
     expect([received, counted, replayed]).toEqual([broken + 2, broken + 2, 0]);
     expect(badSignature).toBeGreaterThan(broken / 2);
@@ -67,28 +67,28 @@ describe('reception', () => {
     expect(heard).toEqual(['new beacon 1 of ana']);
   });
 
-  test('[WIRE-1, WIRE-4] what is malformed is counted by its reason', () => {
-    const { reception, heard, handle } = scene();
+  test('[WIRE-1, WIRE-4] malformed datagrams are counted by reason', () => {
+    const { authenticator, heard, handle } = createAuthenticateFixture();
     const valid = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     for (const bytes of [valid.with(0, 0), valid.with(4, 9), valid.with(4, 9), valid.with(5, 99), valid.subarray(0, 80)])
       handle(bytes);
-    expect(reception.counters().malformed).toEqual({ foreign: 1, version: 2, kind: 1, truncated: 1, text: 0 });
+    expect(authenticator.counters().malformed).toEqual({ foreign: 1, version: 2, kind: 1, truncated: 1, text: 0 });
     expect(heard).toEqual([]);
   });
 
-  test('[HS-5] the same datagram again is a repetition, and so is anything of an earlier start', () => {
-    const { reception, heard, handle } = scene();
+  test('[HS-5] a repeated datagram, or one of an earlier incarnation, is a replay', () => {
+    const { authenticator, heard, handle } = createAuthenticateFixture();
     const first = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, ana);
     handle(first);
     handle(first);
     handle(encodeDatagram({ incarnation: 6, sequence: 1 }, beacon, ana));
     handle(encodeDatagram({ incarnation: 5, sequence: 2 }, { kind: 'goodbye' }, ana));
     expect(heard).toEqual(['new beacon 1 of ana', 'repeated beacon 1 of ana', 'new beacon 1 of ana']);
-    expect(reception.counters().replayed).toBe(2);
+    expect(authenticator.counters().replayed).toBe(2);
   });
 
-  test('[HS-5, ID-3] a forged datagram with a high sequence does not make the true ones look old', () => {
-    const { heard, handle } = scene();
+  test('[HS-5, ID-3] a forged datagram with a high sequence does not make real ones look old', () => {
+    const { heard, handle } = createAuthenticateFixture();
     const forged = encodeDatagram({ incarnation: 2 ** 47, sequence: 2 ** 31 }, { kind: 'goodbye' }, bo);
     forged.set(ana.publicKey, 6);
     handle(forged);
@@ -96,12 +96,12 @@ describe('reception', () => {
     expect(heard).toEqual(['new beacon 1 of ana']);
   });
 
-  test('[REG-6] what we sent ourselves is told apart, every time it is heard', () => {
-    const { reception, heard, handle } = scene();
+  test('[REG-6] our own datagrams are recognised every time', () => {
+    const { authenticator, heard, handle } = createAuthenticateFixture();
     const own = encodeDatagram({ incarnation: 5, sequence: 1 }, beacon, me);
     handle(own);
     handle(own);
     expect(heard).toEqual(['own beacon 1 of me', 'own beacon 1 of me']);
-    expect(reception.counters().replayed).toBe(0);
+    expect(authenticator.counters().replayed).toBe(0);
   });
 });

@@ -10,16 +10,16 @@ import type { ReplayWindows } from './replay-window.ts';
 /** A datagram whose signature is right. */
 export type Received = Datagram & { readonly peerId: string; readonly source: Arrival };
 
-export interface ReceptionCounters {
+export interface AuthenticatorCounters {
   readonly received: number;
   readonly malformed: Readonly<Record<MalformedReason, number>>;
   readonly badSignature: number;
   readonly replayed: number;
 }
 
-export interface Reception {
+export interface Authenticator {
   handle(bytes: Uint8Array, source: Arrival): void;
-  counters(): ReceptionCounters;
+  counters(): AuthenticatorCounters;
 }
 
 interface Deps {
@@ -35,7 +35,7 @@ interface Deps {
   readonly onRepeated: (received: Received) => void;
 }
 
-export function createReception(deps: Deps): Reception {
+export function createAuthenticator(deps: Deps): Authenticator {
   const malformed: Record<MalformedReason, number> = { foreign: 0, version: 0, kind: 0, truncated: 0, text: 0 };
   let received = 0;
   let badSignature = 0;

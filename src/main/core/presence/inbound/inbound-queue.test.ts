@@ -20,7 +20,7 @@ function from(address: string): Arrival {
 }
 
 /** @param known names whose keys count as those of peers that are here */
-function scene(known: readonly string[] = [], change: Partial<PresenceOptions> = {}) {
+function createInboundQueueFixture(known: readonly string[] = [], change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const knownIds = new Set(known.map((name) => signatures.identity(name).peerId));
   const handled: { readonly bytes: Uint8Array; readonly source: Arrival; readonly atMs: number }[] = [];
@@ -38,12 +38,12 @@ function scene(known: readonly string[] = [], change: Partial<PresenceOptions> =
   return { clock, queue, handled };
 }
 
-const dropped = (queue: ReturnType<typeof scene>['queue']): Record<string, number> =>
+const dropped = (queue: ReturnType<typeof createInboundQueueFixture>['queue']): Record<string, number> =>
   Object.fromEntries(Object.entries(queue.drops).filter(([, count]) => count > 0));
 
 describe('the inbound queue', () => {
-  test('[FLOW-1] datagrams are handled in order, in a turn of their own, with their source', async () => {
-    const { clock, queue, handled } = scene(['ana']);
+  test('[FLOW-1] datagrams are handled in order, each in a turn of the event loop, with their source', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana']);
     const beacons = [1, 2, 3].map((sequence) => beaconOf('ana', sequence));
     for (const beacon of beacons) queue.offer(beacon, from('10.0.0.1'));
     expect([handled.length, queue.length, clock.pendingTimers()]).toEqual([0, 3, 1]);
@@ -53,7 +53,7 @@ describe('the inbound queue', () => {
   });
 
   test('[FLOW-1] known peers go first', async () => {
-    const { clock, queue, handled } = scene(['ana']);
+    const { clock, queue, handled } = createInboundQueueFixture(['ana']);
     for (let stranger = 0; stranger < 100; stranger += 1)
       queue.offer(beaconOf(`stranger ${stranger}`), from(`10.1.0.${stranger}`));
     queue.offer(beaconOf('ana'), from('10.0.0.1'));
@@ -62,8 +62,8 @@ describe('the inbound queue', () => {
     expect(handled).toHaveLength(101);
   });
 
-  test('[FLOW-1] no more than 1,024 wait in a lane; what does not fit is dropped and counted', async () => {
-    const { clock, queue, handled } = scene(['ana'], {
+  test('[FLOW-1] at most 1,024 wait in a lane; more are dropped and counted', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana'], {
       maxPerPeerPerSecond: 1e6,
       maxPerSourcePerSecond: 1e6,
       maxUnknownPerSecond: 1e6,
@@ -78,8 +78,8 @@ describe('the inbound queue', () => {
     expect(handled).toHaveLength(2_048);
   });
 
-  test('[FLOW-1] other work gets a turn between every 64', async () => {
-    const { clock, queue, handled } = scene(['ana'], { maxPerPeerPerSecond: 1e6 });
+  test('[FLOW-1] other work gets a turn after every 64 datagrams', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana'], { maxPerPeerPerSecond: 1e6 });
     for (let count = 0; count < 200; count += 1) queue.offer(beaconOf('ana', count + 1), from('10.0.0.1'));
     const seenByOthers: number[] = [];
     const look = (): void => {
@@ -91,8 +91,8 @@ describe('the inbound queue', () => {
     expect(seenByOthers).toEqual([64, 128, 192, 200]);
   });
 
-  test('[FLOW-1] clearing forgets what waits, and what comes after is handled again', async () => {
-    const { clock, queue, handled } = scene();
+  test('[FLOW-1] clearing drops the waiting datagrams, and later ones are handled', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture();
     queue.offer(beaconOf('ana'), from('10.0.0.1'));
     queue.clear();
     expect([queue.length, clock.pendingTimers()]).toEqual([0, 0]);
@@ -101,8 +101,8 @@ describe('the inbound queue', () => {
     expect(handled.map(({ bytes }) => bytes)).toEqual([beaconOf('bo')]);
   });
 
-  test('[FLOW-5, WIRE-3] what is oversized, foreign or too short is dropped unread, and counted', async () => {
-    const { clock, queue, handled } = scene();
+  test('[FLOW-5, WIRE-3] oversized, foreign and short datagrams are dropped unread, and counted', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture();
     queue.offer(new Uint8Array(1_201), from('10.0.0.1'));
     queue.offer(new Uint8Array(300), from('10.0.0.1'));
     queue.offer(new Uint8Array(0), from('10.0.0.1'));
@@ -111,8 +111,8 @@ describe('the inbound queue', () => {
     expect([handled, dropped(queue)]).toEqual([[], { oversized: 1, foreign: 3 }]);
   });
 
-  test('[FLOW-2] one unknown address gets its burst and then its rate, whatever keys it claims', async () => {
-    const { clock, queue } = scene();
+  test('[FLOW-2] an unknown address gets its burst, then its rate, with any keys that it claims', async () => {
+    const { clock, queue } = createInboundQueueFixture();
     let offered = 0;
     const offer = (count: number): void => {
       for (let index = 0; index < count; index += 1) queue.offer(beaconOf(`stranger ${(offered += 1) % 50}`), from('10.1.0.1'));
@@ -125,7 +125,7 @@ describe('the inbound queue', () => {
   });
 
   test('[FLOW-2] all unknown addresses together get a burst and a rate', async () => {
-    const { clock, queue } = scene([], { maxQueued: 100_000 });
+    const { clock, queue } = createInboundQueueFixture([], { maxQueued: 100_000 });
     for (let index = 0; index < 5_000; index += 1) queue.offer(beaconOf('stranger'), from(`10.1.${index >> 8}.${index & 255}`));
     expect(dropped(queue)).toEqual({ 'unknown-rate': 3_000 });
     await clock.advance(500);
@@ -133,16 +133,16 @@ describe('the inbound queue', () => {
     expect(dropped(queue)).toEqual({ 'unknown-rate': 7_500 });
   });
 
-  test('[FLOW-2] one known peer that floods is slowed down, and no other', async () => {
-    const { clock, queue, handled } = scene(['ana', 'bo']);
+  test('[FLOW-2] a known peer that floods is throttled, and no other', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana', 'bo']);
     for (let count = 0; count < 1_000; count += 1) queue.offer(beaconOf('ana', count + 1), from('10.0.0.1'));
     queue.offer(beaconOf('bo'), from('10.0.0.2'));
     await clock.advance(0);
     expect([handled.length, dropped(queue)]).toEqual([101, { 'peer-rate': 900 }]);
   });
 
-  test('[FLOW-3] ten seconds of 20,000 datagrams a second from strangers neither delay nor drop those of known peers', async () => {
-    const { clock, queue, handled } = scene(['ana', 'bo', 'caro']);
+  test('[FLOW-3] 20,000 datagrams a second from unknown senders neither delay nor drop those of known peers', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana', 'bo', 'caro']);
     const random = createSeededRandom('flood');
     const strangers = Array.from({ length: 500 }, (_, index) => beaconOf(`stranger ${index}`));
     const peers = ['ana', 'bo', 'caro'].map((name) => beaconOf(name));
@@ -174,8 +174,8 @@ describe('the inbound queue', () => {
     expect(handled.length + Object.values(queue.drops).reduce((sum, count) => sum + count, 0)).toBe(200_000 + offeredAt.length);
   }, 30_000);
 
-  test('[FLOW-4] the table of source addresses is bounded, and the least recently used goes first', () => {
-    const { queue } = scene([], { maxSources: 2, maxPerSourcePerSecond: 1, burstSeconds: 1 });
+  test('[FLOW-4] the table of source addresses is bounded and drops the least recently used', () => {
+    const { queue } = createInboundQueueFixture([], { maxSources: 2, maxPerSourcePerSecond: 1, burstSeconds: 1 });
     const passes = (address: string): boolean => {
       const before = queue.drops['source-rate'];
       queue.offer(beaconOf('stranger'), from(address));

@@ -1,5 +1,5 @@
 /**
- * Bounded reception: what stands between the sockets and the costly signature check, so that a flood cannot bury the process
+ * Bounded authentication: what stands between the sockets and the costly signature check, so that a flood cannot bury the process
  * (rules FLOW-1 to FLOW-5). Known peers go first and have buckets of their own; everything dropped is counted.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';

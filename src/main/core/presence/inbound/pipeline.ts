@@ -1,15 +1,15 @@
 /**
  * The way of a datagram from the sockets to what it means: opened if there is a team key, let through by flow control, checked, and
- * handed on (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). Each step works in its own file; what a datagram means is in `meaning.ts`.
+ * handed on (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). Each step works in its own file; what a datagram means is in `dispatch.ts`.
  */
 import type { Clock, Envelope, Identity, Signatures } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
-import { createReception, type Received, type ReceptionCounters } from './authenticate.ts';
+import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import { createReplayWindows } from './replay-window.ts';
-import type { PresenceSockets } from '../net/sockets.ts';
+import type { PresenceTransport } from '../net/transport.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface InboundPipeline {
@@ -20,7 +20,7 @@ export interface InboundPipeline {
   counters(): InboundCounters;
 }
 
-export interface InboundCounters extends ReceptionCounters {
+export interface InboundCounters extends AuthenticatorCounters {
   /** Not sealed with our team's key, if we use one. */
   readonly otherTeam: number;
   readonly dropped: Readonly<Record<string, number>>;
@@ -36,7 +36,7 @@ interface Deps {
   /** Of this start of ours. */
   readonly incarnation: number;
   readonly registry: Pick<ExpiringRegistry, 'get' | 'peerIdOf'>;
-  readonly sockets: Pick<PresenceSockets, 'isOwnEndpoint' | 'noteLoopback'>;
+  readonly sockets: Pick<PresenceTransport, 'isOwnEndpoint' | 'noteLoopback'>;
   /** From the first `ready` on, and not while suspended or leaving. */
   readonly isListening: () => boolean;
   /** Something with a right signature came in, our own multicast included. */
@@ -58,7 +58,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   let otherTeam = 0;
   let unopened = 0;
 
-  const reception = createReception({
+  const authenticator = createAuthenticator({
     signatures: deps.signatures,
     replayWindows: createReplayWindows({ maxWindows: options.maxReplayWindows }),
     ownPeerId: identity.peerId,
@@ -67,13 +67,13 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     onOwn: receiveOwn,
     onRepeated: deps.onRepeated,
   });
-  const queue = createInboundQueue({ clock, knownPeerOf, handle: reception.handle }, options);
+  const queue = createInboundQueue({ clock, knownPeerOf, handle: authenticator.handle }, options);
 
   return {
     hear,
     clear: queue.clear,
     counters: () => ({
-      ...reception.counters(),
+      ...authenticator.counters(),
       otherTeam,
       dropped: { ...queue.drops, unopened },
       queued: queue.length,

@@ -24,7 +24,7 @@ function naiveModel(): (told: Told) => boolean {
 }
 
 describe('replay windows', () => {
-  test('[HS-5] what is new is accepted once', () => {
+  test('[HS-5] a new number is accepted once', () => {
     const windows = createReplayWindows({ maxWindows: 10 });
     expect([1, 1, 2, 2, 1, 5, 3, 4, 3, 5].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([
       true,
@@ -40,7 +40,7 @@ describe('replay windows', () => {
     ]);
   });
 
-  test('[HS-5] a number up to 31 behind the highest can still be new, 32 behind cannot', () => {
+  test('[HS-5] a number up to 31 behind the highest can be new, one 32 behind cannot', () => {
     const windows = createReplayWindows({ maxWindows: 10 });
     windows.accept('ana', 100, 1_000);
     expect([969, 968, 969, 970, 999].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([
@@ -52,7 +52,7 @@ describe('replay windows', () => {
     ]);
   });
 
-  test('[HS-5] a higher incarnation starts anew, and a lower one is never accepted again', () => {
+  test('[HS-5] a higher incarnation resets the window, and a lower one is never accepted again', () => {
     const windows = createReplayWindows({ maxWindows: 10 });
     windows.accept('ana', 100, 50);
     expect(windows.accept('ana', 101, 1)).toBe(true);
@@ -60,7 +60,7 @@ describe('replay windows', () => {
     expect(windows.accept('ana', 101, 1)).toBe(false);
   });
 
-  test('[HS-5] it tells the same as a model that remembers everything', () => {
+  test('[HS-5] the window agrees with a model that remembers everything', () => {
     const told = fc.record({
       peerId: fc.constantFrom('ana', 'bo'),
       incarnation: fc.integer({ min: 1, max: 3 }),
@@ -77,7 +77,7 @@ describe('replay windows', () => {
     );
   });
 
-  test('[BYE-2, HS-5] of a sender that left nothing older is new, but what it sends later is', () => {
+  test('[BYE-2, HS-5] after a goodbye earlier numbers are old, and later ones are new', () => {
     const windows = createReplayWindows({ maxWindows: 10 });
     windows.accept('ana', 100, 10);
     windows.seal('ana');
@@ -86,7 +86,7 @@ describe('replay windows', () => {
     expect(windows.accept('ana', 101, 1)).toBe(true);
   });
 
-  test('[FLOW-4] it is bounded, and forgets the least recently accepted sender', () => {
+  test('[FLOW-4] the table is bounded and drops the least recently accepted sender', () => {
     const windows = createReplayWindows({ maxWindows: 3 });
     for (const peerId of ['ana', 'bo', 'caro']) windows.accept(peerId, 100, 1);
     windows.accept('ana', 100, 2);
@@ -98,7 +98,7 @@ describe('replay windows', () => {
     expect(windows.accept('bo', 100, 1)).toBe(true);
   });
 
-  test('[FLOW-4] ten thousand strangers do not push out a peer that goes on speaking', () => {
+  test('[FLOW-4] ten thousand unknown senders do not displace a peer that goes on sending', () => {
     const windows = createReplayWindows({ maxWindows: 1_000 });
     for (let stranger = 0; stranger < 10_000; stranger += 1) {
       windows.accept(`stranger ${stranger}`, 1, 1);

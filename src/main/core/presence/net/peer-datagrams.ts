@@ -1,7 +1,7 @@
 /**
  * The datagrams by which we ask and call single peers, and suspect them: what is in each, and at which of a peer's addresses it goes
- * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, liveness, calls and address
- * proof; the answers to what others ask are in `meaning.ts`.
+ * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, failure detection, calls and address
+ * proof; the answers to what others ask are in `dispatch.ts`.
  */
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
@@ -10,7 +10,7 @@ import type { Arrival, Destination } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { isBeaconOverdue } from '../registry/reachability.ts';
-import type { Transmitter } from './transmitter.ts';
+import type { Outbound } from './outbound.ts';
 
 /** A peer that is not in the registry yet. */
 interface UnprovedPeer {
@@ -36,11 +36,11 @@ export interface PeerDatagrams {
 
 interface Deps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  readonly transmitter: Transmitter;
+  readonly outbound: Outbound;
   readonly announcement: () => Announcement;
 }
 
-export function createPeerDatagrams({ clock, transmitter, announcement }: Deps, options: PresenceOptions): PeerDatagrams {
+export function createPeerDatagrams({ clock, outbound, announcement }: Deps, options: PresenceOptions): PeerDatagrams {
   return {
     hello({ publicKey, incarnation: echoedIncarnation, source, announcement: { unicastPort } }, nonce) {
       const hello = {
@@ -50,22 +50,22 @@ export function createPeerDatagrams({ clock, transmitter, announcement }: Deps, 
         nonce,
         announcement: announcement(),
       } as const;
-      transmitter.unicast(hello, { ...source, port: unicastPort });
+      outbound.unicast(hello, { ...source, port: unicastPort });
     },
     ping(record, nonce, unanswered) {
       const wantsBeacon = isBeaconOverdue(record, clock.monotonicMs(), options);
       // The address that was heard last may be the only one that is dead.
       const reach = unanswered === 0 ? 'last' : 'all';
-      transmitter.toPeer({ kind: 'ping', to: recipientTag(record.publicKey), nonce, unanswered, wantsBeacon }, record, reach);
+      outbound.toPeer({ kind: 'ping', to: recipientTag(record.publicKey), nonce, unanswered, wantsBeacon }, record, reach);
     },
     pingAddress({ publicKey, announcement: { unicastPort } }, address, nonce) {
       const ping = { kind: 'ping', to: recipientTag(publicKey), nonce, unanswered: 0, wantsBeacon: false } as const;
-      transmitter.unicast(ping, { ...address, port: unicastPort });
+      outbound.unicast(ping, { ...address, port: unicastPort });
     },
     suspicion({ publicKey, incarnation: suspectIncarnation }) {
-      transmitter.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation });
+      outbound.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation });
     },
-    call: (endpoint) => transmitter.unicast({ kind: 'beacon', announcement: announcement() }, endpoint),
-    askPeers: (record, nonce) => transmitter.toPeer({ kind: 'ask-peers', to: recipientTag(record.publicKey), nonce }, record),
+    call: (endpoint) => outbound.unicast({ kind: 'beacon', announcement: announcement() }, endpoint),
+    askPeers: (record, nonce) => outbound.toPeer({ kind: 'ask-peers', to: recipientTag(record.publicKey), nonce }, record),
   };
 }

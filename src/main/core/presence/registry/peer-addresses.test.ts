@@ -4,7 +4,7 @@ import type { Endpoint } from '../../ports.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 import { createPeerAddresses } from './peer-addresses.ts';
 
-function scene(change: Partial<PresenceOptions> = {}) {
+function createPeerAddressesFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const addresses = createPeerAddresses(clock, { ...defaultPresenceOptions, ...change });
   return { clock, addresses, listed: () => addresses.list().map(({ address }) => address) };
@@ -14,8 +14,8 @@ function at(address: string): Endpoint {
   return { family: 'ipv4', address, port: 50_000 };
 }
 
-test('[REG-7] those of the latest datagram come first, in the order in which they were first heard', () => {
-  const { addresses, listed } = scene();
+test('[REG-7] addresses of the latest datagram come first, in the order of their first datagram', () => {
+  const { addresses, listed } = createPeerAddressesFixture();
   for (const [address, sequence] of [
     ['10.0.0.1', 1],
     ['10.0.0.2', 1],
@@ -30,7 +30,7 @@ test('[REG-7] those of the latest datagram come first, in the order in which the
 });
 
 test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
-  const { clock, addresses, listed } = scene();
+  const { clock, addresses, listed } = createPeerAddressesFixture();
   addresses.note(at('10.0.0.1'), 1);
   await clock.advance(20_000);
   addresses.note(at('10.0.0.2'), 2);
@@ -40,8 +40,8 @@ test('[REG-7] an address that was not heard for 35 s is dropped', async () => {
   expect(listed()).toEqual(['10.0.0.2']);
 });
 
-test('[PROBE-7] tells which were not heard for how long', async () => {
-  const { clock, addresses } = scene();
+test('[PROBE-7] addresses that were silent for a given time are listed', async () => {
+  const { clock, addresses } = createPeerAddressesFixture();
   addresses.note(at('10.0.0.1'), 1);
   await clock.advance(10_000);
   addresses.note(at('10.0.0.2'), 2);
@@ -49,8 +49,8 @@ test('[PROBE-7] tells which were not heard for how long', async () => {
   expect([unheard(10_001), unheard(10_000), unheard(0)]).toEqual([[], ['10.0.0.1'], ['10.0.0.1', '10.0.0.2']]);
 });
 
-test('[REG-7, FLOW-4] addresses are bounded, and the one heard longest ago makes room', async () => {
-  const { clock, addresses, listed } = scene({ maxAddressesPerPeer: 3 });
+test('[REG-7, FLOW-4] addresses are bounded, and the most silent one makes room', async () => {
+  const { clock, addresses, listed } = createPeerAddressesFixture({ maxAddressesPerPeer: 3 });
   for (let host = 1; host <= 20; host += 1) {
     addresses.note(at(`10.0.0.${host}`), host);
     await clock.advance(1);

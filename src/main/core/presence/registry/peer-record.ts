@@ -1,6 +1,6 @@
 /**
- * One peer as we know it: its record, and what a sighting makes of it (rules REG-2, REG-7). How long it stays is left to
- * `expiring-registry.ts`, which peers enter to `meaning.ts`.
+ * One peer as we know it: its record, and what an observation makes of it (rules REG-2, REG-7). How long it stays is left to
+ * `registry.ts`, which peers enter to `dispatch.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Presence } from '../../../../shared/contract/presence.ts';
@@ -11,7 +11,7 @@ import type { PresenceOptions } from '../options.ts';
 import { createPeerAddresses } from './peer-addresses.ts';
 
 /** One sign of life of a peer. */
-export interface Sighting {
+export interface Observation {
   readonly peerId: PeerId;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
@@ -44,7 +44,7 @@ export interface PeerRecord {
 /** A record that changes. What it returns says whether people see a difference, last seen apart. */
 export interface PeerEntry {
   readonly record: PeerRecord;
-  see(sighting: Sighting): boolean;
+  see(observation: Observation): boolean;
   /** One more address; no sign of life. */
   noteAddress(address: Endpoint): boolean;
   /** Those of its addresses that were not heard for so long. */
@@ -55,25 +55,25 @@ export interface PeerEntry {
 
 type Clocks = Pick<Clock, 'monotonicMs' | 'wallMs'>;
 
-/** @param announcement the sighting's */
+/** @param announcement the observation's */
 export function createPeerEntry(
-  sighting: Sighting,
+  observation: Observation,
   announcement: Announcement,
   clock: Clocks,
   options: Pick<PresenceOptions, 'expiryMs' | 'maxAddressesPerPeer'>,
 ): PeerEntry {
   const addresses = createPeerAddresses(clock, options);
-  addresses.note(sighting.source, sighting.sequence);
+  addresses.note(observation.source, observation.sequence);
   let record: PeerRecord = {
-    peerId: sighting.peerId,
-    // Copied once: the sighting's bytes are part of a whole datagram, which would stay in memory with them.
-    publicKey: sighting.publicKey.slice(),
-    incarnation: sighting.incarnation,
-    sequence: sighting.sequence,
+    peerId: observation.peerId,
+    // Copied once: the observation's bytes are part of a whole datagram, which would stay in memory with them.
+    publicKey: observation.publicKey.slice(),
+    incarnation: observation.incarnation,
+    sequence: observation.sequence,
     announcement,
     addresses: addresses.list(),
     lastMulticastMs: undefined,
-    ...signOfLife(sighting, clock),
+    ...signOfLife(observation, clock),
   };
 
   return {
@@ -102,12 +102,12 @@ export function createPeerEntry(
 }
 
 /** What is older never replaces what is newer, but is a sign of life. */
-function newsOf({ incarnation, sequence, announcement }: Sighting, record: PeerRecord): Partial<PeerRecord> {
+function newsOf({ incarnation, sequence, announcement }: Observation, record: PeerRecord): Partial<PeerRecord> {
   const isNewer = incarnation === record.incarnation ? sequence > record.sequence : incarnation > record.incarnation;
   return isNewer && announcement ? { incarnation, sequence, announcement } : {};
 }
 
-function signOfLife({ presence, source }: Sighting, clock: Clocks) {
+function signOfLife({ presence, source }: Observation, clock: Clocks) {
   const lastHeardMonotonicMs = clock.monotonicMs();
   return {
     presence,

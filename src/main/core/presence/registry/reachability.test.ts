@@ -13,7 +13,7 @@ function heardByMulticastAt(lastMulticastMs: number | undefined): PeerRecord {
 }
 
 describe('a peer', () => {
-  test('[CALL-5] is one that only unicast reaches after 1.5 of the longest intervals, or if multicast never reached it', () => {
+  test('[CALL-5] is unicast-only after 1.5 of the longest intervals without multicast, or if there never was any', () => {
     const record = heardByMulticastAt(1_000);
     expect([isUnicastOnly(record, 23_500, options), isUnicastOnly(record, 23_501, options)]).toEqual([false, true]);
     expect(isUnicastOnly(heardByMulticastAt(undefined), 0, options)).toBe(true);

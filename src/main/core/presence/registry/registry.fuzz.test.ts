@@ -1,7 +1,7 @@
 /** Random sequences of events: the registry and a model that keeps plain lists agree. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expiryMs, type Told, scene, sighting } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, type Told, createRegistryFixture, observation } from '../../../../../test/fixtures/registry.ts';
 
 type Step =
   | { readonly do: 'wait'; readonly ms: number }
@@ -10,7 +10,7 @@ type Step =
 
 const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
 
-describe('any course of events', () => {
+describe('any sequence of events', () => {
   const peer = fc.nat({ max: 5 });
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ do: fc.constant('wait'), ms: fc.oneof(fc.nat({ max: 40_000 }), fc.constantFrom(0, 1, 34_999, 35_000, 35_001)) }),
@@ -23,11 +23,11 @@ describe('any course of events', () => {
     fc.record({ do: fc.constant('remove'), peer }),
   );
 
-  test('[REG-1, REG-2, REG-3, REG-4, REG-8, REG-9] it tells the same as a model that keeps plain lists', async () => {
+  test('[REG-1, REG-2, REG-3, REG-4, REG-8, REG-9] the registry agrees with a model of plain lists', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const limits = { maxPeers: 4, maxDeparted: 2 };
-        const { clock, registry, told } = scene(limits);
+        const { clock, registry, told } = createRegistryFixture(limits);
         const here = new Map<string, { incarnation: number; sequence: number; heardMs: number }>();
         let departed: string[] = [];
         const leave = (peerId: string): void => {
@@ -46,7 +46,7 @@ describe('any course of events', () => {
           } else {
             const { incarnation, sequence } = one;
             const peerId = `peer ${one.peer}`;
-            registry.see(sighting(peerId, sequence, { incarnation, name: `${incarnation}/${sequence}` }));
+            registry.see(observation(peerId, sequence, { incarnation, name: `${incarnation}/${sequence}` }));
             const known = here.get(peerId);
             if (!known && here.size >= limits.maxPeers) continue;
             const isNewer =

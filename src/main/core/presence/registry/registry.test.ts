@@ -1,12 +1,12 @@
 /** The list of peers: entries, keys, expiry, addresses, and its bounds. */
 import { describe, expect, test } from 'vitest';
 import { samplePublicKey } from '../../../../../test/fixtures/sample-peer.ts';
-import { expiryMs, startMs, scene, from, sighting } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, startMs, createRegistryFixture, from, observation } from '../../../../../test/fixtures/registry.ts';
 
 describe('entries', () => {
-  test('[REG-1] a peer that was entered can be looked up until it leaves', () => {
-    const { registry, tellings } = scene();
-    expect(registry.see(sighting('ana'))).toBe('joined');
+  test('[REG-1] a listed peer can be looked up until it leaves', () => {
+    const { registry, tellings } = createRegistryFixture();
+    expect(registry.see(observation('ana'))).toBe('joined');
     expect(registry.get('ana')).toMatchObject({
       peerId: 'ana',
       lastSeenMs: startMs,
@@ -19,62 +19,62 @@ describe('entries', () => {
     expect(tellings()).toEqual(['ana joined', 'ana left: goodbye']);
   });
 
-  test('[REG-1] whom nobody entered is not there', () => {
-    const { registry } = scene();
+  test('[REG-1] an empty registry lists no peer', () => {
+    const { registry } = createRegistryFixture();
     expect([registry.get('ana'), registry.size, registry.list(), registry.departed()]).toEqual([undefined, 0, [], []]);
   });
 
-  test('[REG-2] entering a peer again updates it', async () => {
-    const { clock, registry, names, tellings } = scene();
-    registry.see(sighting('ana', 1));
+  test('[REG-2] another observation updates the peer', async () => {
+    const { clock, registry, names, tellings } = createRegistryFixture();
+    registry.see(observation('ana', 1));
     await clock.advance(4_000);
-    expect(registry.see(sighting('ana', 2, { name: 'Ana R' }))).toBe('updated');
+    expect(registry.see(observation('ana', 2, { name: 'Ana R' }))).toBe('updated');
     expect(names()).toEqual(['Ana R']);
     expect(registry.get('ana')).toMatchObject({ sequence: 2, lastSeenMs: startMs + 4_000, lastHeardMonotonicMs: 4_000 });
     expect(tellings()).toEqual(['ana joined', 'ana updated']);
   });
 
-  test('[REG-2] a peer that only says the same again is seen, not updated', async () => {
-    const { clock, registry, tellings } = scene();
-    registry.see(sighting('ana', 1));
+  test('[REG-2] a peer that repeats itself is seen, not updated', async () => {
+    const { clock, registry, tellings } = createRegistryFixture();
+    registry.see(observation('ana', 1));
     await clock.advance(4_000);
-    expect(registry.see(sighting('ana', 2))).toBe('seen');
+    expect(registry.see(observation('ana', 2))).toBe('seen');
     expect(registry.get('ana')?.lastSeenMs).toBe(startMs + 4_000);
     expect(tellings()).toEqual(['ana joined', 'ana seen']);
   });
 
-  test('[REG-2] what is older never replaces what is newer, but is a sign of life', async () => {
-    const { clock, registry, names } = scene();
-    registry.see(sighting('ana', 5, { name: 'newer' }));
+  test('[REG-2] an older observation never replaces a newer one, but is a sign of life', async () => {
+    const { clock, registry, names } = createRegistryFixture();
+    registry.see(observation('ana', 5, { name: 'newer' }));
     await clock.advance(30_000);
-    registry.see(sighting('ana', 4, { name: 'older' }));
-    registry.see(sighting('ana', 9, { name: 'an earlier start', incarnation: 99 }));
+    registry.see(observation('ana', 4, { name: 'older' }));
+    registry.see(observation('ana', 9, { name: 'an earlier start', incarnation: 99 }));
     expect(names()).toEqual(['newer']);
     expect(registry.get('ana')).toMatchObject({ incarnation: 100, sequence: 5, lastSeenMs: startMs + 30_000 });
   });
 
-  test('[REG-2] a new start of the peer replaces the earlier one, whatever its sequence', () => {
-    const { registry, names } = scene();
-    registry.see(sighting('ana', 500));
-    expect(registry.see(sighting('ana', 1, { incarnation: 101, name: 'restarted' }))).toBe('updated');
+  test('[REG-2] a new incarnation replaces the earlier one, with any sequence', () => {
+    const { registry, names } = createRegistryFixture();
+    registry.see(observation('ana', 500));
+    expect(registry.see(observation('ana', 1, { incarnation: 101, name: 'restarted' }))).toBe('updated');
     expect(names()).toEqual(['restarted']);
     expect(registry.get('ana')).toMatchObject({ incarnation: 101, sequence: 1 });
   });
 
-  test('[REG-2] a sighting without an announcement refreshes, and enters nobody', () => {
-    const { registry, names } = scene();
-    const { announcement: _, ...bare } = sighting('ana', 2);
+  test('[REG-2] an observation without an announcement refreshes a peer and lists none', () => {
+    const { registry, names } = createRegistryFixture();
+    const { announcement: _, ...bare } = observation('ana', 2);
     expect(registry.see(bare)).toBe('refused');
-    registry.see(sighting('ana', 1));
+    registry.see(observation('ana', 1));
     expect(registry.see(bare)).toBe('seen');
     expect(names()).toEqual(['ana']);
   });
 
   test('[REG-3] peers do not affect one another', async () => {
-    const { clock, registry, tellings } = scene();
-    for (const peerId of ['ana', 'bo', 'caro']) registry.see(sighting(peerId));
+    const { clock, registry, tellings } = createRegistryFixture();
+    for (const peerId of ['ana', 'bo', 'caro']) registry.see(observation(peerId));
     await clock.advance(20_000);
-    registry.see(sighting('bo', 2, { name: 'Bo' }));
+    registry.see(observation('bo', 2, { name: 'Bo' }));
     registry.remove('caro', 'goodbye');
     await clock.advance(20_000);
     expect(registry.list().map(({ peerId }) => peerId)).toEqual(['bo']);
@@ -88,27 +88,27 @@ describe('entries', () => {
     ]);
   });
 
-  test('[REG-6] our own peerId is never entered', () => {
-    const { clock, registry, tellings } = scene();
-    expect(registry.see(sighting('me'))).toBe('refused');
+  test('[REG-6] our own peer ID is never listed', () => {
+    const { clock, registry, tellings } = createRegistryFixture();
+    expect(registry.see(observation('me'))).toBe('refused');
     registry.noteAddress('me', from('10.0.0.9'));
     expect([registry.size, registry.get('me'), tellings(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
   });
 
-  test('[FLOW-4] an entry does not keep the datagram that it came in', () => {
-    const { registry } = scene();
+  test('[FLOW-4] an entry does not hold on to its datagram', () => {
+    const { registry } = createRegistryFixture();
     const datagram = new Uint8Array(1_200);
-    registry.see(sighting('ana', 1, { publicKey: datagram.subarray(6, 39) }));
+    registry.see(observation('ana', 1, { publicKey: datagram.subarray(6, 39) }));
     expect(registry.get('ana')?.publicKey.buffer.byteLength).toBe(33);
   });
 });
 
 describe('keys', () => {
-  test('[REG-1, FLOW-2] of peers that are here are known, and of nobody else', () => {
-    const { registry } = scene();
+  test('[REG-1, FLOW-2] of listed peers are known, and no others', () => {
+    const { registry } = createRegistryFixture();
     const [ana, bo] = [samplePublicKey('ana'), samplePublicKey('bo')];
-    registry.see(sighting('ana', 1, { publicKey: ana }));
-    registry.see(sighting('ana', 2, { publicKey: ana, incarnation: 101 }));
+    registry.see(observation('ana', 1, { publicKey: ana }));
+    registry.see(observation('ana', 2, { publicKey: ana, incarnation: 101 }));
     expect([registry.peerIdOf(ana.slice()), registry.peerIdOf(bo)]).toEqual(['ana', undefined]);
     registry.remove('ana', 'goodbye');
     expect(registry.peerIdOf(ana)).toBeUndefined();
@@ -116,9 +116,9 @@ describe('keys', () => {
 });
 
 describe('expiry', () => {
-  test('[REG-4] a peer that falls silent is gone after 35 s, without anybody asking', async () => {
-    const { clock, registry, tellings } = scene();
-    registry.see(sighting('ana'));
+  test('[REG-4] a silent peer expires after 35 s, without a lookup', async () => {
+    const { clock, registry, tellings } = createRegistryFixture();
+    registry.see(observation('ana'));
     await clock.advance(expiryMs - 1);
     expect(registry.get('ana')).toBeDefined();
     await clock.advance(1);
@@ -126,9 +126,9 @@ describe('expiry', () => {
     expect(tellings()).toEqual(['ana joined', 'ana left: expired']);
   });
 
-  test('[REG-4] deadlines are on the monotonic clock: a jump of the wall clock takes nobody away and keeps nobody', async () => {
-    const { clock, registry } = scene();
-    registry.see(sighting('ana'));
+  test('[REG-4] expiry uses the monotonic clock: a jump of the wall clock neither removes nor keeps a peer', async () => {
+    const { clock, registry } = createRegistryFixture();
+    registry.see(observation('ana'));
     clock.jumpWall(3_600_000);
     await clock.advance(expiryMs - 1);
     expect(registry.size).toBe(1);
@@ -137,10 +137,10 @@ describe('expiry', () => {
     expect(registry.size).toBe(0);
   });
 
-  test('[REG-4] one timer serves a thousand entries, and each goes at its own time', async () => {
-    const { clock, registry } = scene();
+  test('[REG-4] one timer serves a thousand entries, and each expires at its own time', async () => {
+    const { clock, registry } = createRegistryFixture();
     for (let index = 0; index < 1_000; index += 1) {
-      registry.see(sighting(`peer ${index}`));
+      registry.see(observation(`peer ${index}`));
       await clock.advance(10);
     }
     expect(clock.pendingTimers()).toBe(1);
@@ -151,33 +151,33 @@ describe('expiry', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[REG-4] a peer that comes when all others are gone is watched too', async () => {
-    const { clock, registry } = scene();
-    registry.see(sighting('ana'));
+  test('[REG-4] a peer that comes after all others expired will expire too', async () => {
+    const { clock, registry } = createRegistryFixture();
+    registry.see(observation('ana'));
     await clock.advance(expiryMs + 60_000);
-    registry.see(sighting('bo'));
+    registry.see(observation('bo'));
     expect(clock.pendingTimers()).toBe(1);
     await clock.advance(expiryMs);
     expect(registry.size).toBe(0);
   });
 
-  test('[REG-5] an update just before expiry keeps the peer, with the newer value', async () => {
-    const { clock, registry, names } = scene();
-    registry.see(sighting('ana', 1));
+  test('[REG-5] an update just before expiry keeps the peer, with the new value', async () => {
+    const { clock, registry, names } = createRegistryFixture();
+    registry.see(observation('ana', 1));
     await clock.advance(expiryMs - 1);
-    registry.see(sighting('ana', 2, { name: 'just in time' }));
+    registry.see(observation('ana', 2, { name: 'just in time' }));
     await clock.advance(expiryMs - 1);
     expect(names()).toEqual(['just in time']);
     await clock.advance(1);
     expect(names()).toEqual([]);
   });
 
-  test('[REG-5] an update at the very instant of expiry keeps the peer when it came first, and enters it anew when it came second', async () => {
+  test('[REG-5] an update at the instant of expiry keeps the peer if it runs first, and lists it again if it runs second', async () => {
     for (const updateFirst of [true, false]) {
-      const { clock, registry, names, tellings } = scene();
-      const update = (): void => void registry.see(sighting('ana', 2, { name: 'newer' }));
+      const { clock, registry, names, tellings } = createRegistryFixture();
+      const update = (): void => void registry.see(observation('ana', 2, { name: 'newer' }));
       if (updateFirst) clock.setTimer(update, expiryMs);
-      registry.see(sighting('ana', 1));
+      registry.see(observation('ana', 1));
       if (!updateFirst) clock.setTimer(() => clock.setTimer(update, 0), expiryMs);
       await clock.advance(expiryMs);
       expect(names()).toEqual(['newer']);
@@ -188,22 +188,22 @@ describe('expiry', () => {
     }
   });
 
-  test('[REG-4, SUP-4] closing leaves no timer, and what is entered afterwards starts none', () => {
-    const { clock, registry } = scene();
-    registry.see(sighting('ana'));
+  test('[REG-4, SUP-4] closing leaves no timer, and later entries start none', () => {
+    const { clock, registry } = createRegistryFixture();
+    registry.see(observation('ana'));
     registry.close();
-    registry.see(sighting('bo'));
+    registry.see(observation('bo'));
     expect([clock.pendingTimers(), registry.size]).toEqual([0, 2]);
   });
 });
 
 describe('addresses', () => {
-  const addressesOf = (registry: ReturnType<typeof scene>['registry']): readonly string[] | undefined =>
+  const addressesOf = (registry: ReturnType<typeof createRegistryFixture>['registry']): readonly string[] | undefined =>
     registry.get('ana')?.addresses.map(({ address }) => address);
 
-  test('[REG-7] a peer heard over several addresses is one entry with all of them', () => {
-    const { registry, tellings } = scene();
-    registry.see(sighting('ana', 1, { source: from('10.0.0.1') }));
+  test('[REG-7] a peer with several addresses is one entry with all of them', () => {
+    const { registry, tellings } = createRegistryFixture();
+    registry.see(observation('ana', 1, { source: from('10.0.0.1') }));
     registry.noteAddress('ana', from('192.168.0.1'));
     registry.noteAddress('ana', from('192.168.0.1'));
     registry.noteAddress('nobody', from('192.168.0.1'));
@@ -212,10 +212,10 @@ describe('addresses', () => {
     expect(tellings()).toEqual(['ana joined', 'ana updated']);
   });
 
-  test('[REG-7] an address over which every beacon is heard a second time stays, and is no news', async () => {
-    const { clock, registry, tellings } = scene();
+  test('[REG-7] an address that repeats every beacon stays, and is emitted once', async () => {
+    const { clock, registry, tellings } = createRegistryFixture();
     for (let sequence = 1; sequence <= 40; sequence += 1) {
-      registry.see(sighting('ana', sequence, { source: from('10.0.0.1') }));
+      registry.see(observation('ana', sequence, { source: from('10.0.0.1') }));
       registry.noteAddress('ana', from('192.168.0.1'));
       expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '192.168.0.1']);
       await clock.advance(5_000);
@@ -224,12 +224,12 @@ describe('addresses', () => {
   });
 });
 
-describe('bounds', () => {
-  test('[REG-8] departed peers are remembered, the latest first, with when they were last seen and why they left', async () => {
-    const { clock, registry } = scene();
-    registry.see(sighting('ana'));
+describe('limits', () => {
+  test('[REG-8] departed peers are remembered, latest first, with their last time and their reason', async () => {
+    const { clock, registry } = createRegistryFixture();
+    registry.see(observation('ana'));
     await clock.advance(1_000);
-    registry.see(sighting('bo'));
+    registry.see(observation('bo'));
     await clock.advance(2_000);
     registry.remove('bo', 'goodbye');
     await clock.advance(expiryMs);
@@ -240,34 +240,34 @@ describe('bounds', () => {
     ]);
   });
 
-  test('[REG-8] one that comes back is no longer departed', () => {
-    const { registry } = scene();
-    registry.see(sighting('ana'));
+  test('[REG-8] a peer that comes back is no longer departed', () => {
+    const { registry } = createRegistryFixture();
+    registry.see(observation('ana'));
     registry.remove('ana', 'goodbye');
-    registry.see(sighting('ana', 1, { incarnation: 101 }));
+    registry.see(observation('ana', 1, { incarnation: 101 }));
     expect([registry.departed(), registry.size]).toEqual([[], 1]);
   });
 
-  test('[REG-8] so many are remembered and no more; the one that left first is forgotten, and that is told', () => {
-    const { registry, tellings } = scene({ maxDeparted: 3 });
+  test('[REG-8] departed peers are limited; the one that left first is forgotten, and an event says so', () => {
+    const { registry, tellings } = createRegistryFixture({ maxDeparted: 3 });
     for (let index = 0; index < 5; index += 1) {
-      registry.see(sighting(`peer ${index}`));
+      registry.see(observation(`peer ${index}`));
       registry.remove(`peer ${index}`, 'goodbye');
     }
     expect(registry.departed().map(({ record }) => record.peerId)).toEqual(['peer 4', 'peer 3', 'peer 2']);
     expect(tellings().filter((event) => event.endsWith('forgotten'))).toEqual(['peer 0 forgotten', 'peer 1 forgotten']);
   });
 
-  test('[REG-9] with the list full newcomers are refused, and those here stay right', async () => {
-    const { clock, registry, names } = scene({ maxPeers: 2 });
-    registry.see(sighting('ana'));
-    registry.see(sighting('bo'));
-    expect(registry.see(sighting('caro'))).toBe('refused');
-    expect(registry.see(sighting('ana', 2, { name: 'Ana' }))).toBe('updated');
-    expect(registry.see(sighting('bo', 1, { incarnation: 101, name: 'Bo' }))).toBe('updated');
+  test('[REG-9] a full registry refuses candidates and still updates its peers', async () => {
+    const { clock, registry, names } = createRegistryFixture({ maxPeers: 2 });
+    registry.see(observation('ana'));
+    registry.see(observation('bo'));
+    expect(registry.see(observation('caro'))).toBe('refused');
+    expect(registry.see(observation('ana', 2, { name: 'Ana' }))).toBe('updated');
+    expect(registry.see(observation('bo', 1, { incarnation: 101, name: 'Bo' }))).toBe('updated');
     expect(names()).toEqual(['Ana', 'Bo']);
     registry.remove('ana', 'goodbye');
-    expect(registry.see(sighting('caro'))).toBe('joined');
+    expect(registry.see(observation('caro'))).toBe('joined');
     await clock.advance(expiryMs);
     expect(registry.size).toBe(0);
   });

@@ -1,7 +1,7 @@
 /**
- * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `meaning.ts` decides
- * which peers enter, once `reception.ts` has checked signature and newness. What a sighting changes is in `peer-record.ts`, when silence
- * is too long in `silence-watch.ts`.
+ * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `dispatch.ts` decides
+ * which peers enter, once `authenticate.ts` has checked signature and newness. What an observation changes is in `peer-record.ts`, when silence
+ * is too long in `idle-timer.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
@@ -9,8 +9,8 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { LeaveReason, Presence } from '../../../../shared/contract/presence.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
-import { createPeerEntry, type PeerEntry, type PeerRecord, type Sighting } from './peer-record.ts';
-import { createSilenceWatch } from './silence-timer.ts';
+import { createPeerEntry, type PeerEntry, type PeerRecord, type Observation } from './peer-record.ts';
+import { createIdleTimer } from './idle-timer.ts';
 
 export interface DepartedRecord {
   readonly record: PeerRecord;
@@ -25,8 +25,8 @@ export type RegistryEvent =
   | { readonly type: 'silent'; readonly record: PeerRecord };
 
 export interface ExpiringRegistry {
-  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first sighting lacks an announcement. */
-  see(sighting: Sighting): 'joined' | 'updated' | 'seen' | 'refused';
+  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first observation lacks an announcement. */
+  see(observation: Observation): 'joined' | 'updated' | 'seen' | 'refused';
   /** Whether that peer is here, or there is room for it. */
   accepts(peerId: PeerId): boolean;
   /** One more address of a peer that is here; no sign of life. */
@@ -36,7 +36,7 @@ export interface ExpiringRegistry {
   /** Shows a peer that is here differently, without a sign of life. */
   setPresence(peerId: PeerId, presence: Presence): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
-  pardonAll(): void;
+  resetAll(): void;
   /** Removes and remembers as departed. @returns whether it was here */
   remove(peerId: PeerId, reason: LeaveReason): boolean;
   get(peerId: PeerId): PeerRecord | undefined;
@@ -82,7 +82,7 @@ export function createExpiringRegistry(
   const peerIds = new Map<string, string>();
   const departed = new Map<string, DepartedRecord>();
   const events = createEmitter<RegistryEvent>(onListenerError);
-  const silence = createSilenceWatch(
+  const silence = createIdleTimer(
     {
       clock,
       mayExpire,
@@ -93,9 +93,9 @@ export function createExpiringRegistry(
   );
 
   return {
-    see(sighting) {
-      const entry = entries.get(sighting.peerId);
-      return entry ? refresh(entry, sighting) : enter(sighting);
+    see(observation) {
+      const entry = entries.get(observation.peerId);
+      return entry ? refresh(entry, observation) : enter(observation);
     },
     accepts: (peerId) => entries.has(peerId) || entries.size < options.maxPeers,
     noteAddress(peerId, address) {
@@ -107,7 +107,7 @@ export function createExpiringRegistry(
       const entry = entries.get(peerId);
       if (entry?.setPresence(presence)) tell('updated', entry);
     },
-    pardonAll: silence.pardonAll,
+    resetAll: silence.resetAll,
     remove,
     get: (peerId) => entries.get(peerId)?.record,
     peerIdOf: (publicKey) => peerIds.get(textOf(publicKey)),
@@ -120,10 +120,10 @@ export function createExpiringRegistry(
     close: silence.close,
   };
 
-  function enter(sighting: Sighting): 'joined' | 'refused' {
-    const { peerId, announcement } = sighting;
+  function enter(observation: Observation): 'joined' | 'refused' {
+    const { peerId, announcement } = observation;
     if (peerId === options.ownPeerId || !announcement || entries.size >= options.maxPeers) return 'refused';
-    const entry = createPeerEntry(sighting, announcement, clock, options);
+    const entry = createPeerEntry(observation, announcement, clock, options);
     entries.set(peerId, entry);
     peerIds.set(textOf(entry.record.publicKey), peerId);
     departed.delete(peerId);
@@ -131,9 +131,9 @@ export function createExpiringRegistry(
     return tell('joined', entry);
   }
 
-  function refresh(entry: PeerEntry, sighting: Sighting): 'updated' | 'seen' {
-    const type = entry.see(sighting) ? 'updated' : 'seen';
-    silence.heard(sighting.peerId, entry.record.announcement.intervalMs);
+  function refresh(entry: PeerEntry, observation: Observation): 'updated' | 'seen' {
+    const type = entry.see(observation) ? 'updated' : 'seen';
+    silence.heard(observation.peerId, entry.record.announcement.intervalMs);
     return tell(type, entry);
   }
 

@@ -19,17 +19,17 @@ test('[WIRE-5] an unknown status reads as available', () => {
   expect(decodeAnnouncement(bytes.with(statusOffset, 200))).toMatchObject({ status: 'available' });
 });
 
-test('[WIRE-6] a sender that ignores the limits has its texts cut on receipt', () => {
+test('[WIRE-6] the receiver cuts texts beyond the limits', () => {
   const decoded = decodeAnnouncement(withRawTexts(['n'.repeat(200), 'h'.repeat(255), '健'.repeat(60)]));
   expect(decoded).toMatchObject({ name: 'n'.repeat(48), host: 'h'.repeat(48), note: '健'.repeat(32) });
 });
 
-test('[WIRE-7] a sender that ignores the cleaning has its texts cleaned on receipt', () => {
+test('[WIRE-7] the receiver cleans texts that the sender did not clean', () => {
   const decoded = decodeAnnouncement(withRawTexts(['\u202eAna\u0000\u200b', ' ana\t\n host ', '\u2066note\u2069\ufeff']));
   expect(decoded).toMatchObject({ name: 'Ana', host: 'ana host', note: 'note' });
 });
 
-test('[WIRE-1, WIRE-7] text that is not UTF-8 makes it malformed', () => {
+test('[WIRE-1, WIRE-7] an announcement that is not UTF-8 is malformed', () => {
   for (const raw of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x91]]) {
     expect(decodeAnnouncement(withRawTexts([Uint8Array.from(raw), '', '']))).toBe('text');
   }

@@ -72,7 +72,7 @@ describe('any bytes', () => {
     return 'ok';
   }
 
-  test('[WIRE-1] 100,000 broken datagrams each give a datagram or the reason why they are none', () => {
+  test('[WIRE-1] 100,000 broken datagrams each decode to a datagram or to a reason', () => {
     const seed = 'wire-1';
     const random = createSeededRandom(seed);
     const identities = ['ana', 'bo', 'caro'].map((name) => signatures.identity(name));
@@ -94,7 +94,7 @@ describe('any bytes', () => {
     expect([...outcomes.keys()].toSorted()).toEqual([...reasons, 'ok'].toSorted());
   }, 30_000);
 
-  test('[WIRE-1] random bytes, with and without our header, never make it throw', () => {
+  test('[WIRE-1] random bytes, with and without our header, never throw', () => {
     const valid = beacon();
     fc.assert(
       fc.property(fc.nat({ max: headerBytes + 40 }), fc.uint8Array({ maxLength: 300 }), (kept, tail) => {
@@ -104,7 +104,7 @@ describe('any bytes', () => {
     );
   });
 
-  test('[WIRE-1] every prefix of a datagram of every kind is refused, and the whole is not', () => {
+  test('[WIRE-1] every prefix of a datagram of any kind is refused, and the whole is not', () => {
     const nonce = new Uint8Array(nonceBytes).fill(9);
     for (const body of everyKind(nonce)) {
       const whole = encode(body);
@@ -116,7 +116,7 @@ describe('any bytes', () => {
     }
   });
 
-  test('[WIRE-1] it reads the bytes where they lie, also in the middle of a larger buffer', () => {
+  test('[WIRE-1] bytes in the middle of a larger buffer decode in place', () => {
     const bytes = beacon({ name: 'Bảo Trân' });
     const pool = new Uint8Array(bytes.length + 64).fill(0xff);
     pool.set(bytes, 32);
@@ -125,7 +125,7 @@ describe('any bytes', () => {
 });
 
 describe('valid datagrams', () => {
-  test('[WIRE-2] what is encoded decodes to itself, whatever it says', () => {
+  test('[WIRE-2] every encoded datagram decodes to itself', () => {
     fc.assert(
       fc.property(arbitraryIncarnation, fc.nat({ max: 0xffff_ffff }), arbitraryBody, (incarnation, sequence, body) => {
         const decoded = decodeDatagram(encodeDatagram({ incarnation, sequence }, body, ana));
@@ -149,7 +149,7 @@ describe('valid datagrams', () => {
     return { ...body, announcement: { ...body.announcement, ...texts } };
   }
 
-  test('[WIRE-3] a beacon with ordinary names is under 300 bytes, and the longest datagram of all under the limit', () => {
+  test('[WIRE-3] a beacon with ordinary names is under 300 bytes, and the longest datagram under the limit', () => {
     const note = 'In a meeting until three, then at the bench on the second floor';
     expect(beacon({ name: 'Maximiliane Featherstonehaugh', host: 'finance-workstation-17', note }).length).toBeLessThan(300);
     const fullest = { name: 'é'.repeat(99), host: '健'.repeat(99), note: '👍'.repeat(99) };
@@ -163,14 +163,14 @@ describe('valid datagrams', () => {
     expect(hello.length).toBeLessThanOrEqual(defaultPresenceOptions.maxDatagramBytes);
   });
 
-  test('[WIRE-4] another version and an unknown kind have reasons of their own', () => {
+  test('[WIRE-4] another version and an unknown kind each have a reason', () => {
     const with1 = (offset: number, value: number): Uint8Array => beacon().with(offset, value);
     expect([with1(4, 2), with1(4, 0), with1(5, 200), with1(5, 0), with1(0, 0x68)].map((bytes) => decodeDatagram(bytes))).toEqual(
       ['version', 'version', 'kind', 'kind', 'foreign'].map((reason) => ({ ok: false, reason })),
     );
   });
 
-  test('[WIRE-5] fields that a later version adds behind the known ones are ignored, but signed', () => {
+  test('[WIRE-5] fields that a later version appends are ignored, but signed', () => {
     for (const body of everyKind(new Uint8Array(nonceBytes))) {
       const extended = resigned(new Uint8Array([...encode(body).subarray(0, -signatureBytes), 1, 2, 3, 0xff, 5, 6]));
       const decoded = decodeDatagram(extended);
@@ -179,14 +179,14 @@ describe('valid datagrams', () => {
     }
   });
 
-  test('the claimed key is told without decoding, for what is long enough to be ours', () => {
+  test('the claimed key is read without decoding, if the datagram is long enough', () => {
     expect(peekPublicKey(beacon())).toEqual(ana.publicKey);
     expect(peekPublicKey(beacon().subarray(0, headerBytes + signatureBytes - 1))).toBeUndefined();
     expect(peekPublicKey(beacon().with(3, 0))).toBeUndefined();
     expect(peekPublicKey(new Uint8Array(0))).toBeUndefined();
   });
 
-  test('every way of breaking a datagram that the fuzzing uses does break it', () => {
+  test('every mutation of the fuzzing does break a datagram', () => {
     const random = createSeededRandom('breaks');
     for (const [name, mutate] of Object.entries(mutations)) {
       const broken = Array.from({ length: 200 }, () => {
@@ -217,7 +217,7 @@ describe('test vectors', () => {
   const real = createSignatures();
   const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 
-  test('[WIRE-8] each vector decodes to what it says, and its real signature is right', () => {
+  test('[WIRE-8] each vector decodes to its content, and its real signature is valid', () => {
     expect(vectors.length).toBeGreaterThan(8);
     for (const { name, hex, malformed, datagram, peerId } of vectors) {
       const told = readVector(hex);
@@ -240,7 +240,7 @@ describe('test vectors', () => {
     };
   }
 
-  test('[WIRE-8] what an honest node says is encoded to the very bytes of the vectors, up to the signature', () => {
+  test("[WIRE-8] an honest node's datagrams encode to the bytes of the vectors, up to the signature", () => {
     const identity = identityFromPem(key.pem);
     if (!identity) throw new Error('the key of the vectors cannot be read');
     const honest = vectors.filter(({ name }) => name.startsWith('plain '));

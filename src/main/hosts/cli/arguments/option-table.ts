@@ -105,6 +105,16 @@ export const commands = [
     ],
   },
   {
+    name: 'settings',
+    usage: '[ACTION]',
+    help:
+      'Show or change the settings of this profile. ACTION is list, get KEY, set KEY VALUE or reset KEY; without it they are listed. A change ' +
+      'applies at once. VALUE is a text, true, false, a number, null, or a list such as tun0,docker0.',
+    // A VALUE without quotes gets a sentence of its own.
+    maxWords: Infinity,
+    options: [{ name: 'json', help: 'With list: print one JSON object instead of a table.' }],
+  },
+  {
     name: 'run',
     usage: '--json',
     help: say('help.run'),

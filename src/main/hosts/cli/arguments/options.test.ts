@@ -15,6 +15,11 @@ describe('what is understood', () => {
     ['peers --json --for 0.5', { command: 'peers', node: {}, json: true, forMs: 500 }],
     ['doctor', { command: 'doctor', node: {}, json: false, forMs: 13_000 }],
     ['doctor --json --for 2', { command: 'doctor', node: {}, json: true, forMs: 2_000 }],
+    ['settings', { command: 'settings', node: {}, settings: { action: 'list', json: false } }],
+    [
+      'settings set keepDays 30 --profile /p',
+      { command: 'settings', node: { profile: '/p' }, settings: { action: 'set', key: 'keepDays', value: 30 } },
+    ],
     ['report', { command: 'report', node: {}, forMs: 13_000 }],
     ['report - --for 2', { command: 'report', node: {}, file: '-', forMs: 2_000 }],
     ['report out.txt', { command: 'report', node: {}, file: 'out.txt', forMs: 13_000 }],
@@ -44,14 +49,19 @@ describe('what is understood', () => {
 describe('what is refused, and why', () => {
   it.each([
     ['', 'Which command? For example: hallway open'],
-    ['dance', 'There\'s no command "dance". The commands are: open, peers, doctor, report, chat, send, export, clear, run.'],
+    [
+      'dance',
+      'There\'s no command "dance". The commands are: open, peers, doctor, report, chat, send, export, clear, settings, run.',
+    ],
     [
       'constructor',
-      'There\'s no command "constructor". The commands are: open, peers, doctor, report, chat, send, export, clear, run.',
+      'There\'s no command "constructor". The commands are: open, peers, doctor, report, chat, send, export, clear, settings, run.',
     ],
     ['run', 'hallway run needs --json, its only form.'],
     ['export', 'Export to which file? For example: hallway export history.txt'],
     ['report a b', 'hallway report doesn\'t take "b".'],
+    ['settings set nope 1', expect.stringMatching(/^There is no setting "nope"/)],
+    ['settings get note --for 3', 'hallway settings has no option --for.'],
     ['report --json', 'hallway report has no option --json.'],
     ['export a b', 'hallway export doesn\'t take "b".'],
     ['clear', 'Delete the messages with whom? For example: hallway clear Ana, or hallway clear --all'],

@@ -21,6 +21,7 @@ import {
   type CommandName,
   type OptionEntry,
 } from './option-table.ts';
+import { readSettings, type SettingsAction } from './read-settings.ts';
 
 export interface NodeOptions {
   readonly profile?: string;
@@ -54,6 +55,7 @@ export type Command =
     }
   /** `confirmed`: do not ask the user. */
   | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
+  | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
   | { readonly command: 'help' }
   | { readonly command: 'version' };
 
@@ -131,6 +133,8 @@ function readCommand(args: readonly string[], environment: Readonly<Record<strin
       return { command: 'export', node, ...readExport(others, single(values, 'with')), json: values['json'] !== undefined };
     case 'clear':
       return { command: 'clear', node, ...readClear(others, values), confirmed: values['yes'] !== undefined };
+    case 'settings':
+      return { command: 'settings', node, settings: readSettingsAction(others, values) };
     case 'report': {
       const [file] = others;
       return { command: 'report', node, ...(file && { file }), forMs: readDuration(values, defaultDoctorMs) };
@@ -166,6 +170,12 @@ function readClear(words: readonly string[], values: Values): { readonly with?: 
   const [who] = words;
   if (!who === !values['all']) throw new UsageError(say('cli.clear-whom'));
   return who ? { with: who } : {};
+}
+
+function readSettingsAction(words: readonly string[], values: Values): SettingsAction {
+  const read = readSettings(words, values['json'] !== undefined);
+  if (!read.ok) throw new UsageError(read.message);
+  return read.action;
 }
 
 /**

@@ -22,6 +22,10 @@ describe('[AUTO-1] commands', () => {
     { id: 15, cmd: 'export', limit: 1, after: 7, with: 'Ana' },
     { id: 16, cmd: 'clear', with: 'Ana' },
     { id: 16, cmd: 'clear', all: true },
+    { id: 11, cmd: 'settings' },
+    { id: 12, cmd: 'set', key: 'keepDays', value: null },
+    { id: 12, cmd: 'set', key: 'nope', value: { a: [1] } },
+    { id: 13, cmd: 'reset', key: 'keepDays' },
     { id: 13, cmd: 'doctor' },
     { id: 3, cmd: 'say', whatever: [1] },
     { id: 9, cmd: 'connect', address: 'ana-laptop:50000' },
@@ -74,6 +78,10 @@ describe('[AUTO-2] what is no command', () => {
     ['{"id":1,"cmd":"clear","with":"Ana","all":true}', 'Give either "with" or "all":true.'],
     ['{"id":1,"cmd":"clear","all":false}', 'The field "all" is wrong.'],
     ['{"id":1,"cmd":"quit","now":true}', "The command has a field that doesn't belong to it."],
+    ['{"id":1,"cmd":"set","key":"note"}', 'The field "value" is wrong.'],
+    ['{"id":1,"cmd":"set","value":1}', 'The field "key" is wrong.'],
+    [`{"id":1,"cmd":"reset","key":"${'x'.repeat(101)}"}`, 'The field "key" is wrong.'],
+    ['{"id":1,"cmd":"settings","key":"note"}', "The command has a field that doesn't belong to it."],
   ])('%s', (text, message) => {
     expect(decodeCommand(text)).toEqual({ ok: false, message });
   });

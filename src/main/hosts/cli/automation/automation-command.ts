@@ -15,6 +15,9 @@ const maxAddressLength = 300;
 /** Longer than any name or peer ID. */
 const maxWhoLength = 200;
 
+/** Longer than any key of a setting. */
+const maxKeyLength = 100;
+
 /** Longer than any sensible query. */
 const maxSearchLength = 500;
 
@@ -26,6 +29,9 @@ export type CommandId = z.infer<typeof idSchema>;
 
 const whoSchema = z.string().max(maxWhoLength);
 const messageIdSchema = z.string().max(maxIdLength);
+const keySchema = z.string().max(maxKeyLength);
+/** Null too, but not nothing. */
+const anyValueSchema = z.unknown().refine((value) => value !== undefined);
 const limitSchema = z.int().min(1).max(maxMessages);
 
 /** Commands of later versions. The reply is `not-available` for now. */
@@ -65,6 +71,10 @@ const commandSchema = z.discriminatedUnion('cmd', [
     .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), say('automation.with-or-all')),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
+  z.strictObject({ id: idSchema, cmd: z.literal('settings') }),
+  // Whether key and value fit is said in the refusal.
+  z.strictObject({ id: idSchema, cmd: z.literal('set'), key: keySchema, value: anyValueSchema }),
+  z.strictObject({ id: idSchema, cmd: z.literal('reset'), key: keySchema }),
   z.strictObject({ id: idSchema, cmd: z.literal('diagnostics') }),
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
   z.strictObject({ id: idSchema, cmd: z.literal('report') }),

@@ -7,6 +7,7 @@ import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
+import type { SettingStates } from '../../../../shared/contract/settings.ts';
 import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -40,7 +41,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
     case 'peer-seen':
     case 'peer-forgotten':
     case 'self-changed':
-    case 'network-changed':
+    case 'settings-changed':
     case 'written':
     case 'typing':
     case 'conversation-changed':
@@ -92,6 +93,13 @@ export function exportedMessageObject(message: StoredMessage, conversationName: 
     receivedAtMs,
     ...(state && { state }),
   };
+}
+
+/** Every setting by its key. */
+export function settingsObject(states: SettingStates): AutomationObject {
+  return Object.fromEntries(
+    Object.entries(states).map(([key, { value, default: usual, locked }]) => [key, { value, default: usual, locked }]),
+  );
 }
 
 export function healthEvent(health: readonly Health[]): AutomationObject {

@@ -5,6 +5,7 @@ import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/fakes/fake-hallway.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { diagnosticsSchema } from '../../../../shared/contract/diagnostics.ts';
+import { settingKeys } from '../../../../shared/contract/settings.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { runAutomation, type AutomationEnd } from './automation.ts';
 import { maxLineBytes } from './line-decoder.ts';
@@ -147,6 +148,31 @@ describe('[AUTO-1] replies, to the letter', () => {
       { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
       { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
       { event: 'error', code: 'bad-command', message: 'The field "address" is wrong.' },
+    ]);
+  });
+
+  it('[SET-2, SET-5] settings: all of them, one changed and taken back, and why others are not', async () => {
+    const scene = createScene();
+    scene.say(
+      '{"id":1,"cmd":"set","key":"keepDays","value":30}',
+      '{"id":2,"cmd":"settings"}',
+      '{"id":3,"cmd":"reset","key":"keepDays"}',
+      '{"id":4,"cmd":"set","key":"passive","value":"yes"}',
+      '{"id":5,"cmd":"set","key":"nope","value":1}',
+      '{"id":6,"cmd":"set","key":"name","value":"everyone"}',
+    );
+    const [set, settings, reset, ...refused] = await scene.heard();
+    expect([set, reset]).toEqual(['{"reply":1,"ok":true}', '{"reply":3,"ok":true}']);
+    expect(settings).toMatch(
+      /^\{"reply":2,"ok":true,"settings":\{"name":\{"value":"Ana","default":"Ana","locked":false\},"status":\{/,
+    );
+    expect(settings).toContain('"keepDays":{"value":30,"default":null,"locked":false}');
+    const { settings: all } = JSON.parse(settings ?? '') as { readonly settings: object };
+    expect(Object.keys(all)).toEqual(settingKeys);
+    expect(refused.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { reply: 4, ok: false, code: 'bad-value', message: '"passive" must be true or false.' },
+      { reply: 5, ok: false, code: 'unknown-setting', message: 'There\'s no setting "nope".' },
+      { reply: 6, ok: false, code: 'name-reserved', message: expect.any(String) },
     ]);
   });
 

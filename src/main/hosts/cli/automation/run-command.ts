@@ -14,13 +14,14 @@ import type { AutomationCommand, CommandOf } from './automation-command.ts';
 import {
   diagnosticsObject,
   findingObject,
-  peerObject,
-  type AutomationObject,
   notAvailableYet,
+  peerObject,
   refusal,
   refused,
+  settingsObject,
   unknownMessage,
   unresolved,
+  type AutomationObject,
 } from './automation-objects.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
@@ -43,6 +44,14 @@ async function run(hallway: Hallway, command: AutomationCommand): Promise<Automa
     case 'connect': {
       const result = await hallway.network.connect(command.address);
       return result.ok ? { reply: id, ok: true, peerId: result.peerId } : refused(id, result);
+    }
+    case 'settings':
+      return { reply: id, ok: true, settings: settingsObject(hallway.settings.list()) };
+    case 'set':
+    case 'reset': {
+      const { settings } = hallway;
+      const result = await (command.cmd === 'set' ? settings.set(command.key, command.value) : settings.reset(command.key));
+      return result.ok ? { reply: id, ok: true } : refused(id, result);
     }
     case 'diagnostics':
       return { reply: id, ok: true, diagnostics: diagnosticsObject(hallway.diagnostics.read()) };

@@ -1,6 +1,6 @@
 /**
  * Runs the commands that do one thing and leave, and prints their results: `peers`, `doctor`,
- * `report`, `send`, `export` and `clear`. The target is a node of their own or an open Hallway;
+ * `report`, `send`, `export`, `clear` and `settings`. The target is a node of their own or an open Hallway;
  * what to ask it is in one-shot.ts.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -23,18 +23,19 @@ import {
   type CommandTarget,
 } from './one-shot.ts';
 import { saveReport } from './save-report.ts';
+import { runSettings } from './settings.ts';
 
 /** A command that opens a node. */
 export type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
 
 /** A command about the profile only. Its node never opens the network. */
-export type ProfileCommand = Extract<NodeCommand, { readonly command: 'export' | 'clear' }>;
+export type ProfileCommand = Extract<NodeCommand, { readonly command: 'export' | 'clear' | 'settings' }>;
 
 /** A command that does one thing and leaves. */
 export type OneShotCommand = Extract<NodeCommand, { readonly command: 'peers' | 'doctor' | 'report' | 'send' }> | ProfileCommand;
 
 export function isProfileCommand(command: NodeCommand): command is ProfileCommand {
-  return command.command === 'export' || command.command === 'clear';
+  return ['export', 'clear', 'settings'].includes(command.command);
 }
 
 export function isOneShotCommand(command: NodeCommand): command is OneShotCommand {
@@ -65,6 +66,11 @@ export async function askOnce(
     case 'export':
       await complainOfHealth(target);
       return exportMessages(target, command, signal);
+    case 'settings': {
+      const status = await runSettings(target, command.settings);
+      await complainOfHealth(target);
+      return status;
+    }
     case 'clear': {
       await complainOfHealth(target);
       const cleared = await askClear(target, command.with);

@@ -1,7 +1,8 @@
 /**
  * The requests of the commands that do one thing: `hallway send`, `peers`, `doctor`, `report`,
- * `export` and `clear`. They use the objects of the automation interface. So it makes no difference
- * whether their own node replies (`ownTarget`) or an open Hallway (control/control-client.ts).
+ * `export`, `clear` and `settings`. They use the objects of the automation interface. So it makes no
+ * difference whether their own node replies (`ownTarget`) or an open Hallway
+ * (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
@@ -51,7 +52,7 @@ export function ownTarget(hallway: Hallway, gone: Promise<void>): CommandTarget 
 export type Answer<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
 
 export async function askPeers(target: CommandTarget): Promise<Answer<readonly Peer[]>> {
-  return read(
+  return readReply(
     await target.run({ cmd: 'peers' }),
     z.object({ peers: z.array(peerSchema) }).transform(({ peers }) => peers),
   );
@@ -59,18 +60,18 @@ export async function askPeers(target: CommandTarget): Promise<Answer<readonly P
 
 export async function askHealth(target: CommandTarget): Promise<Answer<readonly DescribedHealth[]>> {
   const schema = z.object({ diagnostics: z.object({ health: z.array(describedHealthSchema) }) });
-  return read(
+  return readReply(
     await target.run({ cmd: 'diagnostics' }),
     schema.transform(({ diagnostics }) => diagnostics.health),
   );
 }
 
 export async function askDoctor(target: CommandTarget): Promise<Answer<DescribedReport>> {
-  return read(await target.run({ cmd: 'doctor' }), describedReportSchema);
+  return readReply(await target.run({ cmd: 'doctor' }), describedReportSchema);
 }
 
 export async function askReport(target: CommandTarget): Promise<Answer<ProblemReport>> {
-  return read(await target.run({ cmd: 'report' }), problemReportSchema);
+  return readReply(await target.run({ cmd: 'report' }), problemReportSchema);
 }
 
 const exportedSchema = z.looseObject({
@@ -106,7 +107,7 @@ export async function* askMessages(
   const limit = options.pageSize ?? exportPageSize;
   for (let after: number | undefined; ;) {
     if (signal.aborted) throw new NotAnswered(say('cli.export-stopped'));
-    const page = read(
+    const page = readReply(
       await target.run({
         cmd: 'export',
         limit,
@@ -125,13 +126,14 @@ export async function* askMessages(
 /** @param who absent means all messages. @returns the number of deleted messages */
 export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
   const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
-  return read(
+  return readReply(
     reply,
     z.object({ deleted: z.number() }).transform(({ deleted }) => deleted),
   );
 }
 
-function read<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
+/** Reads a reply by its schema; a refusal becomes its message. */
+export function readReply<Value>(reply: AutomationObject, schema: z.ZodType<Value>): Answer<Value> {
   if (reply['ok'] !== true) return { ok: false, message: messageOf(reply) };
   const decoded = schema.safeParse(reply);
   return decoded.success ? { ok: true, value: decoded.data } : { ok: false, message: say('cli.not-understood') };

@@ -12,6 +12,7 @@ import type { Clock } from '../../../core/ports.ts';
 import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
 import { createSystemClock } from '../../../node/system/system-ports.ts';
 import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
+import { askSettings } from '../commands/settings.ts';
 import { connectControl } from './control-client.ts';
 import { controlVersion } from './protocol.ts';
 import { defaultControlOptions, serveControl, type Control, type ControlOptions } from './serve-control.ts';
@@ -155,7 +156,7 @@ describe('[CTRL-1] a process that has the profile', () => {
 });
 
 describe('[CTRL-2] what a client may', () => {
-  it('is to ask and to send: not to end, to rename or to read the node', async () => {
+  it('is to ask, to send and to choose settings: not to end or to read the node', async () => {
     serve();
     const { socket, lines } = await openRaw();
     socket.write('{"id":1,"cmd":"quit"}\n{"id":2,"cmd":"profile","name":"Eva"}\n{"id":3,"cmd":"read","messageId":"x"}\n');
@@ -174,6 +175,27 @@ describe('[CTRL-2] what a client may', () => {
         { reply: 4, ok: true, messages: [] },
       ]);
     expect(desk.fake.profile.self().name).toBe('Ana');
+  });
+
+  it('[SET-2] is to choose settings of the process, which apply at once', async () => {
+    serve();
+    const connection = await open();
+    if (!connection.ok) throw new Error(connection.message);
+    const { target } = connection;
+    const set = await target.run({ cmd: 'set', key: 'note', value: 'at lunch' });
+    const bad = await target.run({ cmd: 'set', key: 'keepDays', value: 'x' });
+    const settings = await askSettings(target);
+    const note = desk.fake.profile.self().note;
+    const reset = await target.run({ cmd: 'reset', key: 'note' });
+    connection.close();
+    expect({ set, bad, settings, note, reset, after: desk.fake.profile.self().note }).toMatchObject({
+      set: { ok: true },
+      bad: { ok: false, code: 'bad-value' },
+      settings: { ok: true, value: { note: { value: 'at lunch', default: '', locked: false } } },
+      note: 'at lunch',
+      reset: { ok: true },
+      after: '',
+    });
   });
 
   it('answers who has said all and only listens still', async () => {

@@ -1,16 +1,12 @@
 /**
- * The protocol on a profile's socket, between the process that uses the profile and the commands of
- * the same user (rules CTRL-1 to CTRL-4). The first line is the greeting of
- * storage/profile/lock-socket.ts; then come the commands, replies and delivery events of
- * docs/AUTOMATION.md.
+ * What a process that uses a profile and the commands of the same person say to each other over the profile's socket (rules CTRL-1 to CTRL-4):
+ * the greeting of storage/lock-socket.ts as the first line, then the commands, replies and delivery events of docs/AUTOMATION.md.
  */
 
-/** Sent in the greeting. A client refuses any other version. */
+/** Said in the greeting. Another version is not talked to. */
 export const controlVersion = 1;
 
-/**
- * The allowed commands. The others belong to the process itself: its end, its name, its network.
- */
+/** What may be asked. The rest belongs to the process itself, such as its end. */
 export const controlCommands = [
   'peers',
   'send',
@@ -22,4 +18,7 @@ export const controlCommands = [
   'diagnostics',
   'doctor',
   'report',
+  'settings',
+  'set',
+  'reset',
 ] as const;

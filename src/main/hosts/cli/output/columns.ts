@@ -1,19 +1,17 @@
-/**
- * The width of a text in a terminal. Close enough to line up: terminals disagree on emoji.
- */
+/** How wide a text is in a terminal. Close enough to line up: terminals themselves disagree on emoji. */
 
 const segmenter = new Intl.Segmenter();
 const wide =
   /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 
-/** @returns the columns of a text: two for a wide character */
+/** Columns of a terminal: two for a wide character. */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const { segment } of segmenter.segment(text)) columns += wide.test(segment) ? 2 : 1;
   return columns;
 }
 
-/** @returns the text, or its beginning that fits, with an ellipsis */
+/** @returns the text, or as much of it as fits, with a mark that there is more */
 export function cutColumns(text: string, maxColumns: number): string {
   let columns = 0;
   let end = 0;
@@ -21,26 +19,39 @@ export function cutColumns(text: string, maxColumns: number): string {
     const width = wide.test(segment) ? 2 : 1;
     if (columns + width > maxColumns) return `${text.slice(0, end)}…`;
     columns += width;
-    // Leaves room for the ellipsis.
+    // Room is kept for the mark, as long as it is not certain that all fits.
     if (columns <= maxColumns - 1) end = index + segment.length;
   }
   return text;
 }
 
-/** Pads with blanks, or cuts. */
+/** Filled up with blanks, or cut. */
 export function fitColumns(text: string, columns: number): string {
   const cut = cutColumns(text, columns);
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)));
 }
 
-/** A narrower text is not readable. */
+/** @param rows the first is the head. @returns lines without a line feed at the end of the last, each column as wide as it needs to be */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? '')))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Narrower than this nothing can be read anyhow. */
 const minColumns = 20;
 const noWidth = /^[\p{Mn}\p{Me}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 
 /**
- * Breaks a line into rows, between words if possible, so that no terminal breaks it. A notice or an
- * author's name starts at the beginning of a row, so no text may choose what is there.
+ * Breaks a line into rows, between words where that is possible, so that no terminal breaks it: the start of a row, where a notice or the name of an
+ * author stands, must never be for a text to choose.
  *
  * @param columns of the terminal
  * @param indent blanks before every row but the first
@@ -63,7 +74,7 @@ export function wrapColumns(line: string, columns: number, indent: number): read
   return rows.length > 0 ? rows : [''];
 
   function add(text: string, textWidth: number): void {
-    // The next row does not begin with blanks.
+    // Blanks between words are not carried over to the next row.
     if (rows.length > 0 && width === indent && text.trim() === '') return;
     row += text;
     width += textWidth;
@@ -89,11 +100,11 @@ export function wrapColumns(line: string, columns: number, indent: number): read
   }
 }
 
-/** The width in the widest terminal: some show the parts of an emoji one by one. */
+/** As wide as any terminal may take it to be: some show the parts of an emoji one by one. */
 function widestColumnsOf(text: string): number {
   let columns = 0;
   for (const character of text) {
-    // The variation selector of a wide emoji counts as its second column.
+    // The variation selector that makes a narrow symbol a wide emoji counts as the second column.
     if (noWidth.test(character) && character !== '\ufe0f') continue;
     columns += wide.test(character) || pictograph.test(character) ? 2 : 1;
   }

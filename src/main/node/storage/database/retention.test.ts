@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
-import { startRetention } from './retention.ts';
+import { createRetention } from './retention.ts';
 import { behindAll } from '../../../../../test/fakes/cursors.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
 
@@ -38,12 +38,13 @@ it('[STORE-11] deletes what is too old at the start and every day, by when it ca
   receive(clock.wallMs() - 6 * dayMs);
   store.addOutgoing({ ...own, messageId: '00000000-0000-7000-8000-000000000009' });
 
-  const stop = startRetention(deps, 7);
+  const retention = createRetention(deps);
+  retention.keep(7);
   const atStart = texts();
   await clock.advance(dayMs);
   const afterOneDay = texts();
   await clock.advance(dayMs);
-  stop();
+  retention.stop();
 
   expect([atStart, afterOneDay, texts()]).toEqual([['2', 'waits'], ['2', 'waits'], ['waits']]);
   expect(clock.pendingTimers()).toBe(0);
@@ -53,11 +54,12 @@ it('[STORE-11] deletes nothing at one start with a clock that is a year ahead', 
   const { clock, deps, receive, texts, notes } = createScene();
   receive(clock.wallMs());
   clock.jumpWall(365 * dayMs);
-  const stop = startRetention(deps, 30);
+  const retention = createRetention(deps);
+  retention.keep(30);
   const atStart = texts();
   clock.jumpWall(-365 * dayMs);
   await clock.advance(3 * dayMs);
-  stop();
+  retention.stop();
   expect([atStart, texts()]).toEqual([['1'], ['1']]);
   expect(notes).toEqual(['the clock is far ahead of the last message: nothing is deleted until it says so for a day']);
 });
@@ -65,23 +67,25 @@ it('[STORE-11] deletes nothing at one start with a clock that is a year ahead', 
 it('[STORE-11] deletes nothing when the clock of a running node is set a year ahead, until it says so for a day', async () => {
   const { clock, deps, receive, texts } = createScene();
   receive(clock.wallMs());
-  const stop = startRetention(deps, 30);
+  const retention = createRetention(deps);
+  retention.keep(30);
   clock.jumpWall(365 * dayMs);
   await clock.advance(dayMs);
   const afterOneDay = texts();
   await clock.advance(dayMs);
-  stop();
+  retention.stop();
   expect([afterOneDay, texts()]).toEqual([['1'], []]);
 });
 
 it('[STORE-11] believes a clock after a silence of months once it says so for a day, sleep included', async () => {
   const { clock, deps, receive, texts } = createScene();
   receive(clock.wallMs() - 100 * dayMs);
-  const stop = startRetention(deps, 30);
+  const retention = createRetention(deps);
+  retention.keep(30);
   const atStart = texts();
   clock.jumpWall(2 * dayMs);
   await clock.advance(dayMs);
-  stop();
+  retention.stop();
   expect([atStart, texts()]).toEqual([['1'], []]);
 });
 
@@ -94,9 +98,37 @@ it('keeps everything without a choice, and goes on after a store that fails', as
       throw new StoreError('full', 'no space');
     },
   };
-  startRetention({ ...deps, store: failing }, undefined);
-  const stop = startRetention({ ...deps, store: failing }, 1);
+  const retention = createRetention({ ...deps, store: failing });
   await clock.advance(2 * dayMs + 1);
-  stop();
+  expect(notes).toEqual([]);
+  retention.keep(1);
+  await clock.advance(2 * dayMs + 1);
+  retention.stop();
   expect(notes).toEqual(Array(3).fill('old messages could not be deleted'));
+});
+
+it('[STORE-11] a shorter time deletes at once, and counts from then on; never keeps all again', async () => {
+  const { clock, deps, receive, texts } = createScene();
+  const retention = createRetention(deps);
+  for (const days of [9, 5, 1]) receive(clock.wallMs() - days * dayMs);
+  retention.keep(7);
+  const first = texts();
+  retention.keep(3);
+  const shorter = texts();
+  retention.keep(null);
+  await clock.advance(30 * dayMs);
+  retention.stop();
+  expect({ first, shorter, never: texts() }).toEqual({ first: ['2', '3'], shorter: ['3'], never: ['3'] });
+});
+
+it('[STORE-11] a change of the time does not make a clock believed that was set a year ahead just now', async () => {
+  const { clock, deps, receive, texts } = createScene();
+  const retention = createRetention(deps);
+  receive(clock.wallMs());
+  clock.jumpWall(365 * dayMs);
+  await clock.advance(60_000);
+  retention.keep(30);
+  retention.keep(7);
+  retention.stop();
+  expect(texts()).toEqual(['1']);
 });

@@ -1,18 +1,16 @@
 /**
- * Deletes messages that are older than the user's limit (`keepDays`), at the start and once a day
- * (STORE-11). The age counts from their arrival, by our clock; an author's clock is only for
- * display. Our clock may be wrong too, so it counts only if something else confirms it.
+ * Deletes messages that were kept longer than a person chose (setting `keepDays`), at the start, when that changes, and once a day (STORE-11). By our
+ * own clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
+ * believed only if something else agrees.
  */
-import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
- * A clock counts as right if it is at most this far ahead of the last message, or of itself a day
- * ago. Users are away for a week and computers sleep for days; a wrong clock is mostly wrong by
- * months or years.
+ * A clock that is no further ahead of the last message, or of what it said a day before, is believed. People are away for a week, and computers
+ * sleep for some days; a clock that is wrong is mostly wrong by months or years.
  */
 const maxAheadMs = 7 * dayMs;
 
@@ -27,31 +25,52 @@ interface Reading {
   readonly monotonicMs: number;
 }
 
-/** @param keepDays absent means for ever @returns its undo */
-export function startRetention({ clock, log, store }: Deps, keepDays: number | undefined): Unsubscribe {
-  if (keepDays === undefined) return () => undefined;
-  let cancel: Unsubscribe | undefined;
-  let before: Reading | undefined;
-  run(keepDays);
-  return () => cancel?.();
+export interface Retention {
+  /** Deletes what is older, at once and from now on. @param days null: nothing */
+  keep(days: number | null): void;
+  stop(): void;
+}
 
-  function run(days: number): void {
-    cancel = clock.setTimer(() => run(days), dayMs);
-    const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
-    try {
-      deleteOld(days, now);
-    } catch (error) {
-      // The next write reports what is wrong with the store. This tries again tomorrow.
-      if (!(error instanceof StoreError)) throw error;
-      log.write('warning', 'old messages could not be deleted', { code: error.code });
-    }
+export function createRetention({ clock, log, store }: Deps): Retention {
+  let keepDays: number | null = null;
+  let before = read();
+  let cancel = clock.setTimer(lookAgain, dayMs);
+
+  return {
+    keep(days) {
+      keepDays = days;
+      // What the clock said a moment ago proves nothing: as at the start, only the last message does.
+      deleteOld(read(), undefined);
+    },
+    stop: () => cancel(),
+  };
+
+  function read(): Reading {
+    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  }
+
+  function lookAgain(): void {
+    cancel = clock.setTimer(lookAgain, dayMs);
+    const now = read();
+    deleteOld(now, before);
     before = now;
   }
 
-  function deleteOld(days: number, now: Reading): void {
+  function deleteOld(now: Reading, earlier: Reading | undefined): void {
+    if (keepDays === null) return;
+    try {
+      deleteOlderThan(keepDays, now, earlier);
+    } catch (error) {
+      // Whatever is wrong with the store is said when something is to be kept; tomorrow is another day.
+      if (!(error instanceof StoreError)) throw error;
+      log.write('warning', 'old messages could not be deleted', { code: error.code });
+    }
+  }
+
+  function deleteOlderThan(days: number, now: Reading, earlier: Reading | undefined): void {
     const [latest] = store.conversations(1);
     if (!latest) return;
-    if (!isBelievable(now, latest.last.receivedAtMs, before)) {
+    if (!isBelievable(now, latest.last.receivedAtMs, earlier)) {
       log.write('warning', 'the clock is far ahead of the last message: nothing is deleted until it says so for a day');
       return;
     }
@@ -60,11 +79,7 @@ export function startRetention({ clock, log, store }: Deps, keepDays: number | u
   }
 }
 
-/**
- * One start with a clock a year ahead must not delete the whole history.
- *
- * @param latestMs the arrival of the last message
- */
+/** One start with a clock that is a year ahead must not cost the whole history. @param latestMs when the last message came */
 function isBelievable(now: Reading, latestMs: number, before: Reading | undefined): boolean {
   if (now.wallMs - latestMs <= maxAheadMs) return true;
   if (!before) return false;

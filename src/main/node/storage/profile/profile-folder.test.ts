@@ -119,56 +119,11 @@ describe('identity', () => {
   });
 });
 
-describe('settings', () => {
-  it('[PROF-1] are kept, together with what a newer version wrote', async () => {
-    await mkdir(directory);
-    await writeFile(join(directory, 'settings.json'), '{"name":"Ana","fromTheFuture":{"a":[1]}}');
-    const first = await open();
-    const saved = await Promise.all([
-      first.save({ status: 'busy' }),
-      first.save({ note: 'in a meeting' }),
-      first.save({ status: 'away' }),
-    ]);
-    const second = await reopen(first);
-
-    expect(saved).toEqual([undefined, undefined, undefined]);
-    expect(second.settings).toEqual({ name: 'Ana', fromTheFuture: { a: [1] }, status: 'away', note: 'in a meeting' });
-  });
-
-  it('[PROF-1] are saved before the profile is released, even if nobody waited', async () => {
-    const first = await open();
-    void first.save({ note: 'one' });
-    void first.save({ note: 'two' });
-    expect((await reopen(first)).settings).toEqual({ note: 'two' });
-  });
-
-  it.each(['garbage', '', '[]', 'null', '{"name":5}', '{"status":"asleep"}', '{"name":'])(
-    '[PROF-3] are moved aside when the file holds %j; defaults are used, and the person is told',
-    async (text) => {
-      await mkdir(directory);
-      await writeFile(join(directory, 'settings.json'), text);
-      const profile = await open();
-      const kept = 'settings.json.unreadable-2026-01-01T00-00-00.000Z';
-
-      expect(profile.settings).toEqual({});
-      expect(profile.problems).toMatchObject([{ code: 'settings-unreadable', values: { path: expect.stringContaining(kept) } }]);
-      expect(await readFile(join(directory, kept), 'utf8')).toBe(text);
-      expect(problemCodes(await reopen(profile))).toEqual([]);
-    },
-  );
-
-  it('say so when they cannot be saved, and when they can again', async () => {
-    const profile = await open();
-    const obstacle = join(directory, 'settings.json.new');
-    await mkdir(join(obstacle, 'inside'), { recursive: true });
-    const before = await profile.save({ note: 'one' });
-    await rm(obstacle, { recursive: true });
-    const after = await profile.save({ status: 'busy' });
-
-    expect(before).toMatchObject({ code: 'profile-not-writable', severity: 'warning' });
-    expect(after).toBeUndefined();
-    expect((await reopen(profile)).settings).toEqual({ note: 'one', status: 'busy' });
-  });
+it('[PROF-1] settings are saved before the profile is released, even if nobody waited', async () => {
+  const first = await open();
+  void first.settings.save({ note: 'one' });
+  void first.settings.save({ note: 'two' });
+  expect((await reopen(first)).settings.chosen).toEqual({ note: 'two' });
 });
 
 describe('incarnation', () => {

@@ -13,7 +13,7 @@ import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { nextIncarnation, openIdentity, type IdentityKeys } from './identity-files.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
-import { openSettings, type Settings } from './settings-file.ts';
+import { openSettings, type SettingsFile } from './settings-file.ts';
 import { makeDirectory } from '../atomic-file.ts';
 
 export interface ProfileDeps {
@@ -28,11 +28,9 @@ export interface Profile {
   readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
-  readonly settings: Settings;
-  /** The problems of opening it, for the user. */
+  readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'problems' | 'save'>;
+  /** The problems of opening it, for the user. `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
-  /** Saves a setting. @returns the problem, if any */
-  save(change: Settings): Promise<ProfileProblem | undefined>;
   /**
    * Serves later clients of the profile's socket, which only the same user can reach. Absent: no
    * longer.
@@ -80,7 +78,6 @@ async function readProfile(
   const { incarnation, saved } = await nextIncarnation(directory, clock.wallMs());
   const problems = [...lockProblems];
   if (opened.problem) problems.push(opened.problem);
-  if (settings.problem) problems.push(settings.problem);
   if (!saved) problems.push(profileNotWritable(directory));
 
   let releasing: Promise<void> | undefined;
@@ -88,9 +85,8 @@ async function readProfile(
     directory,
     identity: opened.identity,
     incarnation,
-    settings: settings.current(),
+    settings,
     problems,
-    save: settings.save,
     serveControl: (version, serve) => lock?.serveControl(version, serve),
     release() {
       releasing ??= settings.saved().then(() => lock?.release());

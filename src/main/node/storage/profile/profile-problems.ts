@@ -5,6 +5,7 @@
  */
 import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
+import type { SettingKey } from '../../../../shared/contract/settings.ts';
 
 export type ProfileProblem = Finding;
 
@@ -24,6 +25,11 @@ export function settingsReplaced(asidePath: string): ProfileProblem {
 /** @param reason the system's code, or one of ours */
 export function settingsIgnored(path: string, reason: string): ProfileProblem {
   return problem('settings-unreadable', 'warning', { kept: 'there', path, reason });
+}
+
+/** @param keys of the settings whose values in that file are not valid; at least one */
+export function settingsInvalid(path: string, keys: readonly SettingKey[]): ProfileProblem {
+  return problem('setting-invalid', 'warning', { keys, key: keys[0] ?? '', path });
 }
 
 export function profileNotWritable(directory: string): ProfileProblem {

@@ -1,58 +1,65 @@
 /**
- * What a person chose and Hallway remembers: `settings.json`. Keys that this version does not know
- * are kept, so that going back to an older version loses nothing. Applying the settings is left to
- * others.
+ * The user's settings: `settings.json` (rules SET-3, SET-4, PROF-3). A save keeps the rest of the
+ * file: keys that this version does not know, and invalid values until the user changes them.
+ * Applying the settings is left to others.
  */
 import { join } from 'node:path';
-import * as z from 'zod';
-import { networkSettingsSchema } from '../../../../shared/contract/network.ts';
-import { statusSchema } from '../../../../shared/contract/profile.ts';
+import {
+  decodeSetting,
+  isSettingKey,
+  settingKeys,
+  type ChosenSettings,
+  type SettingKey,
+} from '../../../../shared/contract/settings.ts';
+import { z } from '../../../../shared/lib/zod.ts';
 import { moveAside, readTextFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
-import { profileNotWritable, settingsIgnored, settingsReplaced } from './profile-problems.ts';
+import { profileNotWritable, settingsIgnored, settingsInvalid, settingsReplaced } from './profile-problems.ts';
 
-const settingsSchema = z.looseObject({
-  name: z.string().optional(),
-  status: statusSchema.optional(),
-  note: z.string().optional(),
-  ...networkSettingsSchema.partial().shape,
-  /** Messages are deleted this many days after they were kept; absent means never. */
-  keepDays: z.number().min(1).max(36_500).optional(),
-  /** Whether authors are told that their messages were read; absent means yes. */
-  readReceipts: z.boolean().optional(),
+/** Beside the settings: what Hallway remembers by itself. Undefined: remembered no more. */
+export interface SettingsChange extends ChosenSettings {
   /** The unicast port of the last run, so that an address that somebody gave others stays right. */
-  unicastPort: z.int().min(1_024).max(65_535).optional(),
-});
-export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+  readonly unicastPort?: number | undefined;
+}
 
 export interface SettingsFile {
-  /** As they are now, with everything that was saved or would have been. */
-  current(): Settings;
-  /** What was wrong when the file was opened. */
-  readonly problem?: ProfileProblem;
+  /** What the user chose, as far as it is valid. */
+  readonly chosen: ChosenSettings;
+  readonly unicastPort: number | undefined;
+  /** What is wrong: with the file when it was opened, and with values that are still in it. */
+  problems(): readonly ProfileProblem[];
   /** Saves in the order of the calls. @returns what went wrong, if anything */
-  save(change: Settings): Promise<ProfileProblem | undefined>;
+  save(change: SettingsChange): Promise<ProfileProblem | undefined>;
   /** Settles when nothing is being saved any more. */
   saved(): Promise<void>;
 }
 
+type Content = Readonly<Record<string, unknown>>;
+
+const contentSchema = z.record(z.string(), z.unknown());
+const portSchema = z.int().min(1_024).max(65_535);
+
 export async function openSettings(directory: string, wallMs: number): Promise<SettingsFile> {
   const path = join(directory, 'settings.json');
-  const loaded = await loadSettings(path, wallMs);
-  let settings = loaded.settings;
+  const loaded = await loadContent(path, wallMs);
+  let { content } = loaded;
   let saving: Promise<ProfileProblem | undefined> = Promise.resolve(undefined);
 
   async function write(): Promise<ProfileProblem | undefined> {
     if (!loaded.mayReplace) return profileNotWritable(directory);
-    const { ok } = await replaceFile(path, `${JSON.stringify(settings, null, 2)}\n`);
+    const { ok } = await replaceFile(path, `${JSON.stringify(content, null, 2)}\n`);
     return ok ? undefined : profileNotWritable(directory);
   }
 
   return {
-    current: () => settings,
-    ...(loaded.problem && { problem: loaded.problem }),
+    chosen: chosenIn(content),
+    unicastPort: portSchema.safeParse(content['unicastPort']).data,
+    problems() {
+      const invalid = invalidIn(content);
+      return [...(loaded.problem ? [loaded.problem] : []), ...(invalid.length > 0 ? [settingsInvalid(path, invalid)] : [])];
+    },
     save(change) {
-      settings = { ...settings, ...change };
+      content = merge(content, change);
       saving = saving.then(write);
       return saving;
     },
@@ -62,28 +69,49 @@ export async function openSettings(directory: string, wallMs: number): Promise<S
   };
 }
 
-interface LoadedSettings {
-  readonly settings: Settings;
+interface LoadedContent {
+  readonly content: Content;
   readonly problem?: ProfileProblem;
   /** False while the file holds something that we could neither read nor move aside. */
   readonly mayReplace: boolean;
 }
 
-async function loadSettings(path: string, wallMs: number): Promise<LoadedSettings> {
+async function loadContent(path: string, wallMs: number): Promise<LoadedContent> {
   const file = await readTextFile(path);
-  if (file.state === 'absent') return { settings: {}, mayReplace: true };
-  if (file.state === 'failed') return { settings: {}, problem: settingsIgnored(path, file.reason), mayReplace: false };
-  const settings = file.state === 'read' ? decodeSettings(file.text) : undefined;
-  if (settings !== undefined) return { settings, mayReplace: true };
+  if (file.state === 'absent') return { content: {}, mayReplace: true };
+  if (file.state === 'failed') return { content: {}, problem: settingsIgnored(path, file.reason), mayReplace: false };
+  const content = file.state === 'read' ? decodeContent(file.text) : undefined;
+  if (content !== undefined) return { content, mayReplace: true };
   const aside = await moveAside(path, wallMs);
-  if (aside === undefined) return { settings: {}, problem: settingsIgnored(path, 'notSettings'), mayReplace: false };
-  return { settings: {}, problem: settingsReplaced(aside), mayReplace: true };
+  if (aside === undefined) return { content: {}, problem: settingsIgnored(path, 'notSettings'), mayReplace: false };
+  return { content: {}, problem: settingsReplaced(aside), mayReplace: true };
 }
 
-function decodeSettings(text: string): Settings | undefined {
+function decodeContent(text: string): Content | undefined {
   try {
-    return settingsSchema.safeParse(JSON.parse(text)).data;
+    return contentSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
+}
+
+function chosenIn(content: Content): ChosenSettings {
+  return Object.fromEntries(
+    settingKeys.flatMap((key) => {
+      const decoded = Object.hasOwn(content, key) ? decodeSetting(key, content[key]) : undefined;
+      return decoded?.ok ? [[key, decoded.value]] : [];
+    }),
+  );
+}
+
+function invalidIn(content: Content): readonly SettingKey[] {
+  return Object.keys(content)
+    .filter(isSettingKey)
+    .filter((key) => !decodeSetting(key, content[key]).ok);
+}
+
+function merge(content: Content, change: SettingsChange): Content {
+  const merged = { ...content, ...change };
+  // Null, which means "none", is the default wherever it is valid; a version that did not know it yet reads on.
+  return Object.fromEntries(Object.entries(merged).filter(([key, value]) => !(key in change && (value ?? null) === null)));
 }

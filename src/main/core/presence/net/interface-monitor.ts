@@ -1,16 +1,16 @@
 /**
- * Looks at the adapters again and again, and keeps senders and receivers in line with them as they come, go and change (rules MEM-1 to MEM-4,
- * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `membership.ts`.
+ * Looks at the adapters again and again, and keeps senders and group listeners in line with them as they come, go and change (rules MEM-1 to MEM-4,
+ * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `select-interfaces.ts`.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, InterfaceAddress, Interfaces } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
+import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
-import type { Receivers } from './receivers.ts';
-import type { Sender } from './sender.ts';
+import type { GroupListeners } from './group-listeners.ts';
+import type { InterfaceSocket } from './interface-socket.ts';
 
-export interface AdapterFollowing extends Pick<Service, 'run'> {
+export interface InterfaceMonitor extends Pick<Service, 'run'> {
   /** Addresses of adapters that people chose not to use. */
   unwanted(): readonly InterfaceAddress[];
   /** Closes and opens everything at the next turn. */
@@ -19,7 +19,7 @@ export interface AdapterFollowing extends Pick<Service, 'run'> {
 
 /** The senders, as far as they are opened and closed here. */
 export interface FollowedSenders {
-  list(): readonly Sender[];
+  list(): readonly InterfaceSocket[];
   /** 0 until the first `pickPort`. */
   port(): number;
   /** Opens a sender for each address on a port that is free on all of them. @throws PortError: there is none */
@@ -33,17 +33,17 @@ interface Deps {
   readonly clock: Clock;
   readonly interfaces: Interfaces;
   readonly senders: FollowedSenders;
-  readonly receivers: Receivers;
+  readonly groupListeners: GroupListeners;
   /** The set of bound addresses changed; called once per change, after new ones are usable. */
   readonly onChange: () => void;
 }
 
 type Options = Pick<PresenceOptions, 'interfaces' | 'excludedInterfaces' | 'interfacePollMs' | 'maxSenders'>;
 
-export function createAdapterFollowing(
-  { clock, interfaces, senders, receivers, onChange }: Deps,
+export function createInterfaceMonitor(
+  { clock, interfaces, senders, groupListeners, onChange }: Deps,
   options: Options,
-): AdapterFollowing {
+): InterfaceMonitor {
   let unwanted: readonly InterfaceAddress[] = [];
   let isRenewing = false;
   /** Ends the wait until the next look. */
@@ -70,7 +70,7 @@ export function createAdapterFollowing(
       }
     } finally {
       senders.close();
-      receivers.close();
+      groupListeners.close();
     }
   }
 
@@ -91,7 +91,7 @@ export function createAdapterFollowing(
   }
 
   /**
-   * Brings the sockets in line with the adapters. Receivers are opened anew and every membership taken afresh, because a membership can be
+   * Brings the sockets in line with the adapters. Group listeners are opened anew and every membership taken afresh, because a membership can be
    * lost without notice (an adapter that went and came back under the same address): nothing here remembers "joined".
    */
   async function follow(wanted: readonly InterfaceAddress[]): Promise<void> {
@@ -101,16 +101,16 @@ export function createAdapterFollowing(
     // An adapter that was reset while the computer slept has its name and its addresses again, and nothing that was opened on it works.
     if (isRenewed) for (const sender of senders.list()) sender.close();
     await senders.follow(wanted);
-    await receivers.renew(senders.list());
+    await groupListeners.renew(senders.list());
     if (isRenewed || boundKeys(senders) !== before) onChange();
   }
 
-  async function mend(failing: readonly Sender[]): Promise<void> {
+  async function mend(failing: readonly InterfaceSocket[]): Promise<void> {
     if (failing.length === 0) return;
     const before = boundKeys(senders);
     for (const sender of failing) {
       await sender.open(senders.port());
-      if (sender.isOpen()) receivers.join(sender);
+      if (sender.isOpen()) groupListeners.join(sender);
     }
     if (boundKeys(senders) !== before) onChange();
   }

@@ -5,16 +5,16 @@ import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
 import type { Envelope } from '../../ports.ts';
 import { decodeDatagram, type Datagram } from '../wire/datagram.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';
-import { createTransmitter } from './transmitter.ts';
+import { createOutbound } from './outbound.ts';
 
 const signatures = createSimSignatures();
 const beacon = { kind: 'beacon', announcement: sampleAnnouncement() } as const;
 const elsewhere = { family: 'ipv4', address: '10.0.0.9', port: 50_009 } as const;
 
-function scene(envelope?: Envelope) {
+function createTransmitterFixture(envelope?: Envelope) {
   const identity = signatures.identity('ana');
   const sent: { readonly to: string; readonly bytes: Uint8Array }[] = [];
-  const transmitter = createTransmitter({
+  const outbound = createOutbound({
     identity,
     incarnation: 7,
     envelope,
@@ -26,7 +26,7 @@ function scene(envelope?: Envelope) {
       },
     },
   });
-  return { transmitter, sent, identity };
+  return { outbound, sent, identity };
 }
 
 function read(bytes: Uint8Array): Datagram {
@@ -37,11 +37,11 @@ function read(bytes: Uint8Array): Datagram {
 }
 
 describe('the transmitter', () => {
-  test('[ID-2, HS-5] everything is signed and numbered from 1, to whomever it goes', () => {
-    const { transmitter, sent, identity } = scene();
-    transmitter.multicast(beacon);
-    transmitter.unicast({ kind: 'goodbye' }, elsewhere);
-    transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
+  test('[ID-2, HS-5] every datagram is signed and numbered from 1, for any destination', () => {
+    const { outbound, sent, identity } = createTransmitterFixture();
+    outbound.multicast(beacon);
+    outbound.unicast({ kind: 'goodbye' }, elsewhere);
+    outbound.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
     const datagrams = sent.map(({ bytes }) => read(bytes));
     expect(datagrams.map(({ kind, incarnation, sequence }) => [kind, incarnation, sequence])).toEqual([
       ['beacon', 7, 1],
@@ -49,43 +49,43 @@ describe('the transmitter', () => {
       ['goodbye', 7, 3],
     ]);
     expect(datagrams.every(({ publicKey }) => signatures.peerIdOf(publicKey) === identity.peerId)).toBe(true);
-    expect([transmitter.sentMulticast, transmitter.sentUnicast]).toEqual([1, 2]);
+    expect([outbound.sentMulticast, outbound.sentUnicast]).toEqual([1, 2]);
   });
 
-  test('[HS-1, PROBE-1] a peer is written to at the address that was heard last or at all of them, and the port that it signed', () => {
-    const { transmitter, sent } = scene();
+  test("[HS-1, PROBE-1] a datagram goes to the peer's latest address or to all of them, at the port that it signed", () => {
+    const { outbound, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
       { family: 'ipv6', address: 'fe80::2%eth0', port: 2_222 },
     ] as const;
     const record = samplePeerRecord('bo', { addresses, lastAddress: addresses[1] });
-    transmitter.toPeer(beacon, record);
-    transmitter.toPeer(beacon, record, 'all');
+    outbound.toPeer(beacon, record);
+    outbound.toPeer(beacon, record, 'all');
     expect(sent.map(({ to }) => to)).toEqual(['[fe80::2%eth0]:50000', '10.0.0.2:50000', '[fe80::2%eth0]:50000']);
   });
 
-  test('[HS-5, PROBE-1] each address gets a datagram of its own, so that the peer takes none for a copy and answers by every way', () => {
-    const { transmitter, sent } = scene();
+  test('[HS-5, PROBE-1] each address gets its own datagram, so the peer takes none for a copy and answers on every path', () => {
+    const { outbound, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 50_000 },
       { family: 'ipv4', address: '10.1.0.2', port: 50_000 },
     ] as const;
-    transmitter.toPeer(beacon, samplePeerRecord('bo', { addresses }), 'all');
+    outbound.toPeer(beacon, samplePeerRecord('bo', { addresses }), 'all');
     expect(sent.map(({ bytes }) => read(bytes).sequence)).toEqual([1, 2]);
   });
 
-  test('[BYE-1, DOUBT-6] silent, it sends goodbyes alone, and numbers go on rising afterwards', () => {
-    const { transmitter, sent } = scene();
-    transmitter.multicast(beacon);
-    transmitter.fallSilent();
-    transmitter.multicast(beacon);
-    transmitter.unicast(beacon, elsewhere);
-    transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');
-    transmitter.multicast({ kind: 'goodbye' });
-    transmitter.unicast({ kind: 'goodbye' }, elsewhere);
-    transmitter.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
-    transmitter.speak();
-    transmitter.unicast(beacon, elsewhere);
+  test('[BYE-1, DOUBT-6] while silent it sends goodbyes alone, and the sequence goes on rising', () => {
+    const { outbound, sent } = createTransmitterFixture();
+    outbound.multicast(beacon);
+    outbound.fallSilent();
+    outbound.multicast(beacon);
+    outbound.unicast(beacon, elsewhere);
+    outbound.toPeer(beacon, samplePeerRecord('bo'), 'all');
+    outbound.multicast({ kind: 'goodbye' });
+    outbound.unicast({ kind: 'goodbye' }, elsewhere);
+    outbound.toPeer({ kind: 'goodbye' }, samplePeerRecord('bo'));
+    outbound.speak();
+    outbound.unicast(beacon, elsewhere);
     const datagrams = sent.map(({ bytes }) => read(bytes));
     expect(datagrams.map(({ kind, sequence }) => [kind, sequence])).toEqual([
       ['beacon', 1],
@@ -96,12 +96,12 @@ describe('the transmitter', () => {
     ]);
   });
 
-  test('[TEAM-1] with an envelope nothing leaves unsealed', () => {
+  test('[TEAM-1] with a team key no datagram leaves unsealed', () => {
     const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
-    const { transmitter, sent } = scene(envelope);
-    transmitter.multicast(beacon);
-    transmitter.unicast(beacon, elsewhere);
-    transmitter.toPeer(beacon, samplePeerRecord('bo'), 'all');
+    const { outbound, sent } = createTransmitterFixture(envelope);
+    outbound.multicast(beacon);
+    outbound.unicast(beacon, elsewhere);
+    outbound.toPeer(beacon, samplePeerRecord('bo'), 'all');
     expect(sent.map(({ bytes }) => [bytes[0], bytes[1], read(bytes.subarray(2)).sequence])).toEqual([
       [1, 2, 1],
       [1, 2, 2],

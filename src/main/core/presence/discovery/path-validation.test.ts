@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createAddressProof } from './address-validation.ts';
+import { createPathValidation } from './path-validation.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 
-function scene() {
+function createAddressValidationFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly at: string; readonly nonce: Uint8Array }[] = [];
-  const proof = createAddressProof({
+  const proof = createPathValidation({
     clock,
     random: createSeededRandom('address proof'),
     sendPing: ({ peerId }, { address }, nonce) => pings.push({ to: peerId, at: address, nonce }),
@@ -24,9 +24,9 @@ function from(address: string): Arrival {
   return { family: 'ipv4', address, port: 50_000, via: 'unicast' };
 }
 
-describe('the proof of an address', () => {
-  test('[HS-9] a PING goes to the address, and its nonce proves it, once', () => {
-    const { proof, pings } = scene();
+describe('path validation', () => {
+  test('[HS-9] a PING goes to the address, and its nonce validates the address once', () => {
+    const { proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     expect(pings.map(({ to, at }) => [to, at])).toEqual([['ana', '10.0.0.9']]);
     const nonce = pings[0]?.nonce ?? nothing;
@@ -34,8 +34,8 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] another nonce, another peer, or an answer after a second proves nothing', async () => {
-    const { clock, proof, pings } = scene();
+  test('[HS-9] another nonce, another peer or an answer after a second validates nothing', async () => {
+    const { clock, proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     proof.ask(bo, from('10.0.0.9'));
     const nonce = pings[0]?.nonce ?? nothing;
@@ -49,8 +49,8 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] one question at a time for each address of a peer, and a new one after a second', async () => {
-    const { clock, proof, pings } = scene();
+  test('[HS-9] each address of a peer gets one PING at a time, and a new one after a second', async () => {
+    const { clock, proof, pings } = createAddressValidationFixture();
     for (let times = 0; times < 10; times += 1) proof.ask(ana, from('10.0.0.9'));
     proof.ask(ana, from('10.0.0.8'));
     expect(pings.map(({ at }) => at)).toEqual(['10.0.0.9', '10.0.0.8']);
@@ -62,8 +62,8 @@ describe('the proof of an address', () => {
     expect(proof.answered('ana', pings[2]?.nonce ?? nothing)?.address).toBe('10.0.0.9');
   });
 
-  test('[HS-9, FLOW-4] whoever plays datagrams again from many addresses makes us send 20 PINGs a second, and remember 64', async () => {
-    const { clock, proof, pings } = scene();
+  test('[HS-9, FLOW-4] datagrams replayed from many addresses cause 20 PINGs a second at most, and 64 are remembered', async () => {
+    const { clock, proof, pings } = createAddressValidationFixture();
     for (let passedMs = 0; passedMs < 10_000; passedMs += 10) {
       proof.ask(ana, from(`10.0.${Math.floor(passedMs / 2_560)}.${(passedMs / 10) % 256}`));
       await clock.advance(10);

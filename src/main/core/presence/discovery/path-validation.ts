@@ -8,7 +8,7 @@ import { formatEndpoint, type Destination } from '../../lib/endpoint.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
-export interface AddressProof {
+export interface PathValidation {
   /** Asks at that address, unless that is being done. */
   ask(record: PeerRecord, address: Destination): void;
   /** @returns the address that this PONG proves to be the peer's */
@@ -35,7 +35,7 @@ interface Deps {
   readonly sendPing: (record: PeerRecord, address: Destination, nonce: Uint8Array) => void;
 }
 
-export function createAddressProof({ clock, random, sendPing }: Deps): AddressProof {
+export function createPathValidation({ clock, random, sendPing }: Deps): PathValidation {
   const pending = new Map<string, Question>();
   const bucket = createTokenBucket({ perSecond: questionsPerSecond, burst: maxPending });
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createBeaconing } from './beaconing.ts';
+import { createBeaconScheduler } from './beacon-scheduler.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 type Sent = readonly ['burst' | 'steady', number];
 
-async function scene(change: Partial<PresenceOptions> = {}) {
+async function createBeaconingFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const sent: Sent[] = [];
   let population = 0;
-  const beaconing = createBeaconing(
+  const beaconScheduler = createBeaconScheduler(
     {
       clock,
       random: createSeededRandom('beaconing'),
@@ -24,12 +24,12 @@ async function scene(change: Partial<PresenceOptions> = {}) {
   let running: Promise<void> | undefined;
   return {
     clock,
-    beaconing,
+    beaconScheduler,
     sent,
     setPopulation: (count: number) => void (population = count),
     isReady: () => ready,
     async start() {
-      running = beaconing.run({ signal: stopping.signal, ready: () => void (ready = true) });
+      running = beaconScheduler.run({ signal: stopping.signal, ready: () => void (ready = true) });
       await clock.advance(0);
     },
     async stop() {
@@ -45,8 +45,8 @@ function gaps(sent: readonly Sent[]): readonly number[] {
 }
 
 describe('beaconing', () => {
-  test('[CAD-3] a burst at 0, 0.5 and 1.5 s after the start; ready when the first is out', async () => {
-    const { clock, sent, start, isReady } = await scene();
+  test('[CAD-3] a start sends a burst at 0, 0.5 and 1.5 s, and is ready after the first', async () => {
+    const { clock, sent, start, isReady } = await createBeaconingFixture();
     expect([sent, isReady()]).toEqual([[], false]);
     await start();
     expect([sent, isReady()]).toEqual([[['burst', 0]], true]);
@@ -58,8 +58,8 @@ describe('beaconing', () => {
     ]);
   });
 
-  test('[CAD-2] then every T ± 20 %, drawn anew each time', async () => {
-    const { clock, sent, start } = await scene();
+  test('[CAD-2] then beacons follow every T ± 20 %, with new jitter each time', async () => {
+    const { clock, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(1_500);
     sent.splice(0, sent.length - 1);
@@ -74,8 +74,8 @@ describe('beaconing', () => {
     expect(Math.abs(mean - 5_000)).toBeLessThan(100);
   });
 
-  test('[CAD-1, CAD-2] with the population the waits grow, and never exceed 15 s', async () => {
-    const { clock, sent, start, setPopulation } = await scene();
+  test('[CAD-1, CAD-2] the beacon interval grows with the population, up to 15 s', async () => {
+    const { clock, sent, start, setPopulation } = await createBeaconingFixture();
     setPopulation(1_000);
     await start();
     await clock.advance(1_500);
@@ -85,32 +85,32 @@ describe('beaconing', () => {
     expect(Math.min(...gaps(sent))).toBeGreaterThanOrEqual(12_000);
   });
 
-  test('[CAD-3] a change of the adapters starts a burst at once, also in the middle of another', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+  test('[CAD-3] a change of the adapters starts a burst at once, also during another', async () => {
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(700);
-    beaconing.burst();
+    beaconScheduler.burst();
     await clock.advance(3_000);
     expect(sent.map(([, atMs]) => atMs)).toEqual([0, 500, 700, 1_200, 2_200]);
     expect(sent.every(([occasion]) => occasion === 'burst')).toBe(true);
   });
 
-  test('[CAD-4] a change is sent at once', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+  test('[CAD-4] a change of the announcement is sent at once', async () => {
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(0);
     expect(sent.at(-1)).toEqual(['steady', 3_000]);
   });
 
-  test('[CAD-4] a hundred changes in a second are five beacons at most, and the last change is among them', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+  test('[CAD-4] a hundred changes in a second cause five beacons at most, the last change included', async () => {
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
     const before = sent.length;
     for (let change = 0; change < 100; change += 1) {
-      beaconing.announceChange();
+      beaconScheduler.announceChange();
       await clock.advance(10);
     }
     const lastChangeMs = clock.monotonicMs() - 10;
@@ -121,49 +121,49 @@ describe('beaconing', () => {
     expect(sent.at(-1)?.[1]).toBeGreaterThanOrEqual(lastChangeMs);
   });
 
-  test('[CAD-3, CAD-4] a change during a burst does not take the rest of the burst away', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+  test('[CAD-3, CAD-4] a change during a burst does not cancel the rest of it', async () => {
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(100);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(2_900);
     const bursts = sent.filter(([occasion]) => occasion === 'burst').map(([, atMs]) => atMs);
     expect(bursts).toEqual(expect.arrayContaining([0, 500, 1_500]));
   });
 
   test('[CAD-4] a change after the burst does not delay the steady beacons', async () => {
-    const { clock, beaconing, sent, start } = await scene();
+    const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
-    beaconing.announceChange();
+    beaconScheduler.announceChange();
     await clock.advance(60_000);
     expect(Math.max(...gaps(sent))).toBeLessThanOrEqual(6_000);
   });
 
-  test('[SUP-4] stopping leaves no timer, and while stopped nothing is sent', async () => {
-    const { clock, beaconing, sent, start, stop } = await scene();
-    beaconing.burst();
-    beaconing.announceChange();
+  test('[SUP-4] after a stop no timer is left and nothing is sent', async () => {
+    const { clock, beaconScheduler, sent, start, stop } = await createBeaconingFixture();
+    beaconScheduler.burst();
+    beaconScheduler.announceChange();
     await clock.advance(1_000);
     expect([sent, clock.pendingTimers()]).toEqual([[], 0]);
     await start();
     await clock.advance(200);
     await stop();
     const count = sent.length;
-    beaconing.burst();
-    beaconing.announceChange();
+    beaconScheduler.burst();
+    beaconScheduler.announceChange();
     await clock.advance(60_000);
     expect([sent.length, clock.pendingTimers()]).toEqual([count, 0]);
   });
 
-  test('[SUP-1] started again it begins with a burst', async () => {
-    const { clock, beaconing, sent, start, stop } = await scene();
+  test('[SUP-1] a restart begins with a burst', async () => {
+    const { clock, beaconScheduler, sent, start, stop } = await createBeaconingFixture();
     await start();
     await clock.advance(10_000);
     await stop();
     sent.length = 0;
     const again = new AbortController();
-    const running = beaconing.run({ signal: again.signal, ready: () => undefined });
+    const running = beaconScheduler.run({ signal: again.signal, ready: () => undefined });
     await clock.advance(1_500);
     expect(sent.map(([occasion]) => occasion)).toEqual(['burst', 'burst', 'burst']);
     again.abort();

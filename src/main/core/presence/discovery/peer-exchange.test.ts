@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import type { Endpoint } from '../../ports.ts';
-import { createCalls, isCallable } from './unicast-discovery.ts';
+import { createPeerExchange, isCallable } from './peer-exchange.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';
 import { createExpiringRegistry } from '../registry/registry.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
@@ -13,13 +13,13 @@ function at(address: string, port = 50_000): Endpoint {
   return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, port };
 }
 
-function scene(change: Partial<PresenceOptions> = {}) {
+function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, ...change };
   const registry = createExpiringRegistry({ clock }, { ...options, expiryMs: 1e9, ownPeerId: 'm' });
   const called: string[] = [];
   const asked: { readonly peerId: string; readonly nonce: Uint8Array; readonly atMs: number }[] = [];
-  const calls = createCalls(
+  const peerExchange = createPeerExchange(
     {
       clock,
       random: createSeededRandom('calls'),
@@ -35,7 +35,7 @@ function scene(change: Partial<PresenceOptions> = {}) {
   return {
     clock,
     registry,
-    calls,
+    peerExchange,
     called,
     asked,
     stopping,
@@ -48,16 +48,16 @@ function scene(change: Partial<PresenceOptions> = {}) {
     ): void {
       registry.see({ ...samplePeerRecord(name, { presence }), source: { ...at(address), via } });
     },
-    run: () => calls.run({ signal: stopping.signal, ready: () => undefined }),
+    run: () => peerExchange.run({ signal: stopping.signal, ready: () => undefined }),
     taken: () => called.splice(0),
   };
 }
 
-describe('given addresses', () => {
-  test('[CALL-1, CALL-2] are called at once, and after 0.3 and 0.7 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken } = scene();
-    calls.addManual(at('10.0.0.7'));
-    calls.addManual(at('10.0.0.8'));
+describe('manual addresses', () => {
+  test('[CALL-1, CALL-2] get a beacon at once, and after 0.3 and 0.7 s while no peer from there is listed', async () => {
+    const { clock, peerExchange, enter, taken } = createUnicastDiscoveryFixture();
+    peerExchange.addManual(at('10.0.0.7'));
+    peerExchange.addManual(at('10.0.0.8'));
     await clock.advance(400);
     enter('ana', '10.0.0.7');
     await clock.advance(60_000);
@@ -71,9 +71,9 @@ describe('given addresses', () => {
     expect(clock.pendingTimers()).toBe(1); // the registry's
   });
 
-  test('[CALL-2] are called at a start, and every 30 s while nobody from there is here', async () => {
-    const { clock, calls, enter, taken, run } = scene();
-    calls.addManual(at('10.0.0.7'));
+  test('[CALL-2] get a beacon at a start, and every 30 s while no peer from there is listed', async () => {
+    const { clock, peerExchange, enter, taken, run } = createUnicastDiscoveryFixture();
+    peerExchange.addManual(at('10.0.0.7'));
     await clock.advance(1_000);
     taken();
     void run();
@@ -86,21 +86,21 @@ describe('given addresses', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-2] somebody else at that address, with another port, is not the one that was meant', async () => {
-    const { clock, calls, enter, taken, run } = scene();
+  test('[CALL-2] a peer at the same address with another port is not the one that was meant', async () => {
+    const { clock, peerExchange, enter, taken, run } = createUnicastDiscoveryFixture();
     enter('ana', '10.0.0.7');
-    calls.addManual(at('10.0.0.7', 50_001));
+    peerExchange.addManual(at('10.0.0.7', 50_001));
     void run();
     await clock.advance(40_000);
     expect(taken().length).toBeGreaterThan(4);
   });
 
-  test('[CALL-1] each is called three times, however soon after another it was given', async () => {
-    const { clock, calls, taken } = scene();
-    calls.addManual(at('10.0.0.7'));
+  test('[CALL-1] each gets three beacons, however soon one follows another', async () => {
+    const { clock, peerExchange, taken } = createUnicastDiscoveryFixture();
+    peerExchange.addManual(at('10.0.0.7'));
     await clock.advance(650);
     taken();
-    calls.addManual(at('10.0.0.8'));
+    peerExchange.addManual(at('10.0.0.8'));
     await clock.advance(5_000);
     expect(taken().filter((call) => call.startsWith('10.0.0.8'))).toEqual([
       '10.0.0.8:50000 @650',
@@ -109,30 +109,30 @@ describe('given addresses', () => {
     ]);
   });
 
-  test('[CALL-2] are called by a passive node too', () => {
-    const { calls, taken } = scene({ isPassive: () => true });
-    calls.addManual(at('10.0.0.7'));
+  test('[CALL-2] get beacons from a passive node too', () => {
+    const { peerExchange, taken } = createUnicastDiscoveryFixture({ isPassive: () => true });
+    peerExchange.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
 
-  test('[CALL-2] are remembered once each, 256 at most, and can be forgotten', () => {
-    const { calls } = scene();
-    const results = Array.from({ length: 300 }, (_, index) => calls.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
+  test('[CALL-2] are stored once each, 256 at most, and can be removed', () => {
+    const { peerExchange } = createUnicastDiscoveryFixture();
+    const results = Array.from({ length: 300 }, (_, index) => peerExchange.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
     expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
       true,
       true,
       false,
       true,
     ]);
-    expect(calls.manual()).toHaveLength(256);
-    calls.removeManual(at('10.0.1.1', 2_000));
-    expect([calls.manual().length, calls.addManual(at('10.0.1.2'))]).toEqual([255, true]);
+    expect(peerExchange.manual()).toHaveLength(256);
+    peerExchange.removeManual(at('10.0.1.1', 2_000));
+    expect([peerExchange.manual().length, peerExchange.addManual(at('10.0.1.2'))]).toEqual([255, true]);
   });
 
-  test('[SUP-4] stopping ends all calling and leaves no timer', async () => {
-    const { clock, calls, taken, stopping, run } = scene();
+  test('[SUP-4] a stop ends all unicast beacons and leaves no timer', async () => {
+    const { clock, peerExchange, taken, stopping, run } = createUnicastDiscoveryFixture();
     const running = run();
-    calls.addManual(at('10.0.0.7'));
+    peerExchange.addManual(at('10.0.0.7'));
     taken();
     stopping.abort();
     await running;
@@ -142,8 +142,8 @@ describe('given addresses', () => {
 });
 
 describe('introductions', () => {
-  test('[CALL-3] three peers at a time that only unicast reaches, and that hear us, are asked, each every 30 s', async () => {
-    const { clock, enter, asked, run } = scene();
+  test('[CALL-3] three unicast-only peers that hear us are asked at a time, each every 30 s', async () => {
+    const { clock, enter, asked, run } = createUnicastDiscoveryFixture();
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
     for (const name of ['ana', 'bo', 'caro', 'dan']) enter(name, `10.0.0.${name.length + 10}`);
@@ -159,8 +159,8 @@ describe('introductions', () => {
     expect(new Set(asked.map(({ nonce }) => nonce.join())).size).toBe(6);
   });
 
-  test('[CALL-3] an answer tells the IPv4 addresses of those who are online with us, and not the asker', () => {
-    const { calls, enter, registry } = scene();
+  test('[CALL-3] an answer holds the IPv4 addresses of our online peers, without the asker', () => {
+    const { peerExchange, enter, registry } = createUnicastDiscoveryFixture();
     enter('asker', '10.0.0.10');
     enter('ana', '10.0.0.11', 'group');
     enter('bo', '10.0.0.12');
@@ -168,60 +168,60 @@ describe('introductions', () => {
     enter('lost', '10.0.0.14', 'group', 'suspect');
     enter('six', 'fe80::5%eth0', 'group');
     const asker = registry.get('asker') as PeerRecord;
-    expect(calls.introductionsFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
+    expect(peerExchange.peersFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
   });
 
-  test('[CALL-3] a hundred at most', () => {
-    const { calls, enter, registry } = scene();
+  test('[CALL-3] an answer holds a hundred addresses at most', () => {
+    const { peerExchange, enter, registry } = createUnicastDiscoveryFixture();
     for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
-    expect(calls.introductionsFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
+    expect(peerExchange.peersFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
   });
 
-  async function askedScene(change: Partial<PresenceOptions> = {}) {
-    const its = scene(change);
+  async function createAskedFixture(change: Partial<PresenceOptions> = {}) {
+    const its = createUnicastDiscoveryFixture(change);
     its.enter('ana', '10.0.0.11');
     void its.run();
     await its.clock.advance(1_000);
     return { ...its, nonce: its.asked[0]?.nonce ?? new Uint8Array(8) };
   }
 
-  test('[CALL-3, CALL-4] those who are not here are called; ourselves and those who are here are not', async () => {
-    const { calls, taken, nonce } = await askedScene();
-    calls.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
+  test('[CALL-3, CALL-4] addresses of peers that are not listed get a beacon; ours and those of listed peers do not', async () => {
+    const { peerExchange, taken, nonce } = await createAskedFixture();
+    peerExchange.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
     expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
   });
 
-  test('[CALL-4] with another nonce, by another peer, unasked, or half a minute late they do nothing', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+  test('[CALL-4] an answer with another nonce, from another peer, unasked or half a minute late does nothing', async () => {
+    const { clock, peerExchange, taken, nonce } = await createAskedFixture();
     const told = [at('10.0.0.12')];
-    calls.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
-    calls.introduced('bo', nonce, told);
-    calls.introduced('ana', new Uint8Array(8), told);
+    peerExchange.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
+    peerExchange.introduced('bo', nonce, told);
+    peerExchange.introduced('ana', new Uint8Array(8), told);
     await clock.advance(31_000);
-    calls.introduced('ana', nonce, told);
+    peerExchange.introduced('ana', nonce, told);
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-6] a passive node neither asks nor follows what it is told', async () => {
-    const { asked } = await askedScene({ isPassive: () => true });
+  test('[CALL-6] a passive node neither asks nor uses answers', async () => {
+    const { asked } = await createAskedFixture({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 
-  test('[CALL-3] calls are limited to 20 a second after the first hundred', async () => {
-    const { clock, calls, taken, nonce } = await askedScene();
+  test('[CALL-3] unicast beacons are throttled to 20 a second after the first hundred', async () => {
+    const { clock, peerExchange, taken, nonce } = await createAskedFixture();
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
     for (let part = 0; part < 50; part += 1) {
-      calls.introduced('ana', nonce, many(part));
+      peerExchange.introduced('ana', nonce, many(part));
       await clock.advance(100);
     }
     expect(taken().length).toBeGreaterThanOrEqual(190);
-    for (let part = 50; part < 60; part += 1) calls.introduced('ana', nonce, many(part));
+    for (let part = 50; part < 60; part += 1) peerExchange.introduced('ana', nonce, many(part));
     expect(taken().length).toBeLessThanOrEqual(20);
   });
 });
 
-describe('an address that may be called', () => {
-  test('[CALL-4] is that of one host, with a port that is no service’s', () => {
+describe('an address that may get a beacon', () => {
+  test('[CALL-4] belongs to one host, and its port to no well-known service', () => {
     const callable = ['10.0.0.2', '192.168.1.254', '127.0.0.1', '1.2.3.4', '223.255.255.254'].map((address) => at(address));
     expect(
       [...callable, at('10.0.0.2', 1_024), at('10.0.0.2', 65_535), at('fe80::1%eth0'), at('2001:db8::1')].filter(isCallable),

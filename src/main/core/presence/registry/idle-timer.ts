@@ -1,17 +1,17 @@
 /**
  * Notices silence: when a peer was not heard for longer than its announced interval allows, and when for so long that it counts as gone
  * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
- * `expiring-registry.ts`.
+ * `registry.ts`.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 
-export interface SilenceWatch {
+export interface IdleTimer {
   /** A sign of life, also the first. @param intervalMs as the peer announces it */
   heard(peerId: string, intervalMs: number): void;
   /** Begins to count everybody's silence anew: it was we who did not listen. */
-  pardonAll(): void;
+  resetAll(): void;
   forget(peerId: string): void;
   /** Nothing is told any more. */
   close(): void;
@@ -30,7 +30,7 @@ interface Deps {
 type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silentAfterIntervals' | 'silentSlackMs'>;
 
 interface Silence {
-  /** From when on it counts, monotonic: when the peer was last heard, or pardoned. */
+  /** From when on it counts, monotonic: when the peer was last heard, or reset. */
   fromMs: number;
   isTold: boolean;
   intervalMs: number;
@@ -39,7 +39,7 @@ interface Silence {
 /** While silence may not count, an overdue peer is looked at again after this. */
 const holdMs = 1_000;
 
-export function createSilenceWatch({ clock, mayExpire, onSilent, onExpired }: Deps, options: Options): SilenceWatch {
+export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps, options: Options): IdleTimer {
   const silences = new Map<string, Silence>();
   let cancelTimer: Unsubscribe | undefined;
   let timerDueMs = Infinity;
@@ -55,7 +55,7 @@ export function createSilenceWatch({ clock, mayExpire, onSilent, onExpired }: De
       silences.set(peerId, silence);
       scheduleBy(deadlineOf(silence));
     },
-    pardonAll() {
+    resetAll() {
       for (const silence of silences.values()) beginAnew(silence);
     },
     forget: (peerId) => void silences.delete(peerId),

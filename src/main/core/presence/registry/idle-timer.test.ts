@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { defaultPresenceOptions } from '../options.ts';
-import { createSilenceWatch } from './silence-timer.ts';
+import { createIdleTimer } from './idle-timer.ts';
 
 const { expiryMs } = defaultPresenceOptions;
 const intervalMs = 5_000;
 
 /** A watch, and when it told what of whom. */
-function scene(mayExpire = true) {
+function createSilenceTimerFixture(mayExpire = true) {
   const clock = createFakeClock();
   const told: string[] = [];
   const note = (peerId: string, what: string): void => void told.push(`${peerId} ${what} @${Math.round(clock.monotonicMs())}`);
-  const silence = createSilenceWatch(
+  const silence = createIdleTimer(
     {
       clock,
       mayExpire: () => mayExpire,
@@ -24,8 +24,8 @@ function scene(mayExpire = true) {
   return { clock, silence, told };
 }
 
-test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second after a peer was last heard', async () => {
-  const { clock, silence, told } = scene();
+test('[PROBE-1] silence is emitted once, 1.5 announced intervals and half a second after the last datagram', async () => {
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', 15_000);
   // Nobody may announce that it will not be missed for longer than an interval can be.
@@ -34,8 +34,8 @@ test('[PROBE-1] silence is told once, 1.5 announced intervals and half a second 
   expect(told).toEqual(['ana silent @8000', 'bo silent @23000', 'caro silent @23000']);
 });
 
-test('[PROBE-1] each silence is told anew, also when the one before had been told', async () => {
-  const { clock, silence, told } = scene();
+test('[PROBE-1] each new silence is emitted again', async () => {
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   for (let count = 0; count < 3; count += 1) {
     await clock.advance(8_500);
@@ -45,23 +45,23 @@ test('[PROBE-1] each silence is told anew, also when the one before had been tol
   expect(told).toEqual(['ana silent @8000', 'ana silent @16500', 'ana silent @25000', 'ana silent @33500']);
 });
 
-test('[DOUBT-3] silence begins anew for everybody who is pardoned', async () => {
-  const { clock, silence, told } = scene();
+test('[DOUBT-3] a reset restarts the idle timer of each peer', async () => {
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   await clock.advance(7_000);
-  silence.pardonAll();
+  silence.resetAll();
   await clock.advance(3_000);
   expect(told).toEqual([]);
   await clock.advance(5_000);
-  silence.pardonAll();
+  silence.resetAll();
   await clock.advance(expiryMs - 1);
   expect(told).toEqual(['ana silent @15000', 'ana silent @23000']);
   await clock.advance(1);
   expect(told.at(-1)).toBe('ana expired @50000');
 });
 
-test('[DOUBT-2] silence that may not count takes nobody away, at whatever fraction of a millisecond it began', async () => {
-  const { clock, silence, told } = scene(false);
+test('[DOUBT-2] silence that must not count removes no peer, for any fraction of a millisecond', async () => {
+  const { clock, silence, told } = createSilenceTimerFixture(false);
   const random = createSeededRandom('fractions');
   // Just before a power of two, beyond which a number has one bit less for its fraction.
   await clock.advance(2 ** 20 - 20_000);
@@ -75,8 +75,8 @@ test('[DOUBT-2] silence that may not count takes nobody away, at whatever fracti
   expect(told).toHaveLength(250);
 });
 
-test('[REG-4] who is forgotten is not told of, and closing leaves no timer', async () => {
-  const { clock, silence, told } = scene();
+test('[REG-4] a removed peer emits nothing, and closing leaves no timer', async () => {
+  const { clock, silence, told } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', intervalMs);
   silence.forget('ana');

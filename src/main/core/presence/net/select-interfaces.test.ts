@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InterfaceAddress } from '../../ports.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
-import { addressKey, sameAddresses, usableAddresses } from './membership.ts';
+import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
 
 function ipv4(name: string, address: string, prefixLength = 24): InterfaceAddress {
   return { name, family: 'ipv4', address, prefixLength, internal: name === 'lo' };
@@ -25,7 +25,7 @@ const shown = (addresses: readonly InterfaceAddress[]): readonly string[] =>
   addresses.map(({ name, address }) => `${name} ${address}`);
 
 describe('usable addresses', () => {
-  test('[MEM-1] all adapters but loopback, over IPv4 and link-local IPv6', () => {
+  test('[MEM-1] are those of all adapters but loopback, over IPv4 and link-local IPv6', () => {
     expect(shown(usableAddresses(listed, options))).toEqual([
       'eth0 10.0.0.5',
       'eth0 fe80::5',
@@ -34,7 +34,7 @@ describe('usable addresses', () => {
     ]);
   });
 
-  test('[MEM-1] named adapters are used and no other, the loopback adapter by name over IPv4 only', () => {
+  test('[MEM-1] are those of named adapters alone; loopback can be named, over IPv4 only', () => {
     const named = (...interfaces: string[]): readonly string[] => shown(usableAddresses(listed, { ...options, interfaces }));
     expect(named('lo')).toEqual(['lo 127.0.0.1']);
     expect(named('wlan0', 'lo')).toEqual(['lo 127.0.0.1', 'wlan0 192.168.1.5', 'wlan0 FE80::6']);
@@ -69,7 +69,7 @@ describe('usable addresses', () => {
 describe('changes', () => {
   const base = [ipv4('eth0', '10.0.0.5'), ipv6('eth0', 'fe80::5')];
 
-  test('[MEM-2] order is no change; an address, adapter or prefix that differs is one', () => {
+  test('[MEM-2] another order is no change; another address, adapter or prefix is', () => {
     expect(sameAddresses(base, base.toReversed())).toBe(true);
     const others = [
       [],
@@ -82,7 +82,7 @@ describe('changes', () => {
     for (const other of others as InterfaceAddress[][]) expect(sameAddresses(base, other), shown(other).join()).toBe(false);
   });
 
-  test('[MEM-2] sameness says the same both ways round, and of everything with itself', () => {
+  test('[MEM-2] the comparison is symmetric and reflexive', () => {
     const address = fc.constantFrom(...listed);
     const list = fc.uniqueArray(address, { selector: addressKey });
     fc.assert(

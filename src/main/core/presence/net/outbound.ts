@@ -3,9 +3,9 @@ import type { Envelope, Identity, InterfaceAddress } from '../../ports.ts';
 import { encodeDatagram, type DatagramBody } from '../wire/datagram.ts';
 import type { Destination } from '../../lib/endpoint.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
-import type { PresenceSockets } from './sockets.ts';
+import type { PresenceTransport } from './transport.ts';
 
-export interface Transmitter {
+export interface Outbound {
   multicast(body: DatagramBody, wanted?: (address: InterfaceAddress) => boolean): void;
   unicast(body: DatagramBody, destination: Destination): void;
   /** To the address that the peer was heard from last, or to every known one, numbered each, when one of them may be dead. */
@@ -21,10 +21,10 @@ interface Deps {
   readonly identity: Identity;
   readonly incarnation: number;
   readonly envelope?: Envelope | undefined;
-  readonly sockets: Pick<PresenceSockets, 'multicast' | 'unicast'>;
+  readonly sockets: Pick<PresenceTransport, 'multicast' | 'unicast'>;
 }
 
-export function createTransmitter({ identity, incarnation, envelope, sockets }: Deps): Transmitter {
+export function createOutbound({ identity, incarnation, envelope, sockets }: Deps): Outbound {
   let sequence = 0;
   let isSilent = false;
   let sentMulticast = 0;

@@ -1,7 +1,7 @@
 /**
  * The sockets of presence, as all the rest sees them, and our senders among them: one per usable interface address, all on one port, which
  * so is the node's unicast port (rules SOCK-1 to SOCK-6). Picks that port, and knows which sender reaches which peer. How one address is
- * spoken from is in `sender.ts`, the sockets that hear the group in `receivers.ts`, and what opens and closes them, and when, in
+ * spoken from is in `interface-socket.ts`, the sockets that hear the group in `group-listeners.ts`, and what opens and closes them, and when, in
  * `adapter-following.ts`.
  */
 import {
@@ -15,12 +15,12 @@ import {
   type Udp,
 } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createAdapterFollowing, type FollowedSenders } from './follow-adapters.ts';
+import { createInterfaceMonitor, type FollowedSenders } from './interface-monitor.ts';
 import { isOnLink, zoned, type Arrival, type Destination } from '../../lib/endpoint.ts';
-import { addressKey } from './membership.ts';
+import { addressKey } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
-import { createReceivers } from './receivers.ts';
-import { createSender, type BoundAddress, type Sender } from './sender.ts';
+import { createGroupListeners } from './group-listeners.ts';
+import { createInterfaceSocket, type BoundAddress, type InterfaceSocket } from './interface-socket.ts';
 
 /** Ports from here on are free for anyone to use for a while (RFC 6335 §6). */
 const firstDynamicPort = 49_152;
@@ -28,7 +28,7 @@ const dynamicPortCount = 65_536 - firstDynamicPort;
 /** Another instance may hold the port that we picked: so many picks before we call it a fault. */
 const maxPortPicks = 16;
 
-export interface PresenceSockets extends Service {
+export interface PresenceTransport extends Service {
   /** Sends to the group on every bound address that `wanted` picks. */
   multicast(bytes: Uint8Array, wanted?: (address: InterfaceAddress) => boolean): void;
   /** Sends from the address that heard the destination, else from one on its link, else from any of its family. @returns whether there was one */
@@ -70,15 +70,15 @@ type Options = Pick<
 
 interface Senders extends FollowedSenders {
   /** The one that heard the destination, else one on its link, else any of its family, unless the way would lead over `avoided`. */
-  towards(destination: Destination, avoided: readonly InterfaceAddress[]): Sender | undefined;
+  towards(destination: Destination, avoided: readonly InterfaceAddress[]): InterfaceSocket | undefined;
   /** Those whose own endpoint it is. */
-  at(endpoint: Endpoint): readonly Sender[];
+  at(endpoint: Endpoint): readonly InterfaceSocket[];
 }
 
-export function createPresenceSockets(deps: Deps, options: Options): PresenceSockets {
+export function createPresenceTransport(deps: Deps, options: Options): PresenceTransport {
   const senders = createSenders({ ...deps, onDatagram: receive }, options);
-  const receivers = createReceivers({ ...deps, onDatagram: receive }, options);
-  const following = createAdapterFollowing({ ...deps, senders, receivers }, options);
+  const groupListeners = createGroupListeners({ ...deps, onDatagram: receive }, options);
+  const following = createInterfaceMonitor({ ...deps, senders, groupListeners }, options);
 
   return {
     name: 'sockets',
@@ -102,20 +102,21 @@ export function createPresenceSockets(deps: Deps, options: Options): PresenceSoc
     renew: following.renew,
   };
 
-  function addressOf(sender: Sender): BoundAddress {
+  function addressOf(sender: InterfaceSocket): BoundAddress {
     const books = sender.books();
-    return { ...books, joined: books.joined && receivers.isOpen(sender.interface.family) };
+    return { ...books, joined: books.joined && groupListeners.isOpen(sender.interface.family) };
   }
 
   function receive(bytes: Uint8Array, source: Arrival): void {
-    const isFromItsLink = ({ interface: on }: Sender): boolean => on.family === source.family && isOnLink(source.address, on);
+    const isFromItsLink = ({ interface: on }: InterfaceSocket): boolean =>
+      on.family === source.family && isOnLink(source.address, on);
     senders.list().find(isFromItsLink)?.noteHeard();
     deps.onDatagram(bytes, source);
   }
 }
 
 function createSenders(deps: Omit<Deps, 'interfaces' | 'onChange'>, options: Options): Senders {
-  const senders = new Map<string, Sender>();
+  const senders = new Map<string, InterfaceSocket>();
   let port = 0;
 
   return {
@@ -146,13 +147,13 @@ function createSenders(deps: Omit<Deps, 'interfaces' | 'onChange'>, options: Opt
     close,
   };
 
-  function list(): readonly Sender[] {
+  function list(): readonly InterfaceSocket[] {
     return [...senders.values()];
   }
 
-  function senderOf(address: InterfaceAddress): Sender {
+  function senderOf(address: InterfaceAddress): InterfaceSocket {
     const key = addressKey(address);
-    const sender = senders.get(key) ?? createSender(deps, address, options);
+    const sender = senders.get(key) ?? createInterfaceSocket(deps, address, options);
     senders.set(key, sender);
     return sender;
   }

@@ -6,10 +6,10 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { beaconIntervalMs, nextBeaconDelayMs } from './cadence.ts';
+import { beaconIntervalMs, nextBeaconDelayMs } from './beacon-interval.ts';
 import type { PresenceOptions } from '../options.ts';
 
-export interface Beaconing extends Service {
+export interface BeaconScheduler extends Service {
   /** Starts a burst: the network changed. Does nothing while stopped. */
   burst(): void;
   /** Sends soon: what we say of ourselves changed. Does nothing while stopped. */
@@ -25,7 +25,7 @@ interface Deps {
   readonly send: (occasion: 'burst' | 'steady') => void;
 }
 
-export function createBeaconing({ clock, random, population, send }: Deps, options: PresenceOptions): Beaconing {
+export function createBeaconScheduler({ clock, random, population, send }: Deps, options: PresenceOptions): BeaconScheduler {
   let cancelNext: Unsubscribe | undefined;
   let cancelChange: Unsubscribe | undefined;
   let running = false;

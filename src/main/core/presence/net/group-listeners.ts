@@ -5,13 +5,13 @@
 import { codeOf, type AddressFamily, type Log, type Udp, type UdpHandlers, type UdpSocket } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
-import type { Sender } from './sender.ts';
+import type { InterfaceSocket } from './interface-socket.ts';
 
-export interface Receivers {
+export interface GroupListeners {
   /** Opens all anew, and joins them on the adapters of these senders. @throws PortError: IPv4 could not be opened */
-  renew(senders: readonly Sender[]): Promise<void>;
+  renew(senders: readonly InterfaceSocket[]): Promise<void>;
   /** Joins once more for a sender that was opened anew. */
-  join(sender: Sender): void;
+  join(sender: InterfaceSocket): void;
   isOpen(family: AddressFamily): boolean;
   close(): void;
 }
@@ -22,8 +22,8 @@ interface Deps {
   readonly onDatagram: (bytes: Uint8Array, source: Arrival) => void;
 }
 
-export function createReceivers({ udp, log, onDatagram }: Deps, options: Pick<PresenceOptions, 'port'>): Receivers {
-  const receivers = new Map<AddressFamily, UdpSocket>();
+export function createGroupListeners({ udp, log, onDatagram }: Deps, options: Pick<PresenceOptions, 'port'>): GroupListeners {
+  const groupListeners = new Map<AddressFamily, UdpSocket>();
   const handlers: UdpHandlers = {
     onDatagram: (bytes, source) => onDatagram(bytes, { ...source, via: 'group' }),
     onError: ({ code }) => log.write('warning', 'a socket failed', { where: 'receiver', code }),
@@ -39,25 +39,25 @@ export function createReceivers({ udp, log, onDatagram }: Deps, options: Pick<Pr
       }
     },
     join,
-    isOpen: (family) => receivers.has(family),
+    isOpen: (family) => groupListeners.has(family),
     close() {
-      for (const receiver of receivers.values()) receiver.close();
-      receivers.clear();
+      for (const receiver of groupListeners.values()) receiver.close();
+      groupListeners.clear();
     },
   };
 
-  async function renewFamily(family: AddressFamily, senders: readonly Sender[]): Promise<void> {
-    const previous = receivers.get(family);
+  async function renewFamily(family: AddressFamily, senders: readonly InterfaceSocket[]): Promise<void> {
+    const previous = groupListeners.get(family);
     const receiver = senders.length === 0 && family === 'ipv6' ? undefined : await open(family, senders);
     // The old one is closed after the new one listens: what arrives twice in between is dropped as a replay.
     previous?.close();
-    if (receiver) receivers.set(family, receiver);
-    else receivers.delete(family);
+    if (receiver) groupListeners.set(family, receiver);
+    else groupListeners.delete(family);
     for (const sender of senders) join(sender);
   }
 
   /** IPv4 is what the supervisor must hear about; a host may well have no IPv6 or refuse it. */
-  async function open(family: AddressFamily, senders: readonly Sender[]): Promise<UdpSocket | undefined> {
+  async function open(family: AddressFamily, senders: readonly InterfaceSocket[]): Promise<UdpSocket | undefined> {
     try {
       return await udp.open({ family, port: options.port, shared: true }, handlers);
     } catch (error) {
@@ -67,8 +67,8 @@ export function createReceivers({ udp, log, onDatagram }: Deps, options: Pick<Pr
     }
   }
 
-  function join(sender: Sender): void {
-    const receiver = receivers.get(sender.interface.family);
+  function join(sender: InterfaceSocket): void {
+    const receiver = groupListeners.get(sender.interface.family);
     if (receiver) sender.join(receiver);
   }
 }

@@ -1,20 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beaconIntervalMs, helloDelayMs, nextBeaconDelayMs } from './cadence.ts';
+import { beaconIntervalMs, helloDelayMs, nextBeaconDelayMs } from './beacon-interval.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
 
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const almostOne = 1 - Number.EPSILON;
 
 describe('cadence', () => {
-  test('[CAD-1] T is 5 s up to 50 peers, grows with them, and ends at 15 s', () => {
+  test('[CAD-1] T is 5 s up to 50 peers, then grows with them to 15 s', () => {
     const intervals = [0, 1, 49, 50, 51, 75, 100, 149, 150, 151, 1_000, 1_000_000].map((population) =>
       beaconIntervalMs(population, options),
     );
     expect(intervals).toEqual([5_000, 5_000, 5_000, 5_000, 5_100, 7_500, 10_000, 14_900, 15_000, 15_000, 15_000, 15_000]);
   });
 
-  test('[CAD-1] all nodes together never send more than 10 beacons a second while T can still grow', () => {
+  test('[CAD-1] all nodes together send at most 10 beacons a second while T can grow', () => {
     for (let population = 0; population <= 150; population += 1) {
       expect((population * 1_000) / beaconIntervalMs(population, options)).toBeLessThanOrEqual(10.001);
     }

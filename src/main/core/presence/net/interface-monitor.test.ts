@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
-import { createSocketsScene as scene } from '../../../../../test/fixtures/presence-sockets.ts';
+import { createPresenceSocketsFixture } from '../../../../../test/fixtures/presence-sockets.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
 
 describe('adapters that come, go and change', () => {
-  test('[MEM-2] an adapter that appears, changes its address, or disappears is followed at the next look', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[MEM-2] an adapter that appears, disappears or changes its address is noticed at the next look', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
     const { start, names, changes } = socketsOn(host);
@@ -28,8 +28,8 @@ describe('adapters that come, go and change', () => {
     expect(host.openSockets()).toBe(2);
   });
 
-  test('[MEM-2] after a change of address multicast leaves from the new one, and unicast reaches it on the same port', async () => {
-    const { clock, wire, addHost, socketsOn } = scene();
+  test('[MEM-2] after a change of address multicast leaves from the new one, and unicast arrives on the same port', async () => {
+    const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
     const other = addHost('h2');
@@ -50,7 +50,7 @@ describe('adapters that come, go and change', () => {
   });
 
   test('[MEM-2, MEM-3] an adapter that was recreated under the same address is heard on again within three multicasts and a look', async () => {
-    const { clock, segment, addHost, socketsOn } = scene();
+    const { clock, segment, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, heard, start } = socketsOn(host);
@@ -70,8 +70,8 @@ describe('adapters that come, go and change', () => {
     expect(heard.map(({ source }) => source.family).toSorted()).toEqual(['ipv4', 'ipv6']);
   });
 
-  test('[MEM-3] three multicasts in a row that do not come back: everything is joined anew, without a burst', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[MEM-3] after three multicasts that do not come back all groups are joined again, without a burst', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const { sockets, start, opened, changes } = socketsOn(host);
@@ -90,8 +90,8 @@ describe('adapters that come, go and change', () => {
     expect(opened.length).toBe(openedBefore + 1);
   });
 
-  test('[MEM-3] what comes back keeps the memberships as they are', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[MEM-3] a multicast that comes back keeps the memberships', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, start, opened, heard } = socketsOn(host);
@@ -105,8 +105,8 @@ describe('adapters that come, go and change', () => {
     expect(opened.length).toBe(before);
   });
 
-  test('[MEM-1, SOCK-4] two subnets are two senders, and each is answered from its own', async () => {
-    const { clock, wire, addHost, socketsOn } = scene();
+  test('[MEM-1, SOCK-4] two subnets have a socket each, and each answers from its own', async () => {
+    const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     attach('eth1', { ipv4: '10.5.0.1/24' });
@@ -118,8 +118,8 @@ describe('adapters that come, go and change', () => {
     expect(wire.map(({ source }) => source.split(':')[0])).toEqual(['10.0.0.1', '10.5.0.1', '10.5.0.1', '10.0.0.1']);
   });
 
-  test('[MEM-4] without any adapter it starts, keeps its port, and goes on when one appears', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[MEM-4] a start without an adapter keeps its port, and goes on when one appears', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const { sockets, start, outcome, names, changes } = socketsOn(host);
     await start();
@@ -134,8 +134,8 @@ describe('adapters that come, go and change', () => {
     expect([names(), sockets.unicastPort(), changes()]).toEqual([['eth0 10.0.0.1'], port, 1]);
   });
 
-  test('[MEM-4] when the last adapter goes, the sockets stay up, and come back with it', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[MEM-4] when the last adapter goes the sockets stay, and work again when it returns', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { start, outcome, names } = socketsOn(host);
@@ -150,7 +150,7 @@ describe('adapters that come, go and change', () => {
   });
 
   test('[SUP-4] a hundred changes leave no socket, membership or timer behind', async () => {
-    const { clock, addHost, socketsOn } = scene();
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, start, stop } = socketsOn(host);

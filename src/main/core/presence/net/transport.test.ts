@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
-import { createSocketsScene as scene } from '../../../../../test/fixtures/presence-sockets.ts';
+import { createPresenceSocketsFixture } from '../../../../../test/fixtures/presence-sockets.ts';
 
 const bytes = Uint8Array.of(1, 2, 3);
 const ignore = { onDatagram: () => undefined, onError: () => undefined };
 const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
 
 describe('sockets', () => {
-  test('[SOCK-1, SOCK-2] one receiver per family on the group’s port, one sender per address, all senders on one port', async () => {
-    const { addHost, socketsOn } = scene();
+  test('[SOCK-1, SOCK-2] one group listener per family, and one interface socket per address, all on one port', async () => {
+    const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('wlan0', { ipv4: '10.1.0.1/24' });
@@ -27,8 +27,8 @@ describe('sockets', () => {
     expect(host.memberships().toSorted()).toEqual(['eth0 224.0.0.187', 'eth0 ff12::4255', 'wlan0 224.0.0.187']);
   });
 
-  test('[SOCK-1] two nodes on one host both hear the group, and each its own unicast', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-1] two nodes on one host both receive multicast, and each its own unicast', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const other = addHost('h2');
@@ -50,8 +50,8 @@ describe('sockets', () => {
     expect(arrivals(three)).toEqual([[1, 'group']]); // looped back
   });
 
-  test('[SOCK-2] multicast leaves by every adapter that is wanted, from its own address and the unicast port', async () => {
-    const { clock, lan, wire, addHost, socketsOn } = scene();
+  test('[SOCK-2] multicast leaves by every chosen adapter, from its address and the unicast port', async () => {
+    const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('eth1', { ipv4: '10.1.0.1/24' }, lan.addSegment('other'));
@@ -69,8 +69,8 @@ describe('sockets', () => {
     ]);
   });
 
-  test('[SOCK-2] the unicast port is kept across restarts, and another is taken only when it is taken', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-2] the unicast port stays across restarts, unless another program takes it', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const { sockets, start } = socketsOn(host);
@@ -89,8 +89,8 @@ describe('sockets', () => {
     expect(sockets.addresses()).toMatchObject([{ joined: true, failure: undefined }]);
   });
 
-  test('[SOCK-6] the port of the last run is taken again, and another only when it is taken', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-6] the port of the last run is used again, unless another program took it', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     attach('eth1', { ipv4: '10.1.0.1/24' });
@@ -115,8 +115,8 @@ describe('sockets', () => {
     await clock.advance(0);
   });
 
-  test('[SOCK-2] our own multicast that comes back is told from others’', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-2] our own multicast is recognised when it comes back', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, heard, start } = socketsOn(host);
@@ -135,8 +135,8 @@ describe('sockets', () => {
     ).toEqual([false, false]);
   });
 
-  test('[SOCK-3] a port that a program keeps to itself fails the start with its code, and leaves nothing open', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-3] a port in exclusive use fails the start with its code, and leaves nothing open', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const occupier = await host.udp.open({ family: 'ipv4', port: 4_255, shared: false }, ignore);
@@ -150,8 +150,8 @@ describe('sockets', () => {
     expect([outcome(), sockets.unicastPort()]).toEqual(['ready', port]);
   });
 
-  test('[SOCK-4] unicast leaves by the adapter on whose link the destination is, else by any of its family', async () => {
-    const { clock, lan, wire, addHost, socketsOn } = scene();
+  test("[SOCK-4] unicast leaves by the adapter on the destination's link, else by any of its family", async () => {
+    const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     attach('eth1', { ipv4: '10.1.0.1/24', ipv6: 'fe80::2/64' }, lan.addSegment('other'));
@@ -169,8 +169,8 @@ describe('sockets', () => {
     ]);
   });
 
-  test('[SOCK-4] without an address of that family nothing is sent, and that is said', async () => {
-    const { addHost, socketsOn } = scene();
+  test('[SOCK-4] without an address of that family nothing is sent, and the caller learns it', async () => {
+    const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const { sockets, start } = socketsOn(host);
@@ -178,8 +178,8 @@ describe('sockets', () => {
     expect(sockets.unicast(bytes, { family: 'ipv6', address: 'fe80::9%eth0', port: 5_000 })).toBe(false);
   });
 
-  test('[SOCK-5] a sender that cannot be opened is skipped and said, tried again at every look, and used when it can', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-5] a socket that cannot be opened is skipped and reported, retried at every look, and used once it opens', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     attach('eth1', { ipv4: '10.1.0.1/24' });
@@ -201,8 +201,8 @@ describe('sockets', () => {
     expect(changes()).toBe(changesBefore + 1);
   });
 
-  test('[SOCK-5] IPv6 that the system refuses does not keep IPv4 from working', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-5] IPv4 works if the system refuses IPv6', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
     const { sockets, heard, start, outcome } = socketsOn(host, {
@@ -215,8 +215,8 @@ describe('sockets', () => {
     expect(sockets.addresses()).toMatchObject([{ joined: true, failure: undefined }, { failure: { code: 'EAFNOSUPPORT' } }]);
   });
 
-  test('[SOCK-5] one destination that cannot be reached does not take the adapter out of use', async () => {
-    const { clock, addHost, socketsOn } = scene();
+  test('[SOCK-5] an unreachable destination does not disable the adapter', async () => {
+    const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
     const other = addHost('h2');
@@ -242,9 +242,9 @@ describe('sockets', () => {
     }
   });
 
-  test('[SUP-4] stopping closes every socket, also in the middle of a start', async () => {
+  test('[SUP-4] stopping closes every socket, also during a start', async () => {
     for (const stopAfterOpened of [0, 1, 2, 3, 4]) {
-      const { clock, addHost, socketsOn } = scene();
+      const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
       const { host, attach } = addHost('h1');
       attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
       attach('eth1', { ipv4: '10.1.0.1/24' });

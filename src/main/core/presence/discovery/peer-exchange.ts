@@ -1,6 +1,6 @@
 /**
  * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
- * gets it answers with a HELLO, as to any newcomer (rules CALL-1 to CALL-6).
+ * gets it answers with a HELLO, as to any candidate (rules CALL-1 to CALL-6).
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { pause } from '../../lib/delay.ts';
@@ -13,7 +13,7 @@ import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
-export interface Calls extends Service {
+export interface PeerExchange extends Service {
   /** Remembers the address and calls it. @returns false when no more can be remembered */
   addManual(endpoint: Endpoint): boolean;
   removeManual(endpoint: Endpoint): void;
@@ -21,7 +21,7 @@ export interface Calls extends Service {
   /** Calls all given addresses whose peers are not here: at a start, and when the network changed. */
   callMissing(): void;
   /** What a peer is told that asks whom we know. */
-  introductionsFor(asking: PeerRecord): readonly Endpoint[];
+  peersFor(asking: PeerRecord): readonly Endpoint[];
   /** A peer told us these. @param nonce that of our question */
   introduced(peerId: string, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
 }
@@ -43,7 +43,7 @@ const repeatAfterMs = [300, 700] as const;
 const maxAskedAtOnce = 3;
 const tickMs = 1_000;
 
-export function createCalls(deps: Deps, options: PresenceOptions): Calls {
+export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerExchange {
   const { clock, random, registry } = deps;
   const manual = new Map<string, Endpoint>();
   const asked = new Map<string, { readonly nonce: Uint8Array; readonly atMs: number }>();
@@ -78,7 +78,7 @@ export function createCalls(deps: Deps, options: PresenceOptions): Calls {
     removeManual: (endpoint) => void manual.delete(formatEndpoint(endpoint)),
     manual: () => [...manual.values()],
     callMissing,
-    introductionsFor(asking) {
+    peersFor(asking) {
       const known = registry.list().filter((record) => record.presence === 'online' && record.peerId !== asking.peerId);
       return known.flatMap(reachableEndpoint).slice(0, options.maxIntroductions);
     },

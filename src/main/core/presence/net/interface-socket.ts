@@ -13,7 +13,7 @@ import {
   type UdpSocket,
 } from '../../ports.ts';
 import { zoned, type Arrival } from '../../lib/endpoint.ts';
-import { addressKey, groupOf } from './membership.ts';
+import { addressKey, groupOf } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SendFailure {
@@ -39,7 +39,7 @@ export interface BoundAddress {
   readonly failure: { readonly code: string; readonly sinceMs: number } | undefined;
 }
 
-export interface Sender {
+export interface InterfaceSocket {
   readonly interface: InterfaceAddress;
   isOpen(): boolean;
   /** Several multicasts in a row did not come back. */
@@ -72,7 +72,11 @@ type Options = Pick<PresenceOptions, 'group' | 'group6' | 'port' | 'hops'>;
 /** So many multicasts in a row that did not come back mean a membership lost without notice. */
 const deafAfterSends = 3;
 
-export function createSender({ clock, udp, log, onDatagram }: Deps, address: InterfaceAddress, options: Options): Sender {
+export function createInterfaceSocket(
+  { clock, udp, log, onDatagram }: Deps,
+  address: InterfaceAddress,
+  options: Options,
+): InterfaceSocket {
   const key = addressKey(address);
   const group = groupOf(address.family, options);
   const books = emptyBooks(address);

@@ -1,0 +1,107 @@
+/** Cancelling: only what is still queued, and never with a doubt about what was sent. */
+import { expect, test } from 'vitest';
+import { createMessagingWorld, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
+
+const retryMs = 5_000;
+
+test('[DELIVER-6] a queued message is sent only after that is persisted', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('hello');
+  world.store.refuseWrites = 'full';
+  world.sessions.connect('bo');
+  await world.settle();
+  const whileFull = [...world.sentTexts()];
+  world.store.refuseWrites = undefined;
+  await world.clock.advance(retryMs);
+  expect([whileFull, world.sentTexts(), world.messaging.get(messageId)?.state]).toEqual([[], ['hello'], 'sent']);
+});
+
+test.each([
+  ['a session that ended', (world: MessagingWorld) => world],
+  // Killed: only the store knows what it did.
+  ['the process that sent it', ({ store }: MessagingWorld) => createMessagingWorld({ store })],
+])('[DELIVER-6] a message that may have arrived cannot be cancelled after the end of %s, and is sent again', async (_, after) => {
+  const before = createMessagingWorld();
+  before.sessions.connect('bo');
+  const { messageId } = await before.send('hello');
+  await before.settle();
+  before.sessions.end('bo');
+  const world = after(before);
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  world.sessions.connect('bo');
+  await world.settle();
+  expect([await cancelling, world.messaging.get(messageId)?.state, world.sentTexts().at(-1)]).toEqual([false, 'sent', 'hello']);
+});
+
+test('[DELIVER-6] a message that is being sent cannot be cancelled', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('hello');
+  world.sessions.connect('bo');
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([await cancelling, world.sentTexts()]).toEqual([false, ['hello']]);
+});
+
+test('[DELIVER-6] a queued message can be cancelled and is never sent', async () => {
+  const world = createMessagingWorld();
+  const { messageId } = await world.send('never');
+  await world.send('goes');
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  world.sessions.connect('bo');
+  await world.settle();
+  expect(await cancelling).toBe(true);
+  expect([world.sentTexts(), world.told(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
+});
+
+test('[DELIVER-6] a message in flight or delivered cannot be cancelled', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  const onItsWay = await world.messaging.cancel(messageId);
+  await world.acknowledge();
+  const delivered = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([onItsWay, await delivered, world.messaging.get(messageId)?.state]).toEqual([false, false, 'delivered']);
+});
+
+test('[DELIVER-6] a message is not sent while its cancellation is pending, and none overtakes it', async () => {
+  const world = createMessagingWorld();
+  await world.send('a');
+  const { messageId } = await world.send('b');
+  await world.send('c');
+  const cancelling = world.messaging.cancel(messageId);
+  world.sessions.connect('bo');
+  const undecided = world.sentTexts();
+  await world.settle();
+  expect([undecided, await cancelling, world.sentTexts()]).toEqual([[], true, ['a', 'c']]);
+});
+
+test('[DELIVER-6] a message whose cancellation failed is sent in its place', async () => {
+  const world = createMessagingWorld();
+  await world.send('a');
+  const { messageId } = await world.send('b');
+  await world.send('c');
+  world.store.refuseWrites = 'full';
+  const cancelling = world.messaging.cancel(messageId);
+  world.sessions.connect('bo');
+  await world.settle();
+  world.store.refuseWrites = undefined;
+  await world.clock.advance(retryMs);
+  expect([await cancelling, world.sentTexts()]).toEqual([false, ['a', 'b', 'c']]);
+});
+
+test('[DELIVER-6] an acknowledged message cannot be cancelled, even if the acknowledgement cannot be persisted', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const { messageId } = await world.send('hello');
+  await world.settle();
+  world.store.refuseWrites = 'full';
+  await world.acknowledge();
+  world.store.refuseWrites = undefined;
+  const cancelling = world.messaging.cancel(messageId);
+  await world.settle();
+  expect([await cancelling, world.messaging.get(messageId)?.state]).toEqual([false, 'sent']);
+});

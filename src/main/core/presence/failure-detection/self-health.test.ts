@@ -1,0 +1,178 @@
+/** Self-health: with our own network in doubt nobody is called gone. */
+import { describe, expect, test } from 'vitest';
+import { createFailureDetectorFixture, silentAfterMs } from '../../../../../test/fixtures/failure-detector.ts';
+
+describe('self-health', () => {
+  /** Two fall silent at once. */
+  async function allSilent() {
+    const its = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'bo']) its.hear(peerId);
+    await its.clock.advance(silentAfterMs + 2_000);
+    return its;
+  }
+
+  test('[DOUBT-1] if all peers fall silent at once, all are suspects, none is gone, and health says so', async () => {
+    const { news, failureDetector } = await allSilent();
+    expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
+    expect(failureDetector.isDoubtful()).toBe(true);
+  });
+
+  test('[DOUBT-1] hearing our own beacon proves nothing while there are several peers, because a switch may have failed', async () => {
+    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'bo']) hear(peerId);
+    await clock.advance(silentAfterMs + 1_000);
+    failureDetector.heardSelf();
+    await clock.advance(1_000);
+    expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
+  });
+
+  test('[DOUBT-1] the only peer is gone if we heard our own beacon during the probe, and stays if not', async () => {
+    const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
+    hear('ana');
+    await clock.advance(silentAfterMs - 1);
+    failureDetector.heardSelf();
+    await clock.advance(2_001);
+    expect([news, failureDetector.isDoubtful()]).toEqual([['ana suspect'], true]);
+    hear('ana');
+    await clock.advance(silentAfterMs + 1);
+    failureDetector.heardSelf();
+    await clock.advance(1_999);
+    expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
+  });
+
+  test('[DOUBT-1] if no other peer is heard for half a second, one other peer is probed on behalf of all silent ones', async () => {
+    const { clock, hear, askedOf, news } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'ben']) hear(peerId);
+    await clock.advance(4_000);
+    for (const peerId of ['bo', 'cleo']) hear(peerId);
+    await clock.advance(silentAfterMs - 4_000 + 400);
+    hear('bo');
+    await clock.advance(399);
+    expect([askedOf('bo').length, askedOf('cleo').length]).toEqual([0, 0]);
+    await clock.advance(1);
+    expect(askedOf('bo').length + askedOf('cleo').length).toBe(1);
+    hear(askedOf('bo').length > 0 ? 'bo' : 'cleo');
+    await clock.advance(1_200);
+    expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
+  });
+
+  test('[DOUBT-1] without an adapter no peer is gone, even if another was just heard', async () => {
+    const { clock, hear, state, news } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'bo']) hear(peerId);
+    await clock.advance(4_000);
+    hear('bo');
+    await clock.advance(silentAfterMs - 4_000 + 500);
+    hear('bo');
+    state.connected = false;
+    await clock.advance(3_000);
+    expect(news).toEqual(['ana suspect']);
+  });
+
+  test('[DOUBT-5] as soon as one suspect is heard again, all others are probed within hundredths of a second', async () => {
+    const { clock, hear, askedOf, news, presenceOf } = await allSilent();
+    const before = askedOf('bo').length;
+    hear('ana');
+    await clock.advance(2 * 10);
+    expect([askedOf('bo').length - before, presenceOf('ana')]).toEqual([1, 'online']);
+    // The first question has a second, because everybody asks everybody then; nineteen quick ones follow.
+    await clock.advance(1_000);
+    hear('ana');
+    await clock.advance(1_900);
+    expect(news.at(-1)).toBe('bo unreachable');
+  });
+
+  test('[DOUBT-1, HEALTH-2] the doubt ends when the suspects are back or gone', async () => {
+    const first = await allSilent();
+    first.hear('ana');
+    first.hear('bo');
+    expect(first.failureDetector.isDoubtful()).toBe(false);
+    const second = await allSilent();
+    for (let passedMs = 0; passedMs < 30_000; passedMs += 1_000) {
+      second.failureDetector.heardSelf();
+      await second.clock.advance(1_000);
+    }
+    expect([second.news.slice(-2).toSorted(), second.failureDetector.isDoubtful()]).toEqual([
+      ['ana expired', 'bo expired'],
+      false,
+    ]);
+  });
+
+  test('[DOUBT-2] no peer expires while our own beacons do not come back; after 35 s all expire as soon as they do', async () => {
+    const { clock, news, failureDetector } = await allSilent();
+    await clock.advance(600_000);
+    expect(news).toHaveLength(2);
+    expect(failureDetector.mayExpire()).toBe(false);
+    failureDetector.heardSelf();
+    await clock.advance(1_000);
+    expect(news.slice(2).toSorted()).toEqual(['ana expired', 'bo expired']);
+  });
+
+  test('[DOUBT-2] no peer expires without an adapter', async () => {
+    const { clock, state, news, failureDetector } = await allSilent();
+    state.connected = false;
+    for (let passedMs = 0; passedMs < 60_000; passedMs += 1_000) {
+      failureDetector.heardSelf();
+      await clock.advance(1_000);
+    }
+    expect(news).toHaveLength(2);
+  });
+
+  test('[DOUBT-3] starting over resets silence and unanswered PINGs', async () => {
+    const { clock, hear, failureDetector, news, askedOf } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'bo']) hear(peerId);
+    await clock.advance(silentAfterMs);
+    hear('bo');
+    await clock.advance(500);
+    hear('bo');
+    await clock.advance(1_450);
+    expect(news).toEqual(['ana suspect']);
+    failureDetector.startOver();
+    await clock.advance(700);
+    hear('bo');
+    await clock.advance(1_299);
+    expect([news, askedOf('ana').at(-1)?.unanswered]).toEqual([['ana suspect'], 19]);
+  });
+
+  test('[DOUBT-3] a second after starting over, peers not heard since are probed one after the other', async () => {
+    const { clock, hear, failureDetector, pings } = createFailureDetectorFixture();
+    const names = Array.from({ length: 40 }, (_, index) => `peer ${index}`);
+    for (const peerId of names) hear(peerId);
+    await clock.advance(5_000);
+    failureDetector.startOver();
+    // What waited in our sockets was said long ago.
+    hear('peer 0');
+    await clock.advance(500);
+    for (const peerId of names.slice(20)) hear(peerId);
+    await clock.advance(499);
+    expect(pings).toEqual([]);
+    for (const passedMs of [600, 300, 101]) {
+      await clock.advance(passedMs);
+      hear('peer 39');
+    }
+    const firsts = pings.filter(({ unanswered }) => unanswered === 0);
+    expect(new Set(firsts.map(({ to }) => to))).toEqual(new Set(names.slice(0, 20)));
+    expect(new Set(firsts.map(({ atMs }) => atMs)).size).toBe(20);
+  });
+
+  test('[DOUBT-6] while suspended no peer is probed, and current probes are dropped', async () => {
+    const { clock, hear, failureDetector, state, news, pings } = createFailureDetectorFixture();
+    for (const peerId of ['ana', 'bo']) hear(peerId);
+    await clock.advance(silentAfterMs + 50);
+    state.awake = false;
+    state.connected = false;
+    failureDetector.close();
+    const before = pings.length;
+    await clock.advance(600_000);
+    expect([pings.length - before, news]).toEqual([0, []]);
+  });
+
+  test('[SUP-4] closing leaves no timer of its own', async () => {
+    const { clock, hear, failureDetector, registry } = createFailureDetectorFixture();
+    hear('ana');
+    await clock.advance(silentAfterMs);
+    failureDetector.startOver();
+    registry.close();
+    failureDetector.close();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+});

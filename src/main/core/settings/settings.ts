@@ -1,0 +1,155 @@
+/**
+ * What the user chose, by the table of shared/contract/settings.ts: the values in effect, changes to them, and who is told (rules SET-1 to
+ * SET-7). Areas read a value each time that they use it, or subscribe, so that a change applies at once. Saving is left to a port, and whether
+ * a value fits what is going on now, such as a name that somebody here has, to the area's check.
+ */
+import { createEmitter } from '../../../shared/lib/emitter.ts';
+import type { Unsubscribe } from '../../../shared/rpc/link.ts';
+import {
+  decodeSetting,
+  isSettingKey,
+  settingKeys,
+  settingsTable,
+  type ChosenSettings,
+  type GetSetting,
+  type SettingKey,
+  type SettingStates,
+  type SettingValues,
+} from '../../../shared/contract/settings.ts';
+import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
+import { cleanText } from '../../../shared/text/clean-text.ts';
+import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
+import type { SettingsFile } from '../ports.ts';
+
+/** Of the table, or of the area's check. */
+export type SettingRefusal = Refusal<
+  'unknown-setting' | 'bad-value' | 'setting-locked' | 'not-saved' | 'bad-name' | 'name-reserved' | 'name-in-use' | 'bad-address'
+>;
+export type SettingResult = { readonly ok: true } | SettingRefusal;
+
+export interface SettingsEvent {
+  readonly type: 'settings-changed';
+  /** Those whose values changed, with the new values. */
+  readonly settings: ChosenSettings;
+}
+
+export interface SettingsArea {
+  /** Every setting of the table, in its order. */
+  list(): SettingStates;
+  /** The value in effect. */
+  readonly get: GetSetting;
+  /** Checks, applies and saves. Settles when the value is saved; after `not-saved` it applies until the process ends. */
+  set(key: string, value: unknown): Promise<SettingResult>;
+  /** Goes back to the default, as `set`. */
+  reset(key: string): Promise<SettingResult>;
+  subscribe(listener: (event: SettingsEvent) => void): Unsubscribe;
+}
+
+/** For the areas of the core. */
+export interface SettingsStore extends SettingsArea {
+  /** Applies and saves values that the caller has checked. Those that a policy locked stay as they are. */
+  put(change: ChosenSettings): void;
+}
+
+/** Why an area cannot take a value now; undefined if it can. */
+type Check<Key extends SettingKey> = (value: SettingValues[Key]) => SettingRefusal | undefined;
+
+interface Deps {
+  /** Absent: what is chosen lasts as long as the process. */
+  readonly settingsFile?: SettingsFile;
+  readonly checks: { readonly [Key in SettingKey]?: Check<Key> };
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+}
+
+export interface SettingsOptions {
+  /** What the user chose in an earlier run. */
+  readonly chosen?: ChosenSettings;
+  /** Defaults that depend on the computer, in place of the table's. */
+  readonly defaults?: ChosenSettings;
+  /** In place of what was chosen, until it is chosen anew. Never saved. */
+  readonly forThisRun?: ChosenSettings;
+  /** Keys that a policy decides. */
+  readonly locked?: readonly SettingKey[];
+}
+
+export function createSettings({ settingsFile, checks, onListenerError }: Deps, options: SettingsOptions = {}): SettingsStore {
+  const { locked = [] } = options;
+  const events = createEmitter<SettingsEvent>(onListenerError);
+  let chosen = cleaned(options.chosen ?? {});
+  let forThisRun = cleaned(options.forThisRun ?? {});
+  let saved: Promise<boolean> = Promise.resolve(true);
+
+  return {
+    list: () =>
+      Object.fromEntries(
+        settingKeys.map((key) => [key, { value: get(key), default: defaultOf(key), locked: locked.includes(key) }]),
+      ) as SettingStates,
+    get,
+    set: (key, value) => choose(key, () => ({ value })),
+    reset: (key) => choose(key, (known) => ({ value: defaultOf(known), isReset: true })),
+    put,
+    subscribe: (listener) => events.subscribe(listener),
+  };
+
+  function get<Key extends SettingKey>(key: Key): SettingValues[Key] {
+    return valueOf(forThisRun, key) ?? valueOf(chosen, key) ?? defaultOf(key);
+  }
+
+  function defaultOf<Key extends SettingKey>(key: Key): SettingValues[Key] {
+    return valueOf(options.defaults ?? {}, key) ?? (settingsTable[key].default as SettingValues[Key]);
+  }
+
+  async function choose(
+    key: string,
+    wanted: (key: SettingKey) => { readonly value: unknown; readonly isReset?: boolean },
+  ): Promise<SettingResult> {
+    if (!isSettingKey(key)) return refuse('unknown-setting', { key: key.slice(0, 100) });
+    if (locked.includes(key)) return refuse('setting-locked', { key });
+    const { value, isReset } = wanted(key);
+    const decoded = decodeSetting(key, value);
+    if (!decoded.ok) return refuse('bad-value', { key });
+    const fitting = cleaned({ [key]: decoded.value });
+    const refused = (checks[key] as Check<SettingKey> | undefined)?.(fitting[key] as SettingValues[SettingKey]);
+    if (refused) return refused;
+    put({ [key]: isReset ? undefined : fitting[key] });
+    if (await saved) return { ok: true };
+    return refuse('not-saved', { key });
+  }
+
+  function put(change: ChosenSettings): void {
+    const keys = settingKeys.filter((key) => Object.hasOwn(change, key) && !locked.includes(key));
+    if (keys.length === 0) return;
+    const before = keys.map(get);
+    const patch = cleaned(Object.fromEntries(keys.map((key) => [key, change[key]])));
+    chosen = { ...chosen, ...patch };
+    forThisRun = without(forThisRun, keys);
+    // Saved even if the value stays the same: the user has chosen it now.
+    saved = settingsFile?.save(patch) ?? Promise.resolve(true);
+    const changed = keys.filter((key, index) => !isSame(get(key), before[index]));
+    if (changed.length === 0) return;
+    events.emit({ type: 'settings-changed', settings: Object.fromEntries(changed.map((key) => [key, get(key)])) });
+  }
+}
+
+/** Texts that others see are stored as they see them. */
+function cleaned(values: ChosenSettings): ChosenSettings {
+  const { name, note } = values;
+  return {
+    ...values,
+    ...(name !== undefined && { name: cleanText(name, maxNameBytes) }),
+    ...(note !== undefined && { note: cleanText(note, maxNoteBytes) }),
+  };
+}
+
+function valueOf<Key extends SettingKey>(values: ChosenSettings, key: Key): SettingValues[Key] | undefined {
+  return values[key];
+}
+
+function without(values: ChosenSettings, keys: readonly SettingKey[]): ChosenSettings {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key as SettingKey)));
+}
+
+/** Values are what JSON can carry, in one order of their parts. */
+function isSame(value: unknown, other: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(other);
+}
