@@ -1,7 +1,7 @@
 /**
  * Runs the commands that do one thing and leave, and prints their results: `peers`, `doctor`,
- * `report`, `send`, `export`, `clear` and `settings`. The target is a node of their own or an open Hallway;
- * what to ask it is in one-shot.ts.
+ * `report`, `send`, `export`, `clear` and `settings`. The target is a node of their own or an open
+ * Hallway; what to ask it is in one-shot.ts.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { createFile } from '../../../node/storage/atomic-file.ts';

@@ -1,7 +1,7 @@
 /**
  * The requests of the commands that do one thing: `hallway send`, `peers`, `doctor`, `report`,
- * `export`, `clear` and `settings`. They use the objects of the automation interface. So it makes no
- * difference whether their own node replies (`ownTarget`) or an open Hallway
+ * `export`, `clear` and `settings`. They use the objects of the automation interface. So it makes
+ * no difference whether their own node replies (`ownTarget`) or an open Hallway
  * (control/control-client.ts).
  */
 import * as z from 'zod';

@@ -1,4 +1,7 @@
-/** `hallway settings`: shows settings, and changes them, in the profile or in the Hallway that is open with it (rules SET-2, SET-5, CTRL-2). */
+/**
+ * `hallway settings`: shows settings, and changes them, in the profile or in the Hallway that is
+ * open with it (rules SET-2, SET-5, CTRL-2).
+ */
 import * as z from 'zod';
 import { settingStatesSchema, type SettingStates } from '../../../../shared/contract/settings.ts';
 import type { SettingsAction } from '../arguments/read-settings.ts';

@@ -112,6 +112,7 @@ function invalidIn(content: Content): readonly SettingKey[] {
 
 function merge(content: Content, change: SettingsChange): Content {
   const merged = { ...content, ...change };
-  // Null, which means "none", is the default wherever it is valid; a version that did not know it yet reads on.
+  // Null, which means "none", is the default wherever it is valid; a version that did not know it
+  // yet reads on.
   return Object.fromEntries(Object.entries(merged).filter(([key, value]) => !(key in change && (value ?? null) === null)));
 }
