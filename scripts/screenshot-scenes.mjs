@@ -97,7 +97,7 @@ const conversations = {
   code: { viewport: wide, select: newKey, press: 'Compare codes' },
   details: { viewport: { width: 1080, height: 960 }, select: everything, details: true },
   block: { viewport: wide, select: everything, details: true, press: 'Block' },
-  clear: { viewport: narrow, select: everything, details: true, press: 'Clear history' },
+  clear: { viewport: narrow, select: everything, details: true, press: 'Delete messages' },
   find: { viewport: wide, select: everything, find: 'the' },
   'find-everywhere': { viewport: narrow, select: everything, find: 'th', everywhere: true },
   'find-nothing': { viewport: wide, select: everything, find: 'zebra' },

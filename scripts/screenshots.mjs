@@ -125,7 +125,7 @@ async function useConversation(page, { select, find, everywhere, jump, details, 
     await page.mouse.wheel(0, -500);
     await page.waitForTimeout(settleMs);
   }
-  if (draft !== undefined) await page.getByRole('textbox', { name: /^Message to/ }).fill(draft);
+  if (draft !== undefined) await page.getByRole('textbox', { name: /^Message / }).fill(draft);
   if (send) await page.keyboard.press('Enter');
   if (press !== undefined) await page.getByRole('button', { name: press, exact: true }).click();
 }

@@ -169,14 +169,14 @@ test('the end stays in view while the composer grows, line by line, and shrinks 
     await page.keyboard.press('Shift+Enter');
     await expect(last).toBeInViewport({ ratio: 1 });
   }
-  await page.getByRole('textbox', { name: 'Message to Ana' }).fill('');
+  await page.getByRole('textbox', { name: 'Message Ana' }).fill('');
   await expect(last).toBeInViewport({ ratio: 1 });
 });
 
 test('what we write is shown, also while we read something old', async ({ page }) => {
   const conversations = await openWith(page, 300);
   await scrollUp(page, 6);
-  await page.getByRole('textbox', { name: 'Message to Ana' }).fill('answer');
+  await page.getByRole('textbox', { name: 'Message Ana' }).fill('answer');
   await page.keyboard.press('Enter');
   await expect(log(page).getByText('answer')).toBeInViewport();
   await expect(log(page).getByRole('img', { name: 'Queued' })).toBeVisible();
@@ -203,10 +203,10 @@ test('a found message is shown among its neighbours, one can read on from there 
 
 test('a draft is there after a reload, and so is the conversation', async ({ page }) => {
   await openWith(page, 5);
-  await page.getByRole('textbox', { name: 'Message to Ana' }).fill('half a thought');
+  await page.getByRole('textbox', { name: 'Message Ana' }).fill('half a thought');
   await page.reload();
   await page.locator(`#contact-${ana}`).click();
-  await expect(page.getByRole('textbox', { name: 'Message to Ana' })).toHaveValue('half a thought');
+  await expect(page.getByRole('textbox', { name: 'Message Ana' })).toHaveValue('half a thought');
   await expect(message(page, 5)).toBeInViewport();
 });
 

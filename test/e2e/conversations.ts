@@ -25,7 +25,7 @@ export async function say(page: Page, text: string): Promise<void> {
 
 /** Where one writes. */
 export function field(page: Page): Locator {
-  return page.getByRole('textbox', { name: /^Message to / });
+  return page.getByRole('textbox', { name: /^Message / });
 }
 
 /** The texts of all messages that are drawn, oldest first. */

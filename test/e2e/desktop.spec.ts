@@ -11,7 +11,7 @@ test.describe('the desktop application on the Electron stub', () => {
   test('with a profile that the browser host has, says so and ends', async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
     await run(['open', '--no-browser', '--profile', profile]).firstMatch(/#token=/);
-    await expect(launch({ name: 'Ana', profile })).rejects.toThrow(/is in use by Hallway process/);
+    await expect(launch({ name: 'Ana', profile })).rejects.toThrow(/is using the profile/);
   });
 
   test('with an option that makes no sense, says so and ends', async ({ launch }) => {

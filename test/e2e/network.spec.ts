@@ -20,7 +20,7 @@ for (const host of hosts) {
       const ben = await launch({ name: 'Ben', isApart: true });
       const address = await ownAddress(ben.page);
 
-      await ana.page.getByRole('button', { name: 'Add by address' }).click();
+      await ana.page.getByRole('button', { name: 'Add them by address' }).click();
       await expect(ana.page.getByLabel('Their address')).toBeFocused();
       await ana.page.keyboard.type(address);
       await ana.page.keyboard.press('Enter');
@@ -45,7 +45,7 @@ for (const host of hosts) {
       await expect(page.getByText("isn't an address")).toBeVisible();
       await page.getByLabel('Their address').fill('127.0.0.1:1999');
       await page.keyboard.press('Enter');
-      await expect(page.getByText('Calling…')).toBeVisible();
+      await expect(page.getByText('Connecting…')).toBeVisible();
       await expect(page.getByText('No one answered at 127.0.0.1:1999')).toBeVisible({ timeout: callMs });
       await expect(remembered(page)).toHaveText(['127.0.0.1:1999no answer yet']);
       await page.getByRole('button', { name: 'Forget 127.0.0.1:1999' }).click();
@@ -93,15 +93,15 @@ async function openByKeys(page: Page): Promise<void> {
 }
 
 function remembered(page: Page): ReturnType<Page['getByRole']> {
-  return page.getByRole('list', { name: 'Remembered addresses' }).getByRole('listitem');
+  return page.getByRole('list', { name: 'Saved addresses' }).getByRole('listitem');
 }
 
 async function expectUnicastOnly(page: Page, name: string): Promise<void> {
   const note = page.getByRole('region', { name: 'Not reached the usual way' }).getByRole('button', { name });
-  await expect(note).toContainText('Unicast only');
+  await expect(note).toContainText('Reached directly');
   await note.click();
   await page.getByRole('button', { name: 'Details' }).click();
-  await expect(page.getByRole('article', { name: `About ${name}` })).toContainText('Unicast only');
+  await expect(page.getByRole('article', { name: `About ${name}` })).toContainText('Directly');
   await openByKeys(page);
   await expect(note).toBeVisible();
 }

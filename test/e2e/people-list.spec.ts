@@ -60,7 +60,7 @@ test('the page works from top to bottom under its security policy', async ({ pag
   await page.keyboard.press('/');
   await page.keyboard.type('priya');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('article')).toContainText('Reachable both ways');
+  await expect(page.getByRole('article')).toContainText('Connected');
   await page.getByRole('button', { name: 'Your note' }).click();
   await page.keyboard.type('Seen in a real browser');
   await page.keyboard.press('Enter');

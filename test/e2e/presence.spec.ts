@@ -12,7 +12,7 @@ for (const host of hosts) {
 
     test('two instances find each other, and neither lists itself', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
-      await expect(ana.page.getByRole('heading', { name: 'You are the first one here' })).toBeVisible();
+      await expect(ana.page.getByRole('heading', { name: "You're the first one here" })).toBeVisible();
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page)).toHaveCount(1);
       await expect(here(ana.page, 'Ben')).toBeVisible();

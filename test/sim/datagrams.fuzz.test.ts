@@ -82,7 +82,7 @@ function createBreaker(nodesSent: readonly Uint8Array[]): () => Uint8Array {
 
 describe('broken datagrams', () => {
   test(
-    `[WIRE-1, ID-3, FLOW-5] ${count} of them at whole nodes: no crash, no entry, all counted, and the list stays right`,
+    `[WIRE-1, ID-3, FLOW-5] ${count} at whole nodes: no crash, no entry, all counted, and the list stays right`,
     { timeout: timeoutMs },
     async () => {
       const sent: Uint8Array[] = [];
@@ -147,7 +147,7 @@ describe('broken datagrams', () => {
     },
   );
 
-  test('[FLOW-3, FLOW-5, WIRE-3] 20,000 a second for 10 s under the usual limits: known peers stay, a newcomer is found, the flood is said', async () => {
+  test('[FLOW-3, FLOW-5, WIRE-3] 20,000 a second for 10 s at the usual limits: known peers stay, a new one is listed, health reports the flood', async () => {
     await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
@@ -177,7 +177,7 @@ describe('broken datagrams', () => {
     expect(newcomer.record.violations).toEqual([]);
   });
 
-  test('[FLOW-2] datagrams under keys that were just invented are counted out before any of those keys is looked at', async () => {
+  test('[FLOW-2] datagrams with invented keys are throttled before any of the keys is parsed', async () => {
     const [first] = await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
@@ -198,7 +198,7 @@ describe('broken datagrams', () => {
     expect(looked.times, `seed ${seed}`).toBeLessThan(maxPerSourcePerSecond * (burstSeconds + seconds) + 200);
   });
 
-  test('[FLOW-3] a flood that carries a known peer’s key, from elsewhere, does not take that peer away', async () => {
+  test("[FLOW-3] a flood with a known peer's key from elsewhere does not remove that peer", async () => {
     const [first, second] = await threeNodes({});
     const beacons: Uint8Array[] = [];
     world.lan.onDatagram(({ from, bytes }) => from === second?.name && beacons.push(bytes));

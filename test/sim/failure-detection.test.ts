@@ -36,7 +36,7 @@ async function settled(count: number, options: Partial<SimWorldOptions> = {}): P
 
 describe('a crash', () => {
   test.each([3, 10, 50])(
-    `[BUDDY-1, BUDDY-2, PROBE-1, PROBE-5] of one of %i nodes is noticed by all others within ${crashLimitMs} ms, whenever it happens`,
+    `[BUDDY-1, BUDDY-2, PROBE-1, PROBE-5] of one of %i nodes is noticed by all others within ${crashLimitMs} ms, at any moment`,
     async (count) => {
       const nodes = await settled(count);
       const samplesMs: number[] = [];
@@ -65,7 +65,7 @@ describe('a crash', () => {
     },
   );
 
-  test('[DOUBT-1] of the only other node is noticed too, because we hear ourselves', async () => {
+  test('[DOUBT-1] of the only other node is noticed too, because we hear our own beacons', async () => {
     const [ana, bo] = (await settled(2)) as [SimNode, SimNode];
     const startedMs = world.nowMs();
     await bo.kill();
@@ -74,7 +74,7 @@ describe('a crash', () => {
     expect([presencesShown(ana, bo, startedMs).at(-1), hasHealth(ana, 'looks-offline')]).toEqual(['unreachable', false]);
   });
 
-  test('[BUDDY-2, PROBE-5] of five of fifty at once is noticed by all others', async () => {
+  test('[BUDDY-2, PROBE-5] of five of fifty nodes at once is noticed by all others', async () => {
     const nodes = await settled(50);
     const victims = nodes.filter((_, index) => index % 10 === 3);
     const others = nodes.filter((node) => !victims.includes(node));
@@ -91,7 +91,7 @@ describe('a crash', () => {
 
 describe('one direction is blocked', () => {
   test.each([2, 3, 10])(
-    `[PROBE-6, PROBE-5] between two of %i that know each other: within ${oneWayLimitMs} ms on the side that still hears`,
+    `[PROBE-6, PROBE-5] between two of %i listed peers: the side that still hears shows it within ${oneWayLimitMs} ms`,
     async (count) => {
       const nodes = await settled(count);
       const samplesMs: number[] = [];
@@ -119,7 +119,7 @@ describe('one direction is blocked', () => {
     },
   );
 
-  test(`[HS-4] from the start: one-way within ${oneWayLimitMs} ms, on the right side, and online when it heals`, async () => {
+  test(`[HS-4] from the start: one-way within ${oneWayLimitMs} ms on the right side, and online after the repair`, async () => {
     world = createSimWorld({ seed });
     const [muteHost, otherHost] = await world.addHosts(3);
     const heal = await world.block({ from: [nth(world.hosts, 0)], to: [nth(world.hosts, 1)], traffic: 'all' });
@@ -135,7 +135,7 @@ describe('one direction is blocked', () => {
 });
 
 describe('suspicions', () => {
-  test('[BUDDY-2, BUDDY-3] a node that one buddy no longer hears stays for all others, and refutes at once', async () => {
+  test('[BUDDY-2, BUDDY-3] a node that one neighbour no longer hears refutes at once, and stays for all others', async () => {
     const nodes = await settled(8);
     const attacker = await addAttacker(world);
     const sorted = nodes.toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1));
@@ -163,7 +163,7 @@ describe('suspicions', () => {
 });
 
 describe('peers that multicast does not reach', () => {
-  test('[PROBE-2, PROBE-3, CALL-5] stay for minutes, and what they change arrives', async () => {
+  test('[PROBE-2, PROBE-3, CALL-5] stay for minutes, and their changes arrive', async () => {
     const nodes = await settled(4);
     const startedMs = world.nowMs();
     await world.block({ traffic: 'multicast' });
@@ -185,7 +185,7 @@ describe('peers that multicast does not reach', () => {
     expect(new Set(departures(others, stoppedMs).map((text) => text.split(' ').at(-1)))).toEqual(new Set(['goodbye']));
   });
 
-  test('[PROBE-3, CALL-5] what they missed of it they are told when they ask next', async () => {
+  test('[PROBE-3, CALL-5] get a missed change with their next probe', async () => {
     const nodes = await settled(3);
     await world.block({ traffic: 'multicast' });
     await world.passTime(60_000);
@@ -200,7 +200,7 @@ describe('peers that multicast does not reach', () => {
 });
 
 describe('a network that is divided', () => {
-  test('[PROBE-5] both halves are right within 10 s, and again within 10 s of its healing', async () => {
+  test('[PROBE-5] both halves are right within 10 s, and again within 10 s of the repair', async () => {
     const nodes = await settled(10);
     const halves = [nodes.slice(0, 5), nodes.slice(5)] as const;
     const heal = await world.partition(halves.map((half) => half.map(({ host }) => host)));

@@ -44,7 +44,7 @@ function newsOf(node: SimNode, peerId: string, sinceMs = 0): readonly string[] {
 }
 
 describe('recordings', () => {
-  test('[HS-6] a recorded beacon, played again and again after its sender left, enters nobody, at old nodes and at newcomers', async () => {
+  test('[HS-6] a recorded beacon, replayed after its sender left, lists no peer at old or new nodes', async () => {
     const [first, second] = await startTwo();
     await world.passTime(10_000);
     const beacon = attacker.recorded(second.host, 'beacon').at(-1);
@@ -60,7 +60,7 @@ describe('recordings', () => {
     expect(newsOf(newcomer, second.peerId)).toEqual([]);
   });
 
-  test('[HS-6, HS-4] a whole series of recorded beacons makes nobody online', async () => {
+  test('[HS-6, HS-4] a whole series of recorded beacons makes no peer online', async () => {
     const [, second] = await startTwo();
     await world.passTime(60_000);
     const beacons = attacker.recorded(second.host, 'beacon').filter(({ destination }) => destination.startsWith('224.'));
@@ -76,7 +76,7 @@ describe('recordings', () => {
     expect(newcomer.record.peers.has(second.peerId)).toBe(false);
   });
 
-  test('[HS-5] a recorded HELLO or HELLO-ACK enters nobody again', async () => {
+  test('[HS-5] a recorded HELLO or HELLO-ACK lists no peer again', async () => {
     const [first, second] = await startTwo();
     const hellos = attacker.recorded(second.host, 'hello');
     const answers = attacker.recorded(second.host, 'hello-ack');
@@ -89,7 +89,7 @@ describe('recordings', () => {
     expect(newsOf(first, second.peerId, sinceMs)).toEqual([]);
   });
 
-  test('[HS-2] a HELLO that was meant for an earlier start of ours enters nobody', async () => {
+  test('[HS-2] a HELLO for an earlier incarnation of ours lists no peer', async () => {
     const [first, second] = await startTwo();
     const meantForFirst = (): readonly Uint8Array[] => attacker.recorded(second.host, 'hello').map(({ bytes }) => bytes);
     await first.stop();
@@ -105,7 +105,7 @@ describe('recordings', () => {
     expect(newsOf(third, second.peerId)).toEqual([]);
   });
 
-  test('[BYE-2] a recorded goodbye does nothing after its sender came back', async () => {
+  test('[BYE-2] a replayed goodbye does nothing after its sender came back', async () => {
     const [first, second] = await startTwo();
     await second.stop();
     const goodbyes = attacker.recorded(second.host, 'goodbye');
@@ -123,7 +123,7 @@ describe('recordings', () => {
     expect(first.record.peers.get(again.peerId)?.presence).toBe('online');
   });
 
-  test('[BYE-2, HS-5] a HELLO that its sender’s goodbye overtook does not bring it back', async () => {
+  test("[BYE-2, HS-5] a HELLO that arrives after its sender's goodbye does not bring it back", async () => {
     const second = await startOne();
     const firstHost = await world.addHost();
     const unblock = await world.block({ from: [second.host], to: [firstHost], traffic: 'unicast' });
@@ -140,7 +140,7 @@ describe('recordings', () => {
 });
 
 describe('forgeries', () => {
-  test('[BYE-2, ID-3] a goodbye in somebody else’s name does nothing, unsigned or signed with another key', async () => {
+  test("[BYE-2, ID-3] a goodbye in another peer's name does nothing, unsigned or signed with another key", async () => {
     const [first, second] = await startTwo();
     const victim = world.signatures.identity(`${second.host.name}/default`);
     expect(victim.peerId).toBe(second.peerId);
@@ -159,7 +159,7 @@ describe('forgeries', () => {
     expect(badSignature).toBe(4);
   });
 
-  test('[HS-3] a HELLO-ACK with a wrong nonce, for another node, or to a question that was not asked makes nobody online', async () => {
+  test('[HS-3] a HELLO-ACK with a wrong nonce, for another node or without a HELLO makes no peer online', async () => {
     const first = await startOne();
     const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: attacker.port });
     const publicKey = world.signatures.identity(`${first.host.name}/default`).publicKey;
@@ -181,7 +181,7 @@ describe('forgeries', () => {
     expect(newsOf(first, mallory.peerId)).toEqual(['joined online']);
   });
 
-  test('[HS-2] a HELLO for another node, or that echoes another start, is neither believed nor answered', async () => {
+  test('[HS-2] a HELLO for another node or another incarnation is neither accepted nor answered', async () => {
     const first = await startOne();
     const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: attacker.port });
     const { publicKey } = world.signatures.identity(`${first.host.name}/default`);
@@ -211,7 +211,7 @@ describe('forgeries', () => {
     expect(Math.max(...sizes('hello-ack'))).toBeLessThan(Math.min(...sizes('hello')));
   });
 
-  test('[REG-6] our own beacons, played again from elsewhere, neither list us nor end anything', async () => {
+  test('[REG-6] our own beacons, replayed from elsewhere, neither list us nor end anything', async () => {
     const [first, second] = await startTwo();
     await world.passTime(10_000);
     for (const { bytes } of [...attacker.recorded(first.host, 'beacon'), ...attacker.recorded(first.host, 'hello')]) {
@@ -224,7 +224,7 @@ describe('forgeries', () => {
     expect(first.record.health).toEqual([]);
   });
 
-  test('[HS-9, REG-7] the current beacon of a peer, played again from elsewhere, adds no address to it', async () => {
+  test('[HS-9, REG-7] the current beacon of a peer, replayed from elsewhere, adds no address', async () => {
     const [first, second] = await startTwo();
     let played = 0;
     const undo = world.lan.onDatagram(({ from, multicast, bytes }) => {
@@ -241,7 +241,7 @@ describe('forgeries', () => {
     expect(newsOf(first, second.peerId).filter((news) => !news.endsWith(' online'))).toEqual([]);
   });
 
-  test('[HEALTH-2] what we said before a restart, played again, is not taken for a copy of our profile', async () => {
+  test('[HEALTH-2] our own datagrams from before a restart, replayed, are not taken for a copy of our profile', async () => {
     const first = await startOne();
     await world.passTime(10_000);
     const recorded = attacker.recorded(first.host, 'beacon');
@@ -254,7 +254,7 @@ describe('forgeries', () => {
 });
 
 describe('leaving', () => {
-  test('[BYE-1] two goodbyes 50 ms apart, and nothing else after the first, whoever has just come', async () => {
+  test('[BYE-1] two goodbyes leave 50 ms apart, and nothing else after the first', async () => {
     const leaver = await startOne();
     await world.passTime(10_000);
     const newcomers = await world.addHosts(12);

@@ -98,7 +98,7 @@ test.each(disturbances)('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] %s, at eac
   expect(failures).toEqual([]);
 });
 
-test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] several disturbances after one another, at random', async () => {
+test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] several random disturbances, one after another', async () => {
   const failures: string[] = [];
   for (let seed = 1; seed <= 400; seed += 1) {
     const random = createSeededRandom(`disturbed ${seed}`);

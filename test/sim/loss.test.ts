@@ -19,7 +19,7 @@ let world: SimWorld;
 afterEach(() => world.close());
 
 test(
-  `[PROBE-1, PROBE-5, DOUBT-1] ${lossRate * 100} % loss, ${count} nodes, ${hours} hour: nobody is taken for gone`,
+  `[PROBE-1, PROBE-5, DOUBT-1] ${lossRate * 100} % loss, ${count} nodes, ${hours} hour: no peer is called gone`,
   { timeout: timeoutMs },
   async () => {
     const startedMs = performance.now();

@@ -29,7 +29,7 @@ const more = process.env['HALLWAY_LONG'] === '1' ? Array.from({ length: 100 }, (
 const seeds = process.env['HALLWAY_SEED']?.split(',') ?? [...usual, ...more];
 
 test.each(seeds)(
-  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4, AUTO-6] 10,000 messages among 20 hosts in turmoil, seed %s',
+  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4, AUTO-6] 10,000 messages among 20 hosts under faults, seed %s',
   { timeout: timeoutMs },
   async (seed) => {
     world = createSimWorld({ seed });

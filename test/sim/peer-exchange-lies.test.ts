@@ -65,7 +65,7 @@ describe('lies', () => {
     );
   }
 
-  test('[CALL-3, CALL-4] what an asked peer tells is called, so that the following shows what must not be', async () => {
+  test('[CALL-3, CALL-4] an ordinary address from an asked peer gets a beacon', async () => {
     const victim = await start();
     const { attacker, introduce } = await addLiar(victim);
     await introduce([somewhere]);
@@ -73,7 +73,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
   });
 
-  test('[CALL-4] with another nonce, or before the question, nothing is called', async () => {
+  test('[CALL-4] an answer with another nonce, or before the question, causes no beacon', async () => {
     const victim = await start();
     const { attacker, introduce, say, to } = await addLiar(victim);
     say({ kind: 'peers', to, nonce: new Uint8Array(8), endpoints: [somewhere] });
@@ -82,7 +82,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual([]);
   });
 
-  test('[CALL-4] a multicast, broadcast or null address, a port of a service, and ourselves are never called', async () => {
+  test('[CALL-4] multicast, broadcast and null addresses, ports of services and our own address never get a beacon', async () => {
     const victim = await start();
     const { attacker, introduce } = await addLiar(victim);
     const own = {
@@ -107,7 +107,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
   });
 
-  test('[CALL-3] a hundred addresses at a time are called at most, and 20 per second in the long run', async () => {
+  test('[CALL-3] at most a hundred addresses get a beacon at once, and 20 per second in the long run', async () => {
     const victim = await start();
     const { attacker, introduce, say, to } = await addLiar(victim);
     const many = (part: number): readonly Endpoint[] =>

@@ -32,8 +32,8 @@ async function twoSites(): Promise<readonly [SimNode, SimNode, SimNode, SimNode]
   return nodes;
 }
 
-describe('an address that somebody gave', () => {
-  test('[CALL-1, CALL-2] is called at once: both list each other, and stay', async () => {
+describe('a manual address', () => {
+  test('[CALL-1, CALL-2] gets a beacon at once: both nodes list each other, and stay', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     const startedMs = world.nowMs();
@@ -47,7 +47,7 @@ describe('an address that somebody gave', () => {
     ]);
   });
 
-  test('[CALL-1] is called three times, because a call may be lost', async () => {
+  test('[CALL-1] gets three beacons, because one may be lost', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     const attacker = await addAttacker(world);
@@ -65,7 +65,7 @@ describe('an address that somebody gave', () => {
     expect(calls.slice(0, 3).map(({ atMs }) => Math.round(atMs - startedMs))).toEqual([0, 300, 700]);
   });
 
-  test('[CALL-2] nobody there: it is remembered, and called again every 30 s until somebody answers', async () => {
+  test('[CALL-2] without a peer is stored, and gets a beacon every 30 s until one answers', async () => {
     const here = await start('here');
     const thereHost = await world.addHost({ interfaces: [{ name: 'eth0', segment: 'there', ipv6: false }] });
     await world.route('here', 'there');
@@ -102,7 +102,7 @@ describe('an address that somebody gave', () => {
     expect(here.record.peers.get(back.peerId)?.presence).toBe('online');
   });
 
-  test('[CALL-2] is called when the adapters change', async () => {
+  test('[CALL-2] gets a beacon when the adapters change', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     await here.host.pullCable('eth0');
@@ -117,8 +117,8 @@ describe('an address that somebody gave', () => {
   });
 });
 
-describe('introductions', () => {
-  test('[CALL-3] one address is enough for two sites: everybody lists everybody, and they stay', async () => {
+describe('peer exchange', () => {
+  test('[CALL-3] one address connects two sites: all nodes list one another, and stay', async () => {
     const nodes = await twoSites();
     const startedMs = world.nowMs();
     await nodes[0].connect(addressOf(nodes[2]));
@@ -130,7 +130,7 @@ describe('introductions', () => {
     expect(nodes.flatMap(({ record }) => record.violations)).toEqual([]);
   });
 
-  test('[CALL-3] three nodes on two segments: one address is enough for all three', async () => {
+  test('[CALL-3] one address connects three nodes on two segments', async () => {
     const nodes = [await start('here'), await start('here'), await start('there')] as const;
     await world.route('here', 'there');
     await world.passTime(5_000);
@@ -140,7 +140,7 @@ describe('introductions', () => {
     expectExactly(nodes);
   });
 
-  test('[CALL-3] twenty on each of two sites, from one address', async () => {
+  test('[CALL-3] one address connects twenty nodes on each of two sites', async () => {
     const nodes: SimNode[] = [];
     for (let count = 0; count < 20; count += 1) nodes.push(await start('here'), await start('there'));
     await world.route('here', 'there');
@@ -165,7 +165,7 @@ describe('introductions', () => {
 });
 
 describe('a passive node', () => {
-  test('[CALL-6, REG-4] answers, but asks nobody; calls given addresses only; and sees silence by expiry', async () => {
+  test('[CALL-6, REG-4] answers and does not ask; its only unicast beacons go to manual addresses; silent peers expire', async () => {
     const [passive, other] = [await start(), await start()];
     const far = await start('there');
     await world.route('lan', 'there');
@@ -186,7 +186,7 @@ describe('a passive node', () => {
     expect(world.nowMs() - startedMs).toBeGreaterThan(25_000);
   });
 
-  test('[CALL-6] can be chosen and left while running', async () => {
+  test('[CALL-6] can become passive and active while running', async () => {
     const [node, other] = [await start(), await start()];
     await untilAllSeeAll(world, [node, other]);
     const attacker = await addAttacker(world);
@@ -199,8 +199,8 @@ describe('a passive node', () => {
   });
 });
 
-describe('adapters that are never used', () => {
-  test('[MEM-1, MEM-2, SOCK-4] an adapter can be excluded and used again while running; nothing is sent on it meanwhile', async () => {
+describe('excluded adapters', () => {
+  test('[MEM-1, MEM-2, SOCK-4] an adapter can be excluded and used again at run time; nothing is sent on it meanwhile', async () => {
     const host = await world.addHost({ interfaces: [{ name: 'eth0' }, { name: 'vpn0', segment: 'vpn' }] });
     const node = (await host.start()) as SimNode;
     const [near, far] = [await start('lan'), await start('vpn')];

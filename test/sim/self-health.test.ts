@@ -33,8 +33,8 @@ async function settled(count: number, options: Partial<SimWorldOptions> = {}): P
   return startSettled(world, count);
 }
 
-describe('everybody else falls silent at once', () => {
-  test('[DOUBT-1, DOUBT-2] nobody is called gone: suspects, and it is said that we look offline; who does not come back expires', async () => {
+describe('all peers fall silent at once', () => {
+  test('[DOUBT-1, DOUBT-2] all are suspects and health says that we look offline; peers that stay silent expire', async () => {
     const nodes = await settled(10);
     const [cutOff, ...others] = nodes as [SimNode, ...SimNode[]];
     const startedMs = world.nowMs();
@@ -56,7 +56,7 @@ describe('everybody else falls silent at once', () => {
     expect(departures(others, startedMs)).toEqual([]);
   });
 
-  test('[DOUBT-5] as soon as one is heard again all suspects are asked, and are back within a second', async () => {
+  test('[DOUBT-5] as soon as one is heard again all suspects are probed, and are back within a second', async () => {
     const nodes = await settled(10);
     const [cutOff, ...others] = nodes as [SimNode, ...SimNode[]];
     const startedMs = world.nowMs();
@@ -71,7 +71,7 @@ describe('everybody else falls silent at once', () => {
     expect([departures(nodes, startedMs), hasHealth(cutOff, 'looks-offline')]).toEqual([[], false]);
   });
 
-  test('[DOUBT-2] while we do not even hear ourselves everybody stays, however long it takes', async () => {
+  test('[DOUBT-2] while we do not hear our own beacons all peers stay', async () => {
     const nodes = await settled(5);
     const [deaf] = nodes as [SimNode];
     const startedMs = world.nowMs();
@@ -90,7 +90,7 @@ describe('everybody else falls silent at once', () => {
 
 describe('a stall', () => {
   test.each([3, 20])(
-    '[DOUBT-3] frozen for 60 s among %i, a node gives up nobody and is back, once, within seconds',
+    '[DOUBT-3] a node frozen for 60 s among %i calls no peer gone, and is back once, within seconds',
     async (count) => {
       const nodes = await settled(count);
       const [frozen, ...others] = nodes as [SimNode, ...SimNode[]];
@@ -113,7 +113,7 @@ describe('a stall', () => {
     },
   );
 
-  test('[DOUBT-3] who died while we were frozen is noticed soon after', async () => {
+  test('[DOUBT-3] a peer that crashed while we were frozen is noticed soon after', async () => {
     const nodes = await settled(5);
     const [frozen, dead, ...others] = nodes as [SimNode, SimNode, ...SimNode[]];
     frozen.pause();
@@ -129,7 +129,7 @@ describe('a stall', () => {
     expect(departures([frozen], 0)).toHaveLength(1);
   });
 
-  test('[DOUBT-3] a stall of 3 s while a peer is being asked does not count as its silence', async () => {
+  test("[DOUBT-3] a stall of 3 s during a probe does not count as the peer's silence", async () => {
     const nodes = await settled(4);
     const [frozen, other] = nodes as [SimNode, SimNode];
     const heal = await world.block({ from: [other.host], to: [frozen.host], traffic: 'all' });
@@ -149,7 +149,7 @@ describe('a wall clock that jumps', () => {
     ['forward by an hour', 3_600_000],
     ['back by an hour', -3_600_000],
     ['forward by 6 s', 6_000],
-  ])('[DOUBT-4] %s means sleep: everything is joined anew, a burst goes out, nobody leaves', async (_what, byMs) => {
+  ])('[DOUBT-4] %s counts as sleep: groups are joined again, a burst is sent, no peer leaves', async (_what, byMs) => {
     const nodes = await settled(3);
     const attacker = await addAttacker(world);
     const startedMs = world.nowMs();
@@ -173,7 +173,7 @@ describe('a wall clock that jumps', () => {
     expect([areAllOnline(nodes), violationsOf(world.nodes)]).toEqual([true, []]);
   });
 
-  test('[DOUBT-4] a correction of a few seconds means nothing', async () => {
+  test('[DOUBT-4] a correction of a few seconds has no effect', async () => {
     const [ana] = (await settled(2)) as [SimNode];
     const attacker = await addAttacker(world);
     world.clock.jumpWall(4_000);
@@ -184,7 +184,7 @@ describe('a wall clock that jumps', () => {
 });
 
 describe('suspend and resume', () => {
-  test('[DOUBT-6, BYE-2] says goodbye, is silent and deaf, and is back within seconds without ghosts or departures', async () => {
+  test('[DOUBT-6, BYE-2] a node says goodbye, neither sends nor hears, and is back within seconds without false departures', async () => {
     const nodes = await settled(5);
     const [sleeper, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
@@ -210,7 +210,7 @@ describe('suspend and resume', () => {
     expect([sleeper.record.health, sleeper.hallway.diagnostics.read().restarts]).toEqual([[], []]);
   });
 
-  test('[DOUBT-6] resumed before the goodbyes are out, it does not take itself away again', async () => {
+  test('[DOUBT-6] a node that resumes before its goodbyes are out stays listed', async () => {
     const nodes = await settled(3);
     const [sleeper, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
@@ -223,7 +223,7 @@ describe('suspend and resume', () => {
     expect([departures(others, resumedMs), areAllOnline(nodes)]).toEqual([[], true]);
   });
 
-  test('[DOUBT-6, BYE-1] a resume or a clock jump while it leaves for good does not bring it back', async () => {
+  test('[DOUBT-6, BYE-1] a resume or a clock jump during the final goodbye does not bring a node back', async () => {
     const nodes = await settled(3);
     const [leaver, ...others] = nodes as [SimNode, ...SimNode[]];
     const attacker = await addAttacker(world);
@@ -238,7 +238,7 @@ describe('suspend and resume', () => {
     expect([said, others.filter((other) => other.record.peers.has(leaver.peerId))]).toEqual([[], []]);
   });
 
-  test('[DOUBT-6] nobody is called gone on questions that were never sent', async () => {
+  test('[DOUBT-6] no peer is called gone because of probes that were not sent', async () => {
     const nodes = await settled(4);
     const [sleeper, other] = nodes as [SimNode, SimNode];
     await world.block({ from: [other.host], to: [sleeper.host], traffic: 'all' });

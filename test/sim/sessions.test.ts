@@ -70,7 +70,7 @@ function sessionsOf({ hallway }: SimNode): Readonly<Record<string, unknown>> {
   return { ...(sessions as object), ended: sessionsEnded };
 }
 
-test('[SESS-7] a session whose other end says nothing any more is given up after 25 s', async () => {
+test('[SESS-7] a session with a silent peer ends after 25 s', async () => {
   const [ana, bo] = await startTwo();
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -108,7 +108,7 @@ test('[SESS-11] two peers that dial each other at once have one session, and the
   expect(sessionsOf(lower)['ended']).toEqual(sessionsOf(higher)['ended']);
 });
 
-test('[SESS-5, SESS-12] a blocked peer loses its session without a word, and gets no other', async () => {
+test('[SESS-5, SESS-12] a blocked peer loses its session without a reason, and gets no other', async () => {
   const [ana, bo] = await startTwo();
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
@@ -165,7 +165,7 @@ test('[SESS-15] a node that stops says so in its sessions, and leaves no stream 
   });
 });
 
-test('[DELIVER-8] of 5,000 messages for a peer that stands still 4,096 are in flight, and all arrive in order', async () => {
+test('[DELIVER-8] of 5,000 messages for a frozen peer 4,096 are in flight, and all arrive in order', async () => {
   const [ana, bo] = await startTwo();
   await send(ana, bo, 'first');
   await world.passTime(deliveryMs);

@@ -10,7 +10,7 @@ afterEach(() => world.close());
 test.each([
   ['a switch behind a slow link', { min: 0, max: 250 }],
   ['a quick one', { min: 0.1, max: 0.5 }],
-])('[DOUBT-1, DOUBT-5] %s: questions that were put into the void are put again when it is back', async (_, delayMs) => {
+])('[DOUBT-1, DOUBT-5] %s: probes that were lost are repeated once it is back', async (_, delayMs) => {
   world = createSimWorld({ seed: process.env['HALLWAY_SEED'] ?? 'switch', delayMs });
   const nodes = await Promise.all((await world.addHosts(20)).map((host) => host.start()));
   await untilAllOnline(world, nodes, 20_000);

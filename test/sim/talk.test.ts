@@ -83,7 +83,7 @@ async function read(reader: Talker, author: Talker): Promise<void> {
   await world.passTime(deliveryMs);
 }
 
-test('[DELIVER-5] a message between two who are here is queued, sent, delivered and read', async () => {
+test('[DELIVER-5] a message between two online peers is queued, sent, delivered and read', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   const messageId = await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -92,7 +92,7 @@ test('[DELIVER-5] a message between two who are here is queued, sent, delivered 
   expect(bo.messages.history(conversationOf(ana.node.peerId), { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
-test('[TLS-7, SESS-4, SESS-7] what became of sessions is in the diagnostics', async () => {
+test('[TLS-7, SESS-4, SESS-7] diagnostics count how sessions ended', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -103,7 +103,7 @@ test('[TLS-7, SESS-4, SESS-7] what became of sessions is in the diagnostics', as
   expect(counters).toMatchObject({ sessions: { open: 0, opened: 1 }, sessionsRefused: {}, sessionsEnded: { 'us idle': 1 } });
 });
 
-test('[DELIVER-9] what is read after the session was closed for being idle is told all the same', async () => {
+test('[DELIVER-9] a read receipt arrives although the session ended for being idle', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   const messageId = await send(ana, bo, 'hello');
   await world.passTime(idleMs + 10_000);
@@ -111,7 +111,7 @@ test('[DELIVER-9] what is read after the session was closed for being idle is to
   expect(states(ana, messageId).at(-1)).toBe('read');
 });
 
-test('[DELIVER-9] typing reaches who has an open session', async () => {
+test('[DELIVER-9] typing reaches a peer with an open session', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -122,7 +122,7 @@ test('[DELIVER-9] typing reaches who has an open session', async () => {
   ]);
 });
 
-test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also across restarts of the writer, and arrives once', async () => {
+test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, also across restarts of its sender, and arrives once', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await bo.node.stop();
   await world.passTime(1_000);
@@ -136,7 +136,7 @@ test('[DELIVER-1, DELIVER-3] what is written to somebody who left waits, also ac
   expect(kept).toEqual(['delivered', 'delivered']);
 });
 
-test('[DELIVER-6] what is cancelled while the other is away never arrives', async () => {
+test('[DELIVER-6] a message that was cancelled while the peer was away never arrives', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await bo.node.stop();
   await world.passTime(1_000);
@@ -149,7 +149,7 @@ test('[DELIVER-6] what is cancelled while the other is away never arrives', asyn
   expect([await cancelling, received(returned), states(ana, messageId)]).toEqual([true, ['goes'], ['queued', 'cancelled']]);
 });
 
-test('[DELIVER-3] both write at the same moment while neither has a session', async () => {
+test('[DELIVER-3] two peers write at the same moment without a session', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   for (let index = 0; index < 20; index += 1) {
     void ana.node.send(bo.node.peerId, `a${index}`);
@@ -161,7 +161,7 @@ test('[DELIVER-3] both write at the same moment while neither has a session', as
   );
 });
 
-test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reorders nothing, across a restart too', async () => {
+test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates and reorders nothing, also across a restart', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   const dayMs = 86_400_000;
   await send(ana, bo, 'before');
@@ -185,7 +185,7 @@ test('[STORE-5, DELIVER-4] a clock that is set back a day loses, doubles and reo
   ]);
 });
 
-test('[TRUST-6] with somebody who is blocked nothing goes either way, and what waited comes when they are unblocked', async () => {
+test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones arrive after unblocking', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
@@ -205,7 +205,7 @@ test('[TRUST-6] with somebody who is blocked nothing goes either way, and what w
   expect(received(bo)).toEqual(['before', 'while blocked']);
 });
 
-test('[TRUST-6] who was blocked stays so after a restart', async () => {
+test('[TRUST-6] a contact stays blocked after a restart', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   bo.contacts.setBlocked(ana.node.peerId, true);
   const again = await restart(1, 'Bo');
@@ -215,7 +215,7 @@ test('[TRUST-6] who was blocked stays so after a restart', async () => {
   expect(received(again)).toEqual([]);
 });
 
-test('[TRUST-2, TRUST-3] an impostor of a verified person is warned of, and is not taken for them', async () => {
+test('[TRUST-2, TRUST-3] an impostor of a verified contact causes a warning and is not mistaken for them', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
   bo.contacts.setVerified(ana.node.peerId, true);
   await ana.node.stop();
@@ -228,7 +228,7 @@ test('[TRUST-2, TRUST-3] an impostor of a verified person is warned of, and is n
   expect(shown).toEqual([[impostor.node.peerId, false]]);
 });
 
-test('[DELIVER-2, DELIVER-8, KEEP-2] a node whose disk is full keeps being here, says so, and gets everything later', async () => {
+test('[DELIVER-2, DELIVER-8, KEEP-2] a node with a full disk stays online, says so, and gets all messages later', async () => {
   const host = await world.addHost();
   await host.start({ name: 'Ana' });
   const ana = latest(0);

@@ -53,7 +53,7 @@ function countersOf(node: SimNode): Record<string, unknown> {
 }
 
 describe('a team key', () => {
-  test('[TEAM-1] those with the same find each other; others, or those without, do not exist, in both directions', async () => {
+  test('[TEAM-1] nodes with the same key find each other; others, or those without, do not exist for them, and vice versa', async () => {
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
     const [other, open, open2] = [await startNode([newKey]), await startNode([]), await startNode([])];
     await world.passTime(60_000);
@@ -63,7 +63,7 @@ describe('a team key', () => {
     expect(other.hallway.diagnostics.read().teamKey).toBe(true);
   });
 
-  test('[TEAM-1] nothing that is said can be read on the wire, by multicast or by unicast', async () => {
+  test('[TEAM-1] no datagram can be read on the wire, multicast or unicast', async () => {
     const kinds: boolean[] = [];
     world.lan.onDatagram(({ bytes, multicast }) => {
       kinds.push(multicast);
@@ -79,7 +79,7 @@ describe('a team key', () => {
     expect(new Set(kinds)).toEqual(new Set([true, false]));
   });
 
-  test('[TEAM-1] what was recorded in a closed network does nothing when it is played again', async () => {
+  test('[TEAM-1] recorded datagrams of a closed network do nothing when they are replayed', async () => {
     const recorded: Uint8Array[] = [];
     const undo = world.lan.onDatagram(({ bytes, multicast }) => multicast && recorded.push(bytes));
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
@@ -95,7 +95,7 @@ describe('a team key', () => {
     expect(a.record.events.slice(since).map(({ event }) => event.event)).not.toContain('peer-joined');
   });
 
-  test('[TEAM-3] is replaced, one node after the other, without anybody losing sight of anybody', async () => {
+  test('[TEAM-3] is replaced at one node after the other, and no peer leaves any list', async () => {
     const hosts = [await world.addHost(), await world.addHost(), await world.addHost()] as const;
     const stages: readonly (readonly TeamKey[])[] = [[oldKey], [oldKey, newKey], [newKey, oldKey], [newKey]];
     const running = new Map<SimWorldHost, SimNode>();
@@ -119,7 +119,7 @@ describe('a team key', () => {
     expect(nodes.every((node) => Number(countersOf(node)['otherTeam']) === 0)).toBe(true);
   });
 
-  test('[DOC-8] the doctor says that somebody near has another key, or none', async () => {
+  test('[DOC-8] the doctor says that a node nearby has another key, or none', async () => {
     const a = await startNode([oldKey]);
     await startNode([oldKey]);
     await world.passTime(10_000);
@@ -129,7 +129,7 @@ describe('a team key', () => {
     expect(a.hallway.diagnostics.examine().findings).toMatchObject([{ code: 'other-team', severity: 'info' }]);
   });
 
-  test('[FLOW-6] a flood of sealed garbage costs a bounded number of openings, and takes nobody away', async () => {
+  test('[FLOW-6] a flood of sealed garbage costs a bounded number of decryptions, and removes no peer', async () => {
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
     await world.waitUntil('they see each other', () => namesSeenBy(a).length === 1 && namesSeenBy(b).length === 1, 5_000);
     const attacker = await addAttacker(world);
@@ -147,7 +147,7 @@ describe('a team key', () => {
     expect([namesSeenBy(a), namesSeenBy(b)]).toEqual([['h2'], ['h1']]);
   });
 
-  test('[FLOW-6] a team nearby is no flood to those without a key', async () => {
+  test('[FLOW-6] a team nearby is no flood for nodes without a key', async () => {
     const open = await startNode([]);
     const attacker = await addAttacker(world);
     const team = createTeamEnvelope([newKey]);

@@ -43,7 +43,7 @@ function asked(wire: Attacker, from: SimNode, to: SimNode, sinceMs: number): Rea
   return found;
 }
 
-test('[PROBE-1, BUDDY-1] the first question goes to one address, each of the others to all', async () => {
+test('[PROBE-1, BUDDY-1] the first PING goes to one address, the others to all', async () => {
   const { ana, bo, wire } = await twoWithTwo();
   const startedMs = world.nowMs();
   await bo.kill();
@@ -55,7 +55,7 @@ test('[PROBE-1, BUDDY-1] the first question goes to one address, each of the oth
 });
 
 test.each(['eth0', 'eth1'])(
-  '[PROBE-1] when the cable of %s is pulled, the answer from the other one is enough, and that is where it is asked first from then on',
+  '[PROBE-1] with the cable of %s pulled the other adapter answers, and gets the first PING from then on',
   async (pulled) => {
     const { ana, bo, wire } = await twoWithTwo();
     await world.block({ traffic: 'multicast' });
@@ -73,7 +73,7 @@ test.each(['eth0', 'eth1'])(
 );
 
 test.each(['eth0', 'eth1'])(
-  '[SESS-10] a message that is written just when the cable of %s is pulled goes to the other address within a second',
+  '[SESS-10] a message written as the cable of %s is pulled goes to the other address within a second',
   async (pulled) => {
     const { ana, bo } = await twoWithTwo();
     await nth(world.hosts, 1).pullCable(pulled);

@@ -60,7 +60,11 @@ describe('the list', () => {
     const changed = rows();
     hallway.leave(fakePeerId(1), 'expired');
     await advance(100);
-    expect([come, changed, rows()]).toEqual([['AOnlineAnanowa'], ['AOne-wayAnaBusynowOne-waya'], ['AAnanowFell silent · a']]);
+    expect([come, changed, rows()]).toEqual([
+      ['AOnlineAnanowa'],
+      ["ACan't receiveAnaBusynowCan't receivea"],
+      ['AAnanowLost contact · a'],
+    ]);
   });
 
   test('last seen ticks without anything being heard', async () => {
@@ -262,15 +266,15 @@ describe('the network', () => {
     hallway.setHealth([{ code: 'looks-offline', severity: 'warning', values: {}, sinceMs: nowMs - 40_000 }]);
     await advance(100);
     const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(nowMs - 60_000);
-    const frozen = [rows(), screen.getByText(/^Here as of/).textContent, screen.getByText('2 people were here').tagName];
+    const frozen = [rows(), screen.getByText(/^Here at/).textContent, screen.getByText('Last seen here: 2 people').tagName];
     fireEvent.click(rowOf(1));
     const details = screen.getByRole('article').textContent;
     hallway.setHealth([]);
     await advance(100);
-    expect([frozen, details?.includes('Nobody knows right now'), rows()]).toEqual([
-      [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here as of ${time} (2)`, 'H2'],
+    expect([frozen, details?.includes('Not known right now'), rows()]).toEqual([
+      [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here at ${time} (2)`, 'H2'],
       true,
-      ['AOnlineAna1 min agoa', 'BCheckingBo1 min agoChecking…b'],
+      ['AOnlineAna1 min agoa', 'BNot respondingBo1 min agoChecking…b'],
     ]);
   });
 
@@ -280,12 +284,12 @@ describe('the network', () => {
     const { advance } = await renderApp();
     fireEvent.click(rowOf(1));
     await advance(100);
-    expect([rows(), screen.getByText(/^Unicast only/).tagName]).toEqual([['SOnlineSamnowa'], 'DD']);
+    expect([rows(), screen.getByText(/^Directly/).tagName]).toEqual([['SOnlineSamnowa'], 'DD']);
   });
 
   test('an empty list explains itself', async () => {
     await renderApp();
-    expect([screen.getByText('You are the first one here').tagName, screen.getByText(/UDP port 4255/).tagName]).toEqual([
+    expect([screen.getByText("You're the first one here").tagName, screen.getByText(/UDP port 4255/).tagName]).toEqual([
       'H2',
       'P',
     ]);
@@ -295,10 +299,7 @@ describe('the network', () => {
     put(1, { name: 'Sam', presence: 'one-way' });
     await renderApp();
     fireEvent.click(rowOf(1));
-    expect([screen.getByText('You hear them, they do not hear you').tagName, screen.getByText(/UDP port 4255/).tagName]).toEqual([
-      'H3',
-      'P',
-    ]);
+    expect([screen.getByText("They can't receive from you").tagName, screen.getByText(/UDP 4255/).tagName]).toEqual(['H3', 'P']);
   });
 
   test('a lost link is said, and taken back when it is found again', async () => {

@@ -1,5 +1,6 @@
 /** The window: contacts on the left, the chosen contact on the right, what is wrong above both. */
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import styles from './app.module.css';
 import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
@@ -27,7 +28,7 @@ export function App(): ReactNode {
       </div>
       {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
       <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
-        <aside className={styles.side} aria-label="Me and the people here">
+        <aside className={styles.side} aria-label={say('window.side')}>
           <ProfileHeader />
           <ContactsPane searchInput={searchInput} />
           <NetworkStrip />
@@ -44,6 +45,6 @@ export function App(): ReactNode {
 function useUnreadTitle(): void {
   const unread = useHallway(selectAllUnread);
   useEffect(() => {
-    document.title = unread === 0 ? 'Hallway' : `(${unread}) Hallway`;
+    document.title = unread === 0 ? say('window.title') : say('window.title-unread', { count: unread });
   }, [unread]);
 }

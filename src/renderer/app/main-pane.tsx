@@ -4,6 +4,8 @@
  */
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
+import { said } from '../ui/said.tsx';
 import { useHallway } from '../state/context.tsx';
 import { selectConnection, selectHereCount, selectIsFrozen, selectRoute } from '../state/selectors.ts';
 import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
@@ -41,32 +43,26 @@ function NobodyChosen(): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
   if (connection === 'connecting') return null;
   if (hereCount === 0) return <EmptyState />;
-  const people = hereCount === 1 ? 'One person' : `${hereCount.toLocaleString()} people`;
-  const verb = connection === 'lost' || isFrozen ? (hereCount === 1 ? 'was' : 'were') : hereCount === 1 ? 'is' : 'are';
+  const isOld = connection === 'lost' || isFrozen;
+  const title = isOld ? say('window.people-last-here', { count: hereCount }) : say('window.people-here', { count: hereCount });
   return (
-    <EmptyPanel icon={Users} title={`${people} ${verb} here`}>
-      <p>
-        {isFrozen
-          ? 'You look offline, so this is the list as it was.'
-          : 'Choose somebody and write. Messages go directly to them, encrypted.'}
-      </p>
-      <ul className={styles.keys} aria-label="Keys">
-        <li>
-          <kbd className={styles.key}>/</kbd> search
-        </li>
-        <li>
-          <kbd className={styles.key}>↑</kbd>
-          <kbd className={styles.key}>↓</kbd> move
-        </li>
-        <li>
-          <kbd className={styles.key}>Ctrl</kbd>
-          <kbd className={styles.key}>I</kbd> network
-        </li>
-        <li>
-          <kbd className={styles.key}>Esc</kbd> back
-        </li>
+    <EmptyPanel icon={Users} title={title}>
+      <p>{isFrozen ? say('window.paused') : say('window.pick')}</p>
+      <ul className={styles.keys} aria-label={say('window.keys')}>
+        <li>{said('window.key.search', { key: <Keys names={['/']} /> })}</li>
+        <li>{said('window.key.move', { keys: <Keys names={['↑', '↓']} /> })}</li>
+        <li>{said('window.key.network', { keys: <Keys names={['Ctrl', 'I']} /> })}</li>
+        <li>{said('window.key.back', { key: <Keys names={['Esc']} /> })}</li>
       </ul>
       <NotFoundHint />
     </EmptyPanel>
   );
+}
+
+function Keys({ names }: { readonly names: readonly string[] }): ReactNode {
+  return names.map((name) => (
+    <kbd key={name} className={styles.key}>
+      {name}
+    </kbd>
+  ));
 }

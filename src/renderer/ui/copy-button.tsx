@@ -2,6 +2,7 @@
 import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import { Button } from './button.tsx';
 import styles from './copy-button.module.css';
 import { setTimer } from './timers.ts';
@@ -32,14 +33,14 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
   }
 
   const Sign = signs[outcome];
-  const words = { none: label, copied: 'Copied', failed: 'Not copied' }[outcome];
+  const words = { none: label, copied: say('ui.copied'), failed: say('ui.not-copied') }[outcome];
   return (
     <Button
       kind="pill"
       className={styles.button}
       data-quiet={isQuiet}
       data-outcome={outcome}
-      aria-label={what === undefined ? undefined : `${words} ${what}`}
+      aria-label={what === undefined ? undefined : say('ui.what', { words, what })}
       title={isQuiet ? words : undefined}
       onPress={() => void copy()}
     >

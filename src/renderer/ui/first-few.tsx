@@ -1,6 +1,7 @@
 /** A list of which the first few are shown, and the rest when asked for. */
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import { Button } from './button.tsx';
 import styles from './first-few.module.css';
 
@@ -19,7 +20,7 @@ export function FirstFew<Entry>({ entries, count, children }: FirstFewProps<Entr
       <ul className={styles.list}>{shown.map(children)}</ul>
       {entries.length > count && (
         <Button kind="plain" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
-          {showsAll ? 'Show less' : `Show all ${entries.length.toLocaleString()}`}
+          {showsAll ? say('ui.show-less') : say('ui.show-all', { count: entries.length })}
         </Button>
       )}
     </div>

@@ -1,12 +1,13 @@
 /** Says beside a name that it could be taken for somebody else's. */
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
 import styles from './name-mark.module.css';
 
-const words: Readonly<Record<NameLikeness, string>> = { same: 'Same name', alike: 'Look-alike' };
+const words: Readonly<Record<NameLikeness, string>> = { same: say('ui.name.same'), alike: say('ui.name.alike') };
 const hints: Readonly<Record<NameLikeness, string>> = {
-  same: 'Somebody else has this name. The code tells them apart.',
-  alike: 'This name looks like another one. The code tells them apart.',
+  same: say('ui.name.same.hint'),
+  alike: say('ui.name.alike.hint'),
 };
 
 export function NameMark({ likeness }: { readonly likeness: NameLikeness }): ReactNode {

@@ -3,13 +3,14 @@
  * nobody can know. Says it in words to a screen reader.
  */
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import type { Presence } from '../../shared/contract/presence.ts';
 import styles from './presence-dot.module.css';
 
 export const presenceWords: Readonly<Record<Presence, string>> = {
-  online: 'Online',
-  suspect: 'Checking',
-  'one-way': 'One-way',
+  online: say('ui.presence.online'),
+  suspect: say('ui.presence.suspect'),
+  'one-way': say('ui.presence.one-way'),
 };
 
 interface PresenceDotProps {
@@ -22,7 +23,7 @@ interface PresenceDotProps {
 export function PresenceDot({ presence, isFrozen = false, large = false }: PresenceDotProps): ReactNode {
   return (
     <span className={styles.dot} data-presence={isFrozen ? 'frozen' : presence} data-large={large}>
-      <span className="visually-hidden">{isFrozen ? 'Was here' : presenceWords[presence]}</span>
+      <span className="visually-hidden">{isFrozen ? say('ui.presence.frozen') : presenceWords[presence]}</span>
     </span>
   );
 }

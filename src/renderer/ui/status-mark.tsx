@@ -1,10 +1,15 @@
 /** Away and busy as a small sign next to a name; who is available needs none. */
 import { CircleMinus, Moon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../shared/text/messages/page.ts';
 import type { Status } from '../../shared/contract/profile.ts';
 import styles from './status-mark.module.css';
 
-export const statusWords: Readonly<Record<Status, string>> = { available: 'Available', away: 'Away', busy: 'Busy' };
+export const statusWords: Readonly<Record<Status, string>> = {
+  available: say('ui.status.available'),
+  away: say('ui.status.away'),
+  busy: say('ui.status.busy'),
+};
 
 export function StatusMark({ status }: { readonly status: Status }): ReactNode {
   if (status === 'available') return null;

@@ -1,6 +1,8 @@
 /** In the place of the composer, where we blocked somebody: why nothing can be written, and the way back. */
 import { Ban } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { Button } from '../../ui/button.tsx';
 import styles from './blocked-notice.module.css';
 import { useDecision } from './use-decision.ts';
@@ -13,11 +15,7 @@ export function BlockedNotice({ contact }: { readonly contact: ContactView }): R
     <div className={styles.notice}>
       <Ban className={styles.icon} size={17} aria-hidden="true" />
       <p className={styles.text} role={problem === undefined ? undefined : 'alert'}>
-        {problem ?? (
-          <>
-            You blocked <bdi>{name}</bdi>. Nothing goes either way, and they are not told.
-          </>
-        )}
+        {problem ?? said('decide.blocked-notice', { name: <bdi>{name}</bdi> })}
       </p>
       <Button
         kind="pill"
@@ -25,7 +23,7 @@ export function BlockedNotice({ contact }: { readonly contact: ContactView }): R
         disabled={isPending}
         onPress={() => void decide((client) => client.call('setBlocked', { peerId, blocked: false }))}
       >
-        Unblock
+        {say('decide.unblock')}
       </Button>
     </div>
   );

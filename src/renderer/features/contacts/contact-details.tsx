@@ -1,6 +1,8 @@
 /** All that is known of one contact now: how they are, where they are, how well we reach each other. */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
@@ -30,10 +32,10 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
   const peer = here ?? departed;
   if (peer === undefined) return null;
   return (
-    <article className={styles.details} aria-label={`About ${readableName(peer.name)}`}>
+    <article className={styles.details} aria-label={say('contact.about', { name: readableName(peer.name) })}>
       {isAlone && (
         <Button kind="back" className={styles.back} onPress={() => store.navigate(showNobody)}>
-          <ArrowLeft size={16} aria-hidden="true" /> People
+          <ArrowLeft size={16} aria-hidden="true" /> {say('contacts.people')}
         </Button>
       )}
       <header className={styles.head}>
@@ -42,7 +44,7 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
         </Avatar>
         <h2 className={styles.name}>
           <bdi>{readableName(peer.name)}</bdi>
-          {peer.verified && <BadgeCheck className={styles.verified} size={18} aria-label="Verified" />}
+          {peer.verified && <BadgeCheck className={styles.verified} size={18} aria-label={say('contacts.verified')} />}
         </h2>
         <p className={styles.status}>
           {here ? (
@@ -51,9 +53,7 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
               {statusWords[here.status]}
             </>
           ) : (
-            <>
-              Last here <LastSeen timeMs={peer.lastSeenMs} />
-            </>
+            said('contact.last-here', { when: <LastSeen timeMs={peer.lastSeenMs} /> })
           )}
         </p>
         {peer.note !== '' && (
@@ -70,10 +70,9 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
 
 /** What the code is for, more plainly where it is needed. */
 const codeHints = {
-  none: 'The start of this person’s key. It tells people of the same name apart.',
-  same: 'Somebody else has the same name. This code is the start of this person’s key; ask them for it to be sure.',
-  alike:
-    'Somebody else has a name that looks like this one. This code is the start of this person’s key; ask them for it to be sure.',
+  none: say('contact.code.hint'),
+  same: say('contact.code.same'),
+  alike: say('contact.code.alike'),
 } as const;
 
 function Facts({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
@@ -84,42 +83,39 @@ function Facts({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
   return (
     <dl className={styles.facts}>
       <div className={styles.fact}>
-        <dt>Computer</dt>
+        <dt>{say('contact.computer')}</dt>
         <dd>
           <bdi>{peer.host}</bdi>
         </dd>
       </div>
       <div className={styles.fact}>
-        <dt>{peer.addresses.length === 1 ? 'Address' : 'Addresses'}</dt>
+        <dt>{say('contact.addresses', { count: peer.addresses.length })}</dt>
         <dd className={styles.code}>
           {peer.addresses.map((address) => (
             <bdi key={address} className={styles.address}>
               {address}
             </bdi>
           ))}
-          {peer.addresses.length === 0 && 'none known'}
+          {peer.addresses.length === 0 && say('contact.no-address')}
         </dd>
       </div>
       {isUnicastOnly && (
         <div className={styles.fact}>
-          <dt>Reached</dt>
+          <dt>{say('contact.reached')}</dt>
           <dd>
-            Unicast only
-            <p className={styles.hint}>
-              Multicast from this computer does not arrive here, so Hallway keeps in touch by asking it directly. Usual between
-              subnets, over a VPN, and where a switch or access point filters multicast.
-            </p>
+            {say('contact.unicast')}
+            <p className={styles.hint}>{say('contact.unicast.hint')}</p>
           </dd>
         </div>
       )}
       <div className={styles.fact}>
-        <dt>Last seen</dt>
+        <dt>{say('contact.last-seen')}</dt>
         <dd className={styles.seen}>
           <LastSeen timeMs={peer.lastSeenMs} /> <span className={styles.moment}>{momentOf(peer.lastSeenMs)}</span>
         </dd>
       </div>
       <div className={styles.fact}>
-        <dt>Code</dt>
+        <dt>{say('contact.code')}</dt>
         <dd>
           <span className={styles.code} title={peer.peerId}>
             {shortCodeOf(peer.peerId)}

@@ -3,6 +3,8 @@ import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import {
@@ -62,7 +64,7 @@ export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
         id="contacts"
         className={styles.scroller}
         role="listbox"
-        aria-label="People"
+        aria-label={say('contacts.people')}
         aria-activedescendant={selectedId === undefined ? undefined : rowIdOf(selectedId)}
         data={items}
         components={listComponents}
@@ -91,7 +93,7 @@ function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: Pe
   if (item.section === 'blocked') return <BlockedHeading count={item.count} />;
   return (
     <div className={styles.heading} role="presentation">
-      {item.section === 'here' ? <HereWord /> : item.section === 'departed' ? 'Recently here' : 'Earlier'}{' '}
+      {item.section === 'here' ? <HereWord /> : item.section === 'departed' ? say('contacts.recently') : say('contacts.earlier')}{' '}
       <span className={styles.count}>({item.count})</span>
     </div>
   );
@@ -101,7 +103,7 @@ function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: Pe
 function HereWord(): ReactNode {
   const frozenAtMs = useHallway(selectFrozenAtMs);
   const time = useTicker((nowMs) => (frozenAtMs === undefined ? '' : clockTimeOf(frozenAtMs, nowMs)));
-  return time === '' ? 'Here' : `Here as of ${time}`;
+  return time === '' ? say('contacts.here') : say('contacts.here-at', { time });
 }
 
 /** One line where the list has nothing to show, or nobody who is here. */
@@ -113,20 +115,20 @@ function NobodyLine(): ReactNode {
   if (isConnecting) {
     return (
       <p className={styles.nobody}>
-        Connecting to Hallway…
+        {say('contacts.connecting')}
         {/* Only a page in a browser can have a wrong address. */}
-        {window.hallway === undefined && ' If this stays, open the address that Hallway printed when it was started.'}
+        {window.hallway === undefined && ` ${say('contacts.connecting.address')}`}
       </p>
     );
   }
   if (isEmpty && search.trim() !== '') {
     return (
       <p className={styles.nobody} role="status">
-        No one matches “<bdi>{search.trim()}</bdi>”
+        {said('contacts.no-match', { search: <bdi>{search.trim()}</bdi> })}
       </p>
     );
   }
-  if (isAlone && search.trim() === '') return <p className={styles.nobody}>Nobody else is here right now</p>;
+  if (isAlone && search.trim() === '') return <p className={styles.nobody}>{say('contacts.nobody')}</p>;
   return null;
 }
 
@@ -136,7 +138,7 @@ function BlockedHeading({ count }: { readonly count: number }): ReactNode {
   const isShown = useHallway(({ view }) => view.showsBlocked);
   return (
     <Button kind="plain" className={styles.blocked} aria-expanded={isShown} onPress={() => store.showBlocked(!isShown)}>
-      <ChevronRight className={styles.sign} size={13} aria-hidden="true" /> Blocked ({count})
+      <ChevronRight className={styles.sign} size={13} aria-hidden="true" /> {say('contacts.blocked-count', { count })}
     </Button>
   );
 }

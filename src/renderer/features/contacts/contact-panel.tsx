@@ -1,6 +1,8 @@
 /** What is known of the contact of a conversation, over the conversation, and what we decide about them: verified, blocked, history. */
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { close, openOverlay } from '../../state/route.ts';
@@ -21,7 +23,7 @@ export function ContactPanel({ peerId }: { readonly peerId: PeerId }): ReactNode
   return (
     <div className={styles.panel}>
       <Button kind="back" className={styles.back} autoFocus onPress={() => store.navigate(close)}>
-        <ArrowLeft size={16} aria-hidden="true" /> Conversation
+        <ArrowLeft size={16} aria-hidden="true" /> {say('contact.conversation')}
       </Button>
       {isListed ? <ContactDetails peerId={peerId} isAlone={false} /> : <NotListed contact={contact} />}
       <div className={styles.decisions}>
@@ -36,14 +38,13 @@ export function ContactPanel({ peerId }: { readonly peerId: PeerId }): ReactNode
 function NotListed({ contact }: { readonly contact: ContactView }): ReactNode {
   const { peerId, name, record } = contact;
   return (
-    <article className={styles.unlisted} aria-label={`About ${name}`}>
+    <article className={styles.unlisted} aria-label={say('contact.about', { name })}>
       <h2 className={styles.name}>
         <bdi>{name}</bdi>
       </h2>
       <p>
-        Not here, and not seen since Hallway was started.
-        {record && ` First met ${momentOf(record.firstSeenMs)}.`} The key begins with{' '}
-        <span className={styles.code}>{shortCodeOf(peerId)}</span>.
+        {say('contact.unlisted')} {record && say('contact.first-met', { time: momentOf(record.firstSeenMs) })}{' '}
+        {said('contact.key', { code: <span className={styles.code}>{shortCodeOf(peerId)}</span> })}
       </p>
     </article>
   );
@@ -57,21 +58,21 @@ interface DecisionsProps {
 function Decisions({ contact, onOpen }: DecisionsProps): ReactNode {
   const { isVerified, isBlocked } = contact;
   return (
-    <Section title="What you decide">
+    <Section title={say('decide.actions')}>
       <DecisionRow
-        text={isVerified ? 'You compared codes, and marked them verified.' : 'Make sure that nobody else uses this name.'}
-        label={isVerified ? 'Show the code' : 'Compare codes'}
+        text={isVerified ? say('decide.verified') : say('decide.verify')}
+        label={isVerified ? say('decide.show-code') : say('decide.compare')}
         onPress={() => onOpen('compare-codes')}
       />
       <DecisionRow
-        text={isBlocked ? 'Blocked: nothing goes either way.' : 'Keep them from writing to you. They are not told.'}
-        label={isBlocked ? 'Unblock' : 'Block'}
+        text={isBlocked ? say('decide.blocked') : say('decide.block.text')}
+        label={isBlocked ? say('decide.unblock') : say('decide.block')}
         isDanger={!isBlocked}
         onPress={() => onOpen('block')}
       />
       <DecisionRow
-        text="Delete what was said, on this computer."
-        label="Clear history"
+        text={say('decide.delete.text')}
+        label={say('decide.delete')}
         isDanger
         onPress={() => onOpen('clear-history')}
       />

@@ -5,6 +5,8 @@
 import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { DepartedPeer, LeaveReason, Peer } from '../../../shared/contract/presence.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import type { ListSection } from '../../state/selectors.ts';
@@ -34,9 +36,9 @@ const maxShownText = 120;
 const mostShown = 99;
 /** Departed in a word, for the second line of a row. */
 const reasonWords: Readonly<Record<LeaveReason, string>> = {
-  goodbye: 'Left',
-  expired: 'Fell silent',
-  unreachable: 'Stopped answering',
+  goodbye: say('contacts.left.goodbye'),
+  expired: say('contacts.left.expired'),
+  unreachable: say('contacts.left.unreachable'),
 };
 
 interface RowProps {
@@ -61,7 +63,7 @@ export const PeerRow = memo(function PeerRow({ section, peerId, position, onSele
       <span className={styles.texts}>
         <span className={styles.line}>
           <bdi className={styles.name}>{readableName(peer.name)}</bdi>
-          {peer.verified && <BadgeCheck className={styles.verified} size={14} aria-label="Verified" />}
+          {peer.verified && <BadgeCheck className={styles.verified} size={14} aria-label={say('contacts.verified')} />}
           {here && <StatusMark status={here.status} />}
           <LastSeen className={styles.seen} timeMs={peer.lastSeenMs} />
         </span>
@@ -100,13 +102,13 @@ function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; re
     <>
       {!isDeparted && peer.presence === 'one-way' && (
         <span className={styles.tag} data-presence="one-way">
-          One-way
+          {say('ui.presence.one-way')}
         </span>
       )}
       {/* Everybody would be, while nobody is heard. */}
       {!isDeparted && !isFrozen && peer.presence === 'suspect' && (
         <span className={styles.tag} data-presence="suspect">
-          Checking…
+          {say('contacts.checking')}
         </span>
       )}
       {likeness !== undefined && <NameMark likeness={likeness} />}
@@ -144,14 +146,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
         </span>
         <span className={styles.line}>
           <span className={styles.about}>
-            {isBlocked ? (
-              'Blocked'
-            ) : (
-              <>
-                {isOwn && 'You: '}
-                <bdi>{last?.text.slice(0, maxShownText)}</bdi>
-              </>
-            )}
+            {isBlocked ? say('contacts.blocked') : <LastText text={last?.text.slice(0, maxShownText)} isOwn={isOwn} />}
           </span>
           {!isBlocked && <UnreadBadge peerId={peerId} />}
         </span>
@@ -167,9 +162,13 @@ function UnreadBadge({ peerId }: { readonly peerId: PeerId }): ReactNode {
   return (
     <span className={styles.badge}>
       {unread > mostShown ? `${mostShown}+` : unread}
-      <span className="visually-hidden"> unread</span>
+      <span className="visually-hidden"> {say('contacts.unread')}</span>
     </span>
   );
+}
+
+function LastText({ text, isOwn }: { readonly text: string | undefined; readonly isOwn: boolean }): ReactNode {
+  return isOwn ? said('contacts.you', { text: <bdi>{text}</bdi> }) : <bdi>{text}</bdi>;
 }
 
 /** The id of a row in the document, by which the list names its active option. */

@@ -2,6 +2,7 @@
 import { Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close, openConversation } from '../../state/route.ts';
 import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
@@ -71,10 +72,10 @@ function SearchField({ searchInput }: ContactsPaneProps): ReactNode {
         ref={searchInput}
         className={styles.field}
         role="searchbox"
-        label="Search people"
+        label={say('contacts.search')}
         aria-keyshortcuts="/ Control+K"
         aria-controls="contacts"
-        placeholder="Search people"
+        placeholder={say('contacts.search')}
         autoComplete="off"
         spellCheck={false}
         value={search}
@@ -85,7 +86,7 @@ function SearchField({ searchInput }: ContactsPaneProps): ReactNode {
           /
         </kbd>
       ) : (
-        <IconButton size={24} className={styles.clear} label="Clear search" onPress={() => store.search('')}>
+        <IconButton size={24} className={styles.clear} label={say('contacts.clear-search')} onPress={() => store.search('')}>
           <X size={14} aria-hidden="true" />
         </IconButton>
       )}

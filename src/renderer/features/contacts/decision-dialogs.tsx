@@ -1,6 +1,8 @@
 /** Asks before what cannot be taken back, or has consequences that one does not see. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { conversationOf } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeOverlay } from '../../state/route.ts';
@@ -44,27 +46,23 @@ function BlockDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
   return (
     <Dialog
       title={
-        <>
-          {isBlocked ? 'Unblock' : 'Block'} <bdi>{name}</bdi>?
-        </>
+        isBlocked
+          ? said('decide.unblock.title', { name: <bdi>{name}</bdi> })
+          : said('decide.block.title', { name: <bdi>{name}</bdi> })
       }
       onClose={onClose}
       actions={
         <>
           <Button kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
-            {isBlocked ? 'Unblock' : 'Block'}
+            {isBlocked ? say('decide.unblock') : say('decide.block')}
           </Button>
           <Button kind="boxed" onPress={onClose}>
-            Keep as it is
+            {say('decide.cancel')}
           </Button>
         </>
       }
     >
-      <p>
-        {isBlocked
-          ? 'Messages can go both ways again. What they wrote meanwhile may still arrive.'
-          : 'Their messages are refused and yours are not sent. They are not told, but their messages stay undelivered. What was said so far is kept. You can unblock them at any time.'}
-      </p>
+      <p>{isBlocked ? say('decide.unblock.details') : say('decide.block.details')}</p>
       {problem !== undefined && <p role="alert">{problem}</p>}
     </Dialog>
   );
@@ -82,27 +80,20 @@ function ClearDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
 
   return (
     <Dialog
-      title={
-        <>
-          Clear what was said with <bdi>{contact.name}</bdi>?
-        </>
-      }
+      title={said('decide.delete.title', { name: <bdi>{contact.name}</bdi> })}
       onClose={onClose}
       actions={
         <>
           <Button kind="danger" onPress={() => void clear()}>
-            Clear history
+            {say('decide.delete')}
           </Button>
           <Button kind="boxed" onPress={onClose}>
-            Keep it
+            {say('decide.cancel')}
           </Button>
         </>
       }
     >
-      <p>
-        It is deleted from this computer and cannot be brought back. Their computer keeps its own. What is not delivered yet
-        stays.
-      </p>
+      <p>{say('decide.delete.details')}</p>
       {problem !== undefined && <p role="alert">{problem}</p>}
     </Dialog>
   );

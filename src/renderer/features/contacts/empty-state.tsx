@@ -2,31 +2,32 @@
 import { AppWindow, Radio, ShieldCheck, Wifi } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { useHallway } from '../../state/context.tsx';
 import { EmptyPanel } from '../../ui/empty-panel.tsx';
 import { NotFoundHint } from './not-found-hint.tsx';
 import styles from './empty-state.module.css';
 
 const checks: readonly { readonly icon: LucideIcon; readonly title: string; readonly text: string }[] = [
-  { icon: AppWindow, title: 'Hallway runs over there', text: 'Ask a coworker to open it. It needs no account and no set-up.' },
+  { icon: AppWindow, title: say('contacts.check.open'), text: say('contacts.check.open.text') },
   {
     icon: Wifi,
-    title: 'You are on the same network',
-    text: 'The same office network or Wi-Fi. Guest Wi-Fi often keeps computers apart, and so can a VPN.',
+    title: say('contacts.check.network'),
+    text: say('contacts.check.network.text'),
   },
   {
     icon: ShieldCheck,
-    title: 'The firewall lets it through',
-    text: 'Both computers must allow Hallway to receive on UDP port 4255.',
+    title: say('contacts.check.firewall'),
+    text: say('contacts.check.firewall.text'),
   },
 ];
 
 export function EmptyState(): ReactNode {
   const wasAnybodyHere = useHallway(({ core }) => core.departed.size > 0);
   return (
-    <EmptyPanel icon={Radio} title={wasAnybodyHere ? 'Everybody else has left' : 'You are the first one here'}>
-      <p>Hallway is listening. People appear by themselves, usually within a second.</p>
-      <h3 className={styles.lead}>If you expected somebody, check that</h3>
+    <EmptyPanel icon={Radio} title={wasAnybodyHere ? say('contacts.everyone-left') : say('contacts.first')}>
+      <p>{say('contacts.listening')}</p>
+      <h3 className={styles.lead}>{say('contacts.expecting')}</h3>
       <ul className={styles.checks}>
         {checks.map(({ icon: Icon, title, text }) => (
           <li key={title} className={styles.check}>

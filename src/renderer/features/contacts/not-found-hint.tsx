@@ -1,5 +1,7 @@
 /** The way to the form that adds somebody by address, where people miss somebody. */
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { useHallwayContext } from '../../state/context.tsx';
 import { showNetwork } from '../../state/route.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,14 +11,18 @@ export function NotFoundHint(): ReactNode {
   const { store } = useHallwayContext();
   return (
     <p className={styles.hint}>
-      Somebody is missing?{' '}
-      <Button kind="link" onPress={() => store.navigate(showNetwork({ atAddress: true }))}>
-        Add by address
-      </Button>{' '}
-      or{' '}
-      <Button kind="link" onPress={() => store.navigate(showNetwork())}>
-        look at the network
-      </Button>
+      {said('contacts.missing', {
+        add: (
+          <Button kind="link" onPress={() => store.navigate(showNetwork({ atAddress: true }))}>
+            {say('contacts.missing.add')}
+          </Button>
+        ),
+        check: (
+          <Button kind="link" onPress={() => store.navigate(showNetwork())}>
+            {say('contacts.missing.check')}
+          </Button>
+        ),
+      })}
     </p>
   );
 }

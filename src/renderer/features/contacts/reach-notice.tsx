@@ -2,6 +2,7 @@
 import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft, Unplug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { DepartedPeer, LeaveReason, Peer, Presence } from '../../../shared/contract/presence.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectIsFrozen } from '../../state/selectors.ts';
@@ -16,39 +17,39 @@ interface Notice {
 const presenceNotices: Readonly<Record<Presence, Notice>> = {
   online: {
     icon: ArrowLeftRight,
-    title: 'Reachable both ways',
-    text: 'You hear this computer, and it has proved that it hears you.',
+    title: say('reach.online'),
+    text: say('reach.online.text'),
   },
   'one-way': {
     icon: MoveLeft,
-    title: 'You hear them, they do not hear you',
-    text: 'Usually a firewall. Allow Hallway to receive on UDP port 4255 on their computer first, then on yours. Guest Wi-Fi and VPNs that keep computers apart do the same.',
+    title: say('reach.one-way'),
+    text: say('reach.one-way.text'),
   },
   suspect: {
     icon: CircleHelp,
-    title: 'Gone quiet, checking',
-    text: 'Nothing was heard for longer than usual, so Hallway is asking this computer directly. If no answer comes it moves to “Recently here”. Nothing to do.',
+    title: say('reach.suspect'),
+    text: say('reach.suspect.text'),
   },
 };
 
 const departedNotices: Readonly<Record<LeaveReason, Notice>> = {
-  goodbye: { icon: DoorOpen, title: 'Left', text: 'Hallway was closed on that computer, or it went to sleep.' },
+  goodbye: { icon: DoorOpen, title: say('reach.goodbye'), text: say('reach.goodbye.text') },
   expired: {
     icon: DoorOpen,
-    title: 'Fell silent',
-    text: 'That computer stopped without a goodbye: switched off, unplugged, or on another network now.',
+    title: say('reach.expired'),
+    text: say('reach.expired.text'),
   },
   unreachable: {
     icon: DoorOpen,
-    title: 'Stopped answering',
-    text: 'Hallway asked that computer directly and got no answer: switched off, unplugged, or on another network now.',
+    title: say('reach.unreachable'),
+    text: say('reach.unreachable.text'),
   },
 };
 
 const frozenNotice: Notice = {
   icon: Unplug,
-  title: 'Nobody knows right now',
-  text: 'This computer looks offline, so whether they are still here cannot be told. What is shown is how it was.',
+  title: say('reach.frozen'),
+  text: say('reach.frozen.text'),
 };
 
 export function ReachNotice({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {

@@ -1,6 +1,8 @@
 /** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import styles from './safety-dialog.module.css';
@@ -18,43 +20,36 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
 
   return (
     <Dialog
-      title={
-        <>
-          Compare with <bdi>{name}</bdi>
-        </>
-      }
+      title={said('trust.title', { name: <bdi>{name}</bdi> })}
       onClose={onClose}
       actions={
         <>
           {!isVerified && (
             <Button kind="main" disabled={isPending || record === undefined} onPress={() => void setVerified(true)}>
-              They match
+              {say('trust.match')}
             </Button>
           )}
           {isVerified && (
             <Button kind="danger" disabled={isPending} onPress={() => void setVerified(false)}>
-              Remove the mark
+              {say('trust.remove')}
             </Button>
           )}
           <Button kind="boxed" onPress={onClose}>
-            {isVerified ? 'Close' : 'Not now'}
+            {isVerified ? say('trust.close') : say('trust.later')}
           </Button>
         </>
       }
     >
       <p>
-        Read these numbers to each other, in person or on a call where you know the voice. On both screens they are the same,
-        unless somebody else sits between you or uses the name.
+        {say('trust.how')} {say('trust.same')}
       </p>
       <SafetyCode record={record} />
       {isVerified ? (
         <p className={styles.verified}>
-          <BadgeCheck size={16} aria-hidden="true" /> You marked <bdi>{name}</bdi> as verified.
+          <BadgeCheck size={16} aria-hidden="true" /> {said('trust.verified', { name: <bdi>{name}</bdi> })}
         </p>
       ) : (
-        <p>
-          If they differ, do not write anything private, and tell <bdi>{name}</bdi> in another way.
-        </p>
+        <p>{said('trust.differ', { name: <bdi>{name}</bdi> })}</p>
       )}
       {problem !== undefined && (
         <p className={styles.problem} role="alert">
@@ -66,9 +61,9 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
 }
 
 function SafetyCode({ record }: Pick<ContactView, 'record'>): ReactNode {
-  if (record === undefined) return <p role="status">The code is not here yet.</p>;
+  if (record === undefined) return <p role="status">{say('trust.no-code')}</p>;
   return (
-    <p className={styles.code} aria-label="Safety code">
+    <p className={styles.code} aria-label={say('trust.code')}>
       {record.safetyCode.split(' ').map((group, index) => (
         <span key={index}>{group} </span>
       ))}

@@ -1,8 +1,9 @@
 /** Warns where a name that we know, or one that looks like it, comes with another key, and says what to do. */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
-import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './trust-bar.module.css';
 import type { ContactView } from './use-contact.ts';
@@ -13,23 +14,18 @@ export function TrustBar({ contact, onCompare }: { readonly contact: ContactView
   if (!earlier || record?.verified || isBlocked) return null;
   const isAlike = likenessOf(name, earlier.name) === 'alike';
   return (
-    <section className={styles.bar} aria-label="Another key">
+    <section className={styles.bar} aria-label={say('trust.bar')}>
       <TriangleAlert className={styles.icon} size={17} aria-hidden="true" />
       <div className={styles.text}>
         <p>
           <strong className={styles.title}>
-            Not the {!isAlike && 'key of the '}
-            <bdi>{earlier.name}</bdi> whom you knew{earlier.verified && ' and verified'}.
+            {said('trust.not-them', { name: <bdi>{earlier.name}</bdi>, verified: earlier.verified ? 'yes' : 'no' })}
           </strong>{' '}
-          {isAlike
-            ? 'The names look alike but are written with different letters.'
-            : 'It may be a new computer, or somebody else who uses the name.'}{' '}
-          Write nothing private before you have compared your codes; the earlier key begins with{' '}
-          <span className={styles.code}>{shortCodeOf(earlier.peerId)}</span>.
+          {isAlike ? say('trust.alike') : say('trust.could-be')} {say('trust.compare-first')}
         </p>
       </div>
       <Button kind="pill" className={styles.compare} onPress={onCompare}>
-        Compare codes
+        {say('trust.compare')}
       </Button>
     </section>
   );

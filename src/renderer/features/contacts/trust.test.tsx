@@ -16,11 +16,11 @@ describe('trust', () => {
     const { advance } = await scene.open();
     const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
-    const code = within(dialog()).getByLabelText('Safety code').textContent?.trim();
-    fireEvent.click(within(dialog()).getByRole('button', { name: 'They match' }));
+    const code = within(dialog()).getByLabelText('Safety number').textContent?.trim();
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Codes match' }));
     await advance(soonMs);
     expect([
-      warning?.startsWith('Not the key of the Ana whom you knew'),
+      warning?.startsWith("This isn't the Ana you know."),
       code,
       screen.queryByRole('region', { name: 'Another key' }),
       screen.queryByRole('dialog'),
@@ -33,7 +33,7 @@ describe('trust', () => {
     scene.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await scene.open();
     expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
-      /^Not the An\u0430 whom you knew. The names look alike but are written with different letters./u,
+      /^This isn't the An\u0430 you know. The names look alike, but use different letters./u,
     );
   });
 
@@ -48,7 +48,7 @@ describe('trust', () => {
     const blocked = [scene.conversations.contacts.get(ana)?.blocked, document.getElementById(`contact-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
     await scene.choose(ana, { advance });
-    const field_ = screen.queryByRole('textbox', { name: /^Message to/ });
+    const field_ = screen.queryByRole('textbox', { name: /^Message / });
     fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
     await advance(soonMs);
     expect([before, blocked, field_, scene.conversations.contacts.get(ana)?.blocked, field().tagName]).toEqual([
@@ -65,9 +65,9 @@ describe('trust', () => {
     const { advance } = await scene.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
-    fireEvent.click(screen.getByRole('button', { name: 'Clear history' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Delete messages' }));
     const before = scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length;
-    fireEvent.click(within(dialog()).getByRole('button', { name: 'Clear history' }));
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Delete messages' }));
     await advance(soonMs);
     expect([
       before,

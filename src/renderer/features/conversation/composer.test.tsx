@@ -87,7 +87,7 @@ describe('writing', () => {
     await advance(soonMs);
     expect([field().value, screen.getByRole('alert').textContent]).toEqual([
       'maybe',
-      'The connection to Hallway was lost. The message may have been taken all the same: look above before you send it again.',
+      'The connection to Hallway was lost. The message may have been sent anyway: check above before you send it again.',
     ]);
   });
 

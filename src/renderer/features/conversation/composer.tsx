@@ -5,6 +5,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
@@ -71,10 +72,10 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
           className={styles.field}
           rows={1}
           dir="auto"
-          label={`Message to ${name}`}
+          label={say('compose.message', { name })}
           aria-describedby={`${ids}-notes ${ids}-room`}
           aria-invalid={left < 0}
-          placeholder="Write a message"
+          placeholder={say('compose.message', { name })}
           value={text}
           onText={onChange}
           onKeyDown={onKeyDown}
@@ -103,8 +104,8 @@ function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress
       kind="main"
       size={40}
       className={styles.send}
-      label="Send"
-      title="Send (Enter)"
+      label={say('compose.send')}
+      title={say('compose.send.title')}
       disabled={!mayPress}
       onPress={onPress}
     >
@@ -165,11 +166,7 @@ function useSend(peerId: PeerId, putBack: (text: string) => void): Sending {
     const result = await client.call('send', { to: peerId, text });
     if (!result.ok) {
       putBack(text);
-      setProblem(
-        uncertainCodes.has(result.code)
-          ? `${result.message} The message may have been taken all the same: look above before you send it again.`
-          : result.message,
-      );
+      setProblem(uncertainCodes.has(result.code) ? say('compose.uncertain', { problem: result.message }) : result.message);
       return;
     }
     const { open } = store.getState().messages;

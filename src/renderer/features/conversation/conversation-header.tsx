@@ -1,6 +1,8 @@
 /** Who the conversation is with, how they are now, and the ways to search it and to what is known of them. */
 import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { closeSearch, openSearch, showContact, showNobody } from '../../state/route.ts';
 import { selectIsFrozen, selectMessageSearch, selectNamesake } from '../../state/selectors.ts';
@@ -21,7 +23,7 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
   const { here } = contact;
   return (
     <header className={styles.head}>
-      <IconButton size={34} className={styles.back} label="People" onPress={() => store.navigate(showNobody)}>
+      <IconButton size={34} className={styles.back} label={say('contacts.people')} onPress={() => store.navigate(showNobody)}>
         <ArrowLeft size={18} aria-hidden="true" />
       </IconButton>
       <Avatar peerId={contact.peerId} name={contact.name} size="header" faded={here === undefined}>
@@ -30,7 +32,7 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
       <div className={styles.texts}>
         <h2 className={styles.name}>
           <bdi className={styles.nameText}>{contact.name}</bdi>
-          {contact.isVerified && <BadgeCheck className={styles.verified} size={16} aria-label="Verified" />}
+          {contact.isVerified && <BadgeCheck className={styles.verified} size={16} aria-label={say('contacts.verified')} />}
           {likeness !== undefined && <NameMark likeness={likeness} />}
         </h2>
         <p className={styles.state}>
@@ -39,9 +41,9 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
       </div>
       <IconButton
         size={34}
-        label="Search messages"
+        label={say('conversation.search')}
         aria-keyshortcuts="Control+F"
-        title="Search messages (Ctrl+F)"
+        title={say('conversation.search.title')}
         aria-pressed={isFinding}
         onPress={() => store.navigate(isFinding ? closeSearch : openSearch)}
       >
@@ -50,8 +52,8 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
       <IconButton
         size={34}
         className={styles.details}
-        label="Details"
-        title="Details"
+        label={say('conversation.details')}
+        title={say('conversation.details')}
         onPress={() => store.navigate(showContact)}
       >
         <Info size={18} aria-hidden="true" />
@@ -63,12 +65,8 @@ export function ConversationHeader({ contact }: { readonly contact: ContactView 
 function StateWords({ contact, isFrozen }: { readonly contact: ContactView; readonly isFrozen: boolean }): ReactNode {
   const { here, departed } = contact;
   if (here === undefined) {
-    if (departed === undefined) return 'Not here';
-    return (
-      <>
-        Last here <LastSeen timeMs={departed.lastSeenMs} />
-      </>
-    );
+    if (departed === undefined) return say('conversation.not-here');
+    return said('contact.last-here', { when: <LastSeen timeMs={departed.lastSeenMs} /> });
   }
   const isReached = here.presence === 'online' || isFrozen;
   return (

@@ -26,7 +26,7 @@ describe('the conversation', () => {
 
   test('where nothing was said it says that what will be is safe', async () => {
     await scene.open();
-    expect(screen.getByText(/Messages go directly to/).textContent).toContain('encrypted: no server keeps or sees them');
+    expect(screen.getByText(/^Say hi to/).textContent).toContain('Messages go straight to their computer, end-to-end encrypted.');
   });
 
   test('texts are shown exactly as they were typed, and are nothing but text', async () => {
@@ -55,7 +55,7 @@ describe('the conversation', () => {
     const folds = (): (string | undefined)[] =>
       [...screen.getByRole('log').querySelectorAll<HTMLElement>('p[dir=auto]')].map(({ dataset }) => dataset['folded']);
     const before = folds();
-    fireEvent.click(screen.getByRole('button', { name: 'Show all of it' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
     expect([before, folds()]).toEqual([
       ['true', 'false'],
       ['false', 'false'],
@@ -93,8 +93,8 @@ describe('the conversation', () => {
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(soonMs);
     expect([hint, screen.getByRole('img', { name: 'Queued' }).title]).toEqual([
-      'What you write will be delivered when Bo is back.',
-      'Queued: it is kept here, and goes out when they can be reached',
+      "Bo is away from the network. Your message will be delivered when they're back.",
+      "Queued: it's saved here, and goes out when they can be reached",
     ]);
   });
 
@@ -160,7 +160,7 @@ describe('delivery', () => {
     await advance(soonMs);
     expect([
       scene.conversations.store.get(messageId)?.state,
-      screen.getByText('Cancelled before it was sent').tagName,
+      screen.getByText('Cancelled').tagName,
       screen.queryByRole('button', { name: 'Cancel this message' }),
     ]).toEqual(['cancelled', 'P', null]);
   });
@@ -168,10 +168,10 @@ describe('delivery', () => {
   test('what failed says why, and can be sent again', async () => {
     scene.conversations.write(ana, 'again', { state: 'failed' });
     const { advance } = await scene.open();
-    const why = screen.getByText(/Not delivered/).textContent;
-    fireEvent.click(screen.getByRole('button', { name: 'Send again' }));
+    const why = screen.getByText(/refused this message/).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await advance(soonMs);
-    expect([why?.includes('their Hallway will not take it'), shownTexts()]).toEqual([true, ['again', 'again']]);
+    expect([why?.includes("Ana's Hallway refused"), shownTexts()]).toEqual([true, ['again', 'again']]);
   });
 });
 

@@ -1,6 +1,8 @@
 /** The conversation with the chosen contact: who they are, what was said, and where to write. */
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
@@ -26,7 +28,7 @@ export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode
   const { store } = useHallwayContext();
   const showsResults = useHallway(selectMessageSearch)?.showsContext === false;
   return (
-    <section className={styles.conversation} aria-label={`Conversation with ${contact.name}`}>
+    <section className={styles.conversation} aria-label={say('conversation.with', { name: contact.name })}>
       <ConversationHeader contact={contact} />
       <FindPanel peerId={peerId} name={contact.name} />
       {!showsResults && (
@@ -59,7 +61,7 @@ function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
           <p className={styles.failure} role="alert">
             {failure}{' '}
             <Button kind="link" className={styles.again} onPress={conversations.showLatest}>
-              Try again
+              {say('conversation.try-again')}
             </Button>
           </p>
         )}
@@ -69,7 +71,11 @@ function Messages({ contact }: { readonly contact: ContactView }): ReactNode {
   if (window.messages.length === 0) return <NothingSaid name={contact.name} />;
   return (
     <>
-      {failure !== undefined && <p className={styles.failure} role="alert">{`Some messages could not be loaded. ${failure}`}</p>}
+      {failure !== undefined && (
+        <p className={styles.failure} role="alert">
+          {say('conversation.not-loaded', { problem: failure })}
+        </p>
+      )}
       <MessageList key={window.generation} open={shown} window={window} name={contact.name} />
     </>
   );
@@ -80,9 +86,7 @@ function NothingSaid({ name }: { readonly name: string }): ReactNode {
     <div className={styles.blank}>
       <p className={styles.nothing}>
         <Lock className={styles.lock} size={18} aria-hidden="true" />
-        <span>
-          Nothing said yet. Messages go directly to <bdi>{name}</bdi>, encrypted: no server keeps or sees them.
-        </span>
+        <span>{said('conversation.empty', { name: <bdi>{name}</bdi> })}</span>
       </p>
     </div>
   );
@@ -92,11 +96,7 @@ function TypingLine({ contact }: { readonly contact: ContactView }): ReactNode {
   const isTyping = useHallway((state) => selectIsTyping(state, contact.peerId));
   return (
     <p className={styles.typing} role="status">
-      {isTyping && (
-        <>
-          <bdi>{contact.name}</bdi> is typing…
-        </>
-      )}
+      {isTyping && said('conversation.typing', { name: <bdi>{contact.name}</bdi> })}
     </p>
   );
 }
@@ -105,14 +105,10 @@ function TypingLine({ contact }: { readonly contact: ContactView }): ReactNode {
 function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
   const isConnected = useHallway(selectConnection) === 'open';
-  if (!isConnected) return <p>Not connected to Hallway. What you write stays here until you can send it.</p>;
-  if (isFrozen) return <p>You look offline. What you write waits here until the network is back.</p>;
+  if (!isConnected) return <p>{say('compose.not-connected')}</p>;
+  if (isFrozen) return <p>{say('compose.offline')}</p>;
   if (contact.here !== undefined) return null;
-  return (
-    <p>
-      What you write will be delivered when <bdi>{contact.name}</bdi> is back.
-    </p>
-  );
+  return <p>{said('compose.away', { name: <bdi>{contact.name}</bdi> })}</p>;
 }
 
 /** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
@@ -122,7 +118,7 @@ function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
   return (
     <p className="visually-hidden" aria-live="polite">
-      {isTold && last !== undefined && `${name}: ${last.text.slice(0, maxReadOut)}`}
+      {isTold && last !== undefined && say('conversation.read-out', { name, text: last.text.slice(0, maxReadOut) })}
     </p>
   );
 }

@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import type { VirtuosoHandle } from 'react-virtuoso';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { isLater } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
@@ -65,7 +66,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         role="log"
         // Scrolling puts messages into the document that are not news. What is, is said by NewMessages.
         aria-live="off"
-        aria-label={`Messages with ${name}`}
+        aria-label={say('conversation.messages', { name })}
         data={window.messages}
         firstItemIndex={window.firstIndex}
         initialTopMostItemIndex={start}
@@ -128,7 +129,7 @@ function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => 
 
 function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(): void }): ReactNode {
   const unread = useHallway(({ messages }) => messages.conversations.get(open.conversation)?.unread ?? 0);
-  const words = unread === 0 ? 'Jump to latest' : unread === 1 ? '1 new message' : `${unread.toLocaleString()} new messages`;
+  const words = unread === 0 ? say('conversation.latest') : say('conversation.new-count', { count: unread });
   return (
     <Button kind="pill" className={styles.latest} data-unread={unread > 0} onPress={onPress}>
       <ArrowDown size={15} aria-hidden="true" /> {words}

@@ -1,10 +1,12 @@
 /** One message: whose it is by its side, what became of it, and what can be done while that is still open. */
 import { memo } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { peerOfConversation } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
-import { selectIsOwn, selectName } from '../../state/message-selectors.ts';
+import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
 import type { Place } from './grouping.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,12 +19,12 @@ import type { LucideIcon } from 'lucide-react';
 type DeliveryState = NonNullable<Message['state']>;
 
 const marks: Readonly<Record<DeliveryState, { readonly icon: LucideIcon; readonly name: string; readonly hint: string }>> = {
-  queued: { icon: Clock3, name: 'Queued', hint: 'Queued: it is kept here, and goes out when they can be reached' },
-  sent: { icon: Check, name: 'Sent', hint: 'Sent: it left this computer, and is sent again until theirs has it' },
-  delivered: { icon: CheckCheck, name: 'Delivered', hint: 'Delivered: it is kept on their computer' },
-  read: { icon: CheckCheck, name: 'Read', hint: 'Read' },
-  failed: { icon: CircleAlert, name: 'Failed', hint: 'Failed: their computer will not take it' },
-  cancelled: { icon: Ban, name: 'Cancelled', hint: 'Cancelled: it never left this computer' },
+  queued: { icon: Clock3, name: say('message.queued'), hint: say('message.queued.hint') },
+  sent: { icon: Check, name: say('message.sent'), hint: say('message.sent.hint') },
+  delivered: { icon: CheckCheck, name: say('message.delivered'), hint: say('message.delivered.hint') },
+  read: { icon: CheckCheck, name: say('message.read'), hint: say('message.read') },
+  failed: { icon: CircleAlert, name: say('message.failed'), hint: say('message.failed.hint') },
+  cancelled: { icon: Ban, name: say('message.cancelled'), hint: say('message.cancelled.hint') },
 };
 
 interface MessageRowProps extends Place {
@@ -40,8 +42,8 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
     <div className={styles.row}>
       {place.startsDay && <DayLine timeMs={timeOf(message)} />}
       {place.startsUnread && (
-        <div className={styles.unread} role="separator" aria-label="New messages">
-          <span>New</span>
+        <div className={styles.unread} role="separator" aria-label={say('conversation.new-messages')}>
+          <span>{say('conversation.new')}</span>
         </div>
       )}
       <div
@@ -55,7 +57,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
         <div className={styles.bubble} title={momentOf(timeOf(message))}>
           {place.startsGroup && (
             <span className={`visually-hidden ${styles.spoken}`}>
-              {isOwn ? 'You' : name}, {time}:{' '}
+              {say('message.from', { name: isOwn ? say('message.you') : name, time })}{' '}
             </span>
           )}
           <MessageText text={message.text} isWhole={isTarget} />
@@ -68,7 +70,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
           </div>
         )}
         {state === 'failed' && <FailedLine message={message} />}
-        {state === 'cancelled' && <p className={styles.fate}>Cancelled before it was sent</p>}
+        {state === 'cancelled' && <p className={styles.fate}>{say('message.cancelled')}</p>}
       </div>
     </div>
   );
@@ -85,19 +87,15 @@ function DayLine({ timeMs }: { readonly timeMs: number }): ReactNode {
 
 function TimeWords({ message, time }: { readonly message: Message; readonly time: string }): ReactNode {
   const earlier = writtenEarlier(message);
-  return (
-    <span>
-      {earlier !== undefined && <>written {earlier}, came </>}
-      {time}
-    </span>
-  );
+  return <span>{earlier === undefined ? time : say('message.sent-earlier', { sent: earlier, time })}</span>;
 }
 
 function CancelButton({ messageId }: { readonly messageId: string }): ReactNode {
   const { client } = useHallwayContext();
   return (
     <Button kind="link" className={styles.action} onPress={() => void client.call('cancel', { messageId })}>
-      Cancel<span className="visually-hidden"> this message</span>
+      {say('message.cancel')}
+      <span className="visually-hidden"> {say('message.cancel.this')}</span>
     </Button>
   );
 }
@@ -106,12 +104,13 @@ function CancelButton({ messageId }: { readonly messageId: string }): ReactNode 
 function FailedLine({ message }: { readonly message: Message }): ReactNode {
   const { client } = useHallwayContext();
   const to = peerOfConversation(message.conversation);
+  const name = useHallway((state) => selectTitle(state, message.conversation));
   return (
     <p className={styles.fate} data-failed="true">
-      Not delivered: their Hallway will not take it.{' '}
+      {said('message.failed.text', { name: <bdi>{name}</bdi> })}{' '}
       {to !== undefined && (
         <Button kind="link" className={styles.action} onPress={() => void client.call('send', { to, text: message.text })}>
-          Send again
+          {say('message.send-again')}
         </Button>
       )}
     </p>

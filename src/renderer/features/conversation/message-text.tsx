@@ -4,6 +4,7 @@
  */
 import { Fragment, memo, useState } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { splitLinks } from './find-links.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './message-text.module.css';
@@ -38,7 +39,7 @@ export const MessageText = memo(function MessageText({ text, isWhole }: MessageT
       </p>
       {isFolded && (
         <Button kind="link" className={styles.unfold} onPress={() => setIsUnfolded(true)}>
-          Show all of it
+          {say('conversation.show-all')}
         </Button>
       )}
     </>

@@ -1,6 +1,7 @@
 /** What lies above the page when something is wrong: that the page lost the core, and what is wrong with the network, the worst first. */
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectConnection, selectHealth } from '../../state/selectors.ts';
@@ -23,8 +24,7 @@ export function ConnectionBanner(): ReactNode {
     <div className={styles.banner} data-severity="lost" role="status">
       <LoaderCircle className={styles.turning} size={17} aria-hidden="true" />
       <p className={styles.text}>
-        <strong className={styles.title}>Reconnecting…</strong> The people below are as they were. If Hallway was closed, start it
-        again; it opens a new page.
+        <strong className={styles.title}>{say('banner.reconnecting')}</strong> {say('banner.reconnecting.text')}
       </p>
     </div>
   );
@@ -39,13 +39,13 @@ export function HealthBanner(): ReactNode {
   const shown = showsAll ? worstFirst : worstFirst.slice(0, shownAtFirst);
   const hiddenCount = health.length - shown.length;
   return (
-    <section className={styles.entries} aria-label="Network problems" aria-live="polite">
+    <section className={styles.entries} aria-label={say('banner.problems')} aria-live="polite">
       {shown.map((entry) => (
         <HealthEntry key={entry.code} entry={entry} />
       ))}
       {health.length > shownAtFirst && (
         <Button kind="pill" className={styles.more} aria-expanded={showsAll} onPress={() => setShowsAll(!showsAll)}>
-          {showsAll ? 'Show less' : `Show ${hiddenCount} more`}
+          {showsAll ? say('ui.show-less') : say('ui.show-more', { count: hiddenCount })}
         </Button>
       )}
     </section>

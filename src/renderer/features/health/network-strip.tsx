@@ -1,7 +1,7 @@
 /** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { formatCount } from '../../../shared/text/format.ts';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { toggleNetwork } from '../../state/route.ts';
@@ -25,7 +25,7 @@ export function NetworkStrip(): ReactNode {
         className={styles.strip}
         aria-expanded={isOpen}
         aria-keyshortcuts="Control+I"
-        title={`${allInterfaces(self.interfaces)}\nPress to look at the network (Ctrl+I)`.trim()}
+        title={`${allInterfaces(self.interfaces)}\n${say('strip.open')}`.trim()}
         onPress={() => store.navigate(toggleNetwork)}
       >
         {isOffline ? (
@@ -36,8 +36,8 @@ export function NetworkStrip(): ReactNode {
           <span className={styles.well} />
         )}
         <bdi className={styles.where}>{whereWeAre(self.interfaces)}</bdi>
-        {problems > 0 && <span className={styles.problems}>{formatCount(problems, 'problem')}</span>}
-        {isLost && <span className={styles.problems}>last known</span>}
+        {problems > 0 && <span className={styles.problems}>{say('strip.problems', { count: problems })}</span>}
+        {isLost && <span className={styles.problems}>{say('strip.last-known')}</span>}
         <ChevronRight className={styles.sign} size={14} aria-hidden="true" />
       </Button>
     </footer>
@@ -49,9 +49,9 @@ function whereWeAre(interfaces: readonly BoundInterface[]): string {
   const names = new Set(interfaces.map(({ name }) => name));
   // The shorter IPv4 address is the one that people know.
   const shown = interfaces.find(({ address }) => !address.includes(':')) ?? interfaces[0];
-  if (shown === undefined) return 'Not on any network';
+  if (shown === undefined) return say('strip.nowhere');
   const others = names.size - 1;
-  return `On ${shown.name} · ${shown.address}${others > 0 ? ` and ${others} more` : ''}`;
+  return say('strip.where', { name: shown.name, address: shown.address, others });
 }
 
 function allInterfaces(interfaces: readonly BoundInterface[]): string {

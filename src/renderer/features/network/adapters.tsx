@@ -1,6 +1,6 @@
 /** Each adapter with what it joined, sent and heard, and a switch that takes it out of use. */
 import type { ReactNode } from 'react';
-import { formatDuration } from '../../../shared/text/format.ts';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { Section } from '../../ui/section.tsx';
 import { Switch } from '../../ui/switch.tsx';
@@ -20,17 +20,17 @@ export function Adapters({ diagnostics }: { readonly diagnostics: Diagnostics })
   }
 
   return (
-    <Section title="Adapters" hint="Switch off a VPN or a metered connection to keep Hallway away from it.">
-      {adapters.length === 0 && <p className={styles.none}>This computer is on no network that Hallway can use.</p>}
+    <Section title={say('network.adapters')} hint={say('network.adapters.hint')}>
+      {adapters.length === 0 && <p className={styles.none}>{say('network.adapters.none')}</p>}
       {adapters.length > 0 && (
         <table className={styles.table}>
           <thead className={styles.columns}>
             <tr>
-              <th scope="col">Address</th>
-              <th scope="col">Joined</th>
-              <th scope="col">Sent</th>
-              <th scope="col">Heard</th>
-              <th scope="col">Own beacon</th>
+              <th scope="col">{say('network.adapter.address')}</th>
+              <th scope="col">{say('network.adapter.joined')}</th>
+              <th scope="col">{say('network.adapter.sent')}</th>
+              <th scope="col">{say('network.adapter.heard')}</th>
+              <th scope="col">{say('network.adapter.own-beacon')}</th>
             </tr>
           </thead>
           {adapters.map((adapter) => (
@@ -59,9 +59,9 @@ function AdapterRows({ adapter: { name, isUsed, addresses, isDeaf }, onUse }: Ad
         <th scope="rowgroup" colSpan={5} className={styles.head}>
           <span className={styles.headLine}>
             <bdi className={styles.name}>{name}</bdi>
-            {!isUsed && <span className={styles.off}>Not used</span>}
-            {isUsed && addresses.length === 0 && <span className={styles.off}>Being joined</span>}
-            <Switch label={`Use ${name}`} isOn={isUsed} onSwitch={onUse} />
+            {!isUsed && <span className={styles.off}>{say('network.adapter.off')}</span>}
+            {isUsed && addresses.length === 0 && <span className={styles.off}>{say('network.adapter.joining')}</span>}
+            <Switch label={say('network.adapter.use', { name })} isOn={isUsed} onSwitch={onUse} />
           </span>
         </th>
       </tr>
@@ -80,24 +80,28 @@ function AddressRow({ report, isDeaf }: { readonly report: InterfaceReport; read
         <bdi>
           {address}/{prefixLength}
         </bdi>
-        {failure !== null && <span className={styles.trouble}>Cannot be used: {failure}</span>}
+        {failure !== null && <span className={styles.trouble}>{say('network.adapter.unusable', { systemCode: failure })}</span>}
       </td>
-      <td data-label="Joined" data-trouble={!joined}>
-        {joined ? 'Yes' : 'No'}
+      <td data-label={say('network.adapter.joined')} data-trouble={!joined}>
+        {joined ? say('network.adapter.yes') : say('network.adapter.no')}
       </td>
-      <td data-label="Sent">
+      <td data-label={say('network.adapter.sent')}>
         {sent.toLocaleString()}
         {sendFailures > 0 && (
           <span className={styles.trouble} title={lastSendFailure ?? undefined}>
-            {sendFailures.toLocaleString()} failed{lastSendFailure !== null && `, ${lastSendFailure}`}
+            {lastSendFailure === null
+              ? say('network.adapter.failed', { count: sendFailures })
+              : say('network.adapter.failed-why', { count: sendFailures, systemCode: lastSendFailure })}
           </span>
         )}
       </td>
-      <td data-label="Heard" data-trouble={isDeaf && heard === 0}>
+      <td data-label={say('network.adapter.heard')} data-trouble={isDeaf && heard === 0}>
         {heard.toLocaleString()}
       </td>
-      <td data-label="Own beacon" data-trouble={isDeaf}>
-        {ownBeaconHeardMsAgo === null ? 'Not heard' : `${formatDuration(ownBeaconHeardMsAgo)} ago`}
+      <td data-label={say('network.adapter.own-beacon')} data-trouble={isDeaf}>
+        {ownBeaconHeardMsAgo === null
+          ? say('network.adapter.not-heard')
+          : say('network.adapter.ago', { passedMs: ownBeaconHeardMsAgo })}
       </td>
     </tr>
   );

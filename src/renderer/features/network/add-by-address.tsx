@@ -2,6 +2,8 @@
 import { LoaderCircle, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
@@ -28,7 +30,7 @@ const maxAddressLength = 300;
 
 export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
   return (
-    <Section title="Add somebody by address">
+    <Section title={say('network.add')}>
       <AddForm />
       <OwnAddresses addresses={ownAddressesOf(diagnostics)} />
       <Remembered diagnostics={diagnostics} />
@@ -55,14 +57,12 @@ function AddForm(): ReactNode {
   }
 
   return (
-    <form className={styles.form} aria-label="Add somebody by address" onSubmit={onSubmit}>
-      <p className={styles.lead}>
-        For somebody in another subnet or behind a VPN. One address is enough: their neighbours follow by themselves.
-      </p>
+    <form className={styles.form} aria-label={say('network.add')} onSubmit={onSubmit}>
+      <p className={styles.lead}>{say('network.add.text')}</p>
       <div className={styles.entry}>
         <TextField
           className={styles.field}
-          label="Their address"
+          label={say('network.add.field')}
           aria-describedby={outcomeId}
           aria-invalid={outcome.type === 'failed' && outcome.code !== 'no-answer'}
           autoFocus={takesFocus}
@@ -75,7 +75,7 @@ function AddForm(): ReactNode {
           onKeyDown={onKeyDown}
         />
         <Button kind="main" className={styles.add} disabled={isPending || text.trim() === ''}>
-          Add
+          {say('network.add.press')}
         </Button>
       </div>
       <div id={outcomeId} className={styles.outcome} role="status">
@@ -127,7 +127,7 @@ function OutcomeText({ outcome }: { readonly outcome: Outcome }): ReactNode {
     case 'pending':
       return (
         <span className={styles.pending}>
-          <LoaderCircle className={styles.turning} size={14} aria-hidden="true" /> Calling…
+          <LoaderCircle className={styles.turning} size={14} aria-hidden="true" /> {say('network.add.pending')}
         </span>
       );
     case 'found':
@@ -147,7 +147,9 @@ function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
   return (
     <Button kind="link" className={styles.found} onPress={() => store.navigate(openConversation(peerId))}>
       {/* The answer to the call can be ahead of the list. */}
-      {name === undefined ? 'Somebody answered' : <bdi className={styles.foundName}>{readableName(name)}</bdi>} is here. Show
+      {name === undefined
+        ? say('network.add.found-someone')
+        : said('network.add.found', { name: <bdi className={styles.foundName}>{readableName(name)}</bdi> })}
     </Button>
   );
 }
@@ -156,21 +158,19 @@ function OwnAddresses({ addresses }: { readonly addresses: readonly string[] }):
   const self = useHallway(selectSelf);
   return (
     <div className={styles.own}>
-      <h4 className={styles.label}>
-        {addresses.length > 1 ? 'Your addresses, to give to them' : 'Your address, to give to them'}
-      </h4>
-      {addresses.length === 0 && <p className={styles.none}>You are not on any network.</p>}
+      <h4 className={styles.label}>{say('network.own-addresses', { count: Math.max(1, addresses.length) })}</h4>
+      {addresses.length === 0 && <p className={styles.none}>{say('network.no-address')}</p>}
       <ul>
         {addresses.map((address) => (
           <li key={address} className={styles.address}>
             <bdi className={styles.code}>{address}</bdi>
-            <CopyButton label="Copy" what={address} textOf={() => address} isQuiet />
+            <CopyButton label={say('network.copy')} what={address} textOf={() => address} isQuiet />
           </li>
         ))}
       </ul>
       {self !== undefined && (
         <p className={styles.label}>
-          They see you with the code <span className={styles.code}>{shortCodeOf(self.peerId)}</span>
+          {said('network.own-code', { code: <span className={styles.code}>{shortCodeOf(self.peerId)}</span> })}
         </p>
       )}
     </div>
@@ -183,8 +183,8 @@ function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): Rea
   if (manualAddresses.length === 0) return null;
   return (
     <div className={styles.own}>
-      <h4 className={styles.label}>Remembered, and called at every start</h4>
-      <ul aria-label="Remembered addresses">
+      <h4 className={styles.label}>{say('network.remembered')}</h4>
+      <ul aria-label={say('network.remembered.list')}>
         {manualAddresses.map((address) => (
           <li key={address} className={styles.address}>
             <bdi className={styles.code}>{address}</bdi>
@@ -192,8 +192,8 @@ function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): Rea
             <IconButton
               size={28}
               className={styles.forget}
-              label={`Forget ${address}`}
-              title="Forget"
+              label={say('network.forget', { address })}
+              title={say('network.forget.title')}
               onPress={() => void forgetAddress(address)}
             >
               <X size={15} aria-hidden="true" />
@@ -211,6 +211,6 @@ function Remembered({ diagnostics }: { readonly diagnostics: Diagnostics }): Rea
 }
 
 function Holder({ holder }: { readonly holder: Diagnostics['peers'][number] | undefined }): ReactNode {
-  if (holder === undefined) return <span className={styles.holder}>no answer yet</span>;
+  if (holder === undefined) return <span className={styles.holder}>{say('network.no-answer-yet')}</span>;
   return <bdi className={styles.holder}>{readableName(holder.name)}</bdi>;
 }

@@ -1,5 +1,7 @@
 /** What happened since Hallway started: restarts with causes, stalls, clock jumps, and datagrams that were not taken. */
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { FirstFew } from '../../ui/first-few.tsx';
 import { LastSeen } from '../contacts/last-seen.tsx';
@@ -14,9 +16,9 @@ export function EventLog({ diagnostics }: { readonly diagnostics: Diagnostics })
   const events = eventsOf(diagnostics);
   const drops = dropsOf(diagnostics);
   return (
-    <Section title="Since Hallway started">
+    <Section title={say('network.events')}>
       {events.length === 0 ? (
-        <p className={styles.quiet}>No restarts, no stalls, no clock jumps.</p>
+        <p className={styles.quiet}>{say('network.events.none')}</p>
       ) : (
         <FirstFew entries={events} count={shownAtFirst}>
           {({ atMs, title, cause }) => (
@@ -31,16 +33,21 @@ export function EventLog({ diagnostics }: { readonly diagnostics: Diagnostics })
         </FirstFew>
       )}
       <dl className={styles.facts}>
-        <dt>Not taken</dt>
+        <dt>{say('network.drops')}</dt>
         <dd>
-          {drops.length === 0 ? 'nothing' : drops.map(({ reason, count }) => `${count.toLocaleString()} ${reason}`).join(' · ')}
+          {drops.length === 0
+            ? say('network.drops.none')
+            : drops.map((drop) => say('network.drops.count', { ...drop })).join(' · ')}
         </dd>
-        <dt>Group</dt>
+        <dt>{say('network.group')}</dt>
         <dd>
-          <bdi className={styles.code}>{diagnostics.group}</bdi>, UDP port {diagnostics.port}
+          {said('network.group.value', {
+            group: <bdi className={styles.code}>{diagnostics.group}</bdi>,
+            port: diagnostics.port,
+          })}
         </dd>
-        <dt>Team key</dt>
-        <dd>{diagnostics.teamKey ? 'in use: only people with the same key are seen' : 'not in use'}</dd>
+        <dt>{say('network.team-key')}</dt>
+        <dd>{diagnostics.teamKey ? say('network.team-key.on') : say('network.team-key.off')}</dd>
       </dl>
     </Section>
   );

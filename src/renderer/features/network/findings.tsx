@@ -1,6 +1,7 @@
 /** What is wrong or worth knowing, and what to do about it; where nothing is wrong, that everything looks right, and what was looked at. */
 import { Check, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { DoctorReport, Finding } from '../../../shared/contract/diagnostics.ts';
 import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 import { severityIcons, severityWords } from '../../ui/severity.ts';
@@ -13,7 +14,7 @@ export function Findings({ report: { findings, diagnostics } }: { readonly repor
     <div className={styles.findings} aria-live="polite">
       {isWell && <AllWell checks={checksOf(diagnostics)} />}
       {findings.length > 0 && (
-        <ul className={styles.findings} aria-label="Findings">
+        <ul className={styles.findings} aria-label={say('network.findings')}>
           {findings.map((finding) => (
             <FindingCard key={`${finding.code} ${JSON.stringify(finding.values)}`} finding={finding} />
           ))}
@@ -47,8 +48,8 @@ function AllWell({ checks }: { readonly checks: readonly string[] }): ReactNode 
     <section className={styles.finding} data-severity="none">
       <CircleCheck className={styles.icon} size={18} aria-hidden="true" />
       <div className={styles.text}>
-        <h3 className={styles.title}>Everything looks right</h3>
-        <ul className={styles.checks} aria-label="What was checked">
+        <h3 className={styles.title}>{say('network.all-well')}</h3>
+        <ul className={styles.checks} aria-label={say('network.checked')}>
           {checks.map((check) => (
             <li key={check} className={styles.check}>
               <Check size={14} strokeWidth={2.4} aria-hidden="true" />

@@ -87,13 +87,13 @@ describe('the panel', () => {
 
   test('says that everything looks right, and what was looked at', async () => {
     await openPanel();
-    const checks = within(screen.getByRole('list', { name: 'What was checked' })).getAllByRole('listitem');
+    const checks = within(screen.getByRole('list', { name: 'Checked' })).getAllByRole('listitem');
     expect([screen.getByText('Everything looks right').tagName, checks.map(({ textContent }) => textContent)]).toEqual([
       'H3',
       [
         'Joined on eth0',
         'Own beacons come back, the last 1 s ago',
-        'Nobody else is reachable yet',
+        'No one else is reachable yet',
         'Nothing was restarted or dropped',
       ],
     ]);
@@ -126,9 +126,9 @@ describe('the panel', () => {
     const { link, advance } = await openPanel();
     link.close();
     await advance(2 * diagnosticsIntervalMs);
-    const said = within(panel()).getByText(/This is how it was/).textContent;
+    const said = within(panel()).getByText(/This is the last known state/).textContent;
     expect([said, screen.queryByText('Adapters') !== null]).toEqual([
-      'This is how it was. The connection to Hallway was lost.',
+      'This is the last known state. The connection to Hallway was lost.',
       true,
     ]);
   });
@@ -147,7 +147,7 @@ describe('the panel', () => {
   test('of many such people a few are shown, and all when asked', async () => {
     for (let number = 0; number < 40; number += 1) hallway.putPeer(fakePeer(number, { presence: 'one-way', lastSeenMs: nowMs }));
     await openPanel();
-    const shown = (): number => within(panel()).getAllByText('You hear them, they do not hear you').length;
+    const shown = (): number => within(panel()).getAllByText("They can't receive from you").length;
     const atFirst = shown();
     fireEvent.click(screen.getByRole('button', { name: 'Show all 40' }));
     expect([atFirst, shown()]).toEqual([6, 40]);
@@ -174,12 +174,12 @@ describe('adding somebody by address', () => {
 
   function add(address: string): void {
     fireEvent.change(field(), { target: { value: address } });
-    fireEvent.submit(screen.getByRole('form', { name: 'Add somebody by address' }));
+    fireEvent.submit(screen.getByRole('form', { name: 'Add someone by address' }));
   }
 
   test('is reached from the empty state, with the field ready to type in', async () => {
     const { advance } = await renderApp();
-    fireEvent.click(screen.getByRole('button', { name: 'Add by address' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Add them by address' }));
     await advance(soonMs);
     expect(document.activeElement).toBe(field());
   });
@@ -191,12 +191,12 @@ describe('adding somebody by address', () => {
     add(' 10.8.0.7:50001 ');
     await advance(soonMs);
     const pending = [
-      screen.queryByText('Calling…') !== null,
+      screen.queryByText('Connecting…') !== null,
       screen.getByRole<HTMLButtonElement>('button', { name: 'Add' }).disabled,
     ];
     release();
     await advance(soonMs);
-    const remembered = within(screen.getByRole('list', { name: 'Remembered addresses' })).getAllByRole('listitem');
+    const remembered = within(screen.getByRole('list', { name: 'Saved addresses' })).getAllByRole('listitem');
     fireEvent.click(screen.getByRole('button', { name: 'Ana is here. Show' }));
     await advance(soonMs);
     expect([
@@ -211,14 +211,14 @@ describe('adding somebody by address', () => {
     add('10.9.9.9:50000');
     await advance(soonMs);
     const said = screen.getByText(/No one answered at 10.9.9.9:50000/).tagName;
-    const remembered = screen.getByRole('list', { name: 'Remembered addresses' }).textContent;
+    const remembered = screen.getByRole('list', { name: 'Saved addresses' }).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Forget 10.9.9.9:50000' }));
     await advance(soonMs);
     expect([
       said,
       field().value,
       remembered,
-      screen.queryByRole('list', { name: 'Remembered addresses' }),
+      screen.queryByRole('list', { name: 'Saved addresses' }),
       hallway.network.settings().manualAddresses,
     ]).toEqual(['BDI', '', '10.9.9.9:50000no answer yet', null, []]);
   });
@@ -275,19 +275,19 @@ describe('settings', () => {
 
   test('[CALL-6] passive mode is switched on, and its price is said', async () => {
     const { advance } = await openPanel();
-    fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
+    fireEvent.click(screen.getByRole('switch', { name: 'Quiet mode' }));
     await advance(soonMs);
     expect([
       hallway.network.settings().passive,
-      screen.getByRole('switch', { name: 'Passive mode' }).getAttribute('aria-checked'),
-      screen.queryByText(/The price/) !== null,
+      screen.getByRole('switch', { name: 'Quiet mode' }).getAttribute('aria-checked'),
+      screen.queryByText(/In return/) !== null,
     ]).toEqual([true, 'true', true]);
   });
 
   test('a change that does not reach the core says so', async () => {
     const { link, advance } = await openPanel();
     link.close();
-    fireEvent.click(screen.getByRole('switch', { name: 'Passive mode' }));
+    fireEvent.click(screen.getByRole('switch', { name: 'Quiet mode' }));
     await advance(soonMs);
     expect([screen.getByRole('alert').textContent, hallway.network.settings().passive]).toEqual([
       'The connection to Hallway was lost.',
@@ -311,7 +311,7 @@ describe('settings', () => {
     await openPanel();
     const cells = within(screen.getByRole('table')).getAllByRole('cell');
     expect(cells.map(({ textContent }) => textContent)).toEqual([
-      '10.0.0.5/24Cannot be used: ENODEV',
+      "10.0.0.5/24Can't be used: ENODEV",
       'No',
       '338 failed, EPERM',
       '3',

@@ -2,6 +2,7 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectRoute } from '../../state/selectors.ts';
@@ -26,20 +27,20 @@ export function NetworkPanel(): ReactNode {
   const onClose = (): void => store.navigate(close);
 
   return (
-    <section ref={panel} className={styles.panel} id="network" aria-label="Network" tabIndex={-1}>
+    <section ref={panel} className={styles.panel} id="network" aria-label={say('network.title')} tabIndex={-1}>
       <header className={styles.head}>
         <Button kind="back" className={styles.back} onPress={onClose}>
-          <ArrowLeft size={16} aria-hidden="true" /> People
+          <ArrowLeft size={16} aria-hidden="true" /> {say('contacts.people')}
         </Button>
-        <h2 className={styles.title}>Network</h2>
-        {report && <CopyButton label="Copy report" textOf={() => writeReport(report)} />}
-        <IconButton size={32} className={styles.close} label="Close network" title="Close (Esc)" onPress={onClose}>
+        <h2 className={styles.title}>{say('network.title')}</h2>
+        {report && <CopyButton label={say('network.copy-report')} textOf={() => writeReport(report)} />}
+        <IconButton size={32} className={styles.close} label={say('network.close')} title={say('ui.close')} onPress={onClose}>
           <X size={18} aria-hidden="true" />
         </IconButton>
       </header>
       {!isLive && (
         <p className={styles.failure} role="status">
-          {report ? 'This is how it was. ' : ''}
+          {report && `${say('network.old')} `}
           {failure}
         </p>
       )}
@@ -54,7 +55,7 @@ export function NetworkPanel(): ReactNode {
           <ProblemReport />
         </div>
       ) : (
-        isLive && <p className={styles.waiting}>Looking at the network…</p>
+        isLive && <p className={styles.waiting}>{say('network.checking')}</p>
       )}
     </section>
   );

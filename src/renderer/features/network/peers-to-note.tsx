@@ -1,6 +1,7 @@
 /** The peers that we do not reach in the ordinary way. A press chooses one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { openConversation } from '../../state/route.ts';
@@ -20,7 +21,7 @@ export function PeersToNote({ diagnostics }: { readonly diagnostics: Diagnostics
   const peers = peersToNote(diagnostics);
   if (peers.length === 0) return null;
   return (
-    <Section title="Not reached the usual way">
+    <Section title={say('network.to-note')}>
       <FirstFew entries={peers} count={shownAtFirst}>
         {(peer) => <PeerLine key={peer.peerId} peer={peer} />}
       </FirstFew>

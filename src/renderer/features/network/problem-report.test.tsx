@@ -46,7 +46,7 @@ describe('a problem report', () => {
     link.close();
     fireEvent.click(screen.getByRole('button', { name: 'Save a problem report' }));
     await advance(soonMs);
-    expect(screen.getByText('Couldn’t save it. The connection to Hallway was lost.')).toBeDefined();
+    expect(screen.getByText("Couldn't save it. The connection to Hallway was lost.")).toBeDefined();
     expect(saved.size).toBe(0);
   });
 });

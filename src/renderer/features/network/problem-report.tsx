@@ -2,6 +2,7 @@
 import { FileDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { saveText } from '../../ui/save-text.ts';
@@ -22,18 +23,15 @@ export function ProblemReport(): ReactNode {
   }
 
   return (
-    <Section title="Problem report">
+    <Section title={say('network.report')}>
       <div className={styles.report}>
-        <p className={styles.content}>
-          For somebody who helps you: versions, findings, the people in your list with their addresses, and Hallway’s log. It
-          contains no messages. Read it before you send it.
-        </p>
+        <p className={styles.content}>{say('network.report.text')}</p>
         <Button kind="pill" className={styles.save} disabled={outcome.type === 'pending'} onPress={() => void save()}>
-          <FileDown size={15} aria-hidden="true" /> Save a problem report
+          <FileDown size={15} aria-hidden="true" /> {say('network.report.save')}
         </Button>
         <p className={styles.outcome} role="status">
-          {outcome.type === 'saved' && 'Saved as a download.'}
-          {outcome.type === 'failed' && `Couldn’t save it. ${outcome.message}`}
+          {outcome.type === 'saved' && say('network.report.saved')}
+          {outcome.type === 'failed' && say('network.report.failed', { problem: outcome.message })}
         </p>
       </div>
     </Section>

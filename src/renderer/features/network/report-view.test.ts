@@ -33,7 +33,7 @@ test('what was checked is said in sentences, and says nothing that is not so', (
       '2 people are reachable both ways',
       'Nothing was restarted or dropped',
     ],
-    ['Joined on eth0', 'Nobody else is reachable yet'],
+    ['Joined on eth0', 'No one else is reachable yet'],
   ]);
 });
 
@@ -67,8 +67,8 @@ test('people who are reached in another way are listed, one-way first', () => {
     peer(4, { presence: 'suspect' }),
   ];
   expect(peersToNote(fakeDiagnostics({ peers })).map(({ peerId, text }) => [peerId, text])).toEqual([
-    [fakePeerId(3), 'You hear them, they do not hear you'],
-    [fakePeerId(2), 'Unicast only: reached directly, not by multicast'],
+    [fakePeerId(3), "They can't receive from you"],
+    [fakePeerId(2), 'Reached directly, not by multicast'],
   ]);
 });
 
@@ -81,7 +81,7 @@ test('restarts, stalls and clock jumps are one list, latest first', () => {
     }),
   );
   expect(events.map(({ title, cause }) => `${title}: ${cause}`)).toEqual([
-    'Stood still for 1 min: This computer slept or was very busy',
+    'Frozen for 1 min: This computer slept or was very busy',
     'Clock jumped back by 1 h: This computer slept, or its clock was set',
     'Networking was restarted (sockets): ENODEV: gone, after a pause of 4 s',
   ]);
@@ -97,7 +97,7 @@ test('drops are counted by reason in words, most first; a reason of a later vers
   };
   expect(dropsOf({ counters }).map(({ reason, count }) => `${count} ${reason}`)).toEqual([
     '7 new-reason',
-    '5 wrongly signed',
+    '5 with a wrong signature',
     '4 malformed',
     '2 not from Hallway',
     '1 heard before',

@@ -1,5 +1,5 @@
 /** From the doctor's report to what the network panel shows beside the findings: checks, adapters, peers, events, drops. Pure. */
-import { formatDuration, formatList } from '../../../shared/text/format.ts';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 
@@ -12,10 +12,12 @@ export function checksOf(diagnostics: Diagnostics): readonly string[] {
   const freshest = freshestOf(diagnostics.interfaces);
   const twoWay = diagnostics.peers.filter(({ presence }) => presence === 'online').length;
   return [
-    `Joined on ${formatList(adapters.map(({ name }) => name)) || 'no adapter'}`,
-    ...(freshest === undefined ? [] : [`Own beacons come back, the last ${formatDuration(freshest)} ago`]),
-    twoWay === 0 ? 'Nobody else is reachable yet' : `${people(twoWay)} reachable both ways`,
-    ...(eventsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? ['Nothing was restarted or dropped'] : []),
+    adapters.length === 0
+      ? say('network.check.joined-none')
+      : say('network.check.joined', { adapters: adapters.map(({ name }) => name) }),
+    ...(freshest === undefined ? [] : [say('network.check.beacons', { passedMs: freshest })]),
+    twoWay === 0 ? say('network.check.nobody') : say('network.check.reachable', { count: twoWay }),
+    ...(eventsOf(diagnostics).length === 0 && lossesOf(diagnostics) === 0 ? [say('network.check.quiet')] : []),
   ];
 }
 
@@ -53,8 +55,8 @@ export function peersToNote({ peers }: Diagnostics): readonly PeerToNote[] {
   const oneWay = peers.filter(({ presence }) => presence === 'one-way');
   const unicastOnly = peers.filter((peer) => peer.unicastOnly && peer.presence !== 'one-way');
   return [
-    ...oneWay.map((peer) => ({ ...peer, text: 'You hear them, they do not hear you' })),
-    ...unicastOnly.map((peer) => ({ ...peer, text: 'Unicast only: reached directly, not by multicast' })),
+    ...oneWay.map((peer) => ({ ...peer, text: say('network.to-note.one-way') })),
+    ...unicastOnly.map((peer) => ({ ...peer, text: say('network.to-note.unicast') })),
   ];
 }
 
@@ -70,18 +72,18 @@ export function eventsOf({ restarts, stalls, clockJumps }: Diagnostics): readonl
   return [
     ...restarts.map(({ atMs, service, cause, delayMs }) => ({
       atMs,
-      title: `Networking was restarted (${service})`,
-      cause: delayMs >= 1_000 ? `${cause}, after a pause of ${formatDuration(delayMs)}` : cause,
+      title: say('network.event.restarted', { service }),
+      cause: delayMs >= 1_000 ? say('network.event.after-pause', { cause, delayMs }) : cause,
     })),
     ...stalls.map(({ atMs, lateMs }) => ({
       atMs,
-      title: `Stood still for ${formatDuration(lateMs)}`,
-      cause: 'This computer slept or was very busy',
+      title: say('network.event.stalled', { lateMs }),
+      cause: say('network.event.stalled.cause'),
     })),
     ...clockJumps.map(({ atMs, byMs }) => ({
       atMs,
-      title: `Clock jumped ${byMs < 0 ? 'back' : 'ahead'} by ${formatDuration(byMs)}`,
-      cause: 'This computer slept, or its clock was set',
+      title: say('network.event.clock', { direction: byMs < 0 ? 'back' : 'ahead', byMs }),
+      cause: say('network.event.clock.cause'),
     })),
   ].sort((a, b) => b.atMs - a.atMs);
 }
@@ -92,16 +94,16 @@ export interface Drops {
 }
 
 const dropWords: Readonly<Record<string, string>> = {
-  oversized: 'larger than any of Hallway',
-  foreign: 'not from Hallway',
-  'peer-rate': 'too many from one person',
-  'source-rate': 'too many from one address',
-  'unknown-rate': 'too many from strangers',
-  'queue-full': 'too many at once',
-  malformed: 'malformed',
-  badSignature: 'wrongly signed',
-  replayed: 'heard before',
-  otherTeam: 'of another team key',
+  oversized: say('network.drop.oversized'),
+  foreign: say('network.drop.foreign'),
+  'peer-rate': say('network.drop.peer-rate'),
+  'source-rate': say('network.drop.source-rate'),
+  'unknown-rate': say('network.drop.unknown-rate'),
+  'queue-full': say('network.drop.queue-full'),
+  malformed: say('network.drop.malformed'),
+  badSignature: say('network.drop.bad-signature'),
+  replayed: say('network.drop.replayed'),
+  otherTeam: say('network.drop.other-team'),
 };
 
 /** Datagrams that were not taken, by reason in words, most first. */
@@ -140,8 +142,4 @@ function sumOf(counter: Diagnostics['counters'][string] | undefined): number {
 function freshestOf(addresses: readonly InterfaceReport[]): number | undefined {
   const ages = addresses.flatMap(({ ownBeaconHeardMsAgo }) => (ownBeaconHeardMsAgo === null ? [] : [ownBeaconHeardMsAgo]));
   return ages.length === 0 ? undefined : Math.min(...ages);
-}
-
-function people(count: number): string {
-  return count === 1 ? 'One person is' : `${count.toLocaleString()} people are`;
 }

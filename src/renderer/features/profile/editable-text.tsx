@@ -5,6 +5,7 @@
 import { Pencil } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -124,7 +125,7 @@ function ShownText({ label, value, placeholder, ref, onPress }: ShownTextProps):
       kind="plain"
       className={styles.text}
       data-empty={isEmpty}
-      aria-label={`${label}: ${isEmpty ? 'none' : value}. Change`}
+      aria-label={say('profile.change', { label, value: isEmpty ? say('profile.none') : value })}
       title={isEmpty ? undefined : value}
       onPress={onPress}
     >

@@ -1,5 +1,6 @@
 /** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { selectSelf } from '../../state/selectors.ts';
@@ -20,15 +21,20 @@ export function ProfileHeader(): ReactNode {
       <div className={styles.texts}>
         <div className={styles.line}>
           <div className={styles.name}>
-            <EditableText label="Your name" value={self.name} maxLength={maxNameBytes} onSave={(name) => setProfile({ name })} />
+            <EditableText
+              label={say('profile.name')}
+              value={self.name}
+              maxLength={maxNameBytes}
+              onSave={(name) => setProfile({ name })}
+            />
           </div>
           <StatusPicker status={self.status} onPick={(status) => setProfile({ status })} />
         </div>
         <div className={styles.note}>
           <EditableText
-            label="Your note"
+            label={say('profile.note')}
             value={self.note}
-            placeholder="Add a note"
+            placeholder={say('profile.note.placeholder')}
             maxLength={maxNoteBytes}
             mayBeEmpty
             onSave={(note) => setProfile({ note })}

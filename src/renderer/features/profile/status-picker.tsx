@@ -2,6 +2,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import { statusSchema } from '../../../shared/contract/profile.ts';
 import type { Self, Status } from '../../../shared/contract/profile.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
@@ -25,7 +26,7 @@ export function StatusPicker({ status, onPick }: StatusPickerProps): ReactNode {
     <span className={styles.picker} data-status={status}>
       <select
         className={styles.select}
-        aria-label="Your status"
+        aria-label={say('profile.status')}
         value={status}
         onChange={(event) => void pick(event.target.value)}
       >

@@ -65,6 +65,6 @@ describe('search', () => {
   test('a word that was never said finds nothing, and says so', async () => {
     const rendered = await scene.open();
     await search('zebra', rendered);
-    expect([found(), screen.getByText('Nothing was said with these words.').tagName]).toEqual([[], 'P']);
+    expect([found(), screen.getByText('No messages have these words.').tagName]).toEqual([[], 'P']);
   });
 });

@@ -2,6 +2,7 @@
 import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { say } from '../../../shared/text/messages/page.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
@@ -55,19 +56,19 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
   }
 
   return (
-    <search className={styles.panel} data-shows={find.showsContext ? 'context' : 'results'} aria-label="Search messages">
+    <search className={styles.panel} data-shows={find.showsContext ? 'context' : 'results'} aria-label={say('find.messages')}>
       <div className={styles.bar} onKeyDown={onKeyDown} role="presentation">
         {find.showsContext && (
           <Button kind="back" className={styles.back} onPress={() => store.navigate(close)}>
-            <ArrowLeft size={15} aria-hidden="true" /> Results
+            <ArrowLeft size={15} aria-hidden="true" /> {say('find.results')}
           </Button>
         )}
         <FindField name={name} find={find} active={active} onChange={change} />
         <label className={styles.scope}>
           <input type="checkbox" checked={find.everywhere} onChange={(event) => change({ everywhere: event.target.checked })} />
-          All conversations
+          {say('find.everywhere')}
         </label>
-        <IconButton size={30} label="Close search" title="Close (Esc)" onPress={() => store.navigate(closeSearch)}>
+        <IconButton size={30} label={say('find.close')} title={say('ui.close')} onPress={() => store.navigate(closeSearch)}>
           <X size={17} aria-hidden="true" />
         </IconButton>
       </div>
@@ -103,10 +104,10 @@ function FindField({ name, find, active, onChange }: FindFieldProps): ReactNode 
         ref={field}
         className={styles.field}
         role="searchbox"
-        label="Search messages"
+        label={say('find.messages')}
         aria-controls="found-messages"
         aria-activedescendant={active === undefined || find.showsContext ? undefined : resultIdOf(active)}
-        placeholder={find.everywhere ? 'Search all conversations' : `Search with ${name}`}
+        placeholder={find.everywhere ? say('find.placeholder-all') : say('find.placeholder', { name })}
         autoComplete="off"
         maxLength={maxSearchLength}
         value={find.text}

@@ -1,7 +1,8 @@
 /** The messages that were found, with the words marked. */
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { memo } from 'react';
-import { formatCount } from '../../../shared/text/format.ts';
+import { say } from '../../../shared/text/messages/page.ts';
+import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { useHallway } from '../../state/context.tsx';
 import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
@@ -32,7 +33,7 @@ export function FindResultList({ results, sought, showsName, active, onChoose }:
       <p className={styles.count} role="status">
         {countWords(results, sought.trim())}
       </p>
-      <div className={styles.list} id="found-messages" role="listbox" aria-label="Messages found">
+      <div className={styles.list} id="found-messages" role="listbox" aria-label={say('find.found')}>
         {messages.map((message) => (
           <Result
             key={resultIdOf(message)}
@@ -50,11 +51,11 @@ export function FindResultList({ results, sought, showsName, active, onChoose }:
 
 function countWords({ messages, text, failure }: FindResults, sought: string): string {
   if (failure !== undefined) return failure;
-  if (sought === '') return 'Type a word that was said, or the beginning of one.';
-  if (text === '' || (text !== sought && messages.length === 0)) return 'Searching…';
-  if (messages.length === 0) return 'Nothing was said with these words.';
-  if (messages.length === maxResults) return `The best ${maxResults}; more words find fewer.`;
-  return formatCount(messages.length, 'message');
+  if (sought === '') return say('find.type');
+  if (text === '' || (text !== sought && messages.length === 0)) return say('find.searching');
+  if (messages.length === 0) return say('find.nothing');
+  if (messages.length === maxResults) return say('find.best', { count: maxResults });
+  return say('find.count', { count: messages.length });
 }
 
 interface ResultProps {
@@ -78,13 +79,9 @@ const Result = memo(function Result({ message, text, showsName, isActive, onChoo
       onClick={() => onChoose(message)}
     >
       <span className={styles.head}>
-        <bdi className={styles.name}>{isOwn ? 'You' : name}</bdi>
-        {showsName && isOwn && (
-          <>
-            {' '}
-            to <bdi className={styles.name}>{name}</bdi>
-          </>
-        )}
+        {showsName && isOwn
+          ? said('find.you-to', { you: nameWord(say('message.you')), name: nameWord(name) })
+          : nameWord(isOwn ? say('message.you') : name)}
         <span className={styles.when}>{shortMoment(message)}</span>
       </span>
       <span className={styles.snippet} dir="auto">
@@ -95,6 +92,10 @@ const Result = memo(function Result({ message, text, showsName, isActive, onChoo
     </div>
   );
 });
+
+function nameWord(name: string): ReactElement {
+  return <bdi className={styles.name}>{name}</bdi>;
+}
 
 function keepInView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: 'nearest' });

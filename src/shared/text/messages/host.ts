@@ -7,11 +7,11 @@ import { desktopMessages } from './desktop.ts';
 import { helpMessages } from './help.ts';
 import { refusalMessages } from './refusals.ts';
 import { createSay } from './say.ts';
-import { uiMessages } from './ui.ts';
+import { failureMessages } from './failures.ts';
 
 export const hostMessages = {
   ...commonMessages,
-  ...uiMessages,
+  ...failureMessages,
   ...refusalMessages,
   ...desktopMessages,
   ...helpMessages,

@@ -1,9 +1,26 @@
 /** Every sentence that the page shows. What only hosts say is left to `host.ts`, and out of the page's bundle. */
 import { commonMessages } from './common.ts';
+import { contactMessages } from './contacts.ts';
+import { conversationMessages } from './conversation.ts';
 import { doctorMessages } from './doctor.ts';
 import { healthMessages } from './health.ts';
-import { createSay } from './say.ts';
+import { networkMessages } from './network.ts';
+import { profileMessages } from './profile.ts';
+import { createSay, createSayParts } from './say.ts';
+import { windowMessages } from './window.ts';
 
-export const pageMessages = { ...commonMessages, ...healthMessages, ...doctorMessages } as const;
+export const pageMessages = {
+  ...commonMessages,
+  ...healthMessages,
+  ...doctorMessages,
+  ...windowMessages,
+  ...contactMessages,
+  ...conversationMessages,
+  ...networkMessages,
+  ...profileMessages,
+} as const;
 
 export const say = createSay(pageMessages);
+
+/** For a sentence with elements in it. */
+export const sayParts = createSayParts(pageMessages);

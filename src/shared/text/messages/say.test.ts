@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSay } from './say.ts';
+import { createSay, createSayParts } from './say.ts';
 
 const say = createSay({
   plain: "You're the first one here",
@@ -61,4 +61,16 @@ test('a long list is cut, and a duration is said in its largest unit', () => {
     say('nested', { count: 7, name: '', names: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }),
     say('lasting', { longestMs: 7_200_000 }),
   ]).toEqual(['a, b, c, d, e and 2 more are here', 'Stood still for 2 h']);
+});
+
+test('a sentence may have parts of another kind, and keeps their order', () => {
+  const sayParts = createSayParts({
+    link: 'Missing? {add} or {count, plural, one {# of {check}} other {{check}}}',
+    plain: 'Here',
+  });
+  const [add, check] = [{ element: 'add' }, { element: 'check' }];
+  expect([sayParts('link', { add, check, count: 1 }), sayParts('plain', {})]).toEqual([
+    ['Missing? ', add, ' or 1 of ', check],
+    ['Here'],
+  ]);
 });

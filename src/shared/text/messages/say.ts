@@ -41,21 +41,44 @@ export function createSay<const Messages extends Catalogue>(messages: Messages):
   return (key, ...values) => formatMessage(messages[key] ?? String(key), values[0]);
 }
 
+/** The arguments of a message, each a value or a part of its own, such as an element. */
+export type PartsOf<Message extends string, Part> = {
+  readonly [Name in keyof ArgumentsOf<Message>]: ArgumentsOf<Message>[Name] | Part;
+};
+
+export interface SayParts<Messages extends Catalogue> {
+  /** @returns the sentence in pieces, with the given parts where it has their arguments */
+  <Part extends object, Key extends keyof Messages>(key: Key, values: PartsOf<Messages[Key], Part>): readonly (string | Part)[];
+}
+
+export function createSayParts<const Messages extends Catalogue>(messages: Messages): SayParts<Messages> {
+  return <Part extends object>(key: keyof Messages, values: object) =>
+    format<Part>(messages[key] ?? String(key), values as Readonly<Record<string, Value | Part>>);
+}
+
 const parsed = new Map<string, IntlMessageFormat>();
 
 /** For messages that are known only at run time; `createSay` checks the arguments. */
 export function formatMessage(message: string, values: Values = {}): string {
-  if (!message.includes('{')) return message;
-  let format = parsed.get(message);
-  if (!format) {
-    format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
-    parsed.set(message, format);
-  }
-  const written = Object.entries(values).map(([name, value]) => [name, write(name, value)] as const);
-  return String(format.format(Object.fromEntries(written)));
+  return format<never>(message, values).join('');
 }
 
-function write(name: string, value: Value): string | number {
-  if (typeof value === 'object') return formatList(value, maxListed);
-  return typeof value === 'number' && name.endsWith('Ms') ? formatDuration(value) : value;
+function format<Part extends object>(
+  message: string,
+  values: Readonly<Record<string, Value | Part>>,
+): readonly (string | Part)[] {
+  if (!message.includes('{')) return [message];
+  let parsedMessage = parsed.get(message);
+  if (!parsedMessage) {
+    parsedMessage = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
+    parsed.set(message, parsedMessage);
+  }
+  const written = Object.entries(values).map(([name, value]) => [name, write(name, value)] as const);
+  const formatted = parsedMessage.format<Part>(Object.fromEntries(written));
+  return Array.isArray(formatted) ? formatted : [formatted];
+}
+
+function write<Part extends object>(name: string, value: Value | Part): string | number | Part {
+  if (Array.isArray(value)) return formatList(value as readonly string[], maxListed);
+  return typeof value === 'number' && name.endsWith('Ms') ? formatDuration(value) : (value as string | number | Part);
 }

@@ -22,7 +22,7 @@ export function contactHandlers({ contacts }: Pick<Hallway, 'contacts'>): Handle
   function acquaintanceOf(peerId: PeerId): CallResult<Acquaintance> {
     if (!contacts) return notAvailable;
     const known = contacts.get(peerId);
-    if (!known) return { ok: false, code: 'unknown-peer', message: say('ui.unknown-peer') };
+    if (!known) return { ok: false, code: 'unknown-peer', message: say('failure.unknown-peer') };
     const earlier = contacts.earlierHolder(peerId);
     const { name, firstSeenMs, verified, blocked } = known;
     return {

@@ -9,9 +9,9 @@ export interface Failure {
   readonly message: string;
 }
 
-export const notAvailable: Failure = { ok: false, code: 'not-available', message: say('ui.not-available') };
+export const notAvailable: Failure = { ok: false, code: 'not-available', message: say('failure.not-available') };
 
-export const notKept: Failure = { ok: false, code: 'not-kept', message: say('ui.not-kept') };
+export const notKept: Failure = { ok: false, code: 'not-kept', message: say('failure.not-kept') };
 
 export function refused({ code, values }: Refusal): Failure {
   return { ok: false, code, message: describeRefusal({ code, values }) };

@@ -12,7 +12,7 @@ import { notAvailable, notKept, refused, type Failure } from './failures.ts';
 /** Conversations in one answer: more than anybody scrolls through. */
 const maxConversations = 500;
 
-const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('ui.bad-cursor') };
+const badCursor: Failure = { ok: false, code: 'bad-cursor', message: say('failure.bad-cursor') };
 
 export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): HandlersOf<typeof messageCalls> {
   return {
@@ -65,7 +65,7 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.code === 'bad-cursor') return badCursor;
-      return { ok: false, code: 'not-readable', message: say('ui.not-readable', { systemCode: error.code }) };
+      return { ok: false, code: 'not-readable', message: say('failure.not-readable', { systemCode: error.code }) };
     }
   }
 }

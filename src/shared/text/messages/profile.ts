@@ -1,0 +1,10 @@
+/** What the page says about your own profile. */
+
+export const profileMessages = {
+  'profile.name': 'Your name',
+  'profile.note': 'Your note',
+  'profile.note.placeholder': 'Add a note',
+  'profile.status': 'Your status',
+  'profile.change': '{label}: {value}. Change',
+  'profile.none': 'none',
+} as const;
