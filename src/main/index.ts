@@ -1,11 +1,12 @@
 /**
- * Hallway as a desktop application: the Electron host over the same core as the `hallway` command (cli.ts). This file only says what
- * happens in which order; the steps are in `electron/`, the node itself in `start-node.ts`.
+ * Hallway as a desktop application: the Electron host of the same core as the `hallway` command
+ * (cli.ts). This file is the order of the steps. The steps are in `hosts/desktop`, the node in
+ * `start-node.ts`.
  */
-import { say } from '../shared/text/messages/host.ts';
-import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
+import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
+import { say } from '../shared/text/messages/host.ts';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
 import { createIpcLink } from './hosts/desktop/ipc-link.ts';
 import { installMenu } from './hosts/desktop/menu.ts';
@@ -30,13 +31,13 @@ const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
 const rendererDirectory = join(import.meta.dirname, '../renderer');
 const isMac = process.platform === 'darwin';
 
-/** Set by `npm run dev`: the page then comes from the development server, which reloads it in place. */
+/** Set by `npm run dev`: the development server then serves the page and reloads it in place. */
 const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'];
 const origin = developmentUrl === undefined ? appOrigin : new URL(developmentUrl).origin;
 
 const log = createStderrLog({ threshold: 'info', format: 'text' });
 
-/** Set once there is one. */
+/** Set when the node has started. */
 let openNode: StartedNode | undefined;
 
 onUnhandledErrors(process, stopWorking);
@@ -48,7 +49,7 @@ app.setAppUserModelId('app.hallway');
 const options = readOptions();
 if (options !== undefined) {
   const { profile = ownProfileDirectory(), ...node } = options;
-  // Chromium's own data. Also the key of the single-instance lock, so that each profile has a window of its own.
+  // Chromium's data, and the key of the single-instance lock: each profile has its own window.
   app.setPath('userData', join(profile, 'electron'));
   if (app.requestSingleInstanceLock())
     start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
@@ -84,7 +85,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
   };
   app.on('second-instance', show);
   app.on('activate', show);
-  // On macOS programs stay without a window, until Cmd+Q.
+  // On macOS, programs run without a window until Cmd+Q.
   app.on('window-all-closed', () => {
     if (!isMac) app.quit();
   });
@@ -125,7 +126,7 @@ function readOptions(): NodeOptions | undefined {
     ],
     process.env,
   );
-  // Read, and now nobody's business: Chromium's processes and programs that are started would inherit it.
+  // Chromium's processes and other programs must not inherit it.
   delete process.env[teamKeyVariable];
   const node = line.ok && line.command.command === 'open' ? line.command.node : undefined;
   const mistake = line.ok ? unknownAdapters(node?.interfaces ?? [], adapterNames()) : line.message;
@@ -138,7 +139,11 @@ function stopWorking(error: unknown): void {
   fail(say('desktop.stopped'), say('desktop.stopped-reason', { reason: String(error) }), 1, stackOf(error));
 }
 
-/** Says what is wrong where both a person and a script see it, and ends. @param logged in place of the message */
+/**
+ * Shows a problem to the user and in the log, and ends.
+ *
+ * @param logged the log's text in place of the message
+ */
 function fail(title: string, message: string, exitCode: number, logged = message): void {
   log.write('error', title, { message: logged });
   openNode?.profileLog?.write('error', title, { message: logged });

@@ -1,7 +1,8 @@
 /**
- * Starts a node for any host: the real ports, the profile with its messages, and the core, put together. What a person changes is remembered,
- * what is wrong with the profile becomes health, and commands that find the profile in use are served over its socket (control/). Showing the
- * node to somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ * Starts a node for any host: the real ports, the profile with its messages, and the core, put
+ * together. What a person changes is remembered, what is wrong with the profile becomes health, and
+ * commands that find the profile in use are served over its socket (control/). Showing the node to
+ * somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
  */
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -30,10 +31,16 @@ import { createIdentity, createSignatures, identityFromPem } from '../node/crypt
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
-/** Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that must not keep the process alive. */
+/**
+ * Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that
+ * must not keep the process alive.
+ */
 export const stopDeadlineMs = 3_000;
 
-/** A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not come starts the program again. */
+/**
+ * A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not
+ * come starts the program again.
+ */
 const defaultHistoryPatienceMs = 10_000;
 
 /** Of the log in a problem report: some 600 lines, which a person can still look through. */
@@ -54,7 +61,10 @@ export interface StartOptions {
   readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
-  /** How long the messages are waited for while another program has locked them. Absent means `defaultHistoryPatienceMs`. */
+  /**
+   * How long the messages are waited for while another program has locked them. Absent means
+   * `defaultHistoryPatienceMs`.
+   */
   readonly historyPatienceMs?: number;
 }
 
@@ -62,11 +72,20 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
-  /** The log in the profile alone, for what the host says elsewhere itself; undefined where none is kept. */
+  /**
+   * The log in the profile alone, for what the host says elsewhere itself; undefined where none is
+   * kept.
+   */
   readonly profileLog: Log | undefined;
-  /** Settles if the core ends though nobody asked it to: a bug, after which only a new process helps. */
+  /**
+   * Settles if the core ends though nobody asked it to: a bug, after which only a new process
+   * helps.
+   */
   readonly failed: Promise<unknown>;
-  /** Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent, and done within `stopDeadlineMs`. */
+  /**
+   * Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent,
+   * and done within `stopDeadlineMs`.
+   */
   stop(): Promise<void>;
 }
 
@@ -75,7 +94,8 @@ export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: fa
 export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
 
 /**
- * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before awaiting anything else misses nothing.
+ * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before
+ * awaiting anything else misses nothing.
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
   // Before anything else: whoever asked for a closed network must never be seen in the open one.
@@ -161,7 +181,10 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 }
 
 interface OpenedMessages {
-  /** Absent where the messages cannot be opened now: then nobody can be talked to, rather than split the history. */
+  /**
+   * Absent where the messages cannot be opened now: then nobody can be talked to, rather than split
+   * the history.
+   */
   readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly retention: Retention | undefined;
@@ -191,7 +214,10 @@ async function openMessages(
 interface EndOfNode {
   /** The core is about to be stopped. */
   stopping(): void;
-  /** It has stopped, in time: it keeps messages until then. Otherwise the database is left as after a crash, which it survives. */
+  /**
+   * It has stopped, in time: it keeps messages until then. Otherwise the database is left as after
+   * a crash, which it survives.
+   */
   stopped(): void;
   /** Last of all. */
   released(): Promise<void>;
@@ -233,11 +259,18 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
 }
 
 interface Remembering extends SettingsFile {
-  /** From now on what cannot be saved, and what is wrong with the profile, is told as health. @returns its undo */
+  /**
+   * From now on what cannot be saved, and what is wrong with the profile, is told as health.
+   *
+   * @returns its undo
+   */
   tell(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
 }
 
-/** Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice to remember. */
+/**
+ * Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice
+ * to remember.
+ */
 function rememberChoices({ settings }: Profile): Remembering {
   const undoByCode = new Map<string, Unsubscribe>();
   let board: Hallway['health'] | undefined;

@@ -10,7 +10,10 @@ const profile = mkdtempSync(join(tmpdir(), 'hallway-unhandled-'));
 
 afterEach(() => rmSync(profile, { recursive: true, force: true }));
 
-/** Electron only warns of a rejection that nobody handles, and Node.js ends the process: neither default is what is tested. */
+/**
+ * Electron only warns of a rejection that nobody handles, and Node.js ends the process: neither
+ * default is what is tested.
+ */
 const nodeFlags = ['--experimental-strip-types', '--no-warnings', '--unhandled-rejections=warn'];
 
 /** Runs a host with a bug in it. @param bug source of a module that is loaded first */

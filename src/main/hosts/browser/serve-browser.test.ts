@@ -1,4 +1,6 @@
-/** The browser host on real loopback sockets: what it serves, and everything that it must refuse. */
+/**
+ * The browser host on real loopback sockets: what it serves, and everything that it must refuse.
+ */
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
@@ -47,7 +49,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Each page that is served subscribes once to an area that it shows: what is left of it after its end would be a leak. */
+/**
+ * Each page that is served subscribes once to an area that it shows: what is left of it after its
+ * end would be a leak.
+ */
 function countSubscribers(counted: FakeHallway): FakeHallway {
   return {
     ...counted,
@@ -281,7 +286,8 @@ describe('a link', () => {
     socket.send(JSON.stringify({ type: 'call', id: 1, name: 'snapshot', input: {} }));
     await answer;
     socket.pause();
-    // Far more than the buffers of both ends hold besides our own limit, but bounded: the loop must end by the link closing.
+    // Far more than the buffers of both ends hold besides our own limit, but bounded: the loop must
+    // end by the link closing.
     for (let count = 0; count < 64 && subscribers > 0; count += 1) {
       hallway.setHealth([{ code: 'test', severity: 'info', values: { cause: 'x'.repeat(1024 * 1024) }, sinceMs: 0 }]);
       // Short enough for no ping to be due: it must be the limit of unsent bytes that ends this.

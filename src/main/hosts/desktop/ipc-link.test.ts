@@ -1,4 +1,7 @@
-/** What the IPC link lets in, with the least that stands for Electron: an emitter, and a window with a main frame. */
+/**
+ * What the IPC link lets in, with the least that stands for Electron: an emitter, and a window with
+ * a main frame.
+ */
 import { EventEmitter } from 'node:events';
 import type { IpcMain, WebContents } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** "Save a problem report…" of the Help menu: asks where to, writes the file, and says so if that fails (rule REPORT-2). */
+/**
+ * "Save a problem report…" of the Help menu: asks for a file, writes it, and shows a failure (rule
+ * REPORT-2).
+ */
 import { join } from 'node:path';
 import type { Dialog } from 'electron';
 import { say } from '../../../shared/text/messages/host.ts';
@@ -7,9 +10,9 @@ import type { Hallway } from '../../core/hallway.ts';
 interface Deps {
   readonly dialog: Pick<Dialog, 'showSaveDialog' | 'showErrorBox'>;
   readonly hallway: Pick<Hallway, 'diagnostics'>;
-  /** Writes a file for its owner alone, in place of one that is there: the dialog asked. @returns why it could not, in words */
+  /** Writes or replaces a file for its owner only. @returns a sentence on failure */
   writeFile(path: string, text: string): Promise<string | undefined>;
-  /** The folder that the dialog shows first. May throw, where the system names none. */
+  /** The first folder of the dialog. May throw if the system has none. */
   folder(): string;
 }
 

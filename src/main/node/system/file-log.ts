@@ -27,8 +27,8 @@ export interface FileLogOptions {
 
 export interface FileLog extends Log {
   /**
-   * PeerExchange `listener` with the system's code when an entry could not be written, at once if one
-   * could not before; with undefined when one could again.
+   * PeerExchange `listener` with the system's code when an entry could not be written, at once if
+   * one could not before; with undefined when one could again.
    *
    * @returns its undo
    */

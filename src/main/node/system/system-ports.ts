@@ -27,7 +27,8 @@ export function createSystemPorts(): SystemPorts {
 }
 
 /**
- * Timers never fire early. Node's own may, by up to a millisecond, and they overflow after 24.8 days.
+ * Timers never fire early. Node's own may, by up to a millisecond, and they overflow after 24.8
+ * days.
  */
 export function createSystemClock(): Clock {
   const monotonicMs = (): number => performance.now();

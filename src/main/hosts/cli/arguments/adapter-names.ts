@@ -1,6 +1,6 @@
 /**
- * Which network adapters this computer has, by name, whether or not they are up: `--interface` may name one whose cable is not plugged
- * in yet, but not one that does not exist.
+ * The names of this computer's network adapters, up or not. `--interface` may name an adapter
+ * without a cable, but not one that does not exist.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { readdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { networkInterfaces } from 'node:os';
 export function adapterNames(): readonly string[] {
   const names = new Set(Object.keys(networkInterfaces()));
   try {
-    // Linux lists those that are down here; elsewhere only those that are up are known.
+    // Linux lists all adapters here. Other systems only report those that are up.
     for (const name of readdirSync('/sys/class/net')) names.add(name);
   } catch {
     // Not Linux.
@@ -17,7 +17,7 @@ export function adapterNames(): readonly string[] {
   return [...names].sort();
 }
 
-/** @returns what to tell the user, or `undefined` if all are there */
+/** @returns a sentence for the user; undefined if all exist */
 export function unknownAdapters(wanted: readonly string[], available: readonly string[]): string | undefined {
   const unknown = wanted.filter((name) => !available.includes(name));
   if (unknown.length === 0) return undefined;

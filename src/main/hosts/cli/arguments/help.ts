@@ -1,8 +1,11 @@
-/** The text of `hallway --help`, made from the option table. What each option does in full is in docs/AUTOMATION.md. */
+/**
+ * The text of `hallway --help`, from the option table. docs/AUTOMATION.md describes each option in
+ * full.
+ */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { aboutOptions, commands, nodeOptions, type CommandEntry, type OptionEntry } from './option-table.ts';
 
-/** Where descriptions begin. */
+/** The column of the descriptions. */
 const textColumn = 23;
 const maxColumns = 96;
 

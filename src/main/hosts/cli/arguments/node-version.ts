@@ -1,10 +1,13 @@
-/** The Node.js that the command is started with: one that is too old is refused before anything is opened. */
+/**
+ * Checks the version of Node.js, so that the command refuses one that is too old before it opens
+ * anything.
+ */
 import { say } from '../../../../shared/text/messages/host.ts';
 
 /**
  * @param version such as `22.13.0`, as in `process.versions.node`
  * @param engines the `node` of `engines` in package.json: `>=MAJOR.MINOR`
- * @returns the sentence that refuses it; undefined for one that is new enough
+ * @returns a sentence for the user; undefined if the version is new enough
  */
 export function refusalOfNode(version: string, engines: string): string | undefined {
   const oldest = engines.replace('>=', '');

@@ -1,4 +1,6 @@
-/** The option table against what is written by hand: the documents. Help and parser derive from it. */
+/**
+ * The option table against what is written by hand: the documents. Help and parser derive from it.
+ */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,13 +1,14 @@
 /**
- * Every command and option of `hallway`, once: the parser (`options.ts`), the help (`help.ts`) and the desktop application's pick of its own
- * arguments derive from it, and a test compares it with docs/AUTOMATION.md and README.md.
+ * Every command and option of `hallway`, once. The parser (`options.ts`), the help (`help.ts`) and
+ * the desktop application's pick of its own arguments derive from it. A test compares it with
+ * docs/AUTOMATION.md and README.md.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { defaultPresenceOptions } from '../../../core/presence/index.ts';
 
 export interface OptionEntry {
   readonly name: string;
-  /** The value in the help; absent: the option takes none. */
+  /** The value in the help. Absent: the option takes none. */
   readonly value?: string;
   /** Absent: the help does not describe it. */
   readonly help?: string;
@@ -15,27 +16,30 @@ export interface OptionEntry {
 
 export interface CommandEntry {
   readonly name: string;
-  /** What follows the name in the help. */
+  /** The arguments in the help. */
   readonly usage?: string;
   readonly help: string;
-  /** Words after the name; of one more it is said that it is not taken. 0 if absent. */
+  /** The most words after the name. Absent means 0. */
   readonly maxWords?: number;
   readonly options: readonly OptionEntry[];
 }
 
-/** `hallway peers` looks for this long: a newcomer knows everybody in well under a second, and one burst may be lost. */
+/**
+ * The time of `hallway peers`: a new node knows all peers in well under a second, and one burst may
+ * be lost.
+ */
 export const defaultPeersMs = 2_000;
 
 /**
- * `hallway doctor` and `report` look for this long: a peer that does not hear us is known to be one-way with its second beacon, in a small network within
- * 12 s (rules CAD-2 and HS-4).
+ * The time of `hallway doctor` and `report`: the second beacon shows that a peer is one-way, in a
+ * small network within 12 s (rules CAD-2 and HS-4).
  */
 export const defaultDoctorMs = 13_000;
 
-/** `hallway send` waits this long for the message to be delivered. */
+/** The longest wait of `hallway send` for the delivery. */
 export const defaultSendMs = 30_000;
 
-/** Those that people use first come first. */
+/** In the order of first use. */
 export const commands = [
   {
     name: 'open',
@@ -70,7 +74,7 @@ export const commands = [
     name: 'send',
     usage: 'PEER TEXT',
     help: say('help.send'),
-    // A text without quotes gets a sentence of its own.
+    // The parser has a sentence for a text without quotes.
     maxWords: Infinity,
     options: [
       {
@@ -132,9 +136,9 @@ export const nodeOptions: readonly OptionEntry[] = [
     value: 'FILE',
     help: say('help.team-key-file'),
   },
-  // Refused, never ignored: somebody who asks for a room must not speak to everybody.
+  // Refused, never ignored: a message for a room must not go to everybody.
   { name: 'room', value: 'NAME' },
 ];
 
-/** In place of a command, or with any. */
+/** Options without a command, or with any. */
 export const aboutOptions: readonly OptionEntry[] = [{ name: 'help' }, { name: 'version' }];

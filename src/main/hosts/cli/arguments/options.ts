@@ -1,6 +1,7 @@
 /**
- * What the command line means: arguments in, a command or what is wrong with them out. Pure. What there is stands in `option-table.ts`; doing
- * it is left to `cli.ts`, and whether the named adapters exist is checked there too, since that needs the system.
+ * Parses the command line: arguments in, a command or a refusal out. Pure. `option-table.ts` lists
+ * the commands and options. Running them is left to `cli.ts`, and so is the check of adapter names,
+ * which needs the system.
  */
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -28,7 +29,7 @@ export interface NodeOptions {
   readonly interfaces?: readonly string[];
   readonly group?: string;
   readonly port?: number;
-  /** Still to be read. */
+  /** Not read yet. */
   readonly teamKey?: TeamKeySource;
 }
 
@@ -37,7 +38,9 @@ export type Command =
   | { readonly command: 'run'; readonly node: NodeOptions }
   | { readonly command: 'peers'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
   | { readonly command: 'doctor'; readonly node: NodeOptions; readonly json: boolean; readonly forMs: number }
-  /** `file`: absent means one named for the time, in the current folder; "-" means standard output. */
+  /**
+   * `file`: absent means a name with the time, in the current folder; "-" means standard output.
+   */
   | { readonly command: 'report'; readonly node: NodeOptions; readonly file?: string; readonly forMs: number }
   /** `text`: absent means standard input. */
   | { readonly command: 'send'; readonly node: NodeOptions; readonly to: string; readonly text?: string; readonly forMs: number }
@@ -50,7 +53,7 @@ export type Command =
       readonly with?: string;
       readonly json: boolean;
     }
-  /** `confirmed`: it need not be asked whether that is meant. */
+  /** `confirmed`: do not ask the user. */
   | { readonly command: 'clear'; readonly node: NodeOptions; readonly with?: string; readonly confirmed: boolean }
   | { readonly command: 'settings'; readonly node: NodeOptions; readonly settings: SettingsAction }
   | { readonly command: 'help' }
@@ -58,16 +61,19 @@ export type Command =
 
 export type CommandLine = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly message: string };
 
-/** Longer is a mistake, such as milliseconds given for seconds. */
+/** A longer time is a mistake, such as milliseconds for seconds. */
 const maxForSeconds = 3_600;
 
-/** The passphrases of the team, one per line. Whoever reads it should take it out of the environment: programs that are started inherit it. */
+/**
+ * The team's passphrases, one per line. The caller should delete it from the environment, which
+ * other programs inherit.
+ */
 export const teamKeyVariable = 'HALLWAY_TEAM_KEY';
 
 /** Options of every command. */
 const commonOptions = [...nodeOptions, ...aboutOptions];
 
-/** Whether an option takes a value: the same with every command that has it. */
+/** Whether an option takes a value, with every command that has it. */
 const takesValue: Readonly<Record<string, boolean>> = Object.fromEntries(
   [...commonOptions, ...commands.flatMap(({ options }): readonly OptionEntry[] => options)].map(({ name, value }) => [
     name,
@@ -91,7 +97,7 @@ export function parseCommandLine(
   }
 }
 
-/** Ends the reading of a command line; it never leaves this file. */
+/** Ends the parsing. Never leaves this file. */
 class UsageError extends Error {}
 
 type Values = Readonly<Record<string, readonly string[]>>;
@@ -159,7 +165,7 @@ function readExport(words: readonly string[], who: string | undefined): { readon
   return { file, ...(who !== undefined && { with: who }) };
 }
 
-/** Everything is never meant by saying less. */
+/** A missing name never means all messages. */
 function readClear(words: readonly string[], values: Values): { readonly with?: string } {
   const [who] = words;
   if (!who === !values['all']) throw new UsageError(say('cli.clear-whom'));
@@ -172,7 +178,10 @@ function readSettingsAction(words: readonly string[], values: Values): SettingsA
   return read.action;
 }
 
-/** Reads tokens rather than values, so that every mistake gets a sentence of ours, the same on every version of Node. */
+/**
+ * Reads tokens rather than values, so that every mistake gets our sentence on every version of
+ * Node.js.
+ */
 function readTokens(args: readonly string[]): { readonly values: Values; readonly words: readonly string[] } {
   const options = Object.fromEntries(
     Object.entries(takesValue).map(([name, value]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
@@ -208,7 +217,7 @@ function readValue({
   inlineValue?: boolean | undefined;
 }): string {
   if (value === undefined || value === '') throw new UsageError(say('cli.needs-value', { option: rawName }));
-  // `--name --json` is a forgotten value far more often than a name.
+  // `--name --json` is mostly a forgotten value, rarely a name.
   if (inlineValue !== true && value.startsWith('-'))
     throw new UsageError(say('cli.value-like-option', { option: rawName, value }));
   return value;
@@ -231,7 +240,7 @@ function readNodeOptions(values: Values, environment: Readonly<Record<string, st
   };
 }
 
-/** One or the other: with both it would be a matter of luck which team somebody ends up in. */
+/** One source only: with two, the team would be a matter of luck. */
 function readTeamKeySource(values: Values, environment: Readonly<Record<string, string | undefined>>): TeamKeySource | undefined {
   const file = single(values, 'team-key-file');
   const text = environment[teamKeyVariable];

@@ -1,6 +1,7 @@
 /**
- * What the words after `hallway settings` mean, by the table of settings. VALUE is taken as it stands where the setting takes a text, and otherwise
- * as JSON; a list may also be given as words with commas between them. Pure.
+ * What the words after `hallway settings` mean, by the table of settings. VALUE is taken as it
+ * stands where the setting takes a text, and otherwise as JSON; a list may also be given as words
+ * with commas between them. Pure.
  */
 import {
   decodeSetting,

@@ -1,27 +1,27 @@
 /**
- * What a line of the automation interface asks for: text in, a command or what is wrong with the line out. Total and pure. A line is
- * taken whole or not at all (rule AUTO-2 of docs/spec/automation.md).
+ * Decodes a line of the automation interface: text in, a command or a refusal out. Total and pure.
+ * It takes a line whole or not at all (rule AUTO-2 of docs/spec/automation.md).
  */
 import * as z from 'zod';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { profileChangeSchema } from '../../../../shared/contract/profile.ts';
 
-/** An identifier is for matching replies, not for carrying data. */
+/** An id matches replies. It is not for data. */
 const maxIdLength = 200;
 
-/** Longer is no `HOST:PORT`: a DNS name has at most 253 characters. */
+/** A `HOST:PORT` is shorter: a DNS name has at most 253 characters. */
 const maxAddressLength = 300;
 
-/** Longer than any name or peerId. */
+/** Longer than any name or peer ID. */
 const maxWhoLength = 200;
 
 /** Longer than any key of a setting. */
 const maxKeyLength = 100;
 
-/** What nobody types to look for. */
+/** Longer than any sensible query. */
 const maxSearchLength = 500;
 
-/** Messages in one reply: with the longest texts, some 16 MB. More is asked for page by page. */
+/** Messages in one reply: with the longest texts, some 16 MB. More take several pages. */
 const maxMessages = 1_000;
 
 const idSchema = z.union([z.int(), z.string().max(maxIdLength)]);
@@ -34,12 +34,12 @@ const keySchema = z.string().max(maxKeyLength);
 const anyValueSchema = z.unknown().refine((value) => value !== undefined);
 const limitSchema = z.int().min(1).max(maxMessages);
 
-/** Commands that scripts may already send, and that are answered `not-available` for now. */
+/** Commands of later versions. The reply is `not-available` for now. */
 const laterCommands = ['say', 'join', 'leave'] as const;
 
 const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('peers') }),
-  // How long a text may be is said in the refusal: the line is well-formed all the same.
+  // The core limits the length: the line is well-formed either way.
   z.strictObject({ id: idSchema, cmd: z.literal('send'), to: whoSchema, text: z.string() }),
   z.strictObject({ id: idSchema, cmd: z.literal('cancel'), messageId: messageIdSchema }),
   z.strictObject({
@@ -67,7 +67,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   }),
   z
     .strictObject({ id: idSchema, cmd: z.literal('clear'), with: whoSchema.optional(), all: z.literal(true).optional() })
-    // Everything is never meant by saying less.
+    // A missing name never means all messages.
     .refine(({ with: who, all }) => (who === undefined) !== (all === undefined), say('automation.with-or-all')),
   profileChangeSchema.extend({ id: idSchema, cmd: z.literal('profile') }),
   z.strictObject({ id: idSchema, cmd: z.literal('connect'), address: z.string().max(maxAddressLength) }),
@@ -79,7 +79,7 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ id: idSchema, cmd: z.literal('doctor') }),
   z.strictObject({ id: idSchema, cmd: z.literal('report') }),
   z.strictObject({ id: idSchema, cmd: z.literal('quit') }),
-  // Their fields are not looked at: nothing is done with them.
+  // Nothing reads their other fields.
   z.looseObject({ id: idSchema, cmd: z.enum(laterCommands) }),
 ]);
 export type AutomationCommand = Readonly<z.infer<typeof commandSchema>>;
@@ -102,7 +102,7 @@ export function decodeCommand(text: string): DecodedCommand {
   return result.success ? { ok: true, command: result.data } : { ok: false, message: describe(result.error.issues) };
 }
 
-/** The first fault is enough to find the line by. It never repeats what the line said: that may be long, or a secret. */
+/** Describes the first fault only. Never repeats the line, which may be long or secret. */
 function describe(issues: readonly z.core.$ZodIssue[]): string {
   const issue = issues[0];
   if (issue?.code === 'unrecognized_keys') return say('automation.extra-field');

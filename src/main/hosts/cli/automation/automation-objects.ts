@@ -1,6 +1,7 @@
 /**
- * What the automation interface says, object by object: PEER, MESSAGE and the events of docs/AUTOMATION.md. It is stable to the letter, so
- * nothing here is spread or passed through: every object is written out key by key.
+ * The objects of the automation interface: PEER, MESSAGE, the events and the refusals of
+ * docs/AUTOMATION.md. They are stable to the letter. So nothing is spread or passed through: the
+ * code writes every object key by key.
  */
 import { peerOfConversation, shortNameOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
@@ -8,12 +9,17 @@ import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
 import type { SettingStates } from '../../../../shared/contract/settings.ts';
 import { describeFinding, describeHealth, type Described } from '../../../../shared/text/messages/describe-problem.ts';
+import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
+import { say } from '../../../../shared/text/messages/host.ts';
+import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
+import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import type { AutomationCommand, CommandId } from './automation-command.ts';
 
 export type AutomationObject = Readonly<Record<string, unknown>>;
 
-/** @returns undefined for what scripts are not told */
+/** @returns undefined for an event that scripts do not get */
 export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile'>): AutomationObject | undefined {
   switch (event.type) {
     case 'ready': {
@@ -59,7 +65,7 @@ export function peerObject(peer: Peer): AutomationObject {
   };
 }
 
-/** MESSAGE; `state` is there on our own only. */
+/** MESSAGE. Only our own messages have a `state`. */
 export function messageObject(message: StoredMessage, ownPeerId: PeerId): AutomationObject {
   const { messageId, from, fromName, conversation, text, sentAtMs, receivedAtMs, state } = message;
   const isToUs = from !== ownPeerId && peerOfConversation(conversation) !== undefined;
@@ -67,7 +73,11 @@ export function messageObject(message: StoredMessage, ownPeerId: PeerId): Automa
   return { messageId, from, fromName, to, text, sentAtMs, receivedAtMs, ...(state && { state }) };
 }
 
-/** A message as it is exported: all that is known of it. @param conversationName what the other is called now, if that is known */
+/**
+ * An exported message, with everything known about it.
+ *
+ * @param conversationName the contact's name now, if known
+ */
 export function exportedMessageObject(message: StoredMessage, conversationName: string | undefined): AutomationObject {
   const { position, messageId, conversation, from, fromName, sequence, text, sentAtMs, receivedAtMs, state } = message;
   return {
@@ -106,7 +116,7 @@ export function findingObject({ code, severity, values }: Finding): Omit<Finding
   return { code, severity, title, remedy };
 }
 
-/** All counters and states, to the letter as the contract has them, but for the sentences of health. */
+/** The contract's counters and states, with the sentences of health. */
 export function diagnosticsObject(
   diagnostics: Diagnostics,
 ): Omit<Diagnostics, 'health'> & { readonly health: readonly ReturnType<typeof healthObject>[] } {
@@ -115,4 +125,44 @@ export function diagnosticsObject(
 
 export function errorEvent(code: string, message: string): AutomationObject {
   return { event: 'error', code, message };
+}
+
+/** A refusal: a code for programs, a sentence for people. docs/AUTOMATION.md lists the codes. */
+export function refusal(id: CommandId, code: string, message: string): AutomationObject {
+  return { reply: id, ok: false, code, message };
+}
+
+/** Describes a refusal of the core, which has a code and values. */
+export function refused(id: CommandId, { code, values }: Refusal): AutomationObject {
+  return refusal(id, code, describeRefusal({ code, values }));
+}
+
+/** The reply to a client that may not use the command. */
+export function notAvailable({ id, cmd }: AutomationCommand): AutomationObject {
+  return refusal(id, 'not-available', say('automation.not-here', { command: cmd }));
+}
+
+export function notAvailableYet(id: CommandId, what: string): AutomationObject {
+  return refusal(id, 'not-available', say('automation.not-yet', { what }));
+}
+
+export function unknownMessage(id: CommandId): AutomationObject {
+  return refusal(id, 'unknown-message', say('automation.no-message'));
+}
+
+export function unresolved(
+  id: CommandId,
+  { code, values, candidates }: Extract<ResolvedPerson, { ok: false }>,
+): AutomationObject {
+  const message = describeRefusal({ code, values });
+  if (candidates.length === 0) return refusal(id, code, message);
+  const listed = candidates.map(({ peerId, name, isHere }) => ({ peerId, name, here: isHere }));
+  const named = candidates.map(({ peerId, isHere }) => say('automation.candidate', { peerId, where: isHere ? 'here' : 'away' }));
+  return {
+    reply: id,
+    ok: false,
+    code,
+    message: say('automation.candidates', { refusal: message, candidates: named.join(', ') }),
+    candidates: listed,
+  };
 }

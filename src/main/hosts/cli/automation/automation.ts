@@ -1,7 +1,8 @@
 /**
- * The automation interface, `hallway run --json`: events out, commands in, one JSON object per line. docs/AUTOMATION.md is its definition.
- * What is said is in automation-objects.ts, what is done in run-command.ts. Starting the node and leaving with a goodbye is left
- * to `cli.ts`; other commands of the same person reach the same commands through `control/`.
+ * The automation interface, `hallway run --json`: events out, commands in, one JSON object per
+ * line. docs/AUTOMATION.md defines it. The objects are in automation-objects.ts, the commands in
+ * run-command.ts. Starting and stopping the node is left to `cli.ts`. Other commands of the same
+ * user use the same interface through `control/`.
  */
 import type { Readable, Writable } from 'node:stream';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
@@ -9,38 +10,37 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { decodeCommand, type AutomationCommand } from './automation-command.ts';
-import { errorEvent, eventObject, healthEvent, type AutomationObject } from './automation-objects.ts';
+import { errorEvent, eventObject, healthEvent, type AutomationObject, notAvailable } from './automation-objects.ts';
 import { createEnd } from '../first-end.ts';
 import { createLineDecoder, maxLineBytes, type Line } from './line-decoder.ts';
 import { createLineWriter, type LineWriter } from './line-writer.ts';
-import { notAvailable } from './refusals.ts';
 import { createReplyQueue } from './reply-queue.ts';
 import { runCommand } from './run-command.ts';
 import { createEmittedMessages } from './emitted-messages.ts';
 
 export interface AutomationDeps {
   readonly clock: Pick<Clock, 'setTimer'>;
-  /** Bytes, not text: no encoding may be set on it. */
+  /** Bytes: the stream must have no encoding. */
   readonly input: Readable;
   readonly output: Writable;
 }
 
-/** What one who talks to us may do and hear. */
+/** The commands and events of a client. */
 export interface AutomationScope {
   mayRun(command: AutomationCommand): boolean;
-  /** @returns whether to tell of it */
+  /** @returns whether to emit the event */
   mayHear(event: HallwayEvent): boolean;
-  /** A message of theirs was kept. */
+  /** Called when a message of the client was persisted. */
   onKept(messageId: MessageId): void;
 }
 
-/** Why a session ended. */
+/** The reason for the end of a session. */
 export type AutomationEnd = 'quit' | 'input-ended' | 'output-closed' | 'aborted';
 
 const everything: AutomationScope = { mayRun: () => true, mayHear: () => true, onKept: () => undefined };
 
 /**
- * Talks until it is told to quit, one of the streams ends, or `signal` aborts. Subscribes before it returns for the first time.
+ * Runs until a client quits, a stream ends, or `signal` aborts. Subscribes before its first await.
  */
 export async function runAutomation(
   hallway: Hallway,
@@ -84,13 +84,13 @@ export async function runAutomation(
     () => ended.settle('input-ended'),
     (error: unknown) => {
       ended.settle('input-ended');
-      // An input that fails (a closed terminal) is one that has ended. Anything else is a bug, and must be seen.
+      // A failed input (a closed terminal) counts as ended. Any other error is a bug.
       if (!input.destroyed) throw error;
     },
   );
   const end = await ended.promise;
   unsubscribe();
-  // A socket is both: what was written must not go with what is no longer read.
+  // A socket is input and output: its unread input must not discard its output.
   input.pause();
   await writer.flush();
   input.destroy();
@@ -104,19 +104,19 @@ interface Answering {
   readonly writer: LineWriter;
   readonly scope: AutomationScope;
   readonly onQuit: () => void;
-  /** Whether there is nobody to answer any more. */
+  /** Whether the client is gone. */
   readonly isEnded: () => boolean;
 }
 
-/** Settles when all commands of the input are answered. */
+/** Settles after the replies to all commands of the input. */
 async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }: Answering): Promise<void> {
   const decoder = createLineDecoder();
   let isQuitting = false;
   const replies = createReplyQueue(async (line) => {
     writer.reply(line);
-    // Answered is enough: a reader that has stopped reading must not keep us.
+    // The reply need not be read: a reader that has stopped must not keep us.
     if (isQuitting) onQuit();
-    // Nothing more is read from a script that does not read our answers.
+    // Reads no more commands from a script that does not read our replies.
     await writer.drained();
   });
 
@@ -133,11 +133,11 @@ async function answerCommands({ hallway, input, writer, scope, onQuit, isEnded }
 
   function answer(line: Line): Promise<void> {
     const decoded = line.ok ? decodeCommand(line.text) : { ok: false as const, message: lineProblem(line.problem) };
-    // An answer, though it names no command: whoever sent the line waits for it.
+    // Queued like a reply, because the sender of the line waits for it.
     if (!decoded.ok) return replies.add(() => Promise.resolve(JSON.stringify(errorEvent('bad-command', decoded.message))));
     const { command } = decoded;
     if (!scope.mayRun(command)) return replies.add(() => Promise.resolve(JSON.stringify(notAvailable(command))));
-    // Messages are kept in the order of their commands also when many are under way. Everything else sees what was done before it.
+    // Concurrent sends keep their order. Any other command sees the effect of all earlier ones.
     return command.cmd === 'send' ? replies.add(() => execute(command)) : replies.addAlone(() => execute(command));
   }
 

@@ -1,4 +1,7 @@
-/** Health and the doctor's report as the automation interface says them: with sentences in place of values. For those who read its replies. */
+/**
+ * Health and the doctor's report in the form of the automation interface, with sentences in place
+ * of values. For readers of its replies.
+ */
 import * as z from 'zod';
 import { diagnosticsSchema } from '../../../../shared/contract/diagnostics.ts';
 import { healthSchema } from '../../../../shared/contract/health.ts';

@@ -1,7 +1,8 @@
 /**
- * Emits every received message to a reader exactly once, even to a slow one (rule AUTO-6). The store
- * has a message before it is emitted, so nothing waits in memory. When too much is unread, emitting
- * stops. When the reader has caught up, it continues from the store, in the order of the store.
+ * Emits every received message to a reader exactly once, even to a slow one (rule AUTO-6). The
+ * store has a message before it is emitted, so nothing waits in memory. When too much is unread,
+ * emitting stops. When the reader has caught up, it continues from the store, in the order of the
+ * store.
  */
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';

@@ -1,7 +1,7 @@
 /**
- * Does what a command of the automation interface asks, and says what became of it. Who sent the command, and in which order commands are
- * answered, is not known here: the standard input (automation.ts) and the profile's socket (control/) share it. What concerns the messages
- * that are kept, rather than one that is sent, is in run-history-command.ts.
+ * Runs a command of the automation interface and makes its reply. Standard input (automation.ts)
+ * and the profile's socket (control/) share it, so it knows neither the client nor the order of
+ * replies. Commands about stored messages are in run-history-command.ts.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
@@ -11,8 +11,18 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
-import { diagnosticsObject, findingObject, peerObject, settingsObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, refused, unknownMessage, unresolved } from './refusals.ts';
+import {
+  diagnosticsObject,
+  findingObject,
+  notAvailableYet,
+  peerObject,
+  refusal,
+  refused,
+  settingsObject,
+  unknownMessage,
+  unresolved,
+  type AutomationObject,
+} from './automation-objects.ts';
 import { runHistoryCommand, type HistoryCommand } from './run-history-command.ts';
 
 export async function runCommand(hallway: Hallway, command: AutomationCommand): Promise<AutomationObject> {

@@ -1,6 +1,6 @@
 /**
- * The commands of the automation interface about messages that are kept: `history`, `search`, `read`, `export`, `clear`. run-command.ts does the
- * rest, and answers where the messages cannot be read.
+ * The commands of the automation interface about stored messages: `history`, `search`, `read`,
+ * `export`, `clear`. run-command.ts runs the others, and replies if the messages cannot be read.
  */
 import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -9,8 +9,15 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
-import { exportedMessageObject, messageObject, type AutomationObject } from './automation-objects.ts';
-import { notAvailableYet, refusal, unknownMessage, unresolved } from './refusals.ts';
+import {
+  exportedMessageObject,
+  messageObject,
+  type AutomationObject,
+  notAvailableYet,
+  refusal,
+  unknownMessage,
+  unresolved,
+} from './automation-objects.ts';
 
 export type HistoryCommand = CommandOf<'history' | 'search' | 'read' | 'export' | 'clear'>;
 
@@ -19,9 +26,12 @@ interface Areas {
   readonly contacts: ContactsArea;
 }
 
-/** Characters of texts in one page of an export: with every one of them escaped, less than a client takes in one line. */
+/**
+ * Characters of text in one page of an export: fewer than a client's longest line, with all of them
+ * escaped.
+ */
 const maxExportedLength = 1_048_576;
-/** Conversations cleared at once: more than anybody has. */
+/** Conversations to clear at once: more than any user has. */
 const maxConversations = 1_000_000;
 
 export async function runHistoryCommand(
@@ -36,7 +46,7 @@ export async function runHistoryCommand(
     await messages.markRead(message.conversation, message.cursor);
     return { reply: id, ok: true };
   }
-  // No person can be meant: this is how rooms will be called.
+  // Rooms of later versions, never a contact.
   if (command.with?.startsWith('#')) return notAvailableYet(id, 'rooms');
   const who = command.with === undefined ? undefined : withWhom(contacts, command.with);
   if (who && !who.ok) return unresolved(id, who);
@@ -55,7 +65,7 @@ export async function runHistoryCommand(
   }
 }
 
-/** A conversation may outlast the memory of whom it was with. */
+/** A conversation may outlast its contact, so a peer ID needs no contact. */
 function withWhom(contacts: ContactsArea, who: string): ResolvedPerson {
   return isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
 }

@@ -1,6 +1,6 @@
 /**
- * The commands of the terminal chat, a row each: name, usage, help, what Tab offers, what it does. Rooms will add rows and change nothing
- * else.
+ * The commands of the terminal chat, one row each: name, usage, help, completions, action. Rooms
+ * will add rows and change nothing else.
  */
 import { statusSchema, type ProfileChange, type Self } from '../../../../shared/contract/profile.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -9,31 +9,31 @@ import type { Hallway } from '../../../core/hallway.ts';
 import { shortIdLength, type ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
-import { personText, shortName } from './chat-text.ts';
+import { peerText, shortName } from './chat-text.ts';
 import { cutColumns } from '../output/columns.ts';
 
 export interface Chat {
   readonly hallway: Hallway;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
   readonly conversations: ChatConversations;
   leave(): void;
 }
 
 export interface ChatCommand {
-  /** With its slash. */
+  /** With the slash. */
   readonly name: string;
   readonly usage: string;
   readonly help: string;
-  /** What the argument may be; Tab offers those that begin as what is typed. */
+  /** Possible arguments. Tab offers those that match the typed beginning. */
   complete?(chat: Chat): readonly string[];
   run(chat: Chat, argument: string): void | Promise<void>;
 }
 
-/** Messages of `/history` without a number, and at most. */
+/** Messages of `/history` without a number, and the most. */
 const historyCount = 20;
 const maxHistoryCount = 200;
-/** Departed people listed. */
+/** Departed peers to list. */
 const maxDeparted = 10;
 
 export const chatCommands: readonly ChatCommand[] = [
@@ -54,7 +54,7 @@ export const chatCommands: readonly ChatCommand[] = [
     name: '/pm',
     usage: '/pm NAME [TEXT]',
     help: say('chat.help.pm'),
-    complete: ({ people }) => people.names().map(quoteIfNeeded),
+    complete: ({ contacts }) => contacts.names().map(quoteIfNeeded),
     run: openConversation,
   },
   {
@@ -144,11 +144,11 @@ export const chatCommands: readonly ChatCommand[] = [
   },
 ];
 
-/** Does what was typed: a command, or else a message to the open conversation. */
+/** Runs a typed line: a command, or a message to the open conversation. */
 export async function runChatLine(chat: Chat, line: string): Promise<void> {
   const text = line.trim();
   if (text === '') return;
-  // So that a text may begin with a slash.
+  // A second slash lets a text begin with one.
   if (text.startsWith('//')) return sendToOpen(chat, text.slice(1));
   if (!text.startsWith('/')) return sendToOpen(chat, line.trimEnd());
   const [word = ''] = text.split(/\s/u, 1);
@@ -157,7 +157,7 @@ export async function runChatLine(chat: Chat, line: string): Promise<void> {
   else chat.screen.say(say('chat.unknown-command', { word: cutColumns(word, 30) }));
 }
 
-/** What Tab offers. @returns the candidates, and the end of the line that they stand for */
+/** The completions for Tab. @returns the candidates, and the part of the line that they replace */
 export function completeChatLine(chat: Chat, line: string): [string[], string] {
   const space = line.search(/\s/u);
   if (line.startsWith('/') && space < 0) {
@@ -170,7 +170,7 @@ export function completeChatLine(chat: Chat, line: string): [string[], string] {
     return [beginningWith(command.complete?.(chat) ?? [], argument, command.name === '/pm' ? ' ' : ''), argument];
   }
   const word = /\S*$/u.exec(line)?.[0] ?? '';
-  return [word === '' ? [] : beginningWith(chat.people.names(), word, ' '), word];
+  return [word === '' ? [] : beginningWith(chat.contacts.names(), word, ' '), word];
 }
 
 function beginningWith(candidates: readonly string[], begun: string, end: string): string[] {
@@ -190,10 +190,10 @@ async function sendToOpen({ conversations, screen }: Pick<Chat, 'conversations' 
   else await conversations.send(peerId, text);
 }
 
-async function openConversation({ people, screen, conversations }: Chat, argument: string): Promise<void> {
+async function openConversation({ contacts, screen, conversations }: Chat, argument: string): Promise<void> {
   if (argument === '') return screen.say(say('chat.pm-whom'));
-  const { who, rest } = people.splitName(argument);
-  const found = people.resolve(who);
+  const { who, rest } = contacts.splitName(argument);
+  const found = contacts.resolve(who);
   if (!found.ok) {
     screen.say(say('chat.error', { refusal: describeRefusal(found) }));
     for (const { peerId, name, isHere } of found.candidates)
@@ -223,11 +223,11 @@ function showHelp({ screen }: Chat, argument: string): void {
   if (wanted === '') screen.say(say('chat.help.text'));
 }
 
-function showUsers({ hallway, people, screen, conversations }: Chat): void {
-  const here = hallway.presence.peers().filter(({ peerId }) => !people.isBlocked(peerId));
+function showUsers({ hallway, contacts, screen, conversations }: Chat): void {
+  const here = hallway.presence.peers().filter(({ peerId }) => !contacts.isBlocked(peerId));
   screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
-  for (const peer of here) screen.say(personText(peer, conversations.unreadOf(peer.peerId), screen.width()));
-  const departed = hallway.presence.departed().filter(({ peerId }) => !people.isBlocked(peerId));
+  for (const peer of here) screen.say(peerText(peer, conversations.unreadOf(peer.peerId), screen.width()));
+  const departed = hallway.presence.departed().filter(({ peerId }) => !contacts.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {
     const unread = conversations.unreadOf(peerId);

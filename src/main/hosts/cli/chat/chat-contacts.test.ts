@@ -94,7 +94,7 @@ describe('the terminal chat', () => {
       desk.fake.forget(eva.peerId);
     });
     await fixture.shown();
-    const chat = { hallway: fixture.hallway, people: createChatContacts(fixture.hallway) } as Chat;
+    const chat = { hallway: fixture.hallway, contacts: createChatContacts(fixture.hallway) } as Chat;
     const offered = completeChatLine(chat, '/pm e');
     await fixture.type('/pm Eva Lund here I am');
     expect(offered).toEqual([['"Eva Lund" '], 'e']);

@@ -1,4 +1,7 @@
-/** People in the terminal chat: how they are called there, and whom somebody means by what they type. */
+/**
+ * Contacts in the terminal chat: their names on the screen, and the contact that a typed name
+ * means.
+ */
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
@@ -9,23 +12,26 @@ import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatContacts {
-  /** As it is shown; with the beginning of the peerId where another person's name looks like it, or it reads as the program or as us. */
+  /**
+   * The name to show. It has the beginning of the peer ID if another name looks like it, or if it
+   * is a reserved name.
+   */
   nameOf(peerId: PeerId): string;
-  /** What a conversation is called: the name of the other, or `#room`. */
+  /** The title of a conversation: the contact's name, or `#room`. */
   titleOf(conversation: ConversationId): string;
-  /** @param who a name, a peerId, or the first 8 characters of one or more */
+  /** @param who a name, a peer ID, or at least the first 8 characters of one */
   resolve(who: string): ResolvedPerson;
-  /** Those who are here, then those who were, then others with whom there are messages. */
+  /** Names of online peers, then of departed ones, then of other contacts with messages. */
   names(): readonly string[];
-  /** Splits `NAME TEXT`: a name in quotes, or else the longest that somebody has, or else one word. */
+  /** Splits `NAME TEXT`: a name in quotes, else the longest known name, else one word. */
   splitName(text: string): { readonly who: string; readonly rest: string };
   isHere(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
 }
 
-/** Enough of a peerId to be the only one. */
+/** Enough of a peer ID to be unique. */
 export const shortIdLength = 8;
-/** Conversations whose people may be called by name, the latest ones. */
+/** The latest conversations, whose contacts can be named. */
 const maxConversations = 100;
 
 export function createChatContacts(hallway: Hallway): ChatContacts {
@@ -41,17 +47,17 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
       const peerIds = conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []);
       return peerIds.flatMap((peerId) => hallway.contacts?.get(peerId)?.name ?? []);
     } catch (error) {
-      // Nobody more is offered; what is wrong with the store is told as health.
+      // Health reports what is wrong with the store.
       if (!(error instanceof StoreError)) throw error;
       return [];
     }
   }
 
   function nameOf(peerId: PeerId): string {
-    const people = known();
-    const name = people.find((person) => person.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    const peers = known();
+    const name = peers.find((peer) => peer.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
     if (name === undefined) return peerId.slice(0, shortIdLength);
-    const isShared = people.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    const isShared = peers.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
     return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
   }
 

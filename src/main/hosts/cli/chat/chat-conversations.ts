@@ -1,6 +1,7 @@
 /**
- * The conversations of a terminal chat: which one is open, what is unread in the others, and what became of what was said here. Showing is left
- * to the screen, keeping and delivering to the core.
+ * The conversations of a terminal chat: the open one, unread counts of the others, and the
+ * deliveries of messages that were sent here. Showing is left to the screen, storing and delivering
+ * to the core.
  */
 import { conversationOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -15,22 +16,22 @@ import { createChatMarks } from './chat-marks.ts';
 import { dayText, excerpt, messageText } from './chat-text.ts';
 
 export interface ChatConversations {
-  /** The peer that plain text goes to. */
+  /** The peer of the open conversation. */
   opened(): PeerId | undefined;
-  /** Shows the latest messages, and counts them as read. */
+  /** Shows the latest messages and marks them as read. */
   open(peerId: PeerId): Promise<void>;
   close(): void;
   send(peerId: PeerId, text: string): Promise<void>;
-  /** Takes back the latest message in the open conversation that still waits. */
+  /** Cancels the latest queued message of the open conversation. */
   cancelLatest(): Promise<void>;
-  /** The latest messages of the open conversation. */
+  /** Shows the latest messages of the open conversation. */
   showHistory(limit: number): void;
   search(text: string): void;
   unreadOf(peerId: PeerId): number;
-  /** Conversations with something unread, and how much. */
+  /** Conversations with unread messages, and their counts. */
   unread(): ReadonlyMap<ConversationId, number>;
   onEvent(event: HallwayEvent): void;
-  /** The prompt for what is open and unread now. */
+  /** Shows the prompt for the open conversation and the unread counts. */
   showPrompt(): void;
   end(): void;
 }
@@ -39,21 +40,21 @@ interface Deps {
   readonly clock: Clock;
   readonly messages: MessagesArea;
   readonly ownPeerId: PeerId;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
 }
 
-/** Shown when a conversation is opened, besides what is unread, which counts as read by it. */
+/** Messages to show when a conversation opens, besides the unread ones. */
 const openedCount = 10;
-/** More than this is not read in one go: it is said how to see the rest. */
+/** The most unread messages to show. Beyond it, a line says how to see the rest. */
 const maxOpenedCount = 500;
-/** Found messages shown. */
+/** Found messages to show. */
 const foundCount = 20;
-/** Conversations looked through for what is unread. */
+/** Conversations to read unread counts of. */
 const maxConversations = 500;
 
-export function createChatConversations({ clock, messages, ownPeerId, people, screen }: Deps): ChatConversations {
-  const marks = createChatMarks({ clock, messages, people, screen, isOpen: (conversation) => conversation === opened });
+export function createChatConversations({ clock, messages, ownPeerId, contacts, screen }: Deps): ChatConversations {
+  const marks = createChatMarks({ clock, messages, contacts, screen, isOpen: (conversation) => conversation === opened });
   let unread = countUnread();
   let openedId: PeerId | undefined;
   /** The conversation with them. */
@@ -64,8 +65,8 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     async open(peerId) {
       openedId = peerId;
       const conversation = (opened = conversationOf(peerId));
-      const name = people.nameOf(peerId);
-      screen.say(say('chat.opened', { name, where: people.isHere(peerId) ? 'here' : 'away' }));
+      const name = contacts.nameOf(peerId);
+      screen.say(say('chat.opened', { name, where: contacts.isHere(peerId) ? 'here' : 'away' }));
       const unreadHere = unread.get(conversation) ?? 0;
       if (unreadHere > maxOpenedCount) screen.say(say('chat.many-unread', { shown: maxOpenedCount, count: unreadHere }));
       show(messages.history(conversation, { limit: openedCount + Math.min(unreadHere, maxOpenedCount) }));
@@ -97,8 +98,8 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
       for (const message of found.toReversed()) {
         const who =
           message.from === ownPeerId
-            ? say('chat.you-to', { name: people.titleOf(message.conversation) })
-            : people.nameOf(message.from);
+            ? say('chat.you-to', { name: contacts.titleOf(message.conversation) })
+            : contacts.nameOf(message.from);
         screen.say(`${dayText(message.receivedAtMs)} ${who}: ${excerpt(message.text, screen.width() - 16 - who.length)}`);
       }
     },
@@ -129,11 +130,11 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
   function showPrompt(): void {
     const total = [...unread].reduce((sum, [conversation, count]) => (conversation === opened ? sum : sum + count), 0);
     const mark = total > 0 ? say('chat.unread-prompt', { count: total }) : '';
-    screen.setPrompt(mark + (openedId === undefined ? '' : people.nameOf(openedId)));
+    screen.setPrompt(mark + (openedId === undefined ? '' : contacts.nameOf(openedId)));
   }
 
   function received(message: StoredMessage): void {
-    const author = people.nameOf(message.from);
+    const author = contacts.nameOf(message.from);
     if (message.conversation === opened) {
       screen.say(messageText(message, author));
       void markRead(message);
@@ -152,14 +153,14 @@ export function createChatConversations({ clock, messages, ownPeerId, people, sc
     await messages.markRead(message.conversation, message.cursor);
   }
 
-  /** @param newestFirst as the store gives them */
+  /** @param newestFirst in the order of the store */
   function show(newestFirst: readonly StoredMessage[]): void {
     let day = '';
     for (const message of newestFirst.toReversed()) {
       const nextDay = dayText(message.receivedAtMs);
       if (nextDay !== day) screen.say(`-- ${nextDay}`);
       day = nextDay;
-      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : people.nameOf(message.from)));
+      screen.say(messageText(message, message.from === ownPeerId ? say('chat.you') : contacts.nameOf(message.from)));
     }
   }
 }

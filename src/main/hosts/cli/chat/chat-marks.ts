@@ -1,4 +1,7 @@
-/** Says in a terminal chat what becomes of the messages that were written in it: waiting, delivered, read, refused, taken back. */
+/**
+ * Shows the delivery of messages that were sent in a terminal chat: waiting, delivered, read,
+ * rejected, cancelled.
+ */
 import type { ConversationId, MessageId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -12,7 +15,7 @@ import type { ChatScreen } from './chat-screen.ts';
 import { excerpt } from './chat-text.ts';
 
 export interface ChatMarks {
-  /** A message was written here. */
+  /** To be called for each message that was sent here. */
   follow(message: StoredMessage): void;
   delivered(event: Extract<MessagingEvent, { type: 'delivery' }>): void;
   end(): void;
@@ -21,17 +24,17 @@ export interface ChatMarks {
 interface Deps {
   readonly clock: Clock;
   readonly messages: Pick<MessagesArea, 'get'>;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
   readonly isOpen: (conversation: ConversationId) => boolean;
 }
 
-/** A message that is not delivered by then is said to wait. */
+/** After this time, an undelivered message is shown as waiting. */
 const waitingAfterMs = 2_000;
-/** Messages whose fate is told; of older ones `/history` tells. */
+/** Messages whose delivery is shown. `/history` shows older ones. */
 const maxFollowed = 1_000;
 
-export function createChatMarks({ clock, messages, people, screen, isOpen }: Deps): ChatMarks {
+export function createChatMarks({ clock, messages, contacts, screen, isOpen }: Deps): ChatMarks {
   const followed = createLruMap<MessageId, { readonly message: StoredMessage; readonly cancelTimer: Unsubscribe }>(maxFollowed);
 
   return {
@@ -57,14 +60,14 @@ export function createChatMarks({ clock, messages, people, screen, isOpen }: Dep
       const state = messages.get(message.messageId)?.state;
       if (state === 'queued' || state === 'sent') sayState(message, state);
     } catch (error) {
-      // What is wrong with the store is told as health.
+      // Health reports what is wrong with the store.
       if (!(error instanceof StoreError)) throw error;
     }
   }
 
   function sayState({ text, conversation }: StoredMessage, state: DeliveryState): void {
     const where = isOpen(conversation) ? 'open' : 'elsewhere';
-    const mark = say('chat.mark', { state, where, name: people.titleOf(conversation), excerpt: excerpt(text) });
+    const mark = say('chat.mark', { state, where, name: contacts.titleOf(conversation), excerpt: excerpt(text) });
     screen.say(mark.trimEnd());
   }
 

@@ -1,6 +1,6 @@
 /**
- * Says who came and who left in a terminal chat. Those who come together (all of them, right after the start) are named together, so that a
- * full hallway is a line and not a page.
+ * Shows who joins and leaves in a terminal chat. One line names all peers that join together, such
+ * as those right after the start.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -23,20 +23,20 @@ export interface ChatNotices {
 interface Deps {
   readonly clock: Clock;
   readonly hallway: Hallway;
-  readonly people: ChatContacts;
+  readonly contacts: ChatContacts;
   readonly screen: ChatScreen;
 }
 
-/** Those who join within this time are named together. */
+/** Peers that join within this time share a line. */
 const togetherMs = 300;
-/** Named in one notice; the others are counted. */
+/** Names in one line. The others are counted. */
 const maxNamed = 8;
 
-export function createChatNotices({ clock, hallway, people, screen }: Deps): ChatNotices {
+export function createChatNotices({ clock, hallway, contacts, screen }: Deps): ChatNotices {
   const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
   let cancelTimer: Unsubscribe | undefined;
-  let told = new Map<string, string>();
+  let shownHealth = new Map<string, string>();
   sayHealth(hallway.health.list());
 
   return {
@@ -52,9 +52,9 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
         case 'peer-left': {
           const { peerId, reason } = event.departed;
           names.delete(peerId);
-          // Whoever left before it was said that they came was not noticed.
-          if (!joined.delete(peerId) && !people.isBlocked(peerId))
-            screen.say(say('chat.left', { name: people.nameOf(peerId), reason }));
+          // A peer that left before its notice gets none.
+          if (!joined.delete(peerId) && !contacts.isBlocked(peerId))
+            screen.say(say('chat.left', { name: contacts.nameOf(peerId), reason }));
           return;
         }
         case 'health-changed':
@@ -68,10 +68,10 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
 
   function sayJoined(): void {
     cancelTimer = undefined;
-    const peerIds = [...joined].filter((peerId) => !people.isBlocked(peerId));
+    const peerIds = [...joined].filter((peerId) => !contacts.isBlocked(peerId));
     joined.clear();
     if (peerIds.length === 0) return;
-    screen.say(say('chat.joined', { names: formatList(peerIds.map(people.nameOf), maxNamed) }));
+    screen.say(say('chat.joined', { names: formatList(peerIds.map(contacts.nameOf), maxNamed) }));
     for (const peerId of peerIds) warnOfNewKey(peerId);
   }
 
@@ -82,7 +82,7 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
     screen.say(
       say('chat.new-key', {
         likeness: likenessOf(earlier.name, own.name) === 'alike' ? 'alike' : 'same',
-        name: people.nameOf(peerId),
+        name: contacts.nameOf(peerId),
         earlier: shortName(earlier.name),
         verified: earlier.verified ? 'yes' : 'no',
       }),
@@ -92,15 +92,15 @@ export function createChatNotices({ clock, hallway, people, screen }: Deps): Cha
   function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
-    if (before === undefined || before === name || joined.has(peerId) || people.isBlocked(peerId)) return;
-    screen.say(say('chat.renamed', { before: shortName(before), name: people.nameOf(peerId) }));
+    if (before === undefined || before === name || joined.has(peerId) || contacts.isBlocked(peerId)) return;
+    screen.say(say('chat.renamed', { before: shortName(before), name: contacts.nameOf(peerId) }));
     warnOfNewKey(peerId);
   }
 
   function sayHealth(health: readonly Health[]): void {
-    for (const entry of health) if (!told.has(entry.code)) screen.say(healthText(entry));
-    for (const [code, title] of told)
+    for (const entry of health) if (!shownHealth.has(entry.code)) screen.say(healthText(entry));
+    for (const [code, title] of shownHealth)
       if (!health.some((entry) => entry.code === code)) screen.say(say('chat.problem-over', { title }));
-    told = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
+    shownHealth = new Map(health.map((entry) => [entry.code, describeHealth(entry).title]));
   }
 }

@@ -62,7 +62,7 @@ describe('Tab', () => {
     const node = createMessagingHallway();
     node.join(bo);
     node.join(eva);
-    const chat = { hallway: node.hallway, people: createChatContacts(node.hallway) } as Chat;
+    const chat = { hallway: node.hallway, contacts: createChatContacts(node.hallway) } as Chat;
     const complete = (line: string): unknown => completeChatLine(chat, line);
     expect([
       complete('/us'),

@@ -1,4 +1,7 @@
-/** How messages, people and times read in the terminal chat. Pure; what could control a terminal is taken out by the screen. */
+/**
+ * The texts of messages, peers and times in the terminal chat. Pure. The screen removes characters
+ * that control a terminal.
+ */
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
@@ -8,13 +11,13 @@ import { cutColumns, fitColumns } from '../output/columns.ts';
 import { describeStatus } from '../output/peer-table.ts';
 import { printableLine, printableLines } from '../output/printable.ts';
 
-/** Rows that one message may take; a text of empty lines would scroll everything else away. */
+/** The most rows of a message: a text of empty lines would scroll everything else away. */
 const maxLines = 60;
 const maxNameColumns = 24;
-/** So much of a text is quoted to know it again by. */
+/** The quote by which a user recognises a message. */
 const maxExcerptColumns = 30;
 
-/** A name that fits beside other things. */
+/** A name that fits beside other text. */
 export function shortName(name: string): string {
   return cutColumns(printableLine(name), maxNameColumns);
 }
@@ -24,7 +27,9 @@ export function excerpt(text: string, columns: number = maxExcerptColumns): stri
   return cutColumns(printableLine(text), Math.max(columns, 1));
 }
 
-/** @param author as it is to be shown; lines after the first are set in, so that none of them reads as somebody else's */
+/**
+ * @param author the name to show. Later lines are indented, so that none reads as another author's
+ */
 export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessage, author: string): string {
   const lines = printableLines(text);
   const shown = lines.slice(0, maxLines);
@@ -39,12 +44,12 @@ export function messageText({ text, receivedAtMs, sentAtMs, state }: StoredMessa
   );
 }
 
-/** What is wrong and what to do about it, in one line. */
+/** A problem and its remedy, in one line. */
 export function healthText(entry: Pick<Health, 'code' | 'values'>): string {
   return say('chat.problem', { ...describeHealth(entry) });
 }
 
-/** Hours and minutes where we are. */
+/** Hours and minutes, local time. */
 export function timeText(atMs: number): string {
   const at = new Date(atMs);
   return `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
@@ -60,7 +65,7 @@ function twoDigits(value: number): string {
 }
 
 /** A row of `/users`. */
-export function personText(peer: Peer, unread: number, columns: number): string {
+export function peerText(peer: Peer, unread: number, columns: number): string {
   const mark = unread > 0 ? say('chat.unread-mark', { count: unread }) : '';
   const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
   return cutColumns(

@@ -1,6 +1,7 @@
 /**
- * The terminal chat, `hallway chat`: lines typed in, what happens out. This file connects the keyboard, the core and the screen; the commands are
- * in chat-commands.ts, conversations in chat-conversations.ts, comings and goings in chat-notices.ts.
+ * The terminal chat, `hallway chat`: typed lines in, events out. This file connects the keyboard,
+ * the core and the screen. The commands are in chat-commands.ts, conversations in
+ * chat-conversations.ts, notices in chat-notices.ts.
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -25,10 +26,10 @@ export interface ChatDeps {
 
 /** A second Ctrl+C within this time leaves. */
 const leaveAgainMs = 3_000;
-/** Lines waiting to be done, from an input that is no keyboard, beyond which no more is read. */
+/** The most waiting lines, for an input that is no keyboard. Beyond it, reading pauses. */
 const maxWaitingLines = 100;
 
-/** Chats until the person leaves, the input ends, or `signal` aborts. */
+/** Chats until the user leaves, the input ends, or `signal` aborts. */
 export async function runChat(hallway: Hallway, { clock, input, output }: ChatDeps, signal: AbortSignal): Promise<void> {
   const { messages } = hallway;
   const isTerminal = output.isTTY === true;
@@ -44,12 +45,12 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     reader.close();
     return;
   }
-  const people = createChatContacts(hallway);
+  const contacts = createChatContacts(hallway);
   const ended = createEnd<void>(signal, undefined);
-  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, people, screen });
-  const chat: Chat = { hallway, people, screen, conversations, leave: ended.settle };
+  const conversations = createChatConversations({ clock, messages, ownPeerId: hallway.profile.self().peerId, contacts, screen });
+  const chat: Chat = { hallway, contacts, screen, conversations, leave: ended.settle };
   screen.say(say('chat.welcome', { name: shortName(hallway.profile.self().name) }));
-  const notices = createChatNotices({ clock, hallway, people, screen });
+  const notices = createChatNotices({ clock, hallway, contacts, screen });
   sayUnread();
   const unsubscribe = hallway.subscribe((event) => {
     notices.onEvent(event);
@@ -57,7 +58,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   });
   const lines = createLineQueue((line) => doLine(chat, line), reader);
   reader.on('line', lines.add);
-  // All that was typed before it counts.
+  // Runs all earlier lines first.
   reader.on('close', () => void lines.done().then(ended.settle));
   reader.on('SIGINT', leaveAtSecond());
   conversations.showPrompt();
@@ -73,7 +74,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   input.destroy();
 
   function sayUnread(): void {
-    const waiting = [...conversations.unread()].map(([conversation, count]) => `${people.titleOf(conversation)} (${count})`);
+    const waiting = [...conversations.unread()].map(([conversation, count]) => `${contacts.titleOf(conversation)} (${count})`);
     if (waiting.length > 0) screen.say(say('chat.unread-list', { names: waiting.join(', ') }));
   }
 
@@ -83,7 +84,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
       const nowMs = clock.monotonicMs();
       if (nowMs - lastMs < leaveAgainMs) return ended.settle();
       lastMs = nowMs;
-      // What was typed is given up, as in a shell.
+      // Discards the typed line, as a shell does.
       reader.write(null, { ctrl: true, name: 'e' });
       reader.write(null, { ctrl: true, name: 'u' });
       screen.say(say('chat.leave-again'));
@@ -100,7 +101,7 @@ async function doLine(chat: Chat, line: string): Promise<void> {
   }
 }
 
-/** Lines are done one after the other, in the order in which they were typed. */
+/** Runs lines one after the other, in their order. */
 function createLineQueue(
   act: (line: string) => Promise<void>,
   reader: { pause(): void; resume(): void },

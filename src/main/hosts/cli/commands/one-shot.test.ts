@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import { askClear, askMessages, NotAnswered, ownTarget, sendAndWait, untilKnown, type CommandTarget } from './one-shot.ts';
-import { readText } from '../output/read-text.ts';
+import { readText } from '../output/terminal-io.ts';
 
 const bo = fakePeer(1, { name: 'Bo' });
 const never = new Promise<void>(() => undefined);

@@ -1,6 +1,8 @@
 /**
- * The commands that do one thing and leave: `hallway send`, `peers`, `doctor`, `report`, `export`, `clear` and `settings`. They ask in the words of the automation interface,
- * so that it makes no difference whether a node of their own answers (`ownTarget`) or a Hallway that is open (control/control-client.ts).
+ * The requests of the commands that do one thing: `hallway send`, `peers`, `doctor`, `report`,
+ * `export`, `clear` and `settings`. They use the objects of the automation interface. So it makes
+ * no difference whether their own node replies (`ownTarget`) or an open Hallway
+ * (control/control-client.ts).
  */
 import * as z from 'zod';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
@@ -29,13 +31,13 @@ export interface Delivery {
 
 type WithoutId<Command> = Command extends unknown ? Omit<Command, 'id'> : never;
 
-/** Who does what a command asks. */
+/** The node that runs the commands. */
 export interface CommandTarget {
-  /** @returns its reply, as in docs/AUTOMATION.md */
+  /** @returns the reply, as in docs/AUTOMATION.md */
   run(command: WithoutId<AutomationCommand>): Promise<AutomationObject>;
-  /** Of the messages sent here. */
+  /** Calls `listener` for the messages sent here. */
   onDelivery(listener: (delivery: Delivery) => void): Unsubscribe;
-  /** Settles when it answers no more. */
+  /** Settles when the node is gone. */
   readonly gone: Promise<void>;
 }
 
@@ -86,13 +88,17 @@ const exportedSchema = z.looseObject({
 });
 export type ExportedMessage = z.infer<typeof exportedSchema>['messages'][number];
 
-/** Messages asked for at a time. */
+/** Messages per page. */
 const exportPageSize = 1_000;
 
-/** What was begun cannot be brought to its end; the message says why. */
+/** The export cannot continue. The message says why. */
 export class NotAnswered extends Error {}
 
-/** All messages, or those with one person, in the order in which they were kept. @throws NotAnswered */
+/**
+ * Reads all messages, or those of one conversation, in the order of the store.
+ *
+ * @throws NotAnswered
+ */
 export async function* askMessages(
   target: CommandTarget,
   options: { readonly with?: string; readonly pageSize?: number },
@@ -117,7 +123,7 @@ export async function* askMessages(
   }
 }
 
-/** @param who absent means the messages with all. @returns how many were deleted */
+/** @param who absent means all messages. @returns the number of deleted messages */
 export async function askClear(target: CommandTarget, who: string | undefined): Promise<Answer<number>> {
   const reply = await target.run(who === undefined ? { cmd: 'clear', all: true } : { cmd: 'clear', with: who });
   return readReply(
@@ -138,10 +144,10 @@ function messageOf(reply: AutomationObject): string {
 }
 
 export interface SendRequest {
-  /** A peerId or a name. */
+  /** A peer ID or a name. */
   readonly to: string;
   readonly text: string;
-  /** How long to wait for it to be delivered. */
+  /** The longest wait for the delivery. */
   readonly forMs: number;
 }
 
@@ -149,7 +155,10 @@ export type SendOutcome =
   | { readonly delivered: true }
   | { readonly delivered: false; readonly why: 'refused' | 'not-yet' | 'gone'; readonly message: string };
 
-/** Sends, and waits until it is delivered, cannot be, or the time is over. What is kept is delivered later all the same. */
+/**
+ * Sends a message and waits for its delivery, its failure, or the time limit. A persisted message
+ * is delivered later.
+ */
 export async function sendAndWait(
   target: CommandTarget,
   { to, text, forMs }: SendRequest,
@@ -165,7 +174,7 @@ export async function sendAndWait(
     const outcome = messageId === undefined ? undefined : outcomeOf(latest.get(messageId));
     if (outcome) onEnd(outcome);
   }
-  // An event may come before the reply that says which message it is about.
+  // An event may arrive before the reply with the id of its message.
   const undo = target.onDelivery((delivery) => {
     latest.set(delivery.messageId, delivery.state);
     look();
@@ -205,15 +214,15 @@ function outcomeOf(state: DeliveryState | undefined): SendOutcome | undefined {
   }
 }
 
-/** A newcomer knows everybody in well under a second; only then does a name stand for one person. */
+/** A new node knows all peers in well under a second. Only then does a name mean one contact. */
 const settleMs = 1_000;
 
 /**
- * Waits until a name means somebody, as far as it ever will: right at the start nobody is here yet, and a name would mean who had it
- * before.
+ * Waits until a name can be resolved. Right after the start no peer is online, and a name would
+ * mean its earlier owner.
  *
- * @param who a peerId, or a name
- * @param forMs how long somebody unknown is waited for
+ * @param who a peer ID, or a name
+ * @param forMs the longest wait for an unknown name
  */
 export async function untilKnown(
   hallway: Hallway,
@@ -240,7 +249,7 @@ export async function untilKnown(
     function look(): void {
       const found = hallway.contacts?.resolve(who);
       const isHere = found?.ok === true && hallway.presence.peers().some(({ peerId }) => peerId === found.peerId);
-      // A key means one person from the start. An ambiguous name does not become less so by waiting.
+      // A peer ID is never ambiguous. An ambiguous name stays so.
       if (isHere && found.peerId === who) finish();
       else if (isSettled && (!found || found.ok || found.code === 'ambiguous-name')) finish();
     }

@@ -1,14 +1,22 @@
-/** `hallway report`: asks for a problem report and writes it to a new file, or to standard output. */
+/**
+ * `hallway report`: requests a problem report and writes it to a new file, or to standard output.
+ */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { askReport, type CommandTarget } from './one-shot.ts';
-import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
+import { complain, exitStatus, print, type ExitStatus } from '../output/terminal-io.ts';
 
 export interface SaveReportDeps {
-  /** Makes a file for its owner alone, and never touches one that is there. @returns the system's code, if it failed */
+  /**
+   * Creates a file for its owner only, and never replaces one.
+   *
+   * @returns the system's code on failure
+   */
   createFile(path: string, text: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: string }>;
 }
 
-/** @param file absent means one that is named for the time, in the current folder; "-" means standard output */
+/**
+ * @param file absent means a name with the time, in the current folder; "-" means standard output
+ */
 export async function saveReport(
   target: CommandTarget,
   file: string | undefined,

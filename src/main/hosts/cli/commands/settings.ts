@@ -1,10 +1,13 @@
-/** `hallway settings`: shows settings, and changes them, in the profile or in the Hallway that is open with it (rules SET-2, SET-5, CTRL-2). */
+/**
+ * `hallway settings`: shows settings, and changes them, in the profile or in the Hallway that is
+ * open with it (rules SET-2, SET-5, CTRL-2).
+ */
 import * as z from 'zod';
 import { settingStatesSchema, type SettingStates } from '../../../../shared/contract/settings.ts';
 import type { SettingsAction } from '../arguments/read-settings.ts';
 import { tableText } from '../output/columns.ts';
 import { printableLine } from '../output/printable.ts';
-import { complain, exitStatus, print, type ExitStatus } from '../output/standard-streams.ts';
+import { complain, exitStatus, print, type ExitStatus } from '../output/terminal-io.ts';
 import { readReply, type Answer, type CommandTarget } from './one-shot.ts';
 
 export async function runSettings(target: CommandTarget, action: SettingsAction): Promise<ExitStatus> {

@@ -1,6 +1,6 @@
 /**
- * Talks to the process that uses a profile, over the profile's socket (rules CTRL-1 to CTRL-4): commands in, replies and deliveries out. What
- * is asked is left to those who call.
+ * A client of the process that uses a profile, over the profile's socket (rules CTRL-1 to CTRL-4):
+ * commands in, replies and deliveries out. The commands are left to the callers.
  */
 import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -14,10 +14,10 @@ import { createLineDecoder } from '../automation/line-decoder.ts';
 import type { CommandTarget, Delivery } from '../commands/one-shot.ts';
 import { controlVersion } from './protocol.ts';
 
-/** The other process is on this computer: one that does not answer in this time stands still. */
+/** The other process is on this computer. If it does not reply in this time, it is stopped. */
 const replyDeadlineMs = 10_000;
 
-/** A report on a thousand people is far shorter. */
+/** A report on a thousand peers is far shorter. */
 const maxReplyBytes = 16 * 1024 * 1024;
 
 export type ControlConnection =
@@ -50,7 +50,7 @@ function refuse(message: string): ControlConnection {
   return { ok: false, message };
 }
 
-/** Texts are said into it: nobody else may have put it there, or be able to put another in its place. */
+/** The client sends texts: no other user may have created the socket, or be able to replace it. */
 async function isOwnersAlone(socketPath: string): Promise<boolean> {
   const [socket, folder] = await Promise.all([lstat(socketPath), lstat(dirname(socketPath))]).catch(() => []);
   const uid = process.getuid?.();
@@ -69,7 +69,7 @@ function createClient(socket: Socket, clock: Pick<Clock, 'setTimer'>, onGreeted:
   socket.on('data', (bytes) => {
     for (const line of decoder.push(bytes)) takeLine(line.ok ? line.text : '');
   });
-  // What it means is decided when it closes.
+  // The close handler decides what it means.
   socket.on('error', () => socket.destroy());
   const gone = new Promise<void>((resolve) =>
     socket.on('close', () => {

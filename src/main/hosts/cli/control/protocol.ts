@@ -1,6 +1,7 @@
 /**
- * What a process that uses a profile and the commands of the same person say to each other over the profile's socket (rules CTRL-1 to CTRL-4):
- * the greeting of storage/lock-socket.ts as the first line, then the commands, replies and delivery events of docs/AUTOMATION.md.
+ * What a process that uses a profile and the commands of the same person say to each other over the
+ * profile's socket (rules CTRL-1 to CTRL-4): the greeting of storage/lock-socket.ts as the first
+ * line, then the commands, replies and delivery events of docs/AUTOMATION.md.
  */
 
 /** Said in the greeting. Another version is not talked to. */

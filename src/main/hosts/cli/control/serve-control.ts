@@ -1,6 +1,7 @@
 /**
- * Serves the commands of the same person (`hallway send`, `hallway peers`, `hallway doctor`) while this process has their profile (rules CTRL-1
- * to CTRL-4). Whoever can open the socket is its owner (storage/lock-socket.ts); how much they may ask at once is limited all the same.
+ * Serves the commands of the same user (`hallway send`, `hallway peers`, `hallway doctor`) while
+ * this process has the profile (rules CTRL-1 to CTRL-4). Only its owner can open the socket
+ * (storage/profile/lock-socket.ts). Clients are limited all the same.
  */
 import type { Duplex } from 'node:stream';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
@@ -14,23 +15,23 @@ import { runAutomation } from '../automation/automation.ts';
 import { controlCommands } from './protocol.ts';
 
 export interface ControlOptions {
-  /** Clients at once; each is a command that somebody typed. */
+  /** Clients at once. Each is a command that the user typed. */
   readonly maxClients: number;
-  /** A client that says nothing for so long, and waits for nothing, is closed. */
+  /** A client that sends nothing for this long, and waits for nothing, is closed. */
   readonly idleMs: number;
-  /** The longest that one may wait for its messages: `hallway send --for` takes at most an hour. */
+  /** The longest wait of a client for its messages: `hallway send --for` takes at most an hour. */
   readonly maxWaitMs: number;
 }
 
 export const defaultControlOptions: ControlOptions = { maxClients: 16, idleMs: 10_000, maxWaitMs: 3_660_000 };
 
-/** Messages of one client whose delivery it is told of; of the oldest beyond this it is not. */
+/** Messages of one client whose delivery it gets. Beyond it, the oldest is dropped. */
 const maxAwaited = 1_000;
 
 export interface Control {
-  /** Takes a connection over, from after its greeting to its end. */
+  /** Takes over a connection after its greeting, until its end. */
   accept(connection: Duplex): void;
-  /** Ends all. */
+  /** Closes all connections. */
   close(): void;
 }
 
@@ -76,7 +77,7 @@ export function serveControl(
     let cancel = clock.setTimer(look, options.idleMs);
     const onData = (): void => void (heardAtMs = clock.monotonicMs());
     connection.on('data', onData);
-    // It is for runAutomation to say when data may flow.
+    // runAutomation resumes the stream.
     connection.pause();
     return () => {
       cancel();
@@ -95,12 +96,12 @@ const ends: ReadonlySet<DeliveryState> = new Set(['delivered', 'read', 'failed',
 
 interface Awaited {
   add(messageId: MessageId): void;
-  /** @returns whether it is about one of these. What has come to its end is no longer awaited */
+  /** @returns whether the event is about one of these. A final state ends the wait */
   concerns(event: HallwayEvent): boolean;
   size(): number;
 }
 
-/** The messages of one client whose end it does not know yet. */
+/** The messages of one client without a final state. */
 function createAwaited(): Awaited {
   const messageIds = createLruMap<string, true>(maxAwaited);
   return {

@@ -1,4 +1,7 @@
-/** How wide a text is in a terminal. Close enough to line up: terminals themselves disagree on emoji. */
+/**
+ * How wide a text is in a terminal. Close enough to line up: terminals themselves disagree on
+ * emoji.
+ */
 
 const segmenter = new Intl.Segmenter();
 const wide =
@@ -31,7 +34,10 @@ export function fitColumns(text: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - columnsOf(cut)));
 }
 
-/** @param rows the first is the head. @returns lines without a line feed at the end of the last, each column as wide as it needs to be */
+/**
+ * @param rows the first is the head.
+ * @returns lines without a line feed at the end of the last, each column as wide as it needs to be
+ */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => columnsOf(row[column] ?? '')))) ?? [];
   return rows
@@ -50,8 +56,9 @@ const noWidth = /^[\p{Mn}\p{Me}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 
 /**
- * Breaks a line into rows, between words where that is possible, so that no terminal breaks it: the start of a row, where a notice or the name of an
- * author stands, must never be for a text to choose.
+ * Breaks a line into rows, between words where that is possible, so that no terminal breaks it: the
+ * start of a row, where a notice or the name of an author stands, must never be for a text to
+ * choose.
  *
  * @param columns of the terminal
  * @param indent blanks before every row but the first

@@ -1,6 +1,6 @@
 /**
- * The network doctor's report as text: for a terminal, and to copy for somebody who helps. It holds names and addresses of people, never a
- * message, a key or a passphrase (rule DOC-1). Pure.
+ * The network doctor's report as text, for a terminal. It contains names and addresses of peers,
+ * but never a message, a key or a passphrase (rule DOC-1). Pure.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
@@ -9,7 +9,7 @@ import type { DescribedReport } from '../automation/described-report.ts';
 
 const mark: Readonly<Record<Severity, string>> = { error: 'ERROR  ', warning: 'WARNING', info: 'INFO   ' };
 
-/** @returns lines without a line feed at the end of the last */
+/** @returns lines, without a final line feed */
 export function doctorText({ findings, diagnostics }: DescribedReport): string {
   const { interfaces, peers, counters, restarts, network } = diagnostics;
   const found = findings.flatMap(({ severity, title, remedy, code }) => [
@@ -76,7 +76,10 @@ function yesOrNo(is: boolean): string {
   return is ? say('cli.doctor.yes') : say('cli.doctor.no');
 }
 
-/** Names are other people's: they are cleaned on receipt (rule WIRE-7), so they cannot break the table, only be wide. */
+/**
+ * Peers choose their names. They are cleaned on receipt (rule WIRE-7), so they can be wide, but not
+ * break the table.
+ */
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
   return rows.map((row) =>

@@ -1,11 +1,11 @@
 /**
- * The list of `hallway peers` for people: one line each, columns as wide as they need to be. Pure.
+ * The table of `hallway peers`: one line per peer, columns as wide as needed. Pure.
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Peer } from '../../../../shared/contract/presence.ts';
 import { tableText } from './columns.ts';
 
-/** @returns lines without a line feed at the end of the last; at least one */
+/** @returns at least one line, without a final line feed */
 export function peerTable(peers: readonly Peer[]): string {
   if (peers.length === 0) return say('cli.nobody');
   return tableText([

@@ -1,10 +1,10 @@
 /**
- * Opens a database file as we use it, and says what it is if it is not ours to use. Moving files
- * aside, copies, and what to do without any file is left to message-store.ts.
+ * Opens a database file with our settings, or says why it cannot be used. Moving files aside,
+ * copies, and a start without a file are left to message-store.ts.
  *
- * The file is locked for this process alone as long as it is open: two writers would each take the
- * other's numbers, and without shared memory the write-ahead log also works on network drives and
- * opens on a full disk (sqlite.org/wal.html, section 8).
+ * The file is locked for this process while it is open. Two writers would use the same numbers. And
+ * without shared memory, the write-ahead log works on network drives and on a full disk
+ * (sqlite.org/wal.html, section 8).
  */
 import type * as sqliteModule from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
@@ -16,25 +16,25 @@ export type Sqlite = typeof sqliteModule;
 
 export type OpenedFile =
   | { readonly state: 'open'; readonly database: DatabaseSync }
-  /** Damaged, or something else than our database. What could be read of it is in `salvage`. */
+  /** Damaged, or not our database. `salvage` has its readable contacts. */
   | { readonly state: 'unreadable'; readonly salvage: Salvage }
   | { readonly state: 'newer'; readonly salvage: Salvage }
   | { readonly state: 'locked' }
   | { readonly state: 'failed'; readonly reason: string };
 
-/** Memory for pages, in KiB: holds the upper part of the indices of a million messages. */
+/** Memory for pages, in KiB: the upper levels of the indices of a million messages. */
 const cacheKib = 16_384;
 
 /**
- * Pages of 4 KiB in the write-ahead log after which it is written back, with two waits for the
- * disk: 16 MiB, some 50,000 messages.
+ * Pages of 4 KiB in the write-ahead log before a checkpoint, which waits for the disk twice: 16
+ * MiB, some 50,000 messages.
  */
 const checkpointPages = 4_096;
 
 /**
- * NORMAL: a commit is in the hands of the system, so nothing is lost when this process dies, and
- * what a power failure can take is what came after the last write-through (maintenance.ts). What is
- * deleted is overwritten where that costs no further write.
+ * NORMAL: the system has a commit, so nothing is lost when this process dies. A power failure can
+ * take the messages after the last checkpoint (maintenance.ts). FAST: SQLite overwrites deleted
+ * data where that needs no further write.
  */
 const settings = `
   PRAGMA journal_mode = WAL;
@@ -48,8 +48,7 @@ const settings = `
 `;
 
 /**
- * @param options.mustCheck whether the whole file is read through for damage, 0.2 s per 100,000
- *   messages
+ * @param options.mustCheck whether to check the whole file for damage, 0.2 s per 100,000 messages
  * @returns a database of this version, locked
  */
 export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readonly mustCheck: boolean }): OpenedFile {
@@ -57,7 +56,7 @@ export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readon
   let found: OpenedFile | undefined;
   try {
     database = new sqlite.DatabaseSync(path);
-    // Everything stands still while SQLite waits for a lock: whoever wants to wait tries again.
+    // A wait in SQLite blocks the process. The caller retries instead.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE');
     found = prepareFile(database, options.mustCheck);
   } catch (error) {
@@ -71,11 +70,11 @@ export function openDatabaseFile(sqlite: Sqlite, path: string, options: { readon
 function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
   const version = numberOf(database, 'PRAGMA user_version');
   const isEmpty = version === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-  // It belongs to another program, and so do the people in it.
+  // The file belongs to another program, and so do its contacts.
   if (!isEmpty && numberOf(database, 'PRAGMA application_id') !== applicationId) {
     return { state: 'unreadable', salvage: nothingSalvaged };
   }
-  // Before anything else is touched: what a newer version means by its file we cannot know.
+  // First, because this version cannot know the meaning of a newer file.
   if (version > schemaVersion) return { state: 'newer', salvage: salvageContacts(database) };
   const damage = mustCheck ? findDamage(database) : [];
   if (damage.some((verdict) => !verdict.includes(searchIndexName))) {
@@ -83,12 +82,12 @@ function prepareFile(database: DatabaseSync, mustCheck: boolean): OpenedFile {
   }
   database.exec(settings);
   migrate(database, version);
-  // The messages are sound, and the index can be made again of them.
+  // The messages are sound, and the index can be rebuilt.
   if (damage.length > 0 && hasFullTextSearch(database)) emptySearchIndex(database);
   return { state: 'open', database };
 }
 
-/** @returns what is wrong, a sentence each */
+/** @returns SQLite's sentences about the damage */
 function findDamage(database: DatabaseSync): readonly string[] {
   const verdicts = database.prepare('PRAGMA quick_check').all();
   return verdicts.map((row) => String(Object.values(row)[0])).filter((verdict) => verdict !== 'ok');
@@ -119,6 +118,6 @@ function close(database: DatabaseSync | undefined): void {
   try {
     database?.close();
   } catch {
-    // It never opened.
+    // The file never opened.
   }
 }

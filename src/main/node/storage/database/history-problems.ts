@@ -1,6 +1,7 @@
 /**
- * What can be wrong with the message database when it is opened, as codes and values. Each becomes a health entry; the codes are documented
- * in docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences. Messaging reports what goes wrong later.
+ * The problems of opening the message database, as codes and values. Each becomes a health entry;
+ * docs/AUTOMATION.md lists the codes. The catalogue (shared/text/messages/health.ts) has the
+ * sentences. Messaging reports later problems.
  */
 import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';
@@ -35,7 +36,7 @@ export function historyInUse(path: string): HistoryProblem {
   return problem('history-in-use', 'error', { path });
 }
 
-/** How many of the contacts that the old file held are known now. */
+/** How many contacts of the old file are in the new one. */
 function contactsIn({ contacts, isComplete }: Salvage): { readonly contacts: 'all' | 'none' | 'some'; readonly count: number } {
   const count = contacts.length;
   return { contacts: isComplete ? 'all' : count === 0 ? 'none' : 'some', count };

@@ -1,7 +1,8 @@
 /**
- * Opens the place where a profile's messages stay: `messages.db`, by Node's own SQLite. It opens wherever that is at all possible (STORE-7 to
- * STORE-10): a file that cannot be used is moved aside, never deleted, and a new one begun; one that cannot be written is read from a copy;
- * and where nothing can be kept, messages last as long as the process. What had to be given up is in `problems`.
+ * Opens the message database of a profile, `messages.db`, by Node's own SQLite. It opens whenever
+ * possible (STORE-7 to STORE-10). A file that cannot be used is moved aside, never deleted, and a
+ * new one created. A file that cannot be written is read from a copy. Without any file, messages
+ * last as long as the process. `problems` says what was lost.
  */
 import { writeFileSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
@@ -30,9 +31,9 @@ export interface StoreDeps {
 }
 
 export interface StoreOptions {
-  /** Absent means this Node.js's own, if it has one. */
+  /** Absent means the SQLite of this Node.js, if it has one. */
   readonly loadSqlite?: () => Promise<Sqlite>;
-  /** How long a file is waited for that another program has locked. Absent means not at all. */
+  /** The longest wait for a locked file. Absent means no wait. */
   readonly patienceMs?: number;
 }
 
@@ -44,22 +45,31 @@ interface OpenedStore {
 
 export type OpenStoreResult =
   | OpenedStore
-  /** Another process has the file. To keep messages elsewhere meanwhile would split the history, so nothing is opened; try again later. */
+  /**
+   * Another process has the file. A second file would split the history, so nothing is opened.
+   * Retry later.
+   */
   | { readonly ok: false; readonly problem: HistoryProblem };
 
-/** Files up to this size are always read through for damage before they are trusted, in a tenth of a second; larger ones after a crash. */
+/**
+ * Files up to this size are always checked for damage, in a tenth of a second. Larger ones only
+ * after a crash.
+ */
 const alwaysCheckedBytes = 16 * 1024 * 1024;
 
-/** A file that is locked is tried again this often: a lock is mostly over in milliseconds, and trying costs less than one. */
+/**
+ * The time between two tries at a locked file. Most locks last milliseconds, and a try takes less
+ * than one.
+ */
 const retryMs = 100;
 
-/** What SQLite keeps beside a database: part of it while it is there. */
+/** Files that SQLite writes beside a database, and that belong to it. */
 const companions = ['-wal', '-shm'];
 
-/** Stands beside a database that turned out to be damaged while it was used. */
+/** Marks a database in which SQLite found damage while it was open. */
 const damageMark = '-damaged';
 
-/** @param path of the database; its folder must be there */
+/** @param path of the database; its folder must exist */
 export async function openMessageStore(path: string, deps: StoreDeps, options: StoreOptions = {}): Promise<OpenStoreResult> {
   const sqlite = await (options.loadSqlite ?? (() => import('node:sqlite')))().catch(() => undefined);
   if (!sqlite) {
@@ -105,7 +115,7 @@ async function openAt(path: string, opening: Opening): Promise<OpenStoreResult> 
         const salvage = salvageContacts(file.database);
         file.database.close();
         if (!toStoreError(error)) throw error;
-        // It says that it is ours, and its tables are not.
+        // The file is marked as ours, but its tables are not ours.
         return replace(path, salvage, historyReplaced, opening);
       }
   }
@@ -116,13 +126,16 @@ type Found =
   | { readonly state: 'here'; readonly mustCheck: boolean }
   | { readonly state: 'read-only' | 'unusable'; readonly reason: string };
 
-/** Looks before SQLite does, whose errors tell little of the cause; makes the file if there is none, for its owner only. */
+/**
+ * Checks the path, because SQLite's errors say little about the cause. Creates a missing file, for
+ * its owner only.
+ */
 async function look(path: string, clock: Clock): Promise<Found> {
   try {
     const file = await stat(path).catch(() => undefined);
     if (!file || (file.isFile() && file.size === 0)) {
       if (!file) {
-        // Left without its database, which somebody took away, it would be applied to the new one.
+        // SQLite would apply the log of a database that is gone to the new one.
         for (const companion of companions) await moveAside(path + companion, clock.wallMs());
       }
       await (await open(path, 'a', 0o600)).close();
@@ -147,7 +160,7 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-/** Moves what is there aside, and takes over whom we know. */
+/** Moves the file aside, and copies its contacts into a new one. */
 async function replace(
   path: string,
   salvage: Salvage,
@@ -167,7 +180,7 @@ async function replace(
   return { ...result, problems: [problemOf(aside, takeOver(result.store, salvage)), ...result.problems] };
 }
 
-/** @returns what is kept now */
+/** @returns the contacts that are persisted now */
 function takeOver(store: MessageStore, salvage: Salvage): Salvage {
   try {
     store.batch(() => {
@@ -191,11 +204,11 @@ function inMemory(deps: StoreDeps, problems: readonly HistoryProblem[]): OpenedS
   return { ok: true, store: createMemoryStore(deps), problems };
 }
 
-/** So that the next start reads the file through. */
+/** Makes the next start check the whole file. */
 function mark(path: string): void {
   try {
     writeFileSync(path + damageMark, '', { mode: 0o600 });
   } catch {
-    // The next crash or reading finds it again.
+    // The next check finds the damage again.
   }
 }

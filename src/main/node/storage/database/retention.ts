@@ -1,7 +1,8 @@
 /**
- * Deletes messages that were kept longer than a person chose (setting `keepDays`), at the start, when that changes, and once a day (STORE-11). By our
- * own clock and the time at which they came here: what an author's clock says is only for display. And because our own may be wrong as well, it is
- * believed only if something else agrees.
+ * Deletes messages that were kept longer than a person chose (setting `keepDays`), at the start,
+ * when that changes, and once a day (STORE-11). By our own clock and the time at which they came
+ * here: what an author's clock says is only for display. And because our own may be wrong as well,
+ * it is believed only if something else agrees.
  */
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
@@ -9,8 +10,9 @@ import type { Clock, Log } from '../../../core/ports.ts';
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
- * A clock that is no further ahead of the last message, or of what it said a day before, is believed. People are away for a week, and computers
- * sleep for some days; a clock that is wrong is mostly wrong by months or years.
+ * A clock that is no further ahead of the last message, or of what it said a day before, is
+ * believed. People are away for a week, and computers sleep for some days; a clock that is wrong is
+ * mostly wrong by months or years.
  */
 const maxAheadMs = 7 * dayMs;
 
@@ -39,7 +41,8 @@ export function createRetention({ clock, log, store }: Deps): Retention {
   return {
     keep(days) {
       keepDays = days;
-      // What the clock said a moment ago proves nothing: as at the start, only the last message does.
+      // What the clock said a moment ago proves nothing: as at the start, only the last message
+      // does.
       deleteOld(read(), undefined);
     },
     stop: () => cancel(),
@@ -61,7 +64,8 @@ export function createRetention({ clock, log, store }: Deps): Retention {
     try {
       deleteOlderThan(keepDays, now, earlier);
     } catch (error) {
-      // Whatever is wrong with the store is said when something is to be kept; tomorrow is another day.
+      // Whatever is wrong with the store is said when something is to be kept; tomorrow is another
+      // day.
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'old messages could not be deleted', { code: error.code });
     }
@@ -79,7 +83,11 @@ export function createRetention({ clock, log, store }: Deps): Retention {
   }
 }
 
-/** One start with a clock that is a year ahead must not cost the whole history. @param latestMs when the last message came */
+/**
+ * One start with a clock that is a year ahead must not cost the whole history.
+ *
+ * @param latestMs when the last message came
+ */
 function isBelievable(now: Reading, latestMs: number, before: Reading | undefined): boolean {
   if (now.wallMs - latestMs <= maxAheadMs) return true;
   if (!before) return false;

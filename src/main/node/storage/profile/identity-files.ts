@@ -1,9 +1,9 @@
 /**
  * What makes a profile the same peer at each start: its private key, `identity.pem`, and its
- * incarnation, the time of its start. The key is made at the first start. A key that cannot be used is
- * moved aside and never deleted: with it, a user is the same peer again for everybody else. The
- * incarnation rises at every start, so that peers tell a new start from a replayed beacon (rule ID-4 of
- * docs/spec/identity.md). What a key is, is left to `crypto/identity.ts`.
+ * incarnation, the time of its start. The key is made at the first start. A key that cannot be used
+ * is moved aside and never deleted: with it, a user is the same peer again for everybody else. The
+ * incarnation rises at every start, so that peers tell a new start from a replayed beacon (rule
+ * ID-4 of docs/spec/identity.md). What a key is, is left to `crypto/identity.ts`.
  */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +37,8 @@ export async function openIdentity(directory: string, keys: IdentityKeys, wallMs
   const file = await readTextFile(path);
   const known = file.state === 'read' ? keys.read(file.text) : undefined;
   if (known !== undefined) {
-    // It may have been restored from a backup with other permissions. If this fails, the key still works.
+    // It may have been restored from a backup with other permissions. If this fails, the key still
+    // works.
     await chmod(path, 0o600).catch(() => undefined);
     return { identity: known };
   }
@@ -63,7 +64,9 @@ export async function nextIncarnation(directory: string, wallMs: number): Promis
   return { incarnation, saved: ok };
 }
 
-/** @returns 0 for a text that is no incarnation: the clock alone then decides, as at the first start */
+/**
+ * @returns 0 for a text that is no incarnation: the clock alone then decides, as at the first start
+ */
 function parseIncarnation(text: string): number {
   const digits = /^(\d{1,15})\s*$/.exec(text)?.[1];
   const value = Number(digits ?? 0);

@@ -106,7 +106,8 @@ describe('identity', () => {
   });
 
   it('is temporary where none can be kept, and the person is told', async () => {
-    // A folder in the way of every file that would be written: unlike a missing permission, it stops root too.
+    // A folder in the way of every file that would be written: unlike a missing permission, it
+    // stops root too.
     for (const name of ['identity.pem.new', 'incarnation.new']) await mkdir(join(directory, name, 'inside'), { recursive: true });
     const profile = await open();
 

@@ -1,7 +1,8 @@
 /**
- * A person's profile: who they are (`identity.pem`), what they chose (`settings.json`), when they last started (`incarnation`), and the
- * right to be the one process that uses it (`hallway.sock`). It opens wherever that is at all possible; what had to be given up for
- * it is in `problems`. Messages lie in a database beside these (message-store.ts).
+ * A profile: its identity (`identity.pem`), settings (`settings.json`), incarnation
+ * (`incarnation`), and the lock for one process (`hallway.sock`). It opens whenever possible;
+ * `problems` says what was lost. Messages are in a database in the same folder
+ * (database/message-store.ts).
  */
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -22,24 +23,27 @@ export interface ProfileDeps {
 }
 
 export interface Profile {
-  /** Its real path. */
+  /** The real path. */
   readonly directory: string;
   readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
   readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'problems' | 'save'>;
-  /** What had to be given up when it was opened, for the user to know; `settings` has its own. */
+  /** The problems of opening it, for the user. `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
-  /** Whoever connects to the profile's socket is served from now on; absent ends that. Nobody else's processes can. */
+  /**
+   * Serves later clients of the profile's socket, which only the same user can reach. Absent: no
+   * longer.
+   */
   serveControl(version: number, serve: ServeConnection | undefined): void;
-  /** Waits for what is being saved and lets another process have the profile. Idempotent. */
+  /** Waits for unsaved settings and releases the lock. Idempotent. */
   release(): Promise<void>;
 }
 
 export type OpenProfileResult =
   | { readonly ok: true; readonly profile: Profile }
   | (Refusal<'profile-in-use' | 'profile-unusable'> & {
-      /** Where the process that uses it can be talked to. */
+      /** The socket of the process that uses the profile. */
       readonly control?: { readonly socketPath: string; readonly version: number };
     });
 

@@ -11,7 +11,8 @@ import { lockProfile, type LockResult } from './profile-lock.ts';
 
 const holderScript = fileURLToPath(new URL('../../../../../test/fixtures/hold-profile-lock.ts', import.meta.url));
 
-// Real sockets need real time; nothing here waits for it to pass but for the pause between two tries.
+// Real sockets need real time; nothing here waits for it to pass but for the pause between two
+// tries.
 const clock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),

@@ -1,6 +1,7 @@
 /**
- * What can be wrong with a profile folder, as codes and values. Each becomes a health entry; the codes are documented in
- * docs/AUTOMATION.md. The catalogue (shared/text/messages/health.ts) has the sentences, also for the reasons.
+ * The problems of a profile folder, as codes and values. Each becomes a health entry;
+ * docs/AUTOMATION.md lists the codes. The catalogue (shared/text/messages/health.ts) has the
+ * sentences, also for the reasons.
  */
 import type { Finding } from '../../../../shared/contract/diagnostics.ts';
 import { problem } from '../../../../shared/text/messages/problem-values.ts';

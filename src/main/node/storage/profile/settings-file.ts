@@ -1,6 +1,7 @@
 /**
- * What the user chose and Hallway remembers: `settings.json` (rules SET-3, SET-4, PROF-3). Every save keeps what the file says otherwise: keys that
- * this version does not know, and values that are not valid, until the user changes them. Applying the settings is left to others.
+ * The user's settings: `settings.json` (rules SET-3, SET-4, PROF-3). A save keeps the rest of the
+ * file: keys that this version does not know, and invalid values until the user changes them.
+ * Applying the settings is left to others.
  */
 import { join } from 'node:path';
 import {
@@ -111,6 +112,7 @@ function invalidIn(content: Content): readonly SettingKey[] {
 
 function merge(content: Content, change: SettingsChange): Content {
   const merged = { ...content, ...change };
-  // Null, which means "none", is the default wherever it is valid; a version that did not know it yet reads on.
+  // Null, which means "none", is the default wherever it is valid; a version that did not know it
+  // yet reads on.
   return Object.fromEntries(Object.entries(merged).filter(([key, value]) => !(key in change && (value ?? null) === null)));
 }

@@ -1,7 +1,8 @@
 /**
- * Where the team's passphrases come from: a file, or the text of HALLWAY_TEAM_KEY, never the command line, which everybody on the computer
- * can read. The first line that is not empty is the passphrase that is sent with; a second one is also accepted (rule TEAM-3). What is wrong is
- * said without repeating what was read. Stretching them is left to `trust/team-key.ts`.
+ * Reads the team's passphrases from a file, or from the text of HALLWAY_TEAM_KEY. Never from the
+ * command line, which every user of the computer can read. The first line that is not empty is the
+ * passphrase to send with; a second one is also accepted (rule TEAM-3). A refusal never repeats the
+ * text. Stretching is left to `crypto/team-key.ts`.
  */
 import { stat } from 'node:fs/promises';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
@@ -14,15 +15,15 @@ type Place = { readonly source: 'file'; readonly path: string } | { readonly sou
 export type TeamPassphrases =
   | {
       readonly ok: true;
-      /** The first is sent with, all are accepted. */
+      /** The first one seals, all open. */
       readonly passphrases: readonly [string, ...string[]];
       readonly problem?: ProfileProblem;
     }
   | Refusal<'team-key-unusable'>;
 
-/** Nobody types more; a longer line is some other file. */
+/** A longer line is not a passphrase, but another file. */
 const maxPassphraseCharacters = 1_000;
-/** Group and others, of a file's mode. */
+/** Read permission of group and others in a file's mode. */
 const othersMayRead = 0o044;
 
 export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPassphrases> {
@@ -51,7 +52,7 @@ function decodePassphrases(text: string, where: Place): TeamPassphrases {
     .filter((line) => line !== '');
   const [first, ...others] = new Set(lines);
   if (first === undefined) return refuse('team-key-unusable', { ...where, problem: 'empty' });
-  // A private key, a note, a script: better refused than taken for a passphrase that nobody else has.
+  // Refuses a private key, a note or a script, which no other node would have as its passphrase.
   if (others.length >= maxPassphrases)
     return refuse('team-key-unusable', { ...where, problem: 'manyLines', limit: maxPassphrases });
   for (const [index, passphrase] of [first, ...others].entries()) {
@@ -66,7 +67,7 @@ function decodePassphrases(text: string, where: Place): TeamPassphrases {
   return { ok: true, passphrases: [first, ...others] };
 }
 
-/** Windows keeps its permissions elsewhere, and what Node reports there says nothing. */
+/** On Windows, Node's file mode says nothing about permissions. */
 async function isExposed(path: string): Promise<boolean> {
   if (process.platform === 'win32') return false;
   const found = await stat(path).catch(() => undefined);

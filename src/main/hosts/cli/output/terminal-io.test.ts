@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { confirm } from './confirm.ts';
+import { confirm } from './terminal-io.ts';
 
 it.each([
   ['y\n', true],
