@@ -1,10 +1,10 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { ana, field, nowMs, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { ana, field, nowMs, soonMs, useConversationView } from '../../../../test/fixtures/conversation-view.tsx';
 import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 import { conversationOf } from '../../../shared/lib/ids.ts';
 
-const scene = useConversationScene();
+const view = useConversationView();
 
 describe('trust', () => {
   function dialog(): HTMLElement {
@@ -12,8 +12,8 @@ describe('trust', () => {
   }
 
   test('a known name with another key is warned of, until the codes were compared', async () => {
-    scene.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
-    const { advance } = await scene.open();
+    view.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
+    const { advance } = await view.open();
     const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
     const code = within(dialog()).getByLabelText('Safety number').textContent?.trim();
@@ -24,34 +24,34 @@ describe('trust', () => {
       code,
       screen.queryByRole('region', { name: 'Another key' }),
       screen.queryByRole('dialog'),
-      scene.conversations.contacts.get(ana)?.verified,
+      view.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
-    ]).toEqual([true, scene.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
+    ]).toEqual([true, view.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
   });
 
   test('a name that only looks like a known one is warned of, with the known one', async () => {
-    scene.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
-    await scene.open();
+    view.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
+    await view.open();
     expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
       /^This isn't the An\u0430 you know. The names look alike, but use different letters./u,
     );
   });
 
   test('blocking is asked for twice, folds the contact away, and can be taken back', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Block' }));
-    const before = scene.conversations.contacts.get(ana)?.blocked;
+    const before = view.conversations.contacts.get(ana)?.blocked;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Block' }));
     await advance(soonMs);
-    const blocked = [scene.conversations.contacts.get(ana)?.blocked, document.getElementById(`contact-${ana}`)];
+    const blocked = [view.conversations.contacts.get(ana)?.blocked, document.getElementById(`contact-${ana}`)];
     fireEvent.click(screen.getByRole('button', { name: 'Blocked (1)' }));
-    await scene.choose(ana, { advance });
+    await view.choose(ana, { advance });
     const field_ = screen.queryByRole('textbox', { name: /^Message / });
     fireEvent.click(screen.getByRole('button', { name: 'Unblock' }));
     await advance(soonMs);
-    expect([before, blocked, field_, scene.conversations.contacts.get(ana)?.blocked, field().tagName]).toEqual([
+    expect([before, blocked, field_, view.conversations.contacts.get(ana)?.blocked, field().tagName]).toEqual([
       false,
       [true, null],
       null,
@@ -61,23 +61,23 @@ describe('trust', () => {
   });
 
   test('history is deleted only after a question', async () => {
-    scene.conversations.receive(ana, 'secret');
-    const { advance } = await scene.open();
+    view.conversations.receive(ana, 'secret');
+    const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     fireEvent.click(screen.getByRole('button', { name: 'Delete messages' }));
-    const before = scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length;
+    const before = view.conversations.store.history(conversationOf(ana), { limit: 5 }).length;
     fireEvent.click(within(dialog()).getByRole('button', { name: 'Delete messages' }));
     await advance(soonMs);
     expect([
       before,
-      scene.conversations.store.history(conversationOf(ana), { limit: 5 }).length,
+      view.conversations.store.history(conversationOf(ana), { limit: 5 }).length,
       screen.queryByRole('dialog'),
     ]).toEqual([1, 0, null]);
   });
 
   test('the details lie behind a button, and Escape leads back', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
     const details = screen.getByRole('article', { name: 'About Ana' }).tagName;

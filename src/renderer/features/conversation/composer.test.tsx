@@ -2,14 +2,14 @@ import { say } from '../../../shared/text/messages/host.ts';
 import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { ana, bo, field, shownTexts, soonMs, type, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { ana, bo, field, shownTexts, soonMs, type, useConversationView } from '../../../../test/fixtures/conversation-view.tsx';
 import { conversationOf } from '../../../shared/lib/ids.ts';
 
-const scene = useConversationScene();
+const view = useConversationView();
 
 describe('writing', () => {
   test('Enter sends, and the field is free again', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     type('hello\nyou');
     fireEvent.keyDown(field(), { key: 'Enter' });
     const cleared = field().value;
@@ -22,11 +22,11 @@ describe('writing', () => {
     ['Enter that ends a composition belongs to the input method', { isComposing: true }],
     ['so does one with its code', { keyCode: 229 }],
   ])('%s', async (_what, init) => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     type('佐藤');
     const wasLeftAlone = fireEvent.keyDown(field(), { key: 'Enter', ...init });
     await advance(soonMs);
-    expect([wasLeftAlone, field().value, scene.conversations.store.history(conversationOf(ana), { limit: 1 })]).toEqual([
+    expect([wasLeftAlone, field().value, view.conversations.store.history(conversationOf(ana), { limit: 1 })]).toEqual([
       true,
       '佐藤',
       [],
@@ -34,42 +34,42 @@ describe('writing', () => {
   });
 
   test('nothing but blanks is not sent', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     type(' \n ');
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(soonMs);
     expect([
       screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled,
-      scene.conversations.store.history(conversationOf(ana), { limit: 1 }),
+      view.conversations.store.history(conversationOf(ana), { limit: 1 }),
     ]).toEqual([true, []]);
   });
 
   test('drafts stay with their contact, and over a reload', async () => {
-    const { advance, unmount } = await scene.open();
+    const { advance, unmount } = await view.open();
     type('to Ana');
-    await scene.choose(bo, { advance });
+    await view.choose(bo, { advance });
     const atBo = field().value;
-    await scene.choose(ana, { advance });
+    await view.choose(ana, { advance });
     const atAna = field().value;
     await advance(1_000);
     unmount();
-    await scene.open();
+    await view.open();
     expect([atBo, atAna, field().value]).toEqual(['', 'to Ana', 'to Ana']);
   });
 
   test('what was sent leaves no draft', async () => {
-    const { advance, unmount } = await scene.open();
+    const { advance, unmount } = await view.open();
     type('gone');
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(1_000);
     unmount();
-    await scene.open();
+    await view.open();
     expect(field().value).toBe('');
   });
 
   test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
-    scene.conversations.refuse(refuse('not-kept'));
-    const { advance } = await scene.open();
+    view.conversations.refuse(refuse('not-kept'));
+    const { advance } = await view.open();
     type('precious');
     fireEvent.keyDown(field(), { key: 'Enter' });
     type('next');
@@ -80,7 +80,7 @@ describe('writing', () => {
   });
 
   test('a message of which nobody can say whether it was taken is given back with that warning', async () => {
-    const { link, advance } = await scene.open();
+    const { link, advance } = await view.open();
     type('maybe');
     fireEvent.keyDown(field(), { key: 'Enter' });
     link.close();
@@ -92,7 +92,7 @@ describe('writing', () => {
   });
 
   test('what is too long is counted, and stays in the field', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     type('é'.repeat(8_100));
     const scarce = screen.getByText(/bytes left/).textContent;
     type('é'.repeat(8_200));
@@ -107,12 +107,12 @@ describe('writing', () => {
   });
 
   test('that we type is told when it begins, and when it ends', async () => {
-    const { advance } = await scene.open();
+    const { advance } = await view.open();
     type('a');
     type('ab');
     type('');
     await advance(0);
-    expect(scene.conversations.told.filter((entry) => 'typing' in entry)).toEqual([
+    expect(view.conversations.told.filter((entry) => 'typing' in entry)).toEqual([
       { typing: true, to: ana },
       { typing: false, to: ana },
     ]);

@@ -9,15 +9,15 @@ import {
   shownTexts,
   soonMs,
   type,
-  useConversationScene,
+  useConversationView,
 } from '../../../../test/fixtures/conversation-view.tsx';
 import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 
-const scene = useConversationScene();
+const view = useConversationView();
 
 describe('the conversation', () => {
   test('a click on a contact opens it, ready to type', async () => {
-    await scene.open();
+    await view.open();
     expect([screen.getByRole('region', { name: 'Conversation with Ana' }).tagName, document.activeElement]).toEqual([
       'SECTION',
       field(),
@@ -25,20 +25,20 @@ describe('the conversation', () => {
   });
 
   test('where nothing was said it says that what will be is safe', async () => {
-    await scene.open();
+    await view.open();
     expect(screen.getByText(/^Say hi to/).textContent).toContain('Messages go straight to their computer, end-to-end encrypted.');
   });
 
   test('texts are shown exactly as they were typed, and are nothing but text', async () => {
     const text = '  <img src=x onerror=alert(1)>\n\n\ttwo  blanks **no** markup';
-    scene.conversations.receive(ana, text);
-    await scene.open();
+    view.conversations.receive(ana, text);
+    await view.open();
     expect([shownTexts(), document.querySelector('main img')]).toEqual([[text], null]);
   });
 
   test('web addresses are links that give nothing away', async () => {
-    scene.conversations.receive(ana, 'see https://example.com/a.');
-    await scene.open();
+    view.conversations.receive(ana, 'see https://example.com/a.');
+    await view.open();
     const link = screen.getByRole<HTMLAnchorElement>('link');
     expect([link.textContent, link.getAttribute('href'), link.target, link.rel]).toEqual([
       'https://example.com/a',
@@ -49,9 +49,9 @@ describe('the conversation', () => {
   });
 
   test('a text that fills more than a window is folded, until somebody wants all of it', async () => {
-    scene.conversations.receive(ana, 'x\n'.repeat(100).trim());
-    scene.conversations.receive(ana, 'x\n'.repeat(10).trim());
-    await scene.open();
+    view.conversations.receive(ana, 'x\n'.repeat(100).trim());
+    view.conversations.receive(ana, 'x\n'.repeat(10).trim());
+    await view.open();
     const folds = (): (string | undefined)[] =>
       [...screen.getByRole('log').querySelectorAll<HTMLElement>('p[dir=auto]')].map(({ dataset }) => dataset['folded']);
     const before = folds();
@@ -63,9 +63,9 @@ describe('the conversation', () => {
   });
 
   test('days are set apart', async () => {
-    scene.conversations.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
-    scene.conversations.receive(ana, 'new');
-    await scene.open();
+    view.conversations.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
+    view.conversations.receive(ana, 'new');
+    await view.open();
     expect(screen.getAllByRole('separator').map((line) => line.getAttribute('aria-label'))).toEqual([
       'Yesterday',
       'New messages',
@@ -74,7 +74,7 @@ describe('the conversation', () => {
   });
 
   test('arrows move through the list without taking the focus from it; Enter goes on to writing', async () => {
-    const { advance } = await scene.start();
+    const { advance } = await view.start();
     const list = screen.getByRole('listbox', { name: 'People' });
     list.focus();
     fireEvent.keyDown(list, { key: 'ArrowDown' });
@@ -86,8 +86,8 @@ describe('the conversation', () => {
   });
 
   test('somebody who left is still written to, and it says when that arrives', async () => {
-    scene.hallway.leave(bo, 'goodbye');
-    const { advance } = await scene.open(bo);
+    view.hallway.leave(bo, 'goodbye');
+    const { advance } = await view.open(bo);
     const hint = screen.getByText(/will be delivered when/).textContent;
     type('see you');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -99,30 +99,30 @@ describe('the conversation', () => {
   });
 
   test('who is only known from conversations is not lost from view', async () => {
-    scene.conversations.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
-    scene.conversations.receive(fakePeerId(9), 'bye');
-    const { advance } = await scene.start();
-    await scene.choose(fakePeerId(9), { advance });
+    view.conversations.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
+    view.conversations.receive(fakePeerId(9), 'bye');
+    const { advance } = await view.start();
+    await view.choose(fakePeerId(9), { advance });
     expect([screen.getByText('Earlier').textContent, shownTexts()]).toEqual(['Earlier (1)', ['bye']]);
   });
 
   test('somebody who types is said to', async () => {
-    const { advance } = await scene.open();
-    scene.conversations.type(ana, true);
+    const { advance } = await view.open();
+    view.conversations.type(ana, true);
     await advance(0);
     const typing = screen.getByText(/is typing/).textContent;
-    scene.conversations.type(ana, false);
+    view.conversations.type(ana, false);
     await advance(0);
     expect([typing, screen.queryByText(/is typing/)]).toEqual(['Ana is typing…', null]);
   });
 
   test('what arrives is read out once; what is loaded is not', async () => {
-    scene.conversations.receive(ana, 'before');
-    const { advance } = await scene.open();
+    view.conversations.receive(ana, 'before');
+    const { advance } = await view.open();
     const spoken = (): (string | null)[] =>
       [...document.querySelectorAll('main p[aria-live=polite].visually-hidden')].map((p) => p.textContent);
     const atStart = spoken();
-    scene.conversations.receive(ana, 'now');
+    view.conversations.receive(ana, 'now');
     await advance(soonMs);
     expect([atStart, spoken(), screen.getByRole('log').getAttribute('aria-live')]).toEqual([[''], ['Ana: now'], 'off']);
   });
@@ -131,9 +131,9 @@ describe('the conversation', () => {
 describe('delivery', () => {
   test('each state has a name', async () => {
     for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const)
-      scene.conversations.write(ana, state, { state });
-    scene.conversations.write(ana, 'queued');
-    await scene.open();
+      view.conversations.write(ana, state, { state });
+    view.conversations.write(ana, 'queued');
+    await view.open();
     expect(
       within(screen.getByRole('log'))
         .getAllByRole('img')
@@ -142,11 +142,11 @@ describe('delivery', () => {
   });
 
   test('marks follow what becomes of a message', async () => {
-    const { messageId } = scene.conversations.write(ana, 'x');
-    const { advance } = await scene.open();
+    const { messageId } = view.conversations.write(ana, 'x');
+    const { advance } = await view.open();
     const seen: (string | null)[] = [];
     for (const state of ['sent', 'delivered', 'read'] as const) {
-      scene.conversations.setDelivery(messageId, state);
+      view.conversations.setDelivery(messageId, state);
       await advance(0);
       seen.push(within(screen.getByRole('log')).getByRole('img').getAttribute('aria-label'));
     }
@@ -154,20 +154,20 @@ describe('delivery', () => {
   });
 
   test('what is queued can be cancelled, and nothing else', async () => {
-    const { messageId } = scene.conversations.write(ana, 'no');
-    const { advance } = await scene.open();
+    const { messageId } = view.conversations.write(ana, 'no');
+    const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Cancel this message' }));
     await advance(soonMs);
     expect([
-      scene.conversations.store.get(messageId)?.state,
+      view.conversations.store.get(messageId)?.state,
       screen.getByText('Cancelled').tagName,
       screen.queryByRole('button', { name: 'Cancel this message' }),
     ]).toEqual(['cancelled', 'P', null]);
   });
 
   test('what failed says why, and can be sent again', async () => {
-    scene.conversations.write(ana, 'again', { state: 'failed' });
-    const { advance } = await scene.open();
+    view.conversations.write(ana, 'again', { state: 'failed' });
+    const { advance } = await view.open();
     const why = screen.getByText(/refused this message/).textContent;
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await advance(soonMs);
@@ -177,36 +177,36 @@ describe('delivery', () => {
 
 describe('unread', () => {
   test('is counted beside the name and in the title, and read when the end is looked at', async () => {
-    scene.conversations.receive(ana, 'one');
-    scene.conversations.receive(ana, 'two');
-    const { advance } = await scene.start();
+    view.conversations.receive(ana, 'one');
+    view.conversations.receive(ana, 'two');
+    const { advance } = await view.start();
     const before = [within(row(ana)).getByText('2').textContent, document.title];
-    await scene.choose(ana, { advance });
+    await view.choose(ana, { advance });
     await advance(soonMs);
     expect([
       before,
       within(row(ana)).queryByText(/unread/),
       document.title,
-      scene.conversations.store.conversations(1)[0]?.unread,
+      view.conversations.store.conversations(1)[0]?.unread,
     ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
   });
 
   test('what arrives while the window has no focus waits for it, below a line', async () => {
-    scene.conversations.receive(ana, 'before');
-    const { advance } = await scene.open();
+    view.conversations.receive(ana, 'before');
+    const { advance } = await view.open();
     await advance(soonMs);
-    scene.setFocus(false);
-    scene.conversations.receive(ana, 'while away');
+    view.setFocus(false);
+    view.conversations.receive(ana, 'while away');
     await advance(soonMs);
-    const away = [within(row(ana)).queryByText(/unread/) !== null, scene.conversations.store.conversations(1)[0]?.unread];
+    const away = [within(row(ana)).queryByText(/unread/) !== null, view.conversations.store.conversations(1)[0]?.unread];
     const line = screen.getByRole('separator', { name: 'New messages' });
-    scene.setFocus(true);
+    view.setFocus(true);
     await advance(soonMs);
     expect([
       away,
       line.isConnected,
       within(row(ana)).queryByText(/unread/),
-      scene.conversations.store.conversations(1)[0]?.unread,
+      view.conversations.store.conversations(1)[0]?.unread,
     ]).toEqual([[true, 1], true, null, 0]);
   });
 });

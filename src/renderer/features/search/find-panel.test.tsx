@@ -1,15 +1,15 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ana, bo, shownTexts, soonMs, useConversationScene } from '../../../../test/fixtures/conversation-view.tsx';
+import { ana, bo, shownTexts, soonMs, useConversationView } from '../../../../test/fixtures/conversation-view.tsx';
 import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 
-const scene = useConversationScene();
+const view = useConversationView();
 
 describe('search', () => {
   beforeEach(() => {
-    scene.conversations.receive(ana, 'The José report');
-    scene.conversations.write(ana, 'thanks', { state: 'read' });
-    scene.conversations.receive(bo, 'another report');
+    view.conversations.receive(ana, 'The José report');
+    view.conversations.write(ana, 'thanks', { state: 'read' });
+    view.conversations.receive(bo, 'another report');
   });
 
   async function search(text: string, { advance }: Rendered): Promise<void> {
@@ -25,7 +25,7 @@ describe('search', () => {
   }
 
   test('Ctrl+F searches this conversation, with the words marked', async () => {
-    const rendered = await scene.open();
+    const rendered = await view.open();
     await search('jose', rendered);
     expect([found(), document.querySelector('mark')?.textContent, document.activeElement?.getAttribute('role')]).toEqual([
       ['The José report'],
@@ -35,7 +35,7 @@ describe('search', () => {
   });
 
   test('all conversations when asked', async () => {
-    const rendered = await scene.open();
+    const rendered = await view.open();
     await search('report', rendered);
     const here = found();
     fireEvent.click(screen.getByRole('checkbox', { name: 'All conversations' }));
@@ -44,7 +44,7 @@ describe('search', () => {
   });
 
   test('Enter shows the message among its neighbours; Escape goes back to the results, and then to the conversation', async () => {
-    const rendered = await scene.open();
+    const rendered = await view.open();
     await search('report', rendered);
     const box = screen.getByRole('searchbox', { name: 'Search messages' });
     fireEvent.keyDown(box, { key: 'Enter' });
@@ -63,7 +63,7 @@ describe('search', () => {
   });
 
   test('a word that was never said finds nothing, and says so', async () => {
-    const rendered = await scene.open();
+    const rendered = await view.open();
     await search('zebra', rendered);
     expect([found(), screen.getByText('No messages have these words.').tagName]).toEqual([[], 'P']);
   });
