@@ -1,4 +1,6 @@
-/** The peers that are online, as another area needs them: by peerId, with the endpoints where each accepts sessions. */
+/**
+ * The peers that are online, as another area needs them: by peer ID, with their session endpoints.
+ */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
@@ -8,9 +10,12 @@ import type { PeerRecord } from './registry/peer-record.ts';
 export interface OnlinePeers {
   has(peerId: PeerId): boolean;
   list(): readonly PeerId[];
-  /** None if the peer is offline or accepts no sessions. The address that we heard last comes first. */
+  /**
+   * The endpoints where the peer accepts sessions; the address that we heard last comes first.
+   * Empty if it is offline or accepts no sessions.
+   */
   sessionEndpointsOf(peerId: PeerId): readonly Endpoint[];
-  /** Calls back when a peer comes online, or announces something new. */
+  /** Calls the listener when a peer comes online, or changes its announcement. */
   onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 
