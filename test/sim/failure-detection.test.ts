@@ -198,7 +198,7 @@ describe('peers that multicast does not reach', () => {
     await world.passTime(300);
     await unblock();
     expect(bo.record.peers.get(ana.peerId)?.note).toBe('');
-    await world.waitUntil('it is told', () => bo.record.peers.get(ana.peerId)?.note === 'in a meeting', 10_000);
+    await world.waitUntil('the change arrives', () => bo.record.peers.get(ana.peerId)?.note === 'in a meeting', 10_000);
   });
 });
 

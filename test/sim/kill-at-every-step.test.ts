@@ -70,7 +70,7 @@ function findFaults(nodes: TwoNodes): readonly string[] {
     const faults: string[] = [];
     if (own.join() !== others.join()) faults.push(`${author} wrote ${own.join()}, ${reader} has ${others.join()}`);
     if (own.filter((text) => accepted.includes(text)).join() !== accepted.join()) {
-      faults.push(`${author} was told that ${accepted.join()} were kept, and has ${own.join()}`);
+      faults.push(`${author} got ${accepted.join()} accepted, and has ${own.join()}`);
     }
     if (new Set(own).size !== own.length) faults.push(`${author} has doubles: ${own.join()}`);
     const shown = nodes.shown[reader];

@@ -43,7 +43,7 @@ describe('all peers fall silent at once', () => {
     const startedMs = world.nowMs();
     await world.block({ from: others.map(({ host }) => host), to: [cutOff.host], traffic: 'all' });
     await world.waitUntil(
-      'all are suspects, and it is said',
+      'all are suspect, and health reports it',
       () => others.every((other) => presenceOf(cutOff, other) === 'suspect') && hasHealth(cutOff, 'looks-offline'),
       15_000,
     );
@@ -55,7 +55,7 @@ describe('all peers fall silent at once', () => {
     const reasons = others.map((other) => presencesShown(cutOff, other, startedMs).at(-1));
     expect(reasons.filter((reason) => reason === 'expired').length).toBeGreaterThanOrEqual(others.length - 1);
     await world.passTime(2_000);
-    expect(hasHealth(cutOff, 'looks-offline'), 'nobody is kept in doubt any more').toBe(false);
+    expect(hasHealth(cutOff, 'looks-offline'), 'the doubt is over').toBe(false);
     expect(departures(others, startedMs)).toEqual([]);
   });
 
