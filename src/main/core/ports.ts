@@ -212,7 +212,7 @@ export interface Ports {
   readonly hash: Hash;
   readonly log: Log;
   readonly resolver: Resolver;
-  /** Absent if nobody requests problem reports. */
+  /** Absent if no host requests problem reports. */
   readonly reportSource?: ReportSource;
   /** If absent, settings last as long as the process. */
   readonly settingsFile?: SettingsFile;

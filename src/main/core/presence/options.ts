@@ -29,7 +29,7 @@ export interface PresenceOptions {
    */
   readonly excludedInterfaces: () => readonly string[];
   /**
-   * True for passive mode: answers peers, but sends no probe and no unicast that nobody asked for.
+   * True for passive mode: answers peers, but sends no probe and no unsolicited unicast.
    * Then only expiry removes silent peers.
    */
   readonly isPassive: () => boolean;

@@ -44,7 +44,7 @@ const flooded: Examination = ({ health, counters }) => {
   return [finding('flooded', 'warning', { count, reason: reasonOf[dropped[0]?.[0] ?? ''] ?? 'other' })];
 };
 
-/** The drop reasons in the words of the catalogue. */
+/** Reasons of drops, as the catalogue names them. */
 const reasonOf: Readonly<Record<string, string>> = {
   oversized: 'oversized',
   foreign: 'foreign',

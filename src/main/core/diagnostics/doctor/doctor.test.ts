@@ -238,7 +238,7 @@ describe('the peers', () => {
       ['warning group-filtered'],
     ],
     ['some of the link', { peers: [peer(1), peer(2, never)] }, ['info unicast-only']],
-    ['suspects, of whom nothing is known', { peers: [peer(1), peer(2, { ...never, presence: 'suspect' as const })] }, []],
+    ['suspects, which may be gone', { peers: [peer(1), peer(2, { ...never, presence: 'suspect' as const })] }, []],
   ])('[DOC-6] multicast does not reach us from %s', (_who, change, expected) => {
     expect(found(change)).toEqual(expected);
   });

@@ -108,7 +108,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
 
   /**
    * For flow control only, which precedes the signature check: cheap, and no proof. It takes both
-   * the key and the address, or an attacker could use up a peer's rate by claiming its key.
+   * the key and the address. A key alone would let an attacker use up the rate of its owner.
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
     if (sameBytes(publicKey, identity.publicKey)) return sockets.isOwnEndpoint(source) ? identity.peerId : undefined;
