@@ -5,10 +5,10 @@
 import { refuse, type Refusal } from '../../src/shared/text/messages/problem-values.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
-import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { DeliveryState, Contact, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
-import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
+import { safetyNumber } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
@@ -26,7 +26,7 @@ export interface FakeConversations {
   setDelivery(messageId: string, state: DeliveryState): void;
   type(peerId: PeerId, isTyping: boolean): void;
   /** Somebody whom we met before, or what changed about them. */
-  meet(peer: Pick<KnownPeer, 'peerId' | 'name'> & Partial<KnownPeer>): void;
+  meet(peer: Pick<Contact, 'peerId' | 'name'> & Partial<Contact>): void;
   /** Our clock, from now on. */
   setTime(atMs: number): void;
   /** Every message to be sent is refused from now on; `undefined` ends it. */
@@ -85,7 +85,7 @@ export function createFakeConversations({
   const messages: Messaging = {
     send(to, text) {
       if (refusal !== undefined) return Promise.resolve(refusal);
-      if (knownPeer(to)?.blocked) {
+      if (storedContact(to)?.blocked) {
         return Promise.resolve(refuse('blocked'));
       }
       const message = keepOwn(to, text, timeMs);
@@ -118,29 +118,29 @@ export function createFakeConversations({
     close: () => store.close(),
   };
 
-  function knownPeer(peerId: PeerId): KnownPeer | undefined {
-    return store.knownPeers().find((known) => known.peerId === peerId);
+  function storedContact(peerId: PeerId): Contact | undefined {
+    return store.contacts().find((known) => known.peerId === peerId);
   }
 
-  function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
-    const known = knownPeer(peerId);
+  function change(peerId: PeerId, to: Partial<Contact>): boolean {
+    const known = storedContact(peerId);
     if (known === undefined) return false;
-    store.putKnownPeer({ ...known, ...to });
+    store.putContact({ ...known, ...to });
     decisions.emit(peerId);
     return true;
   }
 
   const decisions = createEmitter<PeerId>();
   const contacts: ContactsArea = {
-    get: knownPeer,
+    get: storedContact,
     subscribe: decisions.subscribe,
     resolve: (who) => ({ ...refuse('unknown-peer', { by: 'name', who }), candidates: [] }),
-    safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
+    safetyNumber: (peerId) => safetyNumber(createHashes(), ownPeerId, peerId),
     earlierHolder(peerId) {
-      const own = knownPeer(peerId);
+      const own = storedContact(peerId);
       if (own === undefined) return undefined;
       return store
-        .knownPeers()
+        .contacts()
         .find((other) => other.firstSeenMs < own.firstSeenMs && likenessOf(other.name, own.name) !== undefined);
     },
     setVerified: (peerId, verified) => change(peerId, { verified }),
@@ -158,7 +158,7 @@ export function createFakeConversations({
         messageId: `in-${String(received).padStart(8, '0')}`,
         conversation: conversationOf(from),
         from,
-        fromName: knownPeer(from)?.name ?? 'Somebody',
+        fromName: storedContact(from)?.name ?? 'Somebody',
         sequence: received,
         text,
         sentAtMs,
@@ -177,7 +177,7 @@ export function createFakeConversations({
     setDelivery,
     type: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
     meet: (peer) =>
-      store.putKnownPeer({ firstSeenMs: nowMs, lastSeenMs: nowMs, nameSinceMs: nowMs, verified: false, blocked: false, ...peer }),
+      store.putContact({ firstSeenMs: nowMs, lastSeenMs: nowMs, nameSinceMs: nowMs, verified: false, blocked: false, ...peer }),
     setTime: (atMs) => void (timeMs = atMs),
     refuse: (next) => void (refusal = next),
   };

@@ -175,7 +175,7 @@ test('of hundreds of contacts, a few are asked about at a time, each once', asyn
   const store = createHallwayStore();
   const counted = { open: 0, most: 0, asked: 0 };
   link.right.onMessage((message) => {
-    if ((message as { name: string }).name !== 'acquaintance') return;
+    if ((message as { name: string }).name !== 'contact') return;
     counted.asked += 1;
     counted.open += 1;
     counted.most = Math.max(counted.most, counted.open);

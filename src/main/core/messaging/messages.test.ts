@@ -20,7 +20,7 @@ async function openMessages() {
   const world = createSimStreams('talk');
   const [own, stranger] = [await world.addNode('bo'), await world.addNode('mallory')];
   const store = createBreakableStore({ clock: world.clock });
-  store.putKnownPeer({ peerId: ana, name: 'Ana', nameSinceMs: 1, firstSeenMs: 1, lastSeenMs: 1, verified: true, blocked: false });
+  store.putContact({ peerId: ana, name: 'Ana', nameSinceMs: 1, firstSeenMs: 1, lastSeenMs: 1, verified: true, blocked: false });
   const registry = createEmitter<RegistryEvent>();
   const here = new Map<string, PeerRecord>();
   const lookup = { get: (peerId: string) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe };

@@ -43,7 +43,7 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
       <p>
         {say('trust.how')} {say('trust.same')}
       </p>
-      <SafetyCode record={record} />
+      <SafetyNumber record={record} />
       {isVerified ? (
         <p className={styles.verified}>
           <BadgeCheck size={16} aria-hidden="true" /> {said('trust.verified', { name: <bdi>{name}</bdi> })}
@@ -60,11 +60,11 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
   );
 }
 
-function SafetyCode({ record }: Pick<ContactView, 'record'>): ReactNode {
+function SafetyNumber({ record }: Pick<ContactView, 'record'>): ReactNode {
   if (record === undefined) return <p role="status">{say('trust.no-code')}</p>;
   return (
     <p className={styles.code} aria-label={say('trust.code')}>
-      {record.safetyCode.split(' ').map((group, index) => (
+      {record.safetyNumber.split(' ').map((group, index) => (
         <span key={index}>{group} </span>
       ))}
     </p>

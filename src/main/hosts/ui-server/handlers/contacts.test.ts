@@ -20,6 +20,6 @@ test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them
     { ok: false, code: 'unknown-peer' },
   ]);
   const output = verified.ok ? verified.output : undefined;
-  expect(contract.calls.acquaintance.output.parse(output)).toEqual(output);
-  expect(output?.safetyCode).toMatch(/^(\d{5} ?){10}$/);
+  expect(contract.calls.contact.output.parse(output)).toEqual(output);
+  expect(output?.safetyNumber).toMatch(/^(\d{5} ?){10}$/);
 });

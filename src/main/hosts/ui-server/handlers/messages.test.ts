@@ -130,7 +130,7 @@ test('[STORE-8] messages that cannot be read now are refused with a code, and th
   expect([
     await node.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 }),
     await node.handlers.cancel({ messageId: 'any' }),
-    await node.handlers.acquaintance({ peerId: bo.peerId }),
+    await node.handlers.contact({ peerId: bo.peerId }),
   ]).toMatchObject([refused, refused, { ok: true }]);
 });
 
@@ -159,7 +159,7 @@ test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
     await handlers.conversations({}),
     await handlers.send({ to: bo.peerId, text: 'hello' }),
     await handlers.setTyping({ peerId: bo.peerId, isTyping: true }),
-    await handlers.acquaintance({ peerId: bo.peerId }),
+    await handlers.contact({ peerId: bo.peerId }),
     await handlers.setBlocked({ peerId: bo.peerId, blocked: true }),
   ];
   for (const result of results) expect(result).toMatchObject({ ok: false, code: 'not-available' });
