@@ -286,10 +286,10 @@ export const hostileTexts: Scenario = {
     await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 6 });
     const own = new Set(nodes.map((node) => node.peerId));
     for (const node of nodes) {
-      const strangers = [...node.record.peers.values()].filter(({ peerId }) => !own.has(peerId));
-      expect(strangers).toHaveLength(masks.length);
+      const unknownPeers = [...node.record.peers.values()].filter(({ peerId }) => !own.has(peerId));
+      expect(unknownPeers).toHaveLength(masks.length);
       const bytes = (text: string): number => new TextEncoder().encode(text).length;
-      for (const { name, host, note } of strangers) {
+      for (const { name, host, note } of unknownPeers) {
         expect([name, host, note].filter((text) => unsafe.test(text) || text !== text.trim())).toEqual([]);
         expect(bytes(name)).toBeLessThanOrEqual(maxNameBytes);
         expect(bytes(host)).toBeLessThanOrEqual(maxHostBytes);

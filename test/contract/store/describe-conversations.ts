@@ -43,15 +43,15 @@ export function describeConversations(getStore: () => MessageStore): void {
     store.addIncoming(incoming(2, ben));
     store.putContact({ ...person(ben), verified: true });
     store.addIncoming(incoming(3, mallory));
-    const strangers = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
-    for (const [index, stranger] of strangers.entries()) store.addIncoming(incoming(4 + index, stranger));
+    const unknownSenders = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
+    for (const [index, unknownSender] of unknownSenders.entries()) store.addIncoming(incoming(4 + index, unknownSender));
     const listed = (limit: number, here: readonly string[] = []) =>
       store.conversations(limit, here).map(({ conversation }) => peerOfConversation(conversation));
     expect([listed(2), listed(3), listed(3, [mallory]), listed(9)]).toEqual([
       [ben, ana],
-      [strangers[2], ben, ana],
+      [unknownSenders[2], ben, ana],
       [mallory, ben, ana],
-      [...strangers.toReversed(), mallory, ben, ana],
+      [...unknownSenders.toReversed(), mallory, ben, ana],
     ]);
   });
 

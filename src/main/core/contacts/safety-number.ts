@@ -1,5 +1,5 @@
 /**
- * The safety code of two people: short enough to read out, the same on both sides, and another one if somebody sits between them (rule
+ * The safety number of two people: short enough to read out, the same on both sides, and another one if somebody sits between them (rule
  * TRUST-4). Comparing it proves that each holds the key that the other sees.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';

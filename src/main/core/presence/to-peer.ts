@@ -7,7 +7,7 @@ import type { BoundAddress } from './net/interface-socket.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { DepartedRecord } from './registry/registry.ts';
 
-/** Whether people have compared safety codes with that peer. */
+/** Whether people have compared safety numbers with that peer. */
 export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {

@@ -1,4 +1,4 @@
-/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
+/** Two people compare their safety number, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

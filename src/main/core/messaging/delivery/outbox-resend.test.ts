@@ -11,7 +11,7 @@ test('[DELIVER-3] unacknowledged messages are sent again in the next session, in
   const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
   await world.settle();
   // Acknowledged out of order, which no honest peer does.
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[1] ?? ''] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [ids[1] ?? ''] });
   await world.settle();
   world.sessions.end('bo');
   world.sessions.connect('bo');
@@ -23,7 +23,7 @@ test('[DELIVER-3] an acknowledgement just before the end of the session counts',
   world.sessions.connect('bo');
   const ids = await sendAll(world, ['a', 'b']);
   await world.settle();
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[0] ?? ''] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [ids[0] ?? ''] });
   world.sessions.end('bo');
   world.sessions.connect('bo');
   await world.settle();

@@ -100,9 +100,9 @@ describe('replay windows', () => {
 
   test('[FLOW-4] ten thousand unknown senders do not displace a peer that goes on sending', () => {
     const windows = createReplayWindows({ maxWindows: 1_000 });
-    for (let stranger = 0; stranger < 10_000; stranger += 1) {
-      windows.accept(`stranger ${stranger}`, 1, 1);
-      if (stranger % 500 === 0) windows.accept('ana', 100, stranger / 500 + 1);
+    for (let unknownPeer = 0; unknownPeer < 10_000; unknownPeer += 1) {
+      windows.accept(`stranger ${unknownPeer}`, 1, 1);
+      if (unknownPeer % 500 === 0) windows.accept('ana', 100, unknownPeer / 500 + 1);
     }
     expect(windows.size).toBe(1_000);
     expect(windows.accept('ana', 100, 20)).toBe(false);
