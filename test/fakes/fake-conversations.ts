@@ -32,7 +32,7 @@ export interface FakeConversations {
   /** Every message to be sent is refused from now on; `undefined` ends it. */
   refuse(next: Refusal<'not-kept' | 'too-long'> | undefined): void;
   /** What was told to others by our user interface, in order. */
-  readonly told: (
+  readonly emitted: (
     { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
   )[];
 }
@@ -51,7 +51,7 @@ export function createFakeConversations({
   store = createMemoryStore({ clock: createFakeClock({ wallMs: nowMs }) }),
 }: Options = {}): FakeConversations {
   const events = createEmitter<MessagingEvent>();
-  const told: FakeConversations['told'] = [];
+  const emitted: FakeConversations['emitted'] = [];
   let timeMs = nowMs;
   let written = 0;
   let received = 0;
@@ -102,11 +102,11 @@ export function createFakeConversations({
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
     markRead(conversation, through) {
-      told.push({ readThrough: through, of: conversation });
+      emitted.push({ readThrough: through, of: conversation });
       if (store.markRead(conversation, through, Infinity).length > 0) events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
-    setTyping: (to, typing) => void told.push({ typing, to }),
+    setTyping: (to, typing) => void emitted.push({ typing, to }),
     clear(conversation) {
       const count = store.clear(conversation);
       events.emit({ type: 'conversation-changed', conversation });
@@ -151,7 +151,7 @@ export function createFakeConversations({
     messages,
     contacts,
     store,
-    told,
+    emitted,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {
       received += 1;
       const message = store.addIncoming({

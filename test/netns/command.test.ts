@@ -95,13 +95,13 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
       .poll(async () => (await historyWith(ana, 'bo-killed')).every(({ state }) => state === 'delivered'), { timeout: waitMs })
       .toBe(true);
     const [sent, kept] = [await historyWith(ana, 'bo-killed'), await historyWith(bo, idOf(ana))];
-    const told = received(...all).map(({ messageId }) => messageId);
-    console.log(`${number} asked, ${accepted.length} accepted, ${kept.length} kept over there, ${told.length} told`);
+    const emitted = received(...all).map(({ messageId }) => messageId);
+    console.log(`${number} asked, ${accepted.length} accepted, ${kept.length} kept over there, ${emitted.length} emitted`);
 
     expect(kept.map(({ messageId, text }) => [messageId, text])).toEqual(sent.map(({ messageId, text }) => [messageId, text]));
     expect(kept.map(({ text }) => Number(text))).toEqual(kept.map(({ text }) => Number(text)).sort((a, b) => a - b));
     expect(accepted.filter((messageId) => !kept.some((message) => message.messageId === messageId))).toEqual([]);
-    expect(new Set(told).size).toBe(told.length);
+    expect(new Set(emitted).size).toBe(emitted.length);
     await Promise.all([ana.stop('SIGTERM'), bo.stop('SIGINT')]);
   });
 

@@ -258,12 +258,12 @@ export const slander: Scenario = {
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'slander', durationMs: lieMs / 2 });
-    const told = nodes.flatMap((node) =>
+    const emitted = nodes.flatMap((node) =>
       node.record.events.flatMap(({ atMs, event }) =>
         atMs >= startedMs && event.event === 'peer-updated' && event.peer.presence !== 'online' ? [event.peer] : [],
       ),
     );
-    expect(told.filter(({ peerId }) => nodes.some((node) => node.peerId === peerId))).toEqual([]);
+    expect(emitted.filter(({ peerId }) => nodes.some((node) => node.peerId === peerId))).toEqual([]);
     expect(departures(nodes, startedMs).filter((departure) => !departure.includes(': Slanderer '))).toEqual([]);
     expect(
       nodes.map((node) =>

@@ -98,9 +98,9 @@ export function arrivals(histories: Histories): { readonly count: number; readon
 }
 
 /** How many messages were told again, over all processes of a profile together. */
-export function countToldTwice(world: World): number {
-  const told = world.nodes.flatMap(({ record }) =>
+export function countEmittedTwice(world: World): number {
+  const emitted = world.nodes.flatMap(({ record }) =>
     record.messages.map(({ from, to, messageId }) => `${from} to ${to}: ${messageId}`),
   );
-  return told.length - new Set(told).size;
+  return emitted.length - new Set(emitted).size;
 }

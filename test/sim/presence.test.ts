@@ -114,11 +114,11 @@ test('[CAD-4] a changed note goes out at once, and the next change not within 25
   await world.passTime(100);
   await node.changeProfile({ note: 'two' });
   await world.passTime(1_000);
-  const told = beacons(node.host, changedMs).map(({ atMs, datagram }) => [
+  const emitted = beacons(node.host, changedMs).map(({ atMs, datagram }) => [
     Math.round(atMs - changedMs),
     datagram.kind === 'beacon' && datagram.announcement.note,
   ]);
-  expect(told.slice(0, 2)).toEqual([
+  expect(emitted.slice(0, 2)).toEqual([
     [0, 'one'],
     [250, 'two'],
   ]);

@@ -126,7 +126,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
-  const stopRemembering = remembering.tell(hallway, problems);
+  const stopRemembering = remembering.emit(hallway, problems);
   messages.retention?.keep(hallway.settings.get('keepDays'));
   const stopRetention = hallway.subscribe((event) => {
     if (event.type === 'settings-changed' && event.settings.keepDays !== undefined)
@@ -264,7 +264,7 @@ interface Remembering extends SettingsFile {
    *
    * @returns its undo
    */
-  tell(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
+  emit(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
 }
 
 /**
@@ -277,7 +277,7 @@ function rememberChoices({ settings }: Profile): Remembering {
 
   return {
     save,
-    tell(hallway, problems) {
+    emit(hallway, problems) {
       board = hallway.health;
       show([...problems, ...settings.problems()], []);
       return hallway.subscribe((event) => {

@@ -28,7 +28,7 @@ export interface ContactBook {
   /** @returns whether it is somebody we know, and could be kept */
   setVerified(peerId: PeerId, verified: boolean): boolean;
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
-  /** Told of decisions, not of names. */
+  /** Emitted of decisions, not of names. */
   subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 

@@ -99,14 +99,14 @@ async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnT
 test('[TRUST-1, TRUST-2] a peer that never beaconed becomes a contact, with its warning, before its message is emitted', async () => {
   const fixture = await openMessages();
   const { unknownSender, contacts, messages } = fixture;
-  const told: unknown[] = [];
+  const emitted: unknown[] = [];
   messages.subscribe((event) => {
     if (event.type !== 'message') return;
-    told.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
+    emitted.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
   });
   const session = await call(unknownSender, fixture);
   await session.say({ type: 'messages', messages: [message('send me the password', '\u202eAna')] });
-  expect(told).toEqual([['Ana', ana]]);
+  expect(emitted).toEqual([['Ana', ana]]);
   await fixture.stop();
 });
 

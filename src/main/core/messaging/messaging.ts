@@ -99,7 +99,7 @@ export function createMessaging(deps: Deps): Messaging {
   });
   const receipts = createReadReceipts(deps);
   const read = createReading({ ...deps, writer, receipts });
-  const outbox = createOutbox({ ...deps, ...writer, commits, onState: tellState });
+  const outbox = createOutbox({ ...deps, ...writer, commits, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
   const unknownSenders = createUnknownSenderQuota({ clock, isFamiliar }, deps.unknownSenderQuotas);
@@ -110,8 +110,8 @@ export function createMessaging(deps: Deps): Messaging {
     onUnknownSendersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
     onMessages: show,
   });
-  const readMarks = createReadMarks({ ...deps, ...writer, onRead: (message) => tellState(message, 'read') });
-  const own = createMessageSender({ ...deps, writer, outbox, onWritten: showOwn, onState: tellState });
+  const readMarks = createReadMarks({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
+  const own = createMessageSender({ ...deps, writer, outbox, onWritten: showOwn, onState: emitState });
 
   const undo = sessions.subscribe(onSessionEvent);
 
@@ -192,7 +192,7 @@ export function createMessaging(deps: Deps): Messaging {
     events.emit({ type: 'written', message });
   }
 
-  function tellState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
+  function emitState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
     events.emit({ type: 'delivery', messageId, conversation, state });
   }
 }

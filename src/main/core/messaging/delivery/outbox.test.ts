@@ -63,11 +63,11 @@ test('[DELIVER-5] each message emits written, then sent, delivered and read', as
   await world.acknowledge();
   world.sessions.receive('bo', { type: 'read', messageIds: [first] });
   await world.settle();
-  const told = world.events.flatMap((event) => {
+  const emitted = world.events.flatMap((event) => {
     if (event.type === 'written') return [`written ${event.message.text}`];
     return event.type === 'delivery' ? [`${event.state} ${event.messageId === first ? 'one' : 'two'}`] : [];
   });
-  expect(told).toEqual([
+  expect(emitted).toEqual([
     'written one',
     'queued one',
     'written two',
@@ -88,7 +88,7 @@ test('[DELIVER-5] a message that left stays sent when the session ends', async (
   await world.settle();
   const before = world.messaging.get(messageId)?.state;
   world.sessions.end('bo');
-  expect([before, world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
+  expect([before, world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
 });
 
 test('[DELIVER-5] re-delivering a read message emits no state change', async () => {
@@ -102,7 +102,7 @@ test('[DELIVER-5] re-delivering a read message emits no state change', async () 
   world.sessions.connect('bo');
   await world.settle();
   await world.acknowledge();
-  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
+  expect([world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
 });
 
 test('[DELIVER-8] at most a window is in flight, and acknowledgements make room', async () => {
@@ -156,7 +156,7 @@ test('[DELIVER-7] acknowledgements, rejections and read receipts for messages to
   for (const type of ['ack', 'read'] as const) world.sessions.receive('cy', { type, messageIds: [messageId] });
   world.sessions.receive('cy', { type: 'reject', reason: 'unknown', messageIds: [messageId] });
   await world.settle();
-  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', ['queued', 'sent']]);
+  expect([world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['sent', ['queued', 'sent']]);
 });
 
 test('[DELIVER-7] acknowledgements of unsent messages, or repeated ones, do nothing', async () => {
@@ -170,7 +170,7 @@ test('[DELIVER-7] acknowledgements of unsent messages, or repeated ones, do noth
   world.sessions.receive('bo', { type: 'ack', messageIds: [messageId, messageId] });
   world.sessions.receive('bo', { type: 'ack', messageIds: [messageId] });
   await world.settle();
-  expect(world.told(messageId)).toEqual(['queued', 'sent', 'delivered']);
+  expect(world.emitted(messageId)).toEqual(['queued', 'sent', 'delivered']);
 });
 
 test('[DELIVER-5] a message that the peer rejects has failed and is not sent again', async () => {

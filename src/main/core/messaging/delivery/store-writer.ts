@@ -25,7 +25,7 @@ export function createStoreWriter({ commits, onProblem }: Deps): StoreWriter {
     async persist(act) {
       try {
         const result = await commits.run(act);
-        tell(undefined);
+        emit(undefined);
         return result;
       } catch (error) {
         return refused(error);
@@ -43,10 +43,10 @@ export function createStoreWriter({ commits, onProblem }: Deps): StoreWriter {
   function refused(error: unknown): undefined {
     // What the caller did wrong is no problem of the store.
     if (!(error instanceof StoreError) || error.code === 'bad-cursor') throw error;
-    tell(error.code);
+    emit(error.code);
   }
 
-  function tell(code: StoreProblem | undefined): void {
+  function emit(code: StoreProblem | undefined): void {
     if (code === problem) return;
     problem = code;
     onProblem(code);

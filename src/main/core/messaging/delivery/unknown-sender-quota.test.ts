@@ -90,11 +90,11 @@ test('[TRUST-7, DELIVER-2] beyond the quota the session pauses without loss; our
   const kept = await flood(world, 240);
   expect([session.isPaused, session.closedFor, kept < 200]).toEqual([true, undefined, true]);
   expect(world.sessions.sent('bo', 'ack').flatMap(({ messageIds }) => messageIds)).toHaveLength(kept);
-  const told = waitsEmitted(world);
+  const emitted = waitsEmitted(world);
   await world.send('please stop');
   await world.clock.advance(10_000);
   expect([session.isPaused, [...world.store.exportMessages('bo')].length]).toEqual([false, 241]);
-  expect([told, waitsEmitted(world)]).toEqual([[true], [true, false]]);
+  expect([emitted, waitsEmitted(world)]).toEqual([[true], [true, false]]);
 });
 
 test('[TRUST-7] a verified contact has no quota, and a peer that leaves leaves no timer', async () => {

@@ -17,9 +17,9 @@ test('[SESS-6] a peer without a hello in time loses the session', async () => {
   await world.clock.advance(options.helloDeadlineMs - 100);
   expect(ana.ends).toEqual([]);
   await world.clock.advance(200);
-  expect({ ends: ana.ends, told: unknownSender.frames.at(-1) }).toEqual({
+  expect({ ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     ends: [{ by: 'us', reason: 'deadline' }],
-    told: { type: 'bye', reason: 'deadline' },
+    emitted: { type: 'bye', reason: 'deadline' },
   });
 });
 

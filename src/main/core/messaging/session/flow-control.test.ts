@@ -66,9 +66,9 @@ test.each([
   unknownSender.say(hello);
   for (let count = 0; count < 1_000; count += 1) unknownSender.say(frame);
   await world.clock.advance(1_000);
-  expect({ ends: ana.ends, told: unknownSender.frames.at(-1) }).toEqual({
+  expect({ ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     ends: [{ by: 'us', reason: 'too-many' }],
-    told: { type: 'bye', reason: 'too-many' },
+    emitted: { type: 'bye', reason: 'too-many' },
   });
 });
 

@@ -58,10 +58,10 @@ test.each([
   unknownSender.say({ type: 'typing', isTyping: true });
   unknownSender.stream.write(bytes);
   await world.clock.advance(100);
-  expect({ frames: ana.frames, ends: ana.ends, told: unknownSender.frames.at(-1) }).toEqual({
+  expect({ frames: ana.frames, ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     frames: [{ type: 'typing', isTyping: true }],
     ends: [{ by: 'us', reason }],
-    told: { type: 'bye', reason },
+    emitted: { type: 'bye', reason },
   });
 });
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports.ts';
 
 /** @param onStall called before the first timer that runs more than `stallMs` late, with how late it is */
 export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs: number) => void): Clock {
-  let toldUntilMs = -Infinity;
+  let reportedUntilMs = -Infinity;
   return {
     monotonicMs: () => clock.monotonicMs(),
     wallMs: () => clock.wallMs(),
@@ -15,8 +15,8 @@ export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs
       return clock.setTimer(() => {
         const nowMs = clock.monotonicMs();
         // Once per stall: the timers that were due meanwhile are all late.
-        if (nowMs - dueMs > stallMs && dueMs > toldUntilMs) {
-          toldUntilMs = nowMs;
+        if (nowMs - dueMs > stallMs && dueMs > reportedUntilMs) {
+          reportedUntilMs = nowMs;
           onStall(nowMs - dueMs);
         }
         callback();

@@ -32,7 +32,7 @@ type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silen
 interface Silence {
   /** From when on it counts, monotonic: when the peer was last heard, or reset. */
   fromMs: number;
-  isTold: boolean;
+  isReported: boolean;
   intervalMs: number;
 }
 
@@ -51,7 +51,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
         known.intervalMs = intervalMs;
         return beginAnew(known);
       }
-      const silence = { fromMs: clock.monotonicMs(), isTold: false, intervalMs };
+      const silence = { fromMs: clock.monotonicMs(), isReported: false, intervalMs };
       silences.set(peerId, silence);
       scheduleBy(deadlineOf(silence));
     },
@@ -66,17 +66,17 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
   };
 
   function beginAnew(silence: Silence): void {
-    const wasTold = silence.isTold;
+    const wasReported = silence.isReported;
     silence.fromMs = clock.monotonicMs();
-    silence.isTold = false;
+    silence.isReported = false;
     // The timer may wait for its expiry: the next silence comes before that.
-    if (wasTold) scheduleBy(deadlineOf(silence));
+    if (wasReported) scheduleBy(deadlineOf(silence));
   }
 
   /** When to look at it next: first for silence, then for expiry. */
-  function deadlineOf({ fromMs, isTold, intervalMs }: Silence): number {
+  function deadlineOf({ fromMs, isReported, intervalMs }: Silence): number {
     const allowedMs = Math.min(intervalMs, options.maxBeaconIntervalMs) * options.silentAfterIntervals + options.silentSlackMs;
-    return fromMs + (isTold ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
+    return fromMs + (isReported ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
   }
 
   /**
@@ -98,7 +98,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
       // By the same sum as the deadline: a difference may be rounded the other way, and the peer be due for ever.
       if (nowMs >= silence.fromMs + options.expiryMs) expire(peerId, silence, nowMs);
       else {
-        silence.isTold = true;
+        silence.isReported = true;
         onSilent(peerId);
       }
     }

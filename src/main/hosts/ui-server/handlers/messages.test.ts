@@ -12,11 +12,11 @@ const bo = fakePeer(1, { name: 'Bo' });
 function openHandlers() {
   const node = createMessagingHallway();
   node.join(bo);
-  const told: (readonly [EventName, unknown])[] = [];
+  const emitted: (readonly [EventName, unknown])[] = [];
   const stop = forwardMessages(node.hallway, (name, payload) => {
-    told.push([name, contract.events[name].parse(payload)]);
+    emitted.push([name, contract.events[name].parse(payload)]);
   });
-  return { ...node, handlers: { ...messageHandlers(node.hallway), ...contactHandlers(node.hallway) }, told, stop };
+  return { ...node, handlers: { ...messageHandlers(node.hallway), ...contactHandlers(node.hallway) }, emitted, stop };
 }
 
 async function sent(node: ReturnType<typeof openHandlers>, text: string) {
@@ -49,7 +49,7 @@ test('[DELIVER-5] a user interface is told of each message once, and of what bec
   await sent(node, 'hello');
   await node.acknowledge(bo.peerId);
   await node.receive(bo, 'hi');
-  const before = node.told.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
+  const before = node.emitted.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
   node.stop();
   await node.receive(bo, 'not told');
   expect(before).toEqual([
@@ -59,7 +59,7 @@ test('[DELIVER-5] a user interface is told of each message once, and of what bec
     ['delivery', 'delivered'],
     ['message', undefined],
   ]);
-  expect(node.told).toHaveLength(before.length);
+  expect(node.emitted).toHaveLength(before.length);
 });
 
 test('[DELIVER-1, DELIVER-6] sending, cancelling and reading answer what became of it', async () => {
