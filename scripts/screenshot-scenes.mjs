@@ -63,7 +63,7 @@ export const documented = [
  */
 
 /** @type {Record<string, Shot>} */
-const conversations = {
+const conversationScenes = {
   chat: { viewport: wide, select: everything },
   'chat-narrow': { viewport: narrow, select: everything },
   'chat-empty': { viewport: wide, select: silent },
@@ -74,12 +74,12 @@ const conversations = {
   'chat-departed': { viewport: wide, select: departed },
   'chat-earlier': { viewport: wide, select: earlier },
   'chat-blocked': { viewport: wide, select: blocked },
-  'chat-typing': { viewport: wide, select: everything, after: ({ talk }) => talk.type(everything, true) },
+  'chat-typing': { viewport: wide, select: everything, after: ({ conversations }) => conversations.type(everything, true) },
   'chat-new-below': {
     viewport: wide,
     select: everything,
     scrollUp: true,
-    after: ({ talk }) => ['Have it.', 'Thank you!'].forEach((text) => talk.receive(everything, text)),
+    after: ({ conversations }) => ['Have it.', 'Thank you!'].forEach((text) => conversations.receive(everything, text)),
   },
   'chat-long-draft': { viewport: wide, select: everything, draft: 'word '.repeat(3_300) },
   'chat-not-kept': {
@@ -87,7 +87,7 @@ const conversations = {
     select: everything,
     draft: 'Do not lose this',
     send: true,
-    before: ({ talk }) => talk.refuse(refuse('not-kept')),
+    before: ({ conversations }) => conversations.refuse(refuse('not-kept')),
   },
   'chat-unreadable': { viewport: wide, select: everything, before: ({ store }) => void (store.refuseReads = 'corrupt') },
   'chat-offline': { viewport: wide, select: everything, trouble: true },
@@ -136,7 +136,7 @@ const network = {
 };
 
 /** @type {Record<string, Shot>} */
-const light = { ...conversations, ...people, ...network };
+const light = { ...conversationScenes, ...people, ...network };
 
 /**
  * Each of them also as NAME-dark.

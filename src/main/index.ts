@@ -25,7 +25,7 @@ import { nodeOptions } from './hosts/cli/arguments/option-table.ts';
 import { parseCommandLine, teamKeyVariable, type NodeOptions } from './hosts/cli/arguments/options.ts';
 import { stackOf } from './core/lib/listener-errors.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
-import { serveUserInterface } from './hosts/ui-server/serve-ui.ts';
+import { serveUi } from './hosts/ui-server/serve-ui.ts';
 
 const preloadPath = join(import.meta.dirname, '../preload/index.cjs');
 const rendererDirectory = join(import.meta.dirname, '../renderer');
@@ -95,7 +95,7 @@ async function start(profileDirectory: string, { name, teamKey, ...presence }: O
 function showNode({ hallway, ports }: StartedNode): BrowserWindow {
   const window = openWindow(ports, { pageUrl: developmentUrl ?? appPage, preloadPath });
   const link = createIpcLink({ ipcMain, webContents: window.webContents, log: ports.log }, { origin });
-  const stopServing = serveUserInterface(hallway, link, {
+  const stopServing = serveUi(hallway, link, {
     clock: ports.clock,
     onDropped: (reason) => ports.log.write('warning', 'dropped a message of the page', { reason }),
   });

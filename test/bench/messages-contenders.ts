@@ -66,10 +66,10 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
   const { messages } = hallway;
   if (!messages) throw new Error('it cannot talk');
   let to = '';
-  let told: () => void = () => undefined;
+  let emitted: () => void = () => undefined;
   hallway.subscribe((event) => {
     if (event.type === 'message') arrivals.add(event.message.text);
-    if (event.type === 'delivery' && event.state === 'delivered') told();
+    if (event.type === 'delivery' && event.state === 'delivered') emitted();
   });
   return {
     address: hallway.profile.self().peerId,
@@ -79,7 +79,7 @@ async function startHallway({ options, arrivals }: Setting): Promise<End> {
         await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async send(text, onAcknowledged) {
-      told = onAcknowledged;
+      emitted = onAcknowledged;
       const sent = await messages.send(to, text);
       if (!sent.ok) throw new Error(sent.code);
     },
@@ -166,7 +166,7 @@ async function startWsReceiver({ arrivals }: Setting): Promise<End> {
 
 function startWsSender(): Promise<End> {
   let socket: WebSocket | undefined;
-  let told: () => void = () => undefined;
+  let emitted: () => void = () => undefined;
   return Promise.resolve({
     address: '',
     connect: (address) =>
@@ -174,10 +174,10 @@ function startWsSender(): Promise<End> {
         socket = new WebSocket(`wss://127.0.0.1:${address}`, { rejectUnauthorized: false, perMessageDeflate: false });
         socket.once('open', () => resolve());
         socket.once('error', reject);
-        socket.on('message', () => told());
+        socket.on('message', () => emitted());
       }),
     send(text, onAcknowledged) {
-      told = onAcknowledged;
+      emitted = onAcknowledged;
       socket?.send(text);
     },
     stop: async () => socket?.terminate(),

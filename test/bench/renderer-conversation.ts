@@ -65,7 +65,7 @@ async function fill(): Promise<void> {
     }
     const [last] = opened.store.history(conversationOf(person.peerId), { limit: 1 });
     if (last) opened.store.markRead(conversationOf(person.peerId), last.cursor, Infinity);
-    opened.store.putKnownPeer({
+    opened.store.putContact({
       peerId: person.peerId,
       name: person.name,
       firstSeenMs: 0,

@@ -31,16 +31,16 @@ test.describe('the browser host', () => {
   test('[LINK-4] a page with a wrong token learns nothing, and takes the right one', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const context = await browser.newContext();
-    const stranger = await context.newPage();
+    const unknownPeer = await context.newPage();
     const errors: string[] = [];
-    stranger.on('websocket', (socket) => socket.on('socketerror', (error) => errors.push(error)));
-    await stranger.goto((ana.address ?? '').replace(/token=.*/, 'token=guessed'));
+    unknownPeer.on('websocket', (socket) => socket.on('socketerror', (error) => errors.push(error)));
+    await unknownPeer.goto((ana.address ?? '').replace(/token=.*/, 'token=guessed'));
     await expect.poll(() => errors.join()).toContain('403');
-    await expect(stranger.getByText('open the address that Hallway printed')).toBeVisible();
-    await expect(stranger.getByText('Ana')).toHaveCount(0);
+    await expect(unknownPeer.getByText('open the address that Hallway printed')).toBeVisible();
+    await expect(unknownPeer.getByText('Ana')).toHaveCount(0);
     // In the same tab only the fragment changes, which by itself loads nothing.
-    await stranger.goto(ana.address ?? '');
-    await expect(stranger.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    await unknownPeer.goto(ana.address ?? '');
+    await expect(unknownPeer.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     await context.close();
   });
 

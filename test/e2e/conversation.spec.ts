@@ -1,6 +1,6 @@
 /**
  * The conversation pane in Chromium over made-up conversations: what needs a real browser to be seen, such as the place that one reads at while
- * more is loaded, what is read when, and the security policy. Two instances that talk are in talk.spec.ts.
+ * more is loaded, what is read when, and the security policy. Two instances that talk are in two-people.spec.ts.
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';

@@ -92,7 +92,7 @@ test.describe('what Electron is told', () => {
 
   test('all handlers are there, and the sandbox is on for every page', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
-    const told = new Set(ana.electronStub?.records.map(({ what }) => what));
+    const emitted = new Set(ana.electronStub?.records.map(({ what }) => what));
     for (const what of [
       'app.enableSandbox',
       'protocol.registerSchemesAsPrivileged',
@@ -101,7 +101,7 @@ test.describe('what Electron is told', () => {
       'session.setDevicePermissionHandler',
       'webContents.setWindowOpenHandler',
     ]) {
-      expect(told).toContain(what);
+      expect(emitted).toContain(what);
     }
   });
 

@@ -1,7 +1,7 @@
 /** `BrowserWindow`: asks the test for a page of a real Chromium, and records the options that it was made with. */
 import { EventEmitter } from 'node:events';
 import { app, createEvent } from './app.ts';
-import { onControl, record, tell } from './control.ts';
+import { onControl, record, notify } from './control.ts';
 import { addContents, WebContents } from './web-contents.ts';
 import { addWindow, allWindows, nextWindowId, removeWindow } from './windows.ts';
 
@@ -28,7 +28,7 @@ export class BrowserWindow extends EventEmitter {
     record('new BrowserWindow', options);
     addWindow(this);
     addContents(this.webContents);
-    tell({ type: 'window-opened', windowId: this.id, preloadPath: options.webPreferences?.preload });
+    notify({ type: 'window-opened', windowId: this.id, preloadPath: options.webPreferences?.preload });
     app.emit('web-contents-created', createEvent(), this.webContents);
     app.emit('browser-window-created', createEvent(), this);
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show', createEvent()));
@@ -38,7 +38,7 @@ export class BrowserWindow extends EventEmitter {
   }
 
   loadURL(url: string): Promise<void> {
-    tell({ type: 'load', windowId: this.id, url });
+    notify({ type: 'load', windowId: this.id, url });
     return new Promise((resolve) => this.webContents.once('did-finish-load', () => resolve()));
   }
   show(): void {
@@ -78,7 +78,7 @@ export class BrowserWindow extends EventEmitter {
     if (this.#destroyed) return;
     this.#destroyed = true;
     removeWindow(this.id);
-    tell({ type: 'window-closed', windowId: this.id });
+    notify({ type: 'window-closed', windowId: this.id });
     this.webContents.destroyNow();
     this.emit('closed');
     if (allWindows().length === 0) app.lastWindowClosed();

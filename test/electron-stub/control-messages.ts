@@ -1,5 +1,5 @@
 /**
- * What the two halves of the Electron stub tell each other over Node's own IPC: the half inside the application process (this folder's
+ * What the two halves of the Electron stub notify each other over Node's own IPC: the half inside the application process (this folder's
  * `electron.ts`) and the half inside the test, which drives a real Chromium page (`electron-stub.ts`).
  */
 

@@ -5,13 +5,13 @@ type Handler = (message: ToApplication) => void;
 
 const handlers = new Set<Handler>();
 
-export function tell(message: ToTest): void {
+export function notify(message: ToTest): void {
   process.send?.(message);
 }
 
 export function record(what: string, value: unknown = null): void {
   const entry: CallRecord = { what, value };
-  tell({ type: 'record', record: entry });
+  notify({ type: 'record', record: entry });
 }
 
 export function onControl(handler: Handler): void {
@@ -31,9 +31,9 @@ export function onQuestion<What extends Question['what']>(
 
 async function reply(id: number, answer: () => unknown): Promise<void> {
   try {
-    tell({ type: 'answer', id, value: { ok: true, value: await answer() } });
+    notify({ type: 'answer', id, value: { ok: true, value: await answer() } });
   } catch (error) {
-    tell({ type: 'answer', id, value: { ok: false, error: String(error) } });
+    notify({ type: 'answer', id, value: { ok: false, error: String(error) } });
   }
 }
 

@@ -7,7 +7,7 @@ import { pageScript, receiveProperty, sendBinding } from './page-script.ts';
 export interface DriveOptions {
   readonly windowId: number;
   readonly preloadSource: string;
-  readonly tell: (message: ToApplication) => void;
+  readonly notify: (message: ToApplication) => void;
   readonly ask: (question: Question) => Promise<unknown>;
   readonly onOutsideRequest: (url: string) => void;
 }
@@ -21,14 +21,14 @@ export interface DrivenPage {
 }
 
 export async function createDrivenPage(context: BrowserContext, options: DriveOptions): Promise<DrivenPage> {
-  const { windowId, preloadSource, tell, ask } = options;
+  const { windowId, preloadSource, notify, ask } = options;
   const page = await context.newPage();
   /** Navigations that the application itself started: Electron asks nobody about them. */
   let ownNavigations = 0;
 
   await page.exposeBinding(sendBinding, ({ frame }, channel: string, values: readonly unknown[]) => {
     const facts = { isMainFrame: frame === page.mainFrame(), url: toAppUrl(frame.url()) };
-    tell({ type: 'ipc', windowId, frame: facts, channel, values });
+    notify({ type: 'ipc', windowId, frame: facts, channel, values });
   });
   await page.addInitScript({ content: pageScript(preloadSource) });
   await context.route('**/*', (route) => answerRequest(route).catch(() => route.abort().catch(() => undefined)));
@@ -41,7 +41,7 @@ export async function createDrivenPage(context: BrowserContext, options: DriveOp
   page.on('popup', (popup) => void popup.close().catch(() => undefined));
 
   function pageEvent(event: 'committed' | 'loaded' | 'crashed'): void {
-    tell({ type: 'page-event', windowId, event, url: toAppUrl(page.url()) });
+    notify({ type: 'page-event', windowId, event, url: toAppUrl(page.url()) });
   }
 
   async function answerRequest(route: Route): Promise<void> {

@@ -76,7 +76,7 @@ export function createElectronStub(context: BrowserContext, options: ElectronStu
     });
   });
 
-  function tell(message: ToApplication): void {
+  function notify(message: ToApplication): void {
     if (child.connected) child.send(message, () => undefined);
   }
 
@@ -85,7 +85,7 @@ export function createElectronStub(context: BrowserContext, options: ElectronStu
     const id = lastQuestion;
     const answer = await new Promise<unknown>((resolve) => {
       answers.set(id, resolve);
-      tell({ type: 'question', id, question });
+      notify({ type: 'question', id, question });
       if (!child.connected) resolve({ ok: false, error: 'the application has ended' });
     });
     answers.delete(id);
@@ -99,7 +99,7 @@ export function createElectronStub(context: BrowserContext, options: ElectronStu
     const driven = await createDrivenPage(context, {
       windowId,
       preloadSource,
-      tell,
+      notify,
       ask,
       onOutsideRequest: (url) => outsideRequests.push(url),
     });
@@ -143,17 +143,17 @@ export function createElectronStub(context: BrowserContext, options: ElectronStu
     ask,
     closeWindow() {
       const [windowId] = pages.keys();
-      if (windowId !== undefined) tell({ type: 'close-window', windowId });
+      if (windowId !== undefined) notify({ type: 'close-window', windowId });
     },
     reportCrash() {
       const [windowId] = pages.keys();
-      if (windowId !== undefined) tell({ type: 'page-event', windowId, event: 'crashed', url: '' });
+      if (windowId !== undefined) notify({ type: 'page-event', windowId, event: 'crashed', url: '' });
     },
-    power: (event) => tell({ type: 'power', event }),
-    activate: () => tell({ type: 'activate' }),
-    chooseMenu: (label) => tell({ type: 'menu', label }),
-    saveTo: (path) => tell({ type: 'save-to', ...(path !== undefined && { path }) }),
-    quit: () => tell({ type: 'quit' }),
+    power: (event) => notify({ type: 'power', event }),
+    activate: () => notify({ type: 'activate' }),
+    chooseMenu: (label) => notify({ type: 'menu', label }),
+    saveTo: (path) => notify({ type: 'save-to', ...(path !== undefined && { path }) }),
+    quit: () => notify({ type: 'quit' }),
     exited,
     output: () => output,
     signal: (signal) => void child.kill(signal),

@@ -1,7 +1,7 @@
 /** `webContents` and its frames: carries events of the real page into the application, and messages of the application to the page. */
 import { EventEmitter } from 'node:events';
 import { createEvent } from './app.ts';
-import { onControl, onQuestion, record, tell } from './control.ts';
+import { onControl, onQuestion, record, notify } from './control.ts';
 import type { FrameFacts } from './control-messages.ts';
 import { ipcMain } from './ipc-main.ts';
 import { defaultSession } from './session.ts';
@@ -50,10 +50,10 @@ export class WebContents extends EventEmitter {
     if (this.#destroyed) throw new TypeError('Object has been destroyed');
     // What structured clone refuses must fail here as it does there.
     structuredClone(values);
-    tell({ type: 'send', windowId: this.id, channel, values });
+    notify({ type: 'send', windowId: this.id, channel, values });
   }
   reload(): void {
-    tell({ type: 'reload', windowId: this.id });
+    notify({ type: 'reload', windowId: this.id });
   }
   setWindowOpenHandler(handler: WindowOpenHandler): void {
     record('webContents.setWindowOpenHandler');

@@ -61,7 +61,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
       }),
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
     markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
-    putKnownPeer: (peer) => write(() => store.putKnownPeer(peer)),
+    putContact: (peer) => write(() => store.putContact(peer)),
     clear: (conversation) => write(() => store.clear(conversation)),
     *exportMessages(conversation, afterPosition) {
       yield* read(() =>

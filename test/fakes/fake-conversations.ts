@@ -5,10 +5,10 @@
 import { refuse, type Refusal } from '../../src/shared/text/messages/problem-values.ts';
 import { createHashes } from '../../src/main/node/crypto/hash.ts';
 import type { Messaging, MessagingEvent } from '../../src/main/core/messaging/messaging.ts';
-import type { DeliveryState, KnownPeer, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { DeliveryState, Contact, MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
-import { safetyCode } from '../../src/main/core/contacts/safety-number.ts';
+import { safetyNumber } from '../../src/main/core/contacts/safety-number.ts';
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
@@ -26,13 +26,13 @@ export interface FakeConversations {
   setDelivery(messageId: string, state: DeliveryState): void;
   type(peerId: PeerId, isTyping: boolean): void;
   /** Somebody whom we met before, or what changed about them. */
-  meet(peer: Pick<KnownPeer, 'peerId' | 'name'> & Partial<KnownPeer>): void;
+  meet(peer: Pick<Contact, 'peerId' | 'name'> & Partial<Contact>): void;
   /** Our clock, from now on. */
   setTime(atMs: number): void;
   /** Every message to be sent is refused from now on; `undefined` ends it. */
   refuse(next: Refusal<'not-kept' | 'too-long'> | undefined): void;
   /** What was told to others by our user interface, in order. */
-  readonly told: (
+  readonly emitted: (
     { readonly typing: boolean; readonly to: PeerId } | { readonly readThrough: Cursor; readonly of: ConversationId }
   )[];
 }
@@ -51,7 +51,7 @@ export function createFakeConversations({
   store = createMemoryStore({ clock: createFakeClock({ wallMs: nowMs }) }),
 }: Options = {}): FakeConversations {
   const events = createEmitter<MessagingEvent>();
-  const told: FakeConversations['told'] = [];
+  const emitted: FakeConversations['emitted'] = [];
   let timeMs = nowMs;
   let written = 0;
   let received = 0;
@@ -85,7 +85,7 @@ export function createFakeConversations({
   const messages: Messaging = {
     send(to, text) {
       if (refusal !== undefined) return Promise.resolve(refusal);
-      if (knownPeer(to)?.blocked) {
+      if (storedContact(to)?.blocked) {
         return Promise.resolve(refuse('blocked'));
       }
       const message = keepOwn(to, text, timeMs);
@@ -102,11 +102,11 @@ export function createFakeConversations({
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
     markRead(conversation, through) {
-      told.push({ readThrough: through, of: conversation });
+      emitted.push({ readThrough: through, of: conversation });
       if (store.markRead(conversation, through, Infinity).length > 0) events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve();
     },
-    setTyping: (to, typing) => void told.push({ typing, to }),
+    setTyping: (to, typing) => void emitted.push({ typing, to }),
     clear(conversation) {
       const count = store.clear(conversation);
       events.emit({ type: 'conversation-changed', conversation });
@@ -118,29 +118,29 @@ export function createFakeConversations({
     close: () => store.close(),
   };
 
-  function knownPeer(peerId: PeerId): KnownPeer | undefined {
-    return store.knownPeers().find((known) => known.peerId === peerId);
+  function storedContact(peerId: PeerId): Contact | undefined {
+    return store.contacts().find((known) => known.peerId === peerId);
   }
 
-  function change(peerId: PeerId, to: Partial<KnownPeer>): boolean {
-    const known = knownPeer(peerId);
+  function change(peerId: PeerId, to: Partial<Contact>): boolean {
+    const known = storedContact(peerId);
     if (known === undefined) return false;
-    store.putKnownPeer({ ...known, ...to });
+    store.putContact({ ...known, ...to });
     decisions.emit(peerId);
     return true;
   }
 
   const decisions = createEmitter<PeerId>();
   const contacts: ContactsArea = {
-    get: knownPeer,
+    get: storedContact,
     subscribe: decisions.subscribe,
     resolve: (who) => ({ ...refuse('unknown-peer', { by: 'name', who }), candidates: [] }),
-    safetyCode: (peerId) => safetyCode(createHashes(), ownPeerId, peerId),
+    safetyNumber: (peerId) => safetyNumber(createHashes(), ownPeerId, peerId),
     earlierHolder(peerId) {
-      const own = knownPeer(peerId);
+      const own = storedContact(peerId);
       if (own === undefined) return undefined;
       return store
-        .knownPeers()
+        .contacts()
         .find((other) => other.firstSeenMs < own.firstSeenMs && likenessOf(other.name, own.name) !== undefined);
     },
     setVerified: (peerId, verified) => change(peerId, { verified }),
@@ -151,14 +151,14 @@ export function createFakeConversations({
     messages,
     contacts,
     store,
-    told,
+    emitted,
     receive(from, text, { atMs = timeMs, sentAtMs = atMs } = {}) {
       received += 1;
       const message = store.addIncoming({
         messageId: `in-${String(received).padStart(8, '0')}`,
         conversation: conversationOf(from),
         from,
-        fromName: knownPeer(from)?.name ?? 'Somebody',
+        fromName: storedContact(from)?.name ?? 'Somebody',
         sequence: received,
         text,
         sentAtMs,
@@ -177,7 +177,7 @@ export function createFakeConversations({
     setDelivery,
     type: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
     meet: (peer) =>
-      store.putKnownPeer({ firstSeenMs: nowMs, lastSeenMs: nowMs, nameSinceMs: nowMs, verified: false, blocked: false, ...peer }),
+      store.putContact({ firstSeenMs: nowMs, lastSeenMs: nowMs, nameSinceMs: nowMs, verified: false, blocked: false, ...peer }),
     setTime: (atMs) => void (timeMs = atMs),
     refuse: (next) => void (refusal = next),
   };

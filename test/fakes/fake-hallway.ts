@@ -85,7 +85,7 @@ export function createFakeHallway(
   let self = initialSelf;
   let health: readonly Health[] = [];
   let network = fakeNetwork;
-  let told: Partial<Diagnostics> = {};
+  let emitted: Partial<Diagnostics> = {};
   let findings: readonly Finding[] | undefined;
   let callsMayEnd: Promise<void> = Promise.resolve();
 
@@ -103,7 +103,7 @@ export function createFakeHallway(
       }),
       network,
       health: [...health],
-      ...told,
+      ...emitted,
     };
   }
 
@@ -222,7 +222,7 @@ export function createFakeHallway(
     setHealth,
     setSelf,
     setDiagnostics(change) {
-      told = { ...told, ...change };
+      emitted = { ...emitted, ...change };
     },
     setFindings(answer) {
       findings = answer;

@@ -95,13 +95,13 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
       .poll(async () => (await historyWith(ana, 'bo-killed')).every(({ state }) => state === 'delivered'), { timeout: waitMs })
       .toBe(true);
     const [sent, kept] = [await historyWith(ana, 'bo-killed'), await historyWith(bo, idOf(ana))];
-    const told = received(...all).map(({ messageId }) => messageId);
-    console.log(`${number} asked, ${accepted.length} accepted, ${kept.length} kept over there, ${told.length} told`);
+    const emitted = received(...all).map(({ messageId }) => messageId);
+    console.log(`${number} asked, ${accepted.length} accepted, ${kept.length} kept over there, ${emitted.length} emitted`);
 
     expect(kept.map(({ messageId, text }) => [messageId, text])).toEqual(sent.map(({ messageId, text }) => [messageId, text]));
     expect(kept.map(({ text }) => Number(text))).toEqual(kept.map(({ text }) => Number(text)).sort((a, b) => a - b));
     expect(accepted.filter((messageId) => !kept.some((message) => message.messageId === messageId))).toEqual([]);
-    expect(new Set(told).size).toBe(told.length);
+    expect(new Set(emitted).size).toBe(emitted.length);
     await Promise.all([ana.stop('SIGTERM'), bo.stop('SIGINT')]);
   });
 
@@ -220,7 +220,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     const unconfirmed = await hosts.run('bo-export', ['clear', '--all'], 'y\n');
     const cleared = await hosts.run('bo-export', ['clear', 'ana-export', '--yes']);
     const after = await hosts.run('bo-export', ['export', '-', '--json']);
-    const stranger = await hosts.run('ana-export', ['clear', 'nobody', '--yes']);
+    const unknownSender = await hosts.run('ana-export', ['clear', 'nobody', '--yes']);
 
     expect(open).toEqual({ code: 0, stdout: `Wrote 2 messages to ${file}. Only you can read it.\n`, stderr: '' });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -230,7 +230,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect([unreadable.code, unclearable.code, unreadable.stderr]).toEqual([1, 1, expect.stringContaining("can't be opened")]);
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. Undelivered messages stay.\n']);
-    expect([JSON.parse(after.stdout), stranger.code]).toEqual([[], 1]);
+    expect([JSON.parse(after.stdout), unknownSender.code]).toEqual([[], 1]);
     expect(ana.record.events.length).toBe(seen);
     await ana.stop();
   });

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasHealth, nth, untilAllSeeAll } from '../scenarios/expectations.ts';
-import { countToldTwice, expectAgreement, expectArrived, untilDelivered, type Histories } from '../scenarios/histories.ts';
+import { countEmittedTwice, expectAgreement, expectArrived, untilDelivered, type Histories } from '../scenarios/histories.ts';
 import type { WorldNode } from '../scenarios/world.ts';
 import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
 import { builtCommand, createNetnsWorld, type NetnsWorld } from './netns-world.ts';
@@ -80,7 +80,7 @@ async function expectNothingLost(): Promise<Histories> {
     ...accepted.ana.map((message) => ({ ...message, from: ana, to: bo })),
     ...accepted.bo.map((message) => ({ ...message, from: bo, to: ana })),
   ]);
-  expect(countToldTwice(world)).toBe(0);
+  expect(countEmittedTwice(world)).toBe(0);
   expect(world.nodes.flatMap(({ record }) => record.violations)).toEqual([]);
   expect(world.nodes.filter(({ state }) => state === 'crashed')).toEqual([]);
   return histories;

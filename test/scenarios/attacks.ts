@@ -260,12 +260,12 @@ export const slander: Scenario = {
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'slander', durationMs: lieMs / 2 });
-    const told = nodes.flatMap((node) =>
+    const emitted = nodes.flatMap((node) =>
       node.record.events.flatMap(({ atMs, event }) =>
         atMs >= startedMs && event.event === 'peer-updated' && event.peer.presence !== 'online' ? [event.peer] : [],
       ),
     );
-    expect(told.filter(({ peerId }) => nodes.some((node) => node.peerId === peerId))).toEqual([]);
+    expect(emitted.filter(({ peerId }) => nodes.some((node) => node.peerId === peerId))).toEqual([]);
     expect(departures(nodes, startedMs).filter((departure) => !departure.includes(': Slanderer '))).toEqual([]);
     expect(
       nodes.map((node) =>
@@ -287,10 +287,10 @@ export const hostileTexts: Scenario = {
     await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 6 });
     const own = new Set(nodes.map((node) => node.peerId));
     for (const node of nodes) {
-      const strangers = [...node.record.peers.values()].filter(({ peerId }) => !own.has(peerId));
-      expect(strangers).toHaveLength(masks.length);
+      const unknownPeers = [...node.record.peers.values()].filter(({ peerId }) => !own.has(peerId));
+      expect(unknownPeers).toHaveLength(masks.length);
       const bytes = (text: string): number => new TextEncoder().encode(text).length;
-      for (const { name, host, note } of strangers) {
+      for (const { name, host, note } of unknownPeers) {
         expect([name, host, note].filter((text) => unsafe.test(text) || text !== text.trim())).toEqual([]);
         expect(bytes(name)).toBeLessThanOrEqual(maxNameBytes);
         expect(bytes(host)).toBeLessThanOrEqual(maxHostBytes);

@@ -83,9 +83,9 @@ export function leftAtMs(node: WorldNode, other: WorldNode, sinceMs: number): nu
   return firstAtMs(node, sinceMs, (event) => event.event === 'peer-left' && event.peerId === other.peerId);
 }
 
-type Told = WorldNode['record']['events'][number];
+type Emitted = WorldNode['record']['events'][number];
 
-function firstAtMs(node: WorldNode, sinceMs: number, matches: (event: Told['event']) => boolean): number | undefined {
+function firstAtMs(node: WorldNode, sinceMs: number, matches: (event: Emitted['event']) => boolean): number | undefined {
   return node.record.events.find(({ atMs, event }) => atMs >= sinceMs && matches(event))?.atMs;
 }
 

@@ -103,9 +103,9 @@ export function arrivals(histories: Histories): { readonly count: number; readon
 }
 
 /** Messages reported more than once, over all processes of a profile. */
-export function countToldTwice(world: World): number {
-  const told = world.nodes.flatMap(({ record }) =>
+export function countEmittedTwice(world: World): number {
+  const emitted = world.nodes.flatMap(({ record }) =>
     record.messages.map(({ from, to, messageId }) => `${from} to ${to}: ${messageId}`),
   );
-  return told.length - new Set(told).size;
+  return emitted.length - new Set(emitted).size;
 }

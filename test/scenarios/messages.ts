@@ -8,7 +8,7 @@ import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createDisturbances, pick, runningOn, without, type DisturbanceOptions } from './disturbances.ts';
 import { nth, startAll, untilAllSeeAll } from './expectations.ts';
 import type { Figure } from './figures.ts';
-import { arrivals, countToldTwice, expectAgreement, expectArrived, untilDelivered, type Accepted } from './histories.ts';
+import { arrivals, countEmittedTwice, expectAgreement, expectArrived, untilDelivered, type Accepted } from './histories.ts';
 import type { Scenario } from './scenario.ts';
 import type { Host, World } from './world.ts';
 
@@ -81,7 +81,7 @@ export async function withstand(world: World, turmoil: Turmoil): Promise<readonl
     figure('messages delivered', messageIds.size),
     figure('accepted messages lost', accepted.filter(({ messageId }) => !messageIds.has(messageId)).length, 0),
     figure('messages doubled', count - messageIds.size, 0),
-    figure('messages told twice', countToldTwice(world), 0),
+    figure('messages told twice', countEmittedTwice(world), 0),
     ...Object.entries(disturbances.counts).map(([name, value]) => figure(name, value)),
     { name: 'time of turmoil', value: (healedMs - startedMs) / 1_000, unit: 's' },
     { name: 'time until all was delivered', value: (settledMs - healedMs) / 1_000, unit: 's' },

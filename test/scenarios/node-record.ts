@@ -81,7 +81,7 @@ export function createNodeRecord(): WritableNodeRecord {
   const violations: string[] = [];
   const messages: AutomationMessage[] = [];
   /** By author and ID. */
-  const toldMessages = new Set<string>();
+  const emittedMessages = new Set<string>();
   let ready: NodeRecord['ready'];
   let health: readonly DescribedHealth[] = [];
 
@@ -99,7 +99,7 @@ export function createNodeRecord(): WritableNodeRecord {
 
   function contradictionOfMessage({ from, to, messageId }: AutomationMessage): string | undefined {
     if (to !== ready?.event.peerId) return 'is for another peer';
-    if (toldMessages.has(`${from} ${messageId}`)) return 'was emitted before';
+    if (emittedMessages.has(`${from} ${messageId}`)) return 'was emitted before';
     return undefined;
   }
 
@@ -120,7 +120,7 @@ export function createNodeRecord(): WritableNodeRecord {
         break;
       case 'message':
         messages.push(event.message);
-        toldMessages.add(`${event.message.from} ${event.message.messageId}`);
+        emittedMessages.add(`${event.message.from} ${event.message.messageId}`);
         break;
       case 'delivery':
       case 'error':

@@ -69,9 +69,9 @@ const sum = (counts: Readonly<Record<string, number>>): number => Object.values(
 function createBreaker(nodesSent: readonly Uint8Array[]): () => Uint8Array {
   const random = createSeededRandom(seed);
   // a registry of its own: no node accepts their signatures
-  const strangers = createSimSignatures();
+  const unknownPeers = createSimSignatures();
   const invented = Array.from({ length: 500 }, (_, index) =>
-    randomDatagram(random, strangers.identity(`stranger ${index % 20}`)),
+    randomDatagram(random, unknownPeers.identity(`stranger ${index % 20}`)),
   );
   const isRight = (bytes: Uint8Array): boolean => {
     const decoded = decodeDatagram(bytes);
@@ -155,8 +155,10 @@ describe('broken datagrams', () => {
     await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
-    const strangers = createSimSignatures();
-    const invented = Array.from({ length: 300 }, (_, index) => randomDatagram(random, strangers.identity(`stranger ${index}`)));
+    const unknownPeers = createSimSignatures();
+    const invented = Array.from({ length: 300 }, (_, index) =>
+      randomDatagram(random, unknownPeers.identity(`stranger ${index}`)),
+    );
     const first = world.nodes[0] as SimNode;
     let longestQueue = 0;
     for (let passedMs = 0; passedMs < 10_000; passedMs += stepMs) {
@@ -185,14 +187,14 @@ describe('broken datagrams', () => {
     const [first] = await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
-    const strangers = createSimSignatures();
+    const unknownPeers = createSimSignatures();
     const looked = { times: 0 };
     const peerIdOf = world.signatures.peerIdOf.bind(world.signatures);
     Object.assign(world.signatures, { peerIdOf: (key: Uint8Array) => ((looked.times += 1), peerIdOf(key)) });
     const seconds = 4;
     const perSecond = 5_000;
     for (let sent = 0; sent < seconds * perSecond; sent += 1) {
-      if (first) attacker.toNode(first, randomDatagram(random, strangers.identity(`stranger ${sent}`)));
+      if (first) attacker.toNode(first, randomDatagram(random, unknownPeers.identity(`stranger ${sent}`)));
       if (sent % 25 === 24) await world.passTime(5);
     }
     await world.passTime(100);

@@ -117,11 +117,11 @@ test('[CAD-4] a changed note is sent at once, and the next change at least 250 m
   await world.passTime(100);
   await node.changeProfile({ note: 'two' });
   await world.passTime(1_000);
-  const told = beacons(node.host, changedMs).map(({ atMs, datagram }) => [
+  const emitted = beacons(node.host, changedMs).map(({ atMs, datagram }) => [
     Math.round(atMs - changedMs),
     datagram.kind === 'beacon' && datagram.announcement.note,
   ]);
-  expect(told.slice(0, 2)).toEqual([
+  expect(emitted.slice(0, 2)).toEqual([
     [0, 'one'],
     [250, 'two'],
   ]);

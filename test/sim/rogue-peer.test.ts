@@ -72,8 +72,8 @@ test('[DELIVER-7] only the receiver of a message can acknowledge, reject or read
   const stateOf = async (): Promise<unknown> => (await ana.history(bo.peerId, 9)).at(-1)?.state;
   const states: unknown[] = [await stateOf()];
   for (const frame of [
-    { type: 'kept', messageIds: [messageId] },
-    { type: 'refuse', reason: 'no', messageIds: [messageId] },
+    { type: 'ack', messageIds: [messageId] },
+    { type: 'reject', reason: 'no', messageIds: [messageId] },
     { type: 'read', messageIds: [messageId] },
     { type: 'messages', messages: [{ messageId, sequence: 1, sentAtMs: 1, fromName: 'Bo', text: 'mine now' }] },
   ] satisfies readonly Frame[]) {

@@ -93,8 +93,8 @@ export function createSimNode(deps: SimNodeDeps, options: SimNodeOptions): SimNo
     deps.messaging && transport && { ...deps.messaging, transport: freezableTransport(transport, freezer) },
   );
   const undo = hallway.subscribe((event) => {
-    const told = eventObject(event, hallway);
-    if (told) record.add(told, deps.clock.monotonicMs());
+    const emitted = eventObject(event, hallway);
+    if (emitted) record.add(emitted, deps.clock.monotonicMs());
   });
   const stopping = new AbortController();
   /** For whoever waits for an answer of a process that is killed. */

@@ -133,10 +133,10 @@ describe('a team key', () => {
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
     await world.waitUntil('they see each other', () => namesSeenBy(a).length === 1 && namesSeenBy(b).length === 1, 5_000);
     const attacker = await addAttacker(world);
-    const stranger = createTeamEnvelope([newKey]);
+    const unknownPeer = createTeamEnvelope([newKey]);
     const startedMs = world.nowMs();
     for (let sent = 0; sent < 20_000; sent += 200) {
-      for (let one = 0; one < 200; one += 1) attacker.toGroup(stranger.seal(new Uint8Array(160)));
+      for (let one = 0; one < 200; one += 1) attacker.toGroup(unknownPeer.seal(new Uint8Array(160)));
       await world.passTime(100);
     }
     const { otherTeam, dropped } = countersOf(a) as { otherTeam: number; dropped: Record<string, number> };

@@ -153,10 +153,10 @@ describe('a node', () => {
     await clock.advance(12_345);
     for (const node of nodes) await node.stop();
     await clock.advance(1_000);
-    const told = nodes.map(({ events }) => events.length);
+    const emitted = nodes.map(({ events }) => events.length);
     assertNothingLeft({ clock, hosts: nodes.map(({ host }) => host) });
     await clock.advance(100_000);
-    expect(nodes.map(({ events }) => events.length)).toEqual(told);
+    expect(nodes.map(({ events }) => events.length)).toEqual(emitted);
   });
 
   test('[SUP-4] can be stopped at any moment of its start', async () => {
@@ -268,7 +268,7 @@ describe('the profile', () => {
     expect(bo.hallway.presence.peers()).toMatchObject([{ name: 'Ana R', status: 'away', note: 'Lunch' }]);
     expect(bo.events.at(-1)).toMatchObject({ type: 'peer-updated' });
     expect(bo.events.at(-1)?.atMs).toBeLessThan(atMs + 5);
-    expect(ana.events.filter(({ type, atMs: told }) => type === 'self-changed' && told === atMs)).toHaveLength(1);
+    expect(ana.events.filter(({ type, atMs: emitted }) => type === 'self-changed' && emitted === atMs)).toHaveLength(1);
     expect(selfSchema.strict().safeParse(ana.hallway.profile.self()).success).toBe(true);
   });
 

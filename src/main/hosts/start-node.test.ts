@@ -228,10 +228,10 @@ describe('the log in the profile', () => {
     await untilReady(node);
     await node.stop();
     const lines = (await readFile(join(directory, 'hallway.log'), 'utf8')).trimEnd().split('\n');
-    const told = lines.map((line) => line.replace(/^\S+ /, ''));
-    expect(told.at(0)).toMatch(/^info Hallway started \{"Hallway":"1\.2\.3","Node\.js":/);
-    expect(told).toContain('info health {"codes":["no-network"]}');
-    expect(told.at(-1)).toBe('info Hallway stopped');
+    const emitted = lines.map((line) => line.replace(/^\S+ /, ''));
+    expect(emitted.at(0)).toMatch(/^info Hallway started \{"Hallway":"1\.2\.3","Node\.js":/);
+    expect(emitted).toContain('info health {"codes":["no-network"]}');
+    expect(emitted.at(-1)).toBe('info Hallway stopped');
   });
 
   it('[LOG-1] is not kept by a command that does one thing and leaves', async () => {

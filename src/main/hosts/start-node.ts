@@ -1,24 +1,23 @@
 /**
- * Starts a node for any host: the real ports, the profile with its messages, and the core, put
- * together. What a person changes is remembered, what is wrong with the profile becomes health, and
- * commands that find the profile in use are served over its socket (control/). Showing the node to
- * somebody is left to the hosts (index.ts, cli.ts), and so is asking it to stop.
+ * Starts a node for any host: opens the profile and its messages, creates the system ports and the
+ * core, and wires them. Problems of the profile become health entries. Commands that find the
+ * profile in use are served over its socket (cli/control/). The entry points (index.ts, cli.ts)
+ * show the node to the user and ask it to stop.
  */
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { controlVersion } from './cli/control/protocol.ts';
 import { serveControl } from './cli/control/serve-control.ts';
+import { createSettingsSaver } from './settings-saver.ts';
 import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
-import type { Envelope, Log, Ports, SessionProof, SettingsFile } from '../core/ports.ts';
+import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import { logLife } from '../node/storage/profile/profile-log.ts';
 import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
 import { createRetention, type Retention } from '../node/storage/database/retention.ts';
-import type { SettingsChange } from '../node/storage/profile/settings-file.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
 import { createFileLog } from '../node/system/file-log.ts';
 import { logFilePath, readLogTail } from '../node/system/log-files.ts';
@@ -32,39 +31,36 @@ import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
 /**
- * Leaving takes 50 ms between two goodbyes, and closing sockets; more than this is a fault that
+ * Leaving takes two goodbyes 50 ms apart, and closing the sockets. A longer stop is a fault, which
  * must not keep the process alive.
  */
 export const stopDeadlineMs = 3_000;
 
 /**
- * A backup or a virus scanner keeps a file for seconds; who waits longer for a window that does not
- * come starts the program again.
+ * Long enough for a backup or a virus scanner to release the file. Users start the program again
+ * when no window opens for longer.
  */
 const defaultHistoryPatienceMs = 10_000;
 
-/** Of the log in a problem report: some 600 lines, which a person can still look through. */
+/** Log in a problem report, in bytes: some 600 lines, few enough to look through. */
 const maxReportedLogBytes = 64 * 1024;
 
 export interface StartOptions {
   readonly log: Log;
   /** Absent means the operating system's place for it. */
   readonly profileDirectory?: string;
-  /** For this run; remembered only if it is changed later. */
+  /** For this run only; saved when the user changes it later. */
   readonly name?: string;
   readonly presence?: NonNullable<HallwayOptions['presence']>;
-  /** Of Hallway, for problem reports. */
+  /** Hallway's own version, for problem reports. */
   readonly version?: string;
-  /** Whether a log is kept in the profile too: for hosts that run for long. */
+  /** Whether to write a log file in the profile too, for hosts that run for long. */
   readonly keepsLog?: boolean;
-  /** For what concerns the profile alone: the network is not touched. */
+  /** Opens the profile only, without touching the network. */
   readonly offline?: boolean;
   /** Absent means an open network. */
   readonly teamKey?: TeamKeySource;
-  /**
-   * How long the messages are waited for while another program has locked them. Absent means
-   * `defaultHistoryPatienceMs`.
-   */
+  /** Wait for messages.db while another program has it locked. Default: `defaultHistoryPatienceMs`. */
   readonly historyPatienceMs?: number;
 }
 
@@ -72,15 +68,9 @@ export interface StartedNode {
   readonly hallway: Hallway;
   readonly profile: Profile;
   readonly ports: Ports;
-  /**
-   * The log in the profile alone, for what the host says elsewhere itself; undefined where none is
-   * kept.
-   */
+  /** Writes to the log file only, for lines that the host prints itself; undefined without one. */
   readonly profileLog: Log | undefined;
-  /**
-   * Settles if the core ends though nobody asked it to: a bug, after which only a new process
-   * helps.
-   */
+  /** Settles when the core ends unasked: a bug, which only a new process recovers from. */
   readonly failed: Promise<unknown>;
   /**
    * Says goodbye, closes everything, saves what is unsaved and releases the profile. Idempotent,
@@ -94,11 +84,11 @@ export type StartFailure = Extract<OpenProfileResult | TeamPassphrases, { ok: fa
 export type StartResult = { readonly ok: true; readonly node: StartedNode } | StartFailure;
 
 /**
- * The network is opened on the next turn of the event loop: whoever subscribes to `hallway` before
- * awaiting anything else misses nothing.
+ * Opens the network on the next turn of the event loop, so a caller that subscribes to `hallway`
+ * before it awaits anything misses no event.
  */
 export async function startNode(options: StartOptions): Promise<StartResult> {
-  // Before anything else: whoever asked for a closed network must never be seen in the open one.
+  // First: a node with a team key must never appear on the open network.
   const team = await openTeam(options.teamKey);
   if (!team.ok) return team;
   const system = createSystemPorts();
@@ -110,10 +100,10 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const { profile } = opened;
   const fileLog = options.keepsLog ? createFileLog({ directory: profile.directory, threshold: 'info' }) : undefined;
   const versions = readVersions(options.version ?? 'unknown');
-  const remembering = rememberChoices(profile);
+  const settingsSaver = createSettingsSaver(profile);
   const ports: Ports = {
     ...system,
-    settingsFile: remembering,
+    settingsFile: settingsSaver,
     identity: profile.identity,
     signatures: createSignatures(),
     log: fileLog ? joinLogs([options.log, fileLog]) : options.log,
@@ -126,7 +116,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
-  const stopRemembering = remembering.tell(hallway, problems);
+  const stopSaving = settingsSaver.attach(hallway, problems);
   messages.retention?.keep(hallway.settings.get('keepDays'));
   const stopRetention = hallway.subscribe((event) => {
     if (event.type === 'settings-changed' && event.settings.keepDays !== undefined)
@@ -141,7 +131,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     },
     stopped: messages.close,
     async released() {
-      stopRemembering();
+      stopSaving();
       stopLogging?.();
       await profile.release();
     },
@@ -181,10 +171,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
 }
 
 interface OpenedMessages {
-  /**
-   * Absent where the messages cannot be opened now: then nobody can be talked to, rather than split
-   * the history.
-   */
+  /** Absent when messages.db cannot be opened: no messaging at all, rather than a split history. */
   readonly messagingPorts: MessagingPorts | undefined;
   readonly problems: readonly ProfileProblem[];
   readonly retention: Retention | undefined;
@@ -212,14 +199,11 @@ async function openMessages(
 }
 
 interface EndOfNode {
-  /** The core is about to be stopped. */
+  /** Before the core stops. */
   stopping(): void;
-  /**
-   * It has stopped, in time: it keeps messages until then. Otherwise the database is left as after
-   * a crash, which it survives.
-   */
+  /** The core stopped in time. Otherwise the database stays as after a crash, which it survives. */
   stopped(): void;
-  /** Last of all. */
+  /** After everything else. */
   released(): Promise<void>;
 }
 
@@ -258,52 +242,7 @@ function runHallway(hallway: Hallway, ports: Ports, offline: boolean, end: EndOf
   return { failed, stop: () => (stopped ??= stop()) };
 }
 
-interface Remembering extends SettingsFile {
-  /**
-   * From now on what cannot be saved, and what is wrong with the profile, is told as health.
-   *
-   * @returns its undo
-   */
-  tell(hallway: Hallway, problems: readonly ProfileProblem[]): Unsubscribe;
-}
-
-/**
- * Saves what the user chose, and the unicast port. What `--name` or a default said is not a choice
- * to remember.
- */
-function rememberChoices({ settings }: Profile): Remembering {
-  const undoByCode = new Map<string, Unsubscribe>();
-  let board: Hallway['health'] | undefined;
-
-  return {
-    save,
-    tell(hallway, problems) {
-      board = hallway.health;
-      show([...problems, ...settings.problems()], []);
-      return hallway.subscribe((event) => {
-        if (event.type === 'ready' && event.unicastPort !== settings.unicastPort) void save({ unicastPort: event.unicastPort });
-      });
-    },
-  };
-
-  async function save(change: SettingsChange): Promise<boolean> {
-    const problem = await settings.save(change);
-    show([...settings.problems(), ...(problem ? [problem] : [])], ['setting-invalid', 'profile-not-writable']);
-    return problem === undefined;
-  }
-
-  /** @param gone codes that are withdrawn if they are not among the problems any more */
-  function show(problems: readonly ProfileProblem[], gone: readonly string[]): void {
-    for (const code of gone) {
-      if (problems.some((problem) => problem.code === code)) continue;
-      undoByCode.get(code)?.();
-      undoByCode.delete(code);
-    }
-    for (const problem of problems) if (board) undoByCode.set(problem.code, board.report(problem));
-  }
-}
-
-/** The account's name; a container may run as a user that has none. */
+/** The account's name; empty for a user without an account, as in some containers. */
 function accountName(): string {
   try {
     return userInfo().username;

@@ -2,7 +2,7 @@
  * Asks what is known and thought of contacts, a few at a time: the name of somebody who is not here, a new key, whether they are blocked. A list
  * of five hundred must neither fill the link nor be asked for twice.
  */
-import type { Acquaintance } from '../../shared/contract/contacts.ts';
+import type { Contact } from '../../shared/contract/contacts.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
@@ -20,7 +20,7 @@ export interface ContactQueue {
 
 interface Deps {
   readonly client: Pick<RpcClient, 'call'>;
-  readonly onContact: (contact: Acquaintance) => void;
+  readonly onContact: (contact: Contact) => void;
 }
 
 export function createContactQueue({ client, onContact }: Deps): ContactQueue {
@@ -46,7 +46,7 @@ export function createContactQueue({ client, onContact }: Deps): ContactQueue {
   async function ask(peerId: PeerId): Promise<void> {
     asked.add(peerId);
     const askedIn = opening;
-    const result = await client.call('acquaintance', { peerId });
+    const result = await client.call('contact', { peerId });
     if (askedIn !== opening) return;
     if (result.ok) onContact(result.output);
     // Somebody whom the core never met stays unknown; anything else may be asked again.

@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createFakeConversations } from '../../../test/fakes/fake-conversations.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
-import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
+import { serveUi } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createConversations } from './conversations.ts';
 import { createSync } from './sync.ts';
@@ -24,7 +24,7 @@ async function createConversationsFixture({ canMessage = true, before = 0 } = {}
   [1, 2].forEach((number) => hallway.putPeer(fakePeer(number)));
   fake.meet({ peerId: ana, name: 'Ana' });
   for (let number = 1; number <= before; number += 1) fake.receive(ana, `message ${number}`);
-  serveUserInterface(hallway, link.right, { clock });
+  serveUi(hallway, link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
   const asked: unknown[] = [];
@@ -170,12 +170,12 @@ test('of hundreds of contacts, a few are asked about at a time, each once', asyn
     fake.meet({ peerId: fakePeerId(number), name: `Person ${number}`, blocked: number === 7 });
     fake.receive(fakePeerId(number), 'hello');
   }
-  serveUserInterface(createFakeHallway(fakeSelf(), fake), link.right, { clock });
+  serveUi(createFakeHallway(fakeSelf(), fake), link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
   const counted = { open: 0, most: 0, asked: 0 };
   link.right.onMessage((message) => {
-    if ((message as { name: string }).name !== 'acquaintance') return;
+    if ((message as { name: string }).name !== 'contact') return;
     counted.asked += 1;
     counted.open += 1;
     counted.most = Math.max(counted.most, counted.open);

@@ -3,7 +3,7 @@
  * window of messages; of all others the last message and how many are unread.
  */
 import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
-import type { Acquaintance } from '../../shared/contract/contacts.ts';
+import type { Contact } from '../../shared/contract/contacts.ts';
 import type { Conversation, Message } from '../../shared/contract/messages.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
@@ -30,7 +30,7 @@ export interface MessageState {
   /** The one with the latest message comes last: cursors of different conversations cannot be compared. */
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
-  readonly contacts: ReadonlyMap<PeerId, Acquaintance>;
+  readonly contacts: ReadonlyMap<PeerId, Contact>;
   readonly open: OpenConversation | undefined;
   /** Whether the end of the open conversation is being looked at: what arrives there is read at once. */
   readonly isAttended: boolean;
@@ -61,7 +61,7 @@ export type MessageStateEvent =
       readonly state: DeliveryState;
     }
   | { readonly type: 'typing-changed'; readonly peerId: PeerId; readonly isTyping: boolean }
-  | { readonly type: 'contact-received'; readonly contact: Acquaintance }
+  | { readonly type: 'contact-received'; readonly contact: Contact }
   | { readonly type: 'attention-changed'; readonly isAttended: boolean }
   | { readonly type: 'link-lost' };
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId } from '../../../test/fakes/fake-hallway.ts';
 import { createMemoryLink } from '../../../test/fakes/memory-link.ts';
-import { serveUserInterface } from '../../main/hosts/ui-server/serve-ui.ts';
+import { serveUi } from '../../main/hosts/ui-server/serve-ui.ts';
 import { createRpcClient } from '../../shared/rpc/rpc.ts';
 import { createSync, maxWaitingDeltas, snapshotRetryMs } from './sync.ts';
 import { createHallwayStore } from './store.ts';
@@ -11,7 +11,7 @@ function createSyncFixture({ serves = true } = {}) {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const hallway = createFakeHallway();
-  if (serves) serveUserInterface(hallway, link.right, { clock });
+  if (serves) serveUi(hallway, link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const store = createHallwayStore();
   const frames: (() => void)[] = [];

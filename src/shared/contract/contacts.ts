@@ -2,22 +2,22 @@
 import { peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
 
-const acquaintanceSchema = z.object({
+const contactSchema = z.object({
   peerId: peerIdSchema,
   name: z.string(),
   firstSeenMs: z.number(),
   verified: z.boolean(),
   blocked: z.boolean(),
   /** Ten groups of five digits, the same on both sides. */
-  safetyCode: z.string(),
+  safetyNumber: z.string(),
   /** The person that used this name, or one that looks like it, earlier and with another key; null if there is none. */
   earlierHolder: z.object({ peerId: peerIdSchema, name: z.string(), verified: z.boolean() }).nullable(),
 });
-export type Acquaintance = z.infer<typeof acquaintanceSchema>;
+export type Contact = z.infer<typeof contactSchema>;
 
 export const contactCalls = {
   /** Fails with `unknown-peer` if we never met that peer, as do the next two; those also fail with `not-kept`. */
-  acquaintance: { input: z.strictObject({ peerId: peerIdSchema }), output: acquaintanceSchema },
-  setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: acquaintanceSchema },
-  setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: acquaintanceSchema },
+  contact: { input: z.strictObject({ peerId: peerIdSchema }), output: contactSchema },
+  setVerified: { input: z.strictObject({ peerId: peerIdSchema, verified: z.boolean() }), output: contactSchema },
+  setBlocked: { input: z.strictObject({ peerId: peerIdSchema, blocked: z.boolean() }), output: contactSchema },
 } as const;

@@ -104,16 +104,16 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       if (interrupt === undefined || restore === undefined) {
         return context.skip('this link lives exactly as long as its page: there is nothing to interrupt');
       }
-      const told: string[] = [];
-      page.onOpen(() => told.push('page open'));
-      page.onClose(() => told.push('page closed'));
-      core().onClose(() => told.push('core closed'));
+      const emitted: string[] = [];
+      page.onOpen(() => emitted.push('page open'));
+      page.onClose(() => emitted.push('page closed'));
+      core().onClose(() => emitted.push('core closed'));
       const oldCore = core();
       await interrupt();
       page.send('lost');
       oldCore.send('lost');
       await restore();
-      expect([told.toSorted(), await exchange(page, core(), 'there'), await exchange(core(), page, 'back')]).toEqual([
+      expect([emitted.toSorted(), await exchange(page, core(), 'there'), await exchange(core(), page, 'back')]).toEqual([
         ['core closed', 'page closed', 'page open', 'page open'],
         ['there'],
         ['back'],

@@ -41,17 +41,17 @@ export function describeConversations(getStore: () => MessageStore): void {
     const store = getStore();
     store.addOutgoing(outgoing(1, ana));
     store.addIncoming(incoming(2, ben));
-    store.putKnownPeer({ ...person(ben), verified: true });
+    store.putContact({ ...person(ben), verified: true });
     store.addIncoming(incoming(3, mallory));
-    const strangers = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
-    for (const [index, stranger] of strangers.entries()) store.addIncoming(incoming(4 + index, stranger));
+    const unknownSenders = ['d', 'e', 'f'].map((letter) => letter.repeat(52));
+    for (const [index, unknownSender] of unknownSenders.entries()) store.addIncoming(incoming(4 + index, unknownSender));
     const listed = (limit: number, here: readonly string[] = []) =>
       store.conversations(limit, here).map(({ conversation }) => peerOfConversation(conversation));
     expect([listed(2), listed(3), listed(3, [mallory]), listed(9)]).toEqual([
       [ben, ana],
-      [strangers[2], ben, ana],
+      [unknownSenders[2], ben, ana],
       [mallory, ben, ana],
-      [...strangers.toReversed(), mallory, ben, ana],
+      [...unknownSenders.toReversed(), mallory, ben, ana],
     ]);
   });
 
@@ -289,10 +289,10 @@ export function describeDeletion(getStore: () => MessageStore): void {
 export function describePeople(getStore: () => MessageStore): void {
   it('are kept as last put', () => {
     const store = getStore();
-    store.putKnownPeer(person(ben));
-    store.putKnownPeer(person(ana));
-    store.putKnownPeer({ ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 });
-    expect(store.knownPeers()).toEqual([
+    store.putContact(person(ben));
+    store.putContact(person(ana));
+    store.putContact({ ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 });
+    expect(store.contacts()).toEqual([
       { ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 },
       person(ben),
     ]);

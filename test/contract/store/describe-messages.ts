@@ -235,14 +235,14 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.setState(messageId(1), 'delivered');
         store.markRead(withAna, theirs?.cursor ?? cursorAt(0), 9);
         store.clear(withAna);
-        store.putKnownPeer(person(ana));
+        store.putContact(person(ana));
         throw bug;
       }),
     ).toThrow(bug);
     expect([...store.exportMessages()]).toEqual(before);
     expect(store.conversations(9)).toEqual(summaries);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(1);
-    expect(store.knownPeers()).toEqual([]);
+    expect(store.contacts()).toEqual([]);
     expect(texts(store.search('during', { limit: 9 }))).toEqual([]);
     expect(store.addOutgoing(outgoing(3, ana)).sequence).toBe(2);
     expect(store.addIncoming(incoming(4, ben))).toBeDefined();

@@ -46,7 +46,7 @@ describe('a file of version 1', () => {
     ]);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ sequence }) => sequence)).toEqual([2, 3]);
     expect(store.get(messageId(7))?.from).toBe(mallory);
-    expect(store.knownPeers().find(({ peerId }) => peerId === ana)).toEqual({
+    expect(store.contacts().find(({ peerId }) => peerId === ana)).toEqual({
       peerId: ana,
       name: 'Ana',
       nameSinceMs: 1,
@@ -111,7 +111,7 @@ describe('a file of version 3', () => {
       history: texts(store.history(withAna, { limit: 3 })),
       found: texts(store.search('ten', { limit: 9, conversation: withAna })),
       hasWrittenTo: [ana, ben].map((peerId) => store.hasWrittenTo(peerId)),
-      contacts: store.knownPeers().map(({ name, verified, blocked }) => [name, verified, blocked]),
+      contacts: store.contacts().map(({ name, verified, blocked }) => [name, verified, blocked]),
     }).toEqual({
       problems: [],
       messages: [

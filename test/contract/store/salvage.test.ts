@@ -17,7 +17,7 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
   async function meetMany(): Promise<void> {
     const { store } = world;
     store().batch(() => {
-      for (const peer of [verified, person(ben), blocked]) store().putKnownPeer(peer);
+      for (const peer of [verified, person(ben), blocked]) store().putContact(peer);
     });
     store().batch(() => {
       for (let number = 1; number <= 500; number += 1) store().addIncoming(incoming(number, ana));
@@ -45,21 +45,21 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
     const [problem] = await world.reopen();
     const nameSinceMs = what.includes('first version') ? 1 : 3;
     const expected = [verified, person(ben), blocked].map((peer) => ({ ...peer, nameSinceMs }));
-    expect(world.store().knownPeers()).toEqual(expected);
+    expect(world.store().contacts()).toEqual(expected);
     expect(problem?.values['contacts']).toBe('all');
     await world.reopen();
-    expect(world.store().knownPeers()).toEqual(expected);
+    expect(world.store().contacts()).toEqual(expected);
   });
 
   it('as many as can be read on both sides of the damage, and it is said that some are missing', async () => {
     const people = Array.from({ length: 1_000 }, (_, index) => ({ ...person(peerIdOf(index)), blocked: true }));
     world.store().batch(() => {
-      for (const peer of people) world.store().putKnownPeer(peer);
+      for (const peer of people) world.store().putContact(peer);
     });
     world.store().close();
     await overwritePage(world.path, await pageHolding(world.path, peerIdOf(500)));
     const [problem] = await world.reopen();
-    const kept = world.store().knownPeers();
+    const kept = world.store().contacts();
     expect(kept.length).toBeGreaterThan(900);
     expect(kept.every(({ blocked: isBlocked }) => isBlocked)).toBe(true);
     expect([
@@ -67,7 +67,7 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
       kept.at(-1),
       world
         .store()
-        .knownPeers()
+        .contacts()
         .some(({ peerId }) => peerId === peerIdOf(500)),
     ]).toEqual([people[0], people.at(-1), false]);
     expect(problem?.values).toMatchObject({ contacts: 'some', count: kept.length });
@@ -80,7 +80,7 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
     await meetMany();
     await spoil(world.path);
     const [problem] = await world.reopen();
-    expect(world.store().knownPeers()).toEqual([]);
+    expect(world.store().contacts()).toEqual([]);
     expect(problem?.values['contacts']).toBe('none');
   });
 });

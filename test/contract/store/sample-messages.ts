@@ -1,7 +1,7 @@
 /** People, rooms and messages for tests of stores: made up from a number, so that a failure can be read. */
 import { conversationOf, conversationOfRoom, type ConversationId, type PeerId } from '../../../src/shared/lib/ids.ts';
 import { conversationWith } from '../../fakes/conversation-with.ts';
-import type { KnownPeer, MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
+import type { Contact, MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 
 export const self: PeerId = 's'.repeat(52);
 export const ana: PeerId = 'a'.repeat(52);
@@ -47,6 +47,6 @@ export function texts(messages: Iterable<StoredMessage>): readonly string[] {
   return Array.from(messages, ({ text }) => text);
 }
 
-export function person(peerId: string): KnownPeer {
+export function person(peerId: string): Contact {
   return { peerId, name: 'Somebody', nameSinceMs: 3, firstSeenMs: 1, lastSeenMs: 2, verified: false, blocked: false };
 }

@@ -7,7 +7,7 @@ import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { defaultSessionOptions } from '../../../src/main/core/messaging/session/options.ts';
 import { defaultConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
-import { hello, type Node, begin, endAll, makeNode, sessionBetween, stranger } from './tls-nodes.ts';
+import { hello, type Node, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
 
 vi.setConfig({ testTimeout: 4 * realPatienceMs });
 
@@ -26,14 +26,14 @@ test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and 
   const victim = await makeNode();
   victim.sessions.subscribe((event) => {
     const ids = Array.from({ length: 500 }, () => messageId);
-    if (event.type === 'frame') victim.sessions.current(event.peerId)?.send({ type: 'kept', messageIds: ids });
+    if (event.type === 'frame') victim.sessions.current(event.peerId)?.send({ type: 'ack', messageIds: ids });
   });
-  const { stream } = await stranger(victim);
+  const { stream } = await unknownSender(victim);
   stream.write(hello);
   await waitUntil(() => victim.sessions.counters().open === 1);
   stream.pause();
   const before = memoryBytes();
-  const request = encodeFrame({ type: 'kept', messageIds: [messageId] });
+  const request = encodeFrame({ type: 'ack', messageIds: [messageId] });
   // Each is answered by 19 kB: 380 MB in all, if it were up to us.
   for (let count = 0; count < 20_000; count += 1) {
     stream.write(request);
@@ -63,7 +63,7 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest pe
   while (!flood.report()) {
     asked += 1;
     const askedMs = performance.now();
-    honest.sessions.current(victim.peerId)?.send({ type: 'kept', messageIds: [messageId] });
+    honest.sessions.current(victim.peerId)?.send({ type: 'ack', messageIds: [messageId] });
     await waitUntil(() => answered === asked);
     slowestMs = Math.max(slowestMs, performance.now() - askedMs);
     mostDescriptors = Math.max(mostDescriptors, descriptors());

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
-import { hello, begin, endAll, makeNode, sessionBetween, stranger } from './tls-nodes.ts';
+import { hello, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
 
 vi.setConfig({ testTimeout: 4 * realPatienceMs });
 
@@ -29,7 +29,7 @@ test.each<[string, string, readonly Uint8Array[]]>([
   ['too many', 'too-many', [hello, ...Array.from({ length: 2_000 }, (_, nonce) => encodeFrame({ type: 'ping', nonce }))]],
 ])('[SESS-1, SESS-2, SESS-4, SESS-8] frames that are %s end the session with the reason', async (_what, reason, said) => {
   const victim = await makeNode();
-  const { stream, frames, hasEnded } = await stranger(victim);
+  const { stream, frames, hasEnded } = await unknownSender(victim);
   for (const bytes of said) stream.write(bytes);
   await waitUntil(() => hasEnded());
   expect(frames.at(-1)).toEqual({ type: 'bye', reason });
@@ -54,14 +54,14 @@ test('[SESS-14] a stranger makes room for a peer that is here, and never takes i
 
 test('[SESS-14] of streams without a hello only the latest stay', async () => {
   const victim = await makeNode({ session: { maxUnopened: 2 } });
-  const silent = [await stranger(victim), await stranger(victim), await stranger(victim)];
+  const silent = [await unknownSender(victim), await unknownSender(victim), await unknownSender(victim)];
   await waitUntil(() => silent.some(({ hasEnded }) => hasEnded()));
   expect(silent.map(({ hasEnded }) => hasEnded())).toEqual([true, false, false]);
 });
 
 test('[SESS-6] a frame that comes too slowly, and a hello that does not come, end the session with the reason', async () => {
   const victim = await makeNode({ session: { frameDeadlineMs: 300, helloDeadlineMs: 300 } });
-  const [slow, silent] = [await stranger(victim), await stranger(victim)];
+  const [slow, silent] = [await unknownSender(victim), await unknownSender(victim)];
   slow.stream.write(hello);
   slow.stream.write(Uint8Array.of(0, 4, 0, 0));
   const dribble = setInterval(() => slow.stream.write(Uint8Array.of(0x91)), 20);

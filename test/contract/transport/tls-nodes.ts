@@ -105,7 +105,9 @@ export async function connectTo(from: Node, expectedPeerId: string, port: number
 }
 
 /** With a key of its own, and no manners. */
-export async function stranger(victim: Node): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {
+export async function unknownSender(
+  victim: Node,
+): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {
   const stream = await connectTo(await makeNode(), victim.peerId, victim.sessions.tcpPort());
   const decoder = createFrameDecoder();
   const frames: ReceivedFrame[] = [];

@@ -7,7 +7,7 @@ import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { comparableName, looksOfName } from '../../../shared/text/similar-names.ts';
 import { logListenerErrors } from '../lib/listener-errors.ts';
-import { StoreError, type KnownPeer, type MessageStore } from '../messaging/ports.ts';
+import { StoreError, type Contact, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
 
 export interface ContactBook {
@@ -15,16 +15,16 @@ export interface ContactBook {
   met(peerId: PeerId, name: string): void;
   /** Records when a peer that left was last seen. */
   left(peerId: PeerId, lastSeenMs: number): void;
-  get(peerId: PeerId): KnownPeer | undefined;
+  get(peerId: PeerId): Contact | undefined;
   /** The contacts of that name, without look-alikes. Several keys may use it. */
-  named(name: string): readonly KnownPeer[];
+  named(name: string): readonly Contact[];
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
   /**
    * The contact that used this name or a look-alike earlier with another key, or is verified: a
    * reason to warn. Undefined for a verified contact.
    */
-  earlierHolderOf(peerId: PeerId): KnownPeer | undefined;
+  earlierHolderOf(peerId: PeerId): Contact | undefined;
   /** @returns true if the contact is known and the mark was persisted */
   setVerified(peerId: PeerId, verified: boolean): boolean;
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
@@ -35,7 +35,7 @@ export interface ContactBook {
 interface Deps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<MessageStore, 'putKnownPeer' | 'knownPeers'>;
+  readonly store: Pick<MessageStore, 'putContact' | 'contacts'>;
 }
 
 /**
@@ -45,7 +45,7 @@ interface Deps {
 const maxKnown = 20_000;
 
 export function createContactBook({ clock, log, store }: Deps): ContactBook {
-  const known = new Map<string, KnownPeer>(store.knownPeers().map((peer) => [peer.peerId, peer]));
+  const known = new Map<string, Contact>(store.contacts().map((peer) => [peer.peerId, peer]));
   /** Peer IDs by each look of their names. The form for comparing names is one of the looks. */
   const byLook = new Map<string, Set<string>>();
   for (const peer of known.values()) index(peer);
@@ -81,16 +81,16 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
     subscribe: (listener) => changes.subscribe(listener),
   };
 
-  function named(name: string): readonly KnownPeer[] {
+  function named(name: string): readonly Contact[] {
     const wanted = comparableName(name);
     return holdersOf([wanted]).filter((peer) => comparableName(peer.name) === wanted);
   }
 
-  function lookingLike(name: string): readonly KnownPeer[] {
+  function lookingLike(name: string): readonly Contact[] {
     return holdersOf(looksOfName(name));
   }
 
-  function holdersOf(looks: readonly string[]): readonly KnownPeer[] {
+  function holdersOf(looks: readonly string[]): readonly Contact[] {
     const peerIds = new Set(looks.flatMap((look) => [...(byLook.get(look) ?? [])]));
     return [...peerIds].flatMap((peerId) => known.get(peerId) ?? []);
   }
@@ -100,17 +100,17 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
     return lookingLike(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
   }
 
-  function decide(peerId: PeerId, to: Partial<Pick<KnownPeer, 'verified' | 'blocked'>>): boolean {
+  function decide(peerId: PeerId, to: Partial<Pick<Contact, 'verified' | 'blocked'>>): boolean {
     const before = known.get(peerId);
     if (!before || !keep({ ...before, ...to })) return false;
     changes.emit(peerId);
     return true;
   }
 
-  function keep(peer: KnownPeer): boolean {
+  function keep(peer: Contact): boolean {
     const before = known.get(peer.peerId);
     try {
-      store.putKnownPeer(peer);
+      store.putContact(peer);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'a person could not be remembered', { code: error.code });
@@ -125,11 +125,11 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
     return true;
   }
 
-  function index({ peerId, name }: KnownPeer): void {
+  function index({ peerId, name }: Contact): void {
     for (const look of looksOfName(name)) byLook.set(look, (byLook.get(look) ?? new Set()).add(peerId));
   }
 
-  function unindex({ peerId, name }: KnownPeer): void {
+  function unindex({ peerId, name }: Contact): void {
     for (const look of looksOfName(name)) {
       const holders = byLook.get(look);
       holders?.delete(peerId);
@@ -138,7 +138,7 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
   }
 
   function forgetOne(): void {
-    let oldest: KnownPeer | undefined;
+    let oldest: Contact | undefined;
     for (const peer of known.values()) {
       if (!peer.verified && !peer.blocked && (!oldest || peer.lastSeenMs < oldest.lastSeenMs)) oldest = peer;
     }

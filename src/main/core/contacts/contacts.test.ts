@@ -236,8 +236,8 @@ test('[TRUST-3] a refusal names no more candidates than a person can choose from
 
 test('[TRUST-5] what was decided about a person survives a restart, and is told', () => {
   const { arrive, contacts, store } = makeContacts();
-  const told: string[] = [];
-  contacts.subscribe((peerId) => told.push(peerId));
+  const emitted: string[] = [];
+  contacts.subscribe((peerId) => emitted.push(peerId));
   arrive(ana, 'Ana');
   arrive(bo, 'Bo');
   expect([contacts.setVerified(ana, true), contacts.setBlocked(bo, true), contacts.setVerified(cy, true)]).toEqual([
@@ -252,7 +252,7 @@ test('[TRUST-5] what was decided about a person survives a restart, and is told'
     false,
     true,
   ]);
-  expect(told).toEqual([ana, bo]);
+  expect(emitted).toEqual([ana, bo]);
 });
 
 test('[TRUST-5] a decision that cannot be kept does not seem to hold; a person is known all the same', () => {

@@ -5,21 +5,21 @@
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { KnownPeer, MessageStore } from '../messaging/ports.ts';
+import type { Contact, MessageStore } from '../messaging/ports.ts';
 import type { Clock, Hash, Log } from '../ports.ts';
 import { shownName, type Presence } from '../presence/index.ts';
 import { createContactBook } from './contact-book.ts';
-import { createContactResolver, type ResolvedPerson } from './resolve-contact.ts';
-import { safetyCode } from './safety-number.ts';
+import { createContactResolver, type ResolvedContact } from './resolve-contact.ts';
+import { safetyNumber } from './safety-number.ts';
 
 export interface ContactsArea {
-  get(peerId: PeerId): KnownPeer | undefined;
+  get(peerId: PeerId): Contact | undefined;
   /** @param who a peer ID or a name; the person may be online or not */
-  resolve(who: string): ResolvedPerson;
+  resolve(who: string): ResolvedContact;
   /** The contact that used this one's name or a look-alike earlier, with another key. */
-  earlierHolder(peerId: PeerId): KnownPeer | undefined;
+  earlierHolder(peerId: PeerId): Contact | undefined;
   /** The number that both people read out and compare; the same on both sides. */
-  safetyCode(peerId: PeerId): string;
+  safetyNumber(peerId: PeerId): string;
   /** @returns true if we met that person and the mark was persisted */
   setVerified(peerId: PeerId, verified: boolean): boolean;
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
@@ -39,7 +39,7 @@ interface Deps {
   readonly clock: Clock;
   readonly hash: Hash;
   readonly log: Log;
-  readonly store: Pick<MessageStore, 'putKnownPeer' | 'knownPeers'>;
+  readonly store: Pick<MessageStore, 'putContact' | 'contacts'>;
   readonly ownPeerId: PeerId;
   readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
 }
@@ -59,7 +59,7 @@ export function createContacts(deps: Deps): Contacts {
     get: book.get,
     resolve,
     earlierHolder: book.earlierHolderOf,
-    safetyCode: (peerId) => safetyCode(hash, ownPeerId, peerId),
+    safetyNumber: (peerId) => safetyNumber(hash, ownPeerId, peerId),
     setVerified: book.setVerified,
     setBlocked: book.setBlocked,
     subscribe: book.subscribe,

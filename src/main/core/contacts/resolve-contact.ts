@@ -14,7 +14,7 @@ export interface Candidate {
   readonly isHere: boolean;
 }
 
-export type ResolvedPerson =
+export type ResolvedContact =
   | { readonly ok: true; readonly peerId: PeerId }
   | (Refusal<'unknown-peer' | 'ambiguous-name'> & {
       /** The people that the name may mean. */
@@ -31,10 +31,10 @@ interface Deps {
 const maxCandidates = 10;
 
 /** @returns the search; its argument is a peer ID or a name, and the person may be online or not */
-export function createContactResolver({ ownPeerId, book, here }: Deps): (who: string) => ResolvedPerson {
+export function createContactResolver({ ownPeerId, book, here }: Deps): (who: string) => ResolvedContact {
   return (who) => (peerIdSchema.safeParse(who).success ? byId(who) : byName(who));
 
-  function byId(peerId: PeerId): ResolvedPerson {
+  function byId(peerId: PeerId): ResolvedContact {
     const isHere = (): boolean => here().some((record) => record.peerId === peerId);
     return peerId === ownPeerId || book.get(peerId) || isHere()
       ? { ok: true, peerId }
@@ -46,7 +46,7 @@ export function createContactResolver({ ownPeerId, book, here }: Deps): (who: st
    * always counts, so that no impostor of that name gets their messages. Blocked people count only
    * if nobody else has the name.
    */
-  function byName(name: string): ResolvedPerson {
+  function byName(name: string): ResolvedContact {
     const wanted = comparableName(name);
     const live = here()
       .map(({ peerId, announcement }) => ({ peerId, name: shownName(announcement), isHere: true }))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createIdentity } from '../../node/crypto/identity.ts';
 import { createHashes } from '../../node/crypto/hash.ts';
-import { safetyCode } from './safety-number.ts';
+import { safetyNumber } from './safety-number.ts';
 
-const safetyNumberOf = (one: string, other: string): string => safetyCode(createHashes(), one, other);
+const safetyNumberOf = (one: string, other: string): string => safetyNumber(createHashes(), one, other);
 
 const ana = 'a'.repeat(52);
 const bo = 'b'.repeat(52);

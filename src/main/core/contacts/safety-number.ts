@@ -15,7 +15,7 @@ const groupsEach = 5;
 const digitsPerGroup = 5;
 
 /** @returns ten groups of five digits, for either order of the two peer IDs */
-export function safetyCode(hash: Hash, onePeerId: PeerId, otherPeerId: PeerId): string {
+export function safetyNumber(hash: Hash, onePeerId: PeerId, otherPeerId: PeerId): string {
   return [onePeerId, otherPeerId]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((peerId) => digitsOf(hash, peerId))

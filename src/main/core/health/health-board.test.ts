@@ -9,35 +9,35 @@ const startMs = Date.UTC(2026, 0, 1);
 function createHealthBoardFixture() {
   const clock = createFakeClock({ wallMs: startMs });
   const board = createHealthBoard({ clock });
-  const told: (readonly Health[])[] = [];
-  board.subscribe(({ health }) => told.push(health));
-  return { clock, board, told, codes: () => board.list().map(({ code }) => code) };
+  const emitted: (readonly Health[])[] = [];
+  board.subscribe(({ health }) => emitted.push(health));
+  return { clock, board, emitted, codes: () => board.list().map(({ code }) => code) };
 }
 
 describe('health', () => {
   test('[HEALTH-1] an empty list means healthy', () => {
-    const { board, told } = createHealthBoardFixture();
+    const { board, emitted } = createHealthBoardFixture();
     board.clear('no-network');
-    expect([board.list(), told]).toEqual([[], []]);
+    expect([board.list(), emitted]).toEqual([[], []]);
   });
 
   test('[HEALTH-1] an entry stays until it is cleared, and every change emits the whole list', () => {
-    const { board, told } = createHealthBoardFixture();
+    const { board, emitted } = createHealthBoardFixture();
     board.raise('no-network');
     expect(board.list()).toMatchObject([{ code: 'no-network', severity: 'error', sinceMs: startMs }]);
     board.clear('no-network');
     board.clear('no-network');
-    expect(told.map((health) => health.map(({ code }) => code))).toEqual([['no-network'], []]);
+    expect(emitted.map((health) => health.map(({ code }) => code))).toEqual([['no-network'], []]);
   });
 
   test('[HEALTH-2] an entry keeps its start time, even when its values change', async () => {
-    const { clock, board, told } = createHealthBoardFixture();
+    const { clock, board, emitted } = createHealthBoardFixture();
     board.raise('interface-failed', { adapters: ['eth0'] });
     await clock.advance(5_000);
     board.raise('interface-failed', { adapters: ['eth0'] });
     board.raise('interface-failed', { adapters: ['eth0', 'wlan0'] });
     expect(board.list()).toMatchObject([{ sinceMs: startMs, values: { adapters: ['eth0', 'wlan0'] } }]);
-    expect(told).toHaveLength(2);
+    expect(emitted).toHaveLength(2);
   });
 
   test('[HEALTH-2] an entry that returns has a new start time', async () => {

@@ -18,9 +18,9 @@ const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capab
 /** Somebody who talks, and a stranger who knows where, of whom no beacon was ever heard. */
 async function openMessages() {
   const world = createSimStreams('talk');
-  const [own, stranger] = [await world.addNode('bo'), await world.addNode('mallory')];
+  const [own, unknownSender] = [await world.addNode('bo'), await world.addNode('mallory')];
   const store = createBreakableStore({ clock: world.clock });
-  store.putKnownPeer({ peerId: ana, name: 'Ana', nameSinceMs: 1, firstSeenMs: 1, lastSeenMs: 1, verified: true, blocked: false });
+  store.putContact({ peerId: ana, name: 'Ana', nameSinceMs: 1, firstSeenMs: 1, lastSeenMs: 1, verified: true, blocked: false });
   const registry = createEmitter<RegistryEvent>();
   const here = new Map<string, PeerRecord>();
   const lookup = { get: (peerId: string) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe };
@@ -55,11 +55,22 @@ async function openMessages() {
   }
   /** Nothing is told of it. */
   function movePort(peerId: string, tcpPort: number, name = 'Mallory'): void {
-    const lastAddress = stranger.endpoint(4_000);
+    const lastAddress = unknownSender.endpoint(4_000);
     const announcement = sampleAnnouncement({ name, tcpPort });
     here.set(peerId, { peerId, announcement, lastAddress, addresses: [lastAddress] } as unknown as PeerRecord);
   }
-  return { world, own, stranger, store, contacts, messages: messages.area, tcpPort: messages.tcpPort, arrive, movePort, stop };
+  return {
+    world,
+    own,
+    unknownSender,
+    store,
+    contacts,
+    messages: messages.area,
+    tcpPort: messages.tcpPort,
+    arrive,
+    movePort,
+    stop,
+  };
 }
 
 async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnType<typeof openMessages>>) {
@@ -87,29 +98,29 @@ async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnT
 
 test('[TRUST-1, TRUST-2] a peer that never beaconed becomes a contact, with its warning, before its message is emitted', async () => {
   const fixture = await openMessages();
-  const { stranger, contacts, messages } = fixture;
-  const told: unknown[] = [];
+  const { unknownSender, contacts, messages } = fixture;
+  const emitted: unknown[] = [];
   messages.subscribe((event) => {
     if (event.type !== 'message') return;
-    told.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
+    emitted.push([contacts.get(event.message.from)?.name, contacts.earlierHolder(event.message.from)?.peerId]);
   });
-  const session = await call(stranger, fixture);
+  const session = await call(unknownSender, fixture);
   await session.say({ type: 'messages', messages: [message('send me the password', '\u202eAna')] });
-  expect(told).toEqual([['Ana', ana]]);
+  expect(emitted).toEqual([['Ana', ana]]);
   await fixture.stop();
 });
 
 test('[TRUST-1, TRUST-6] a peer that never beaconed can be answered while its session is open, and blocked', async () => {
   const fixture = await openMessages();
-  const { stranger, contacts, messages, world } = fixture;
-  const session = await call(stranger, fixture);
+  const { unknownSender, contacts, messages, world } = fixture;
+  const session = await call(unknownSender, fixture);
   await session.say({ type: 'messages', messages: [message('hello', 'Mallory')] });
   const resolved = contacts.resolve('mallory');
-  const answering = messages.send(stranger.peerId, 'who are you?');
+  const answering = messages.send(unknownSender.peerId, 'who are you?');
   await world.clock.advance(20);
   expect(await answering).toMatchObject({ ok: true });
-  expect([resolved, texts(session.heard)]).toEqual([{ ok: true, peerId: stranger.peerId }, ['who are you?']]);
-  expect([contacts.setBlocked(stranger.peerId, true), contacts.resolve(stranger.peerId).ok]).toEqual([true, true]);
+  expect([resolved, texts(session.heard)]).toEqual([{ ok: true, peerId: unknownSender.peerId }, ['who are you?']]);
+  expect([contacts.setBlocked(unknownSender.peerId, true), contacts.resolve(unknownSender.peerId).ok]).toEqual([true, true]);
   await world.clock.advance(20);
   expect([session.hasEnded(), session.heard.some(({ type }) => type === 'bye')]).toEqual([true, false]);
   await fixture.stop();
@@ -117,25 +128,25 @@ test('[TRUST-1, TRUST-6] a peer that never beaconed can be answered while its se
 
 test('[TRUST-1] the name of a listed peer comes from its beacons, not from its messages', async () => {
   const fixture = await openMessages();
-  const { stranger, contacts } = fixture;
-  fixture.arrive(stranger.peerId, 'Mallory');
-  const session = await call(stranger, fixture);
+  const { unknownSender, contacts } = fixture;
+  fixture.arrive(unknownSender.peerId, 'Mallory');
+  const session = await call(unknownSender, fixture);
   await session.say({ type: 'messages', messages: [message('hello', 'Mal')] });
-  expect(contacts.get(stranger.peerId)?.name).toBe('Mallory');
+  expect(contacts.get(unknownSender.peerId)?.name).toBe('Mallory');
   await fixture.stop();
 });
 
 test('[SESS-13, DELIVER-8] a message to a peer that was unreachable for long is sent soon after a session works', async () => {
   const fixture = await openMessages();
-  const { stranger, messages, world } = fixture;
-  fixture.arrive(stranger.peerId, 'Mallory', 9);
-  await Promise.all([messages.send(stranger.peerId, 'hello'), world.clock.advance(600_000)]);
+  const { unknownSender, messages, world } = fixture;
+  fixture.arrive(unknownSender.peerId, 'Mallory', 9);
+  await Promise.all([messages.send(unknownSender.peerId, 'hello'), world.clock.advance(600_000)]);
   const streams: SecureStream[] = [];
-  const listener = await stranger.transport.listen(
+  const listener = await unknownSender.transport.listen(
     (stream) => streams.push(stream),
     () => undefined,
   );
-  fixture.movePort(stranger.peerId, listener.port);
+  fixture.movePort(unknownSender.peerId, listener.port);
   await world.clock.advance(20_000);
   expect(streams).toHaveLength(1);
   await listener.close();
@@ -144,9 +155,9 @@ test('[SESS-13, DELIVER-8] a message to a peer that was unreachable for long is 
 
 test('[TRUST-1] a new contact without a printable name gets a name to show', async () => {
   const fixture = await openMessages();
-  const session = await call(fixture.stranger, fixture);
+  const session = await call(fixture.unknownSender, fixture);
   await session.say({ type: 'messages', messages: [message('hello', '\u200b')] });
-  expect(fixture.contacts.get(fixture.stranger.peerId)?.name).toBe('unnamed');
+  expect(fixture.contacts.get(fixture.unknownSender.peerId)?.name).toBe('unnamed');
   await fixture.stop();
 });
 

@@ -14,7 +14,7 @@ async function receive(world: MessagingWorld, count: number, first = 1): Promise
   }
 }
 
-function readTold(world: MessagingWorld): readonly number[] {
+function receiptsSent(world: MessagingWorld): readonly number[] {
   return world.sessions.sent('bo', 'read').map(({ messageIds }) => messageIds.length);
 }
 
@@ -53,7 +53,7 @@ test('[DELIVER-9] that messages were read is kept and told to their author in sl
   world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(2 * readSlice + 2)] });
   await world.settle();
   await reading;
-  expect(readTold(world)).toEqual([readSlice, readSlice, 1]);
+  expect(receiptsSent(world)).toEqual([readSlice, readSlice, 1]);
   expect(world.store.commits - commitsBefore).toBe(3);
   expect(world.messaging.conversations(1)[0]?.unread).toBe(1);
   expect(world.events.filter(({ type }) => type === 'conversation-changed')).toHaveLength(1);
@@ -72,7 +72,7 @@ test('[DELIVER-9] without a session it is told over the next one, which is asked
   const onReturn = [...world.sessions.asked];
   world.sessions.connect('bo');
   world.sessions.connect('bo');
-  expect([whileAway, onReturn, readTold(world)]).toEqual([[], ['bo'], [3]]);
+  expect([whileAway, onReturn, receiptsSent(world)]).toEqual([[], ['bo'], [3]]);
 });
 
 test('[DELIVER-9] with read receipts off nobody is told', async () => {
@@ -83,7 +83,7 @@ test('[DELIVER-9] with read receipts off nobody is told', async () => {
   void world.messaging.markRead(conversationOf('bo'), behindAll);
   await world.settle();
   world.sessions.connect('bo');
-  expect([readTold(world), world.messaging.conversations(1)[0]?.unread]).toEqual([[], 0]);
+  expect([receiptsSent(world), world.messaging.conversations(1)[0]?.unread]).toEqual([[], 0]);
 });
 
 test('[DELIVER-9] messages are marked as read up to where was read, and told once', async () => {
@@ -95,7 +95,7 @@ test('[DELIVER-9] messages are marked as read up to where was read, and told onc
     void world.messaging.markRead(conversationOf('bo'), cursor ?? cursorAt(0));
     await world.settle();
   }
-  expect(readTold(world)).toEqual([2, 1]);
+  expect(receiptsSent(world)).toEqual([2, 1]);
   const changed = world.events.filter(({ type }) => type === 'conversation-changed');
   expect(changed).toHaveLength(2);
 });

@@ -9,16 +9,16 @@ import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
 import { createGroupCommit } from './delivery/group-commit.ts';
-import { createGuardedStore } from './delivery/safe-store.ts';
+import { createStoreWriter } from './delivery/store-writer.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createOutbox } from './delivery/outbox.ts';
-import { createOwnMessages, type SendResult } from './delivery/compose.ts';
+import { createMessageSender, type SendResult } from './delivery/send.ts';
 import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
 import { createReadMarks } from './delivery/receive-read-receipts.ts';
 import { createReadReceipts } from './delivery/read-receipts.ts';
 import { createReading } from './delivery/mark-read.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
-import { createStrangerBudget, type StrangerBudgets } from './delivery/unknown-sender-quota.ts';
+import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
 
 export type MessagingEvent =
@@ -40,7 +40,7 @@ export type MessagingEvent =
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
   | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
-export type { SendResult } from './delivery/compose.ts';
+export type { SendResult } from './delivery/send.ts';
 
 export interface Messaging {
   /** Keeps a message and begins to deliver it. @param peerId here or departed */
@@ -84,34 +84,34 @@ interface Deps {
   /** Takes what a listener of ours throws; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
-  readonly strangerBudgets?: StrangerBudgets | undefined;
+  readonly unknownSenderQuotas?: UnknownSenderQuotas | undefined;
 }
 
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
   const events = createEmitter<MessagingEvent>(deps.onListenerError);
   const commits = createGroupCommit({ clock, store });
-  const guarded = createGuardedStore({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
+  const writer = createStoreWriter({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
   const typing = createTyping({
     clock,
     sessions,
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
   const receipts = createReadReceipts(deps);
-  const read = createReading({ ...deps, guarded, receipts });
-  const outbox = createOutbox({ ...deps, ...guarded, commits, onState: tellState });
+  const read = createReading({ ...deps, writer, receipts });
+  const outbox = createOutbox({ ...deps, ...writer, commits, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
-    deps.isVerified(peerId) || guarded.read(() => store.hasWrittenTo(peerId)) === true;
-  const strangers = createStrangerBudget({ clock, isFamiliar }, deps.strangerBudgets);
+    deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
+  const unknownSenders = createUnknownSenderQuota({ clock, isFamiliar }, deps.unknownSenderQuotas);
   const inbox = createInbox({
     ...deps,
-    ...guarded,
-    strangers,
-    onStrangersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
+    ...writer,
+    unknownSenders,
+    onUnknownSendersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
     onMessages: show,
   });
-  const readMarks = createReadMarks({ ...deps, ...guarded, onRead: (message) => tellState(message, 'read') });
-  const own = createOwnMessages({ ...deps, guarded, outbox, onWritten: showOwn, onState: tellState });
+  const readMarks = createReadMarks({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
+  const own = createMessageSender({ ...deps, writer, outbox, onWritten: showOwn, onState: emitState });
 
   const undo = sessions.subscribe(onSessionEvent);
 
@@ -127,7 +127,7 @@ export function createMessaging(deps: Deps): Messaging {
     },
     setTyping: typing.set,
     async clear(conversation) {
-      const count = await guarded.keep(() => store.clear(conversation));
+      const count = await writer.persist(() => store.clear(conversation));
       if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
@@ -168,10 +168,10 @@ export function createMessaging(deps: Deps): Messaging {
     switch (frame.type) {
       case 'messages':
         return inbox.received(peerId, frame.messages);
-      case 'kept':
-        return outbox.kept(peerId, frame.messageIds);
-      case 'refuse':
-        return outbox.refused(peerId, frame.messageIds);
+      case 'ack':
+        return outbox.acknowledged(peerId, frame.messageIds);
+      case 'reject':
+        return outbox.rejected(peerId, frame.messageIds);
       case 'read':
         return readMarks.received(peerId, frame.messageIds);
       case 'typing':
@@ -192,7 +192,7 @@ export function createMessaging(deps: Deps): Messaging {
     events.emit({ type: 'written', message });
   }
 
-  function tellState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
+  function emitState({ messageId, conversation }: StoredMessage, state: DeliveryState): void {
     events.emit({ type: 'delivery', messageId, conversation, state });
   }
 }

@@ -106,7 +106,7 @@ export interface ConversationSummary {
   readonly unread: number;
 }
 
-export interface KnownPeer {
+export interface Contact {
   readonly peerId: PeerId;
   /** As last heard. */
   readonly name: string;
@@ -153,8 +153,8 @@ export interface MessageStore {
    * @returns the incoming messages that were unread before, oldest first
    */
   markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
-  putKnownPeer(peer: KnownPeer): void;
-  knownPeers(): readonly KnownPeer[];
+  putContact(peer: Contact): void;
+  contacts(): readonly Contact[];
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: ConversationId): number;
   /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */

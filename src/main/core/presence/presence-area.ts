@@ -64,8 +64,8 @@ export function createPresenceArea({ presence, isVerified, tcpPort, onListenerEr
   let wasReady = false;
 
   registry.subscribe((event) => {
-    const told = toPresenceEvent(event, isVerified);
-    if (told) events.emit(told);
+    const emitted = toPresenceEvent(event, isVerified);
+    if (emitted) events.emit(emitted);
   });
 
   return {

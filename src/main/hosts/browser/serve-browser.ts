@@ -14,7 +14,7 @@ import { say } from '../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../core/hallway.ts';
 import type { Clock, Log, Random } from '../../core/ports.ts';
 import { resolveAsset, securityHeaders } from '../ui-server/renderer-assets.ts';
-import { serveUserInterface } from '../ui-server/serve-ui.ts';
+import { serveUi } from '../ui-server/serve-ui.ts';
 import { refuseLink, refusePage, splitTarget, type Refusal, type RequestFacts } from './admission.ts';
 import { closeCodes, createWebSocketLink, type WebSocketLink } from './websocket-link.ts';
 
@@ -88,7 +88,7 @@ export async function serveBrowser(hallway: Hallway, deps: BrowserHostDeps, opti
     webSockets.handleUpgrade(request, connection, head, (socket) => {
       const link = createWebSocketLink(socket, { clock });
       links.add(link);
-      const stopServing = serveUserInterface(hallway, link, {
+      const stopServing = serveUi(hallway, link, {
         clock,
         onDropped: (reason) => log.write('warning', 'dropped a message of a page', { reason }),
       });

@@ -7,13 +7,13 @@ import { createMemoryLink } from '../../../../test/fakes/memory-link.ts';
 import type { LeaveReason } from '../../../shared/contract/presence.ts';
 import type { Delta } from '../../../shared/contract/snapshot.ts';
 import { createRpcClient } from '../../../shared/rpc/rpc.ts';
-import { deltaIntervalMs, serveUserInterface } from './serve-ui.ts';
+import { deltaIntervalMs, serveUi } from './serve-ui.ts';
 
 function createServeUiFixture() {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const hallway = createFakeHallway();
-  const stop = serveUserInterface(hallway, link.right, { clock });
+  const stop = serveUi(hallway, link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   const deltas: Delta[] = [];
   client.on('changed', (delta) => deltas.push(delta));

@@ -18,13 +18,13 @@ import { createPendingDelta, takeSnapshot, type ShownEvent } from './pending-del
 /** Least time between two deltas: 20 a second look immediate, and keep a burst of 1,000 events from being 1,000 messages. */
 export const deltaIntervalMs = 50;
 
-export interface UserInterfaceDeps {
+export interface ServeUiDeps {
   readonly clock: Pick<Clock, 'monotonicMs' | 'setTimer'>;
   readonly onDropped?: ReportDropped;
 }
 
 /** @returns its undo: ends the service, without closing the link */
-export function serveUserInterface(hallway: Hallway, link: Link, { clock, onDropped }: UserInterfaceDeps): Unsubscribe {
+export function serveUi(hallway: Hallway, link: Link, { clock, onDropped }: ServeUiDeps): Unsubscribe {
   let revision = 0;
   // Nobody is told of changes before they have asked for a snapshot, nor after they have gone.
   let listening = false;

@@ -76,11 +76,11 @@ test('a known key is still known after thousands of strangers', () => {
   const signatures = createSignatures();
   const { identity } = createIdentity();
   const signature = identity.sign(text);
-  const stranger = new Uint8Array(33).fill(2);
+  const unknownSender = new Uint8Array(33).fill(2);
   for (let count = 0; count < 5_000; count += 1) {
-    stranger[31] = count >> 8;
-    stranger[32] = count;
-    signatures.peerIdOf(stranger);
+    unknownSender[31] = count >> 8;
+    unknownSender[32] = count;
+    signatures.peerIdOf(unknownSender);
   }
   expect(signatures.verify(identity.publicKey, text, signature)).toBe(true);
 });

@@ -44,11 +44,11 @@ function createWebsocketLinkFixture() {
     },
     { address: 'ws://127.0.0.1:1/link?token=t' },
   );
-  const told: string[] = [];
-  link.onOpen(() => told.push('open'));
-  link.onClose(() => told.push('closed'));
+  const emitted: string[] = [];
+  link.onOpen(() => emitted.push('open'));
+  link.onClose(() => emitted.push('closed'));
   const latest = () => sockets.at(-1) ?? createFakeSocket('none');
-  return { clock, link, sockets, latest, told, connectedAtMs };
+  return { clock, link, sockets, latest, emitted, connectedAtMs };
 }
 
 describe('messages', () => {
@@ -79,11 +79,11 @@ describe('messages', () => {
   });
 
   test('are not hoarded for a host that reads nothing: the socket is given up', () => {
-    const { link, latest, told } = createWebsocketLinkFixture();
+    const { link, latest, emitted } = createWebsocketLinkFixture();
     latest().open();
     latest().bufferedAmount = maxWaitingBytes + 1;
     link.send('one too many');
-    expect([latest().sent, told]).toEqual([[], ['open', 'closed']]);
+    expect([latest().sent, emitted]).toEqual([[], ['open', 'closed']]);
   });
 });
 
@@ -100,7 +100,7 @@ describe('reconnecting', () => {
   });
 
   test('starts again with a short pause after it has worked', async () => {
-    const { clock, latest, sockets, told } = createWebsocketLinkFixture();
+    const { clock, latest, sockets, emitted } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
     latest().end();
@@ -109,14 +109,14 @@ describe('reconnecting', () => {
     latest().end();
     await clock.advance(firstPauseMs);
     latest().open();
-    expect([sockets.length, told]).toEqual([4, ['open', 'closed', 'open']]);
+    expect([sockets.length, emitted]).toEqual([4, ['open', 'closed', 'open']]);
   });
 
   test('a failed attempt is no closing', async () => {
-    const { clock, latest, told } = createWebsocketLinkFixture();
+    const { clock, latest, emitted } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
   });
 
   test('ends with close', async () => {

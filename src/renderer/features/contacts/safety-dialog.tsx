@@ -1,4 +1,4 @@
-/** Two people compare their safety code, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
+/** Two people compare their safety number, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -43,7 +43,7 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
       <p>
         {say('trust.how')} {say('trust.same')}
       </p>
-      <SafetyCode record={record} />
+      <SafetyNumber record={record} />
       {isVerified ? (
         <p className={styles.verified}>
           <BadgeCheck size={16} aria-hidden="true" /> {said('trust.verified', { name: <bdi>{name}</bdi> })}
@@ -60,11 +60,11 @@ export function SafetyDialog({ contact, onClose }: { readonly contact: ContactVi
   );
 }
 
-function SafetyCode({ record }: Pick<ContactView, 'record'>): ReactNode {
+function SafetyNumber({ record }: Pick<ContactView, 'record'>): ReactNode {
   if (record === undefined) return <p role="status">{say('trust.no-code')}</p>;
   return (
     <p className={styles.code} aria-label={say('trust.code')}>
-      {record.safetyCode.split(' ').map((group, index) => (
+      {record.safetyNumber.split(' ').map((group, index) => (
         <span key={index}>{group} </span>
       ))}
     </p>

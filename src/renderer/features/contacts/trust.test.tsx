@@ -26,7 +26,7 @@ describe('trust', () => {
       screen.queryByRole('dialog'),
       view.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
-    ]).toEqual([true, view.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
+    ]).toEqual([true, view.conversations.contacts.safetyNumber(ana), null, null, true, 'svg']);
   });
 
   test('a name that only looks like a known one is warned of, with the known one', async () => {

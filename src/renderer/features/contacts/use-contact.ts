@@ -1,5 +1,5 @@
 /** Who somebody is as far as anything says: here, departed, or only known from conversations. */
-import type { Acquaintance } from '../../../shared/contract/contacts.ts';
+import type { Contact } from '../../../shared/contract/contacts.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway } from '../../state/context.tsx';
@@ -11,7 +11,7 @@ export interface ContactView {
   readonly name: string;
   readonly here: Peer | undefined;
   readonly departed: DepartedPeer | undefined;
-  readonly record: Acquaintance | undefined;
+  readonly record: Contact | undefined;
   readonly isVerified: boolean;
   readonly isBlocked: boolean;
 }

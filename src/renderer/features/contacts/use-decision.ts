@@ -1,6 +1,6 @@
 /** Carries out what we decide about a contact, shows it at once where the core agreed, and says why where it did not. */
 import { useState } from 'react';
-import type { Acquaintance } from '../../../shared/contract/contacts.ts';
+import type { Contact } from '../../../shared/contract/contacts.ts';
 import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 
@@ -8,7 +8,7 @@ export interface Decision {
   readonly isPending: boolean;
   readonly problem: string | undefined;
   /** @returns whether it was done */
-  decide(call: (client: RpcClient) => Promise<CallResult<Acquaintance>>): Promise<boolean>;
+  decide(call: (client: RpcClient) => Promise<CallResult<Contact>>): Promise<boolean>;
 }
 
 export function useDecision(): Decision {
@@ -16,7 +16,7 @@ export function useDecision(): Decision {
   const [isPending, setPending] = useState(false);
   const [problem, setProblem] = useState<string>();
 
-  async function decide(call: (client: RpcClient) => Promise<CallResult<Acquaintance>>): Promise<boolean> {
+  async function decide(call: (client: RpcClient) => Promise<CallResult<Contact>>): Promise<boolean> {
     setPending(true);
     const result = await call(client);
     setPending(false);

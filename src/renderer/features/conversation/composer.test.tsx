@@ -112,7 +112,7 @@ describe('writing', () => {
     type('ab');
     type('');
     await advance(0);
-    expect(view.conversations.told.filter((entry) => 'typing' in entry)).toEqual([
+    expect(view.conversations.emitted.filter((entry) => 'typing' in entry)).toEqual([
       { typing: true, to: ana },
       { typing: false, to: ana },
     ]);

@@ -115,10 +115,10 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
   const name = useHallway((state) => selectName(state, last?.from ?? peerId));
-  const isTold = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
+  const isReported = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
   return (
     <p className="visually-hidden" aria-live="polite">
-      {isTold && last !== undefined && say('conversation.read-out', { name, text: last.text.slice(0, maxReadOut) })}
+      {isReported && last !== undefined && say('conversation.read-out', { name, text: last.text.slice(0, maxReadOut) })}
     </p>
   );
 }

@@ -4,8 +4,8 @@
  * store is asked again, is left to `outbox.ts`.
  */
 import type { MessageId, PeerId } from '../../../../shared/lib/ids.ts';
-import { takeSettled, type DeliveryLane } from './send-window.ts';
-import type { GuardedStore } from './safe-store.ts';
+import { removeInFlight, type SendWindow } from './send-window.ts';
+import type { StoreWriter } from './store-writer.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 
 /** What an answer of the peer makes of a message. */
@@ -13,45 +13,45 @@ export type Answer = Extract<DeliveryState, 'delivered' | 'failed'>;
 
 export interface Acknowledgements {
   /** Only what is on its way to that very peer counts: nobody acknowledges for others. */
-  received(peerId: PeerId, lane: DeliveryLane, messageIds: readonly MessageId[], answer: Answer): void;
+  received(peerId: PeerId, window: SendWindow, messageIds: readonly MessageId[], answer: Answer): void;
   /** Tries once more to keep what could not be kept. */
-  keepAgain(peerId: PeerId, lane: DeliveryLane): void;
+  persistAgain(peerId: PeerId, window: SendWindow): void;
 }
 
 interface Deps {
   readonly store: Pick<MessageStore, 'setState'>;
-  readonly keep: GuardedStore['keep'];
+  readonly persist: StoreWriter['persist'];
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
-  readonly onKept: (peerId: PeerId, lane: DeliveryLane) => void;
-  readonly onNotKept: (peerId: PeerId, lane: DeliveryLane) => void;
+  readonly onPersisted: (peerId: PeerId, window: SendWindow) => void;
+  readonly onNotPersisted: (peerId: PeerId, window: SendWindow) => void;
 }
 
-export function createAcknowledgements({ store, keep, onState, onKept, onNotKept }: Deps): Acknowledgements {
+export function createAcknowledgements({ store, persist, onState, onPersisted, onNotPersisted }: Deps): Acknowledgements {
   return {
-    received(peerId, lane, messageIds, answer) {
+    received(peerId, window, messageIds, answer) {
       const fresh = messageIds.filter((messageId) => {
-        if (!lane.onTheirWay.has(messageId) || lane.acknowledged.has(messageId)) return false;
-        lane.acknowledged.set(messageId, answer);
+        if (!window.inFlight.has(messageId) || window.acknowledged.has(messageId)) return false;
+        window.acknowledged.set(messageId, answer);
         return true;
       });
-      if (fresh.length > 0) void settle(peerId, lane, fresh, answer);
+      if (fresh.length > 0) void settle(peerId, window, fresh, answer);
     },
-    keepAgain(peerId, lane) {
+    persistAgain(peerId, window) {
       for (const answer of ['delivered', 'failed'] as const) {
-        const messageIds = [...lane.acknowledged].flatMap(([messageId, as]) => (as === answer ? messageId : []));
-        if (messageIds.length > 0) void settle(peerId, lane, messageIds, answer);
+        const messageIds = [...window.acknowledged].flatMap(([messageId, as]) => (as === answer ? messageId : []));
+        if (messageIds.length > 0) void settle(peerId, window, messageIds, answer);
       }
     },
   };
 
-  async function settle(peerId: PeerId, lane: DeliveryLane, messageIds: readonly MessageId[], answer: Answer): Promise<void> {
-    lane.hasProgress = true;
-    const changed = await keep(() => messageIds.map((messageId) => store.setState(messageId, answer)));
-    if (!changed) return onNotKept(peerId, lane);
+  async function settle(peerId: PeerId, window: SendWindow, messageIds: readonly MessageId[], answer: Answer): Promise<void> {
+    window.hasProgress = true;
+    const changed = await persist(() => messageIds.map((messageId) => store.setState(messageId, answer)));
+    if (!changed) return onNotPersisted(peerId, window);
     for (let index = 0; index < messageIds.length; index += 1) {
-      const message = takeSettled(lane, messageIds[index] as string);
+      const message = removeInFlight(window, messageIds[index] as string);
       if (message && changed[index]) onState(message, answer);
     }
-    onKept(peerId, lane);
+    onPersisted(peerId, window);
   }
 }

@@ -11,7 +11,7 @@ function kept(world: MessagingWorld): readonly string[] {
 }
 
 function acknowledged(world: MessagingWorld, peerId = 'bo'): readonly string[] {
-  return world.sessions.sent(peerId, 'kept').flatMap(({ messageIds }) => messageIds);
+  return world.sessions.sent(peerId, 'ack').flatMap(({ messageIds }) => messageIds);
 }
 
 function receive(world: MessagingWorld, ...indexes: readonly number[]): void {

@@ -7,10 +7,10 @@ import { conversationOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import { maxMessagesPerFrame, type WireMessage } from '../wire/frames.ts';
-import type { GuardedStore } from './safe-store.ts';
+import type { StoreWriter } from './store-writer.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { MessageStore, StoredMessage } from '../ports.ts';
-import type { StrangerBudget } from './unknown-sender-quota.ts';
+import type { UnknownSenderQuota } from './unknown-sender-quota.ts';
 
 export interface Inbox {
   received(peerId: PeerId, messages: readonly WireMessage[]): void;
@@ -27,10 +27,10 @@ interface Deps {
   readonly cleanName: (name: string) => string;
   /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
   readonly onWriter: (peerId: PeerId, name: string) => void;
-  readonly strangers: StrangerBudget;
+  readonly unknownSenders: UnknownSenderQuota;
   /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
-  readonly onStrangersWait: (isWaiting: boolean) => void;
-  readonly keep: GuardedStore['keep'];
+  readonly onUnknownSendersWait: (isWaiting: boolean) => void;
+  readonly persist: StoreWriter['persist'];
   /** New ones, kept. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
 }
@@ -46,10 +46,10 @@ const maxNapMs = 5_000;
 /** The last instant that a date can stand for (ECMA-262 §21.4.1.1), in milliseconds since 1970: whatever an author's clock says, it can be shown. */
 const latestMs = 8_640_000_000_000_000;
 
-interface Lane {
+interface Queue {
   waiting: WireMessage[];
   textWaiting: number;
-  isKeeping: boolean;
+  isPersisting: boolean;
   isPaused: boolean;
   cancelNap: Unsubscribe | undefined;
   /** The name under which the last one came, as given and as shown: nearly always that of the next one too. */
@@ -57,79 +57,79 @@ interface Lane {
 }
 
 export function createInbox(deps: Deps): Inbox {
-  const { clock, store, sessions, cleanName, onWriter, strangers, keep, onMessages } = deps;
-  const lanes = new Map<PeerId, Lane>();
+  const { clock, store, sessions, cleanName, onWriter, unknownSenders, persist, onMessages } = deps;
+  const queues = new Map<PeerId, Queue>();
   /** Whose budget is used up. */
   const napping = new Set<PeerId>();
 
   return {
     received(peerId, messages) {
-      const lane = lanes.get(peerId) ?? createLane();
-      lanes.set(peerId, lane);
-      add(lane, messages);
-      if (isHigh(lane)) pause(peerId, lane);
-      if (!lane.isKeeping) void keepAll(peerId, lane);
+      const queue = queues.get(peerId) ?? createQueue();
+      queues.set(peerId, queue);
+      add(queue, messages);
+      if (isHigh(queue)) pause(peerId, queue);
+      if (!queue.isPersisting) void persistAll(peerId, queue);
     },
     sessionClosed: forget,
     close() {
-      for (const peerId of [...lanes.keys()]) forget(peerId);
+      for (const peerId of [...queues.keys()]) forget(peerId);
     },
   };
 
-  async function keepAll(peerId: PeerId, lane: Lane): Promise<void> {
-    lane.isKeeping = true;
-    while (lane.waiting.length > 0 && lanes.get(peerId) === lane) {
-      const waitMs = strangers.waitMs(peerId);
-      if (waitMs > 0) return goOnLater(peerId, lane, waitMs);
+  async function persistAll(peerId: PeerId, queue: Queue): Promise<void> {
+    queue.isPersisting = true;
+    while (queue.waiting.length > 0 && queues.get(peerId) === queue) {
+      const waitMs = unknownSenders.waitMs(peerId);
+      if (waitMs > 0) return goOnLater(peerId, queue, waitMs);
       wake(peerId);
-      const next = lane.waiting.splice(0, maxPerWrite);
-      strangers.spend(peerId, next);
-      if (!(await keepSome(peerId, lane, next))) return;
-      for (const { text } of next) lane.textWaiting -= text.length;
-      if (isLow(lane)) resume(peerId, lane);
+      const next = queue.waiting.splice(0, maxPerWrite);
+      unknownSenders.spend(peerId, next);
+      if (!(await persistSome(peerId, queue, next))) return;
+      for (const { text } of next) queue.textWaiting -= text.length;
+      if (isLow(queue)) resume(peerId, queue);
     }
-    lane.isKeeping = false;
+    queue.isPersisting = false;
   }
 
   /** Asks again before long: an answer of ours may have made it somebody whom we know. */
-  function goOnLater(peerId: PeerId, lane: Lane, waitMs: number): void {
-    pause(peerId, lane);
-    lane.cancelNap = clock.setTimer(() => void keepAll(peerId, lane), Math.min(waitMs, maxNapMs));
-    if (napping.size === 0) deps.onStrangersWait(true);
+  function goOnLater(peerId: PeerId, queue: Queue, waitMs: number): void {
+    pause(peerId, queue);
+    queue.cancelNap = clock.setTimer(() => void persistAll(peerId, queue), Math.min(waitMs, maxNapMs));
+    if (napping.size === 0) deps.onUnknownSendersWait(true);
     napping.add(peerId);
   }
 
   function wake(peerId: PeerId): void {
-    if (napping.delete(peerId) && napping.size === 0) deps.onStrangersWait(false);
+    if (napping.delete(peerId) && napping.size === 0) deps.onUnknownSendersWait(false);
   }
 
-  function pause(peerId: PeerId, lane: Lane): void {
-    if (lane.isPaused) return;
-    lane.isPaused = true;
+  function pause(peerId: PeerId, queue: Queue): void {
+    if (queue.isPaused) return;
+    queue.isPaused = true;
     sessions.current(peerId)?.pause('inbox');
   }
 
-  function resume(peerId: PeerId, lane: Lane): void {
-    if (!lane.isPaused) return;
-    lane.isPaused = false;
-    if (lanes.get(peerId) === lane) sessions.current(peerId)?.resume('inbox');
+  function resume(peerId: PeerId, queue: Queue): void {
+    if (!queue.isPaused) return;
+    queue.isPaused = false;
+    if (queues.get(peerId) === queue) sessions.current(peerId)?.resume('inbox');
   }
 
   function forget(peerId: PeerId): void {
-    lanes.get(peerId)?.cancelNap?.();
-    lanes.delete(peerId);
+    queues.get(peerId)?.cancelNap?.();
+    queues.delete(peerId);
     wake(peerId);
   }
 
-  async function keepSome(peerId: PeerId, lane: Lane, messages: readonly WireMessage[]): Promise<boolean> {
+  async function persistSome(peerId: PeerId, queue: Queue, messages: readonly WireMessage[]): Promise<boolean> {
     const receivedAtMs = clock.wallMs();
-    const shown = (given: string): string => shownName(lane, given, cleanName);
+    const shown = (given: string): string => shownName(queue, given, cleanName);
     onWriter(peerId, shown(messages.at(-1)?.fromName ?? ''));
-    const added = await keep(() =>
+    const added = await persist(() =>
       messages.flatMap((message) => store.addIncoming(toDraft(peerId, message, shown(message.fromName), receivedAtMs)) ?? []),
     );
     // Another session may have taken its place, on which everything that was not acknowledged comes again.
-    const isCurrent = lanes.get(peerId) === lane;
+    const isCurrent = queues.get(peerId) === queue;
     if (!added) {
       if (isCurrent) {
         forget(peerId);
@@ -138,16 +138,16 @@ export function createInbox(deps: Deps): Inbox {
       return false;
     }
     // What was here already is acknowledged again, and not shown again.
-    if (isCurrent) sessions.current(peerId)?.send({ type: 'kept', messageIds: messages.map(({ messageId }) => messageId) });
+    if (isCurrent) sessions.current(peerId)?.send({ type: 'ack', messageIds: messages.map(({ messageId }) => messageId) });
     if (added.length > 0) onMessages(added);
     return true;
   }
 }
 
-function add(lane: Lane, messages: readonly WireMessage[]): void {
+function add(queue: Queue, messages: readonly WireMessage[]): void {
   for (const message of messages) {
-    lane.waiting.push(message);
-    lane.textWaiting += message.text.length;
+    queue.waiting.push(message);
+    queue.textWaiting += message.text.length;
   }
 }
 
@@ -162,26 +162,26 @@ function toDraft(
   return { messageId, conversation, from: peerId, fromName, sequence, text, sentAtMs: shownSentAtMs, receivedAtMs };
 }
 
-function shownName(lane: Lane, given: string, clean: (name: string) => string): string {
-  if (lane.lastName.given !== given) lane.lastName = { given, shown: clean(given) };
-  return lane.lastName.shown;
+function shownName(queue: Queue, given: string, clean: (name: string) => string): string {
+  if (queue.lastName.given !== given) queue.lastName = { given, shown: clean(given) };
+  return queue.lastName.shown;
 }
 
-/** Whether a lane that was paused has so little left that more may come. */
-function isLow({ waiting, textWaiting }: Lane): boolean {
+/** Whether a queue that was paused has so little left that more may come. */
+function isLow({ waiting, textWaiting }: Queue): boolean {
   return waiting.length <= maxWaiting / 2 && textWaiting <= maxTextWaiting / 2;
 }
 
 /** Whether so much waits that no more should come. */
-function isHigh({ waiting, textWaiting }: Lane): boolean {
+function isHigh({ waiting, textWaiting }: Queue): boolean {
   return waiting.length > maxWaiting || textWaiting > maxTextWaiting;
 }
 
-function createLane(): Lane {
+function createQueue(): Queue {
   return {
     waiting: [],
     textWaiting: 0,
-    isKeeping: false,
+    isPersisting: false,
     isPaused: false,
     cancelNap: undefined,
     lastName: { given: '', shown: '' },

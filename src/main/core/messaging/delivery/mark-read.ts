@@ -5,7 +5,7 @@
  */
 import type { GetSetting } from '../../../../shared/contract/settings.ts';
 import { peerOfConversation, type ConversationId, type Cursor } from '../../../../shared/lib/ids.ts';
-import type { GuardedStore } from './safe-store.ts';
+import type { StoreWriter } from './store-writer.ts';
 import type { MessageStore } from '../ports.ts';
 import type { ReadReceipts } from './read-receipts.ts';
 
@@ -16,7 +16,7 @@ export const readSlice = 1_024;
 
 interface Deps {
   readonly store: Pick<MessageStore, 'history' | 'markRead'>;
-  readonly guarded: Pick<GuardedStore, 'keep'>;
+  readonly writer: Pick<StoreWriter, 'persist'>;
   readonly receipts: Pick<ReadReceipts, 'read'>;
   readonly getSetting: GetSetting;
 }
@@ -25,12 +25,12 @@ interface Deps {
  * @returns a function that marks everything up to that place; settles with whether anything was
  * unread before
  */
-export function createReading({ store, guarded, receipts, getSetting }: Deps) {
+export function createReading({ store, writer, receipts, getSetting }: Deps) {
   return async (conversation: ConversationId, seen: Cursor): Promise<boolean> => {
     let through: Cursor | undefined;
     let isAny = false;
     for (;;) {
-      const marks = await guarded.keep(() => {
+      const marks = await writer.persist(() => {
         // What comes while this goes on was not seen.
         through ??= isNewest(conversation, seen) ? store.history(conversation, { limit: 1 })[0]?.cursor : seen;
         if (through === undefined) return [];

@@ -52,7 +52,7 @@ test('[DELIVER-6] a queued message can be cancelled and is never sent', async ()
   world.sessions.connect('bo');
   await world.settle();
   expect(await cancelling).toBe(true);
-  expect([world.sentTexts(), world.told(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
+  expect([world.sentTexts(), world.emitted(messageId)]).toEqual([['goes'], ['queued', 'cancelled']]);
 });
 
 test('[DELIVER-6] a message in flight or delivered cannot be cancelled', async () => {

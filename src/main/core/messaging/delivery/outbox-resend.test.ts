@@ -11,7 +11,7 @@ test('[DELIVER-3] unacknowledged messages are sent again in the next session, in
   const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
   await world.settle();
   // Acknowledged out of order, which no honest peer does.
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[1] ?? ''] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [ids[1] ?? ''] });
   await world.settle();
   world.sessions.end('bo');
   world.sessions.connect('bo');
@@ -23,12 +23,12 @@ test('[DELIVER-3] an acknowledgement just before the end of the session counts',
   world.sessions.connect('bo');
   const ids = await sendAll(world, ['a', 'b']);
   await world.settle();
-  world.sessions.receive('bo', { type: 'kept', messageIds: [ids[0] ?? ''] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [ids[0] ?? ''] });
   world.sessions.end('bo');
   world.sessions.connect('bo');
   await world.settle();
   expect(world.sentTexts()).toEqual(['a', 'b', 'b']);
-  expect(world.told(ids[0] ?? '')).toEqual(['queued', 'sent', 'delivered']);
+  expect(world.emitted(ids[0] ?? '')).toEqual(['queued', 'sent', 'delivered']);
 });
 
 test('[DELIVER-3] a session that replaces another gets the messages in flight and all later ones', async () => {
@@ -57,7 +57,7 @@ test('[DELIVER-3] an acknowledgement that could not be persisted is persisted as
   await world.clock.advance(2 * retryMs);
   world.store.refuseWrites = undefined;
   await world.clock.advance(retryMs);
-  expect([world.told(messageId), world.sentTexts()]).toEqual([['queued', 'sent', 'delivered'], ['hello']]);
+  expect([world.emitted(messageId), world.sentTexts()]).toEqual([['queued', 'sent', 'delivered'], ['hello']]);
 });
 
 test('[DELIVER-3] a store that fails to read for a while delays delivery and loses nothing', async () => {

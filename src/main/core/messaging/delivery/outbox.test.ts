@@ -63,11 +63,11 @@ test('[DELIVER-5] each message emits written, then sent, delivered and read', as
   await world.acknowledge();
   world.sessions.receive('bo', { type: 'read', messageIds: [first] });
   await world.settle();
-  const told = world.events.flatMap((event) => {
+  const emitted = world.events.flatMap((event) => {
     if (event.type === 'written') return [`written ${event.message.text}`];
     return event.type === 'delivery' ? [`${event.state} ${event.messageId === first ? 'one' : 'two'}`] : [];
   });
-  expect(told).toEqual([
+  expect(emitted).toEqual([
     'written one',
     'queued one',
     'written two',
@@ -88,7 +88,7 @@ test('[DELIVER-5] a message that left stays sent when the session ends', async (
   await world.settle();
   const before = world.messaging.get(messageId)?.state;
   world.sessions.end('bo');
-  expect([before, world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
+  expect([before, world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['sent', 'sent', ['queued', 'sent']]);
 });
 
 test('[DELIVER-5] re-delivering a read message emits no state change', async () => {
@@ -102,7 +102,7 @@ test('[DELIVER-5] re-delivering a read message emits no state change', async () 
   world.sessions.connect('bo');
   await world.settle();
   await world.acknowledge();
-  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
+  expect([world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['read', ['queued', 'sent', 'read']]);
 });
 
 test('[DELIVER-8] at most a window is in flight, and acknowledgements make room', async () => {
@@ -137,7 +137,7 @@ test('[DELIVER-8] a full session gets no frame until it has drained, whatever ha
   const atFirst = world.sentTexts().length;
   await sendAll(world, ['another']);
   world.messaging.peerAppeared('bo');
-  world.sessions.receive('bo', { type: 'kept', messageIds: ids.slice(0, 10) });
+  world.sessions.receive('bo', { type: 'ack', messageIds: ids.slice(0, 10) });
   await world.settle();
   const stillFull = world.sentTexts().length;
   session.isFull = false;
@@ -153,24 +153,24 @@ test('[DELIVER-7] acknowledgements, rejections and read receipts for messages to
   world.sessions.connect('cy');
   const { messageId } = await world.send('for bo');
   await world.settle();
-  for (const type of ['kept', 'read'] as const) world.sessions.receive('cy', { type, messageIds: [messageId] });
-  world.sessions.receive('cy', { type: 'refuse', reason: 'unknown', messageIds: [messageId] });
+  for (const type of ['ack', 'read'] as const) world.sessions.receive('cy', { type, messageIds: [messageId] });
+  world.sessions.receive('cy', { type: 'reject', reason: 'unknown', messageIds: [messageId] });
   await world.settle();
-  expect([world.messaging.get(messageId)?.state, world.told(messageId)]).toEqual(['sent', ['queued', 'sent']]);
+  expect([world.messaging.get(messageId)?.state, world.emitted(messageId)]).toEqual(['sent', ['queued', 'sent']]);
 });
 
 test('[DELIVER-7] acknowledgements of unsent messages, or repeated ones, do nothing', async () => {
   const world = createMessagingWorld();
   const { messageId } = await world.send('for bo, who is away');
-  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, '0192a5b0-1111-7abc-9def-000000000000'] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [messageId, '0192a5b0-1111-7abc-9def-000000000000'] });
   await world.settle();
   expect(world.messaging.get(messageId)?.state).toBe('queued');
   world.sessions.connect('bo');
   await world.settle();
-  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId, messageId] });
-  world.sessions.receive('bo', { type: 'kept', messageIds: [messageId] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [messageId, messageId] });
+  world.sessions.receive('bo', { type: 'ack', messageIds: [messageId] });
   await world.settle();
-  expect(world.told(messageId)).toEqual(['queued', 'sent', 'delivered']);
+  expect(world.emitted(messageId)).toEqual(['queued', 'sent', 'delivered']);
 });
 
 test('[DELIVER-5] a message that the peer rejects has failed and is not sent again', async () => {
@@ -178,7 +178,7 @@ test('[DELIVER-5] a message that the peer rejects has failed and is not sent aga
   world.sessions.connect('bo');
   const { messageId } = await world.send('hello');
   await world.settle();
-  world.sessions.receive('bo', { type: 'refuse', reason: 'unwanted', messageIds: [messageId] });
+  world.sessions.receive('bo', { type: 'reject', reason: 'unwanted', messageIds: [messageId] });
   await world.settle();
   world.sessions.connect('bo');
   expect([world.messaging.get(messageId)?.state, world.sentTexts()]).toEqual(['failed', ['hello']]);

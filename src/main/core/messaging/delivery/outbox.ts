@@ -1,6 +1,6 @@
 /**
  * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 and DELIVER-3 to DELIVER-8).
- * The store is the queue; in memory is only the window of what is on its way (delivery-lane.ts), so memory does not grow with what waits.
+ * The store is the queue; in memory is only the window of what is on its way (delivery-window.ts), so memory does not grow with what waits.
  * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
  * `acknowledgements.ts`.
  */
@@ -9,7 +9,7 @@ import type { Clock } from '../../ports.ts';
 import { createAcknowledgements, type Answer } from './acknowledgements.ts';
 import {
   append,
-  createLane,
+  createSendWindow,
   drop,
   fill,
   hasRoom,
@@ -19,10 +19,10 @@ import {
   markLeft,
   nextQueued,
   takeForFrame,
-  type DeliveryLane,
+  type SendWindow,
 } from './send-window.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { GuardedStore } from './safe-store.ts';
+import type { StoreWriter } from './store-writer.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 import type { SessionEnd } from '../session/session.ts';
@@ -35,21 +35,21 @@ export interface Outbox {
   /** Its session takes more again. */
   drained(peerId: PeerId): void;
   /** The peer has kept these. */
-  kept(peerId: PeerId, messageIds: readonly MessageId[]): void;
+  acknowledged(peerId: PeerId, messageIds: readonly MessageId[]): void;
   /** The peer will not take these. */
-  refused(peerId: PeerId, messageIds: readonly MessageId[]): void;
+  rejected(peerId: PeerId, messageIds: readonly MessageId[]): void;
   /** The session is gone: what was on its way is not. */
   sessionClosed(peerId: PeerId, end: SessionEnd): void;
   /** Whether what is written now goes out without waiting for anything. */
   leavesAtOnce(peerId: PeerId): boolean;
   /** Holds a message and all behind it back while it is being cancelled. @returns false if it is about to leave: too late */
-  withdraw(message: StoredMessage): boolean;
+  hold(message: StoredMessage): boolean;
   /** It is cancelled, or could not be. */
-  withdrawn(message: StoredMessage, isCancelled: boolean): void;
+  release(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
 }
 
-interface Deps extends GuardedStore {
+interface Deps extends StoreWriter {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
   readonly commits: Pick<GroupCommit, 'flush'>;
@@ -63,14 +63,14 @@ const retryMs = 5_000;
 
 export function createOutbox(deps: Deps): Outbox {
   const { clock, store, commits, sessions } = deps;
-  const lanes = new Map<PeerId, DeliveryLane>();
+  const windows = new Map<PeerId, SendWindow>();
   const heldBack = new Set<MessageId>();
-  /** By then the session may have ended: another lane begins anew. */
-  const isCurrent = (peerId: PeerId, lane: DeliveryLane): boolean => lanes.get(peerId) === lane;
+  /** By then the session may have ended: another window begins anew. */
+  const isCurrent = (peerId: PeerId, window: SendWindow): boolean => windows.get(peerId) === window;
   const acknowledgements = createAcknowledgements({
     ...deps,
-    onKept: (peerId, lane) => isCurrent(peerId, lane) && pump(peerId),
-    onNotKept: (peerId, lane) => isCurrent(peerId, lane) && tryLater(peerId, lane),
+    onPersisted: (peerId, window) => isCurrent(peerId, window) && pump(peerId),
+    onNotPersisted: (peerId, window) => isCurrent(peerId, window) && tryLater(peerId, window),
   });
   let isClosed = false;
 
@@ -78,46 +78,46 @@ export function createOutbox(deps: Deps): Outbox {
     queued(message) {
       const peerId = peerOfConversation(message.conversation);
       if (isClosed || peerId === undefined || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
-      const lane = laneOf(peerId);
-      append(lane, message);
+      const window = windowOf(peerId);
+      append(window, message);
       // Not at once: what was written together is told of together, before any of it is sent; and it shares frames.
-      lane.cancelTurn ??= clock.setTimer(() => {
-        lane.cancelTurn = undefined;
+      window.cancelTurn ??= clock.setTimer(() => {
+        window.cancelTurn = undefined;
         pump(peerId);
       }, 0);
     },
     tryNow(peerId) {
-      const lane = lanes.get(peerId);
-      if (lane?.cancelRetry) return tryAgain(peerId, lane);
+      const window = windows.get(peerId);
+      if (window?.cancelRetry) return tryAgain(peerId, window);
       pump(peerId);
     },
     drained(peerId) {
-      const lane = lanes.get(peerId);
-      if (lane) lane.isFull = false;
+      const window = windows.get(peerId);
+      if (window) window.isFull = false;
       pump(peerId);
     },
-    kept: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
-    refused: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
+    acknowledged: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
+    rejected: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
     sessionClosed,
     leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
-    withdraw({ conversation, messageId }) {
-      const lane = laneFor(conversation);
-      if (heldBack.has(messageId) || lane?.leaving.has(messageId) || lane?.onTheirWay.has(messageId)) return false;
+    hold({ conversation, messageId }) {
+      const window = windowFor(conversation);
+      if (heldBack.has(messageId) || window?.leaving.has(messageId) || window?.inFlight.has(messageId)) return false;
       heldBack.add(messageId);
       return true;
     },
-    withdrawn({ conversation, messageId }, isCancelled) {
+    release({ conversation, messageId }, isCancelled) {
       heldBack.delete(messageId);
       const peerId = peerOfConversation(conversation);
-      const lane = laneFor(conversation);
-      if (!lane || peerId === undefined) return;
-      if (isCancelled) drop(lane, messageId);
+      const window = windowFor(conversation);
+      if (!window || peerId === undefined) return;
+      if (isCancelled) drop(window, messageId);
       pump(peerId);
     },
     close() {
       isClosed = true;
-      for (const lane of lanes.values()) stopTimers(lane);
-      lanes.clear();
+      for (const window of windows.values()) stopTimers(window);
+      windows.clear();
     },
   };
 
@@ -126,47 +126,47 @@ export function createOutbox(deps: Deps): Outbox {
     if (isClosed) return;
     const session = sessions.current(peerId);
     if (!session) return openSession(peerId);
-    const lane = laneOf(peerId);
-    while (hasRoom(lane)) {
-      if (isEmpty(lane) && !load(peerId, lane)) return;
-      if (isNextQueued(lane)) return void letLeave(peerId, lane);
-      const messages = takeForFrame(lane, (messageId) => heldBack.has(messageId));
+    const window = windowOf(peerId);
+    while (hasRoom(window)) {
+      if (isEmpty(window) && !load(peerId, window)) return;
+      if (isNextQueued(window)) return void letLeave(peerId, window);
+      const messages = takeForFrame(window, (messageId) => heldBack.has(messageId));
       if (messages.length === 0) return;
       for (const message of messages) deps.onState(message, 'sent');
-      // Should the session end by this, the lane is another one already.
-      if (!session.send({ type: 'messages', messages })) lane.isFull = true;
+      // Should the session end by this, the window is another one already.
+      if (!session.send({ type: 'messages', messages })) window.isFull = true;
     }
   }
 
   /** @returns whether there is anything to send now */
-  function load(peerId: PeerId, lane: DeliveryLane): boolean {
-    if (lane.isCaughtUp) return false;
-    const messages = deps.read(() => store.undelivered(peerId, { afterSequence: lane.sentThrough, limit: loadCount }));
-    if (messages) fill(lane, messages);
-    else tryLater(peerId, lane);
-    return !isEmpty(lane);
+  function load(peerId: PeerId, window: SendWindow): boolean {
+    if (window.isCaughtUp) return false;
+    const messages = deps.read(() => store.undelivered(peerId, { afterSequence: window.sentThrough, limit: loadCount }));
+    if (messages) fill(window, messages);
+    else tryLater(peerId, window);
+    return !isEmpty(window);
   }
 
   /**
    * What never left us may be cancelled; so that it leaves is kept before it does. What is written in a session is kept so from the start:
    * this is for what had waited for one.
    */
-  async function letLeave(peerId: PeerId, lane: DeliveryLane): Promise<void> {
-    if (lane.leaving.size > 0) return;
-    for (const messageId of nextQueued(lane, (id) => heldBack.has(id))) lane.leaving.add(messageId);
-    if (lane.leaving.size === 0) return;
-    const kept = await deps.keep(() => [...lane.leaving].map((messageId) => store.setState(messageId, 'sent')));
-    if (kept) markLeft(lane);
-    else lane.leaving.clear();
-    if (!isCurrent(peerId, lane)) return;
-    if (kept) pump(peerId);
-    else tryLater(peerId, lane);
+  async function letLeave(peerId: PeerId, window: SendWindow): Promise<void> {
+    if (window.leaving.size > 0) return;
+    for (const messageId of nextQueued(window, (id) => heldBack.has(id))) window.leaving.add(messageId);
+    if (window.leaving.size === 0) return;
+    const isPersisted = await deps.persist(() => [...window.leaving].map((messageId) => store.setState(messageId, 'sent')));
+    if (isPersisted) markLeft(window);
+    else window.leaving.clear();
+    if (!isCurrent(peerId, window)) return;
+    if (isPersisted) pump(peerId);
+    else tryLater(peerId, window);
   }
 
   /** Only while the peer is here; otherwise its return is the next reason to try. */
   function openSession(peerId: PeerId): void {
-    if (!deps.isHere(peerId) || lanes.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
-    tryLater(peerId, laneOf(peerId));
+    if (!deps.isHere(peerId) || windows.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
+    tryLater(peerId, windowOf(peerId));
     sessions.open(peerId);
   }
 
@@ -175,49 +175,49 @@ export function createOutbox(deps: Deps): Outbox {
     return deps.read(() => store.undelivered(peerId, { afterSequence: 0, limit: 1 }))?.length !== 0;
   }
 
-  function tryLater(peerId: PeerId, lane: DeliveryLane): void {
-    lane.cancelRetry ??= clock.setTimer(() => tryAgain(peerId, lane), retryMs);
+  function tryLater(peerId: PeerId, window: SendWindow): void {
+    window.cancelRetry ??= clock.setTimer(() => tryAgain(peerId, window), retryMs);
   }
 
-  function tryAgain(peerId: PeerId, lane: DeliveryLane): void {
-    lane.cancelRetry?.();
-    lane.cancelRetry = undefined;
-    acknowledgements.keepAgain(peerId, lane);
+  function tryAgain(peerId: PeerId, window: SendWindow): void {
+    window.cancelRetry?.();
+    window.cancelRetry = undefined;
+    acknowledgements.persistAgain(peerId, window);
     pump(peerId);
   }
 
   function acknowledge(peerId: PeerId, messageIds: readonly MessageId[], answer: Answer): void {
-    const lane = lanes.get(peerId);
-    if (lane) acknowledgements.received(peerId, lane, messageIds, answer);
+    const window = windows.get(peerId);
+    if (window) acknowledgements.received(peerId, window, messageIds, answer);
   }
 
   function sessionClosed(peerId: PeerId, end: SessionEnd): void {
-    const lane = lanes.get(peerId);
-    if (!lane || isClosed) return;
+    const window = windows.get(peerId);
+    if (!window || isClosed) return;
     // What is acknowledged should not be sent again by what comes next.
-    if (lane.acknowledged.size > 0) commits.flush();
-    stopTimers(lane);
-    lanes.delete(peerId);
+    if (window.acknowledged.size > 0) commits.flush();
+    stopTimers(window);
+    windows.delete(peerId);
     // Who can keep nothing closes every session at once: calling again at once would never end.
-    const isHopeless = !lane.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
+    const isHopeless = !window.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
     const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);
-    if (mustWait) tryLater(peerId, laneOf(peerId));
+    if (mustWait) tryLater(peerId, windowOf(peerId));
     else pump(peerId);
   }
 
-  function laneFor(conversation: ConversationId): DeliveryLane | undefined {
+  function windowFor(conversation: ConversationId): SendWindow | undefined {
     const peerId = peerOfConversation(conversation);
-    return peerId === undefined ? undefined : lanes.get(peerId);
+    return peerId === undefined ? undefined : windows.get(peerId);
   }
 
-  function laneOf(peerId: PeerId): DeliveryLane {
-    const lane = lanes.get(peerId) ?? createLane();
-    lanes.set(peerId, lane);
-    return lane;
+  function windowOf(peerId: PeerId): SendWindow {
+    const window = windows.get(peerId) ?? createSendWindow();
+    windows.set(peerId, window);
+    return window;
   }
 }
 
-function stopTimers(lane: DeliveryLane): void {
-  lane.cancelTurn?.();
-  lane.cancelRetry?.();
+function stopTimers(window: SendWindow): void {
+  window.cancelTurn?.();
+  window.cancelRetry?.();
 }

@@ -5,7 +5,7 @@
 import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
-import type { GuardedStore } from './safe-store.ts';
+import type { StoreWriter } from './store-writer.ts';
 import { createPace, type Pace } from '../../lib/token-bucket.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { MessageStore, StoredMessage } from '../ports.ts';
@@ -22,7 +22,7 @@ interface Deps {
   readonly store: Pick<MessageStore, 'get' | 'setState'>;
   readonly sessions: Pick<PeerSessions, 'current'>;
   readonly ownPeerId: PeerId;
-  readonly keep: GuardedStore['keep'];
+  readonly persist: StoreWriter['persist'];
   readonly onRead: (message: StoredMessage) => void;
 }
 
@@ -35,7 +35,7 @@ const maxPerWrite = 256;
 const maxIdlePerSecond = 1_000;
 const freeIdle = 1_024;
 
-interface Lane {
+interface Queue {
   readonly peerId: PeerId;
   readonly idlePace: Pace;
   waiting: MessageId[];
@@ -47,47 +47,47 @@ interface Lane {
   cancelWait: Unsubscribe | undefined;
 }
 
-export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRead }: Deps): ReadMarks {
-  const lanes = new Map<PeerId, Lane>();
+export function createReadMarks({ clock, store, sessions, ownPeerId, persist, onRead }: Deps): ReadMarks {
+  const queues = new Map<PeerId, Queue>();
 
   return {
     received(peerId, messageIds) {
-      const lane = lanes.get(peerId) ?? createLane(peerId);
-      lanes.set(peerId, lane);
-      lane.waiting.push(...messageIds);
-      if (lane.waiting.length > maxPerWrite) pause(lane);
-      if (!lane.isBusy) void keepAll(lane);
+      const queue = queues.get(peerId) ?? createQueue(peerId);
+      queues.set(peerId, queue);
+      queue.waiting.push(...messageIds);
+      if (queue.waiting.length > maxPerWrite) pause(queue);
+      if (!queue.isBusy) void persistAll(queue);
     },
     sessionClosed(peerId) {
-      const lane = lanes.get(peerId);
-      if (!lane) return;
-      lane.isGone = true;
-      lane.cancelWait?.();
-      lanes.delete(peerId);
+      const queue = queues.get(peerId);
+      if (!queue) return;
+      queue.isGone = true;
+      queue.cancelWait?.();
+      queues.delete(peerId);
     },
     close() {
-      for (const lane of lanes.values()) lane.cancelWait?.();
-      lanes.clear();
+      for (const queue of queues.values()) queue.cancelWait?.();
+      queues.clear();
     },
   };
 
-  async function keepAll(lane: Lane): Promise<void> {
-    lane.isBusy = true;
-    while (lane.waiting.length > 0) {
-      const messageIds = lane.waiting.splice(0, maxPerWrite);
-      const idle = messageIds.length - (await keepSome(lane.peerId, messageIds));
-      const waitMs = idle > 0 ? lane.idlePace.take(clock.monotonicMs(), idle) : 0;
-      if (waitMs > 0) return goOnLater(lane, waitMs);
-      if (lane.waiting.length <= maxPerWrite) resume(lane);
+  async function persistAll(queue: Queue): Promise<void> {
+    queue.isBusy = true;
+    while (queue.waiting.length > 0) {
+      const messageIds = queue.waiting.splice(0, maxPerWrite);
+      const idle = messageIds.length - (await persistSome(queue.peerId, messageIds));
+      const waitMs = idle > 0 ? queue.idlePace.take(clock.monotonicMs(), idle) : 0;
+      if (waitMs > 0) return goOnLater(queue, waitMs);
+      if (queue.waiting.length <= maxPerWrite) resume(queue);
     }
-    resume(lane);
-    lane.isBusy = false;
+    resume(queue);
+    queue.isBusy = false;
   }
 
   /** @returns how many of them changed anything */
-  async function keepSome(peerId: PeerId, messageIds: readonly MessageId[]): Promise<number> {
+  async function persistSome(peerId: PeerId, messageIds: readonly MessageId[]): Promise<number> {
     const conversation = conversationOf(peerId);
-    const changed = await keep(() =>
+    const changed = await persist(() =>
       messageIds.flatMap((messageId) => {
         const message = store.get(messageId, ownPeerId);
         // Only our own messages to that very peer: nobody reads for others.
@@ -100,26 +100,26 @@ export function createReadMarks({ clock, store, sessions, ownPeerId, keep, onRea
   }
 
   /** What is left of somebody who has gone meanwhile is forgotten: read marks are best effort. */
-  function goOnLater(lane: Lane, waitMs: number): void {
-    if (lane.isGone) return;
-    pause(lane);
-    lane.cancelWait = clock.setTimer(() => void keepAll(lane), waitMs);
+  function goOnLater(queue: Queue, waitMs: number): void {
+    if (queue.isGone) return;
+    pause(queue);
+    queue.cancelWait = clock.setTimer(() => void persistAll(queue), waitMs);
   }
 
-  function pause(lane: Lane): void {
-    if (lane.isPaused || lane.isGone) return;
-    lane.isPaused = true;
-    sessions.current(lane.peerId)?.pause('read-marks');
+  function pause(queue: Queue): void {
+    if (queue.isPaused || queue.isGone) return;
+    queue.isPaused = true;
+    sessions.current(queue.peerId)?.pause('read-marks');
   }
 
-  function resume(lane: Lane): void {
-    if (!lane.isPaused || lane.isGone) return;
-    lane.isPaused = false;
-    sessions.current(lane.peerId)?.resume('read-marks');
+  function resume(queue: Queue): void {
+    if (!queue.isPaused || queue.isGone) return;
+    queue.isPaused = false;
+    sessions.current(queue.peerId)?.resume('read-marks');
   }
 }
 
-function createLane(peerId: PeerId): Lane {
+function createQueue(peerId: PeerId): Queue {
   return {
     peerId,
     idlePace: createPace({ perSecond: maxIdlePerSecond, burst: freeIdle }),

@@ -8,22 +8,22 @@ import { countForFrame } from '../wire/frames.ts';
 import type { DeliveryState, StoredMessage } from '../ports.ts';
 
 /** Messages on their way to one peer that are not acknowledged: enough for a fast link, little enough to send again. */
-const maxOnTheirWay = 4_096;
+const maxInFlight = 4_096;
 /** Their texts together, in UTF-16 units: 8 MB for a peer that never acknowledges. */
-const maxTextOnItsWay = 4_194_304;
+const maxTextInFlight = 4_194_304;
 /** Read from the store at a time. */
 export const loadCount = 1_024;
 /**
  * Just written, held until they are sent, and their texts in UTF-16 units: a whole window of them, because whoever writes as fast as the other
  * acknowledges would otherwise make us read everything back from the store.
  */
-export const maxAppended = maxOnTheirWay;
+export const maxAppended = maxInFlight;
 const maxTextAppended = 1_048_576;
 
-export interface DeliveryLane {
+export interface SendWindow {
   /** Sent, and not yet kept as delivered, by id. */
-  readonly onTheirWay: Map<MessageId, StoredMessage>;
-  textOnItsWay: number;
+  readonly inFlight: Map<MessageId, StoredMessage>;
+  textInFlight: number;
   /** Of those, what the peer has acknowledged and the store has not kept yet. */
   readonly acknowledged: Map<MessageId, Extract<DeliveryState, 'delivered' | 'failed'>>;
   /** About to be sent, while that is being kept. */
@@ -45,10 +45,10 @@ export interface DeliveryLane {
   cancelRetry: Unsubscribe | undefined;
 }
 
-export function createLane(): DeliveryLane {
+export function createSendWindow(): SendWindow {
   return {
-    onTheirWay: new Map(),
-    textOnItsWay: 0,
+    inFlight: new Map(),
+    textInFlight: 0,
     acknowledged: new Map(),
     leaving: new Set(),
     sentThrough: 0,
@@ -63,68 +63,68 @@ export function createLane(): DeliveryLane {
   };
 }
 
-export function hasRoom(lane: DeliveryLane): boolean {
-  return !lane.isFull && lane.onTheirWay.size < maxOnTheirWay && lane.textOnItsWay < maxTextOnItsWay;
+export function hasRoom(window: SendWindow): boolean {
+  return !window.isFull && window.inFlight.size < maxInFlight && window.textInFlight < maxTextInFlight;
 }
 
-export function isEmpty(lane: DeliveryLane): boolean {
-  return lane.next === lane.loaded.length;
+export function isEmpty(window: SendWindow): boolean {
+  return window.next === window.loaded.length;
 }
 
 /** What the store says comes next. */
-export function fill(lane: DeliveryLane, messages: readonly StoredMessage[]): void {
-  lane.loaded = [...messages];
-  lane.next = 0;
-  lane.textLoaded = 0;
-  for (const { text } of messages) lane.textLoaded += text.length;
-  lane.isCaughtUp = messages.length < loadCount;
+export function fill(window: SendWindow, messages: readonly StoredMessage[]): void {
+  window.loaded = [...messages];
+  window.next = 0;
+  window.textLoaded = 0;
+  for (const { text } of messages) window.textLoaded += text.length;
+  window.isCaughtUp = messages.length < loadCount;
 }
 
 /** Spares the store a question about what was just given to it. */
-export function append(lane: DeliveryLane, message: StoredMessage): void {
-  const last = lane.loaded.at(-1)?.sequence ?? lane.sentThrough;
+export function append(window: SendWindow, message: StoredMessage): void {
+  const last = window.loaded.at(-1)?.sequence ?? window.sentThrough;
   // Otherwise it is among the loaded ones already, or something between them is not.
-  const isNext = lane.isCaughtUp && message.sequence === last + 1;
-  const hasSpace = lane.loaded.length - lane.next < maxAppended && lane.textLoaded < maxTextAppended;
+  const isNext = window.isCaughtUp && message.sequence === last + 1;
+  const hasSpace = window.loaded.length - window.next < maxAppended && window.textLoaded < maxTextAppended;
   if (!isNext || !hasSpace) {
-    lane.isCaughtUp = false;
+    window.isCaughtUp = false;
     return;
   }
-  // What was sent is not held for the sake of what was not: a lane that is never empty would hold everything.
-  if (isEmpty(lane) || lane.next >= maxAppended) leaveOut(lane);
-  lane.loaded.push(message);
-  lane.textLoaded += message.text.length;
+  // What was sent is not held for the sake of what was not: a window that is never empty would hold everything.
+  if (isEmpty(window) || window.next >= maxAppended) leaveOut(window);
+  window.loaded.push(message);
+  window.textLoaded += message.text.length;
 }
 
-export function drop(lane: DeliveryLane, messageId: MessageId): void {
-  leaveOut(lane, messageId);
+export function drop(window: SendWindow, messageId: MessageId): void {
+  leaveOut(window, messageId);
 }
 
 /** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message, nor one that may not leave yet */
-export function takeForFrame(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly StoredMessage[] {
-  const most = Math.min(countForFrame(lane.loaded, lane.next), maxOnTheirWay - lane.onTheirWay.size);
+export function takeForFrame(window: SendWindow, isHeldBack: (messageId: MessageId) => boolean): readonly StoredMessage[] {
+  const most = Math.min(countForFrame(window.loaded, window.next), maxInFlight - window.inFlight.size);
   const taken: StoredMessage[] = [];
-  for (let message = lane.loaded[lane.next]; message && taken.length < most; message = lane.loaded[lane.next]) {
+  for (let message = window.loaded[window.next]; message && taken.length < most; message = window.loaded[window.next]) {
     if (isHeldBack(message.messageId) || message.state === 'queued') break;
     taken.push(message);
-    lane.next += 1;
-    lane.textLoaded -= message.text.length;
-    lane.sentThrough = message.sequence;
-    lane.onTheirWay.set(message.messageId, message);
-    lane.textOnItsWay += message.text.length;
+    window.next += 1;
+    window.textLoaded -= message.text.length;
+    window.sentThrough = message.sequence;
+    window.inFlight.set(message.messageId, message);
+    window.textInFlight += message.text.length;
   }
   return taken;
 }
 
-export function isNextQueued(lane: DeliveryLane): boolean {
-  return lane.loaded[lane.next]?.state === 'queued';
+export function isNextQueued(window: SendWindow): boolean {
+  return window.loaded[window.next]?.state === 'queued';
 }
 
 /** Those that never left us, from the next one on, and none behind one that is held back. */
-export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: MessageId) => boolean): readonly MessageId[] {
+export function nextQueued(window: SendWindow, isHeldBack: (messageId: MessageId) => boolean): readonly MessageId[] {
   const messageIds: MessageId[] = [];
-  for (let index = lane.next; index < lane.loaded.length && messageIds.length < loadCount; index += 1) {
-    const { messageId, state } = lane.loaded[index] as StoredMessage;
+  for (let index = window.next; index < window.loaded.length && messageIds.length < loadCount; index += 1) {
+    const { messageId, state } = window.loaded[index] as StoredMessage;
     if (isHeldBack(messageId)) break;
     if (state === 'queued') messageIds.push(messageId);
   }
@@ -132,27 +132,29 @@ export function nextQueued(lane: DeliveryLane, isHeldBack: (messageId: MessageId
 }
 
 /** It is kept that those leave. */
-export function markLeft(lane: DeliveryLane): void {
-  lane.loaded = lane.loaded.map((message) => (lane.leaving.has(message.messageId) ? { ...message, state: 'sent' } : message));
-  lane.leaving.clear();
+export function markLeft(window: SendWindow): void {
+  window.loaded = window.loaded.map((message) =>
+    window.leaving.has(message.messageId) ? { ...message, state: 'sent' } : message,
+  );
+  window.leaving.clear();
 }
 
 /** It is kept that this one needs no delivery any more. @returns undefined if that was known */
-export function takeSettled(lane: DeliveryLane, messageId: MessageId): StoredMessage | undefined {
-  const message = lane.onTheirWay.get(messageId);
+export function removeInFlight(window: SendWindow, messageId: MessageId): StoredMessage | undefined {
+  const message = window.inFlight.get(messageId);
   if (!message) return undefined;
-  lane.onTheirWay.delete(messageId);
-  lane.acknowledged.delete(messageId);
-  lane.textOnItsWay -= message.text.length;
+  window.inFlight.delete(messageId);
+  window.acknowledged.delete(messageId);
+  window.textInFlight -= message.text.length;
   return message;
 }
 
 /** What was sent, and that one. */
-function leaveOut(lane: DeliveryLane, messageId?: MessageId): void {
-  const { isCaughtUp } = lane;
+function leaveOut(window: SendWindow, messageId?: MessageId): void {
+  const { isCaughtUp } = window;
   fill(
-    lane,
-    lane.loaded.slice(lane.next).filter((message) => message.messageId !== messageId),
+    window,
+    window.loaded.slice(window.next).filter((message) => message.messageId !== messageId),
   );
-  lane.isCaughtUp = isCaughtUp;
+  window.isCaughtUp = isCaughtUp;
 }

@@ -2,25 +2,30 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import type { WireMessage } from '../wire/frames.ts';
-import { createStrangerBudget, messageOverheadBytes, strangerBudgets, type StrangerBudgets } from './unknown-sender-quota.ts';
+import {
+  createUnknownSenderQuota,
+  messageOverheadBytes,
+  unknownSenderQuotas,
+  type UnknownSenderQuotas,
+} from './unknown-sender-quota.ts';
 
 const hourMs = 3_600_000;
 const longText = 'x'.repeat(16_384);
 
-const few: StrangerBudgets = { eachBytes: 4 * 1_048_576, allBytes: 16 * 1_048_576, hourMs };
+const few: UnknownSenderQuotas = { eachBytes: 4 * 1_048_576, allBytes: 16 * 1_048_576, hourMs };
 
-function makeBudget(known: readonly string[] = [], budgets: StrangerBudgets = few) {
+function makeQuota(known: readonly string[] = [], quotas: UnknownSenderQuotas = few) {
   const clock = createFakeClock();
-  const budget = createStrangerBudget({ clock, isFamiliar: (peerId) => known.includes(peerId) }, budgets);
+  const quota = createUnknownSenderQuota({ clock, isFamiliar: (peerId) => known.includes(peerId) }, quotas);
   /** Keeps as much as it may. @returns how many MiB that was */
   function fill(peerId: string, mostMiB: number): number {
     // One mebibyte, overhead included.
     const part = Array.from({ length: 64 }, (_, index) => wireMessage(index, 'x'.repeat(16_384 - messageOverheadBytes)));
     let count = 0;
-    for (; count < mostMiB && budget.waitMs(peerId) === 0; count += 1) budget.spend(peerId, part);
+    for (; count < mostMiB && quota.waitMs(peerId) === 0; count += 1) quota.spend(peerId, part);
     return count;
   }
-  return { clock, budget, fill };
+  return { clock, quota, fill };
 }
 
 function toMiB(sizeBytes: number): number {
@@ -28,20 +33,20 @@ function toMiB(sizeBytes: number): number {
 }
 
 test('[TRUST-7] an unknown sender gets a quota, waits beyond it, and may write again with time', async () => {
-  const { clock, budget, fill } = makeBudget();
+  const { clock, quota, fill } = makeQuota();
   const each = toMiB(few.eachBytes);
   // What is kept in one go may overdraw it.
   expect(fill('mallory', 9_999)).toBe(each + 1);
-  const waitMs = budget.waitMs('mallory');
+  const waitMs = quota.waitMs('mallory');
   expect([waitMs > 0, waitMs < hourMs / each + 1]).toEqual([true, true]);
   await clock.advance(Math.ceil(waitMs));
-  expect(budget.waitMs('mallory')).toBe(0);
+  expect(quota.waitMs('mallory')).toBe(0);
   await clock.advance(hourMs);
   expect(fill('mallory', 9_999)).toBe(each + 1);
 });
 
 test('[TRUST-7] all unknown senders together share a quota', () => {
-  const { fill } = makeBudget();
+  const { fill } = makeQuota();
   const all = toMiB(few.allBytes);
   let kept = 0;
   for (let key = 0; key < 64; key += 1) kept += fill(`key ${key}`, 1);
@@ -49,23 +54,23 @@ test('[TRUST-7] all unknown senders together share a quota', () => {
 });
 
 test('[TRUST-7] known contacts have no quota, also while unknown senders wait', () => {
-  const { budget, fill } = makeBudget(['bo']);
+  const { quota, fill } = makeQuota(['bo']);
   for (let key = 0; key < 5; key += 1) fill(`key ${key}`, 9_999);
-  expect([fill('bo', 100), budget.waitMs('trudy') > 0]).toEqual([100, true]);
+  expect([fill('bo', 100), quota.waitMs('trudy') > 0]).toEqual([100, true]);
 });
 
 test('[TRUST-7] the quota counts bytes: a million short messages fit', () => {
-  const { budget } = makeBudget([], strangerBudgets);
+  const { quota } = makeQuota([], unknownSenderQuotas);
   const part = Array.from({ length: 1_000 }, (_, index) => wireMessage(index, 'y'.repeat(100)));
-  for (let count = 0; count < 1_000; count += 1) budget.spend('mallory', part);
-  const wide = makeBudget();
+  for (let count = 0; count < 1_000; count += 1) quota.spend('mallory', part);
+  const wide = makeQuota();
   const wideTexts = Array.from({ length: 64 }, (_, index) => wireMessage(index, '文'.repeat(5_461)));
-  for (let count = 0; count < 5; count += 1) wide.budget.spend('mallory', wideTexts);
-  expect([budget.waitMs('mallory'), wide.budget.waitMs('mallory') > 0]).toEqual([0, true]);
+  for (let count = 0; count < 5; count += 1) wide.quota.spend('mallory', wideTexts);
+  expect([quota.waitMs('mallory'), wide.quota.waitMs('mallory') > 0]).toEqual([0, true]);
 });
 
 /** What was told of strangers that must wait. */
-function waitsTold({ events }: MessagingWorld): readonly boolean[] {
+function waitsEmitted({ events }: MessagingWorld): readonly boolean[] {
   return events.flatMap((event) => (event.type === 'strangers-wait' ? [event.isWaiting] : []));
 }
 
@@ -80,28 +85,28 @@ async function flood(world: MessagingWorld, count: number): Promise<number> {
 }
 
 test('[TRUST-7, DELIVER-2] beyond the quota the session pauses without loss; our answer lifts the quota', async () => {
-  const world = createMessagingWorld({ strangerBudgets: { eachBytes: 2_000_000, allBytes: 9_000_000, hourMs } });
+  const world = createMessagingWorld({ unknownSenderQuotas: { eachBytes: 2_000_000, allBytes: 9_000_000, hourMs } });
   const session = world.sessions.connect('bo');
   const kept = await flood(world, 240);
   expect([session.isPaused, session.closedFor, kept < 200]).toEqual([true, undefined, true]);
-  expect(world.sessions.sent('bo', 'kept').flatMap(({ messageIds }) => messageIds)).toHaveLength(kept);
-  const told = waitsTold(world);
+  expect(world.sessions.sent('bo', 'ack').flatMap(({ messageIds }) => messageIds)).toHaveLength(kept);
+  const emitted = waitsEmitted(world);
   await world.send('please stop');
   await world.clock.advance(10_000);
   expect([session.isPaused, [...world.store.exportMessages('bo')].length]).toEqual([false, 241]);
-  expect([told, waitsTold(world)]).toEqual([[true], [true, false]]);
+  expect([emitted, waitsEmitted(world)]).toEqual([[true], [true, false]]);
 });
 
 test('[TRUST-7] a verified contact has no quota, and a peer that leaves leaves no timer', async () => {
-  const budgets = { eachBytes: 1_000_000, allBytes: 9_000_000, hourMs };
-  const world = createMessagingWorld({ strangerBudgets: budgets });
+  const quotas = { eachBytes: 1_000_000, allBytes: 9_000_000, hourMs };
+  const world = createMessagingWorld({ unknownSenderQuotas: quotas });
   world.verified.add('bo');
   const session = world.sessions.connect('bo');
   expect([await flood(world, 240), session.isPaused]).toEqual([240, false]);
-  const other = createMessagingWorld({ strangerBudgets: budgets });
+  const other = createMessagingWorld({ unknownSenderQuotas: quotas });
   other.sessions.connect('bo');
   await flood(other, 240);
   const kept = [...other.store.exportMessages('bo')].length;
   other.sessions.end('bo');
-  expect([kept < 240, other.clock.pendingTimers(), waitsTold(other)]).toEqual([true, 0, [true, false]]);
+  expect([kept < 240, other.clock.pendingTimers(), waitsEmitted(other)]).toEqual([true, 0, [true, false]]);
 });

@@ -8,14 +8,14 @@ import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
 import { createPace, type Pace } from '../../lib/token-bucket.ts';
 
-export interface StrangerBudget {
+export interface UnknownSenderQuota {
   /** @returns how long that peer must wait before more of it may be kept; 0 if it is none or has something left */
   waitMs(peerId: PeerId): number;
   /** These are to be kept now; they may overdraw it. */
   spend(peerId: PeerId, messages: readonly WireMessage[]): void;
 }
 
-export interface StrangerBudgets {
+export interface UnknownSenderQuotas {
   /** Of one stranger, texts and overhead. Room for two million short messages in a row: a build server may have a lot to say. */
   readonly eachBytes: number;
   /** Of all strangers together. More would fill a disk within a day. */
@@ -24,13 +24,17 @@ export interface StrangerBudgets {
   readonly hourMs: number;
 }
 
-export const strangerBudgets: StrangerBudgets = { eachBytes: 512 * 1_048_576, allBytes: 1_024 * 1_048_576, hourMs: 3_600_000 };
+export const unknownSenderQuotas: UnknownSenderQuotas = {
+  eachBytes: 512 * 1_048_576,
+  allBytes: 1_024 * 1_048_576,
+  hourMs: 3_600_000,
+};
 
 /** What a message takes in the store beside its text, roughly: its row, what finds it, and its words in the search index. */
 export const messageOverheadBytes = 128;
 
 /** Strangers whose spending is remembered; the one that wrote longest ago goes first, and what all spent together stays counted. */
-const maxStrangers = 1_024;
+const maxUnknownSenders = 1_024;
 /** The longest text that a frame can have, in bytes. */
 const scratch = new Uint8Array(16_384);
 const utf8 = new TextEncoder();
@@ -41,18 +45,18 @@ interface Deps {
   readonly isFamiliar: (peerId: PeerId) => boolean;
 }
 
-export function createStrangerBudget(
+export function createUnknownSenderQuota(
   { clock, isFamiliar }: Deps,
-  { eachBytes, allBytes, hourMs }: StrangerBudgets = strangerBudgets,
-): StrangerBudget {
+  { eachBytes, allBytes, hourMs }: UnknownSenderQuotas = unknownSenderQuotas,
+): UnknownSenderQuota {
   const all = refilled(allBytes);
-  const strangers = createLruMap<PeerId, Pace>(maxStrangers);
+  const unknownSenders = createLruMap<PeerId, Pace>(maxUnknownSenders);
 
   return {
     waitMs(peerId) {
       if (isFamiliar(peerId)) return 0;
       const nowMs = clock.monotonicMs();
-      return Math.max(strangers.get(peerId)?.take(nowMs, 0) ?? 0, all.take(nowMs, 0));
+      return Math.max(unknownSenders.get(peerId)?.take(nowMs, 0) ?? 0, all.take(nowMs, 0));
     },
     spend(peerId, messages) {
       if (isFamiliar(peerId)) return;
@@ -64,8 +68,8 @@ export function createStrangerBudget(
   };
 
   function spenderOf(peerId: PeerId): Pace {
-    const pace = strangers.get(peerId) ?? refilled(eachBytes);
-    strangers.set(peerId, pace);
+    const pace = unknownSenders.get(peerId) ?? refilled(eachBytes);
+    unknownSenders.set(peerId, pace);
     return pace;
   }
 

@@ -10,7 +10,7 @@ test('[SESS-14] at the limit the session with the longest idle time makes room',
     ana.sessions.open(peerId);
     await world.clock.advance(100);
   }
-  ana.sessions.current(bo.peerId)?.send({ type: 'kept', messageIds: [] });
+  ana.sessions.current(bo.peerId)?.send({ type: 'ack', messageIds: [] });
   ana.sessions.open(dan.peerId);
   await world.clock.advance(100);
   expect(texts(ana).slice(2)).toEqual(['closed cleo outgoing us idle', 'opened dan outgoing']);
@@ -20,22 +20,22 @@ test('[SESS-14] at the limit the session with the longest idle time makes room',
 test('[SESS-14] unknown senders never displace listed peers', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo', { maxSessions: 2 });
-  const strangers: Node[] = [];
+  const unknownSenders: Node[] = [];
   for (let number = 0; number < 5; number += 1) {
-    const stranger = await addNode(world, `stranger ${number}`);
-    stranger.addresses.set(ana.peerId, [ana.endpoint(ana.sessions.tcpPort())]);
-    strangers.push(stranger);
+    const unknownSender = await addNode(world, `stranger ${number}`);
+    unknownSender.addresses.set(ana.peerId, [ana.endpoint(ana.sessions.tcpPort())]);
+    unknownSenders.push(unknownSender);
   }
   const call = async (node: Node): Promise<void> => {
     node.sessions.open(ana.peerId);
     await world.clock.advance(100);
   };
-  for (const stranger of strangers.slice(0, 3)) await call(stranger);
+  for (const unknownSender of unknownSenders.slice(0, 3)) await call(unknownSender);
   // A stranger makes room for another, and for those who are here; not the other way round.
-  for (const node of [bo, cleo, ...strangers.slice(3)]) await call(node);
+  for (const node of [bo, cleo, ...unknownSenders.slice(3)]) await call(node);
   expect([bo, cleo].map(({ peerId }) => ana.sessions.current(peerId)?.hasEnded)).toEqual([false, false]);
   expect(ana.sessions.counters().open).toBe(2);
-  expect(strangers[4]?.sessions.current(ana.peerId)).toBeUndefined();
+  expect(unknownSenders[4]?.sessions.current(ana.peerId)).toBeUndefined();
   expect(ana.sessions.counters().ended).toEqual({ 'us idle': 3, 'us busy': 2 });
 });
 

@@ -7,30 +7,30 @@ import {
   messageId,
   makeWorld,
   makeSessions,
-  makeSessionWithStranger,
+  makeSessionWithUnknownSender,
   long,
 } from '../../../../../test/fixtures/session-pair.ts';
 
 test('[SESS-6] a peer without a hello in time loses the session', async () => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
   await world.clock.advance(options.helloDeadlineMs - 100);
   expect(ana.ends).toEqual([]);
   await world.clock.advance(200);
-  expect({ ends: ana.ends, told: stranger.frames.at(-1) }).toEqual({
+  expect({ ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     ends: [{ by: 'us', reason: 'deadline' }],
-    told: { type: 'bye', reason: 'deadline' },
+    emitted: { type: 'bye', reason: 'deadline' },
   });
 });
 
 test('[SESS-6] a frame that is not complete in time closes the session, even if single bytes arrive', async () => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  stranger.say(hello);
-  stranger.stream.write(Uint8Array.of(0, 4, 0, 0));
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  unknownSender.say(hello);
+  unknownSender.stream.write(Uint8Array.of(0, 4, 0, 0));
   for (let second = 0; second * 1_000 < options.frameDeadlineMs - 1_000; second += 1) {
     await world.clock.advance(1_000);
-    stranger.stream.write(Uint8Array.of(0x91));
+    unknownSender.stream.write(Uint8Array.of(0x91));
   }
   expect(ana.ends).toEqual([]);
   await world.clock.advance(2_000);
@@ -39,8 +39,8 @@ test('[SESS-6] a frame that is not complete in time closes the session, even if 
 
 test('[SESS-6] a peer that does not read loses the session, a slow one does not', async () => {
   const world = await makeWorld();
-  const [ana, never] = await makeSessionWithStranger(world);
-  const [bo, slow] = await makeSessionWithStranger(world);
+  const [ana, never] = await makeSessionWithUnknownSender(world);
+  const [bo, slow] = await makeSessionWithUnknownSender(world);
   for (const { stream } of [never, slow]) stream.write(encodeFrame(hello));
   await world.clock.advance(10);
   for (const { session } of [ana, bo]) {
@@ -74,7 +74,7 @@ test('[SESS-7] pings keep a session alive, but an idle one is closed', async () 
   const [ana, bo] = await makeSessions(world);
   await world.clock.advance(options.idleMs - 2_000);
   expect([...ana.ends, ...bo.ends]).toEqual([]);
-  ana.session.send({ type: 'kept', messageIds: [messageId] });
+  ana.session.send({ type: 'ack', messageIds: [messageId] });
   await world.clock.advance(options.idleMs - 2_000);
   expect([...ana.ends, ...bo.ends]).toEqual([]);
   await world.clock.advance(4_000);

@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest';
 import type { SessionProof } from '../../ports.ts';
 import type { Frame } from '../wire/frames.ts';
-import { hello, message, makeWorld, makeSessions, makeSessionWithStranger } from '../../../../../test/fixtures/session-pair.ts';
+import {
+  hello,
+  message,
+  makeWorld,
+  makeSessions,
+  makeSessionWithUnknownSender,
+} from '../../../../../test/fixtures/session-pair.ts';
 
 test('[SESS-1] both ends send hello, then exchange frames', async () => {
   const world = await makeWorld();
@@ -23,18 +29,18 @@ test.each([
   ['two hellos', [hello, hello]],
 ] as const)('[SESS-1] %s closes the session', async (_what, said) => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  for (const frame of said) stranger.say(frame);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  for (const frame of said) unknownSender.say(frame);
   await world.clock.advance(100);
   expect(ana.ends).toEqual([{ by: 'us', reason: 'unexpected' }]);
-  expect(stranger.frames.at(-1)).toEqual({ type: 'bye', reason: 'unexpected' });
+  expect(unknownSender.frames.at(-1)).toEqual({ type: 'bye', reason: 'unexpected' });
 });
 
 test('[SESS-2] a peer with other versions alone is refused with the reason; one with more than ours is accepted', async () => {
   const world = await makeWorld();
-  const [refusing, later] = await makeSessionWithStranger(world);
+  const [refusing, later] = await makeSessionWithUnknownSender(world);
   later.say({ ...hello, lowestVersion: 2, highestVersion: 9 });
-  const [welcoming, both] = await makeSessionWithStranger(world);
+  const [welcoming, both] = await makeSessionWithUnknownSender(world);
   both.say({ ...hello, highestVersion: 9 });
   await world.clock.advance(100);
   expect(refusing.ends).toEqual([{ by: 'us', reason: 'version' }]);
@@ -57,13 +63,13 @@ test.each([
 
 test('[SESS-3] a proof that was reflected, or comes from another stream, proves nothing', async () => {
   const world = await makeWorld();
-  const [thrown, thrower] = await makeSessionWithStranger(world, { proof: fakeProof('coffee') });
+  const [thrown, thrower] = await makeSessionWithUnknownSender(world, { proof: fakeProof('coffee') });
   await world.clock.advance(10);
   const [heard] = thrower.frames;
   thrower.say(heard as Frame);
   // Of an honest peer, on a stream of its own.
   const [bystander] = await makeSessions(world, { proof: fakeProof('coffee') }, { proof: fakeProof('coffee') });
-  const [replayed, replayer] = await makeSessionWithStranger(world, { proof: fakeProof('coffee') });
+  const [replayed, replayer] = await makeSessionWithUnknownSender(world, { proof: fakeProof('coffee') });
   const exported = bystander.exported();
   replayer.say({ ...hello, proof: fakeProof('coffee').prove(exported, world.bo.peerId) });
   await world.clock.advance(100);

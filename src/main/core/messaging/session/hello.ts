@@ -10,7 +10,7 @@ import type { OwnReason } from './close-reason.ts';
 
 export type Hello = Extract<Frame, { readonly type: 'hello' }>;
 
-export interface Greeting {
+export interface HelloExchange {
   readonly ownHello: Hello;
   /** @returns why the other end's hello will not do */
   refusalOf(hello: Hello): OwnReason | undefined;
@@ -27,7 +27,7 @@ const exporterLabel = 'EXPERIMENTAL hallway session 1';
 const exporterBytes = 32;
 
 /** @returns undefined if the stream has ended before we came to it */
-export function createGreeting({ stream, ownPeerId, proof }: Deps): Greeting | undefined {
+export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloExchange | undefined {
   let exported: Uint8Array | undefined;
   try {
     exported = proof && stream.exportKey(exporterLabel, exporterBytes);

@@ -8,7 +8,7 @@ import {
   makeWorld,
   makeSessions,
   follow,
-  makeSessionWithStranger,
+  makeSessionWithUnknownSender,
 } from '../../../../../test/fixtures/session-pair.ts';
 
 test('[SESS-4] a close sends its reason behind all frames', async () => {
@@ -40,12 +40,12 @@ test("[SESS-4] an end without a reason counts as the network's", async () => {
 
 test('[SESS-5] a blocked peer gets no reason', async () => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  stranger.say(hello);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  unknownSender.say(hello);
   await world.clock.advance(10);
   ana.session.close('blocked');
   await world.clock.advance(100);
-  expect({ ends: ana.ends, heard: stranger.frames }).toEqual({ ends: [{ by: 'us', reason: 'blocked' }], heard: [hello] });
+  expect({ ends: ana.ends, heard: unknownSender.frames }).toEqual({ ends: [{ by: 'us', reason: 'blocked' }], heard: [hello] });
 });
 
 test.each([
@@ -53,15 +53,15 @@ test.each([
   ['too-large', Uint8Array.of(0, 4, 0, 1)],
 ])('[FRAME-1, SESS-4] a stream that cannot be decoded is closed: %s', async (reason, bytes) => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  stranger.say(hello);
-  stranger.say({ type: 'typing', isTyping: true });
-  stranger.stream.write(bytes);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  unknownSender.say(hello);
+  unknownSender.say({ type: 'typing', isTyping: true });
+  unknownSender.stream.write(bytes);
   await world.clock.advance(100);
-  expect({ frames: ana.frames, ends: ana.ends, told: stranger.frames.at(-1) }).toEqual({
+  expect({ frames: ana.frames, ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     frames: [{ type: 'typing', isTyping: true }],
     ends: [{ by: 'us', reason }],
-    told: { type: 'bye', reason },
+    emitted: { type: 'bye', reason },
   });
 });
 

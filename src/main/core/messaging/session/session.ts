@@ -7,8 +7,8 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
-import { createGreeting, type Hello } from './hello.ts';
-import { createInflow, type SessionListener } from './receive-flow.ts';
+import { createHelloExchange, type Hello } from './hello.ts';
+import { createFlowControl, type SessionListener } from './flow-control.ts';
 import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
 import type { OwnReason, SessionEnd } from './close-reason.ts';
@@ -75,19 +75,19 @@ export interface RunningSession extends Session {
 }
 
 type State =
-  { readonly type: 'greeting' } | { readonly type: 'open'; readonly events: SessionEvents } | { readonly type: 'ended' };
+  { readonly type: 'awaiting-hello' } | { readonly type: 'open'; readonly events: SessionEvents } | { readonly type: 'ended' };
 
 export function createSession(deps: SessionDeps, options: SessionOptions): RunningSession {
   const { clock, stream } = deps;
   const chatter = createPace({ perSecond: options.maxChatterPerSecond, burst: 4 * options.maxChatterPerSecond });
   const deadlines = createSessionDeadlines({ clock, unsentBytes: () => stream.bufferedBytes, onDue: act }, options);
-  const inflow = createInflow(
+  const flow = createFlowControl(
     { clock, stream, onFrame: take, onPaused: deadlines.paused, onResumed: deadlines.resumed },
     options,
   );
   const undos: Unsubscribe[] = [];
-  const greeting = createGreeting(deps);
-  let state = { type: 'greeting' } as State;
+  const exchange = createHelloExchange(deps);
+  let state = { type: 'awaiting-hello' } as State;
   let pings = 0;
 
   const gone = new Promise<void>((resolve) => {
@@ -112,15 +112,15 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
       deadlines.used();
       return write(frame);
     },
-    pause: (listener) => inflow.hold(listener),
-    resume: (listener) => inflow.release(listener),
+    pause: (listener) => flow.hold(listener),
+    resume: (listener) => flow.release(listener),
     close,
   };
-  if (!greeting) stream.destroy();
-  else if (!session.hasEnded) greet(greeting.ownHello);
+  if (!exchange) stream.destroy();
+  else if (!session.hasEnded) start(exchange.ownHello);
   return session;
 
-  function greet(ownHello: Hello): void {
+  function start(ownHello: Hello): void {
     undos.push(stream.onDrain(drained), stream.onData(receive));
     write(ownHello);
   }
@@ -128,7 +128,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function receive(bytes: Uint8Array): void {
     if (state.type === 'ended') return;
     deadlines.heard();
-    const { problem, arrived, isIncomplete } = inflow.push(bytes);
+    const { problem, arrived, isIncomplete } = flow.push(bytes);
     deadlines.parsed(arrived, isIncomplete);
     if (problem !== undefined) close(problem);
   }
@@ -136,7 +136,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   function take(frame: ReceivedFrame): void {
     if (frame.type === 'bye') return endInOrder({ by: 'peer', reason: frame.reason });
     if (state.type === 'ended') return;
-    if (state.type === 'greeting') return frame.type === 'hello' ? open(frame) : close('unexpected');
+    if (state.type === 'awaiting-hello') return frame.type === 'hello' ? open(frame) : close('unexpected');
     const { events } = state;
     if (isChatter(frame) && chatter.take(clock.monotonicMs()) > 0) return close('too-many');
     switch (frame.type) {
@@ -155,7 +155,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
 
   function open(hello: Hello): void {
     // Without a greeting the stream had ended before it was ours, and brings nothing.
-    const refusal = greeting ? greeting.refusalOf(hello) : 'unexpected';
+    const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
     const events = deps.admit(session);
     if (!events) return;
@@ -170,13 +170,13 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     deadlines.wrote(bytes.length);
     if (stream.write(bytes)) return true;
     deadlines.stuck();
-    if (stream.bufferedBytes > options.maxUnsentBytes) inflow.hold('unsent');
+    if (stream.bufferedBytes > options.maxUnsentBytes) flow.hold('unsent');
     return false;
   }
 
   function drained(): void {
     deadlines.drained();
-    inflow.release('unsent');
+    flow.release('unsent');
     if (state.type === 'open') state.events.onDrained();
   }
 
@@ -220,7 +220,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     if (before.type === 'ended') return;
     state = { type: 'ended' };
     deadlines.close();
-    inflow.close();
+    flow.close();
     for (const undo of undos) undo();
     if (before.type === 'open') before.events.onClosed(end);
     else deps.onFailed(end);

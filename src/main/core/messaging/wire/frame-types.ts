@@ -74,7 +74,7 @@ export const frameCodecs = {
   messages: define({ code: 2, handler: 'messaging', isChatter: false, encode: encodeMessages, decode: decodeMessages }),
 
   /** The receiver has persisted them, and still has them after a crash. */
-  kept: define({ code: 3, ...aboutMessages }),
+  ack: define({ code: 3, ...aboutMessages }),
 
   read: define({ code: 4, ...aboutMessages }),
 
@@ -87,7 +87,7 @@ export const frameCodecs = {
   }),
 
   /** The receiver never takes these messages. */
-  refuse: define({
+  reject: define({
     code: 6,
     handler: 'messaging',
     isChatter: false,

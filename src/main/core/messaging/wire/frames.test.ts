@@ -35,11 +35,11 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
     { type: 'messages', messages: [example] },
     `00000045 92 02 91 95 ${idHex} 03 cf0000019b76daa800 a3416e61 ac676f6f64206d6f726e696e67`,
   ],
-  kept: [{ type: 'kept', messageIds: [example.messageId] }, `00000029 92 03 91 ${idHex}`],
+  ack: [{ type: 'ack', messageIds: [example.messageId] }, `00000029 92 03 91 ${idHex}`],
   read: [{ type: 'read', messageIds: [] }, '00000003 92 04 90'],
   typing: [{ type: 'typing', isTyping: true }, '00000003 92 05 c3'],
-  refuse: [
-    { type: 'refuse', reason: 'unwanted', messageIds: [example.messageId] },
+  reject: [
+    { type: 'reject', reason: 'unwanted', messageIds: [example.messageId] },
     `00000032 93 06 a8756e77616e746564 91 ${idHex}`,
   ],
   ping: [{ type: 'ping', nonce: 7 }, '00000003 92 07 07'],
@@ -101,7 +101,7 @@ describe('[FRAME-3] a frame beyond the limits', () => {
   test.each([
     ['a text', { type: 'messages', messages: [{ ...example, text: 'ö'.repeat(maxTextBytes / 2 + 1) }] }],
     ['messages', { type: 'messages', messages: Array.from({ length: maxMessagesPerFrame + 1 }, () => example) }],
-    ['ids', { type: 'kept', messageIds: Array.from({ length: maxIdsPerFrame + 1 }, () => example.messageId) }],
+    ['ids', { type: 'ack', messageIds: Array.from({ length: maxIdsPerFrame + 1 }, () => example.messageId) }],
     ['bytes', { type: 'messages', messages: Array.from({ length: 17 }, () => ({ ...example, text: 'x'.repeat(maxTextBytes) })) }],
   ] as const)('is not encoded: %s', (_what, tooMuch) => {
     expect(() => encodeFrame(tooMuch)).toThrow(RangeError);
@@ -111,7 +111,7 @@ describe('[FRAME-3] a frame beyond the limits', () => {
     const fullest: readonly Frame[] = [
       { type: 'messages', messages: Array.from({ length: maxMessagesPerFrame }, () => example) },
       { type: 'messages', messages: Array.from({ length: 15 }, () => ({ ...example, text: 'x'.repeat(maxTextBytes) })) },
-      { type: 'kept', messageIds: Array.from({ length: maxIdsPerFrame }, () => example.messageId) },
+      { type: 'ack', messageIds: Array.from({ length: maxIdsPerFrame }, () => example.messageId) },
     ];
     for (const sent of fullest) expect(decodeWhole(encodeFrame(sent))).toEqual([sent]);
   });

@@ -193,12 +193,12 @@ describe('peer exchange', () => {
 
   test('[CALL-4] ignores an answer that is unasked, late, from another peer or with a wrong nonce', async () => {
     const { clock, peerExchange, taken, nonce } = await createAskedFixture();
-    const told = [at('10.0.0.12')];
-    peerExchange.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), told);
-    peerExchange.introduced('bo', nonce, told);
-    peerExchange.introduced('ana', new Uint8Array(8), told);
+    const emitted = [at('10.0.0.12')];
+    peerExchange.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), emitted);
+    peerExchange.introduced('bo', nonce, emitted);
+    peerExchange.introduced('ana', new Uint8Array(8), emitted);
     await clock.advance(31_000);
-    peerExchange.introduced('ana', nonce, told);
+    peerExchange.introduced('ana', nonce, emitted);
     expect(taken()).toEqual([]);
   });
 

@@ -7,45 +7,45 @@ import { createProber } from './prober.ts';
 function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
-  const told: string[] = [];
+  const emitted: string[] = [];
   const prober = createProber(
     {
       clock,
       random: createSeededRandom('prober'),
       sendPing: (to, nonce, unanswered) => pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }),
-      onUnanswered: (peerId, unanswered) => told.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
-      onNoAnswer: (peerId, heard) => told.push(`${peerId} ${heard ? 'heard' : 'gone'} @${clock.monotonicMs()}`),
+      onUnanswered: (peerId, unanswered) => emitted.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
+      onNoAnswer: (peerId, heard) => emitted.push(`${peerId} ${heard ? 'heard' : 'gone'} @${clock.monotonicMs()}`),
     },
     defaultPresenceOptions,
   );
-  return { clock, prober, pings, told };
+  return { clock, prober, pings, emitted };
 }
 
 const nothing = new Uint8Array(8);
 
 describe('a probe', () => {
   test('[PROBE-1, PROBE-5] sends 20 PINGs 100 ms apart, with one nonce and the count of unanswered ones', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(60_000);
     expect(pings.map(({ to, atMs, unanswered }) => [to, atMs, unanswered])).toEqual(
       Array.from({ length: 20 }, (_, index) => ['ana', index * 100, index]),
     );
     expect(new Set(pings.map(({ nonce }) => nonce.join())).size).toBe(1);
-    expect([told[0], told[2], told.length, told.at(-1)]).toEqual(['ana 1 @100', 'ana 3 @300', 20, 'ana gone @2000']);
+    expect([emitted[0], emitted[2], emitted.length, emitted.at(-1)]).toEqual(['ana 1 @100', 'ana 3 @300', 20, 'ana gone @2000']);
     expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
   });
 
   test('[BUDDY-2] can give its first PING more time', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us', 300);
     await clock.advance(60_000);
     expect(pings.slice(0, 3).map(({ atMs }) => atMs)).toEqual([0, 300, 400]);
-    expect(told.at(-1)).toBe('ana gone @2200');
+    expect(emitted.at(-1)).toBe('ana gone @2200');
   });
 
   test('[PROBE-3] is answered only by its own nonce from that peer, and only once', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     prober.ask('bo', 'hears-us');
     const nonceOf = (name: string): Uint8Array => pings.find(({ to }) => to === name)?.nonce ?? nothing;
@@ -60,59 +60,63 @@ describe('a probe', () => {
     expect([prober.answered('ana', nonce), prober.answered('ana', nonce)]).toEqual([true, false]);
     prober.stop('bo');
     await clock.advance(60_000);
-    expect([pings.length, told, clock.pendingTimers()]).toEqual([2, [], 0]);
+    expect([pings.length, emitted, clock.pendingTimers()]).toEqual([2, [], 0]);
     prober.ask('ana', 'is-here');
     expect(prober.answered('ana', nonce)).toBe(false);
   });
 
   test('[PROBE-2] for silence is answered by any sign of life', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.heard('ana');
     prober.heard('nobody');
     await clock.advance(60_000);
-    expect([pings.length, told.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
+    expect([pings.length, emitted.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
   });
 
   test('[PROBE-5, PROBE-6] for one-way is not answered by a sign of life, but reports it at the end', async () => {
-    const { clock, prober, told } = createProberFixture();
+    const { clock, prober, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_000);
     prober.heard('ana');
     await clock.advance(60_000);
-    expect(told.at(-1)).toBe('ana heard @2000');
+    expect(emitted.at(-1)).toBe('ana heard @2000');
   });
 
   test('[PROBE-5] ignores datagrams before the third unanswered PING, since the peer may have died after them', async () => {
-    const { clock, prober, told } = createProberFixture();
+    const { clock, prober, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(250);
     prober.heard('ana');
     await clock.advance(60_000);
-    expect(told.at(-1)).toBe('ana gone @2000');
+    expect(emitted.at(-1)).toBe('ana gone @2000');
   });
 
   test('[PROBE-6] for silence can become one for one-way, with the same nonce', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
     prober.ask('ana', 'hears-us');
     prober.ask('ana', 'is-here');
     prober.heard('ana');
     await clock.advance(60_000);
-    expect([pings.length, new Set(pings.map(({ nonce }) => nonce.join())).size, told.at(-1)]).toEqual([20, 1, 'ana heard @2000']);
+    expect([pings.length, new Set(pings.map(({ nonce }) => nonce.join())).size, emitted.at(-1)]).toEqual([
+      20,
+      1,
+      'ana heard @2000',
+    ]);
   });
 
   test('[DOUBT-3] resets its count after a stall, and ignores earlier datagrams', async () => {
-    const { clock, prober, pings, told } = createProberFixture();
+    const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_950);
     prober.heard('ana');
     prober.startOver();
     await clock.advance(60_000);
     expect(pings.map(({ unanswered }) => unanswered)).toEqual([...Array(20).keys(), ...Array(20).keys()]);
-    expect(told.at(-1)).toBe('ana gone @4000');
+    expect(emitted.at(-1)).toBe('ana gone @4000');
   });
 
   test('[SUP-4] ends on close and leaves no timer', async () => {

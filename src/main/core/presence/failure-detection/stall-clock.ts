@@ -12,7 +12,7 @@ import type { Clock } from '../../ports.ts';
  * milliseconds
  */
 export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs: number) => void): Clock {
-  let toldUntilMs = -Infinity;
+  let reportedUntilMs = -Infinity;
   return {
     monotonicMs: () => clock.monotonicMs(),
     wallMs: () => clock.wallMs(),
@@ -21,8 +21,8 @@ export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs
       return clock.setTimer(() => {
         const nowMs = clock.monotonicMs();
         // Report each stall once: all timers that were due in it are late.
-        if (nowMs - dueMs > stallMs && dueMs > toldUntilMs) {
-          toldUntilMs = nowMs;
+        if (nowMs - dueMs > stallMs && dueMs > reportedUntilMs) {
+          reportedUntilMs = nowMs;
           onStall(nowMs - dueMs);
         }
         callback();

@@ -54,8 +54,8 @@ describe('the inbound queue', () => {
 
   test('[FLOW-1] known peers go first', async () => {
     const { clock, queue, handled } = createInboundQueueFixture(['ana']);
-    for (let stranger = 0; stranger < 100; stranger += 1)
-      queue.offer(beaconOf(`stranger ${stranger}`), from(`10.1.0.${stranger}`));
+    for (let unknownPeer = 0; unknownPeer < 100; unknownPeer += 1)
+      queue.offer(beaconOf(`stranger ${unknownPeer}`), from(`10.1.0.${unknownPeer}`));
     queue.offer(beaconOf('ana'), from('10.0.0.1'));
     await clock.advance(0);
     expect(handled[0]?.bytes).toEqual(beaconOf('ana'));
@@ -144,7 +144,7 @@ describe('the inbound queue', () => {
   test('[FLOW-3] 20,000 datagrams a second from unknown senders neither delay nor drop those of known peers', async () => {
     const { clock, queue, handled } = createInboundQueueFixture(['ana', 'bo', 'caro']);
     const random = createSeededRandom('flood');
-    const strangers = Array.from({ length: 500 }, (_, index) => beaconOf(`stranger ${index}`));
+    const unknownPeers = Array.from({ length: 500 }, (_, index) => beaconOf(`stranger ${index}`));
     const peers = ['ana', 'bo', 'caro'].map((name) => beaconOf(name));
     const keyOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(6, 39)).toString('hex');
     const peerKeys = new Set(peers.map(keyOf));
@@ -154,7 +154,7 @@ describe('the inbound queue', () => {
       for (let count = 0; count < 200; count += 1) {
         const number = Math.floor(random.fraction() * 60_000);
         queue.offer(
-          strangers[number % 500] ?? new Uint8Array(),
+          unknownPeers[number % 500] ?? new Uint8Array(),
           from(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`),
         );
       }

@@ -2,23 +2,23 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createReplayWindows } from './replay-window.ts';
 
-interface Told {
+interface Emitted {
   readonly peerId: string;
   readonly incarnation: number;
   readonly sequence: number;
 }
 
 /** The rule in its plainest form, without regard to cost. */
-function naiveModel(): (told: Told) => boolean {
-  const heard: Told[] = [];
-  return (told) => {
-    const same = heard.filter((other) => other.peerId === told.peerId);
+function naiveModel(): (emitted: Emitted) => boolean {
+  const heard: Emitted[] = [];
+  return (emitted) => {
+    const same = heard.filter((other) => other.peerId === emitted.peerId);
     const newest = Math.max(-1, ...same.map(({ incarnation }) => incarnation));
-    const now = same.filter(({ incarnation }) => incarnation === told.incarnation).map(({ sequence }) => sequence);
+    const now = same.filter(({ incarnation }) => incarnation === emitted.incarnation).map(({ sequence }) => sequence);
     const isNew =
-      told.incarnation > newest ||
-      (told.incarnation === newest && !now.includes(told.sequence) && Math.max(...now) - told.sequence <= 31);
-    if (isNew) heard.push(told);
+      emitted.incarnation > newest ||
+      (emitted.incarnation === newest && !now.includes(emitted.sequence) && Math.max(...now) - emitted.sequence <= 31);
+    if (isNew) heard.push(emitted);
     return isNew;
   };
 }
@@ -61,13 +61,13 @@ describe('replay windows', () => {
   });
 
   test('[HS-5] the window agrees with a model that remembers all numbers', () => {
-    const told = fc.record({
+    const emitted = fc.record({
       peerId: fc.constantFrom('ana', 'bo'),
       incarnation: fc.integer({ min: 1, max: 3 }),
       sequence: fc.oneof(fc.nat({ max: 80 }), fc.integer({ min: 0xffff_ff80, max: 0xffff_ffff })),
     });
     fc.assert(
-      fc.property(fc.array(told, { maxLength: 120 }), (sequence) => {
+      fc.property(fc.array(emitted, { maxLength: 120 }), (sequence) => {
         const windows = createReplayWindows({ maxWindows: 10 });
         const model = naiveModel();
         for (const one of sequence)
@@ -100,9 +100,9 @@ describe('replay windows', () => {
 
   test('[FLOW-4] ten thousand unknown senders do not displace a peer that keeps sending', () => {
     const windows = createReplayWindows({ maxWindows: 1_000 });
-    for (let stranger = 0; stranger < 10_000; stranger += 1) {
-      windows.accept(`stranger ${stranger}`, 1, 1);
-      if (stranger % 500 === 0) windows.accept('ana', 100, stranger / 500 + 1);
+    for (let unknownPeer = 0; unknownPeer < 10_000; unknownPeer += 1) {
+      windows.accept(`stranger ${unknownPeer}`, 1, 1);
+      if (unknownPeer % 500 === 0) windows.accept('ana', 100, unknownPeer / 500 + 1);
     }
     expect(windows.size).toBe(1_000);
     expect(windows.accept('ana', 100, 20)).toBe(false);

@@ -10,8 +10,8 @@ const intervalMs = 5_000;
 /** An idle timer, and a log of what it emitted. */
 function createSilenceTimerFixture(mayExpire = true) {
   const clock = createFakeClock();
-  const told: string[] = [];
-  const note = (peerId: string, what: string): void => void told.push(`${peerId} ${what} @${Math.round(clock.monotonicMs())}`);
+  const emitted: string[] = [];
+  const note = (peerId: string, what: string): void => void emitted.push(`${peerId} ${what} @${Math.round(clock.monotonicMs())}`);
   const silence = createIdleTimer(
     {
       clock,
@@ -21,47 +21,47 @@ function createSilenceTimerFixture(mayExpire = true) {
     },
     defaultPresenceOptions,
   );
-  return { clock, silence, told };
+  return { clock, silence, emitted };
 }
 
 test('[PROBE-1] silence is emitted once, after 1.5 announced intervals plus half a second', async () => {
-  const { clock, silence, told } = createSilenceTimerFixture();
+  const { clock, silence, emitted } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', 15_000);
   // A peer cannot delay its probe by announcing an interval above the maximum.
   silence.heard('caro', 60_000);
   await clock.advance(expiryMs - 1);
-  expect(told).toEqual(['ana silent @8000', 'bo silent @23000', 'caro silent @23000']);
+  expect(emitted).toEqual(['ana silent @8000', 'bo silent @23000', 'caro silent @23000']);
 });
 
 test('[PROBE-1] each new silence is emitted again', async () => {
-  const { clock, silence, told } = createSilenceTimerFixture();
+  const { clock, silence, emitted } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   for (let count = 0; count < 3; count += 1) {
     await clock.advance(8_500);
     silence.heard('ana', intervalMs);
   }
   await clock.advance(10_000);
-  expect(told).toEqual(['ana silent @8000', 'ana silent @16500', 'ana silent @25000', 'ana silent @33500']);
+  expect(emitted).toEqual(['ana silent @8000', 'ana silent @16500', 'ana silent @25000', 'ana silent @33500']);
 });
 
 test('[DOUBT-3] a reset restarts the idle timer of each peer', async () => {
-  const { clock, silence, told } = createSilenceTimerFixture();
+  const { clock, silence, emitted } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   await clock.advance(7_000);
   silence.resetAll();
   await clock.advance(3_000);
-  expect(told).toEqual([]);
+  expect(emitted).toEqual([]);
   await clock.advance(5_000);
   silence.resetAll();
   await clock.advance(expiryMs - 1);
-  expect(told).toEqual(['ana silent @15000', 'ana silent @23000']);
+  expect(emitted).toEqual(['ana silent @15000', 'ana silent @23000']);
   await clock.advance(1);
-  expect(told.at(-1)).toBe('ana expired @50000');
+  expect(emitted.at(-1)).toBe('ana expired @50000');
 });
 
 test('[DOUBT-2] while expiry is suspended no peer is removed, at any fraction of a millisecond', async () => {
-  const { clock, silence, told } = createSilenceTimerFixture(false);
+  const { clock, silence, emitted } = createSilenceTimerFixture(false);
   const random = createSeededRandom('fractions');
   // Just below a power of two, above which a number has one bit less for its fraction.
   await clock.advance(2 ** 20 - 20_000);
@@ -70,18 +70,18 @@ test('[DOUBT-2] while expiry is suspended no peer is removed, at any fraction of
     silence.heard(`peer ${peer}`, intervalMs);
   }
   await clock.advance(120_000);
-  expect(told.filter((what) => what.includes('expired'))).toEqual([]);
+  expect(emitted.filter((what) => what.includes('expired'))).toEqual([]);
   // Each peer is checked repeatedly, and none stays due for ever.
-  expect(told).toHaveLength(250);
+  expect(emitted).toHaveLength(250);
 });
 
 test('[REG-4] a removed peer emits nothing, and closing leaves no timer', async () => {
-  const { clock, silence, told } = createSilenceTimerFixture();
+  const { clock, silence, emitted } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', intervalMs);
   silence.forget('ana');
   await clock.advance(expiryMs);
-  expect(told).toEqual(['bo silent @8000', `bo expired @${expiryMs}`]);
+  expect(emitted).toEqual(['bo silent @8000', `bo expired @${expiryMs}`]);
   silence.heard('caro', intervalMs);
   silence.close();
   silence.heard('dana', intervalMs);

@@ -35,7 +35,7 @@ type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silen
 interface Silence {
   /** Start of its silence, monotonic milliseconds: when the peer was last heard, or the reset. */
   fromMs: number;
-  isTold: boolean;
+  isReported: boolean;
   intervalMs: number;
 }
 
@@ -54,7 +54,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
         known.intervalMs = intervalMs;
         return beginAnew(known);
       }
-      const silence = { fromMs: clock.monotonicMs(), isTold: false, intervalMs };
+      const silence = { fromMs: clock.monotonicMs(), isReported: false, intervalMs };
       silences.set(peerId, silence);
       scheduleBy(deadlineOf(silence));
     },
@@ -69,17 +69,17 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
   };
 
   function beginAnew(silence: Silence): void {
-    const wasTold = silence.isTold;
+    const wasReported = silence.isReported;
     silence.fromMs = clock.monotonicMs();
-    silence.isTold = false;
+    silence.isReported = false;
     // The timer may be set for its expiry. Its next silence is due earlier.
-    if (wasTold) scheduleBy(deadlineOf(silence));
+    if (wasReported) scheduleBy(deadlineOf(silence));
   }
 
   /** Its next deadline: first silence, then expiry. */
-  function deadlineOf({ fromMs, isTold, intervalMs }: Silence): number {
+  function deadlineOf({ fromMs, isReported, intervalMs }: Silence): number {
     const allowedMs = Math.min(intervalMs, options.maxBeaconIntervalMs) * options.silentAfterIntervals + options.silentSlackMs;
-    return fromMs + (isTold ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
+    return fromMs + (isReported ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
   }
 
   /**
@@ -103,7 +103,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
       // peer would stay due for ever.
       if (nowMs >= silence.fromMs + options.expiryMs) expire(peerId, silence, nowMs);
       else {
-        silence.isTold = true;
+        silence.isReported = true;
         onSilent(peerId);
       }
     }

@@ -1,7 +1,7 @@
 /** Random sequences of events: the registry agrees with a model of plain lists. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expiryMs, type Told, createRegistryFixture, observation } from '../../../../../test/fixtures/registry.ts';
+import { expiryMs, type Emitted, createRegistryFixture, observation } from '../../../../../test/fixtures/registry.ts';
 
 type Step =
   | { readonly do: 'wait'; readonly ms: number }
@@ -27,7 +27,7 @@ describe('any sequence of events', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const limits = { maxPeers: 4, maxDeparted: 2 };
-        const { clock, registry, told } = createRegistryFixture(limits);
+        const { clock, registry, emitted } = createRegistryFixture(limits);
         const here = new Map<string, { incarnation: number; sequence: number; heardMs: number }>();
         let departed: string[] = [];
         const leave = (peerId: string): void => {
@@ -70,16 +70,16 @@ describe('any sequence of events', () => {
           // The timer may outlive the last entry, and then finds none.
           expect(here.size > 0 ? [1] : [0, 1]).toContain(clock.pendingTimers());
         }
-        expect(followed(told)).toEqual([...here.keys()].toSorted());
+        expect(followed(emitted)).toEqual([...here.keys()].toSorted());
       }),
       { numRuns: 200 },
     );
   });
 
   /** The listed peers according to the events alone. */
-  function followed(told: readonly Told[]): readonly string[] {
+  function followed(emitted: readonly Emitted[]): readonly string[] {
     const here = new Set<string>();
-    for (const event of told) {
+    for (const event of emitted) {
       if (event.type === 'joined') here.add(event.record.peerId);
       else if (event.type === 'left') here.delete(event.departed.record.peerId);
     }

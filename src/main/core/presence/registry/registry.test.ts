@@ -5,7 +5,7 @@ import { expiryMs, startMs, createRegistryFixture, from, observation } from '../
 
 describe('entries', () => {
   test('[REG-1] a listed peer can be looked up until it leaves', () => {
-    const { registry, tellings } = createRegistryFixture();
+    const { registry, emittedEvents } = createRegistryFixture();
     expect(registry.see(observation('ana'))).toBe('joined');
     expect(registry.get('ana')).toMatchObject({
       peerId: 'ana',
@@ -16,7 +16,7 @@ describe('entries', () => {
     expect(registry.remove('ana', 'goodbye')).toBe(true);
     expect(registry.get('ana')).toBeUndefined();
     expect(registry.remove('ana', 'goodbye')).toBe(false);
-    expect(tellings()).toEqual(['ana joined', 'ana left: goodbye']);
+    expect(emittedEvents()).toEqual(['ana joined', 'ana left: goodbye']);
   });
 
   test('[REG-1] an empty registry lists no peer', () => {
@@ -25,22 +25,22 @@ describe('entries', () => {
   });
 
   test('[REG-2] another observation updates the peer', async () => {
-    const { clock, registry, names, tellings } = createRegistryFixture();
+    const { clock, registry, names, emittedEvents } = createRegistryFixture();
     registry.see(observation('ana', 1));
     await clock.advance(4_000);
     expect(registry.see(observation('ana', 2, { name: 'Ana R' }))).toBe('updated');
     expect(names()).toEqual(['Ana R']);
     expect(registry.get('ana')).toMatchObject({ sequence: 2, lastSeenMs: startMs + 4_000, lastHeardMonotonicMs: 4_000 });
-    expect(tellings()).toEqual(['ana joined', 'ana updated']);
+    expect(emittedEvents()).toEqual(['ana joined', 'ana updated']);
   });
 
   test('[REG-2] a peer that repeats itself is seen, not updated', async () => {
-    const { clock, registry, tellings } = createRegistryFixture();
+    const { clock, registry, emittedEvents } = createRegistryFixture();
     registry.see(observation('ana', 1));
     await clock.advance(4_000);
     expect(registry.see(observation('ana', 2))).toBe('seen');
     expect(registry.get('ana')?.lastSeenMs).toBe(startMs + 4_000);
-    expect(tellings()).toEqual(['ana joined', 'ana seen']);
+    expect(emittedEvents()).toEqual(['ana joined', 'ana seen']);
   });
 
   test('[REG-2] an older observation never replaces a newer one, but is a sign of life', async () => {
@@ -71,14 +71,14 @@ describe('entries', () => {
   });
 
   test('[REG-3] peers do not affect each other', async () => {
-    const { clock, registry, tellings } = createRegistryFixture();
+    const { clock, registry, emittedEvents } = createRegistryFixture();
     for (const peerId of ['ana', 'bo', 'caro']) registry.see(observation(peerId));
     await clock.advance(20_000);
     registry.see(observation('bo', 2, { name: 'Bo' }));
     registry.remove('caro', 'goodbye');
     await clock.advance(20_000);
     expect(registry.list().map(({ peerId }) => peerId)).toEqual(['bo']);
-    expect(tellings()).toEqual([
+    expect(emittedEvents()).toEqual([
       'ana joined',
       'bo joined',
       'caro joined',
@@ -89,10 +89,10 @@ describe('entries', () => {
   });
 
   test('[REG-6] our own peer ID is never listed', () => {
-    const { clock, registry, tellings } = createRegistryFixture();
+    const { clock, registry, emittedEvents } = createRegistryFixture();
     expect(registry.see(observation('me'))).toBe('refused');
     registry.noteAddress('me', from('10.0.0.9'));
-    expect([registry.size, registry.get('me'), tellings(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
+    expect([registry.size, registry.get('me'), emittedEvents(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
   });
 
   test('[FLOW-4] an entry does not keep its datagram in memory', () => {
@@ -117,13 +117,13 @@ describe('public keys', () => {
 
 describe('expiry', () => {
   test('[REG-4] a silent peer expires after 35 s, without a lookup', async () => {
-    const { clock, registry, tellings } = createRegistryFixture();
+    const { clock, registry, emittedEvents } = createRegistryFixture();
     registry.see(observation('ana'));
     await clock.advance(expiryMs - 1);
     expect(registry.get('ana')).toBeDefined();
     await clock.advance(1);
     expect(registry.get('ana')).toBeUndefined();
-    expect(tellings()).toEqual(['ana joined', 'ana left: expired']);
+    expect(emittedEvents()).toEqual(['ana joined', 'ana left: expired']);
   });
 
   test('[REG-4] expiry uses the monotonic clock: a jump of the wall clock neither removes nor keeps a peer', async () => {
@@ -174,7 +174,7 @@ describe('expiry', () => {
 
   test('[REG-5] an update at the instant of expiry keeps the peer if it runs first, else lists it again', async () => {
     for (const updateFirst of [true, false]) {
-      const { clock, registry, names, tellings } = createRegistryFixture();
+      const { clock, registry, names, emittedEvents } = createRegistryFixture();
       const update = (): void => void registry.see(observation('ana', 2, { name: 'newer' }));
       if (updateFirst) clock.setTimer(update, expiryMs);
       registry.see(observation('ana', 1));
@@ -182,7 +182,7 @@ describe('expiry', () => {
       await clock.advance(expiryMs);
       expect(names()).toEqual(['newer']);
       const expected = updateFirst ? ['ana joined', 'ana updated'] : ['ana joined', 'ana left: expired', 'ana joined'];
-      expect(tellings()).toEqual(expected);
+      expect(emittedEvents()).toEqual(expected);
       await clock.advance(expiryMs);
       expect(registry.size).toBe(0);
     }
@@ -202,25 +202,25 @@ describe('addresses', () => {
     registry.get('ana')?.addresses.map(({ address }) => address);
 
   test('[REG-7] a peer with several addresses is one entry with all of them', () => {
-    const { registry, tellings } = createRegistryFixture();
+    const { registry, emittedEvents } = createRegistryFixture();
     registry.see(observation('ana', 1, { source: from('10.0.0.1') }));
     registry.noteAddress('ana', from('192.168.0.1'));
     registry.noteAddress('ana', from('192.168.0.1'));
     registry.noteAddress('nobody', from('192.168.0.1'));
     expect(registry.size).toBe(1);
     expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '192.168.0.1']);
-    expect(tellings()).toEqual(['ana joined', 'ana updated']);
+    expect(emittedEvents()).toEqual(['ana joined', 'ana updated']);
   });
 
   test('[REG-7] an address that repeats every beacon stays, and is emitted once', async () => {
-    const { clock, registry, tellings } = createRegistryFixture();
+    const { clock, registry, emittedEvents } = createRegistryFixture();
     for (let sequence = 1; sequence <= 40; sequence += 1) {
       registry.see(observation('ana', sequence, { source: from('10.0.0.1') }));
       registry.noteAddress('ana', from('192.168.0.1'));
       expect(addressesOf(registry)?.toSorted()).toEqual(['10.0.0.1', '192.168.0.1']);
       await clock.advance(5_000);
     }
-    expect(tellings().filter((event) => event === 'ana updated')).toHaveLength(1);
+    expect(emittedEvents().filter((event) => event === 'ana updated')).toHaveLength(1);
   });
 });
 
@@ -249,13 +249,13 @@ describe('limits', () => {
   });
 
   test('[REG-8] departed peers are limited; the earliest is forgotten, and an event reports it', () => {
-    const { registry, tellings } = createRegistryFixture({ maxDeparted: 3 });
+    const { registry, emittedEvents } = createRegistryFixture({ maxDeparted: 3 });
     for (let index = 0; index < 5; index += 1) {
       registry.see(observation(`peer ${index}`));
       registry.remove(`peer ${index}`, 'goodbye');
     }
     expect(registry.departed().map(({ record }) => record.peerId)).toEqual(['peer 4', 'peer 3', 'peer 2']);
-    expect(tellings().filter((event) => event.endsWith('forgotten'))).toEqual(['peer 0 forgotten', 'peer 1 forgotten']);
+    expect(emittedEvents().filter((event) => event.endsWith('forgotten'))).toEqual(['peer 0 forgotten', 'peer 1 forgotten']);
   });
 
   test('[REG-9] a full registry refuses candidates and still updates its peers', async () => {

@@ -93,7 +93,7 @@ export function createExpiringRegistry(
     {
       clock,
       mayExpire,
-      onSilent: (peerId) => tell('silent', entries.get(peerId)),
+      onSilent: (peerId) => emit('silent', entries.get(peerId)),
       onExpired: (peerId) => remove(peerId, 'expired'),
     },
     options,
@@ -107,12 +107,12 @@ export function createExpiringRegistry(
     accepts: (peerId) => entries.has(peerId) || entries.size < options.maxPeers,
     noteAddress(peerId, address) {
       const entry = entries.get(peerId);
-      if (entry?.noteAddress(address)) tell('updated', entry);
+      if (entry?.noteAddress(address)) emit('updated', entry);
     },
     addressesUnheardFor: (peerId, durationMs) => entries.get(peerId)?.addressesUnheardFor(durationMs) ?? [],
     setPresence(peerId, presence) {
       const entry = entries.get(peerId);
-      if (entry?.setPresence(presence)) tell('updated', entry);
+      if (entry?.setPresence(presence)) emit('updated', entry);
     },
     resetAll: silence.resetAll,
     remove,
@@ -135,13 +135,13 @@ export function createExpiringRegistry(
     peerIds.set(textOf(entry.record.publicKey), peerId);
     departed.delete(peerId);
     silence.heard(peerId, announcement.intervalMs);
-    return tell('joined', entry);
+    return emit('joined', entry);
   }
 
   function refresh(entry: PeerEntry, observation: Observation): 'updated' | 'seen' {
     const type = entry.see(observation) ? 'updated' : 'seen';
     silence.heard(observation.peerId, entry.record.announcement.intervalMs);
-    return tell(type, entry);
+    return emit(type, entry);
   }
 
   function remove(peerId: PeerId, reason: LeaveReason): boolean {
@@ -159,7 +159,7 @@ export function createExpiringRegistry(
     return true;
   }
 
-  function tell<Type extends 'joined' | 'updated' | 'seen' | 'silent'>(type: Type, entry: PeerEntry | undefined): Type {
+  function emit<Type extends 'joined' | 'updated' | 'seen' | 'silent'>(type: Type, entry: PeerEntry | undefined): Type {
     if (entry) events.emit({ type, record: entry.record });
     return type;
   }

@@ -220,8 +220,8 @@ describe('test vectors', () => {
   test('[WIRE-8] each vector decodes to its content, and its real signature is valid', () => {
     expect(vectors.length).toBeGreaterThan(8);
     for (const { name, hex, malformed, datagram, peerId } of vectors) {
-      const told = readVector(hex);
-      expect(told, name).toEqual(
+      const emitted = readVector(hex);
+      expect(emitted, name).toEqual(
         malformed === undefined ? { datagram, peerId, isRight: true, isRightWhenAltered: false } : { malformed },
       );
     }

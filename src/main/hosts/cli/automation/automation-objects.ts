@@ -12,7 +12,7 @@ import { describeFinding, describeHealth, type Described } from '../../../../sha
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Refusal } from '../../../../shared/text/messages/problem-values.ts';
-import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
 import type { AutomationCommand, CommandId } from './automation-command.ts';
@@ -152,7 +152,7 @@ export function unknownMessage(id: CommandId): AutomationObject {
 
 export function unresolved(
   id: CommandId,
-  { code, values, candidates }: Extract<ResolvedPerson, { ok: false }>,
+  { code, values, candidates }: Extract<ResolvedContact, { ok: false }>,
 ): AutomationObject {
   const message = describeRefusal({ code, values });
   if (candidates.length === 0) return refusal(id, code, message);

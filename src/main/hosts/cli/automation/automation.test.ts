@@ -301,13 +301,13 @@ describe('a reader that is too slow', () => {
     await settle();
 
     const lines = Buffer.concat(taken).toString().split('\n').slice(0, -1);
-    const told = lines.length - 2;
+    const emitted = lines.length - 2;
     expect(waitingBytes).toBeLessThan(maxWaitingBytes + 1_000);
     expect(lines.slice(-2).map((line) => JSON.parse(line) as unknown)).toEqual([
       {
         event: 'error',
         code: 'events-dropped',
-        message: `${100_000 - told} events were dropped because no one read them in time. Ask "peers" and "history" for the current state.`,
+        message: `${100_000 - emitted} events were dropped because no one read them in time. Ask "peers" and "history" for the current state.`,
       },
       { event: 'peer-left', peerId: bo.peerId, name: 'Bo', reason: 'goodbye' },
     ]);

@@ -7,7 +7,7 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
-import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { AutomationCommand, CommandOf } from './automation-command.ts';
@@ -107,7 +107,7 @@ function runMessageCommand(
   }
 }
 
-async function send(messages: MessagesArea, who: ResolvedPerson, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
+async function send(messages: MessagesArea, who: ResolvedContact, { id, text }: CommandOf<'send'>): Promise<AutomationObject> {
   if (!who.ok) return unresolved(id, who);
   const sent = await messages.send(who.peerId, text);
   return sent.ok ? { reply: id, ok: true, messageId: sent.message.messageId } : refused(id, sent);

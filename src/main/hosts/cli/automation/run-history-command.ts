@@ -5,7 +5,7 @@
 import { conversationOf, isPeerId, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
-import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import type { ContactsArea } from '../../../core/contacts/contacts.ts';
 import type { MessagesArea } from '../../../core/messaging/messages.ts';
 import type { CommandOf } from './automation-command.ts';
@@ -66,7 +66,7 @@ export async function runHistoryCommand(
 }
 
 /** A conversation may outlast its contact, so a peer ID needs no contact. */
-function withWhom(contacts: ContactsArea, who: string): ResolvedPerson {
+function withWhom(contacts: ContactsArea, who: string): ResolvedContact {
   return isPeerId(who) ? { ok: true, peerId: who } : contacts.resolve(who);
 }
 

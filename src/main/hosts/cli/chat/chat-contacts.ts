@@ -8,7 +8,7 @@ import { StoreError } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { isReservedName } from '../../../../shared/text/reserved-names.ts';
 import { refuse } from '../../../../shared/text/messages/problem-values.ts';
-import type { ResolvedPerson } from '../../../core/contacts/resolve-contact.ts';
+import type { ResolvedContact } from '../../../core/contacts/resolve-contact.ts';
 import { shortName } from './chat-text.ts';
 
 export interface ChatContacts {
@@ -20,7 +20,7 @@ export interface ChatContacts {
   /** The title of a conversation: the contact's name, or `#room`. */
   titleOf(conversation: ConversationId): string;
   /** @param who a name, a peer ID, or at least the first 8 characters of one */
-  resolve(who: string): ResolvedPerson;
+  resolve(who: string): ResolvedContact;
   /** Names of online peers, then of departed ones, then of other contacts with messages. */
   names(): readonly string[];
   /** Splits `NAME TEXT`: a name in quotes, else the longest known name, else one word. */

@@ -119,7 +119,7 @@ describe('[CTRL-1] a process that has the profile', () => {
   it('sends, and tells its sender alone that it was delivered', async () => {
     serve();
     const connection = await open();
-    const stranger = await openRaw();
+    const unknownSender = await openRaw();
     if (!connection.ok) throw new Error(connection.message);
     const sending = sendAndWait(connection.target, { to: 'Bo', text: 'hello', forMs: 30_000 }, { clock }, never);
     await expect.poll(async () => (await node.settle(), undelivered())).toHaveLength(1);
@@ -129,8 +129,8 @@ describe('[CTRL-1] a process that has the profile', () => {
     await node.receive(bo, 'a secret for us');
     expect(await sending).toEqual({ delivered: true });
     connection.close();
-    expect(stranger.lines()).toHaveLength(1);
-    expect(stranger.lines().join()).not.toContain('secret');
+    expect(unknownSender.lines()).toHaveLength(1);
+    expect(unknownSender.lines().join()).not.toContain('secret');
   });
 
   it('refuses with the reason, and says when the time is over or it goes away', async () => {

@@ -13,13 +13,13 @@ test('[TRUST-1, TRUST-4, TRUST-5] a person is shown with what is thought of them
   const verified = await handlers.setVerified({ peerId: bo.peerId, verified: true });
   node.store.refuseWrites = 'full';
   const blocked = await handlers.setBlocked({ peerId: bo.peerId, blocked: true });
-  const stranger = await handlers.setBlocked({ peerId: fakePeer(2).peerId, blocked: true });
-  expect([verified, blocked, stranger]).toMatchObject([
+  const unknownSender = await handlers.setBlocked({ peerId: fakePeer(2).peerId, blocked: true });
+  expect([verified, blocked, unknownSender]).toMatchObject([
     { ok: true, output: { name: 'Bo', verified: true, blocked: false, earlierHolder: null } },
     { ok: false, code: 'not-kept' },
     { ok: false, code: 'unknown-peer' },
   ]);
   const output = verified.ok ? verified.output : undefined;
-  expect(contract.calls.acquaintance.output.parse(output)).toEqual(output);
-  expect(output?.safetyCode).toMatch(/^(\d{5} ?){10}$/);
+  expect(contract.calls.contact.output.parse(output)).toEqual(output);
+  expect(output?.safetyNumber).toMatch(/^(\d{5} ?){10}$/);
 });

@@ -12,11 +12,11 @@ const bo = fakePeer(1, { name: 'Bo' });
 function openHandlers() {
   const node = createMessagingHallway();
   node.join(bo);
-  const told: (readonly [EventName, unknown])[] = [];
+  const emitted: (readonly [EventName, unknown])[] = [];
   const stop = forwardMessages(node.hallway, (name, payload) => {
-    told.push([name, contract.events[name].parse(payload)]);
+    emitted.push([name, contract.events[name].parse(payload)]);
   });
-  return { ...node, handlers: { ...messageHandlers(node.hallway), ...contactHandlers(node.hallway) }, told, stop };
+  return { ...node, handlers: { ...messageHandlers(node.hallway), ...contactHandlers(node.hallway) }, emitted, stop };
 }
 
 async function sent(node: ReturnType<typeof openHandlers>, text: string) {
@@ -49,7 +49,7 @@ test('[DELIVER-5] a user interface is told of each message once, and of what bec
   await sent(node, 'hello');
   await node.acknowledge(bo.peerId);
   await node.receive(bo, 'hi');
-  const before = node.told.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
+  const before = node.emitted.map(([name, payload]) => [name, (payload as { text?: string; state?: string }).state]);
   node.stop();
   await node.receive(bo, 'not told');
   expect(before).toEqual([
@@ -59,7 +59,7 @@ test('[DELIVER-5] a user interface is told of each message once, and of what bec
     ['delivery', 'delivered'],
     ['message', undefined],
   ]);
-  expect(node.told).toHaveLength(before.length);
+  expect(node.emitted).toHaveLength(before.length);
 });
 
 test('[DELIVER-1, DELIVER-6] sending, cancelling and reading answer what became of it', async () => {
@@ -130,7 +130,7 @@ test('[STORE-8] messages that cannot be read now are refused with a code, and th
   expect([
     await node.handlers.history({ conversation: conversationOf(bo.peerId), limit: 10 }),
     await node.handlers.cancel({ messageId: 'any' }),
-    await node.handlers.acquaintance({ peerId: bo.peerId }),
+    await node.handlers.contact({ peerId: bo.peerId }),
   ]).toMatchObject([refused, refused, { ok: true }]);
 });
 
@@ -159,7 +159,7 @@ test('[HEALTH-3] a node that has nothing to talk with says so', async () => {
     await handlers.conversations({}),
     await handlers.send({ to: bo.peerId, text: 'hello' }),
     await handlers.setTyping({ peerId: bo.peerId, isTyping: true }),
-    await handlers.acquaintance({ peerId: bo.peerId }),
+    await handlers.contact({ peerId: bo.peerId }),
     await handlers.setBlocked({ peerId: bo.peerId, blocked: true }),
   ];
   for (const result of results) expect(result).toMatchObject({ ok: false, code: 'not-available' });

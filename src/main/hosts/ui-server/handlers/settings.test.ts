@@ -4,13 +4,13 @@ import { createFakeHallway, fakeSelf } from '../../../../../test/fakes/fake-hall
 import { createMemoryLink } from '../../../../../test/fakes/memory-link.ts';
 import { createRpcClient, type RpcClient } from '../../../../shared/rpc/rpc.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { serveUserInterface } from '../serve-ui.ts';
+import { serveUi } from '../serve-ui.ts';
 
 function createSettingsHandlersFixture(): { readonly hallway: Hallway; readonly client: RpcClient } {
   const hallway = createFakeHallway(fakeSelf({ name: 'Ana' }));
   const link = createMemoryLink();
   const clock = createFakeClock();
-  serveUserInterface(hallway, link.right, { clock });
+  serveUi(hallway, link.right, { clock });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer });
   link.open();
   return { hallway, client };

@@ -6,10 +6,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { peerIdSchema } from '../../../../shared/lib/ids.ts';
-import type { KnownPeer } from '../../../core/messaging/ports.ts';
+import type { Contact } from '../../../core/messaging/ports.ts';
 
 export interface Salvage {
-  readonly contacts: readonly KnownPeer[];
+  readonly contacts: readonly Contact[];
   /** No row was missing or damaged, as far as can be seen. */
   readonly isComplete: boolean;
 }
@@ -33,7 +33,7 @@ const rowSchema = z.object({
 
 /** Never throws: the file is expected to be broken. */
 export function salvageContacts(database: DatabaseSync): Salvage {
-  const found = new Map<string, KnownPeer>();
+  const found = new Map<string, Contact>();
   // From both ends: rows behind an unreadable page are reached from the other end.
   const isComplete = collect(database, 'ASC', found);
   if (!isComplete) collect(database, 'DESC', found);
@@ -41,7 +41,7 @@ export function salvageContacts(database: DatabaseSync): Salvage {
 }
 
 /** @returns whether every row could be read */
-function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<string, KnownPeer>): boolean {
+function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<string, Contact>): boolean {
   let isComplete = true;
   try {
     for (const row of database.prepare(`SELECT * FROM known_peer ORDER BY peer_id ${order}`).iterate()) {
@@ -55,7 +55,7 @@ function collect(database: DatabaseSync, order: 'ASC' | 'DESC', found: Map<strin
   }
 }
 
-function toSoundContact(row: unknown): KnownPeer | undefined {
+function toSoundContact(row: unknown): Contact | undefined {
   const { data } = rowSchema.safeParse(row);
   return (
     data && {

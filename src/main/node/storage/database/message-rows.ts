@@ -6,7 +6,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import { conversationOfShortName } from '../../../../shared/lib/ids.ts';
 import { cursorAt } from '../query/cursor.ts';
-import type { DeliveryState, KnownPeer, StoredMessage } from '../../../core/messaging/ports.ts';
+import type { DeliveryState, Contact, StoredMessage } from '../../../core/messaging/ports.ts';
 
 /** The numbers in users' files: never change one. A message moves forward in this order. */
 export const stateNumbers = { queued: 1, sent: 2, delivered: 3, read: 4, failed: 5, cancelled: 6 } as const satisfies Record<
@@ -57,7 +57,7 @@ export function toText(value: SQLOutputValue | undefined): string {
   return value instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value) : String(value);
 }
 
-export function toContact(row: Row): KnownPeer {
+export function toContact(row: Row): Contact {
   return {
     peerId: String(row['peer_id']),
     name: String(row['name']),

@@ -184,7 +184,7 @@ async function replace(
 function takeOver(store: MessageStore, salvage: Salvage): Salvage {
   try {
     store.batch(() => {
-      for (const contact of salvage.contacts) store.putKnownPeer(contact);
+      for (const contact of salvage.contacts) store.putContact(contact);
     });
     return salvage;
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf } from '../../../../shared/lib/ids.ts';
-import { StoreError, type KnownPeer, type MessageStore } from '../../../core/messaging/ports.ts';
+import { StoreError, type Contact, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toContact } from './message-rows.ts';
@@ -95,10 +95,7 @@ function attempt<Result>(act: () => Result): Result | undefined {
   }
 }
 
-function createContactRows(
-  database: DatabaseSync,
-  { write, read }: Transactions,
-): Pick<MessageStore, 'putKnownPeer' | 'knownPeers'> {
+function createContactRows(database: DatabaseSync, { write, read }: Transactions): Pick<MessageStore, 'putContact' | 'contacts'> {
   const put = database.prepare(`INSERT OR REPLACE INTO known_peer
     (peer_id, name, name_since_ms, first_seen_ms, last_seen_ms, verified, blocked) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const all = database.prepare('SELECT * FROM known_peer ORDER BY peer_id');
@@ -108,7 +105,7 @@ function createContactRows(
   let known = Number(count.get()?.['count']);
 
   return {
-    putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }: KnownPeer) =>
+    putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }: Contact) =>
       write(() => {
         put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
         known += 1;
@@ -119,6 +116,6 @@ function createContactRows(
         if (tooMany > 0) forget.run(tooMany + maxContacts / 20);
         known = Number(count.get()?.['count']);
       }),
-    knownPeers: () => read(() => all.all().map(toContact)),
+    contacts: () => read(() => all.all().map(toContact)),
   };
 }

@@ -6,7 +6,7 @@
 import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
 import {
   StoreError,
-  type KnownPeer,
+  type Contact,
   type MessageStore,
   type ReadMessage,
   type StoredMessage,
@@ -28,7 +28,7 @@ export function createMemoryStore(
   const transactions = createMemoryTransactions();
   const messages = createMemoryMessages(transactions, { maxMessages });
   const sequences = new Map<string, number>();
-  const knownPeers = new Map<PeerId, KnownPeer>();
+  const contacts = new Map<PeerId, Contact>();
   const { read, write } = transactions;
 
   return {
@@ -81,7 +81,7 @@ export function createMemoryStore(
       read(() => {
         const rankOf = (id: ConversationId): number => {
           const peerId = peerOfConversation(id);
-          if (peerId === undefined || hasWrittenTo(id) || knownPeers.get(peerId)?.verified) return 1;
+          if (peerId === undefined || hasWrittenTo(id) || contacts.get(peerId)?.verified) return 1;
           return here.includes(peerId) ? 2 : 3;
         };
         const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0);
@@ -95,11 +95,9 @@ export function createMemoryStore(
         return first.sort((a, b) => b.last.position - a.last.position);
       }),
     markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toRowLimit(limit))),
-    putKnownPeer: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
-      write(() =>
-        transactions.put(knownPeers, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }),
-      ),
-    knownPeers: () => read(() => [...knownPeers.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
+    putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
+      write(() => transactions.put(contacts, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
+    contacts: () => read(() => [...contacts.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
     clear: (id) => write(() => messages.remove(messages.inOrder(id))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
     *exportMessages(id, afterPosition = 0) {

@@ -25,14 +25,14 @@ let world: SimWorld;
 beforeEach(() => void (world = createSimWorld({ seed: 'talk' })));
 afterEach(() => world.close());
 
-interface Talker {
+interface Participant {
   readonly node: SimNode;
   readonly messages: MessagesArea;
   readonly contacts: ContactsArea;
   readonly events: HallwayEvent[];
 }
 
-function follow(node: SimNode): Talker {
+function follow(node: SimNode): Participant {
   const { messages, contacts } = node.hallway;
   if (!messages || !contacts) throw new Error('it has no messages');
   const events: HallwayEvent[] = [];
@@ -41,25 +41,25 @@ function follow(node: SimNode): Talker {
 }
 
 /** The latest node on the host with that index. */
-function latest(index: number): Talker {
+function latest(index: number): Participant {
   const host = nth(world.hosts, index);
   const node = world.nodes.findLast((each) => each.host === host);
   if (!node) throw new Error(`nothing runs on ${host.name}`);
   return follow(node);
 }
 
-async function meet(...names: readonly string[]): Promise<readonly Talker[]> {
+async function meet(...names: readonly string[]): Promise<readonly Participant[]> {
   for (const name of names) await (await world.addHost()).start({ name });
-  const talkers = names.map((_, index) => latest(index));
+  const participants = names.map((_, index) => latest(index));
   await world.waitUntil(
     'all see each other',
-    () => talkers.every(({ node }) => node.hallway.presence.peers().length === names.length - 1),
+    () => participants.every(({ node }) => node.hallway.presence.peers().length === names.length - 1),
     10_000,
   );
-  return talkers;
+  return participants;
 }
 
-async function restart(index: number, name: string): Promise<Talker> {
+async function restart(index: number, name: string): Promise<Participant> {
   const host = nth(world.hosts, index);
   const before = world.nodes.findLast((each) => each.host === host);
   if (before?.state === 'running') await before.kill();
@@ -67,27 +67,27 @@ async function restart(index: number, name: string): Promise<Talker> {
   return latest(index);
 }
 
-async function send(from: Talker, to: Talker, text: string): Promise<string> {
+async function send(from: Participant, to: Participant, text: string): Promise<string> {
   const sending = from.node.send(to.node.peerId, text);
   await world.passTime(1);
   return sending;
 }
 
-function states({ events }: Talker, messageId: string): readonly string[] {
+function states({ events }: Participant, messageId: string): readonly string[] {
   return events.flatMap((event) => (event.type === 'delivery' && event.messageId === messageId ? [event.state] : []));
 }
 
-function received({ events }: Talker): readonly string[] {
+function received({ events }: Participant): readonly string[] {
   return events.flatMap((event) => (event.type === 'message' ? [event.message.text] : []));
 }
 
-async function read(reader: Talker, author: Talker): Promise<void> {
+async function read(reader: Participant, author: Participant): Promise<void> {
   void reader.messages.markRead(conversationOf(author.node.peerId), behindAll);
   await world.passTime(deliveryMs);
 }
 
 test('[DELIVER-5] a message between two online peers is queued, sent, delivered and read', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   const messageId = await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
   await read(bo, ana);
@@ -96,7 +96,7 @@ test('[DELIVER-5] a message between two online peers is queued, sent, delivered 
 });
 
 test('[TLS-7, SESS-4, SESS-7] diagnostics count sessions by how they ended', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
   const whileOpen = bo.node.diagnostics();
@@ -107,7 +107,7 @@ test('[TLS-7, SESS-4, SESS-7] diagnostics count sessions by how they ended', asy
 });
 
 test('[DELIVER-9] a read receipt arrives although the session ended when idle', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   const messageId = await send(ana, bo, 'hello');
   await world.passTime(idleMs + 10_000);
   await read(bo, ana);
@@ -115,7 +115,7 @@ test('[DELIVER-9] a read receipt arrives although the session ended when idle', 
 });
 
 test('[DELIVER-9] typing reaches a peer with an open session', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
   bo.messages.setTyping(ana.node.peerId, true);
@@ -126,7 +126,7 @@ test('[DELIVER-9] typing reaches a peer with an open session', async () => {
 });
 
 test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, even across restarts of its sender, and arrives once', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await bo.node.stop();
   await world.passTime(1_000);
   await send(ana, bo, 'first');
@@ -140,7 +140,7 @@ test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, even across res
 });
 
 test('[DELIVER-6] a message cancelled while the peer was away never arrives', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await bo.node.stop();
   await world.passTime(1_000);
   const messageId = await send(ana, bo, 'never');
@@ -153,7 +153,7 @@ test('[DELIVER-6] a message cancelled while the peer was away never arrives', as
 });
 
 test('[DELIVER-3] messages of two peers that write at once without a session arrive', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   for (let index = 0; index < 20; index += 1) {
     void ana.node.send(bo.node.peerId, `a${index}`);
     void bo.node.send(ana.node.peerId, `b${index}`);
@@ -165,7 +165,7 @@ test('[DELIVER-3] messages of two peers that write at once without a session arr
 });
 
 test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates or reorders no message, even across a restart', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   const dayMs = 86_400_000;
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
@@ -173,14 +173,14 @@ test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates or reorders 
   await send(ana, bo, 'after');
   await send(bo, ana, 'answer');
   await world.passTime(deliveryMs);
-  const told = received(bo);
+  const emitted = received(bo);
   const again = await restart(0, 'Ana');
   await send(again, bo, 'after a restart');
   await world.passTime(deliveryMs + 5_000);
-  const texts = ({ messages }: Talker, other: Talker): readonly string[] =>
+  const texts = ({ messages }: Participant, other: Participant): readonly string[] =>
     messages.history(conversationOf(other.node.peerId), { limit: 9 }).map(({ text }) => text);
   const all = ['after a restart', 'answer', 'after', 'before'];
-  expect([told, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
+  expect([emitted, texts(again, bo), texts(bo, again), received(bo)]).toEqual([
     ['before', 'after'],
     all,
     all,
@@ -189,7 +189,7 @@ test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates or reorders 
 });
 
 test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones arrive after unblocking', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
   expect(bo.contacts.setBlocked(ana.node.peerId, true)).toBe(true);
@@ -209,7 +209,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
 });
 
 test('[TRUST-6] a contact stays blocked after a restart', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   bo.contacts.setBlocked(ana.node.peerId, true);
   const again = await restart(1, 'Bo');
   await world.passTime(10_000);
@@ -219,7 +219,7 @@ test('[TRUST-6] a contact stays blocked after a restart', async () => {
 });
 
 test('[TRUST-2, TRUST-3] an impostor of a verified contact causes a warning and gets none of their messages', async () => {
-  const [ana, bo] = (await meet('Ana', 'Bo')) as [Talker, Talker];
+  const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   bo.contacts.setVerified(ana.node.peerId, true);
   await ana.node.stop();
   await (await world.addHost()).start({ name: 'Ana' });

@@ -15,7 +15,7 @@ export type SessionListener = 'inbox' | 'read-marks';
 /** `pace`: too many in a second · `unsent`: our answers are not taken. */
 type PauseReason = SessionListener | 'pace' | 'unsent';
 
-export interface Inflow {
+export interface FlowControl {
   /** Hands on the frames that are complete. */
   push(bytes: Uint8Array): {
     readonly problem: FrameProblem | undefined;
@@ -37,10 +37,10 @@ interface Deps {
   readonly onResumed: () => void;
 }
 
-export function createInflow(
+export function createFlowControl(
   { clock, stream, onFrame, onPaused, onResumed }: Deps,
   { maxFramesPerSecond }: Pick<SessionOptions, 'maxFramesPerSecond'>,
-): Inflow {
+): FlowControl {
   const decoder = createFrameDecoder();
   const pace = createPace({ perSecond: maxFramesPerSecond, burst: 2 * maxFramesPerSecond });
   const pauses = new Set<PauseReason>();

@@ -5,7 +5,7 @@ import { conversationOf, type MessageId, type PeerId } from '../../../../shared/
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
-import type { GuardedStore } from './safe-store.ts';
+import type { StoreWriter } from './store-writer.ts';
 import { createMessageIds } from '../wire/message-id.ts';
 import type { Outbox } from './outbox.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
@@ -14,7 +14,7 @@ type SendRefusal = Refusal<'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-k
 
 export type SendResult = { readonly ok: true; readonly message: StoredMessage } | SendRefusal;
 
-export interface OwnMessages {
+export interface MessageSender {
   /** Keeps a message and begins to deliver it. */
   send(peerId: PeerId, text: string): Promise<SendResult>;
   /** @returns whether it had never left us, and now never does */
@@ -25,7 +25,7 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: MessageStore;
-  readonly guarded: GuardedStore;
+  readonly writer: StoreWriter;
   readonly outbox: Outbox;
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
@@ -35,8 +35,8 @@ interface Deps {
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
-export function createOwnMessages(deps: Deps): OwnMessages {
-  const { clock, store, guarded, outbox, ownPeerId, onState } = deps;
+export function createMessageSender(deps: Deps): MessageSender {
+  const { clock, store, writer, outbox, ownPeerId, onState } = deps;
   const ids = createMessageIds(deps.random);
 
   return {
@@ -54,7 +54,7 @@ export function createOwnMessages(deps: Deps): OwnMessages {
         text,
         sentAtMs,
       };
-      const message = await guarded.keep(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
+      const message = await writer.persist(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
       if (!message) return refuse('not-kept');
       // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
       deps.onWritten({ ...message, state: 'queued' });
@@ -65,10 +65,10 @@ export function createOwnMessages(deps: Deps): OwnMessages {
     async cancel(messageId) {
       const message = store.get(messageId, ownPeerId);
       // Once it may have left, nobody knows whether it arrived.
-      if (message?.state !== 'queued' || !outbox.withdraw(message)) return false;
-      const isCancelled = (await guarded.keep(() => store.setState(messageId, 'cancelled'))) ?? false;
+      if (message?.state !== 'queued' || !outbox.hold(message)) return false;
+      const isCancelled = (await writer.persist(() => store.setState(messageId, 'cancelled'))) ?? false;
       if (isCancelled) onState(message, 'cancelled');
-      outbox.withdrawn(message, isCancelled);
+      outbox.release(message, isCancelled);
       return isCancelled;
     },
   };

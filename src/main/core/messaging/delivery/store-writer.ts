@@ -5,9 +5,9 @@
 import type { GroupCommit } from './group-commit.ts';
 import { StoreError, type StoreProblem } from '../ports.ts';
 
-export interface GuardedStore {
+export interface StoreWriter {
   /** @returns what `act` returned, once it is kept; undefined if the store refused */
-  keep<Result>(act: () => Result): Promise<Result | undefined>;
+  persist<Result>(act: () => Result): Promise<Result | undefined>;
   /** @returns undefined if the store refused */
   read<Result>(act: () => Result): Result | undefined;
 }
@@ -18,14 +18,14 @@ interface Deps {
   readonly onProblem: (code: StoreProblem | undefined) => void;
 }
 
-export function createGuardedStore({ commits, onProblem }: Deps): GuardedStore {
+export function createStoreWriter({ commits, onProblem }: Deps): StoreWriter {
   let problem: StoreProblem | undefined;
 
   return {
-    async keep(act) {
+    async persist(act) {
       try {
         const result = await commits.run(act);
-        tell(undefined);
+        emit(undefined);
         return result;
       } catch (error) {
         return refused(error);
@@ -43,10 +43,10 @@ export function createGuardedStore({ commits, onProblem }: Deps): GuardedStore {
   function refused(error: unknown): undefined {
     // What the caller did wrong is no problem of the store.
     if (!(error instanceof StoreError) || error.code === 'bad-cursor') throw error;
-    tell(error.code);
+    emit(error.code);
   }
 
-  function tell(code: StoreProblem | undefined): void {
+  function emit(code: StoreProblem | undefined): void {
     if (code === problem) return;
     problem = code;
     onProblem(code);

@@ -8,7 +8,7 @@ import {
   message,
   makeWorld,
   makeSessions,
-  makeSessionWithStranger,
+  makeSessionWithUnknownSender,
   long,
 } from '../../../../../test/fixtures/session-pair.ts';
 
@@ -47,9 +47,9 @@ test('[SESS-8] a listener that pauses within a frame receives no other', async (
 test('[SESS-8] frames beyond the rate are throttled, and none is lost', async () => {
   const world = await makeWorld();
   const slow = { maxFramesPerSecond: 100 };
-  const [ana, stranger] = await makeSessionWithStranger(world, { options: slow });
-  stranger.say(hello);
-  for (let count = 0; count < 700; count += 1) stranger.say({ type: 'kept', messageIds: [messageId] });
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world, { options: slow });
+  unknownSender.say(hello);
+  for (let count = 0; count < 700; count += 1) unknownSender.say({ type: 'ack', messageIds: [messageId] });
   await world.clock.advance(1_000);
   expect(ana.frames.length).toBeGreaterThan(250);
   expect(ana.frames.length).toBeLessThan(350);
@@ -62,46 +62,46 @@ test.each([
   ['typing', { type: 'typing', isTyping: true }],
 ] as const)('[SESS-8] a flood of %s closes the session', async (_what, frame) => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  stranger.say(hello);
-  for (let count = 0; count < 1_000; count += 1) stranger.say(frame);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  unknownSender.say(hello);
+  for (let count = 0; count < 1_000; count += 1) unknownSender.say(frame);
   await world.clock.advance(1_000);
-  expect({ ends: ana.ends, told: stranger.frames.at(-1) }).toEqual({
+  expect({ ends: ana.ends, emitted: unknownSender.frames.at(-1) }).toEqual({
     ends: [{ by: 'us', reason: 'too-many' }],
-    told: { type: 'bye', reason: 'too-many' },
+    emitted: { type: 'bye', reason: 'too-many' },
   });
 });
 
 test('[FRAME-6] unknown frames do nothing, unless they are a flood', async () => {
   const world = await makeWorld();
-  const [ana, stranger] = await makeSessionWithStranger(world);
-  stranger.say(hello);
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world);
+  unknownSender.say(hello);
   const unknown = Uint8Array.of(0, 0, 0, 2, 0x91, 0x77);
-  for (let count = 0; count < 50; count += 1) stranger.stream.write(unknown);
+  for (let count = 0; count < 50; count += 1) unknownSender.stream.write(unknown);
   await world.clock.advance(1_000);
   expect({ frames: ana.frames, ends: ana.ends }).toEqual({ frames: [], ends: [] });
-  for (let count = 0; count < 500; count += 1) stranger.stream.write(unknown);
+  for (let count = 0; count < 500; count += 1) unknownSender.stream.write(unknown);
   await world.clock.advance(1_000);
   expect(ana.ends).toEqual([{ by: 'us', reason: 'too-many' }]);
 });
 
 test('[SESS-9] a peer that does not read our answers is not read either, so the queue is bounded', async () => {
   const world = await makeWorld();
-  const answer: Frame = { type: 'kept', messageIds: Array.from({ length: 100 }, () => messageId) };
-  const [ana, stranger] = await makeSessionWithStranger(world, { onFrame: ({ session }) => void session.send(answer) });
-  stranger.say(hello);
+  const answer: Frame = { type: 'ack', messageIds: Array.from({ length: 100 }, () => messageId) };
+  const [ana, unknownSender] = await makeSessionWithUnknownSender(world, { onFrame: ({ session }) => void session.send(answer) });
+  unknownSender.say(hello);
   await world.clock.advance(10);
-  stranger.stream.pause();
+  unknownSender.stream.pause();
   let mostBytes = 0;
   // Four seconds of messages, each answered by 4 kB that nobody takes.
   for (let turn = 0; turn < 400; turn += 1) {
-    for (let count = 0; count < 5; count += 1) stranger.say({ type: 'messages', messages: [message] });
+    for (let count = 0; count < 5; count += 1) unknownSender.say({ type: 'messages', messages: [message] });
     await world.clock.advance(10);
     mostBytes = Math.max(mostBytes, ana.stream.bufferedBytes);
   }
   expect(mostBytes).toBeGreaterThan(options.maxUnsentBytes);
   expect(mostBytes).toBeLessThan(options.maxUnsentBytes + maxFrameBytes);
-  stranger.stream.resume();
+  unknownSender.stream.resume();
   await world.clock.advance(5_000);
   expect({ ends: ana.ends, unsent: ana.stream.bufferedBytes, heard: ana.frames.length }).toEqual({
     ends: [],
