@@ -62,6 +62,8 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
     markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putContact: (peer) => write(() => store.putContact(peer)),
+    removeContacts: (peerIds) => write(() => store.removeContacts(peerIds)),
+    correspondents: () => read(() => store.correspondents()),
     clear: (conversation) => write(() => store.clear(conversation)),
     *exportMessages(conversation, afterPosition) {
       yield* read(() =>

@@ -114,7 +114,15 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
 
   // The order matters, since each of these follows the registry. Contacts must know a peer before
   // messages and hosts do.
-  const contacts = messagingPorts && createContacts({ ...ports, ...messagingPorts, ownPeerId, registry: presence.registry });
+  const contacts =
+    messagingPorts &&
+    createContacts({
+      ...ports,
+      ...messagingPorts,
+      ownPeerId,
+      registry: presence.registry,
+      onForgetting: (isMany) => (isMany ? health.raise('newcomers-forgotten') : health.clear('newcomers-forgotten')),
+    });
   const messages =
     messagingPorts &&
     contacts &&

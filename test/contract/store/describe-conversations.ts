@@ -286,19 +286,6 @@ export function describeDeletion(getStore: () => MessageStore): void {
   });
 }
 
-export function describePeople(getStore: () => MessageStore): void {
-  it('are kept as last put', () => {
-    const store = getStore();
-    store.putContact(person(ben));
-    store.putContact(person(ana));
-    store.putContact({ ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 });
-    expect(store.contacts()).toEqual([
-      { ...person(ana), name: 'Ana P.', verified: true, blocked: true, lastSeenMs: 99 },
-      person(ben),
-    ]);
-  });
-}
-
 function unreadOf(store: MessageStore, peerId: string): number | undefined {
   return store.conversations(99).find((summary) => summary.conversation === conversationOf(peerId))?.unread;
 }

@@ -1,23 +1,31 @@
 /**
- * Stores contacts: the last name of each key, and our marks (rules TRUST-1 to TRUST-6). It finds
- * the earlier holder of a name or of a look-alike. Names are claims, so entries are never merged.
+ * Stores contacts: the last name of each key, and our marks (rules TRUST-1, TRUST-5, TRUST-9,
+ * TRUST-10). Names are claims, so entries are never merged. `name-index.ts` finds contacts by
+ * name, `passers-by.ts` bounds those that only passed by, and `contact-writes.ts` persists.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import { comparableName, looksOfName } from '../../../shared/text/similar-names.ts';
+import { comparableName } from '../../../shared/text/similar-names.ts';
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import { StoreError, type Contact, type MessageStore } from '../messaging/ports.ts';
 import type { Clock, Log } from '../ports.ts';
+import { createContactWrites } from './contact-writes.ts';
+import { createNameIndex, type NameIndex } from './name-index.ts';
+import { createPassersBy } from './passers-by.ts';
+import { createStays } from './stays.ts';
 
-export interface ContactBook {
-  /** Records that a peer is here, or writes, under that name. */
+export interface ContactBook extends Pick<NameIndex, 'named'> {
+  /** Records that a peer is here under that name. */
   met(peerId: PeerId, name: string): void;
   /** Records when a peer that left was last seen. */
   left(peerId: PeerId, lastSeenMs: number): void;
+  /**
+   * Records that a peer wrote.
+   * @param name undefined for a peer that is here, since its beacons give the name
+   */
+  wrote(peerId: PeerId, name: string | undefined): void;
   get(peerId: PeerId): Contact | undefined;
-  /** The contacts of that name, without look-alikes. Several keys may use it. */
-  named(name: string): readonly Contact[];
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
   /**
@@ -30,120 +38,191 @@ export interface ContactBook {
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
   /** Calls the listener when a mark changes, but not when a name does. */
   subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
+  /** Persists what is not persisted yet. */
+  close(): void;
 }
 
-interface Deps {
+export interface ContactBookDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<MessageStore, 'putContact' | 'contacts'>;
+  readonly store: Pick<MessageStore, 'batch' | 'putContact' | 'removeContacts' | 'contacts' | 'correspondents' | 'hasWrittenTo'>;
+  /** When a listed peer was last heard, on the wall clock; undefined for a peer that is not listed. */
+  readonly lastHeardMs: (peerId: PeerId) => number | undefined;
+  /** Called when contacts begin to be forgotten by the hundred, and when that is over. */
+  readonly onForgetting: (isMany: boolean) => void;
 }
 
+/** Contacts that wrote and got no answer. Beyond it, new ones count as passing by. */
+const maxUnanswered = 20_000;
 /**
- * Contacts kept in memory. The ones seen longest ago are forgotten first, unless verified or
- * blocked.
+ * `new`: here, and not persisted · `passer-by`: persisted, and may be forgotten once it left ·
+ * `kept`: never forgotten.
  */
-const maxKnown = 20_000;
+interface Entry {
+  contact: Contact;
+  standing: 'new' | 'passer-by' | 'kept';
+}
 
-export function createContactBook({ clock, log, store }: Deps): ContactBook {
-  const known = new Map<string, Contact>(store.contacts().map((peer) => [peer.peerId, peer]));
-  /** Peer IDs by each look of their names. The form for comparing names is one of the looks. */
-  const byLook = new Map<string, Set<string>>();
-  for (const peer of known.values()) index(peer);
+export function createContactBook({ clock, log, store, lastHeardMs, onForgetting }: ContactBookDeps): ContactBook {
+  const known = new Map<PeerId, Entry>();
+  const index = createNameIndex((peerId) => known.get(peerId)?.contact);
+  const writes = createContactWrites({ clock, log, store, current });
+  const passersBy = createPassersBy({
+    clock,
+    wasWrittenTo: (peerId) => attempt(() => store.hasWrittenTo(peerId)),
+    onCorrespondent: keep,
+    onForget(peerId, isRemoved) {
+      forget(peerId);
+      if (isRemoved) writes.remove(peerId);
+    },
+    onForgetting,
+  });
+  const stays = createStays({
+    clock,
+    onLongStay(peerId, isTimeToPersist) {
+      const entry = known.get(peerId);
+      if (entry?.standing !== 'new' && !isTimeToPersist) return;
+      if (entry?.standing === 'new') entry.standing = 'passer-by';
+      writes.put(peerId);
+    },
+  });
   const changes = createEmitter<string>(logListenerErrors(log));
+  let unanswered = 0;
+  load();
 
   return {
     met(peerId, name) {
-      const before = known.get(peerId);
-      if (before?.name === name) return;
-      const nowMs = clock.wallMs();
-      const isSameName = before && comparableName(before.name) === comparableName(name);
-      const nameSinceMs = isSameName ? before.nameSinceMs : afterOthers(name, nowMs);
-      keep({ verified: false, blocked: false, firstSeenMs: nowMs, ...before, peerId, name, nameSinceMs, lastSeenMs: nowMs });
+      passersBy.delete(peerId);
+      stays.begin(peerId);
+      rename(peerId, name);
     },
-    left(peerId, lastSeenMs) {
-      const before = known.get(peerId);
-      if (before) keep({ ...before, lastSeenMs });
+    left: goAway,
+    wrote(peerId, name) {
+      if (name !== undefined) rename(peerId, name);
+      const entry = known.get(peerId);
+      if (!entry || entry.standing === 'kept') return;
+      if (unanswered < maxUnanswered) {
+        unanswered += 1;
+        keep(peerId);
+      } else if (!stays.has(peerId)) {
+        entry.standing = 'passer-by';
+        passersBy.put(peerId);
+        writes.put(peerId);
+      }
     },
-    get: (peerId) => known.get(peerId),
-    named,
-    isVerified: (peerId) => known.get(peerId)?.verified ?? false,
-    isBlocked: (peerId) => known.get(peerId)?.blocked ?? false,
+    get: current,
+    named: index.named,
+    isVerified: (peerId) => known.get(peerId)?.contact.verified ?? false,
+    isBlocked: (peerId) => known.get(peerId)?.contact.blocked ?? false,
     earlierHolderOf(peerId) {
-      const own = known.get(peerId);
-      if (!own || own.verified) return undefined;
-      const others = lookingLike(own.name).filter(
-        (peer) => peer.peerId !== peerId && (peer.verified || peer.nameSinceMs < own.nameSinceMs),
-      );
-      return others.toSorted((a, b) => Number(b.verified) - Number(a.verified) || a.nameSinceMs - b.nameSinceMs)[0];
+      const own = known.get(peerId)?.contact;
+      return own && !own.verified ? index.earlierHolderOf(own) : undefined;
     },
     setVerified: (peerId, verified) => decide(peerId, { verified }),
     setBlocked: (peerId, blocked) => decide(peerId, { blocked }),
     subscribe: (listener) => changes.subscribe(listener),
+    close() {
+      for (const peerId of stays.list()) goAway(peerId, current(peerId)?.lastSeenMs ?? clock.wallMs());
+      stays.close();
+      passersBy.close();
+      writes.close();
+    },
   };
 
-  function named(name: string): readonly Contact[] {
-    const wanted = comparableName(name);
-    return holdersOf([wanted]).filter((peer) => comparableName(peer.name) === wanted);
+  function load(): void {
+    // Without an answer of the store, nobody may be forgotten.
+    const correspondents = attempt(() => store.correspondents());
+    const answered = new Map(correspondents?.map(({ peerId, isAnswered }) => [peerId, isAnswered]));
+    const others: Contact[] = [];
+    for (const contact of store.contacts()) {
+      const isAnswered = answered.get(contact.peerId);
+      const isKept = !correspondents || contact.verified || contact.blocked || isAnswered !== undefined;
+      if (isAnswered === false) unanswered += 1;
+      if (!isKept) others.push(contact);
+      add({ contact, standing: isKept ? 'kept' : 'passer-by' });
+    }
+    passersBy.load(others.toSorted((a, b) => a.lastSeenMs - b.lastSeenMs).map(({ peerId }) => peerId));
   }
 
-  function lookingLike(name: string): readonly Contact[] {
-    return holdersOf(looksOfName(name));
+  /** The contact as it is now. A peer that is here was seen when presence heard it last. */
+  function current(peerId: PeerId): Contact | undefined {
+    const contact = known.get(peerId)?.contact;
+    const lastSeenMs = stays.has(peerId) ? lastHeardMs(peerId) : undefined;
+    return contact && lastSeenMs !== undefined ? { ...contact, lastSeenMs } : contact;
   }
 
-  function holdersOf(looks: readonly string[]): readonly Contact[] {
-    const peerIds = new Set(looks.flatMap((look) => [...(byLook.get(look) ?? [])]));
-    return [...peerIds].flatMap((peerId) => known.get(peerId) ?? []);
+  function rename(peerId: PeerId, name: string): void {
+    const entry = known.get(peerId);
+    const before = entry?.contact;
+    if (before?.name === name) return;
+    const nowMs = clock.wallMs();
+    const isSameName = before && comparableName(before.name) === comparableName(name);
+    const nameSinceMs = isSameName ? before.nameSinceMs : index.afterHolders(name, nowMs);
+    const unmarked = { verified: false, blocked: false, firstSeenMs: nowMs };
+    const contact = { ...unmarked, ...before, peerId, name, nameSinceMs, lastSeenMs: nowMs };
+    if (!entry) return add({ contact, standing: 'new' });
+    change(entry, contact);
+    if (entry.standing !== 'new') writes.put(peerId);
   }
 
-  /** A time after all current users of the name or a look-alike, even if the clock was set back. */
-  function afterOthers(name: string, nowMs: number): number {
-    return lookingLike(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
+  function add(entry: Entry): void {
+    known.set(entry.contact.peerId, entry);
+    index.add(entry.contact);
+  }
+
+  /** For a change that the index must see: of the name, or of a mark. */
+  function change(entry: Entry, contact: Contact): void {
+    index.remove(entry.contact);
+    entry.contact = contact;
+    index.add(contact);
+  }
+
+  function keep(peerId: PeerId): void {
+    const entry = known.get(peerId);
+    if (!entry) return;
+    entry.standing = 'kept';
+    passersBy.delete(peerId);
+    writes.put(peerId);
+  }
+
+  function goAway(peerId: PeerId, lastSeenMs: number): void {
+    const entry = known.get(peerId);
+    const stayedMs = stays.end(peerId);
+    if (!entry) return;
+    entry.contact = { ...entry.contact, lastSeenMs };
+    if (entry.standing === 'new') {
+      if (!passersBy.admits(peerId, stayedMs)) return forget(peerId);
+      entry.standing = 'passer-by';
+    }
+    if (entry.standing === 'passer-by') passersBy.put(peerId);
+    writes.put(peerId);
+  }
+
+  function forget(peerId: PeerId): void {
+    const entry = known.get(peerId);
+    if (entry) index.remove(entry.contact);
+    known.delete(peerId);
   }
 
   function decide(peerId: PeerId, to: Partial<Pick<Contact, 'verified' | 'blocked'>>): boolean {
-    const before = known.get(peerId);
-    if (!before || !keep({ ...before, ...to })) return false;
+    const entry = known.get(peerId);
+    const before = current(peerId);
+    // A mark that was not persisted must not take effect, since a restart would drop it.
+    if (!entry || !before || !writes.putNow({ ...before, ...to })) return false;
+    change(entry, { ...before, ...to });
+    entry.standing = 'kept';
+    passersBy.delete(peerId);
     changes.emit(peerId);
     return true;
   }
+}
 
-  function keep(peer: Contact): boolean {
-    const before = known.get(peer.peerId);
-    try {
-      store.putContact(peer);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      log.write('warning', 'a person could not be remembered', { code: error.code });
-      // A mark that was not persisted must not take effect, since a restart would drop it. A name
-      // may.
-      if ((before?.verified ?? false) !== peer.verified || (before?.blocked ?? false) !== peer.blocked) return false;
-    }
-    if (before) unindex(before);
-    known.set(peer.peerId, peer);
-    index(peer);
-    if (known.size > maxKnown) forgetOne();
-    return true;
-  }
-
-  function index({ peerId, name }: Contact): void {
-    for (const look of looksOfName(name)) byLook.set(look, (byLook.get(look) ?? new Set()).add(peerId));
-  }
-
-  function unindex({ peerId, name }: Contact): void {
-    for (const look of looksOfName(name)) {
-      const holders = byLook.get(look);
-      holders?.delete(peerId);
-      if (holders?.size === 0) byLook.delete(look);
-    }
-  }
-
-  function forgetOne(): void {
-    let oldest: Contact | undefined;
-    for (const peer of known.values()) {
-      if (!peer.verified && !peer.blocked && (!oldest || peer.lastSeenMs < oldest.lastSeenMs)) oldest = peer;
-    }
-    if (!oldest) return;
-    unindex(oldest);
-    known.delete(oldest.peerId);
+/** @returns undefined if the store failed; health reports that to the user */
+function attempt<Result>(ask: () => Result): Result | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return undefined;
   }
 }

@@ -22,6 +22,7 @@ function makeContacts(store = createBreakableStore({ clock: createFakeClock() })
     log: { write: (_level, message) => void log.push(message) },
     store,
     ownPeerId: self,
+    onForgetting: () => undefined,
     registry: { get: (peerId) => here.get(peerId), list: () => [...here.values()], subscribe: registry.subscribe },
   });
   return {
@@ -47,7 +48,7 @@ function candidates(result: ReturnType<ReturnType<typeof makeContacts>['contacts
   return result.ok ? [result.peerId] : result.candidates.map(({ peerId }) => peerId);
 }
 
-test('[TRUST-1] a key is remembered by the name that it was seen with last, and when it was seen first and last', async () => {
+test('[TRUST-1] a contact has the name used last, and the times of the first and last sight', async () => {
   const { clock, arrive, leave, store, contacts } = makeContacts();
   const firstMs = clock.wallMs();
   arrive(ana, 'Ana');
@@ -64,6 +65,7 @@ test('[TRUST-1] a key is remembered by the name that it was seen with last, and 
     verified: false,
     blocked: false,
   });
+  contacts.close();
   expect(makeContacts(store).contacts.get(ana)).toEqual(contacts.get(ana));
 });
 
@@ -75,13 +77,13 @@ test('[TRUST-1] the same name with another key is another person', () => {
   expect([contacts.get(ana)?.verified, contacts.get(bo)?.verified]).toEqual([true, false]);
 });
 
-test('[TRUST-1] somebody whose name shows nothing is known by the name of the host', () => {
+test('[TRUST-1] a peer whose name shows nothing gets the name of its host', () => {
   const { arrive, contacts } = makeContacts();
   arrive(ana, '', 'ana-pc');
   expect(contacts.resolve('Ana-PC')).toEqual({ ok: true, peerId: ana });
 });
 
-test('[TRUST-2] a name that another key had before is a reason to warn, and not the other way round', async () => {
+test('[TRUST-2] a peer that takes the name of another key gets the warning, and the other does not', async () => {
   const { clock, arrive, leave, contacts } = makeContacts();
   arrive(ana, 'Ana');
   leave(ana);
@@ -90,7 +92,7 @@ test('[TRUST-2] a name that another key had before is a reason to warn, and not 
   expect([contacts.earlierHolder(bo)?.peerId, contacts.earlierHolder(ana)]).toEqual([ana, undefined]);
 });
 
-test('[TRUST-2] it counts who had the name first, not who was met first', async () => {
+test('[TRUST-2] the key that took the name first counts, not the key that was met first', async () => {
   const { clock, arrive, contacts } = makeContacts();
   arrive(bo, 'Mallory');
   await clock.advance(dayMs);
@@ -100,7 +102,7 @@ test('[TRUST-2] it counts who had the name first, not who was met first', async 
   expect([contacts.earlierHolder(bo)?.peerId, contacts.earlierHolder(ana)]).toEqual([ana, undefined]);
 });
 
-test('[TRUST-2] a clock that is set back a day does not turn the warning round', async () => {
+test('[TRUST-2] a clock that is set back a day does not give the warning to the wrong peer', async () => {
   const { clock, arrive, contacts } = makeContacts();
   arrive(ana, 'Ana');
   clock.jumpWall(-dayMs);
@@ -108,7 +110,7 @@ test('[TRUST-2] a clock that is set back a day does not turn the warning round',
   expect([contacts.earlierHolder(bo)?.peerId, contacts.earlierHolder(ana)]).toEqual([ana, undefined]);
 });
 
-test('[TRUST-2] the way a name is written makes no difference, and one who leaves the name leaves no warning', () => {
+test('[TRUST-2] case makes no difference, and a peer that gives up the name loses its warning', () => {
   const { arrive, contacts } = makeContacts();
   arrive(ana, 'Ana');
   arrive(bo, 'ANA');
@@ -147,7 +149,7 @@ test('[TRUST-2] a peer that drops a look-alike name leaves no warning', () => {
   expect(contacts.earlierHolder(ana)).toBeUndefined();
 });
 
-test('[TRUST-2] a verified person is named first, warned of by nobody, and warned about whoever came before', async () => {
+test('[TRUST-2] a verified contact gets no warning, and every other holder of the name gets one about it', async () => {
   const { clock, arrive, contacts } = makeContacts();
   for (const peerId of [ana, bo, cy]) {
     arrive(peerId, 'Ana');
@@ -157,7 +159,7 @@ test('[TRUST-2] a verified person is named first, warned of by nobody, and warne
   expect([ana, bo, cy].map((peerId) => contacts.earlierHolder(peerId)?.peerId)).toEqual([bo, undefined, bo]);
 });
 
-test('[TRUST-3] a person is found by peerId, here or not, and by name as people compare names', () => {
+test('[TRUST-3] a peer ID or a name in any case finds a contact, listed or not', () => {
   const { arrive, leave, contacts } = makeContacts();
   arrive(ana, 'Ana Pérez');
   arrive(bo, 'Bo');
@@ -174,7 +176,7 @@ test('[TRUST-3] a person is found by peerId, here or not, and by name as people 
   for (const who of [cy, 'cy', '', '  ']) expect(contacts.resolve(who)).toMatchObject({ ok: false, code: 'unknown-peer' });
 });
 
-test('[TRUST-3] a name in a command never means a look-alike, and invisible signs make no difference', () => {
+test('[TRUST-3] a name in a command never means a look-alike, and invisible characters make no difference', () => {
   const { arrive, contacts } = makeContacts();
   arrive(ana, 'Ana \u2764\uFE0F');
   arrive(bo, '\u0410na');
@@ -189,7 +191,7 @@ test('[TRUST-3] a name in a command never means a look-alike, and invisible sign
   });
 });
 
-test('[TRUST-3] two people of one name are told apart by the asker, with those here first', () => {
+test('[TRUST-3] a name that two listed peers use is ambiguous, and a listed peer comes before a departed one', () => {
   const { arrive, leave, contacts } = makeContacts();
   arrive(ana, 'Ana');
   arrive(bo, 'Ana');
@@ -202,7 +204,7 @@ test('[TRUST-3] two people of one name are told apart by the asker, with those h
   expect(contacts.resolve('Ana')).toMatchObject({ ok: false, code: 'ambiguous-name' });
 });
 
-test('[TRUST-3] an impostor who is here does not get what is meant for a verified person who is away', () => {
+test('[TRUST-3] a listed impostor does not get messages for a verified contact that is away', () => {
   const { arrive, leave, contacts } = makeContacts();
   arrive(ana, 'Ana');
   contacts.setVerified(ana, true);
@@ -212,7 +214,7 @@ test('[TRUST-3] an impostor who is here does not get what is meant for a verifie
   expect([result.ok, candidates(result)]).toEqual([false, [bo, ana]]);
 });
 
-test('[TRUST-3] who is blocked counts only when nobody else has the name', () => {
+test('[TRUST-3] a blocked contact counts only if no other contact has the name', () => {
   const { arrive, leave, contacts } = makeContacts();
   arrive(ana, 'Ana');
   leave(ana);
@@ -228,13 +230,13 @@ test('[TRUST-3] who is blocked counts only when nobody else has the name', () =>
   ]);
 });
 
-test('[TRUST-3] a refusal names no more candidates than a person can choose from', () => {
+test('[TRUST-3] a refusal names at most ten candidates', () => {
   const { arrive, contacts } = makeContacts();
   for (let index = 0; index < 20; index += 1) arrive(String.fromCharCode(97 + index).repeat(52), 'Ana');
   expect(candidates(contacts.resolve('Ana'))).toHaveLength(10);
 });
 
-test('[TRUST-5] what was decided about a person survives a restart, and is told', () => {
+test('[TRUST-5] a mark survives a restart, and subscribers learn of it', () => {
   const { arrive, contacts, store } = makeContacts();
   const emitted: string[] = [];
   contacts.subscribe((peerId) => emitted.push(peerId));
@@ -255,7 +257,7 @@ test('[TRUST-5] what was decided about a person survives a restart, and is told'
   expect(emitted).toEqual([ana, bo]);
 });
 
-test('[TRUST-5] a decision that cannot be kept does not seem to hold; a person is known all the same', () => {
+test('[TRUST-5] a mark that cannot be persisted is not set, and the contact is known all the same', () => {
   const { arrive, contacts, store, log } = makeContacts();
   arrive(ana, 'Ana');
   store.refuseWrites = 'full';
@@ -263,5 +265,5 @@ test('[TRUST-5] a decision that cannot be kept does not seem to hold; a person i
   const decided = [contacts.setVerified(ana, true), contacts.setBlocked(bo, true)];
   expect([decided, contacts.get(ana)?.verified, contacts.get(bo)?.blocked]).toEqual([[false, false], false, false]);
   expect(contacts.resolve('bo')).toEqual({ ok: true, peerId: bo });
-  expect(log).toEqual(Array.from({ length: 3 }, () => 'a person could not be remembered'));
+  expect(log).toEqual(Array.from({ length: 2 }, () => 'contacts could not be persisted'));
 });

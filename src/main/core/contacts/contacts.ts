@@ -5,10 +5,10 @@
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Contact, MessageStore } from '../messaging/ports.ts';
-import type { Clock, Hash, Log } from '../ports.ts';
+import type { Contact } from '../messaging/ports.ts';
+import type { Hash } from '../ports.ts';
 import { shownName, type Presence } from '../presence/index.ts';
-import { createContactBook } from './contact-book.ts';
+import { createContactBook, type ContactBookDeps } from './contact-book.ts';
 import { createContactResolver, type ResolvedContact } from './resolve-contact.ts';
 import { safetyNumber } from './safety-number.ts';
 
@@ -32,21 +32,19 @@ export interface Contacts extends ContactsArea {
   isBlocked(peerId: PeerId): boolean;
   /** Records that a peer wrote under that name. A peer that never beacons can still do so. */
   wrote(peerId: PeerId, name: string): void;
+  /** Stops following presence, and persists what is not persisted yet. */
   close(): void;
 }
 
-interface Deps {
-  readonly clock: Clock;
+interface Deps extends Omit<ContactBookDeps, 'lastHeardMs'> {
   readonly hash: Hash;
-  readonly log: Log;
-  readonly store: Pick<MessageStore, 'putContact' | 'contacts'>;
   readonly ownPeerId: PeerId;
   readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
 }
 
 export function createContacts(deps: Deps): Contacts {
   const { registry, hash, ownPeerId } = deps;
-  const book = createContactBook(deps);
+  const book = createContactBook({ ...deps, lastHeardMs: (peerId) => registry.get(peerId)?.lastSeenMs });
   const resolve = createContactResolver({ ownPeerId, book, here: () => registry.list() });
   const undo = registry.subscribe((event) => {
     if (event.type === 'joined' || event.type === 'updated') {
@@ -66,9 +64,11 @@ export function createContacts(deps: Deps): Contacts {
     isVerified: book.isVerified,
     isBlocked: book.isBlocked,
     wrote(peerId, name) {
-      // Beacons give the name of an online peer.
-      if (!registry.get(peerId)) book.met(peerId, shownName({ name, host: '' }));
+      book.wrote(peerId, registry.get(peerId) ? undefined : shownName({ name, host: '' }));
     },
-    close: undo,
+    close() {
+      undo();
+      book.close();
+    },
   };
 }

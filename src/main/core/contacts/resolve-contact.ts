@@ -51,7 +51,7 @@ export function createContactResolver({ ownPeerId, book, here }: Deps): (who: st
     const live = here()
       .map(({ peerId, announcement }) => ({ peerId, name: shownName(announcement), isHere: true }))
       .filter((candidate) => comparableName(candidate.name) === wanted);
-    const met = book.named(name).filter(({ peerId }) => !live.some((candidate) => candidate.peerId === peerId));
+    const met = [...book.named(name)].filter(({ peerId }) => !live.some((candidate) => candidate.peerId === peerId));
     const counting = live.length > 0 ? met.filter(({ verified }) => verified) : met;
     const all = [...live, ...counting.map((peer) => ({ peerId: peer.peerId, name: peer.name, isHere: false }))];
     const welcome = all.filter(({ peerId }) => !book.isBlocked(peerId));

@@ -22,6 +22,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'strangers-wait': 'info',
   flooded: 'warning',
   'list-full': 'warning',
+  'newcomers-forgotten': 'warning',
 };
 
 /** Codes that the core itself raises. Hosts report the others. */
@@ -36,7 +37,8 @@ type RaisedCode =
   | 'messages-not-kept'
   | 'strangers-wait'
   | 'flooded'
-  | 'list-full';
+  | 'list-full'
+  | 'newcomers-forgotten';
 
 export interface HealthEvent {
   readonly type: 'health-changed';

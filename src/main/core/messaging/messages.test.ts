@@ -32,7 +32,7 @@ async function openMessages() {
     log: { write: () => undefined },
     ownPeerId: own.peerId,
   };
-  const contacts = createContacts({ ...ports, registry: lookup });
+  const contacts = createContacts({ ...ports, registry: lookup, onForgetting: () => undefined });
   const messages = createMessages({
     ...ports,
     ownName: () => 'Bo',

@@ -118,6 +118,12 @@ export interface Contact {
   readonly blocked: boolean;
 }
 
+export interface Correspondent {
+  readonly peerId: PeerId;
+  /** Whether we ever wrote to that peer. */
+  readonly isAnswered: boolean;
+}
+
 /** Synchronous, because the database is; what is not in `batch` is a transaction of its own. A throw is a StoreError. */
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
@@ -154,7 +160,10 @@ export interface MessageStore {
    */
   markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putContact(peer: Contact): void;
+  removeContacts(peerIds: readonly PeerId[]): void;
   contacts(): readonly Contact[];
+  /** The peers with whom there are messages, and those to whom we ever wrote. In any order. */
+  correspondents(): readonly Correspondent[];
   /** Deletes; what is not delivered yet stays. @returns how many */
   clear(conversation: ConversationId): number;
   /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */

@@ -47,6 +47,10 @@ export const healthMessages = {
   'health.list-full.title': 'More than {limit} people are here',
   'health.list-full.remedy': "The last to arrive aren't shown. Split the network, or give each group another port for Hallway.",
 
+  'health.newcomers-forgotten.title': 'Unknown people come and go by the hundred',
+  'health.newcomers-forgotten.remedy':
+    "Hallway can't remember all of them, so it may not warn you when one takes the name of another. Everyone you wrote with, verified or blocked is still known. Find the device that sends so much, or tell your IT support.",
+
   'health.identity-replaced.title': "Your identity couldn't be read, so you have a new one",
   'health.identity-replaced.remedy':
     'Others see you as someone new. The old file was saved as {asidePath}. If you have a backup of identity.pem, restore it while Hallway is closed.',

@@ -3,13 +3,13 @@
  * message-store.ts; the tables are in message-schema.ts.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { shortNameOf } from '../../../../shared/lib/ids.ts';
+import { conversationOfShortName, peerOfConversation, shortNameOf } from '../../../../shared/lib/ids.ts';
 import { StoreError, type Contact, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toContact } from './message-rows.ts';
 import { createMessageWrites } from './message-writes.ts';
-import { createConversations } from './conversations.ts';
+import { createConversations, type Conversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -17,12 +17,6 @@ import { toRowLimit } from '../query/row-limit.ts';
 
 /** Messages indexed at a time: 5 to 10 ms of work. Smaller slices cost more per message. */
 const indexSliceSize = 2_000;
-
-/**
- * Contacts in the file. Beyond it, those seen longest ago go first, except verified and blocked
- * ones.
- */
-const maxContacts = 20_000;
 
 interface Deps {
   readonly clock: Clock;
@@ -74,7 +68,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
         if (conversation !== undefined && !found) return [];
         return search.find(text, { limit: toRowLimit(limit), ...(found && { conversationId: found.rowId }) });
       }),
-    ...createContactRows(database, transactions),
+    ...createContactRows(database, conversations, transactions),
     close() {
       if (isClosed) return;
       isClosed = true;
@@ -95,27 +89,38 @@ function attempt<Result>(act: () => Result): Result | undefined {
   }
 }
 
-function createContactRows(database: DatabaseSync, { write, read }: Transactions): Pick<MessageStore, 'putContact' | 'contacts'> {
+function createContactRows(
+  database: DatabaseSync,
+  conversations: Pick<Conversations, 'flush'>,
+  { write, read }: Transactions,
+): Pick<MessageStore, 'putContact' | 'removeContacts' | 'contacts' | 'correspondents'> {
   const put = database.prepare(`INSERT OR REPLACE INTO known_peer
     (peer_id, name, name_since_ms, first_seen_ms, last_seen_ms, verified, blocked) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const remove = database.prepare('DELETE FROM known_peer WHERE peer_id = ?');
   const all = database.prepare('SELECT * FROM known_peer ORDER BY peer_id');
-  const count = database.prepare('SELECT count(*) AS count FROM known_peer');
-  const forget = database.prepare(`DELETE FROM known_peer WHERE peer_id IN (
-    SELECT peer_id FROM known_peer WHERE verified = 0 AND blocked = 0 ORDER BY last_seen_ms LIMIT ?)`);
-  let known = Number(count.get()?.['count']);
+  const correspondents = database.prepare(`
+    SELECT name, answered FROM (
+      SELECT name,
+        EXISTS (SELECT 1 FROM own_sequence WHERE conversation_id = party_id) AS answered,
+        EXISTS (SELECT 1 FROM message WHERE conversation_id = party_id) AS filled
+      FROM party)
+    WHERE answered OR filled`);
 
   return {
     putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }: Contact) =>
+      write(() => void put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked))),
+    removeContacts: (peerIds) =>
       write(() => {
-        put.run(peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, Number(verified), Number(blocked));
-        known += 1;
-        if (known <= maxContacts) return;
-        // A contact that was put twice was counted twice. A few more go than needed, so that not
-        // every new contact costs a count.
-        const tooMany = Number(count.get()?.['count']) - maxContacts;
-        if (tooMany > 0) forget.run(tooMany + maxContacts / 20);
-        known = Number(count.get()?.['count']);
+        for (const peerId of peerIds) remove.run(peerId);
       }),
     contacts: () => read(() => all.all().map(toContact)),
+    correspondents: () =>
+      read(() => {
+        conversations.flush();
+        return correspondents.all().flatMap(({ name, answered }) => {
+          const peerId = peerOfConversation(conversationOfShortName(String(name)));
+          return peerId === undefined ? [] : { peerId, isAnswered: answered === 1 };
+        });
+      }),
   };
 }

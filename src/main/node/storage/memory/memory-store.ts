@@ -97,7 +97,26 @@ export function createMemoryStore(
     markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toRowLimit(limit))),
     putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => transactions.put(contacts, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
+    removeContacts: (peerIds) =>
+      write(() => {
+        for (const peerId of peerIds) {
+          const before = contacts.get(peerId);
+          transactions.change(
+            () => void contacts.delete(peerId),
+            () => before && contacts.set(peerId, before),
+          );
+        }
+      }),
     contacts: () => read(() => [...contacts.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
+    correspondents: () =>
+      read(() => {
+        const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0).map(([id]) => id);
+        const written = [...sequences.keys()].map((key) => key.split(' ')[0] as ConversationId);
+        return [...new Set([...filled, ...written])].flatMap((id) => {
+          const peerId = peerOfConversation(id);
+          return peerId === undefined ? [] : { peerId, isAnswered: hasWrittenTo(id) };
+        });
+      }),
     clear: (id) => write(() => messages.remove(messages.inOrder(id))),
     deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
     *exportMessages(id, afterPosition = 0) {
