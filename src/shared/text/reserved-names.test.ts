@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isReservedName } from './reserved-names.ts';
 
-test('[PROF-2] names that read like the program or everybody are reserved, in any spelling', () => {
+test('[PROF-2] names that read like the program or everybody are reserved, also with look-alike letters', () => {
   for (const name of [
     'server',
     'Server',
@@ -14,12 +14,17 @@ test('[PROF-2] names that read like the program or everybody are reserved, in an
     'Ｈａｌｌｗａｙ',
     'ａdmin',
     'sys\u200Btem',
+    '\u0455ystem',
+    '\u0430dmin',
+    'H\u0430llway',
+    'AII',
+    'system.',
   ]) {
     expect(isReservedName(name), name).toBe(true);
   }
 });
 
 test('[PROF-2] a name that merely contains a reserved word is allowed', () => {
-  for (const name of ['Ana', 'Systemanalyst', 'Allan', 'You Zhang', 'server room', 'Mehmet', ''])
+  for (const name of ['Ana', 'Systemanalyst', 'Allan', 'You Zhang', 'server room', 'Mehmet', 'Ali', 'Mel', ''])
     expect(isReservedName(name), name).toBe(false);
 });

@@ -1,11 +1,11 @@
 /**
- * The names that nobody may take, because they would read as the program or the room (rule PROF-2). How names are compared is in
- * `shared/similar-names.ts`.
+ * The names that nobody may take, nor a look-alike of one: they would read as the program or the
+ * room (rule PROF-2). `similar-names.ts` compares names.
  */
-import { comparableName } from './similar-names.ts';
+import { skeletonsOf } from './similar-names.ts';
 
-/** Names that would read as the program or the whole room speaking. */
-const reservedNames = new Set([
+/** By skeleton; each of these is its own. */
+const reservedNames: ReadonlySet<string> = new Set([
   'server',
   'everyone',
   'everybody',
@@ -20,5 +20,5 @@ const reservedNames = new Set([
 ]);
 
 export function isReservedName(name: string): boolean {
-  return reservedNames.has(comparableName(name).replace(/^[@#/]+/u, ''));
+  return skeletonsOf(name).some((skeleton) => reservedNames.has(skeleton));
 }

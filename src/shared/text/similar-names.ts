@@ -1,53 +1,61 @@
 /**
- * Whether two names would be taken for each other: the same but for case and spaces, or written with letters of another script that look the
- * same (Unicode UTS #39 calls them confusables; this is the part of its table that fits Latin, Cyrillic and Greek). Names are claims, so
- * this only says where to look twice; keys tell for sure. Pure.
+ * Compares names: the same, or drawn so alike that people take one for the other (UTS #39 calls
+ * that confusable). The only comparison of names: core, terminal and page use it (rule TRUST-12).
+ * Names are claims, so it only says where to look twice; keys tell for sure. Pure.
  */
+import { confusables } from './confusables.ts';
 
 /** `same`: equal but for case, width and spaces · `alike`: drawn alike. */
 export type NameLikeness = 'same' | 'alike';
 
 /** Left out of a comparison, because nothing of it is seen. */
 const unseen = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
-
-/**
- * Letters that are drawn like a Latin one, in the case in which they are. Capitals and small letters of Greek differ in what they resemble, so
- * this comes before the case is folded. Source: UTS #39 confusables.txt, kept to what is alike in an ordinary interface font.
- */
-const latinLookAlikes: ReadonlyMap<string, string> = new Map([
-  ...pairs('АВЕЅІЈКМНОРСТУХԚԜҮ', 'ABESIJKMHOPCTYXQWY'),
-  ...pairs('авеѕіјкмнорстухһԁԛԝүґӏ', 'abesijkmhopctyxhdqwyrl'),
-  ...pairs('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ', 'ABEZHIKMNOPTYX'),
-  ...pairs('αγικνορστυχω', 'ayikvopotuxw'),
-  ...pairs('ıɑɡ', 'iag'),
-]);
-
-/** Signs that are drawn alike within one script and case. */
+/** Strokes through a letter: `\u0142` is a letter of its own, and an l with a stroke is two characters. */
+const strokes = /[\u0334-\u0338]/gu;
+/** `Alice.` is taken for `Alice`, and `@all` for `all`. */
+const outerPunctuation = /^\p{P}+|\p{P}+$/gu;
+/** A sign of Unicode's table that stands for one of ASCII, by the sign. */
+const asciiLike: ReadonlyMap<string, string> = new Map(
+  confusables.flatMap(([like, characters]) => Array.from(characters, (character) => [character, like] as const)),
+);
+/** Drawn alike within ASCII. */
 const sameShapes: readonly (readonly [RegExp, string])[] = [
-  [/[I1|]/gu, 'l'],
+  [/["`]/gu, "'"],
+  [/''/gu, "'"],
   [/0/gu, 'O'],
   [/rn/gu, 'm'],
   [/vv/gu, 'w'],
 ];
+/** Drawn like a small L and like a capital I, so each is an i as well. */
+const tallStrokes = /[I1|]/gu;
 
 /**
- * The form in which two names are compared: names that differ in case, width, spaces or invisible signs alone are the same name. Commands
- * find people by it; look-alikes have other forms.
+ * The form in which two names are compared: names that differ only in case, width, spaces or
+ * invisible signs are the same name. Commands find people by it; look-alikes have other forms.
  */
 export function comparableName(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(unseen, '');
 }
 
 /**
- * What a name looks like, in a few forms: two names that share one are taken for each other. Two are needed, because a capital I looks like
- * a small L, and is an i all the same.
+ * What a name looks like: the skeletons of UTS #39 in ASCII as far as it goes, without case, spaces
+ * and outer punctuation. Two names that share one look alike. A name with a capital I, or what
+ * looks like it, has two: one with an l in its place, one with an i.
  */
+export function skeletonsOf(name: string): readonly string[] {
+  const drawn = toAscii(toAscii(name).normalize('NFKD')).replace(unseen, '').replace(strokes, '');
+  const bare = drawn.replace(outerPunctuation, '') || drawn;
+  const shape = sameShapes.reduce((text, [sign, like]) => text.replace(sign, like), bare);
+  return [...new Set(['l', 'i'].map((letter) => shape.replace(tallStrokes, letter).toLowerCase()))];
+}
+
+/** The name as it is compared, and its skeletons: a name shares one with each of its look-alikes. */
 export function looksOfName(name: string): readonly string[] {
-  const letters = Array.from(name.normalize('NFKC').replace(unseen, ''), (letter) => latinLookAlikes.get(letter) ?? letter).join(
-    '',
-  );
-  const shape = sameShapes.reduce((text, [sign, like]) => text.replace(sign, like), letters);
-  return [...new Set([comparableName(name), letters.toLowerCase(), shape.toLowerCase()])];
+  return [...new Set([comparableName(name), ...skeletonsOf(name)])];
+}
+
+function toAscii(text: string): string {
+  return Array.from(text, (character) => asciiLike.get(character) ?? character).join('');
 }
 
 /** @returns undefined for names that nobody mixes up, and for those of which nothing is seen */
@@ -82,8 +90,4 @@ export function findLikeNames<Id>(people: Iterable<{ readonly id: Id; readonly n
   function mark(first: Id, second: Id, likeness: NameLikeness): void {
     for (const id of [first, second]) if (found.get(id) !== 'same') found.set(id, likeness);
   }
-}
-
-function pairs(from: string, to: string): (readonly [string, string])[] {
-  return Array.from(from, (letter, index) => [letter, to[index] ?? letter]);
 }

@@ -15,7 +15,7 @@ export interface ContactWrites {
   remove(peerId: PeerId): void;
   /** Persists the contact now. @returns true if it was persisted */
   putNow(contact: Contact): boolean;
-  /** Persists all that waits. */
+  /** Persists all that waits. Later changes are not persisted. */
   close(): void;
 }
 
@@ -38,6 +38,7 @@ export function createContactWrites({ clock, log, store, current }: Deps): Conta
   const changed = new Set<PeerId>();
   const removed = new Set<PeerId>();
   let cancelTimer: Unsubscribe | undefined;
+  let isClosed = false;
 
   return {
     put(peerId) {
@@ -56,13 +57,14 @@ export function createContactWrites({ clock, log, store, current }: Deps): Conta
       return isPersisted;
     },
     close() {
+      isClosed = true;
       cancelTimer?.();
-      cancelTimer = undefined;
       writeSome(Infinity);
     },
   };
 
   function wake(afterMs: number): void {
+    if (isClosed) return;
     cancelTimer ??= clock.setTimer(() => {
       cancelTimer = undefined;
       const isWritten = writeSome(maxPerBatch);
