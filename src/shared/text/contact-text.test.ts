@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { fakePeerId } from '../../../test/fakes/fake-hallway.ts';
-import { agoOf, clockTimeOf, initialsOf, momentOf, readableName, shortCodeOf, tintOf } from './contact-text.ts';
+import {
+  agoOf,
+  clockTimeOf,
+  codeOf,
+  initialsOf,
+  momentOf,
+  readableCodeOf,
+  readableName,
+  shortCodeOf,
+  tintOf,
+} from './contact-text.ts';
 
 test.each([
   ['Ana Maria Silva', 'AS'],
@@ -35,6 +45,21 @@ test('the same peer ID always gives the same colour and code', () => {
   const peerIds = Array.from({ length: 1_000 }, (_, number) => fakePeerId(number));
   const tints = new Set(peerIds.map(tintOf));
   expect([tints.size, Math.max(...tints), shortCodeOf('abcdefghij')]).toEqual([10, 9, 'abcd efgh']);
+});
+
+test('[TRUST-13] a code has 16 characters, and more where other codes would agree', () => {
+  const [peerId, other] = [`${'a'.repeat(17)}${'b'.repeat(35)}`, `${'a'.repeat(17)}${'c'.repeat(35)}`];
+  expect({
+    alone: codeOf(peerId),
+    besideOther: codeOf(peerId, [peerId, other]),
+    readable: readableCodeOf(peerId, [other]),
+    same: codeOf(peerId, [`${peerId.slice(0, 51)}z`]),
+  }).toEqual({
+    alone: 'a'.repeat(16),
+    besideOther: `${'a'.repeat(17)}bbb`,
+    readable: 'aaaa aaaa aaaa aaaa abbb',
+    same: peerId,
+  });
 });
 
 test.each([

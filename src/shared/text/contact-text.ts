@@ -47,7 +47,32 @@ export function tintOf(peerId: PeerId): number {
   return (peerId.charCodeAt(0) * 31 + peerId.charCodeAt(1)) % tintCount;
 }
 
-/** The start of a peerId, long enough to tell namesakes apart by eye. Never to be trusted: the whole peerId is the proof. */
+/**
+ * Characters of a code that tells namesakes apart: 80 bits. A key whose code agrees with a given
+ * one costs 2^80 tries.
+ */
+const codeLength = 16;
+/** The code is read in groups of so many characters. */
+const groupLength = 4;
+
+/**
+ * The start of a peerId that tells it from others (rule TRUST-13): 16 characters, or as many more
+ * as they need to differ. It proves nothing; the safety number does.
+ */
+export function codeOf(peerId: PeerId, others: readonly PeerId[] = []): string {
+  const differs = (length: number): boolean =>
+    others.every((other) => other === peerId || other.slice(0, length) !== peerId.slice(0, length));
+  let length = codeLength;
+  while (length < peerId.length && !differs(length)) length += groupLength;
+  return peerId.slice(0, length);
+}
+
+/** The code as people read it: in groups. */
+export function readableCodeOf(peerId: PeerId, others: readonly PeerId[] = []): string {
+  return codeOf(peerId, others).replace(new RegExp(`.{${groupLength}}(?=.)`, 'gu'), '$& ');
+}
+
+/** The start of a peerId for somebody without a name. Not for telling namesakes apart. */
 export function shortCodeOf(peerId: PeerId): string {
   return `${peerId.slice(0, 4)} ${peerId.slice(4, 8)}`;
 }

@@ -12,7 +12,7 @@ import { Button } from '../../ui/button.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
-import { momentOf, readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { momentOf, readableName, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark, statusWords } from '../../ui/status-mark.tsx';
 import styles from './contact-details.module.css';
@@ -118,7 +118,7 @@ function Facts({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
         <dt>{say('contact.code')}</dt>
         <dd>
           <span className={styles.code} title={peer.peerId}>
-            {shortCodeOf(peer.peerId)}
+            {readableCodeOf(peer.peerId)}
           </span>
           {likeness !== undefined && (
             <>

@@ -7,7 +7,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { close, openOverlay } from '../../state/route.ts';
 import type { Overlay } from '../../state/route.ts';
-import { momentOf, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { momentOf, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ContactDetails } from './contact-details.tsx';
@@ -44,7 +44,7 @@ function NotListed({ contact }: { readonly contact: ContactView }): ReactNode {
       </h2>
       <p>
         {say('contact.unlisted')} {record && say('contact.first-met', { time: momentOf(record.firstSeenMs) })}{' '}
-        {said('contact.key', { code: <span className={styles.code}>{shortCodeOf(peerId)}</span> })}
+        {said('contact.key', { code: <span className={styles.code}>{readableCodeOf(peerId)}</span> })}
       </p>
     </article>
   );

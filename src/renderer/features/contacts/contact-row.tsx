@@ -22,7 +22,7 @@ import {
 import { Avatar } from '../../ui/avatar.tsx';
 import { LastSeen } from './last-seen.tsx';
 import { NameMark } from '../../ui/name-mark.tsx';
-import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { readableName, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './contact-row.module.css';
@@ -115,7 +115,7 @@ function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; re
       <span className={styles.about}>
         {likeness !== undefined && (
           <>
-            <span className={styles.code}>{shortCodeOf(peer.peerId)}</span> ·{' '}
+            <span className={styles.code}>{readableCodeOf(peer.peerId)}</span> ·{' '}
           </>
         )}
         {isDeparted && <>{reasonWords[peer.reason]} · </>}

@@ -3,13 +3,14 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
+import { readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { likenessOf } from '../../../shared/text/similar-names.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './trust-bar.module.css';
 import type { ContactView } from './use-contact.ts';
 
 export function TrustBar({ contact, onCompare }: { readonly contact: ContactView; onCompare(): void }): ReactNode {
-  const { record, name, isBlocked } = contact;
+  const { peerId, record, name, isBlocked } = contact;
   const earlier = record?.earlierHolder;
   if (!earlier || record?.verified || isBlocked) return null;
   const isAlike = likenessOf(name, earlier.name) === 'alike';
@@ -21,7 +22,13 @@ export function TrustBar({ contact, onCompare }: { readonly contact: ContactView
           <strong className={styles.title}>
             {said('trust.not-them', { name: <bdi>{earlier.name}</bdi>, verified: earlier.verified ? 'yes' : 'no' })}
           </strong>{' '}
-          {isAlike ? say('trust.alike') : say('trust.could-be')} {say('trust.compare-first')}
+          {isAlike ? say('trust.alike') : say('trust.could-be')}{' '}
+          {said('trust.codes', {
+            verified: earlier.verified ? 'yes' : 'no',
+            earlier: <span className={styles.code}>{readableCodeOf(earlier.peerId, [peerId])}</span>,
+            code: <span className={styles.code}>{readableCodeOf(peerId, [earlier.peerId])}</span>,
+          })}{' '}
+          {say('trust.compare-first')}
         </p>
       </div>
       <Button kind="pill" className={styles.compare} onPress={onCompare}>

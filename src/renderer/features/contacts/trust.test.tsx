@@ -15,9 +15,9 @@ describe('trust', () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
     const { advance } = await view.open();
     const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
-    fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Compare safety numbers' }));
     const code = within(dialog()).getByLabelText('Safety number').textContent?.trim();
-    fireEvent.click(within(dialog()).getByRole('button', { name: 'Codes match' }));
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Numbers match' }));
     await advance(soonMs);
     expect([
       warning?.startsWith("This isn't the Ana you know."),
@@ -29,11 +29,21 @@ describe('trust', () => {
     ]).toEqual([true, view.conversations.contacts.safetyNumber(ana), null, null, true, 'svg']);
   });
 
+  test('[TRUST-13] the warning has codes that differ, and says that they only tell people apart', async () => {
+    const impostor = `${ana.slice(0, 20)}${'7'.repeat(32)}`;
+    view.conversations.meet({ peerId: impostor, name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
+    await view.open();
+    const text = screen.getByRole('region', { name: 'Another key' }).textContent ?? '';
+    const codes = text.match(/\b[a-z2-7]{4}( [a-z2-7]{4}){3,}\b/gu)?.map((code) => code.replaceAll(' ', ''));
+    expect(codes).toEqual([impostor.slice(0, 24), ana.slice(0, 24)]);
+    expect(text).toContain('Codes only tell them apart: compare safety numbers before sharing anything private.');
+  });
+
   test('a name that only looks like a known one is warned of, with the known one', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await view.open();
     expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
-      /^This isn't the An\u0430 you know. The names look alike, but use different letters./u,
+      /^This isn't the An\u0430 you know. The names look alike, but aren't the same./u,
     );
   });
 

@@ -13,7 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { readableName, shortCodeOf } from '../../../shared/text/contact-text.ts';
+import { readableName, readableCodeOf } from '../../../shared/text/contact-text.ts';
 import { Section } from '../../ui/section.tsx';
 import styles from './add-by-address.module.css';
 import { holderOf, ownAddressesOf } from './report-view.ts';
@@ -170,7 +170,7 @@ function OwnAddresses({ addresses }: { readonly addresses: readonly string[] }):
       </ul>
       {self !== undefined && (
         <p className={styles.label}>
-          {said('network.own-code', { code: <span className={styles.code}>{shortCodeOf(self.peerId)}</span> })}
+          {said('network.own-code', { code: <span className={styles.code}>{readableCodeOf(self.peerId)}</span> })}
         </p>
       )}
     </div>

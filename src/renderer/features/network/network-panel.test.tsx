@@ -242,7 +242,8 @@ describe('adding somebody by address', () => {
   test('shows our own address with its port, and our code', async () => {
     hallway.setDiagnostics({ unicastPort: 50_296 });
     await openPanel();
-    const code = `${fakePeerId(999_999).slice(0, 4)} ${fakePeerId(999_999).slice(4, 8)}`;
+    const peerId = fakePeerId(999_999);
+    const code = [0, 4, 8, 12].map((start) => peerId.slice(start, start + 4)).join(' ');
     expect([
       screen.getByText('10.0.0.5:50296').tagName,
       within(panel()).getByText(code).tagName,

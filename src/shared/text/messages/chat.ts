@@ -56,6 +56,10 @@ export const chatMessages = {
   'chat.new-key': `! {likeness, select,
     alike {This {name} isn't the {earlier} you {verified, select, yes {verified} other {met before}}: the names only look alike.}
     other {This isn't the {name} you {verified, select, yes {verified} other {met before}}: the key is different.}} Ask them in person before you trust them.`,
+  'chat.many-unmet': "! {count} people called {name} are here that you haven't met. Ask them in person before you trust one.",
+  'chat.more-unmet':
+    '! {count, plural, one {# more person uses the name} other {# more people use names}} of people you met. /users shows their codes.',
+  'chat.many-left': '* {count, plural, one {# more person} other {# more people}} left',
   'chat.unread-person': '{name} [{count} unread]',
   'chat.unread-list': '* Unread: {names}. /pm NAME shows them.',
   'chat.unread-prompt': `(${unread}) `,

@@ -6,7 +6,8 @@ import { statusSchema, type ProfileChange, type Self } from '../../../../shared/
 import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { Hallway } from '../../../core/hallway.ts';
-import { shortIdLength, type ChatContacts } from './chat-contacts.ts';
+import { codeOf } from '../../../../shared/text/contact-text.ts';
+import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
 import { peerText, shortName } from './chat-text.ts';
@@ -196,9 +197,10 @@ async function openConversation({ contacts, screen, conversations }: Chat, argum
   const found = contacts.resolve(who);
   if (!found.ok) {
     screen.say(say('chat.error', { refusal: describeRefusal(found) }));
+    const peerIds = found.candidates.map(({ peerId }) => peerId);
     for (const { peerId, name, isHere } of found.candidates)
       screen.say(
-        say('chat.candidate', { peerId: peerId.slice(0, shortIdLength), name: shortName(name), where: isHere ? 'here' : 'away' }),
+        say('chat.candidate', { peerId: codeOf(peerId, peerIds), name: shortName(name), where: isHere ? 'here' : 'away' }),
       );
     return;
   }

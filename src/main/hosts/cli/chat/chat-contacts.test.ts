@@ -29,14 +29,14 @@ describe('the terminal chat', () => {
     const other = fakePeer(9, { name: 'bo' });
     fixture.join(other);
     await fixture.clock.advance(300);
-    await fixture.type('/pm Bo x', `/pm ${other.peerId.slice(0, 8)} to the other`);
-    const name = `bo (${other.peerId.slice(0, 8)})`;
+    await fixture.type('/pm Bo x', `/pm ${other.peerId.slice(0, 16)} to the other`);
+    const name = `bo (${other.peerId.slice(0, 16)})`;
     expect(await fixture.shown()).toEqual([
       `* Here: ${name}`,
       `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
       '! Several people are called "Bo". Use an ID instead.',
-      `  /pm ${other.peerId.slice(0, 8)}  bo`,
-      `  /pm ${bo.peerId.slice(0, 8)}  Bo`,
+      `  /pm ${other.peerId.slice(0, 16)}  bo`,
+      `  /pm ${bo.peerId.slice(0, 16)}  Bo`,
       `* You're talking to ${name}. /leave closes this.`,
     ]);
     expect(Array.from(fixture.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
@@ -50,7 +50,7 @@ describe('the terminal chat', () => {
     const other = fakePeer(9, { name: 'B\u043E' });
     fixture.join(other);
     await fixture.clock.advance(300);
-    const name = `B\u043E (${other.peerId.slice(0, 8)})`;
+    const name = `B\u043E (${other.peerId.slice(0, 16)})`;
     expect(await fixture.shown()).toEqual([
       `* Here: ${name}`,
       `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
@@ -82,7 +82,7 @@ describe('the terminal chat', () => {
     fixture.join(other);
     await fixture.clock.advance(300);
     await fixture.receive(other, 'I agree [read]');
-    const name = `You (${other.peerId.slice(0, 8)})`;
+    const name = `You (${other.peerId.slice(0, 16)})`;
     expect(await fixture.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
   });
 

@@ -2,6 +2,7 @@
  * Contacts in the terminal chat: their names on the screen, and the contact that a typed name
  * means.
  */
+import { codeOf } from '../../../../shared/text/contact-text.ts';
 import { likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
@@ -13,8 +14,8 @@ import { shortName } from './chat-text.ts';
 
 export interface ChatContacts {
   /**
-   * The name to show. It has the beginning of the peer ID if another name looks like it, or if it
-   * is a reserved name.
+   * The name to show. It has a code (TRUST-13) if another name looks like it, or if it is a
+   * reserved name.
    */
   nameOf(peerId: PeerId): string;
   /** The title of a conversation: the contact's name, or `#room`. */
@@ -29,8 +30,8 @@ export interface ChatContacts {
   isBlocked(peerId: PeerId): boolean;
 }
 
-/** Enough of a peer ID to be unique. */
-export const shortIdLength = 8;
+/** The least that a user may type of a peer ID; and what stands for a peer without a name. */
+const shortIdLength = 8;
 /** The latest conversations, whose contacts can be named. */
 const maxConversations = 100;
 
@@ -57,8 +58,10 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     const peers = known();
     const name = peers.find((peer) => peer.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
     if (name === undefined) return peerId.slice(0, shortIdLength);
-    const isShared = peers.some((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
-    return isShared || isReservedName(name) ? `${shortName(name)} (${peerId.slice(0, shortIdLength)})` : shortName(name);
+    const namesakes = peers.filter((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    if (namesakes.length === 0 && !isReservedName(name)) return shortName(name);
+    const others = namesakes.map((other) => other.peerId);
+    return `${shortName(name)} (${codeOf(peerId, others)})`;
   }
 
   return {

@@ -1,6 +1,7 @@
 /**
- * Shows who joins and leaves in a terminal chat. One line names all peers that join together, such
- * as those right after the start.
+ * Shows who joins and leaves in a terminal chat, and warns of names of others. One line names all
+ * peers that join together, such as those right after the start. Thousands that come and go cost a
+ * few lines a minute (rule CHAT-4).
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
@@ -8,8 +9,9 @@ import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
-import { likenessOf } from '../../../../shared/text/similar-names.ts';
+import { comparableName, likenessOf } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
+import { createTokenBucket } from '../../../core/lib/token-bucket.ts';
 import type { Clock } from '../../../core/ports.ts';
 import type { ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
@@ -31,11 +33,26 @@ interface Deps {
 const togetherMs = 300;
 /** Names in one line. The others are counted. */
 const maxNamed = 8;
+/** Lines about peers that join, leave or change their names, of each: then one in 10 s. */
+const lineRate = { perSecond: 0.1, burst: 20 };
+/** Warnings: then three a minute. */
+const warningRate = { perSecond: 0.05, burst: 5 };
+/** What got no line is counted, and shown so much later. */
+const countedAfterMs = 10_000;
 
 export function createChatNotices({ clock, hallway, contacts, screen }: Deps): ChatNotices {
   const names = new Map(hallway.presence.peers().map(({ peerId, name }) => [peerId, name]));
   const joined = new Set<string>();
+  const lines = {
+    joined: createTokenBucket(lineRate),
+    left: createTokenBucket(lineRate),
+    renamed: createTokenBucket(lineRate),
+    warning: createTokenBucket(warningRate),
+  };
+  /** What got no line yet. */
+  const counted = { left: 0, unmet: 0 };
   let cancelTimer: Unsubscribe | undefined;
+  let cancelCount: Unsubscribe | undefined;
   let shownHealth = new Map<string, string>();
   sayHealth(hallway.health.list());
 
@@ -53,8 +70,9 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
           const { peerId, reason } = event.departed;
           names.delete(peerId);
           // A peer that left before its notice gets none.
-          if (!joined.delete(peerId) && !contacts.isBlocked(peerId))
-            screen.say(say('chat.left', { name: contacts.nameOf(peerId), reason }));
+          if (joined.delete(peerId) || contacts.isBlocked(peerId)) return;
+          if (hasLine('left')) screen.say(say('chat.left', { name: contacts.nameOf(peerId), reason }));
+          else count('left', 1);
           return;
         }
         case 'health-changed':
@@ -63,38 +81,80 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
           return undefined;
       }
     },
-    end: () => cancelTimer?.(),
+    end() {
+      cancelTimer?.();
+      cancelCount?.();
+    },
   };
 
   function sayJoined(): void {
     cancelTimer = undefined;
-    const peerIds = [...joined].filter((peerId) => !contacts.isBlocked(peerId));
+    for (const peerId of joined) if (contacts.isBlocked(peerId)) joined.delete(peerId);
+    if (joined.size === 0) return;
+    if (!hasLine('joined')) {
+      // The next line names those that are still here by then.
+      cancelTimer = clock.setTimer(sayJoined, countedAfterMs);
+      return;
+    }
+    const peerIds = [...joined];
     joined.clear();
-    if (peerIds.length === 0) return;
-    screen.say(say('chat.joined', { names: formatList(peerIds.map(contacts.nameOf), maxNamed) }));
-    for (const peerId of peerIds) warnOfNewKey(peerId);
+    const named = peerIds.slice(0, maxNamed).map(contacts.nameOf);
+    screen.say(say('chat.joined', { names: formatList([...named, ...peerIds.slice(maxNamed)], maxNamed) }));
+    warnOfNewKeys(peerIds);
   }
 
-  function warnOfNewKey(peerId: PeerId): void {
-    const earlier = hallway.contacts?.earlierHolder(peerId);
-    const own = hallway.contacts?.get(peerId);
-    if (!earlier || !own) return;
-    screen.say(
-      say('chat.new-key', {
-        likeness: likenessOf(earlier.name, own.name) === 'alike' ? 'alike' : 'same',
-        name: contacts.nameOf(peerId),
-        earlier: shortName(earlier.name),
-        verified: earlier.verified ? 'yes' : 'no',
-      }),
-    );
+  /** Several of one name share a line. */
+  function warnOfNewKeys(peerIds: readonly PeerId[]): void {
+    const unmet = peerIds.flatMap((peerId) => {
+      const earlier = hallway.contacts?.earlierHolder(peerId);
+      const own = hallway.contacts?.get(peerId);
+      return earlier && own ? [{ peerId, name: own.name, earlier }] : [];
+    });
+    for (const [first, ...others] of Map.groupBy(unmet, ({ name }) => comparableName(name)).values()) {
+      if (!first) continue;
+      // While some wait for a line, later ones wait with them.
+      if (counted.unmet > 0 || !hasLine('warning')) count('unmet', 1 + others.length);
+      else if (others.length > 0) screen.say(say('chat.many-unmet', { count: 1 + others.length, name: shortName(first.name) }));
+      else
+        screen.say(
+          say('chat.new-key', {
+            likeness: likenessOf(first.earlier.name, first.name) === 'alike' ? 'alike' : 'same',
+            name: contacts.nameOf(first.peerId),
+            earlier: shortName(first.earlier.name),
+            verified: first.earlier.verified ? 'yes' : 'no',
+          }),
+        );
+    }
   }
 
   function sayRenamed(peerId: PeerId, name: string): void {
     const before = names.get(peerId);
     names.set(peerId, name);
     if (before === undefined || before === name || joined.has(peerId) || contacts.isBlocked(peerId)) return;
-    screen.say(say('chat.renamed', { before: shortName(before), name: contacts.nameOf(peerId) }));
-    warnOfNewKey(peerId);
+    if (hasLine('renamed')) screen.say(say('chat.renamed', { before: shortName(before), name: contacts.nameOf(peerId) }));
+    warnOfNewKeys([peerId]);
+  }
+
+  function hasLine(kind: keyof typeof lines): boolean {
+    return lines[kind].take(clock.monotonicMs());
+  }
+
+  function count(kind: keyof typeof counted, by: number): void {
+    counted[kind] += by;
+    cancelCount ??= clock.setTimer(sayCounted, countedAfterMs);
+  }
+
+  function sayCounted(): void {
+    cancelCount = undefined;
+    if (counted.left > 0) {
+      screen.say(say('chat.many-left', { count: counted.left }));
+      counted.left = 0;
+    }
+    if (counted.unmet > 0 && hasLine('warning')) {
+      screen.say(say('chat.more-unmet', { count: counted.unmet }));
+      counted.unmet = 0;
+    }
+    if (counted.unmet > 0) cancelCount = clock.setTimer(sayCounted, countedAfterMs);
   }
 
   function sayHealth(health: readonly Health[]): void {
