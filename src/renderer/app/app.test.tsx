@@ -6,6 +6,7 @@ import type { FakeHallway } from '../../../test/fakes/fake-hallway.ts';
 import { renderHallway } from '../../../test/fixtures/render-hallway.tsx';
 import type { Rendered } from '../../../test/fixtures/render-hallway.tsx';
 import { App } from './app.tsx';
+import { readableCodeOf } from '../../shared/text/contact-text.ts';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);
 
@@ -90,13 +91,13 @@ describe('the list', () => {
     ]);
   });
 
-  test('who could be mistaken for somebody else by name is marked, with the code, in the list and in the details', async () => {
+  test('list and details mark peers with the same or a similar name, and show their codes', async () => {
     put(1, { name: 'Ana', host: 'a' });
     put(2, { name: 'ana', host: 'b' });
     put(3, { name: 'Αna', host: 'c' });
     put(4, { name: 'Bo', host: 'd' });
     await renderApp();
-    const codes = [1, 2, 3].map((number) => `${fakePeerId(number).slice(0, 4)} ${fakePeerId(number).slice(4, 8)}`);
+    const codes = [1, 2, 3].map((number) => readableCodeOf(fakePeerId(number)));
     const marked = rows();
     fireEvent.click(rowOf(3));
     const details = within(screen.getByRole('article'));
