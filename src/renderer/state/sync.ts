@@ -16,7 +16,7 @@ export interface SyncDeps {
   readonly link: Link;
   readonly client: RpcClient;
   readonly store: HallwayStore;
-  /** PeerExchange `callback` once, before the next frame is drawn. @returns its undo */
+  /** Calls `callback` once, before the next frame is drawn. @returns its undo */
   setFrame(callback: () => void): Unsubscribe;
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }

@@ -15,12 +15,12 @@ export interface Link {
    */
   send(message: unknown): void;
 
-  /** PeerExchange `listener` with every message received, in order. */
+  /** Calls `listener` with every message received, in order. */
   onMessage(listener: (message: unknown) => void): Unsubscribe;
 
-  /** PeerExchange `listener` when the link becomes usable: at once if it already is, and again after every reconnection. */
+  /** Calls `listener` when the link becomes usable: at once if it already is, and again after every reconnection. */
   onOpen(listener: () => void): Unsubscribe;
 
-  /** PeerExchange `listener` each time the link stops being usable. */
+  /** Calls `listener` each time the link stops being usable. */
   onClose(listener: () => void): Unsubscribe;
 }

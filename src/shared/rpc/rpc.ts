@@ -1,5 +1,5 @@
 /**
- * PeerExchange and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
+ * Calls and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
  * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
  * throws on what it receives: a message that fits nothing is dropped and reported.
  */
@@ -12,7 +12,7 @@ import type { Link, Unsubscribe } from './link.ts';
 
 /** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */
 export const callDeadlineMs = 10_000;
-/** PeerExchange that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
+/** Calls that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
 export const maxOpenCalls = 64;
 
 /** What became of a call. Failures are values; branch on `code`, show `message`. */
@@ -23,7 +23,7 @@ export type CallResult<Output> =
 export type ReportDropped = (reason: string) => void;
 
 export interface RpcClientOptions {
-  /** PeerExchange `callback` once after `delayMs`. @returns its undo */
+  /** Calls `callback` once after `delayMs`. @returns its undo */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   readonly onDropped?: ReportDropped;
 }
@@ -40,8 +40,8 @@ export interface RpcClient {
 }
 
 /** The handlers of some calls, by their entries of the contract: of one area, or of all. One that is missing does not compile. */
-export type HandlersOf<PeerExchange extends Partial<Contract['calls']>> = {
-  readonly [Name in keyof PeerExchange & CallName]: (
+export type HandlersOf<Calls extends Partial<Contract['calls']>> = {
+  readonly [Name in keyof Calls & CallName]: (
     input: CallInput<Name>,
   ) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
 };
@@ -49,7 +49,7 @@ export type Handlers = HandlersOf<Contract['calls']>;
 
 export interface RpcServer {
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
-  /** Stops listening. PeerExchange in progress are not answered any more. */
+  /** Stops listening. Calls in progress are not answered any more. */
   close(): void;
 }
 

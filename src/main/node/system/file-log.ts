@@ -27,7 +27,7 @@ export interface FileLogOptions {
 
 export interface FileLog extends Log {
   /**
-   * PeerExchange `listener` with the system's code when an entry could not be written, at once if
+   * Calls `listener` with the system's code when an entry could not be written, at once if
    * one could not before; with undefined when one could again.
    *
    * @returns its undo

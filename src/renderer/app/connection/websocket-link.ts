@@ -25,7 +25,7 @@ export interface WebSocketLike {
 
 export interface WebSocketLinkDeps {
   connect(address: string): WebSocketLike;
-  /** PeerExchange `callback` once after `delayMs`. @returns its undo */
+  /** Calls `callback` once after `delayMs`. @returns its undo */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   /** A number in [0, 1): spreads reconnections of several pages. */
   fraction(): number;

@@ -1,5 +1,5 @@
 /**
- * PeerExchange peers with whom there is no session: at most one call per peer at a time, whoever asks, and none for a while after one that failed
+ * Calls peers with whom there is no session: at most one call per peer at a time, whoever asks, and none for a while after one that failed
  * (rules SESS-10 and SESS-13). What becomes of a stream that was opened is left to `sessions.ts`.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
