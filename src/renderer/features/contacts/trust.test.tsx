@@ -11,7 +11,7 @@ describe('trust', () => {
     return screen.getByRole('dialog');
   }
 
-  test('a known name with another key is warned of, until the codes were compared', async () => {
+  test('warns of a known name with another key until the safety numbers are compared', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
     const { advance } = await view.open();
     const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
@@ -29,7 +29,7 @@ describe('trust', () => {
     ]).toEqual([true, view.conversations.contacts.safetyCode(ana), null, null, true, 'svg']);
   });
 
-  test('a name that only looks like a known one is warned of, with the known one', async () => {
+  test('warns of a look-alike, and names the contact it resembles', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await view.open();
     expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
@@ -37,7 +37,7 @@ describe('trust', () => {
     );
   });
 
-  test('blocking is asked for twice, folds the contact away, and can be taken back', async () => {
+  test('blocking needs a confirmation, collapses the contact, and can be undone', async () => {
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
@@ -60,7 +60,7 @@ describe('trust', () => {
     ]);
   });
 
-  test('history is deleted only after a question', async () => {
+  test('deletes history only after a confirmation', async () => {
     view.conversations.receive(ana, 'secret');
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
@@ -76,7 +76,7 @@ describe('trust', () => {
     ]).toEqual([1, 0, null]);
   });
 
-  test('the details lie behind a button, and Escape leads back', async () => {
+  test('a button opens the details, and Escape goes back', async () => {
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);

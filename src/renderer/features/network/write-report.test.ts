@@ -15,7 +15,7 @@ const peer = {
   lastSeenMs: 58_000,
 };
 
-test('the report says everything that was looked at, in lines', () => {
+test('the report contains every part, in lines', () => {
   const report = writeReport({
     findings: [finding('send-refused', 'warning', { adapters: ['eth0'], systemCode: 'EPERM' })],
     diagnostics: fakeDiagnostics({
@@ -62,13 +62,13 @@ Counters
 `);
 });
 
-test('a field that nobody named here does not get into the report, nor does a whole key', () => {
+test('unknown fields and complete keys stay out of the report', () => {
   const diagnostics = { ...fakeDiagnostics({ peers: [peer] }), passphrase: 'open sesame', token: 's3cret' };
   const report = writeReport({ findings: [], diagnostics });
   expect(report).not.toMatch(new RegExp(`open sesame|s3cret|${peer.peerId}`));
 });
 
-test('names cannot start a line of their own or turn the text around', () => {
+test('names cannot begin a line or reverse the text', () => {
   const hostile = { ...peer, name: 'Ana\nFindings\n  all is well\u202E', host: '\u2066x\u0007\u2028y' };
   const lines = writeReport({ findings: [], diagnostics: fakeDiagnostics({ atMs: 58_000, peers: [hostile] }) }).split('\n');
   expect(lines.filter((line) => line.includes('all is well'))).toEqual([
@@ -76,7 +76,7 @@ test('names cannot start a line of their own or turn the text around', () => {
   ]);
 });
 
-test('a time that is no date is no exception', () => {
+test('a time beyond the limits of a date throws nothing', () => {
   const diagnostics = fakeDiagnostics({ atMs: Number.MAX_VALUE, clockJumps: [{ atMs: Number.NaN, byMs: 1 }] });
   expect(writeReport({ findings: [], diagnostics })).toContain('Hallway network report, unknown time');
 });

@@ -1,6 +1,7 @@
 /**
- * The doctor's report as plain text, for a mail to whoever helps. Every field is named here one by one, so that nothing gets in by accident: no
- * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
+ * The doctor's report as plain text, to send to support. It names every field, so that no key, note
+ * or folder gets in by accident. It does contain names and addresses of the people in the list.
+ * Pure.
  */
 import { formatDuration } from '../../../shared/text/format.ts';
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
@@ -91,12 +92,12 @@ function section(title: string, lines: readonly string[], empty?: string): strin
   return [title, ...shown.map((line) => `  ${oneLine(line)}`)].join('\n');
 }
 
-/** Names are other people's text: they must neither start a line of their own nor turn the following ones around. */
+/** Peers choose their names: a name must neither begin a line nor reverse the following text. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
-/** In UTC, so that two computers' reports can be laid side by side. A date has limits, a number has none. */
+/** In UTC, so that reports from two computers compare. A date has limits, a number has none. */
 function timeOf(timeMs: number): string {
   return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : 'unknown time';
 }
