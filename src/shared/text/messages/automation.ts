@@ -1,4 +1,4 @@
-/** What the automation interface says to people beside its codes, which docs/AUTOMATION.md defines. */
+/** The texts of the automation interface, beside the codes that docs/AUTOMATION.md defines. */
 
 export const automationMessages = {
   'automation.not-json': "The line isn't JSON.",

@@ -1,4 +1,7 @@
-/** What the terminal chat, `hallway chat`, says. Lines that begin with `*` tell what happened, and those with `!` what went wrong. */
+/**
+ * The texts of the terminal chat, `hallway chat`. Lines that begin with `*` report events, and
+ * those with `!` problems.
+ */
 
 const unread = '{count} unread';
 

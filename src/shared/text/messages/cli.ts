@@ -1,4 +1,7 @@
-/** What the `hallway` command prints, apart from its help (help.ts) and the terminal chat (chat.ts). */
+/**
+ * The texts of the `hallway` command, apart from its help (help.ts) and the terminal chat
+ * (chat.ts).
+ */
 import { fileProblem } from './common.ts';
 
 const messages = '{count, plural, one {# message} other {# messages}}';

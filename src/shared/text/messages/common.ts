@@ -1,6 +1,6 @@
-/** What every part of Hallway says: times, names, lost connections, and why a file cannot be used. */
+/** Texts that every part of Hallway uses: times, names, lost links, and problems with files. */
 
-/** Part of a message: why a file cannot be used. `reason` is the system's code, or one of ours. */
+/** Part of a message: the problem with a file. `reason` is the system's code, or one of ours. */
 export const fileProblem = `{reason, select,
   ENOSPC {the disk is full} EDQUOT {the disk is full} EROFS {the disk is read-only}
   EACCES {permission denied} EPERM {permission denied} EISDIR {it's a folder}

@@ -1,4 +1,4 @@
-/** What the page says about people: the list, the details of a person, and what you can do about them. */
+/** The page's texts about people: the list, the details of a person, and the actions on them. */
 
 export const contactMessages = {
   'contacts.people': 'People',

@@ -1,4 +1,4 @@
-/** What the page says in a conversation: messages, the composer, and the search. */
+/** The page's texts in a conversation: messages, the composer and the search. */
 
 export const conversationMessages = {
   'conversation.with': 'Conversation with {name}',

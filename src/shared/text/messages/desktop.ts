@@ -1,4 +1,7 @@
-/** What the desktop application and the browser host say outside the page: menus, dialogs, and plain answers to a wrong request. */
+/**
+ * Texts of the desktop application and the browser host outside the page: menus, dialogs, and plain
+ * answers to a bad request.
+ */
 
 export const desktopMessages = {
   'desktop.menu.file': '&File',

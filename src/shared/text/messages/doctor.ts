@@ -1,6 +1,7 @@
 /**
- * Findings of the network doctor, by code: what is wrong (title) and what to do about it (remedy). The codes are documented in
- * docs/AUTOMATION.md. The doctor finds codes and values; `describe-problem.ts` makes the sentences.
+ * The network doctor's findings, by code: the problem (title) and its remedy. docs/AUTOMATION.md
+ * documents the codes. The doctor reports codes and values; `describe-problem.ts` makes the
+ * sentences.
  */
 import { healthMessages } from './health.ts';
 

@@ -1,4 +1,4 @@
-/** Why a call of a user interface was refused, where the core has no code for it. */
+/** Failures of a user interface's calls for which the core has no code. */
 
 export const failureMessages = {
   'failure.not-available': "You can't message anyone right now.",

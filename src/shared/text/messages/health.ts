@@ -1,12 +1,13 @@
 /**
- * Health entries, by code: what a user can feel (title) and what to do about it (remedy). The codes are documented in docs/AUTOMATION.md.
- * Parts of the core and of src/main/node raise them as codes and values; `describe-problem.ts` makes the sentences.
+ * Health entries, by code: a problem that the user can feel (title) and its remedy.
+ * docs/AUTOMATION.md documents the codes. The core and src/main/node raise them as codes and
+ * values; `describe-problem.ts` makes the sentences.
  */
 
 import { expectedValue } from './settings.ts';
 import { fileProblem as why } from './common.ts';
 
-/** How many contacts a new history took over from the old one. */
+/** The contacts that a new history took over from the old one. */
 const contactsKept = `{contacts, select,
   all {Everyone you met, verified or blocked is still known.}
   none {Verify and block people again.}

@@ -1,4 +1,4 @@
-/** What `hallway --help` says. */
+/** The texts of `hallway --help`. */
 
 export const helpMessages = {
   'help.about': 'Hallway shows the people on your local network.',

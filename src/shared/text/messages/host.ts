@@ -1,4 +1,7 @@
-/** What hosts say: terminal, menus, dialogs, and the answers to refused calls. It stays out of the page's bundle. */
+/**
+ * The catalogue of the hosts: terminal, menus, dialogs, and the sentences of refused calls. It
+ * stays out of the page's bundle.
+ */
 import { automationMessages } from './automation.ts';
 import { chatMessages } from './chat.ts';
 import { cliMessages } from './cli.ts';

@@ -1,4 +1,4 @@
-/** What the network view says. What the doctor finds is in doctor.ts. */
+/** The texts of the network panel. The doctor's findings are in doctor.ts. */
 
 export const networkMessages = {
   'network.title': 'Network',

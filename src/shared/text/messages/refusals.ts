@@ -1,12 +1,12 @@
 /**
- * Why a call was refused, by code. The core and src/main/node answer codes and values; hosts make the sentence with `describeRefusal`.
- * The codes of commands are documented in docs/AUTOMATION.md.
+ * Refusals of calls, by code. The core and src/main/node return codes and values; hosts make the
+ * sentence with `describeRefusal`. docs/AUTOMATION.md documents the codes of commands.
  */
 
 import { fileProblem } from './common.ts';
 import { expectedValue } from './settings.ts';
 
-/** Where a passphrase was read from. */
+/** The source of a passphrase. */
 const keySource = '{source, select, file {The team key file {path}} variable {HALLWAY_TEAM_KEY} other {}}';
 const keyLine = `${keySource}, {line, select, first {first line} second {second line} other {}}`;
 

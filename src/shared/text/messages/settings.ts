@@ -1,4 +1,4 @@
-/** What Hallway says of each setting: its label, what it does, and which values it takes, by key. */
+/** The texts of each setting, by key: its label, its description, and its valid values. */
 import type { SettingKey } from '../../contract/settings.ts';
 
 type SettingPart = 'label' | 'description' | 'values';
@@ -42,7 +42,10 @@ export function settingMessage(key: SettingKey, part: SettingPart): string {
   return settingsMessages[`settings.${key}.${part}`];
 }
 
-/** Which values a setting takes: an argument `key` for other messages. A test compares its keys with the table. */
+/**
+ * The valid values of a setting: an argument `key` for other messages. A test compares its keys
+ * with the table.
+ */
 export const expectedValue = `{key, select,
   name {${settingsMessages['settings.name.values']}}
   status {${settingsMessages['settings.status.values']}}

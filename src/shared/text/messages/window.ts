@@ -1,4 +1,4 @@
-/** What the page says around its features: the window, banners, and parts of the ui that every feature uses. */
+/** The page's texts around its features: the window, banners, and shared parts of the ui. */
 
 export const windowMessages = {
   'window.title': 'Hallway',
