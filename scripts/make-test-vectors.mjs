@@ -227,7 +227,9 @@ writeFileSync(
 );
 
 /**
- * The existing signature if it is valid, else a new one. @param {string} name @param {Buffer} bytes
+ * The existing signature if it is valid, else a new one.
+ * @param {string} name
+ * @param {Buffer} bytes
  */
 function signatureFor(name, bytes) {
   const hex = before.vectors.find((vector) => vector.name === name)?.hex ?? '';

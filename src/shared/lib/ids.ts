@@ -104,16 +104,16 @@ export function conversationOfShortName(shortName: string): ConversationId {
 }
 
 /**
- * For the store, which creates cursors. @param text sorts as text among the cursors of its
- * conversation
+ * For the store, which creates cursors.
+ * @param text sorts as text among the cursors of its conversation
  */
 export function toCursor(text: string): Cursor {
   return text as Cursor;
 }
 
 /**
- * Compares two cursors of one conversation. @returns negative if `a` comes first, 0 if they are
- * equal
+ * Compares two cursors of one conversation.
+ * @returns negative if `a` comes first, 0 if they are equal
  */
 export function compareCursors(a: Cursor, b: Cursor): number {
   return a < b ? -1 : a > b ? 1 : 0;
