@@ -99,7 +99,7 @@ const conversations = {
   'chat-lost': { viewport: wide, select: everything, draft: 'Do not lose this', loseLink: true },
   'new-key': { viewport: wide, select: newKey },
   'new-key-narrow': { viewport: narrow, select: newKey },
-  code: { viewport: wide, select: newKey, press: 'Compare codes' },
+  code: { viewport: wide, select: newKey, press: 'Compare safety numbers' },
   details: { viewport: { width: 1080, height: 960 }, select: everything, details: true },
   block: { viewport: wide, select: everything, details: true, press: 'Block' },
   clear: { viewport: narrow, select: everything, details: true, press: 'Delete messages' },

@@ -119,11 +119,12 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect([delivered, fromInput, unknown, late, nextTime]).toEqual([
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
-      { code: 1, stdout: '', stderr: 'No one called "nobody" was ever seen here.\n' },
+      { code: 1, stdout: '', stderr: 'No one called "nobody" has ever been here.\n' },
       {
         code: 1,
         stdout: '',
-        stderr: 'Timed out; not delivered yet. The message is saved in this profile, and goes out when Hallway is open.\n',
+        stderr:
+          'Timed out; not delivered yet. The message is saved in this profile, and will be sent the next time Hallway is open.\n',
       },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
     ]);
@@ -150,7 +151,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
       1,
       expect.stringContaining(`Hallway process ${ana.processId} is using the profile`),
     ]);
-    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('Hallway keeps trying while it is open')]);
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining("Hallway keeps trying while it's open")]);
     expect(received(bo).map(({ text }) => text)).toEqual(['through the open one', 'to a frozen one']);
     expect(ana.exit, open).toBeUndefined();
     await Promise.all([ana.stop(), bo.stop()]);

@@ -271,7 +271,7 @@ describe('network problems', () => {
     const details = screen.getByRole('article').textContent;
     hallway.setHealth([]);
     await advance(100);
-    expect([frozen, details?.includes('Not known right now'), rows()]).toEqual([
+    expect([frozen, details?.includes('Unknown right now'), rows()]).toEqual([
       [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here at ${time} (2)`, 'H2'],
       true,
       ['AOnlineAna1 min agoa', 'BNot respondingBo1 min agoChecking…b'],

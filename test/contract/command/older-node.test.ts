@@ -33,7 +33,7 @@ test.skipIf(older === undefined && !isPromised)('an older Node.js from PATH prin
       args,
       status: 1,
       stdout: '',
-      stderr: `Hallway needs Node.js ${engines.node.replace('>=', '')} or newer, and this is ${older?.version}.\n`,
+      stderr: `Hallway needs Node.js ${engines.node.replace('>=', '')} or newer, but this is ${older?.version}.\n`,
     });
   }
 });

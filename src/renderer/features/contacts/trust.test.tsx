@@ -14,15 +14,15 @@ describe('trust', () => {
   test('warns of a known name with another key until the safety numbers are compared', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
     const { advance } = await view.open();
-    const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
-    fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
+    const warning = screen.getByRole('region', { name: 'Different key' }).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Compare safety numbers' }));
     const code = within(dialog()).getByLabelText('Safety number').textContent?.trim();
-    fireEvent.click(within(dialog()).getByRole('button', { name: 'Codes match' }));
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Numbers match' }));
     await advance(soonMs);
     expect([
       warning?.startsWith("This isn't the Ana you know."),
       code,
-      screen.queryByRole('region', { name: 'Another key' }),
+      screen.queryByRole('region', { name: 'Different key' }),
       screen.queryByRole('dialog'),
       view.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
@@ -32,7 +32,7 @@ describe('trust', () => {
   test('warns of a look-alike, and names the contact it resembles', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await view.open();
-    expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
+    expect(screen.getByRole('region', { name: 'Different key' }).textContent).toMatch(
       /^This isn't the An\u0430 you know. The names look alike, but use different letters./u,
     );
   });

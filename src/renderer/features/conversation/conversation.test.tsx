@@ -94,7 +94,7 @@ describe('the conversation', () => {
     await advance(soonMs);
     expect([hint, screen.getByRole('img', { name: 'Queued' }).title]).toEqual([
       "Bo is away from the network. Your message will be delivered when they're back.",
-      "Queued: it's saved here, and goes out when they can be reached",
+      'Queued: saved here, and sent when they can be reached',
     ]);
   });
 

@@ -280,7 +280,7 @@ describe('network settings', () => {
     expect([
       hallway.network.settings().passive,
       screen.getByRole('switch', { name: 'Quiet mode' }).getAttribute('aria-checked'),
-      screen.queryByText(/In return/) !== null,
+      screen.queryByText(/The downside/) !== null,
     ]).toEqual([true, 'true', true]);
   });
 

@@ -100,7 +100,7 @@ test('counts drops by named reason, most frequent first; an unknown reason shows
     '5 with a wrong signature',
     '4 malformed',
     '2 not from Hallway',
-    '1 heard before',
+    '1 already received',
   ]);
 });
 

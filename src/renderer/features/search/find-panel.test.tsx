@@ -65,6 +65,6 @@ describe('search', () => {
   test('shows that a search found nothing', async () => {
     const rendered = await view.open();
     await search('zebra', rendered);
-    expect([found(), screen.getByText('No messages have these words.').tagName]).toEqual([[], 'P']);
+    expect([found(), screen.getByText('No messages contain these words.').tagName]).toEqual([[], 'P']);
   });
 });

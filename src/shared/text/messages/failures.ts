@@ -5,5 +5,5 @@ export const failureMessages = {
   'failure.bad-cursor': "That place isn't in this conversation.",
   'failure.not-kept': "Couldn't save this. The disk may be full.",
   'failure.not-readable': "Messages can't be read right now ({systemCode}).",
-  'failure.unknown-peer': 'No one with that ID was ever seen here.',
+  'failure.unknown-peer': 'No one with that ID has ever been here.',
 } as const;
