@@ -39,13 +39,13 @@ Findings
 Network
   group 224.0.0.187, UDP port 4255
   own unicast port 50000
-  team key in use, passive
-  remembered addresses: 10.8.4.17:1024
+  team key in use, quiet mode on
+  saved addresses: 10.8.4.17:1024
 
 Adapters
-  docker0: switched off
+  docker0: turned off
   eth0 10.0.0.5/24: joined, sent 3, send failures 0, heard 3, own beacon heard 1 s ago
-  tun0 10.8.0.2/24: joined, sent 3, send failures 4 (EPERM), heard 3, own beacon heard 1 s ago, cannot be used: ENODEV
+  tun0 10.8.0.2/24: joined, sent 3, send failures 4 (EPERM), heard 3, own beacon heard 1 s ago, can't be used: ENODEV
 
 People (1)
   Ana on ana-pc (2bpr 33cw): online, unicast only, seen 2 s ago, 10.0.0.7:50000 [fe80::7]:50000
@@ -53,7 +53,7 @@ People (1)
 Restarts, stalls and clock jumps
   1970-01-01T00:00:30.000Z Networking was restarted (sockets): ENODEV: gone
 
-Datagrams not taken
+Dropped datagrams
   2 not from Hallway
 
 Counters

@@ -9,12 +9,14 @@ import { commonMessages } from './common.ts';
 import { desktopMessages } from './desktop.ts';
 import { helpMessages } from './help.ts';
 import { refusalMessages } from './refusals.ts';
+import { reportMessages } from './reports.ts';
 import { createSay } from './say.ts';
 import { failureMessages } from './failures.ts';
 
 export const hostMessages = {
   ...commonMessages,
   ...failureMessages,
+  ...reportMessages,
   ...refusalMessages,
   ...desktopMessages,
   ...helpMessages,
