@@ -1,7 +1,6 @@
 /**
- * Who wrote a message is told by its author alone, not by the conversation that it stands in. A
- * room has more than one other, so a message by a third person is followed here from the store to
- * everything that shows it.
+ * The author alone decides if a message is ours, not its conversation. A room has several others.
+ * This test follows a third person's message from the store to every interface that shows it.
  */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -19,7 +18,7 @@ import { createMessagingHallway, type MessagingHallway } from '../fixtures/messa
 const lunch = conversationOfRoom('lunch');
 const eva = fakePeer(2, { name: 'Eva' });
 
-/** A node whose room `lunch` can hear Eva, and ourselves. */
+/** A node with a room `lunch`, which Eva and we share. */
 function createRoomHallway() {
   const node = createMessagingHallway();
   node.join(eva);
@@ -44,7 +43,7 @@ function createRoomHallway() {
   };
 }
 
-/** What a host writes while it runs. */
+/** The output of a running host. */
 async function outputOf(
   node: MessagingHallway,
   run: (streams: { readonly input: PassThrough; readonly output: PassThrough }, signal: AbortSignal) => void,
@@ -60,7 +59,7 @@ async function outputOf(
   return text.split('\n').slice(0, -1);
 }
 
-test('the store keeps a message by a third person as theirs: unread, without a state, and never to be delivered', () => {
+test("the store keeps a third person's message as theirs: unread, without a state, never to be delivered", () => {
   const { store, ownPeerId, evaSays, weSay } = createRoomHallway();
   const theirs = evaSays('soup today');
   const ours = weSay('on my way');
@@ -81,7 +80,7 @@ test('the store keeps a message by a third person as theirs: unread, without a s
   });
 });
 
-test('the page shows a message by a third person as theirs, with their name, and counts it as unread', async () => {
+test("the page shows a third person's message with their name, and counts it as unread", async () => {
   const node = createRoomHallway();
   const page = createHallwayStore();
   const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [] };
@@ -119,7 +118,7 @@ test('the page shows a message by a third person as theirs, with their name, and
   });
 });
 
-test('the terminal says who wrote it, and never "you"', async () => {
+test('the terminal names the author, and never "you"', async () => {
   const node = createRoomHallway();
   const lines = await outputOf(
     node,
@@ -137,7 +136,7 @@ test('the terminal says who wrote it, and never "you"', async () => {
   ]);
 });
 
-test('[AUTO-6] the automation interface tells of it as theirs, to the room', async () => {
+test('[AUTO-6] the automation interface emits it as theirs, in the room', async () => {
   const node = createRoomHallway();
   const lines = await outputOf(
     node,

@@ -1,6 +1,6 @@
 /**
- * Two hosts on one segment, on which people use the built `hallway` command: whoever is called `ana…` sits at the first, everybody else at the
- * second. Starts processes with a profile of their own, and leaves none behind.
+ * Two hosts on one segment that run the built `hallway` command. Profiles named `ana…` run on the
+ * first, all others on the second. Each process has its own profile, and all end after the test.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,11 +19,11 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** A process that somebody talks with. */
+/** An interactive process. */
 export interface Conversation {
-  /** All that it has written so far. */
+  /** All of its output so far. */
   shown(): string;
-  /** Writes to it as it is. */
+  /** Writes to it unchanged. */
   type(text: string): void;
   /** Its exit status. */
   readonly ended: Promise<number | null>;
@@ -33,9 +33,13 @@ export interface CommandHosts {
   profileOf(name: string): string;
   /** `hallway run --json`, as soon as it is ready. */
   start(name: string): Promise<AutomationNode>;
-  /** A command that does one thing and leaves. @param input given on its standard input @param nodeFlags to Node.js itself */
+  /**
+   * A command that does one thing and exits.
+   * @param input its standard input
+   * @param nodeFlags for Node.js itself
+   */
   run(name: string, args: readonly string[], input?: string, nodeFlags?: readonly string[]): Promise<Run>;
-  /** A command on a terminal of so many columns, or on plain streams. */
+  /** A command on a terminal with that many columns, or on plain streams. */
   converse(name: string, args: readonly string[], columns?: number): Conversation;
   /** Ends all processes. */
   clear(): Promise<void>;
@@ -98,7 +102,7 @@ export async function createCommandHosts(): Promise<CommandHosts> {
     },
     converse(name, args, columns) {
       const command = hallway(name, args);
-      // Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line.
+      // The test runner may have no terminal, or a dumb one, which cannot edit a line.
       const typed = `export TERM=xterm; stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
       const child = spawnAt(name, columns === undefined ? command : ['script', '-qec', typed, '/dev/null']);
       let shown = '';
@@ -111,7 +115,7 @@ export async function createCommandHosts(): Promise<CommandHosts> {
     },
     async clear() {
       for (const node of nodes) node.signal('SIGKILL');
-      // With what they started: a terminal and the command in it.
+      // Includes child processes: a terminal and the command in it.
       for (const child of children) if (child.exitCode === null && child.pid !== undefined) killGroup(child.pid);
       await Promise.all(nodes.map((node) => node.exited));
       nodes = [];
@@ -128,6 +132,6 @@ function killGroup(processId: number): void {
   try {
     process.kill(-processId, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }

@@ -26,7 +26,7 @@ async function writeFileOf(version: number): Promise<void> {
 describe('a file of version 1', () => {
   beforeEach(() => writeFileOf(1));
 
-  it('[STORE-9] is brought to this version with all that is in it', async () => {
+  it('[STORE-9] migrates to this version with all its contents', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
     if (!opened.ok) throw new Error(opened.problem.code);
@@ -67,7 +67,7 @@ describe('a file of version 1', () => {
     if (again.ok) again.store.close();
   });
 
-  it('[STORE-9] has the same tables afterwards as a new one', () => {
+  it('[STORE-9] has the same tables after migration as a new file', () => {
     const old = new DatabaseSync(path);
     migrate(old, 1);
     const fresh = new DatabaseSync(':memory:');
@@ -82,9 +82,9 @@ describe('a file of version 1', () => {
     fresh.close();
   });
 
-  it('[STORE-9] is as it was if a step fails', () => {
+  it('[STORE-9] is unchanged if a step fails', () => {
     const database = new DatabaseSync(path);
-    // In the way of the second half of the step.
+    // Makes the second half of the step fail.
     database.exec('CREATE TABLE search_progress (a)');
     expect(() => migrate(database, 1)).toThrow('search_progress');
     const names = database.prepare(`SELECT name FROM sqlite_schema WHERE name LIKE 'search%'`).all();
@@ -98,7 +98,7 @@ describe('a file of version 1', () => {
 describe('a file of version 3', () => {
   beforeEach(() => writeFileOf(3));
 
-  it('[STORE-9] opens with every message, read mark, unsent message and contact in it', async () => {
+  it('[STORE-9] opens with all its messages, read marks, unsent messages and contacts', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
     if (!opened.ok) throw new Error(opened.problem.code);
@@ -140,7 +140,7 @@ describe('a file of version 3', () => {
         ['Mallory', false, true],
       ],
     });
-    // The deleted one stays deleted, the next one of ours goes on counting.
+    // The deleted message stays deleted, and our next one continues the sequence.
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(10, ana))).toMatchObject({ sequence: 4, position: 10 });
     store.close();

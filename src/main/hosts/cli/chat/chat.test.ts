@@ -87,7 +87,7 @@ describe('the terminal chat', () => {
       '* Here (2):',
       '  Bo                    available  bo-laptop  n',
       '  Eva Lund             [2 unread]  available  host-2',
-      '! No one called "Eva" was ever seen here.',
+      '! No one called "Eva" has ever been here.',
       "* You're talking to Eva Lund. /leave closes this.",
       '-- ####',
       '##:## Eva Lund: first',
@@ -127,12 +127,12 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toEqual([
       '! Someone here is already called "Bo".',
       '! "everyone" is reserved. Choose another name.',
-      "* You're Ann now.",
+      "* You're now Ann.",
       "* You're Ann. /nick NAME changes that.",
       "! You're available. You can be: available, away, busy.",
-      "* You're busy now.",
+      "* You're now busy.",
       '* Your note: at lunch',
-      '* You have no note now.',
+      '* Your note was removed.',
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('the terminal chat', () => {
       '! Search for what? /search TEXT',
       '! No conversation is open. /pm NAME opens one.',
       '! How many? A number from 1 to 200.',
-      '! Rooms come in a later version. /pm NAME messages one person.',
+      '! Rooms will come in a later version. /pm NAME messages one person.',
       "! There's no command /dance. /help lists the commands. To send a text that begins with a slash, type two slashes.",
       '  /nick NAME                   Changes your name.',
     ]);
@@ -171,8 +171,8 @@ describe('the terminal chat', () => {
     fixture.store.refuseWrites = 'full';
     await fixture.type('/pm Bo x');
     expect(await fixture.shown()).toEqual([
-      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.",
-      "* No longer: You're not connected to a network",
+      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway reconnects on its own.",
+      "* Resolved: You're not connected to a network",
       "* You're talking to Bo. /leave closes this.",
       "! The message couldn't be saved, so it wasn't sent. The disk may be full.",
     ]);
@@ -182,7 +182,7 @@ describe('the terminal chat', () => {
     const fixture = await withBo();
     fixture.store.refuseReads = 'corrupt';
     await fixture.type('/pm Bo', '/nick Ann');
-    expect((await fixture.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're Ann now."]);
+    expect((await fixture.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're now Ann."]);
   });
 
   it('[CHAT-1] shows hostile names and texts as harmless lines', async () => {

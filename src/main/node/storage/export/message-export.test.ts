@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { exportHistory, type ExportedMessage } from './message-export.ts';
 
+const texts = { unknownTime: 'at an unknown time', failed: 'failed', cancelled: 'cancelled' };
+
 let directory = '';
 let path = '';
 beforeEach(async () => {
@@ -30,13 +32,13 @@ function message(number: number, changes: Partial<ExportedMessage> = {}): Export
 describe('exporting history', () => {
   it('as JSON has everything that is known, for its owner alone', async () => {
     const messages = [message(1), message(2, { state: 'read', text: '"quoted"\n東京 \u2028' })];
-    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count: 2 });
+    expect(await exportHistory(path, messages, 'json', { texts })).toEqual({ ok: true, count: 2 });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(messages);
     expect((await stat(path)).mode & 0o077).toBe(process.platform === 'win32' ? 0o066 : 0);
   });
 
   it('as JSON of nothing is an empty list', async () => {
-    await exportHistory(path, [], 'json');
+    await exportHistory(path, [], 'json', { texts });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([]);
   });
 
@@ -47,7 +49,7 @@ describe('exporting history', () => {
       message(3, { conversation: '#everyone', fromName: 'Ben\nAna', text: 'hello' }),
       message(4, { sentAtMs: Number.MAX_VALUE, conversation: '#everyone' }),
     ];
-    await exportHistory(path, messages, 'text', { timeZone: 'UTC' });
+    await exportHistory(path, messages, 'text', { texts, timeZone: 'UTC' });
     expect(await readFile(path, 'utf8')).toBe(
       `== Ana S. ana ==
 2026-01-31 23:59:01 Ana: message 1
@@ -64,12 +66,12 @@ at an unknown time Ana: message 4
   it('of many is written piece by piece, and whole', async () => {
     const count = 5_000;
     const messages = Array.from({ length: count }, (_, index) => message(index, { text: 'long '.repeat(100) }));
-    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count });
+    expect(await exportHistory(path, messages, 'json', { texts })).toEqual({ ok: true, count });
     expect(JSON.parse(await readFile(path, 'utf8'))).toHaveLength(count);
   });
 
   it('says why it could not write, and leaves nothing half done', async () => {
-    expect(await exportHistory(join(directory, 'nowhere', 'history'), [message(1)], 'text')).toEqual({
+    expect(await exportHistory(join(directory, 'nowhere', 'history'), [message(1)], 'text', { texts })).toEqual({
       ok: false,
       code: 'ENOENT',
     });
@@ -77,7 +79,7 @@ at an unknown time Ana: message 4
       yield message(1);
       throw new StoreError('corrupt', 'unreadable');
     };
-    await expect(exportHistory(path, failing(), 'json')).rejects.toThrow('unreadable');
+    await expect(exportHistory(path, failing(), 'json', { texts })).rejects.toThrow('unreadable');
     expect(await readdir(directory)).toEqual([]);
   });
 });

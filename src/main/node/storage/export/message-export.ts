@@ -33,7 +33,7 @@ export async function exportHistory(
   path: string,
   messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
   format: ExportFormat,
-  options: FormatOptions = {},
+  options: FormatOptions,
 ): Promise<ExportResult> {
   const unfinished = `${path}.unfinished`;
   try {
@@ -61,7 +61,15 @@ export async function exportHistory(
   }
 }
 
+/** The texts of the plain form, which the host takes from the catalogue. */
+export interface ExportTexts {
+  readonly unknownTime: string;
+  readonly failed: string;
+  readonly cancelled: string;
+}
+
 export interface FormatOptions {
+  readonly texts: ExportTexts;
   /** For the times in plain text. Absent means the computer's. */
   readonly timeZone?: string;
 }
@@ -70,9 +78,9 @@ export interface FormatOptions {
 export async function* formatHistory(
   messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
   format: ExportFormat,
-  { timeZone }: FormatOptions = {},
+  options: FormatOptions,
 ): AsyncGenerator<string> {
-  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(timeZone);
+  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(options);
   let count = 0;
   let chunk = head;
   for await (const message of messages) {
@@ -104,7 +112,7 @@ const jsonFormat: Format = {
 /**
  * A heading for each conversation, then `TIME NAME: TEXT`. Further lines of a text are indented.
  */
-function textFormat(timeZone: string | undefined): Format {
+function textFormat({ texts, timeZone }: FormatOptions): Format {
   const clock = new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
@@ -118,15 +126,12 @@ function textFormat(timeZone: string | undefined): Format {
       const called = message.conversationName === undefined ? '' : `${oneLine(message.conversationName)} `;
       const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${called}${oneLine(message.conversation)} ==\n` : '';
       conversation = message.conversation;
-      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${message.state})` : '';
-      return `${heading}${timeText(clock, message.sentAtMs)} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
+      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${texts[message.state]})` : '';
+      const time = Number.isNaN(new Date(message.sentAtMs).getTime()) ? texts.unknownTime : clock.format(message.sentAtMs);
+      return `${heading}${time} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
     },
     tail: '',
   };
-}
-
-function timeText(clock: Intl.DateTimeFormat, sentAtMs: number): string {
-  return Number.isNaN(new Date(sentAtMs).getTime()) ? 'at an unknown time' : clock.format(sentAtMs);
 }
 
 /** Indents, so that no text can pass for another author's line. */
