@@ -1,6 +1,12 @@
 /** What the `hallway` command prints, apart from its help (help.ts) and the terminal chat (chat.ts). */
 import { fileProblem } from './common.ts';
 
+/** Part of a message: a text that looks like an option. `takes` says what the command takes. */
+const ifText = `{takes, select,
+  text { If {option} is text, put -- before it, as in: hallway send Ana -- {option}}
+  words { If {option} is text, put -- before it.}
+  other {}}`;
+
 const messages = '{count, plural, one {# message} other {# messages}}';
 
 export const cliMessages = {
@@ -8,7 +14,7 @@ export const cliMessages = {
   'cli.no-command': 'Which command? For example: hallway open',
   'cli.unknown-command': 'There\'s no command "{name}". The commands are: {commands}.',
   'cli.excess-word': 'hallway {command} doesn\'t take "{word}".',
-  'cli.unknown-option': "There's no option {option}.",
+  'cli.unknown-option': `There's no option {option}.${ifText}`,
   'cli.option-elsewhere': 'hallway {command} has no option {option}.',
   'cli.no-rooms': "--room isn't available in this version yet.",
   'cli.run-needs-json': 'hallway run needs --json, its only form.',
