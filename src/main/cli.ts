@@ -24,7 +24,7 @@ import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from '.
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
-import { complain, confirm, exitStatus, print, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
+import { complain, confirm, exitStatus, print, watchOutput, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { createStderrLog } from './node/system/log.ts';
@@ -43,10 +43,17 @@ onUnhandledErrors(process, (error) => {
   complain(exitStatus.failed, say('cli.failed', { reason: stackOf(error) }));
   process.exit(exitStatus.failed);
 });
-// A reader that is gone (`hallway peers | head -1`) is no fault. The writers of output handle it.
-process.stdout.on('error', () => undefined);
+const outputFailure = watchOutput(process.stdout);
+// Nobody is left to tell.
+process.stderr.on('error', () => undefined);
 
-process.exit(await main(process.argv.slice(2)));
+process.exit(checkOutput(await main(process.argv.slice(2))));
+
+/** A result that nobody could read is no success. */
+function checkOutput(status: ExitStatus): ExitStatus {
+  const reason = outputFailure();
+  return reason === undefined ? status : complain(exitStatus.failed, say('cli.output-not-written', { reason }));
+}
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
   const line = parseCommandLine(args, process.env);
@@ -195,6 +202,7 @@ async function openInBrowser(
   const host = await serveBrowser(hallway, ports, { rendererDirectory });
   try {
     await print(say('cli.open-at', { url: host.url }));
+    if (outputFailure() !== undefined) return exitStatus.failed;
     if (showBrowser) showInBrowser(host.url, () => complain(exitStatus.done, say('cli.no-browser')));
     await untilAborted(signal);
   } finally {

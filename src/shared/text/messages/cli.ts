@@ -43,6 +43,7 @@ export const cliMessages = {
   'cli.open-at': 'Hallway is open at {url}',
   'cli.no-browser': "Couldn't start a browser: open the address above yourself.",
   'cli.not-written': `Couldn't write {file}: ${fileProblem}.`,
+  'cli.output-not-written': `Couldn't write standard output: ${fileProblem}.`,
   'cli.no-messages-here': "This profile's messages can't be opened here. {remedy}",
   'cli.exported': `Wrote ${messages} to {file}. Only you can read it.`,
   'cli.report-written': 'Wrote {file}. Only you can read it. Please read it before you send it to anyone.',

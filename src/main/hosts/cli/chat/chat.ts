@@ -56,6 +56,8 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     notices.onEvent(event);
     conversations.onEvent(event);
   });
+  // Nobody sees what comes, so nothing may count as read.
+  output.on('error', ended.settle);
   const lines = createLineQueue((line) => doLine(chat, line), reader);
   reader.on('line', lines.add);
   // Runs all earlier lines first.

@@ -109,7 +109,7 @@ async function exportMessages(
   const messages = askMessages(target, command, signal);
   try {
     if (command.file === '-') {
-      for await (const chunk of formatHistory(messages, format)) await write(chunk);
+      for await (const chunk of formatHistory(messages, format)) if (!(await write(chunk))) break;
       return exitStatus.done;
     }
     const result = await exportHistory(command.file, messages, format);
