@@ -20,6 +20,7 @@ import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
 import { parseCommandLine, teamKeyVariable, type Command } from './hosts/cli/arguments/options.ts';
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
+import { shellJobs } from './hosts/cli/chat/job-control.ts';
 import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
@@ -93,7 +94,9 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     askedAtMs = Math.min(askedAtMs, performance.now());
     stopping.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  // A closed terminal may say so several times: the shell and the system both do.
+  process.on('SIGHUP', () => stopping.abort());
 
   const started = await startNode({
     // Warnings would disturb the lines of a chat.
@@ -159,7 +162,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return exitStatus.done;
     }
     case 'chat':
-      await runChat(hallway, { clock: ports.clock, input: process.stdin, output: process.stdout }, signal);
+      await runChat(hallway, { clock: ports.clock, input: process.stdin, output: process.stdout, jobs: shellJobs }, signal);
       return exitStatus.done;
     case 'peers':
     case 'doctor':

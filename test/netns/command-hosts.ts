@@ -27,6 +27,8 @@ export interface Conversation {
   type(text: string): void;
   /** Its exit status. */
   readonly ended: Promise<number | null>;
+  /** Closes the terminal, as closing its window does. */
+  closeTerminal(): void;
 }
 
 export interface CommandHosts {
@@ -37,6 +39,8 @@ export interface CommandHosts {
   run(name: string, args: readonly string[], input?: string, nodeFlags?: readonly string[]): Promise<Run>;
   /** A command on a terminal of so many columns, or on plain streams. */
   converse(name: string, args: readonly string[], columns?: number): Conversation;
+  /** A shell script on a terminal. @param scriptOf gets the command as words for a shell */
+  converseWithShell(name: string, args: readonly string[], scriptOf: (command: string) => string): Conversation;
   /** Ends all processes. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +77,11 @@ export async function createCommandHosts(): Promise<CommandHosts> {
     return child;
   }
 
+  /** Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line. */
+  function onTerminal(name: string, shellScript: string): Conversation {
+    return converseWith(spawnAt(name, ['script', '-qec', `export TERM=xterm; ${shellScript}`, '/dev/null']));
+  }
+
   return {
     profileOf,
     async start(name) {
@@ -97,18 +106,11 @@ export async function createCommandHosts(): Promise<CommandHosts> {
       return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
     },
     converse(name, args, columns) {
-      const command = hallway(name, args);
-      // Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line.
-      const typed = `export TERM=xterm; stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
-      const child = spawnAt(name, columns === undefined ? command : ['script', '-qec', typed, '/dev/null']);
-      let shown = '';
-      child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
-      return {
-        shown: () => shown,
-        type: (text) => void child.stdin.write(text),
-        ended: new Promise((resolve) => child.on('close', resolve)),
-      };
+      if (columns === undefined) return converseWith(spawnAt(name, hallway(name, args)));
+      return onTerminal(name, `stty cols ${columns} rows 24; exec ${quoted(hallway(name, args))}`);
     },
+    converseWithShell: (name, args, scriptOf) =>
+      onTerminal(name, `stty cols 80 rows 24; ${scriptOf(quoted(hallway(name, args)))}`),
     async clear() {
       for (const node of nodes) node.signal('SIGKILL');
       // With what they started: a terminal and the command in it.
@@ -121,6 +123,21 @@ export async function createCommandHosts(): Promise<CommandHosts> {
       await world.close();
       await rm(directory, { recursive: true, force: true });
     },
+  };
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(' ');
+}
+
+function converseWith(child: ChildProcessWithoutNullStreams): Conversation {
+  let shown = '';
+  child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
+  return {
+    shown: () => shown,
+    type: (text) => void child.stdin.write(text),
+    ended: new Promise((resolve) => child.on('close', resolve)),
+    closeTerminal: () => void child.kill('SIGKILL'),
   };
 }
 

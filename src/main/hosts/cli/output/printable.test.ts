@@ -104,8 +104,10 @@ describe('[CHAT-1] wrapping', () => {
       fc.property(texts, fc.integer({ min: 1, max: 60 }), (parts, columns) => {
         const line = printableLine(parts.join(''));
         const rows = wrapColumns(line, columns, indent);
-        for (const row of rows.slice(1)) expect(row).toMatch(/^ {6}\S/);
-        for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(Math.max(columns, 20));
+        // In fewer than 8 columns there is less room to set rows in, but never none.
+        const blanks = Math.min(indent, Math.max(columns, 3) - 2);
+        for (const row of rows.slice(1)) expect(row).toMatch(new RegExp(`^ {${blanks}}\\S`));
+        for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(Math.max(columns, 3));
         expect(rows.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
       }),
     );
