@@ -1,6 +1,6 @@
 /**
- * Two hosts on one segment, on which people use the built `hallway` command: whoever is called `ana…` sits at the first, everybody else at the
- * second. Starts processes with a profile of their own, and leaves none behind.
+ * Two hosts on one segment with the built `hallway` command. Names that begin with `ana` run on the
+ * first host, others on the second. Each process has its own profile, and none is left behind.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -35,7 +35,12 @@ export interface CommandHosts {
   profileOf(name: string): string;
   /** `hallway run --json`, as soon as it is ready. */
   start(name: string): Promise<AutomationNode>;
-  /** A command that does one thing and leaves. @param input given on its standard input @param nodeFlags to Node.js itself */
+  /**
+   * A command that does one thing and leaves.
+   *
+   * @param input its standard input
+   * @param nodeFlags options of Node.js itself
+   */
   run(name: string, args: readonly string[], input?: string, nodeFlags?: readonly string[]): Promise<Run>;
   /** A command on a terminal of so many columns, or on plain streams. */
   converse(name: string, args: readonly string[], columns?: number): Conversation;
@@ -77,7 +82,7 @@ export async function createCommandHosts(): Promise<CommandHosts> {
     return child;
   }
 
-  /** Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line. */
+  /** The tests themselves may have no terminal, or a dumb one without line editing. */
   function onTerminal(name: string, shellScript: string): Conversation {
     return converseWith(spawnAt(name, ['script', '-qec', `export TERM=xterm; ${shellScript}`, '/dev/null']));
   }

@@ -125,7 +125,7 @@ describe.skipIf(mustSkipNetns())('hallway chat on a terminal', () => {
     await expect.poll(chat.shown, { timeout: waitMs }).toMatch(/xyz$/);
     const before = chat.shown().length;
     await runTool('stty', ['-F', (await readFile(path, 'utf8')).trim(), 'cols', '12']);
-    // "bo> " and the alphabet are 30 columns: in 12 columns the cursor is two rows below the prompt.
+    // "bo> " and the alphabet are 30 columns: in rows of 12 the cursor is two rows further down.
     await expect.poll(() => chat.shown().slice(before), { timeout: waitMs }).toContain('\u001b[2A\u001b[1G\u001b[0Jbo> abc');
     const narrow = chat.shown().length;
     await bo.command({ cmd: 'send', to: 'ana-narrow', text: 'a story that is much longer than a row' });

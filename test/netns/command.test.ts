@@ -1,6 +1,7 @@
 /**
- * The built `hallway` command, several processes on two hosts: what scripts and people see of direct messages, and what is left of them when
- * processes are killed. The scenarios of test/scenarios go further; this is the command itself.
+ * The built `hallway` command, as several processes on two hosts: direct messages as scripts and
+ * users see them, and what remains after `kill -9`. test/scenarios goes further; this is about the
+ * command itself.
  */
 import { existsSync } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
@@ -64,7 +65,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await Promise.all([ana.stop('quit'), bo.stop('end-of-input')]);
   });
 
-  test('[DELIVER-3] what was queued while nobody was there arrives once, also after kill -9 of both at any moment', async () => {
+  test('[DELIVER-3] queued messages arrive once, also after kill -9 of both sides at any moment', async () => {
     const random = createSeededRandom('killed');
     const accepted: string[] = [];
     const all: AutomationNode[] = [];
@@ -83,7 +84,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
           () => undefined,
         );
       });
-      // A moment of real time, so that the end falls anywhere between accepting, sending, keeping and acknowledging.
+      // A moment of real time: the end falls anywhere between accepting and acknowledging.
       await new Promise((resolve) => setTimeout(resolve, random.fraction() * 25));
       await Promise.all([kill(ana), round % 4 === 0 && bo ? kill(bo) : undefined]);
       await Promise.all(sends);

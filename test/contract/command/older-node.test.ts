@@ -1,4 +1,7 @@
-/** The built command on a Node.js that is older than `engines` of package.json allows: one sentence, and no half-working Hallway. */
+/**
+ * The built command on a Node.js older than `engines` of package.json allows: it prints one sentence
+ * and does nothing else.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

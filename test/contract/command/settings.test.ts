@@ -1,4 +1,6 @@
-/** `hallway settings` of the built command: on a profile that is free, and over the socket of one that is in use. */
+/**
+ * `hallway settings` of the built command: on a free profile, and over the socket of one in use.
+ */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';

@@ -31,7 +31,7 @@ export interface ChatReader {
   /** Absent if the output is no terminal. */
   readonly editor: Interface | undefined;
   readonly lines: Pick<Interface, 'pause' | 'resume'>;
-  /** Subscribes to everything that comes from the keyboard. Call it once. */
+  /** Subscribes to the keyboard. Call it once. */
   listen(listeners: ChatReaderListeners): void;
   /** Discards the typed line, as a shell does at Ctrl+C. */
   discardLine(): void;
@@ -147,7 +147,7 @@ export function createChatReader({ clock, input, output, jobs, complete }: ChatR
   }
 }
 
-/** What the terminal sends, with pasted text made harmless. */
+/** The keys of the terminal, with pasted text made harmless. */
 function createKeys(input: ChatReaderDeps['input'], onPasteTooLong: () => void): Readable {
   const filter = createPasteFilter(onPasteTooLong);
   // The editor takes the end of its input for Enter, and would send a half-typed line.

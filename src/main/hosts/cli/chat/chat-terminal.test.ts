@@ -64,7 +64,7 @@ describe('the terminal chat on a terminal', () => {
     expect((await fixture.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
   });
 
-  it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
+  it('[CHAT-1] indents the further rows of a text that is longer than a row', async () => {
     const fixture = await withBo({ columns: 40 });
     await fixture.type('/pm Bo');
     await fixture.shown();
@@ -73,7 +73,7 @@ describe('the terminal chat on a terminal', () => {
     expect(lines.slice(-2)).toEqual(['      ##:## Eva Lund: so do I, and so', '      does everybody else']);
   });
 
-  it('prompts with the open conversation and what is unread elsewhere', async () => {
+  it('prompts with the open conversation and the unread count of others', async () => {
     const fixture = await withBo({ columns: 40 });
     await fixture.type('/pm Bo');
     await fixture.shown();

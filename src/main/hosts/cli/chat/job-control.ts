@@ -2,7 +2,7 @@
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 
 export interface JobControl {
-  /** Stops this process and those that the shell started with it, until the shell continues them. */
+  /** Stops this process, and those that the shell started with it, until the shell goes on. */
   stop(): void;
   onContinued(listener: () => void): Unsubscribe;
 }

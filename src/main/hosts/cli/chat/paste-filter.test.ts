@@ -28,7 +28,7 @@ describe('[CHAT-6] a paste', () => {
     expect(await filter([given])).toEqual({ text, tooLong: 0 });
   });
 
-  it('reads the same in whatever pieces it comes', async () => {
+  it('gives the same text, in whatever pieces its bytes come', async () => {
     const bytes = Buffer.from(`\u001b${paste('日本\r/quit 語')}é${paste('zwei')}\r`);
     const whole = await filter([bytes]);
     await fc.assert(

@@ -52,7 +52,7 @@ export function tableText(rows: readonly (readonly string[])[]): string {
 
 /** Room for a wide character behind one blank. No terminal is narrower. */
 const minColumns = 3;
-/** What a row has room for behind its indent, at least: a wide character. */
+/** The least room of a row behind its indent: a wide character. */
 const minRowColumns = 2;
 const noWidth = /^[\p{Mn}\p{Me}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
