@@ -13,6 +13,7 @@ import { createHallwayStore } from '../../src/renderer/state/store.ts';
 import { contract } from '../../src/shared/contract/index.ts';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { fakePeer } from '../fakes/fake-hallway.ts';
+import { noJobs } from '../fixtures/chat.ts';
 import { createMessagingHallway, type MessagingHallway } from '../fixtures/messaging-hallway.ts';
 
 const lunch = conversationOfRoom('lunch');
@@ -122,7 +123,7 @@ test('the terminal names the author, and never "you"', async () => {
   const node = createRoomHallway();
   const lines = await outputOf(
     node,
-    (streams, signal) => void runChat(node.hallway, { clock: node.clock, ...streams }, signal),
+    (streams, signal) => void runChat(node.hallway, { clock: node.clock, ...streams, jobs: noJobs }, signal),
     (input) => {
       node.evaSays('soup today');
       node.weSay('soup, on my way');

@@ -20,6 +20,8 @@ function receiptsSent(world: MessagingWorld): readonly number[] {
 
 test.each([
   ['nothing', 'bo', ' \n\t ', 'empty'],
+  ['a zero width space alone', 'bo', '\u200b', 'empty'],
+  ['NUL alone', 'bo', '\u0000', 'empty'],
   ['more than fits', 'bo', 'é'.repeat(maxTextBytes / 2 + 1), 'too-long'],
   ['ourselves', 'ana', 'hello', 'to-self'],
   ['somebody who is blocked', 'cy', 'hello', 'blocked'],

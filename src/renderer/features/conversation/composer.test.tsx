@@ -33,9 +33,12 @@ describe('the composer', () => {
     ]);
   });
 
-  test('blanks alone are not sent', async () => {
+  test.each([
+    ['blanks', ' \n '],
+    ['a zero width space', '\u200b'],
+  ])('nothing but %s is not sent', async (_, text) => {
     const { advance } = await view.open();
-    type(' \n ');
+    type(text);
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(soonMs);
     expect([

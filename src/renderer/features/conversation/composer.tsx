@@ -7,6 +7,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
+import { isVisible } from '../../../shared/text/visible-text.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
@@ -35,7 +36,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
   const left = bytesLeft(text);
-  const maySend = isConnected && text.trim() !== '' && left >= 0;
+  const maySend = isConnected && isVisible(text) && left >= 0;
 
   function submit(): void {
     if (!maySend) return;

@@ -9,6 +9,8 @@ export const chatMessages = {
   'chat.welcome': "* You're {name}. /users lists the people here, /pm NAME starts a conversation, /help lists all commands.",
   'chat.goodbye': 'Goodbye.',
   'chat.leave-again': '* Press Ctrl+C again to leave. Ctrl+D and /quit also leave.',
+  'chat.pasted': '* You pasted {count} lines. Enter sends them as one message, Ctrl+U discards them.',
+  'chat.paste-too-long': '! That was too long to paste: a message can have at most {limit, number} bytes.',
   'chat.not-readable': "! Messages can't be read right now.",
   'chat.problem': '! {title}. {remedy}',
   'chat.problem-over': '* Resolved: {title}',

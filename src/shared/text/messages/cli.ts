@@ -4,6 +4,12 @@
  */
 import { fileProblem } from './common.ts';
 
+/** Part of a message: a text that looks like an option. `takes` says what the command takes. */
+const ifText = `{takes, select,
+  text { If {option} is text, put -- before it, as in: hallway send Ana -- {option}}
+  words { If {option} is text, put -- before it.}
+  other {}}`;
+
 const messages = '{count, plural, one {# message} other {# messages}}';
 
 export const cliMessages = {
@@ -11,7 +17,7 @@ export const cliMessages = {
   'cli.no-command': 'Which command? For example: hallway open',
   'cli.unknown-command': 'There\'s no command "{name}". The commands are: {commands}.',
   'cli.excess-word': 'hallway {command} doesn\'t take "{word}".',
-  'cli.unknown-option': "There's no option {option}.",
+  'cli.unknown-option': `There's no option {option}.${ifText}`,
   'cli.option-elsewhere': 'hallway {command} has no option {option}.',
   'cli.no-rooms': "--room isn't available in this version yet.",
   'cli.run-needs-json': 'hallway run needs --json, its only format.',
@@ -40,6 +46,7 @@ export const cliMessages = {
   'cli.open-at': 'Hallway is open at {url}',
   'cli.no-browser': "Couldn't start a browser: open the address above yourself.",
   'cli.not-written': `Couldn't write {file}: ${fileProblem}.`,
+  'cli.output-not-written': `Couldn't write standard output: ${fileProblem}.`,
   'cli.no-messages-here': "This profile's messages can't be opened here. {remedy}",
   'cli.exported': `Wrote ${messages} to {file}. Only you can read it.`,
   'cli.report-written': 'Wrote {file}. Only you can read it. Please read it before you send it to anyone.',

@@ -4,6 +4,7 @@
 import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
+import { isVisible } from '../../../../shared/text/visible-text.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
 import type { StoreWriter } from './store-writer.ts';
 import { createMessageIds } from '../wire/message-id.ts';
@@ -74,7 +75,7 @@ export function createMessageSender(deps: Deps): MessageSender {
   };
 
   function refusalOf(peerId: PeerId, text: string): SendRefusal | undefined {
-    if (text.trim() === '') return refuse('empty');
+    if (!isVisible(text)) return refuse('empty');
     if (isTooLong(text)) return refuse('too-long', { limit: maxTextBytes });
     if (peerId === ownPeerId) return refuse('to-self');
     return deps.isBlocked(peerId) ? refuse('blocked') : undefined;

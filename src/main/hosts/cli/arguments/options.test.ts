@@ -40,6 +40,8 @@ describe('what is understood', () => {
       'run --json --profile /p --name Ana --interface lo --interface eth0 --interface lo --group 239.1.2.3 --port 5000',
       { command: 'run', node: { profile: '/p', name: 'Ana', interfaces: ['lo', 'eth0'], group: '239.1.2.3', port: 5_000 } },
     ],
+    ['send Bo -- -5', { command: 'send', node: {}, to: 'Bo', text: '-5', forMs: 30_000 }],
+    ['settings set note -- -brb', { command: 'settings', node: {}, settings: { action: 'set', key: 'note', value: '-brb' } }],
     ['run --json --name=-x --profile=a=b', { command: 'run', node: { name: '-x', profile: 'a=b' } }],
   ])('hallway %s', (text, command) => {
     expect(parse(text)).toEqual({ ok: true, command });
@@ -72,6 +74,10 @@ describe('what is refused, and why', () => {
     ['open --jsn', "There's no option --jsn."],
     ['open -x', "There's no option -x."],
     ['open --constructor', "There's no option --constructor."],
+    ['send Bo -5', "There's no option -5. If -5 is text, put -- before it, as in: hallway send Ana -- -5"],
+    ['send Bo -x=1', "There's no option -x=1. If -x=1 is text, put -- before it, as in: hallway send Ana -- -x=1"],
+    ['send Bo --no-way', expect.stringMatching(/^There's no option --no-way\. If --no-way is text, put -- before it/)],
+    ['settings set note -brb', "There's no option -brb. If -brb is text, put -- before it."],
     ['open --json', 'hallway open has no option --json.'],
     ['run --json --for 3', 'hallway run has no option --for.'],
     ['run --json=yes', "--json doesn't take a value."],

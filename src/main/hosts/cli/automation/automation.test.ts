@@ -18,7 +18,7 @@ interface AutomationFixture {
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly abort: () => void;
   readonly ended: Promise<AutomationEnd>;
-  /** What the core itself says, beyond what the fake can be made to. */
+  /** Events of the real core, which the fake cannot send. */
   emit(event: HallwayEvent): void;
   /** Sends lines as they are. */
   say(...lines: readonly (string | Uint8Array)[]): void;

@@ -115,7 +115,7 @@ async function exportMessages(
   const messages = askMessages(target, command, signal);
   try {
     if (command.file === '-') {
-      for await (const chunk of formatHistory(messages, format, { texts: exportTexts })) await write(chunk);
+      for await (const chunk of formatHistory(messages, format, { texts: exportTexts })) if (!(await write(chunk))) break;
       return exitStatus.done;
     }
     const result = await exportHistory(command.file, messages, format, { texts: exportTexts });
