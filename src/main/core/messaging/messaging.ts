@@ -8,7 +8,6 @@ import { peerOfConversation, type ConversationId, type Cursor, type MessageId, t
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
-import { createGroupCommit } from './delivery/group-commit.ts';
 import { createStoreWriter } from './delivery/store-writer.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createOutbox } from './delivery/outbox.ts';
@@ -90,8 +89,7 @@ interface Deps {
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
   const events = createEmitter<MessagingEvent>(deps.onListenerError);
-  const commits = createGroupCommit({ clock, store });
-  const writer = createStoreWriter({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
+  const writer = createStoreWriter({ clock, store, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
   const typing = createTyping({
     clock,
     sessions,
@@ -99,7 +97,7 @@ export function createMessaging(deps: Deps): Messaging {
   });
   const receipts = createReadReceipts(deps);
   const read = createReading({ ...deps, writer, receipts });
-  const outbox = createOutbox({ ...deps, ...writer, commits, onState: emitState });
+  const outbox = createOutbox({ ...deps, ...writer, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
   const unknownSenders = createUnknownSenderQuota({ clock, isFamiliar }, deps.unknownSenderQuotas);
@@ -143,7 +141,7 @@ export function createMessaging(deps: Deps): Messaging {
       outbox.close();
       inbox.close();
       readMarks.close();
-      commits.flush();
+      writer.flush();
     },
   };
 

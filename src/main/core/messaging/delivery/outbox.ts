@@ -21,7 +21,6 @@ import {
   takeForFrame,
   type SendWindow,
 } from './send-window.ts';
-import type { GroupCommit } from './group-commit.ts';
 import type { StoreWriter } from './store-writer.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
@@ -52,7 +51,6 @@ export interface Outbox {
 interface Deps extends StoreWriter {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
-  readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: PeerId) => boolean;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
@@ -62,7 +60,7 @@ interface Deps extends StoreWriter {
 const retryMs = 5_000;
 
 export function createOutbox(deps: Deps): Outbox {
-  const { clock, store, commits, sessions } = deps;
+  const { clock, store, sessions } = deps;
   const windows = new Map<PeerId, SendWindow>();
   const heldBack = new Set<MessageId>();
   /** By then the session may have ended: another window begins anew. */
@@ -195,7 +193,7 @@ export function createOutbox(deps: Deps): Outbox {
     const window = windows.get(peerId);
     if (!window || isClosed) return;
     // What is acknowledged should not be sent again by what comes next.
-    if (window.acknowledged.size > 0) commits.flush();
+    if (window.acknowledged.size > 0) deps.flush();
     stopTimers(window);
     windows.delete(peerId);
     // Who can keep nothing closes every session at once: calling again at once would never end.
