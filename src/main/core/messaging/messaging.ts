@@ -13,9 +13,7 @@ import { createInbox } from './delivery/inbox.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import { createMessageSender, type SendResult } from './delivery/send.ts';
 import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
-import { createReadMarks } from './delivery/receive-read-receipts.ts';
-import { createReadReceipts } from './delivery/read-receipts.ts';
-import { createReading } from './delivery/mark-read.ts';
+import { createReceipts } from './delivery/receipts.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
@@ -95,8 +93,6 @@ export function createMessaging(deps: Deps): Messaging {
     sessions,
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
-  const receipts = createReadReceipts(deps);
-  const read = createReading({ ...deps, writer, receipts });
   const outbox = createOutbox({ ...deps, ...writer, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
@@ -108,7 +104,7 @@ export function createMessaging(deps: Deps): Messaging {
     onUnknownSendersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
     onMessages: show,
   });
-  const readMarks = createReadMarks({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
+  const receipts = createReceipts({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
   const own = createMessageSender({ ...deps, writer, outbox, onWritten: showOwn, onState: emitState });
 
   const undo = sessions.subscribe(onSessionEvent);
@@ -121,7 +117,7 @@ export function createMessaging(deps: Deps): Messaging {
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
     async markRead(conversation, through) {
-      if (await read(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
+      if (await receipts.markRead(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {
@@ -140,7 +136,7 @@ export function createMessaging(deps: Deps): Messaging {
       typing.close();
       outbox.close();
       inbox.close();
-      readMarks.close();
+      receipts.close();
       writer.flush();
     },
   };
@@ -149,13 +145,13 @@ export function createMessaging(deps: Deps): Messaging {
     switch (event.type) {
       case 'opened':
         outbox.tryNow(event.peerId);
-        return receipts.opened(event.peerId);
+        return receipts.sessionOpened(event.peerId);
       case 'drained':
         return outbox.drained(event.peerId);
       case 'closed':
         typing.ended(event.peerId);
         inbox.sessionClosed(event.peerId);
-        readMarks.sessionClosed(event.peerId);
+        receipts.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
         return onFrame(event.peerId, event.frame);
@@ -171,7 +167,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'reject':
         return outbox.rejected(peerId, frame.messageIds);
       case 'read':
-        return readMarks.received(peerId, frame.messageIds);
+        return receipts.received(peerId, frame.messageIds);
       case 'typing':
         return typing.received(peerId, frame.isTyping);
     }

@@ -10,7 +10,7 @@ import type { SecureStream } from '../ports.ts';
 import type { SessionOptions } from './options.ts';
 
 /** Who handles frames, and may want no more for now. */
-export type SessionListener = 'inbox' | 'read-marks';
+export type SessionListener = 'inbox' | 'receipts';
 
 /** `pace`: too many in a second · `unsent`: our answers are not taken. */
 type PauseReason = SessionListener | 'pace' | 'unsent';
