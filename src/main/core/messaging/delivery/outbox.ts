@@ -10,8 +10,9 @@ import type { Clock } from '../../ports.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 import type { SessionEnd } from '../session/session.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
-import { createSendWindow, loadCount, type Answer, type SendWindow } from './send-window.ts';
+import { createSendWindow, type Answer, type SendWindow } from './send-window.ts';
 import type { StoreWriter } from './store-writer.ts';
+import { loadCount } from './upcoming-messages.ts';
 
 export interface Outbox {
   /** This message was just persisted. */
@@ -26,8 +27,14 @@ export interface Outbox {
   rejected(peerId: PeerId, messageIds: readonly MessageId[]): void;
   /** Nothing is in flight any more. */
   sessionClosed(peerId: PeerId, end: SessionEnd): void;
-  /** Whether a message that is written now goes out at once. */
-  leavesAtOnce(peerId: PeerId): boolean;
+  /**
+   * Reserves room in flight for a message that is being persisted, until `queued` or `unreserve`.
+   *
+   * @returns whether it leaves at once, and must be persisted as `sent`
+   */
+  reserve(draft: Draft): boolean;
+  /** The message could not be persisted. */
+  unreserve(draft: Draft): void;
   /**
    * Holds a message and all behind it while it is being cancelled.
    *
@@ -38,6 +45,8 @@ export interface Outbox {
   release(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
 }
+
+type Draft = Pick<StoredMessage, 'messageId' | 'conversation' | 'text'>;
 
 interface Deps extends StoreWriter {
   readonly clock: Clock;
@@ -89,7 +98,11 @@ export function createOutbox(deps: Deps): Outbox {
     acknowledged: (peerId, messageIds) => settle(peerId, messageIds, 'delivered'),
     rejected: (peerId, messageIds) => settle(peerId, messageIds, 'failed'),
     sessionClosed,
-    leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
+    reserve(draft) {
+      const queue = queueFor(draft.conversation);
+      return queue !== undefined && sessions.current(queue.peerId) !== undefined && queue.window.reserve(draft);
+    },
+    unreserve: ({ conversation, messageId }) => queueFor(conversation)?.window.unreserve(messageId),
     hold({ conversation, messageId }) {
       if (held.has(messageId) || queueFor(conversation)?.window.hasLeft(messageId)) return false;
       held.add(messageId);

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { conversationOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { cursorAt } from '../../../../../test/fakes/cursors.ts';
 import type { StoredMessage } from '../ports.ts';
-import { createSendWindow, maxAppended, type SendWindow } from './send-window.ts';
+import { createSendWindow, type SendWindow } from './send-window.ts';
+import { maxAppended } from './upcoming-messages.ts';
 
 function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMessage {
   const messageId = `m${sequence}`;

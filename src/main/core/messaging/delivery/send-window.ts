@@ -6,21 +6,19 @@
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
-import { countForFrame } from '../wire/frames.ts';
 import type { StoreWriter } from './store-writer.ts';
+import { createUpcomingMessages, loadCount, type UpcomingMessages } from './upcoming-messages.ts';
 
 /** Unacknowledged messages: enough for a fast link, few enough to send again. */
 const maxInFlight = 4_096;
 /** Their texts together, in UTF-16 units: 8 MB for a peer that never acknowledges. */
 const maxTextInFlight = 4_194_304;
-/** Messages read from the store at a time. */
-export const loadCount = 1_024;
 /**
- * New messages held until they are sent, and their texts in UTF-16 units. A whole window of them:
- * if the user writes as fast as the peer acknowledges, none is read back from the store.
+ * With queued messages left, fewer than this, and shorter texts, are not marked by themselves: one
+ * write for each acknowledgement would cost more than the sending. A sixteenth of the window.
  */
-export const maxAppended = maxInFlight;
-const maxTextAppended = 1_048_576;
+const minBatch = maxInFlight / 16;
+const minTextBatch = maxTextInFlight / 16;
 
 /** The state that the peer's answer gives a message. */
 export type Answer = Extract<DeliveryState, 'delivered' | 'failed'>;
@@ -28,15 +26,12 @@ export type Answer = Extract<DeliveryState, 'delivered' | 'failed'>;
 /** Nothing may overtake such a message: the user is cancelling it. */
 type IsHeld = (messageId: MessageId) => boolean;
 
-export interface SendWindow {
+export interface SendWindow extends Pick<
+  UpcomingMessages,
+  'isEmpty' | 'isCaughtUp' | 'sentThrough' | 'fill' | 'append' | 'drop'
+> {
   /** Whether the window and the session take another frame. */
   hasRoom(): boolean;
-  /** Whether no message is loaded. */
-  isEmpty(): boolean;
-  /** Whether no message waits in the store behind the loaded ones. */
-  isCaughtUp(): boolean;
-  /** The last sequence that was sent in this session. */
-  sentThrough(): number;
   /** Whether the peer acknowledged anything in this session. */
   hasProgress(): boolean;
   /** Whether answers of the peer wait to be persisted. */
@@ -45,15 +40,18 @@ export interface SendWindow {
   hasLeft(messageId: MessageId): boolean;
   /** @param isFull the session takes no more for now */
   setFull(isFull: boolean): void;
-  /** @param messages the next ones according to the store */
-  fill(messages: readonly StoredMessage[]): void;
-  /** Spares the store a query for a message that was just persisted. */
-  append(message: StoredMessage): void;
-  /** Removes a cancelled message. */
-  drop(messageId: MessageId): void;
+  /**
+   * Reserves room for a message that is being persisted, until `append` or `unreserve`. Idempotent:
+   * a write may run again.
+   *
+   * @returns false if it must wait as `queued`: there is no room, or a message before it waits
+   */
+  reserve(message: Pick<StoredMessage, 'messageId' | 'text'>): boolean;
+  unreserve(messageId: MessageId): void;
   isNextQueued(): boolean;
   /**
-   * Persists that the loaded queued messages leave, up to one that is held.
+   * Persists that the next queued messages leave, as many as there is room for, up to one that is
+   * held.
    *
    * @returns whether the store persisted it; undefined if there was nothing to do
    */
@@ -83,62 +81,50 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
   const answered = new Map<MessageId, Answer>();
   /** Those whose leaving is being persisted. */
   const leaving = new Set<MessageId>();
-  /** Not sent yet from `next` on, in order. */
-  let loaded: StoredMessage[] = [];
-  let next = 0;
-  let textLoaded = 0;
-  let isCaughtUp = false;
+  /** Text lengths of new messages with room in the window that are not appended yet. */
+  const reserved = new Map<MessageId, number>();
+  let textReserved = 0;
+  const upcoming = createUpcomingMessages();
   let isFull = false;
   let hasProgress = false;
-  let sentThrough = 0;
 
   return {
+    ...upcoming,
     hasRoom: () => !isFull && inFlight.size < maxInFlight && textInFlight < maxTextInFlight,
-    isEmpty,
-    isCaughtUp: () => isCaughtUp,
-    sentThrough: () => sentThrough,
     hasProgress: () => hasProgress,
     hasUnsettled: () => answered.size > 0,
     hasLeft: (messageId) => leaving.has(messageId) || inFlight.has(messageId),
     setFull: (isNowFull) => void (isFull = isNowFull),
-    fill(messages) {
-      load(messages);
-      isCaughtUp = messages.length < loadCount;
+    reserve({ messageId, text }) {
+      unreserve(messageId);
+      const isNext = upcoming.isCaughtUp() && !upcoming.endsQueued();
+      if (!isNext || room() <= 0 || textRoom() <= 0) return false;
+      reserved.set(messageId, text.length);
+      textReserved += text.length;
+      return true;
     },
+    unreserve,
     append(message) {
-      const last = loaded.at(-1)?.sequence ?? sentThrough;
-      // Otherwise it is loaded already, or a message before it is not.
-      const isNext = isCaughtUp && message.sequence === last + 1;
-      const hasSpace = loaded.length - next < maxAppended && textLoaded < maxTextAppended;
-      if (!isNext || !hasSpace) {
-        isCaughtUp = false;
-        return;
-      }
-      // A window that is never empty must not hold every message that it sent.
-      if (isEmpty() || next >= maxAppended) load(loaded.slice(next));
-      loaded.push(message);
-      textLoaded += message.text.length;
+      unreserve(message.messageId);
+      upcoming.append(message);
     },
-    drop: (messageId) => load(loaded.slice(next).filter((message) => message.messageId !== messageId)),
-    isNextQueued: () => loaded[next]?.state === 'queued',
+    isNextQueued: () => upcoming.first()?.state === 'queued',
     async markSent(isHeld) {
       if (leaving.size > 0) return undefined;
       for (const messageId of nextQueued(isHeld)) leaving.add(messageId);
       if (leaving.size === 0) return undefined;
       const changed = await persist(() => [...leaving].map((messageId) => store.setState(messageId, 'sent')));
-      if (changed) loaded = loaded.map((message) => (leaving.has(message.messageId) ? { ...message, state: 'sent' } : message));
+      if (changed) upcoming.markSent(leaving);
       leaving.clear();
       return changed !== undefined;
     },
     takeForFrame(isHeld) {
-      const most = Math.min(countForFrame(loaded, next), maxInFlight - inFlight.size);
+      const most = Math.min(upcoming.countForFrame(), maxInFlight - inFlight.size);
       const taken: StoredMessage[] = [];
-      for (let message = loaded[next]; message && taken.length < most; message = loaded[next]) {
+      for (let message = upcoming.first(); message && taken.length < most; message = upcoming.first()) {
         if (isHeld(message.messageId) || message.state === 'queued') break;
+        upcoming.shift();
         taken.push(message);
-        next += 1;
-        textLoaded -= message.text.length;
-        sentThrough = message.sequence;
         inFlight.set(message.messageId, message);
         textInFlight += message.text.length;
       }
@@ -158,25 +144,38 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
     },
   };
 
-  function isEmpty(): boolean {
-    return next === loaded.length;
+  function unreserve(messageId: MessageId): void {
+    textReserved -= reserved.get(messageId) ?? 0;
+    reserved.delete(messageId);
   }
 
-  function load(messages: readonly StoredMessage[]): void {
-    loaded = [...messages];
-    next = 0;
-    textLoaded = 0;
-    for (const { text } of messages) textLoaded += text.length;
+  /** How many more messages may become `sent`. */
+  function room(): number {
+    return maxInFlight - inFlight.size - reserved.size - upcoming.sentCount();
   }
 
+  function textRoom(): number {
+    return maxTextInFlight - textInFlight - textReserved - upcoming.sentText();
+  }
+
+  /** @returns the queued messages of the next write; none while there is room for too few */
   function nextQueued(isHeld: IsHeld): readonly MessageId[] {
     const messageIds: MessageId[] = [];
-    for (let index = next; index < loaded.length && messageIds.length < loadCount; index += 1) {
-      const { messageId, state } = loaded[index] as StoredMessage;
-      if (isHeld(messageId)) break;
-      if (state === 'queued') messageIds.push(messageId);
-    }
-    return messageIds;
+    const most = Math.min(room(), loadCount);
+    const mostText = textRoom();
+    let text = 0;
+    let isCut = false;
+    upcoming.visit((message) => {
+      if (isHeld(message.messageId)) return false;
+      if (message.state !== 'queued') return true;
+      isCut = messageIds.length >= most || text >= mostText;
+      if (isCut) return false;
+      messageIds.push(message.messageId);
+      text += message.text.length;
+      return true;
+    });
+    // The peer's next acknowledgements make more room.
+    return isCut && messageIds.length < minBatch && text < minTextBatch ? [] : messageIds;
   }
 
   async function persistAnswer(messageIds: readonly MessageId[], answer: Answer): Promise<boolean | undefined> {

@@ -54,8 +54,11 @@ export function createMessageSender(deps: Deps): MessageSender {
         text,
         sentAtMs,
       };
-      const message = await writer.persist(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
-      if (!message) return refuse('not-kept');
+      const message = await writer.persist(() => store.addOutgoing(draft, outbox.reserve(draft) ? 'sent' : 'queued'));
+      if (!message) {
+        outbox.unreserve(draft);
+        return refuse('not-kept');
+      }
       // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
       deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');
