@@ -176,6 +176,20 @@ test('[DELIVER-8] long texts pause a peer sooner', async () => {
   expect([wasPaused, session.isPaused, shown(world).length]).toEqual([true, false, 70]);
 });
 
+test('[DELIVER-8] long texts are persisted in several writes, a longest one and short ones in one', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const commitsFor = async (count: number, length: number, first: number): Promise<number> => {
+    const before = world.store.commits;
+    const messages = Array.from({ length: count }, (_, offset) => wireMessage(first + offset, 'x'.repeat(length)));
+    world.sessions.receive('bo', { type: 'messages', messages });
+    await world.settle();
+    return world.store.commits - before;
+  };
+  expect([await commitsFor(64, 16_384, 1), await commitsFor(1, 16_384, 65), await commitsFor(256, 100, 66)]).toEqual([4, 1, 1]);
+  expect(acknowledged(world)).toEqual(ids(...Array.from({ length: 321 }, (_, index) => index + 1)));
+});
+
 test("[DELIVER-2] names are cleaned, and a sender's clock cannot make an invalid date", async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');

@@ -35,8 +35,10 @@ interface Deps {
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
 }
 
-/** Kept in one write: so long do others wait. */
+/** Messages persisted in one write, some 10 ms: so long do others wait. */
 const maxPerWrite = 4 * maxMessagesPerFrame;
+/** Their texts in UTF-16 units: a millisecond more. A whole write of long texts would take 100 ms. */
+const maxTextPerWrite = 262_144;
 /** With more than this waiting to be kept, or with longer texts, no more is read from that peer. */
 const maxWaiting = 8 * maxMessagesPerFrame;
 /** In UTF-16 units: 2 MB. */
@@ -82,7 +84,7 @@ export function createInbox(deps: Deps): Inbox {
       const waitMs = unknownSenders.waitMs(peerId);
       if (waitMs > 0) return goOnLater(peerId, queue, waitMs);
       wake(peerId);
-      const next = queue.waiting.splice(0, maxPerWrite);
+      const next = queue.waiting.splice(0, countForWrite(queue.waiting));
       unknownSenders.spend(peerId, next);
       if (!(await persistSome(peerId, queue, next))) return;
       for (const { text } of next) queue.textWaiting -= text.length;
@@ -149,6 +151,19 @@ function add(queue: Queue, messages: readonly WireMessage[]): void {
     queue.waiting.push(message);
     queue.textWaiting += message.text.length;
   }
+}
+
+/** At least one. */
+function countForWrite(waiting: readonly WireMessage[]): number {
+  const most = Math.min(waiting.length, maxPerWrite);
+  let count = 0;
+  let text = 0;
+  while (count < most) {
+    text += waiting[count]?.text.length ?? 0;
+    if (count > 0 && text > maxTextPerWrite) break;
+    count += 1;
+  }
+  return count;
 }
 
 function toDraft(
