@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createBreakableStore } from '../../../../../test/fakes/breakable-store.ts';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createStoreWriter } from './store-writer.ts';
-import type { StoreProblem } from '../ports.ts';
+import { StoreError, type StoreProblem } from '../ports.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
 
 function makeWriter() {
@@ -96,6 +96,35 @@ test('[KEEP-1] many writes take several turns, in order', async () => {
     commits: 3,
     timers: 0,
   });
+});
+
+test.each([
+  ['slow writes', () => 'persisted'],
+  [
+    'slow writes that all fail',
+    () => {
+      throw new StoreError('full', 'refused by the test');
+    },
+  ],
+])('[KEEP-1] %s take several turns, so that other work runs between them', async (_what, write) => {
+  const { clock, store } = makeWriter();
+  let nowMs = 0;
+  const writer = createStoreWriter({
+    clock: { ...clock, monotonicMs: () => nowMs },
+    store,
+    onProblem: () => undefined,
+  });
+  let calls = 0;
+  const slow = (): string => {
+    calls += 1;
+    nowMs += 10;
+    return write();
+  };
+  const all = Promise.all(Array.from({ length: 9 }, () => writer.persist(slow)));
+  let callsInOneTurn = 0;
+  clock.setTimer(() => (callsInOneTurn = calls), 0);
+  await clock.advance(0);
+  expect([callsInOneTurn, (await all).length, clock.pendingTimers()]).toEqual([3, 9, 0]);
 });
 
 test('[KEEP-1] waiting writes can be committed at once, and leave no timer', async () => {

@@ -35,6 +35,8 @@ interface Write {
 
 /** Writes per transaction: some 10 ms of work, for which the network and the user wait. */
 const maxPerTurn = 1_000;
+/** No further write begins in a turn after this: one write may hold 1,024 messages of a peer. */
+const maxTurnMs = 25;
 
 export function createStoreWriter({ clock, store, onProblem }: Deps): StoreWriter {
   let writes: Write[] = [];
@@ -79,22 +81,40 @@ export function createStoreWriter({ clock, store, onProblem }: Deps): StoreWrite
   }
 
   function commitSome(): void {
+    const untilMs = clock.monotonicMs() + maxTurnMs;
     const group = writes.slice(0, maxPerTurn);
-    writes = writes.slice(maxPerTurn);
-    if (!commit(group) && group.length > 1) for (const write of group) commit([write]);
+    let count = group.length > 1 ? commitGroup(group, untilMs) : 0;
+    // One write that fails must not fail the others: each is tried alone.
+    if (count === 0) {
+      do commitAlone(group[count++] as Write);
+      while (count < group.length && clock.monotonicMs() < untilMs);
+    }
+    writes = writes.slice(count);
   }
 
-  /** One write that fails must not fail the others: a group that fails rejects no caller. */
-  function commit(group: readonly Write[]): boolean {
-    let results: readonly unknown[];
+  /** @returns how many are committed; 0 if any of them failed, and then none is settled */
+  function commitGroup(group: readonly Write[], untilMs: number): number {
+    const results: unknown[] = [];
     try {
-      results = store.batch(() => group.map(({ act }) => act()));
-    } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
-      return false;
+      store.batch(() => {
+        for (const { act } of group) {
+          results.push(act());
+          if (clock.monotonicMs() >= untilMs) return;
+        }
+      });
+    } catch {
+      return 0;
     }
-    for (const [index, { resolve }] of group.entries()) resolve(results[index]);
-    return true;
+    for (const [index, result] of results.entries()) group[index]?.resolve(result);
+    return results.length;
+  }
+
+  function commitAlone({ act, resolve, reject }: Write): void {
+    try {
+      resolve(store.batch(act));
+    } catch (error) {
+      reject(error);
+    }
   }
 
   function refused(error: unknown): undefined {
