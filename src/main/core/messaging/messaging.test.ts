@@ -1,3 +1,4 @@
+/** Direct messages: refusals, the longest text, a full store and clearing. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld } from '../../../../test/fixtures/messaging-world.ts';
 import { maxTextBytes } from './wire/frames.ts';
@@ -8,8 +9,8 @@ test.each([
   ['nothing', 'bo', ' \n\t ', 'empty'],
   ['more than fits', 'bo', 'é'.repeat(maxTextBytes / 2 + 1), 'too-long'],
   ['ourselves', 'ana', 'hello', 'to-self'],
-  ['somebody who is blocked', 'cy', 'hello', 'blocked'],
-])('[DELIVER-1] a message to or of %s is refused, and leaves no trace', async (_what, to, text, code) => {
+  ['a blocked contact', 'cy', 'hello', 'blocked'],
+])('[DELIVER-1] a message to or of %s is refused and leaves no trace', async (_what, to, text, code) => {
   const world = createMessagingWorld();
   world.blocked.add('cy');
   const result = await world.trySend(text, to);
@@ -29,7 +30,7 @@ test('[DELIVER-1] the longest text goes through', async () => {
   expect(world.sentTexts()).toEqual([text]);
 });
 
-test('[KEEP-2] a full store is told once, and that it works again', async () => {
+test('[KEEP-2] a full store is reported once, and so is its recovery', async () => {
   const world = createMessagingWorld();
   world.store.refuseWrites = 'full';
   await world.trySend('one');
@@ -44,7 +45,7 @@ test('[KEEP-2] a full store is told once, and that it works again', async () => 
   expect(world.events.flatMap((event) => (event.type === 'store-problem' ? [event.code] : []))).toEqual(['full', undefined]);
 });
 
-test('[DELIVER-1] clearing a conversation leaves what is not delivered, which still goes out', async () => {
+test('[DELIVER-1] clearing a conversation keeps undelivered messages, and they still go out', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await world.send('delivered');

@@ -1,7 +1,8 @@
 /**
- * Direct messages: kept before they are sent, kept before they are acknowledged, shown exactly once (rules DELIVER-1 to DELIVER-9). This is
- * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
- * `inbox.ts`, over what in `sessions.ts`.
+ * Direct messages: persisted before they are sent, persisted before they are acknowledged, shown
+ * exactly once (rules DELIVER-1 to DELIVER-9). This is what the core offers to the hosts.
+ * delivery/send.ts writes messages, delivery/outbox.ts and delivery/inbox.ts deliver and receive
+ * them, over the sessions of session-manager/.
  */
 import type { GetSetting } from '../../../shared/contract/settings.ts';
 import { peerOfConversation, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
@@ -19,9 +20,9 @@ import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/u
 import { createTyping } from './delivery/typing.ts';
 
 export type MessagingEvent =
-  /** Received and kept; exactly once ever. */
+  /** Received and persisted; exactly once ever. */
   | { readonly type: 'message'; readonly message: StoredMessage }
-  /** One of our own was written, and is kept. */
+  /** The user wrote a message, and it is persisted. */
   | { readonly type: 'written'; readonly message: StoredMessage }
   | {
       readonly type: 'delivery';
@@ -32,30 +33,41 @@ export type MessagingEvent =
   | { readonly type: 'typing'; readonly peerId: PeerId; readonly isTyping: boolean }
   /** Messages were read here, or deleted. */
   | { readonly type: 'conversation-changed'; readonly conversation: ConversationId }
-  /** The store refused to keep something, or keeps again; undefined = it does. */
+  /** The store refused a write; undefined: it works again. */
   | { readonly type: 'store-problem'; readonly code: StoreProblem | undefined }
-  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  /** Whether messages of unknown senders wait, because they used up a quota. */
   | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
 export type { SendResult } from './delivery/send.ts';
 
 export interface Messaging {
-  /** Keeps a message and begins to deliver it. @param peerId here or departed */
+  /**
+   * Persists a message and begins to deliver it.
+   *
+   * @param peerId listed or departed
+   */
   send(peerId: PeerId, text: string): Promise<SendResult>;
-  /** @returns whether it had never left us, and now never does */
+  /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
   search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   conversations(limit: number): readonly ConversationSummary[];
   get(messageId: MessageId): StoredMessage | undefined;
-  /** Everything up to that place was seen; tells the author, if read receipts are on. Rejects with the StoreError `bad-cursor`. */
+  /**
+   * Marks everything up to that place as read, and sends receipts unless the user turned them off.
+   * Rejects with the StoreError `bad-cursor`.
+   */
   markRead(conversation: ConversationId, through: Cursor): Promise<void>;
   setTyping(peerId: PeerId, isTyping: boolean): void;
-  /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
+  /**
+   * Deletes all messages but undelivered ones.
+   *
+   * @returns how many; undefined if the store refused
+   */
   clear(conversation: ConversationId): Promise<number | undefined>;
-  /** In the order in which they were kept. */
+  /** In the order in which they were persisted. */
   exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
-  /** The peer is here now, or came back: what waits for it goes out. */
+  /** There is news of the peer: waiting messages go out. */
   peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
   close(): void;
@@ -69,16 +81,16 @@ interface Deps {
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly isHere: (peerId: PeerId) => boolean;
-  /** Everybody who is here. */
+  /** All listed peers. */
   readonly here: () => readonly PeerId[];
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isVerified: (peerId: PeerId) => boolean;
   readonly getSetting: GetSetting;
-  /** Makes a name that a stranger chose safe to show. */
+  /** Makes a name that an unknown sender chose safe to show. */
   readonly cleanName: (name: string) => string;
-  /** Somebody writes to us under that name; told before anything of it is kept. */
+  /** A peer writes under that name. Called before any message is persisted. */
   readonly onWriter: (peerId: PeerId, name: string) => void;
-  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
   readonly unknownSenderQuotas?: UnknownSenderQuotas | undefined;

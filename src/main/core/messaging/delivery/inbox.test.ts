@@ -1,3 +1,4 @@
+/** The inbox: messages are persisted, then acknowledged and shown, once and in order. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
@@ -124,7 +125,7 @@ test('[DELIVER-4] a write that fails after its session was replaced does not clo
   world.store.unkeepable.add('text 1');
   receive(world, 1);
   const second = world.sessions.connect('bo');
-  // Comes again, and can be kept by now; the first write is still waiting.
+  // It comes again and can be persisted now; the first write still waits.
   receive(world, 2);
   await world.settle();
   receive(world, 3);

@@ -1,4 +1,4 @@
-/** Cancelling: only what is still queued, and never with a doubt about what was sent. */
+/** Cancelling: of queued messages only, and never of one that may have left. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { sendAll } from '../../../../../test/fixtures/send-texts.ts';

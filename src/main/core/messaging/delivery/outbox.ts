@@ -1,8 +1,8 @@
 /**
  * Delivers persisted messages to their recipients, in order, over any session, until the recipient
- * persisted them too (rules DELIVER-1, DELIVER-3 to DELIVER-8). The store is the queue: memory holds
- * one send window per peer, so it does not grow with the backlog. A new session sends again what was
- * in flight in the last one; the receiver recognises repeated messages by their ID.
+ * persisted them too (rules DELIVER-1, DELIVER-3 to DELIVER-8). The store is the queue: memory
+ * holds one send window per peer, so it does not grow with the backlog. A new session sends again
+ * the messages that were in flight in the last one; the receiver recognises them by their ID.
  */
 import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -80,7 +80,8 @@ export function createOutbox(deps: Deps): Outbox {
       if (isClosed || peerId === undefined || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
       const queue = queueOf(peerId);
       queue.window.append(message);
-      // Not at once: messages of one turn share frames, and all are emitted before the first is sent.
+      // Not at once: messages of one turn share frames, and all are emitted before the first is
+      // sent.
       queue.cancelTurn ??= clock.setTimer(() => {
         queue.cancelTurn = undefined;
         pump(peerId);

@@ -10,7 +10,7 @@ import { maxIdsPerFrame } from '../wire/frames.ts';
 const maxPerWrite = 256;
 const freeIdle = 1_024;
 
-/** Ids that no message of ours has. */
+/** IDs that no message of ours has. */
 function invented(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => wireMessage(1_000_000 + index).messageId);
 }
@@ -42,13 +42,13 @@ function receiptsSent(world: MessagingWorld): readonly number[] {
   return world.sessions.sent('bo', 'read').map(({ messageIds }) => messageIds.length);
 }
 
-test('[DELIVER-9] that messages were read is kept and told to their author in slices, all of them and no later ones', async () => {
+test('[DELIVER-9] read messages are marked and reported to their author in slices, and no later ones', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await receive(world, 2 * readSlice + 1);
   const commitsBefore = world.store.commits;
   const reading = world.messaging.markRead(conversationOf('bo'), behindAll);
-  // What comes meanwhile was not seen.
+  // The user did not see messages that arrive meanwhile.
   world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(2 * readSlice + 2)] });
   await world.settle();
   await reading;
@@ -58,7 +58,7 @@ test('[DELIVER-9] that messages were read is kept and told to their author in sl
   expect(world.events.filter(({ type }) => type === 'conversation-changed')).toHaveLength(1);
 });
 
-test('[DELIVER-9] without a session it is told over the next one, which is asked for while the author is here', async () => {
+test('[DELIVER-9] without a session receipts use the next one, requested while the author is listed', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await receive(world, 3);
@@ -74,7 +74,7 @@ test('[DELIVER-9] without a session it is told over the next one, which is asked
   expect([whileAway, onReturn, receiptsSent(world)]).toEqual([[], ['bo'], [3]]);
 });
 
-test('[DELIVER-9] with read receipts off nobody is told', async () => {
+test('[DELIVER-9] with read receipts off none is sent', async () => {
   const world = createMessagingWorld();
   world.settings.put({ readReceipts: false });
   world.sessions.connect('bo');
@@ -85,7 +85,7 @@ test('[DELIVER-9] with read receipts off nobody is told', async () => {
   expect([receiptsSent(world), world.messaging.conversations(1)[0]?.unread]).toEqual([[], 0]);
 });
 
-test('[DELIVER-9] messages are marked as read up to where was read, and told once', async () => {
+test('[DELIVER-9] messages are marked up to the place that was read, and reported once', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   await receive(world, 3);
@@ -178,7 +178,7 @@ test('[DELIVER-8, DELIVER-10] a session paused for messages and for receipts res
   expect([meanwhile, session.isPaused]).toEqual([[true, 256], false]);
 });
 
-/** @returns how often a message was looked up since */
+/** @returns a function that counts the lookups since */
 function countLookups({ store }: MessagingWorld): () => number {
   const { get } = store;
   let count = 0;

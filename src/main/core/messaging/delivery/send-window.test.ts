@@ -12,7 +12,10 @@ function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMess
   return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence, cursor: cursorAt(sequence) };
 }
 
-/** @returns a window of a store that persists everything, and the changes of state that it asked for and emitted */
+/**
+ * @returns a window of a store that persists everything, with the changes of state it persisted and
+ * emitted
+ */
 function makeWindow(...messages: readonly StoredMessage[]) {
   const persisted: string[] = [];
   const emitted: string[] = [];

@@ -1,8 +1,8 @@
 /**
  * The messages in flight to one peer during one session, and the next ones in order (rules
  * DELIVER-3, DELIVER-4, DELIVER-6, DELIVER-8). Persists their states: `sent` before the first byte
- * leaves, then the peer's answer. A message stays in flight until that answer is persisted here too.
- * When to send, load and retry is left to outbox.ts.
+ * leaves, then the answer of the peer. A message stays in flight until that answer is persisted
+ * here too. outbox.ts decides when to send, load and retry.
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
