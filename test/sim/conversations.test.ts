@@ -1,4 +1,7 @@
-/** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
+/**
+ * Messages between whole nodes on virtual time: peers come, go, restart, block and impersonate one
+ * another.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
@@ -15,7 +18,7 @@ import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
 const deliveryMs = 2_000;
-/** As in session-options.ts. */
+/** As in session/options.ts. */
 const idleMs = 120_000;
 
 let world: SimWorld;
@@ -190,7 +193,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
   expect(bo.contacts.setBlocked(ana.node.peerId, true)).toBe(true);
-  // Their session is over by then.
+  // Their session has ended by then.
   await world.passTime(deliveryMs);
   const messageId = await send(ana, bo, 'while blocked');
   const refused = bo.messages.send(ana.node.peerId, 'to the blocked');
@@ -198,7 +201,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   const meanwhile = { received: received(bo), state: ana.messages.get(messageId)?.state, own: received(ana) };
   expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
   expect(meanwhile).toEqual({ received: ['before'], state: 'queued', own: [] });
-  // Nothing tells her why: she sees a peer that is here, and no session.
+  // Ana gets no reason: she sees a listed peer and no session.
   expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
   bo.contacts.setBlocked(ana.node.peerId, false);
   await world.passTime(idleMs);

@@ -1,4 +1,4 @@
-/** What a peer with a key of its own may try in a real session: each ends it with the reason. */
+/** Attacks by a peer with a key of its own in a real session: each ends it with the reason. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
@@ -36,7 +36,7 @@ test.each<[string, string, readonly Uint8Array[]]>([
   expect(victim.sessions.counters()).toMatchObject({ open: 0, ended: { [`us ${reason}`]: 1 } });
 });
 
-test('[SESS-14] a stranger makes room for a peer that is here, and never takes its place', async () => {
+test('[SESS-14] an unlisted peer makes room for a listed one, and never displaces it', async () => {
   const victim = await makeNode({ session: { maxSessions: 1 } });
   const [early, here, late] = [await makeNode(), await makeNode(), await makeNode()];
   victim.knows.set(here.peerId, here.sessions.tcpPort());
@@ -59,7 +59,7 @@ test('[SESS-14] of streams without a hello only the latest stay', async () => {
   expect(silent.map(({ hasEnded }) => hasEnded())).toEqual([true, false, false]);
 });
 
-test('[SESS-6] a frame that comes too slowly, and a hello that does not come, end the session with the reason', async () => {
+test('[SESS-6] a slow frame and a missing hello end the session with the reason', async () => {
   const victim = await makeNode({ session: { frameDeadlineMs: 300, helloDeadlineMs: 300 } });
   const [slow, silent] = [await unknownSender(victim), await unknownSender(victim)];
   slow.stream.write(hello);

@@ -1,4 +1,4 @@
-/** The simulated transport keeps the contract, on a quiet network and on a bad one. */
+/** The simulated transport meets the contract, on a quiet network and on a bad one. */
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createSeededRandom } from '../../fakes/seeded-random.ts';
 import { createSimLan, type SimLanOptions } from '../../fakes/sim-lan.ts';

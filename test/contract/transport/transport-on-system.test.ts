@@ -1,4 +1,4 @@
-/** The real transport keeps the contract, on the loopback adapter of the host that runs the tests. */
+/** The real transport meets the contract, on the loopback adapter of this host. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { vi } from 'vitest';
 import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';
