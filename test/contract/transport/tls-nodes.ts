@@ -90,7 +90,7 @@ export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptio
   return { peerId: identity.peerId, credentials, transport, sessions, knows, accepted };
 }
 
-/** @returns true, or why there is none */
+/** @returns true, or the reason for none */
 export async function sessionBetween(from: Node, to: Node): Promise<true | string> {
   from.knows.set(to.peerId, to.sessions.tcpPort());
   const result = await from.sessions.sessionFor(to.peerId);
