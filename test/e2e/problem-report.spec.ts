@@ -108,7 +108,7 @@ test.describe('hallway report', () => {
     expect(first.output()).toBe(`Wrote ${path}. Only you can read it. Please read it before you send it to anyone.\n`);
     expect(text).toMatch(/^Hallway problem report, .*Hallway: 0\.1\.0.*info Hallway started/s);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(second.output()).toBe(`Couldn't write ${path}: it exists already.\n`);
+    expect(second.output()).toBe(`Couldn't write ${path}: it already exists.\n`);
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(printed.output()).toMatch(/^Hallway problem report, /);
   });
