@@ -118,7 +118,30 @@ export interface Contact {
   readonly blocked: boolean;
 }
 
-/** Synchronous, because the database is; what is not in `batch` is a transaction of its own. A throw is a StoreError. */
+export interface SearchOptions {
+  readonly limit: number;
+  readonly conversation?: ConversationId;
+  /** Where the slice before this one ended. */
+  readonly before?: Cursor;
+}
+
+export interface SearchSlice {
+  readonly found: readonly StoredMessage[];
+  /** Where the search goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
+export interface DeletionSlice {
+  /** Messages deleted in this slice. */
+  readonly deleted: number;
+  /** Where the deletion goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
+/**
+ * Synchronous, because the database is. A call outside `batch` is a transaction of its own. A throw is a StoreError. No call works
+ * much longer than a slice, whatever is stored (STORE-12).
+ */
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
   batch<Result>(act: () => Result): Result;
@@ -137,8 +160,11 @@ export interface MessageStore {
   undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
   /** Newest first. @throws StoreError `bad-cursor` for a cursor that no store made; `markRead` likewise */
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
-  /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
-  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
+  /**
+   * One slice of a search, newest first. Every word must occur, the last one as a prefix. Any text
+   * is a valid query.
+   */
+  search(text: string, options: SearchOptions): SearchSlice;
   /**
    * Latest first. If there are more, rooms stay and those in which we wrote or whose other end is verified, then those with somebody of `here`, then the
    * latest.
@@ -155,11 +181,18 @@ export interface MessageStore {
   markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putContact(peer: Contact): void;
   contacts(): readonly Contact[];
-  /** Deletes; what is not delivered yet stays. @returns how many */
-  clear(conversation: ConversationId): number;
-  /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */
-  deleteOlderThan(receivedAtMs: number): number;
-  /** In order, for files that may be large. @param afterPosition absent means from the first one on */
+  /** One slice of a deletion, oldest first. Messages that wait to be delivered stay. */
+  clear(conversation: ConversationId, after?: Cursor): DeletionSlice;
+  /**
+   * Likewise, from the oldest message on, up to the first one that was persisted at that time or
+   * later. Unread messages stay too.
+   */
+  deleteOlderThan(receivedAtMs: number, after?: Cursor): DeletionSlice;
+  /**
+   * In order. Reads no more than a slice at a time, as the caller asks for messages.
+   *
+   * @param afterPosition absent means from the first one on
+   */
   exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   close(): void;
 }

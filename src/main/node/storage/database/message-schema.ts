@@ -114,6 +114,14 @@ const searchIndex = `
   USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii')`;
 
 /**
+ * FTS5 would merge the index while it commits, for as long as that takes. search-index.ts merges a
+ * few pages at a time instead.
+ */
+const mergeSettings = `;
+  INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0);
+  INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 1000);`;
+
+/**
  * Brings the file to `schemaVersion`, each step in a transaction.
  *
  * @throws what the database throws; the file is at the step before then
@@ -130,7 +138,7 @@ export function migrate(database: DatabaseSync, fromVersion: number): void {
       throw error;
     }
   }
-  if (hasFullTextSearch(database)) database.exec(searchIndex);
+  if (hasFullTextSearch(database)) database.exec(searchIndex + mergeSettings);
 }
 
 export function hasFullTextSearch(database: DatabaseSync): boolean {
