@@ -3,7 +3,7 @@
  * after a crash or on a full disk. A file that cannot be used is moved aside, never deleted. The
  * meaning of the files is left to the callers.
  */
-import { link, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** No file of a profile comes near this. A larger one is not ours, and would only cost memory. */
@@ -91,6 +91,15 @@ export async function makeDirectory(path: string): Promise<WriteResult> {
   });
 }
 
+/**
+ * Creates the file for its owner only, and never opens one that exists or follows a link.
+ *
+ * @throws the system's error: `EEXIST`, …
+ */
+export function openNewFile(path: string): Promise<FileHandle> {
+  return open(path, 'wx', 0o600);
+}
+
 /** The system's code of an error, such as `ENOSPC`. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
@@ -101,7 +110,7 @@ async function writeBeside(path: string, text: string): Promise<string> {
   // not pile up.
   const fresh = `${path}.new`;
   await rm(fresh, { force: true });
-  const file = await open(fresh, 'wx', 0o600);
+  const file = await openNewFile(fresh);
   try {
     await file.writeFile(text);
     await file.sync();
