@@ -4,6 +4,8 @@
  * this only says where to look twice; keys tell for sure. Pure.
  */
 
+import { foldCase } from './fold-text.ts';
+
 /** `same`: equal but for case, width and spaces · `alike`: drawn alike. */
 export type NameLikeness = 'same' | 'alike';
 
@@ -35,7 +37,7 @@ const sameShapes: readonly (readonly [RegExp, string])[] = [
  * find people by it; look-alikes have other forms.
  */
 export function comparableName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(unseen, '');
+  return foldCase(name.normalize('NFKC')).replace(unseen, '');
 }
 
 /**

@@ -90,7 +90,7 @@ export function createSearchIndex(database: DatabaseSync, { clock, write }: Deps
   return {
     find(text, options) {
       const query = parseQuery(text);
-      if (query.words.length === 0 || options.limit === 0) return { found: [] };
+      if ((query.words.length === 0 && query.literals.length === 0) || options.limit === 0) return { found: [] };
       try {
         return findSlice(query, options);
       } catch (error) {
@@ -141,7 +141,8 @@ export function createSearchIndex(database: DatabaseSync, { clock, write }: Deps
   function findSlice(query: Query, { limit, conversationId, beforePosition }: FindOptions): SearchSlice {
     const slice = createSlice(clock);
     const found: StoredMessage[] = [];
-    const indexedThrough = index ? current().indexedThrough : 0;
+    // The index knows no signs.
+    const indexedThrough = index && query.words.length > 0 ? current().indexedThrough : 0;
     let end = Math.min(beforePosition, Number(statements.lastPosition.get()?.['position'] ?? 0) + 1);
     while (end > indexedThrough + 1) {
       const start = Math.max(end - 1 - sieveWindow, indexedThrough);
@@ -162,7 +163,9 @@ export function createSearchIndex(database: DatabaseSync, { clock, write }: Deps
     { start, end }: { readonly start: number; readonly end: number },
   ): Iterable<Row> {
     // A first filter inside SQLite: it skips plain texts without these words.
-    const [first = '', second = ''] = query.words.toSorted(bySelectivity).map((word) => word.slice(0, maxSieveLength));
+    // Signs of LIKE itself only let more pass.
+    const pieces = [...query.words, ...query.literals];
+    const [first = '', second = ''] = pieces.toSorted(bySelectivity).map((word) => word.slice(0, maxSieveLength));
     const values = [start, end, `%${first}%`, `%${second}%`];
     return conversationId === undefined
       ? statements.searchRest.iterate(...values)
@@ -170,7 +173,7 @@ export function createSearchIndex(database: DatabaseSync, { clock, write }: Deps
   }
 
   function searchIndexed(query: Query, conversationId: number | undefined, end: number): Iterable<Row> {
-    if (!index || end <= 1) return [];
+    if (!index || end <= 1 || query.words.length === 0) return [];
     const beginning = query.lastIsBeginning ? query.words.at(-1) : undefined;
     const whole = new Set(beginning === undefined ? query.words : query.words.slice(0, -1));
     const terms = [...whole].slice(0, maxLookedUp).map(quote);
