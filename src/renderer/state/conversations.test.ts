@@ -11,6 +11,7 @@ import { pageSize } from './message-loader.ts';
 import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
 import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { searchAll } from '../../../test/fakes/store-slices.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
@@ -118,7 +119,7 @@ test('a cleared conversation is empty, even while it is open', async () => {
 
 test('a search jumps to a message in context, from there forward to the end, and back', async () => {
   const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 1_000 });
-  const [target] = fake.store.search('message 300', { limit: 1 });
+  const [target] = searchAll(fake.store, 'message 300', { limit: 1 });
   if (target === undefined) throw new Error('not found');
   const { sequence: _sequence, ...message } = target;
   conversations.jumpTo(message);

@@ -9,6 +9,7 @@ import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
+import { foldText } from '../../shared/text/fold-text.ts';
 import { selectName } from './message-selectors.ts';
 import { routeOfChoice } from './route.ts';
 import type { MessageSearch, Overlay, Route } from './route.ts';
@@ -79,8 +80,8 @@ const filterEarlier = rememberResult(
     search: string,
     state: HallwayState,
   ): readonly PeerId[] => {
-    const wanted = foldCase(search.trim());
-    return wanted === '' ? ids : ids.filter((peerId) => foldCase(selectName(state, peerId)).includes(wanted));
+    const wanted = foldText(search.trim());
+    return wanted === '' ? ids : ids.filter((peerId) => foldText(selectName(state, peerId)).includes(wanted));
   },
   3,
 );
@@ -182,20 +183,12 @@ function filterIds<Entry extends Peer | DepartedPeer>(
   entries: ReadonlyMap<PeerId, Entry>,
   search: string,
 ): readonly PeerId[] {
-  const wanted = foldCase(search.trim());
+  const wanted = foldText(search.trim());
   if (wanted === '') return ids;
   return ids.filter((peerId) => {
     const peer = entries.get(peerId);
-    return peer !== undefined && foldCase(`${peer.name}\n${peer.host}\n${peer.note}`).includes(wanted);
+    return peer !== undefined && foldText(`${peer.name}\n${peer.host}\n${peer.note}`).includes(wanted);
   });
-}
-
-/** Folds case and removes accents, so that "jose" finds "José". */
-function foldCase(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
 }
 
 /**

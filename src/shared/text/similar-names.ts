@@ -5,6 +5,8 @@
  * Pure.
  */
 
+import { foldCase } from './fold-text.ts';
+
 /** `same`: equal except for case, width and spaces · `alike`: drawn alike. */
 export type NameLikeness = 'same' | 'alike';
 
@@ -37,7 +39,7 @@ const sameShapes: readonly (readonly [RegExp, string])[] = [
  * characters are the same name. Commands find people by it; look-alikes have other forms.
  */
 export function comparableName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(unseen, '');
+  return foldCase(name.normalize('NFKC')).replace(unseen, '');
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   withBen,
   withMallory,
 } from './sample-messages.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 export function describeMessages(getStore: () => MessageStore): void {
   it('[STORE-5] numbers our own messages from 1, per conversation', () => {
@@ -123,7 +124,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     for (let number = 1; number <= 3; number += 1) store.addIncoming(incoming(number, ana, { text: 'word' }));
     const counts = [0, -1, NaN, 1.9, 2, Infinity].map((limit) => [
       store.history(withAna, { limit }).length,
-      store.search('word', { limit }).length,
+      searchAll(store, 'word', { limit }).length,
       store.conversations(limit).length,
     ]);
     expect(counts).toEqual([
@@ -237,7 +238,7 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.addIncoming(incoming(4, ben, { text: 'during' }));
         store.setState(messageId(1), 'delivered');
         store.markRead(withAna, theirs?.cursor ?? cursorAt(0), 9);
-        store.clear(withAna);
+        clearAll(store, withAna);
         store.putContact(person(ana));
         throw bug;
       }),
@@ -246,7 +247,7 @@ export function describeBatches(getStore: () => MessageStore): void {
     expect(store.conversations(9)).toEqual(summaries);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(1);
     expect(store.contacts()).toEqual([]);
-    expect(texts(store.search('during', { limit: 9 }))).toEqual([]);
+    expect(texts(searchAll(store, 'during', { limit: 9 }))).toEqual([]);
     expect(store.addOutgoing(outgoing(3, ana)).sequence).toBe(2);
     expect(store.addIncoming(incoming(4, ben))).toBeDefined();
   });
@@ -275,7 +276,7 @@ export function describeBatches(getStore: () => MessageStore): void {
       return [
         store.get(messageId(1)),
         store.history(withAna, { limit: 1 })[0],
-        store.search('word', { limit: 1 })[0],
+        searchAll(store, 'word', { limit: 1 })[0],
         store.conversations(1)[0]?.last,
       ];
     });

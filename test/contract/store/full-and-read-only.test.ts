@@ -14,6 +14,7 @@ import type { FillReport, StoreReport } from '../../fixtures/store-process.ts';
 import { ana, incoming, texts } from './sample-messages.ts';
 import { canMount, runWithMounts, storeCommand } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 let directory = '';
 beforeEach(async () => {
@@ -125,7 +126,7 @@ describe('a database at its size limit', () => {
     database.exec('PRAGMA max_page_count = 100000');
     large(2);
     await clock.advance(settleMs);
-    expect(store.search('large', { limit: 9 })).toHaveLength(1);
+    expect(searchAll(store, 'large', { limit: 9 })).toHaveLength(1);
     store.close();
     expect((await readFile(join(directory, 'messages.db'))).length).toBeGreaterThan(10_000);
   });

@@ -14,6 +14,7 @@ import type { WriteReport } from '../../fixtures/store-process.ts';
 import { ben, messageId, self, withAna } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'killed';
 const rounds = process.env['HALLWAY_LONG'] === '1' ? 100 : 8;
@@ -63,7 +64,7 @@ async function expectKept(path: string, reported: WriteReport): Promise<void> {
   const { store, problems } = opened;
   await clock.advance(settleMs);
   const kept = [...store.exportMessages()];
-  const found = store.search('message', { limit: kept.length + 1 }).length;
+  const found = searchAll(store, 'message', { limit: kept.length + 1 }).length;
   const last = store.conversations(9).find(({ conversation }) => conversation === withAna)?.unread;
   const undelivered = store.undelivered(ben, { afterSequence: 0, limit: kept.length });
   store.close();

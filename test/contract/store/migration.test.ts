@@ -8,6 +8,7 @@ import { openMessageStore } from '../../../src/main/node/storage/database/messag
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { ana, ben, everyone, incoming, mallory, messageId, outgoing, self, texts, withAna } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 let directory = '';
 let path = '';
@@ -58,9 +59,9 @@ describe('a file of version 1', () => {
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(8, ana))).toMatchObject({ sequence: 4, position: 8 });
     const ten = ['ten people here', 'Ten is fine, à demain', 'see you at ten'];
-    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     await clock.advance(settleMs);
-    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     store.close();
     const again = await openMessageStore(path, { clock });
     expect(again).toMatchObject({ ok: true, problems: [] });
@@ -109,7 +110,7 @@ describe('a file of version 3', () => {
       conversations: store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread]),
       unsent: store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ text, state }) => [text, state]),
       history: texts(store.history(withAna, { limit: 3 })),
-      found: texts(store.search('ten', { limit: 9, conversation: withAna })),
+      found: texts(searchAll(store, 'ten', { limit: 9, conversation: withAna })),
       hasWrittenTo: [ana, ben].map((peerId) => store.hasWrittenTo(peerId)),
       contacts: store.contacts().map(({ name, verified, blocked }) => [name, verified, blocked]),
     }).toEqual({

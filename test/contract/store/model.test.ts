@@ -8,6 +8,7 @@ import { settleMs } from './describe-conversations.ts';
 import type { StoreWorld } from './store-suite.ts';
 import { behindAll, cursorAt } from '../../fakes/cursors.ts';
 import { openFileWorld, openMemoryWorld } from './worlds.ts';
+import { clearAll, deleteAllOlderThan, searchAll } from '../../fakes/store-slices.ts';
 
 const conversations = [withAna, withBen, everyone];
 const vocabulary = ['see', 'you', 'tomorrow', 'today', 'tom', 'to'];
@@ -173,10 +174,10 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       return true;
     }
     case 'clear':
-      expect(store.clear(next.conversation)).toBe(model.remove((message) => message.conversation === next.conversation));
+      expect(clearAll(store, next.conversation)).toBe(model.remove((message) => message.conversation === next.conversation));
       return true;
     case 'expire':
-      expect(store.deleteOlderThan(next.beforeMs)).toBe(model.expire(next.beforeMs));
+      expect(deleteAllOlderThan(store, next.beforeMs)).toBe(model.expire(next.beforeMs));
       return true;
     case 'batch':
     case 'settle':
@@ -194,7 +195,7 @@ function expectSame(store: MessageStore, model: StoreModel): void {
       unread: store.conversations(99).find((summary) => summary.conversation === name)?.unread ?? 0,
     })),
     latest: store.conversations(99).map(({ last }) => plain(last)),
-    found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => store.search(query, { limit: 99 }).map(plain)),
+    found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => searchAll(store, query, { limit: 99 }).map(plain)),
   };
   const all = model.all();
   expect(seen).toEqual({

@@ -11,6 +11,7 @@ import { change, overwrite } from './spoil-file.ts';
 import { settleMs } from './describe-conversations.ts';
 import { cursorAt } from '../../fakes/cursors.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 let world: FileWorld;
 beforeEach(async () => {
@@ -47,7 +48,7 @@ describe('an intact file', () => {
     store.setState(messageId(1), 'read');
     store.addIncoming(incoming(3, ana));
     const last = store.addIncoming(incoming(4, ana));
-    store.clear(withAna);
+    clearAll(store, withAna);
     store.markRead(withAna, last?.cursor ?? cursorAt(0), 9);
     const before = [...store.exportMessages()];
     expect(await reopen()).toEqual([]);
@@ -63,7 +64,7 @@ describe('an intact file', () => {
     world.store().addIncoming(incoming(2, ana, { text: 'word two' }));
     await world.clock.advance(60_000);
     await world.reopen();
-    expect(texts(world.store().search('word', { limit: 9 }))).toEqual(['word two', 'word one']);
+    expect(texts(searchAll(world.store(), 'word', { limit: 9 }))).toEqual(['word two', 'word one']);
     world.store().close();
     const database = new DatabaseSync(world.path);
     const found = database.prepare('SELECT rowid FROM search_index WHERE search_index MATCH ?').all('word').length;

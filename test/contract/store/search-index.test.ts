@@ -5,6 +5,7 @@ import { createSqliteStore } from '../../../src/main/node/storage/database/sqlit
 import { settleMs } from './describe-conversations.ts';
 import { ana, ben, incoming, texts, withAna, withBen } from './sample-messages.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 let world: FileWorld;
 beforeEach(async () => {
@@ -38,17 +39,17 @@ it.skipIf(!canIndex)('[STORE-6] the index is rebuilt once half of it is deleted 
   addMany(ana, 1, 9_000);
   addMany(ben, 9_001, 22_000);
   await world.clock.advance(settleMs);
-  world.store().clear(withAna);
+  clearAll(world.store(), withAna);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(22_000);
 
   addMany(ana, 22_001, 24_000);
-  world.store().clear(withBen);
-  expect(texts(world.store().search('word', { limit: 1 }))).toEqual(['word number24000']);
+  clearAll(world.store(), withBen);
+  expect(texts(searchAll(world.store(), 'word', { limit: 1 }))).toEqual(['word number24000']);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(2_000);
-  expect(world.store().search('word', { limit: 99_999 })).toHaveLength(2_000);
-  expect(texts(world.store().search('number22001', { limit: 9 }))).toEqual(['word number22001']);
+  expect(searchAll(world.store(), 'word', { limit: 99_999 })).toHaveLength(2_000);
+  expect(texts(searchAll(world.store(), 'number22001', { limit: 9 }))).toEqual(['word number22001']);
 });
 
 /** Keeps the first records, which describe the index. */
@@ -69,7 +70,7 @@ it.skipIf(!canIndex)(
     database.close();
 
     expect(await world.reopen()).toEqual([]);
-    expect(world.store().search('word', { limit: 99_999 })).toHaveLength(3_000);
+    expect(searchAll(world.store(), 'word', { limit: 99_999 })).toHaveLength(3_000);
     await world.clock.advance(settleMs);
     expect(await whileClosed(indexed)).toBe(3_000);
   },
@@ -85,8 +86,8 @@ it.skipIf(!canIndex)('[STORE-6] an index found damaged by a search is rebuilt, a
   await world.clock.advance(settleMs);
   damageIndex(database);
 
-  expect(store.search('word', { limit: 99_999 })).toHaveLength(3_000);
-  expect(texts(store.search('number17', { limit: 999 })).at(-1)).toBe('word number17');
+  expect(searchAll(store, 'word', { limit: 99_999 })).toHaveLength(3_000);
+  expect(texts(searchAll(store, 'number17', { limit: 999 })).at(-1)).toBe('word number17');
   await world.clock.advance(settleMs);
   expect(indexed(database)).toBe(3_000);
   store.close();

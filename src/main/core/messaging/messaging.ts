@@ -15,6 +15,7 @@ import { createOutbox } from './delivery/outbox.ts';
 import { createMessageSender, type SendResult } from './delivery/send.ts';
 import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
 import { createReceipts } from './delivery/receipts.ts';
+import { deleteInSlices, searchInSlices } from './store-slices.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
@@ -50,7 +51,11 @@ export interface Messaging {
   /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
-  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
+  /** Newest first. Other work goes on meanwhile. Rejects with a StoreError. */
+  search(
+    text: string,
+    options: { readonly limit: number; readonly conversation?: ConversationId },
+  ): Promise<readonly StoredMessage[]>;
   conversations(limit: number): readonly ConversationSummary[];
   get(messageId: MessageId): StoredMessage | undefined;
   /**
@@ -125,7 +130,7 @@ export function createMessaging(deps: Deps): Messaging {
     send: own.send,
     cancel: own.cancel,
     history: (conversation, options) => store.history(conversation, options),
-    search: (text, options) => store.search(text, options),
+    search: (text, options) => searchInSlices({ clock, store }, text, options),
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
     async markRead(conversation, through) {
@@ -133,8 +138,9 @@ export function createMessaging(deps: Deps): Messaging {
     },
     setTyping: typing.set,
     async clear(conversation) {
-      const count = await writer.persist(() => store.clear(conversation));
-      if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
+      const count = await deleteInSlices(clock, (after) => writer.persist(() => store.clear(conversation, after)));
+      // Also after a refusal: some slices may have been deleted before.
+      events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
     exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),

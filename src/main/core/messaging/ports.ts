@@ -127,9 +127,29 @@ export interface Contact {
   readonly blocked: boolean;
 }
 
+export interface SearchOptions {
+  readonly limit: number;
+  readonly conversation?: ConversationId;
+  /** Where the slice before this one ended. */
+  readonly before?: Cursor;
+}
+
+export interface SearchSlice {
+  readonly found: readonly StoredMessage[];
+  /** Where the search goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
+export interface DeletionSlice {
+  /** Messages deleted in this slice. */
+  readonly deleted: number;
+  /** Where the deletion goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
 /**
  * Synchronous, as the database is. Each call outside `batch` is a transaction of its own. It throws
- * StoreErrors.
+ * StoreErrors. No call works much longer than a slice, whatever is stored (rule STORE-12).
  */
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
@@ -169,10 +189,10 @@ export interface MessageStore {
    */
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
   /**
-   * Newest first. Every word must occur, the last one as a prefix. Any input is a search, never an
-   * error.
+   * One slice of a search, newest first. Every word must occur, the last one as a prefix. Any text
+   * is a valid query.
    */
-  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
+  search(text: string, options: SearchOptions): SearchSlice;
   /**
    * Latest first. If there are more than `limit`, these stay, in this order: rooms, and
    * conversations in which the user wrote or whose contact is verified; those with a peer of
@@ -190,21 +210,15 @@ export interface MessageStore {
   markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putContact(peer: Contact): void;
   contacts(): readonly Contact[];
+  /** One slice of a deletion, oldest first. Messages that wait to be delivered stay. */
+  clear(conversation: ConversationId, after?: Cursor): DeletionSlice;
   /**
-   * Deletes all but undelivered messages.
-   *
-   * @returns how many
+   * Likewise, from the oldest message on, up to the first one that was persisted at that time or
+   * later. Unread messages stay too.
    */
-  clear(conversation: ConversationId): number;
+  deleteOlderThan(receivedAtMs: number, after?: Cursor): DeletionSlice;
   /**
-   * Deletes from the oldest on, up to the first that was persisted at that time or later.
-   * Undelivered and unread messages stay.
-   *
-   * @returns how many
-   */
-  deleteOlderThan(receivedAtMs: number): number;
-  /**
-   * In order, for files that may be large.
+   * In order. Reads no more than a slice at a time, as the caller asks for messages.
    *
    * @param afterPosition absent means from the first one on
    */

@@ -12,6 +12,11 @@ const contactsKept = `{contacts, select,
   all {Everyone you met, verified or blocked was kept.}
   none {Verify and block people again.}
   other {Only {count, number} of the people you met, verified or blocked could be read: check for missing ones.}}` as const;
+/** What to do about a file that another user owns, often because root once wrote it. */
+const owning = `{reason, select,
+  EACCES {Make yourself its owner (chown).}
+  EPERM {Make yourself its owner (chown).}
+  other {Check the file.}}` as const;
 const contactsLost = '{contacts, select, none {, with no one verified or blocked} other {}}';
 
 export const healthMessages = {
@@ -52,16 +57,21 @@ export const healthMessages = {
     'Others see you as someone new. The old file was saved as {asidePath}. If you have a backup of identity.pem, restore it while Hallway is closed.',
   'health.identity-temporary.title': "Your identity couldn't be saved, so it only lasts until you close Hallway",
   'health.identity-temporary.remedy': `Hallway couldn't save {path} (${why}). Make the folder writable or choose another profile folder. Then start Hallway again.`,
+  'health.identity-unavailable.title': "Your identity can't be read now, so others see you as someone new",
+  'health.identity-unavailable.remedy': `Your identity is still in {path} (${why}), and Hallway leaves it there. ${owning} Then start Hallway again.`,
   'health.setting-invalid.title': "Hallway can't use {keys} in settings.json, so the default applies",
   'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in Hallway, or correct {path} while Hallway is closed. Until then, Hallway leaves the file alone.`,
   'health.settings-unreadable.title': "Your settings couldn't be read, so Hallway started with the defaults",
   'health.settings-unreadable.remedy': `{kept, select,
     aside {Set your name and status again. The old file was saved as {path}.}
-    there {Check {path} (${why}), then start Hallway again. Until then, Hallway leaves the file alone and doesn't save changes.}
+    there {Your settings may still be in {path} (${why}). ${owning} Then start Hallway again. Until then, Hallway leaves the file alone and doesn't save changes.}
     other {}}`,
   'health.profile-not-writable.title': "Hallway can't save anything",
   'health.profile-not-writable.remedy':
     "Your changes are lost when you close Hallway. Check that the disk isn't full and that you can write to {directory}.",
+  'health.profile-exposed.title': 'Others on this computer can open your profile folder',
+  'health.profile-exposed.remedy':
+    'They may be able to read your messages or replace your identity. Make {directory} yours alone (chown, then chmod 700), or choose another profile folder.',
   'health.profile-not-locked.title': "Hallway can't tell whether this profile is already in use",
   'health.profile-not-locked.remedy': 'Make sure that only one Hallway uses {directory}, or choose another profile folder.',
   'health.team-key-exposed.title': 'Others on this computer can read your team key',

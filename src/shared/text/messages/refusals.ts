@@ -53,7 +53,8 @@ export const refusalMessages = {
   'refusal.profile-unusable': `{reason, select,
     insideFile {The profile {directory} is inside a file.}
     notFolder {The profile {directory} isn't a folder.}
-    other {}} Choose another profile folder.`,
+    noHome {You have no home folder on this computer, so there's no place for a profile.}
+    other {}} {reason, select, noHome {Choose a profile folder.} other {Choose another profile folder.}}`,
   'refusal.team-key-unusable': `{problem, select,
     absent {${keySource} doesn't exist.}
     unreadable {${keySource} couldn't be read (${fileProblem}).}

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +69,50 @@ at an unknown time Ana: message 4
     const messages = Array.from({ length: count }, (_, index) => message(index, { text: 'long '.repeat(100) }));
     expect(await exportHistory(path, messages, 'json', { texts })).toEqual({ ok: true, count });
     expect(JSON.parse(await readFile(path, 'utf8'))).toHaveLength(count);
+  });
+
+  it('[STORE-13] takes no file and follows no link that another user left beside it', async () => {
+    const precious = join(directory, 'precious');
+    await writeFile(precious, 'precious');
+    await symlink(precious, `${path}.unfinished`);
+    await writeFile(join(directory, 'other.unfinished'), 'planted', { mode: 0o666 });
+    await exportHistory(path, [message(1)], 'text', { texts, timeZone: 'UTC' });
+    await exportHistory(join(directory, 'other'), [message(2)], 'text', { texts, timeZone: 'UTC' });
+    expect(await readFile(precious, 'utf8')).toBe('precious');
+    expect(await readFile(path, 'utf8')).toContain('message 1');
+    expect((await lstat(path)).isSymbolicLink()).toBe(false);
+    expect((await stat(join(directory, 'other'))).mode & 0o077).toBe(0);
+    expect(await readFile(join(directory, 'other.unfinished'), 'utf8')).toBe('planted');
+  });
+
+  it('[STORE-13] writes where a link leads, also if nothing is there yet, and leaves the link', async () => {
+    const [target, missing] = [join(directory, 'target'), join(directory, 'missing')];
+    await writeFile(target, 'old');
+    await symlink('target', path);
+    await symlink('missing', join(directory, 'dangling'));
+    await exportHistory(path, [message(1)], 'text', { texts });
+    await exportHistory(join(directory, 'dangling'), [message(2)], 'text', { texts });
+    const links = [await lstat(path), await lstat(join(directory, 'dangling'))].map((found) => found.isSymbolicLink());
+    expect({ links, target: await readFile(target, 'utf8'), missing: await readFile(missing, 'utf8') }).toEqual({
+      links: [true, true],
+      target: expect.stringContaining('message 1') as string,
+      missing: expect.stringContaining('message 2') as string,
+    });
+  });
+
+  it('[STORE-13] refuses what is no plain file, such as a folder or a socket, and leaves it', async () => {
+    const server = createServer();
+    const socket = process.platform === 'win32' ? directory : path;
+    if (socket === path) await new Promise<void>((resolve) => void server.listen(path, () => resolve()));
+    const before = await readdir(directory);
+    const refused = { ok: false, code: 'notFile' };
+    const results = [
+      await exportHistory(directory, [message(1)], 'text', { texts }),
+      await exportHistory(socket, [message(1)], 'text', { texts }),
+    ];
+    const after = await readdir(directory);
+    server.close();
+    expect({ results, after }).toEqual({ results: [refused, refused], after: before });
   });
 
   it('says why it could not write, and leaves nothing half done', async () => {

@@ -1,11 +1,13 @@
 /**
  * Writes messages to a file for people and programs: JSON with everything known, or plain text.
  * Only a few messages are in memory at a time. The file is readable by its owner only, and appears
- * only when it is complete.
+ * only when it is complete (STORE-13).
  */
-import { open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
-import { errorCode } from '../atomic-file.ts';
+import { errorCode, openNewFile } from '../atomic-file.ts';
 
 /** Everything known about a message. */
 export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {
@@ -19,14 +21,17 @@ export type ExportFormat = 'json' | 'text';
 
 export type ExportResult =
   | { readonly ok: true; readonly count: number }
-  /** `code`: the system's, such as `ENOSPC`. The incomplete file is removed. */
+  /** `code`: the system's, such as `ENOSPC`, or `notFile`. The incomplete file is removed. */
   | { readonly ok: false; readonly code: string };
+
+/** Of the unfinished file's name: enough that no other user guesses it. */
+const suffixSizeBytes = 8;
 
 /** Characters collected before they are written: a few hundred messages. */
 const chunkLength = 65_536;
 
 /**
- * @param path an existing file is replaced
+ * @param path an existing file is replaced; a link is followed; anything else is refused (`notFile`)
  * @throws the error of `messages`, after the incomplete file is removed
  */
 export async function exportHistory(
@@ -35,9 +40,14 @@ export async function exportHistory(
   format: ExportFormat,
   options: FormatOptions,
 ): Promise<ExportResult> {
-  const unfinished = `${path}.unfinished`;
+  let unfinished: string | undefined;
   try {
-    const file = await open(unfinished, 'w', 0o600);
+    const target = await followLink(path);
+    if (!(await mayReplace(target))) return { ok: false, code: 'notFile' };
+    // Others may write in the folder, so they must not know the name before.
+    const fresh = `${target}.${randomBytes(suffixSizeBytes).toString('hex')}.unfinished`;
+    const file = await openNewFile(fresh);
+    unfinished = fresh;
     let count = 0;
     try {
       for await (const chunk of formatHistory(counted(), format, options)) await file.writeFile(chunk);
@@ -45,7 +55,7 @@ export async function exportHistory(
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
+    await rename(fresh, target);
     return { ok: true, count };
 
     async function* counted(): AsyncGenerator<ExportedMessage> {
@@ -55,8 +65,29 @@ export async function exportHistory(
       }
     }
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (unfinished !== undefined) await rm(unfinished, { force: true }).catch(() => undefined);
     if (error instanceof Error && 'syscall' in error) return { ok: false, code: errorCode(error) };
+    throw error;
+  }
+}
+
+/** @returns the path that the last link leads to, which may be of a file that does not exist */
+async function followLink(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : followLink(resolve(dirname(path), target));
+  }
+}
+
+/** Whether there is a plain file, or nothing. A device would be replaced by a file. */
+async function mayReplace(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return true;
     throw error;
   }
 }
