@@ -64,7 +64,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     putContact: (peer) => write(() => store.putContact(peer)),
     removeContacts: (peerIds) => write(() => store.removeContacts(peerIds)),
     correspondents: () => read(() => store.correspondents()),
-    clear: (conversation) => write(() => store.clear(conversation)),
+    clear: (conversation, after) => write(() => store.clear(conversation, after)),
     *exportMessages(conversation, afterPosition) {
       yield* read(() =>
         store.exportMessages(conversation === undefined ? undefined : conversationWith(conversation), afterPosition),

@@ -1,6 +1,6 @@
 /**
- * Whole nodes that exchange messages, on virtual time. Their users come, go, restart, block and
- * impersonate each other.
+ * Messages between whole nodes on virtual time: peers come, go, restart, block and impersonate one
+ * another.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
@@ -18,7 +18,7 @@ import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 /** Time for presence, a TCP handshake, hellos, a frame and its answer, with slack. */
 const deliveryMs = 2_000;
-/** As in session-options.ts. */
+/** As in session/options.ts. */
 const idleMs = 120_000;
 
 let world: SimWorld;
@@ -201,7 +201,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   const meanwhile = { received: received(bo), state: ana.messages.get(messageId)?.state, own: received(ana) };
   expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
   expect(meanwhile).toEqual({ received: ['before'], state: 'queued', own: [] });
-  // Ana gets no reason: she sees a listed peer without a session.
+  // Ana gets no reason: she sees a listed peer and no session.
   expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
   bo.contacts.setBlocked(ana.node.peerId, false);
   await world.passTime(idleMs);

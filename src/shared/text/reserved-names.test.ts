@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isReservedName } from './reserved-names.ts';
 
-test('[PROF-2] names that read like the program or everybody are reserved, also with look-alike letters', () => {
+test('[PROF-2] names that read like the program or the whole room are reserved, also with look-alike letters', () => {
   for (const name of [
     'server',
     'Server',
@@ -24,7 +24,7 @@ test('[PROF-2] names that read like the program or everybody are reserved, also 
   }
 });
 
-test('[PROF-2] a name that merely contains a reserved word is allowed', () => {
+test('[PROF-2] a name that only contains a reserved word is allowed', () => {
   for (const name of ['Ana', 'Systemanalyst', 'Allan', 'You Zhang', 'server room', 'Mehmet', 'Ali', 'Mel', ''])
     expect(isReservedName(name), name).toBe(false);
 });

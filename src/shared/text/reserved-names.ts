@@ -1,6 +1,6 @@
 /**
- * The names that nobody may take, nor a look-alike of one: they would read as the program or the
- * room (rule PROF-2). `similar-names.ts` compares names.
+ * The reserved names, which would read as the program or the room (rule PROF-2). Their look-alikes
+ * are reserved too. `similar-names.ts` compares them.
  */
 import { skeletonsOf } from './similar-names.ts';
 

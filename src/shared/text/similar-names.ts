@@ -1,20 +1,22 @@
 /**
- * Compares names: the same, or drawn so alike that people take one for the other (UTS #39 calls
- * that confusable). The only comparison of names: core, terminal and page use it (rule TRUST-12).
- * Names are claims, so it only says where to look twice; keys tell for sure. Pure.
+ * Tells whether a reader would confuse two names. They are equal except for case and spaces, or
+ * drawn alike (UTS #39 calls that confusable). This is the only comparison of names: core, terminal
+ * and page use it (rule TRUST-12). Names are claims, so a match is only a hint; the key decides.
+ * Pure.
  */
 import { confusables } from './confusables.ts';
+import { foldCase } from './fold-text.ts';
 
-/** `same`: equal but for case, width and spaces · `alike`: drawn alike. */
+/** `same`: equal except for case, width and spaces · `alike`: drawn alike. */
 export type NameLikeness = 'same' | 'alike';
 
-/** Left out of a comparison, because nothing of it is seen. */
+/** Ignored in a comparison, because they are invisible. */
 const unseen = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
-/** Strokes through a letter: `\u0142` is a letter of its own, and an l with a stroke is two characters. */
+/** Strokes through a letter: `\u0142` is one character, and an l with a combining stroke two. */
 const strokes = /[\u0334-\u0338]/gu;
-/** `Alice.` is taken for `Alice`, and `@all` for `all`. */
+/** A reader takes `Alice.` for `Alice`, and `@all` for `all`. */
 const outerPunctuation = /^\p{P}+|\p{P}+$/gu;
-/** A sign of Unicode's table that stands for one of ASCII, by the sign. */
+/** The ASCII character that a character of Unicode's table is drawn like. */
 const asciiLike: ReadonlyMap<string, string> = new Map(
   confusables.flatMap(([like, characters]) => Array.from(characters, (character) => [character, like] as const)),
 );
@@ -30,26 +32,26 @@ const sameShapes: readonly (readonly [RegExp, string])[] = [
 const tallStrokes = /[I1|]/gu;
 
 /**
- * The form in which two names are compared: names that differ only in case, width, spaces or
- * invisible signs are the same name. Commands find people by it; look-alikes have other forms.
+ * The form that names are compared in. Names that differ only in case, width, spaces or invisible
+ * characters are the same name. Commands find people by it; look-alikes have other forms.
  */
 export function comparableName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(unseen, '');
+  return foldCase(name.normalize('NFKC')).replace(unseen, '');
 }
 
 /**
- * What a name looks like: the skeletons of UTS #39 in ASCII as far as it goes, without case, spaces
- * and outer punctuation. Two names that share one look alike. A name with a capital I, or what
- * looks like it, has two: one with an l in its place, one with an i.
+ * The visual forms of a name: the skeletons of UTS #39 in ASCII as far as it goes, without case,
+ * spaces and outer punctuation. Two names that share one are look-alikes. A name with a capital I,
+ * or a character like it, has two: one with an l in its place, one with an i.
  */
 export function skeletonsOf(name: string): readonly string[] {
   const drawn = toAscii(toAscii(name).normalize('NFKD')).replace(unseen, '').replace(strokes, '');
   const bare = drawn.replace(outerPunctuation, '') || drawn;
   const shape = sameShapes.reduce((text, [sign, like]) => text.replace(sign, like), bare);
-  return [...new Set(['l', 'i'].map((letter) => shape.replace(tallStrokes, letter).toLowerCase()))];
+  return [...new Set(['l', 'i'].map((letter) => foldCase(shape.replace(tallStrokes, letter))))];
 }
 
-/** The name as it is compared, and its skeletons: a name shares one with each of its look-alikes. */
+/** The comparable name and the skeletons. Two look-alikes share at least one of these. */
 export function looksOfName(name: string): readonly string[] {
   return [...new Set([comparableName(name), ...skeletonsOf(name)])];
 }
@@ -58,7 +60,7 @@ function toAscii(text: string): string {
   return Array.from(text, (character) => asciiLike.get(character) ?? character).join('');
 }
 
-/** @returns undefined for names that nobody mixes up, and for those of which nothing is seen */
+/** @returns undefined for names that differ, and for invisible ones */
 export function likenessOf(name: string, other: string): NameLikeness | undefined {
   const comparable = comparableName(name);
   if (comparable === '') return undefined;
@@ -68,10 +70,10 @@ export function likenessOf(name: string, other: string): NameLikeness | undefine
 }
 
 /**
- * Finds all who can be mixed up with somebody else, in one pass however many they are.
+ * Finds all people whose names are confusable, in one pass over any number.
  *
- * @param people each with an id of their own
- * @returns for each such id how alike, the stronger where both apply
+ * @param people each with a unique ID
+ * @returns the likeness of each such ID, the stronger if both apply
  */
 export function findLikeNames<Id>(people: Iterable<{ readonly id: Id; readonly name: string }>): ReadonlyMap<Id, NameLikeness> {
   const firstByLook = new Map<string, { readonly id: Id; readonly comparable: string }>();

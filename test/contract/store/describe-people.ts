@@ -4,7 +4,7 @@ import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import { ana, ben, everyone, incoming, mallory, messageId, outgoing, person, withBen, withMallory } from './sample-messages.ts';
 
 export function describePeople(getStore: () => MessageStore): void {
-  it('are kept as last put', () => {
+  it('are stored as last put', () => {
     const store = getStore();
     store.putContact(person(ben));
     store.putContact(person(ana));

@@ -1,4 +1,4 @@
-/** Nodes with sessions over TLS on real sockets, and peers without manners that connect to them. */
+/** Nodes with sessions over TLS on real sockets, and misbehaving peers that connect to them. */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
@@ -11,7 +11,7 @@ import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.t
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
 
-/** No test is about how long connecting takes. */
+/** Generous: no test here is about the time to connect. */
 const ampleMs = 60_000;
 
 const clock = createSystemClock();
@@ -24,7 +24,7 @@ export interface Node {
   readonly transport: SecureTransport;
   readonly sessions: Sessions;
   readonly knows: Map<string, number>;
-  /** Streams that came in. */
+  /** The incoming streams. */
   readonly accepted: readonly SecureStream[];
 }
 
@@ -45,7 +45,7 @@ export function begin(): void {
   sockets = [];
 }
 
-/** After each test: destroys what was opened, and stops the nodes. */
+/** After each test: destroys open streams, and stops the nodes. */
 export async function endAll(): Promise<void> {
   for (const socket of sockets) socket.destroy();
   stopping.abort();
@@ -90,7 +90,7 @@ export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptio
   return { peerId: identity.peerId, credentials, transport, sessions, knows, accepted };
 }
 
-/** @returns true, or why there is none */
+/** @returns true, or the reason for none */
 export async function sessionBetween(from: Node, to: Node): Promise<true | string> {
   from.knows.set(to.peerId, to.sessions.tcpPort());
   const result = await from.sessions.sessionFor(to.peerId);
@@ -104,7 +104,7 @@ export async function connectTo(from: Node, expectedPeerId: string, port: number
   return result.stream;
 }
 
-/** With a key of its own, and no manners. */
+/** A misbehaving peer with its own key. */
 export async function unknownSender(
   victim: Node,
 ): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {

@@ -46,13 +46,13 @@ export interface ContactBookDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<MessageStore, 'batch' | 'putContact' | 'removeContacts' | 'contacts' | 'correspondents' | 'hasWrittenTo'>;
-  /** When a listed peer was last heard, on the wall clock; undefined for a peer that is not listed. */
+  /** When a listed peer was last heard, on the wall clock. Undefined for any other peer. */
   readonly lastHeardMs: (peerId: PeerId) => number | undefined;
   /** Called when contacts begin to be forgotten by the hundred, and when that is over. */
   readonly onForgetting: (isMany: boolean) => void;
 }
 
-/** Contacts that wrote and got no answer. Beyond it, new ones count as passing by. */
+/** Contacts that sent messages and got no answer. Beyond it, new ones count as passers-by. */
 const maxUnanswered = 20_000;
 /**
  * `new`: here, and not persisted · `passer-by`: persisted, and may be forgotten once it left ·
@@ -130,7 +130,7 @@ export function createContactBook({ clock, log, store, lastHeardMs, onForgetting
   };
 
   function load(): void {
-    // Without an answer of the store, nobody may be forgotten.
+    // If the store does not answer, no contact may be forgotten.
     const correspondents = attempt(() => store.correspondents());
     const answered = new Map(correspondents?.map(({ peerId, isAnswered }) => [peerId, isAnswered]));
     const others: Contact[] = [];

@@ -22,7 +22,7 @@ export interface NameIndex {
 /** The contacts that share one look. */
 interface Group {
   readonly peerIds: Set<PeerId>;
-  /** The first by `isBefore`. Undefined after it was removed, until somebody asks. */
+  /** The first by `isBefore`. Undefined after it was removed, until a caller asks. */
   first: PeerId | undefined;
   /** The latest time at which any of them took the name. */
   newestMs: number;

@@ -9,7 +9,11 @@ import type { Clock } from '../ports.ts';
 import { createForgettingWatch } from './forgetting-watch.ts';
 
 export interface PassersBy {
-  /** Adds contacts without a report of those that are too many. @param peerIds seen last comes last */
+  /**
+   * Adds contacts, and reports none that are forgotten because there are too many.
+   *
+   * @param peerIds the one seen last comes last
+   */
   load(peerIds: readonly PeerId[]): void;
   /** Adds a contact, or makes it the latest. The one that left longest ago may be forgotten. */
   put(peerId: PeerId): void;
@@ -21,11 +25,15 @@ export interface PassersBy {
 
 interface Deps {
   readonly clock: Clock;
-  /** Whether we ever wrote to that peer; undefined if the store failed. */
+  /** Whether we ever sent a message to that peer. Undefined if the store failed. */
   readonly wasWrittenTo: (peerId: PeerId) => boolean | undefined;
-  /** Called for a contact that turns out not to pass by, since we wrote to it. */
+  /** Called for a contact that is no passer-by, because we sent it a message. */
   readonly onCorrespondent: (peerId: PeerId) => void;
-  /** Called for a contact that loses its place. @param isRemoved false if its row must stay */
+  /**
+   * Called for a contact that loses its place.
+   *
+   * @param isRemoved false if its row must stay
+   */
   readonly onForget: (peerId: PeerId, isRemoved: boolean) => void;
   /** Called when contacts begin to be forgotten by the hundred, and when that is over. */
   readonly onForgetting: (isMany: boolean) => void;
@@ -63,7 +71,7 @@ export function createPassersBy({ clock, wasWrittenTo, onCorrespondent, onForget
     close: watch.close,
   };
 
-  /** @returns false if we wrote to that contact, so it is kept */
+  /** @returns false if we sent that contact a message, so it is kept */
   function forgetOldest(): boolean {
     const [peerId] = peerIds;
     if (peerId === undefined) return false;

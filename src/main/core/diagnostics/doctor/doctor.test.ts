@@ -151,7 +151,7 @@ describe('our own side', () => {
   test('[DOC-4] a single unreachable address is no finding about the adapter', () => {
     const refused = { ...eth0, lastSendFailure: 'ENETUNREACH', lastSendFailureMsAgo: 5_000, lastSendFailureTo: '10.9.9.9:50000' };
     expect(found({ interfaces: [refused] })).toEqual(['warning address-unreachable']);
-    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain("There's no way to reach 10.9.9.9:50000");
+    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain("Hallway can't reach 10.9.9.9:50000");
     expect(found({ interfaces: [{ ...refused, lastSendFailureMsAgo: 61_000 }] })).toEqual([]);
   });
 
@@ -275,7 +275,7 @@ describe('[DOC-8] recent history', () => {
     expect(found({ restarts: [restart(9)] })).toEqual(['info restarted']);
     expect(found({ restarts: [restart(9), restart(5), restart(1)] })).toEqual(['warning restarted']);
     expect(textOf({ restarts: [restart(9), restart(5)] }, 'restarted')).toContain(
-      'restarted 2 times in the last 10 minutes. The causes: sockets: EADDRINUSE: taken.',
+      'restarted 2 times in the last 10 minutes. Causes: sockets: EADDRINUSE: taken.',
     );
   });
 
@@ -287,7 +287,7 @@ describe('[DOC-8] recent history', () => {
     ];
     expect(textOf({ stalls }, 'stalled')).toContain('2 times in the last 10 minutes, for up to 12 s');
     expect(textOf({ clockJumps: [{ atMs: at(1), byMs: 3 * 3_600_000 }] }, 'clock-jumped')).toContain(
-      'slept, or its clock was set forward, by 3 h',
+      'slept for 3 h, or its clock was set forward',
     );
     expect(textOf({ clockJumps: [{ atMs: at(1), byMs: -600_000 }] }, 'clock-jumped')).toContain('set back by 10 min');
     expect(found({ stalls: [stalls[0]!], clockJumps: [{ atMs: at(30), byMs: 9_000 }] })).toEqual([]);

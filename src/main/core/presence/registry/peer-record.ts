@@ -143,6 +143,6 @@ function haveSameAddresses({ addresses: some }: PeerRecord, { addresses: others 
   return some.length === others.length && some.every((one) => others.some((other) => isSameEndpoint(one, other)));
 }
 
-function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+export function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
   return one.address === other.address && one.port === other.port;
 }

@@ -4,7 +4,7 @@ import { createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts'
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 
 describe('the terminal chat under a flood', () => {
-  it('[CHAT-4] has one warning for all of one name that come together', async () => {
+  it('[CHAT-7] has one warning for all of one name that come together', async () => {
     const fixture = await withBo();
     await fixture.clock.advance(5);
     for (let number = 10; number < 40; number += 1) fixture.join(fakePeer(number, { name: 'bo' }));
@@ -15,7 +15,7 @@ describe('the terminal chat under a flood', () => {
     ]);
   });
 
-  it('[CHAT-4] shows a few warnings a minute, and counts the others', async () => {
+  it('[CHAT-7] shows a few warnings a minute, and counts the others', async () => {
     const fixture = await withBo();
     await fixture.clock.advance(5);
     for (let number = 10; number < 70; number += 1) {
@@ -27,7 +27,7 @@ describe('the terminal chat under a flood', () => {
     expect({ isFew: warnings.length <= 9, hasCounts: counts.length > 0 }).toEqual({ isFew: true, hasCounts: true });
   });
 
-  it('[CHAT-4] shows 20 that leave one by one, and counts the others', async () => {
+  it('[CHAT-7] shows 20 that leave one by one, and counts the others', async () => {
     const fixture = await createChatFixture((desk) => {
       for (let number = 10; number < 110; number += 1) desk.join(fakePeer(number));
     });
@@ -38,7 +38,7 @@ describe('the terminal chat under a flood', () => {
     expect({ lines: shown.length, last: shown.at(-1) }).toEqual({ lines: 21, last: '* 80 more people left' });
   });
 
-  it('[CHAT-4] shows those that join one after another in ever fewer lines', async () => {
+  it('[CHAT-7] shows those that join one after another in ever fewer lines', async () => {
     const fixture = await createChatFixture();
     await fixture.shown();
     for (let number = 10; number < 210; number += 1) {

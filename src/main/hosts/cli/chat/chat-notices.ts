@@ -1,7 +1,7 @@
 /**
- * Shows who joins and leaves in a terminal chat, and warns of names of others. One line names all
+ * Shows which peers join and leave in a terminal chat, and warns of taken names. One line names all
  * peers that join together, such as those right after the start. Thousands that come and go cost a
- * few lines a minute (rule CHAT-4).
+ * few lines a minute (rule CHAT-7).
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
