@@ -235,7 +235,7 @@ describe('a link', () => {
 
   it('says in plain words why it was refused, and never the token', async () => {
     const outcome = await dial({ target: '/link?token=guess' });
-    expect(outcome).toEqual({ status: 403, body: 'Wrong token: open the address that Hallway printed at this start.' });
+    expect(outcome).toEqual({ status: 403, body: 'Wrong token. Open the address that Hallway printed when it last started.' });
   });
 
   it.each([

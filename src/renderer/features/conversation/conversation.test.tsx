@@ -88,12 +88,12 @@ describe('the conversation', () => {
   test('accepts messages for a departed peer, and says when they arrive', async () => {
     view.hallway.leave(bo, 'goodbye');
     const { advance } = await view.open(bo);
-    const hint = screen.getByText(/will be delivered when/).textContent;
+    const hint = screen.getByText(/is delivered once/).textContent;
     type('see you');
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(soonMs);
     expect([hint, screen.getByRole('img', { name: 'Queued' }).title]).toEqual([
-      "Bo is away from the network. Your message will be delivered when they're back.",
+      "Bo isn't here. Your message is delivered once you're both here.",
       'Queued: saved here, and sent when they can be reached',
     ]);
   });

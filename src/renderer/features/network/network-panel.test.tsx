@@ -92,7 +92,7 @@ describe('the network panel', () => {
       'H3',
       [
         'Joined on eth0',
-        'Own beacons come back, the last 1 s ago',
+        'Hallway hears its own signal, the last time 1 s ago',
         'No one else is reachable yet',
         'Nothing was restarted or dropped',
       ],

@@ -29,7 +29,7 @@ test('describes the checks in sentences, and only those that passed', () => {
   expect([checksOf(well), checksOf(harried)]).toEqual([
     [
       'Joined on eth0 and wlan0',
-      'Own beacons come back, the last 1 s ago',
+      'Hallway hears its own signal, the last time 1 s ago',
       '2 people are reachable both ways',
       'Nothing was restarted or dropped',
     ],

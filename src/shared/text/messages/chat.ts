@@ -57,7 +57,7 @@ export const chatMessages = {
   'chat.recently': '* Recently here: {names}',
   'chat.joined': '* Here: {names}',
   'chat.renamed': '* {before} is now called {name}',
-  'chat.left': '* {name} {reason, select, goodbye {left} other {lost contact}}',
+  'chat.left': '* {reason, select, goodbye {{name} left} other {Lost contact with {name}}}',
   'chat.new-key': `! {likeness, select,
     alike {This {name} isn't the {earlier} you {verified, select, yes {verified} other {met before}}: the names only look alike.}
     other {This isn't the {name} you {verified, select, yes {verified} other {met before}}: the key is different.}} Ask them in person before you trust them.`,

@@ -27,7 +27,7 @@ export const cliMessages = {
   'cli.clear-whom': 'Delete the messages with whom? For example: hallway clear Ana, or hallway clear --all',
   'cli.no-value': "{option} doesn't take a value.",
   'cli.needs-value': '{option} needs a value.',
-  'cli.value-like-option': "{option} needs a value. If that's it, write {option}={value}.",
+  'cli.value-like-option': '{option} needs a value. If the value is {value}, write {option}={value}.',
   'cli.two-keys': 'You gave --team-key-file and also set {variable}: use only one of them.',
   'cli.once': 'Give {option} only once.',
   'cli.bad-name': '--name needs at least one visible character.',

@@ -35,7 +35,7 @@ export const contactMessages = {
   'contacts.check.network': "You're on the same network",
   'contacts.check.network.text': 'The same office network or Wi-Fi. Guest Wi-Fi often keeps computers apart, and so can a VPN.',
   'contacts.check.firewall': 'Nothing is blocking it',
-  'contacts.check.firewall.text': 'Both computers need to allow UDP port 4255.',
+  'contacts.check.firewall.text': 'Both firewalls need to allow Hallway on the local network.',
 
   'contact.about': 'About {name}',
   'contact.last-here': 'Last here {when}',
@@ -62,7 +62,7 @@ export const contactMessages = {
   'reach.online.text': 'Messages get through both ways.',
   'reach.one-way': "They can't receive from you",
   'reach.one-way.text':
-    'Usually a firewall on their computer. Ask them to allow Hallway (UDP 4255). Guest Wi-Fi and VPNs can also keep computers apart.',
+    'Usually a firewall on their computer. Ask them to let Hallway receive from the local network. Guest Wi-Fi and VPNs can also keep computers apart.',
   'reach.suspect': 'Not responding: checking…',
   'reach.suspect.text': "Hallway is contacting their computer directly. If there's no answer, they move to “Recently here”.",
   'reach.goodbye': 'Left',

@@ -24,7 +24,7 @@ export const conversationMessages = {
   'compose.uncertain': '{problem} The message may have been sent anyway: check above before you send it again.',
   'compose.not-connected': 'Not connected to Hallway. Your text stays here until you can send it.',
   'compose.offline': 'You seem to be offline. Your messages wait here until the network is back.',
-  'compose.away': "{name} is away from the network. Your message will be delivered when they're back.",
+  'compose.away': "{name} isn't here. Your message is delivered once you're both here.",
   'compose.bytes-left': '{count, plural, one {# byte left} other {# bytes left}}',
   'compose.too-long': '{count, plural, one {# byte} other {# bytes}} too long. Shorten it or send it in parts.',
 
@@ -34,7 +34,7 @@ export const conversationMessages = {
   'message.queued': 'Queued',
   'message.queued.hint': 'Queued: saved here, and sent when they can be reached',
   'message.sent': 'Sent',
-  'message.sent.hint': 'Sent: Hallway keeps trying until their computer confirms it',
+  'message.sent.hint': 'Sent: waiting for their computer to confirm it',
   'message.delivered': 'Delivered',
   'message.delivered.hint': "Delivered: it's on their computer",
   'message.read': 'Read',
@@ -57,7 +57,7 @@ export const conversationMessages = {
   'find.type': 'Type a word, or the beginning of one.',
   'find.searching': 'Searching…',
   'find.nothing': 'No messages contain these words.',
-  'find.best': 'The best {count} matches. Add words to narrow the search.',
+  'find.best': 'The latest {count} matches. Add words to narrow the search.',
   'find.count': '{count, plural, one {# message} other {# messages}}',
   'find.you-to': '{you} to {name}',
 } as const;

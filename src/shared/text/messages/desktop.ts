@@ -12,7 +12,7 @@ export const desktopMessages = {
   'desktop.report.failed': "Couldn't save the problem report",
   'desktop.report.reason': '{path}: {reason}.',
   'desktop.not-started': "Hallway couldn't start",
-  'desktop.not-understood': "Hallway doesn't understand how it was started",
+  'desktop.not-understood': "Hallway was started with an option it doesn't know",
   'desktop.stopped': 'Hallway stopped working',
   'desktop.stopped-reason': 'Start it again. The reason was: {reason}',
 
@@ -20,7 +20,7 @@ export const desktopMessages = {
   'browser.wrong-method': 'Only GET and HEAD are supported.',
   'browser.no-link': "There's no link here, only at {path}.",
   'browser.wrong-origin': "Wrong Origin: only Hallway's own page may connect.",
-  'browser.wrong-token': 'Wrong token: open the address that Hallway printed at this start.',
+  'browser.wrong-token': 'Wrong token. Open the address that Hallway printed when it last started.',
   'browser.no-file': "There's no such file.",
   'browser.crowded': '{count} pages are already open. Close one first.',
 } as const;

@@ -91,9 +91,11 @@ export const doctorMessages = {
   'doctor.clock-jumped.remedy':
     "Hallway joined the network again. If this computer didn't sleep and its clock keeps jumping, set it from the network (NTP).",
   'doctor.flooded.title': healthMessages['health.flooded.title'],
-  'doctor.flooded.remedy': `${healthMessages['health.flooded.remedy']}{count, plural, =0 {} other { Dropped so far: ${datagrams}, mostly because of {reason, select,
-    oversized {their size} foreign {another program} peerRate {one person} sourceRate {one unknown sender}
-    unknownRate {unknown senders} queueFull {too many at once} other {other faults}}.}}`,
+  'doctor.flooded.remedy': `${healthMessages['health.flooded.remedy']}{count, plural, =0 {} other { Dropped so far: ${datagrams}, mostly because {reason, select,
+    oversized {they were too long} foreign {they came from another program}
+    peerRate {one computer sent too many} sourceRate {one unknown computer sent too many}
+    unknownRate {unknown computers sent too many} queueFull {too many came at once}
+    other {of other faults}}.}}`,
   'doctor.port-shared.title': `${datagrams} on UDP port {port} came from another program, or from a team with a key`,
   'doctor.port-shared.remedy':
     'Hallway ignores them. If people are missing, check whether they use a team key. If another program needs port {port}, use another one for Hallway on every computer.',

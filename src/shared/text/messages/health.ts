@@ -11,7 +11,7 @@ import { fileProblem as why } from './common.ts';
 const contactsKept = `{contacts, select,
   all {Everyone you met, verified or blocked was kept.}
   none {Verify and block people again.}
-  other {Only {count, number} of the people you met, verified or blocked could be read: check for missing ones.}}` as const;
+  other {Only {count, number} people could be carried over. Check whether anyone you verified or blocked is missing.}}` as const;
 /** What to do about a file that another user owns, often because root once wrote it. */
 const owning = `{reason, select,
   EACCES {Make yourself its owner (chown).}
@@ -27,7 +27,7 @@ export const healthMessages = {
     "No one is answering, so it's probably this computer. Check your cable, Wi-Fi or VPN. The list is paused until you're back.",
   'health.key-in-use.title': 'Another computer is using a copy of your profile',
   'health.key-in-use.remedy':
-    'Others see both of you as one person. Delete the copied profile folder there, then start Hallway again.',
+    'Others see both of you as one person. Close Hallway on the other computer, delete the copied profile folder there, and start Hallway there again.',
   'health.port-taken.title': 'Another program is using UDP port {port}',
   'health.port-taken.remedy': 'Close that program; Hallway keeps trying. Or use another port for Hallway on every computer.',
   'health.network-silent.title': 'Hallway hears nothing on this network, not even itself',
@@ -43,9 +43,10 @@ export const healthMessages = {
     busy {another program is using the database}
     corrupt {the database is damaged}
     other {the database isn't responding}}`,
-  'health.messages-not-kept.remedy': 'Nothing is sent or accepted until this is fixed. Saved messages are safe.',
-  'health.strangers-wait.title': "Someone you don't know is sending too many messages",
-  'health.strangers-wait.remedy': 'Their new messages are on hold. Block them, or reply to let the messages through.',
+  'health.messages-not-kept.remedy':
+    'Free some disk space, or check the disk. Until then, nothing is sent or received. Saved messages are safe.',
+  'health.strangers-wait.title': "People you don't know are sending too many messages",
+  'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
@@ -64,7 +65,7 @@ export const healthMessages = {
   'health.identity-unavailable.title': "Your identity can't be read now, so others see you as someone new",
   'health.identity-unavailable.remedy': `Your identity is still in {path} (${why}), and Hallway leaves it there. ${owning} Then start Hallway again.`,
   'health.setting-invalid.title': "Hallway can't use {keys} in settings.json, so the default applies",
-  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in Hallway, or correct {path} while Hallway is closed. Until then, Hallway leaves the file alone.`,
+  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Correct {path} while Hallway is closed, or run hallway settings set. Until then, the default applies.`,
   'health.settings-unreadable.title': "Your settings couldn't be read, so Hallway started with the defaults",
   'health.settings-unreadable.remedy': `{kept, select,
     aside {Set your name and status again. The old file was saved as {path}.}

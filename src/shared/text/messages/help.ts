@@ -4,7 +4,7 @@ export const helpMessages = {
   'help.about': 'Hallway shows the people on your local network.',
   'help.usage': 'Usage: hallway COMMAND [OPTIONS]',
   'help.commands': 'Commands',
-  'help.while-open': 'While Hallway is open with the profile, it handles all of these except open, chat and run.',
+  'help.while-open': 'If Hallway is already open with this profile, all commands except open, chat and run use that one.',
   'help.options': 'Options of all commands',
   'help.exit-status':
     'Exit status: 0 done (for send: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',

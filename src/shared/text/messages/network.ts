@@ -11,7 +11,7 @@ export const networkMessages = {
   'network.checked': 'Checked',
   'network.check.joined': 'Joined on {adapters}',
   'network.check.joined-none': 'Joined on no adapter',
-  'network.check.beacons': 'Own beacons come back, the last {passedMs} ago',
+  'network.check.beacons': 'Hallway hears its own signal, the last time {passedMs} ago',
   'network.check.nobody': 'No one else is reachable yet',
   'network.check.reachable': '{count, plural, one {One person is reachable both ways} other {# people are reachable both ways}}',
   'network.check.quiet': 'Nothing was restarted or dropped',
@@ -58,9 +58,8 @@ export const networkMessages = {
   'network.adapter.ago': '{passedMs} ago',
 
   'network.quiet': 'Quiet mode',
-  'network.quiet.title': "Reply only, don't probe other computers",
-  'network.quiet.price':
-    'Hallway sends nothing to individual computers unless they contact it first. The downside: after a crash, people stay in your list for up to 35 seconds.',
+  'network.quiet.title': "Only reply, and don't contact other computers first",
+  'network.quiet.price': "The downside: if someone's computer crashes, they stay in your list for up to 35 seconds.",
 
   'network.events': 'Since Hallway started',
   'network.events.none': 'No restarts, no stalls, no clock jumps.',

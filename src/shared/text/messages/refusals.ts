@@ -27,7 +27,7 @@ export const refusalMessages = {
   'refusal.unknown-setting': 'There\'s no setting "{key}".',
   'refusal.setting-locked': 'A policy on this computer controls the setting "{key}".',
   'refusal.bad-value': `"{key}" must be ${expectedValue}.`,
-  'refusal.not-saved': '"{key}" couldn\'t be saved. It applies until you close Hallway. "health" says why.',
+  'refusal.not-saved': '"{key}" couldn\'t be saved. It only lasts until you close Hallway. Check that the disk isn\'t full.',
 
   'refusal.unknown-host': 'There\'s no computer called "{host}" here.',
   'refusal.too-many': "Hallway can't remember more addresses. Remove one first.",

@@ -6,15 +6,15 @@ type SettingPart = 'label' | 'description' | 'values';
 export const settingsMessages = {
   'settings.name.label': 'Name',
   'settings.name.description': "The name that others see. Until you choose one, it's your account name.",
-  'settings.name.values': 'a text with at least one visible character; it is cut at 48 bytes',
+  'settings.name.values': 'a text with at least one visible character; anything past 48 bytes is cut off',
 
   'settings.status.label': 'Status',
-  'settings.status.description': 'Whether you can be disturbed.',
+  'settings.status.description': "Shows others whether you're free.",
   'settings.status.values': 'available, away or busy',
 
   'settings.note.label': 'Note',
   'settings.note.description': 'A line about you that others see.',
-  'settings.note.values': 'a text, or an empty one; it is cut at 96 bytes',
+  'settings.note.values': 'any text; anything past 96 bytes is cut off',
 
   'settings.readReceipts.label': 'Read receipts',
   'settings.readReceipts.description': "People see when you've read their messages.",
@@ -26,7 +26,7 @@ export const settingsMessages = {
   'settings.keepDays.values': 'a number of days from 1 to 36500, or null for never',
 
   'settings.manualAddresses.label': 'People by address',
-  'settings.manualAddresses.description': "Hallway contacts these addresses to reach people that multicast doesn't.",
+  'settings.manualAddresses.description': "Hallway contacts these addresses to find people it can't find on its own.",
   'settings.manualAddresses.values': 'a list of up to 256 addresses, each as ADDRESS:PORT or [ADDRESS]:PORT',
 
   'settings.excludedInterfaces.label': 'Excluded adapters',
@@ -34,8 +34,7 @@ export const settingsMessages = {
   'settings.excludedInterfaces.values': 'a list of up to 64 names of adapters',
 
   'settings.passive.label': 'Quiet mode',
-  'settings.passive.description':
-    "Hallway answers others, and sends nothing to individual computers that didn't contact it first.",
+  'settings.passive.description': "Hallway only replies, and doesn't contact other computers first.",
   'settings.passive.values': 'true or false',
 } as const satisfies Readonly<Record<`settings.${SettingKey}.${SettingPart}`, string>>;
 

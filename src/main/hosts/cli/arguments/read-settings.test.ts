@@ -46,7 +46,7 @@ test.each<readonly [readonly string[], string]>([
   [['get'], 'Say which setting, for example: hallway settings get status'],
   [['set'], 'Say which setting, for example: hallway settings set status away'],
   [['get', 'note', 'x'], 'hallway settings get does not take "x".'],
-  [['set', 'note'], 'Say what "note" is to be: a text, or an empty one; it is cut at 96 bytes.'],
+  [['set', 'note'], 'Say what "note" is to be: any text; anything past 96 bytes is cut off.'],
   [['set', 'note', 'at', 'lunch'], 'hallway settings set takes one VALUE: put it in quotes.'],
   [['set', 'keepDays', '0'], '"keepDays" must be a number of days from 1 to 36500, or null for never.'],
   [['set', 'passive', 'yes'], '"passive" must be true or false.'],

@@ -19,7 +19,7 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toEqual([
       '* Here: Peer 1, Peer 2, Peer 3, Peer 4, Peer 5, Peer 6, Peer 7, Peer 8 and 2 more',
       '* Peer 1 is now called One',
-      '* Peer 2 lost contact',
+      '* Lost contact with Peer 2',
     ]);
   });
 
