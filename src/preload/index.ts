@@ -1,11 +1,12 @@
 /**
- * The only code that sees both Electron and the page: gives the page one pipe to the main process and nothing else. It knows
- * nothing of what is said over it, so it never grows when the contract does (contract.ts, rpc.ts). Other end: main/electron/ipc-link.ts.
+ * The only code that sees both Electron and the page. It gives the page one pipe to the main process
+ * and nothing else. It knows nothing of the messages on that pipe, so a larger contract
+ * (shared/contract) never makes it grow. The other end is main/hosts/desktop/ipc-link.ts.
  */
 import { contextBridge, ipcRenderer } from 'electron';
 import { ipcChannels } from '../shared/rpc/ipc-channels.ts';
 
-/** Names this one document, so that after a reload nothing that was meant for the former page reaches the new one. */
+/** Names this document, so that messages for an earlier page do not reach it after a reload. */
 const documentId = crypto.randomUUID();
 
 contextBridge.exposeInMainWorld('hallway', {

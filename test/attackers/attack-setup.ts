@@ -1,7 +1,7 @@
 /**
- * What an attacker has to work with: a clock, a source of chance, sockets on the network, keys of its own. The same attacks run on
- * simulated networks (test/sim/attack-setup.ts) and as a process on a real one (run-attack.ts). An attacker hears what the group hears, as
- * anybody on the network does; it does not read others' unicast.
+ * The means of an attacker: a clock, randomness, sockets on the network, and its own keys. The same
+ * attacks run on simulated networks and as a process on a real one (run-attack.ts). An attacker
+ * hears the group, as any node on the network does. It cannot read the unicast of others.
  */
 import type { Identity, Random } from '../../src/main/core/ports.ts';
 

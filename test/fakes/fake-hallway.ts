@@ -31,7 +31,7 @@ export interface FakeHallway extends Hallway {
   setDiagnostics(change: Partial<Diagnostics>): void;
   /** What the doctor answers, whatever it is told; `undefined` lets it examine. */
   setFindings(findings: readonly Finding[] | undefined): void;
-  /** PeerExchange by address stay without an outcome from now on. @returns lets them end */
+  /** Connections by address stay pending from now on. @returns a function that ends them */
   holdCalls(): () => void;
 }
 

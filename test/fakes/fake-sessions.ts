@@ -1,6 +1,6 @@
 /**
- * Sessions in a test's own hands: it opens and closes them, sees the frames that were sent, and says those that arrive. No stream, no time.
- * The real ones are in src/main/messaging/sessions.ts.
+ * Sessions that a test controls: it opens and closes them, sees the sent frames, and injects
+ * received ones. No stream, no time. The real ones are in core/messaging/session-manager.
  */
 import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import type { PeerSessionEvent, PeerSessions } from '../../src/main/core/messaging/session-manager/peer-sessions.ts';

@@ -1,6 +1,6 @@
 /**
  * Identities and signatures for simulations: hundreds of thousands of signatures per second instead of a few thousand, the same ones for
- * the same names. What they keep of the real thing (trust/identity.ts) is what the core relies on: sizes, shape of the peerId, that only
+ * the same names. What they keep of the real thing (node/crypto/identity.ts) is what the core relies on: sizes, shape of the peerId, that only
  * the owner can sign, and that any changed bit fails. They are NOT cryptography: whoever holds the registry could sign as anybody.
  */
 import { areBytesEqual } from '../../src/main/core/lib/bytes.ts';
@@ -95,7 +95,7 @@ function expand([high, low]: readonly [number, number], sizeBytes: number): Uint
   return bytes;
 }
 
-/** Own code rather than trust/base32.ts, so that a fault there cannot hide from the simulations. */
+/** Own code rather than node/crypto/base32.ts, so that a fault there cannot hide from the simulations. */
 function encodeBase32(bytes: Uint8Array): string {
   let text = '';
   let bits = 0;

@@ -1,6 +1,6 @@
 /**
  * The part of a conversation that the page holds: without gaps, in cursor order, and bounded. Pure.
- * Loading its parts is left to `conversations.ts`.
+ * `message-loader.ts` loads its parts.
  */
 import type { Message } from '../../shared/contract/messages.ts';
 import { compareCursors, isLater, type Cursor } from '../../shared/lib/ids.ts';

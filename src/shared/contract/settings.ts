@@ -1,13 +1,13 @@
 /**
  * The table of settings (rules SET-1 to SET-7): each row has the key, the valid values, the default
- * and its scope. The settings file, the command, the automation interface, the page and
+ * and its scope. The settings file, the command, the automation interface and
  * docs/SETTINGS.md derive from it. Texts are in text/messages/settings.ts, by key. Applying a
  * setting is left to its area of the core.
  */
 import { z } from '../lib/zod.ts';
 import { statusSchema } from './profile.ts';
 
-/** Parts of the settings page, in their order. */
+/** Groups of settings, in the order in which documents and screens show them. */
 export const settingSections = ['profile', 'privacy', 'messages', 'network'] as const;
 export type SettingSection = (typeof settingSections)[number];
 

@@ -1,5 +1,5 @@
 /**
- * Finds a person by name or peer ID, for commands that take either (rules TRUST-1 to TRUST-6).
+ * Finds a person by name or peer ID, for commands that take either (rule TRUST-3).
  * `contact-book.ts` has the contacts, presence the online peers.
  */
 import { peerIdSchema, type PeerId } from '../../../shared/lib/ids.ts';

@@ -1,6 +1,6 @@
 /**
  * Raises health entries for the storage of messages (rules KEEP-2, TRUST-7). Opening the profile
- * reports a store that cannot be opened (storage/history-problems.ts).
+ * reports a store that cannot be opened (node/storage/database/history-problems.ts).
  */
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { HealthBoard } from './health-board.ts';

@@ -35,7 +35,7 @@ const spkiPrefix = Uint8Array.of(
  * Unpacked keys in memory: twice the peers that the list holds. Unpacking a key costs as much as
  * one check with it. A peer with many keys can evict others, but not make this grow.
  */
-const maxReadyKeys = 2_048;
+const maxReadyKeys = 8_192;
 
 /** An identity whose key we hold. */
 export interface OwnIdentity extends Identity {

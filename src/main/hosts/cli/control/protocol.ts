@@ -1,10 +1,10 @@
 /**
  * The protocol between a process that uses a profile and the commands of the same user, over the
- * profile's socket (rules CTRL-1 to CTRL-4): the greeting of storage/lock-socket.ts as the first
+ * profile's socket (rules CTRL-1 to CTRL-4): the greeting of node/storage/profile/lock-socket.ts as the first
  * line, then the commands, replies and delivery events of docs/AUTOMATION.md.
  */
 
-/** Said in the greeting. Another version is not talked to. */
+/** Sent in the greeting. A command refuses another version. */
 export const controlVersion = 1;
 
 /** The commands that clients may run. Others, such as `quit`, belong to the process itself. */
