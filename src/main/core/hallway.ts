@@ -119,7 +119,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       contacts,
       ownPeerId,
       ownName: () => profile.current().name,
-      online: createOnlinePeers(presence.registry),
+      online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
     });

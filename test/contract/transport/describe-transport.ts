@@ -1,6 +1,7 @@
 /** How secure transports behave, as one suite for the real one and the simulated one (rules TLS-2, TLS-4 and TLS-8). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/main/core/ports.ts';
+import { ampleRoom } from '../../fakes/ample-room.ts';
 import type { SecureListener, SecureStream, SecureTransport, StreamEnd } from '../../../src/main/core/messaging/ports.ts';
 
 export interface TransportNode {
@@ -43,6 +44,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       listener = await world.called.transport.listen(
         (stream) => void accepted.push(stream),
         () => undefined,
+        ampleRoom,
       );
     });
 

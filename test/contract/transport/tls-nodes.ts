@@ -1,5 +1,6 @@
 /** Nodes with sessions over TLS on real sockets, and peers without manners that connect to them. */
 import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
@@ -32,6 +33,8 @@ interface NodeOptions {
   readonly limits?: Partial<ConnectionLimits>;
   readonly session?: Partial<SessionOptions>;
   readonly teamKey?: number;
+  /** Addresses of people who are here. */
+  readonly here?: readonly string[];
 }
 
 let stopping: AbortController;
@@ -58,7 +61,7 @@ export function track<T extends Socket>(socket: T): T {
   return socket;
 }
 
-export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
+export async function makeNode({ limits = {}, session = {}, teamKey, here = [] }: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
   const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
@@ -74,7 +77,7 @@ export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptio
       random,
       transport: {
         ...transport,
-        listen: (onStream, onRefused) => transport.listen((stream) => take(stream, onStream), onRefused),
+        listen: (onStream, ...others) => transport.listen((stream) => take(stream, onStream), ...others),
       },
       ownPeerId: identity.peerId,
       proof: teamKey === undefined ? undefined : createSessionProof([{ sessions: Buffer.alloc(32, teamKey) }]),
@@ -82,6 +85,7 @@ export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptio
         const port = knows.get(peerId);
         return port === undefined ? [] : [{ family: 'ipv4', address: '127.0.0.1', port }];
       },
+      isHereAt: (address) => here.includes(address),
       isBlocked: () => false,
     },
     { ...defaultSessionOptions, ...session },
@@ -117,8 +121,22 @@ export async function unknownSender(
   return { stream, frames, hasEnded: () => ended };
 }
 
-export function connectRaw(victim: Node): Socket {
-  return track(connectTcp({ host: '127.0.0.1', port: victim.sessions.tcpPort() }));
+/** @param from an address of the loopback adapter: each counts as another computer */
+export function connectRaw(victim: Node, from = '127.0.0.1'): Socket {
+  return track(connectTcp({ host: '127.0.0.1', localAddress: from, port: victim.sessions.tcpPort() }));
+}
+
+/** Settles once a new key is proved, or the victim closed the connection. */
+export async function connectProved(victim: Node, from: string): Promise<TLSSocket> {
+  const socket = connectTls({
+    ...createIdentity().identity.tlsCredentials(),
+    ALPNProtocols: ['hallway/1'],
+    socket: connectRaw(victim, from).on('error', () => undefined),
+    rejectUnauthorized: false,
+  });
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => void socket.once('secureConnect', resolve).once('close', () => resolve()));
+  return track(socket);
 }
 
 export function followEnd(socket: Socket): { isOver(): boolean; bytes(): number } {

@@ -49,6 +49,7 @@ interface Deps extends MessagingPorts {
     has(peerId: PeerId): boolean;
     list(): readonly PeerId[];
     sessionEndpointsOf(peerId: PeerId): readonly Endpoint[];
+    isAt(address: string): boolean;
     onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
   };
   /** What the user decided about a contact, and a note of each peer that writes. */
@@ -70,6 +71,7 @@ export function createMessages(deps: Deps): Messages {
     ...deps,
     onListenerError,
     addressesOf: online.sessionEndpointsOf,
+    isHereAt: online.isAt,
     isBlocked: contacts.isBlocked,
   });
   const messaging = createMessaging({

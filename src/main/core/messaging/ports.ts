@@ -36,6 +36,19 @@ export interface SecureStream {
   onEnd(listener: (end: StreamEnd) => void): Unsubscribe;
 }
 
+/** What a listener asks the owner of its streams. */
+export interface ListenerRoom {
+  /** Whether a peer that is listed has that address. Asked for every connection, so it must be cheap. */
+  isHereAt(address: string): boolean;
+  /**
+   * There is no place for another stream: closes the incoming one that is needed least.
+   *
+   * @param isCandidate by the remote endpoint of a stream
+   * @returns whether there was one
+   */
+  closeOne(isCandidate: (remote: Endpoint) => boolean): boolean;
+}
+
 export interface SecureListener {
   readonly port: number;
   /** Accepts no more; streams that are open stay. */
@@ -52,6 +65,7 @@ export interface SecureTransport {
   listen(
     onStream: (stream: SecureStream) => void,
     onRefused: (reason: StreamEnd, from: Endpoint) => void,
+    room: ListenerRoom,
   ): Promise<SecureListener>;
   connect(
     endpoint: Endpoint,

@@ -32,15 +32,15 @@ export function createTlsTransport(
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
   return {
-    async listen(onStream, onRefused) {
-      const limiter = createConnectionLimiter({ clock, zones, onRefused }, options);
+    async listen(onStream, onRefused, room) {
+      const limiter = createConnectionLimiter({ clock, zones, room, onRefused }, options);
       const tlsServer = createTlsServer(credentials);
       tlsServer.on('secureConnection', (socket: TLSSocket) => {
-        const from = limiter.proved(socket);
+        const place = limiter.proved(socket);
         const peerId = provenPeerId(socket, protocol);
-        if (from === undefined) socket.destroy();
-        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', from);
-        else onStream(createTlsStream({ clock, socket, peerId, remote: from, isOutgoing: false }));
+        if (place === undefined) socket.destroy();
+        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', place.from);
+        else onStream(createTlsStream({ clock, socket, peerId, remote: place.from, isOutgoing: false, onLeaving: place.free }));
       });
       // The limiter reports a failure when the connection closes.
       tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());

@@ -54,6 +54,8 @@ export interface SessionsDeps {
   readonly proof?: SessionProof | undefined;
   /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
+  /** Whether a peer that is here has that address. */
+  readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
   /** Takes what a listener of ours throws; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
@@ -76,7 +78,8 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   return {
     name: 'sessions',
     async run({ signal, ready }) {
-      const listener = await transport.listen(accept, (reason) => count(refused, reason));
+      const room = { isHereAt: deps.isHereAt, closeOne };
+      const listener = await transport.listen(accept, (reason) => count(refused, reason), room);
       port = listener.port;
       isRunning = true;
       ready();
@@ -118,6 +121,14 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   function accept(stream: SecureStream): void {
     if (!isRunning || stream.peerId === ownPeerId || isBlocked(stream.peerId)) stream.destroy();
     else enter(stream);
+  }
+
+  /** Makes room for another stream (rule TLS-6). */
+  function closeOne(isCandidate: (remote: Endpoint) => boolean): boolean {
+    const isIncoming = ({ remote, isOutgoing }: RunningSession): boolean => !isOutgoing && isCandidate(remote);
+    const unopened = pending.list().find(isIncoming);
+    if (unopened) unopened.close('busy');
+    return unopened !== undefined || table.closeUnlisted(isIncoming);
   }
 
   function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {

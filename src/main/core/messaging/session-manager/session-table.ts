@@ -17,6 +17,12 @@ export interface SessionTable {
   take(session: RunningSession): RunningSession | undefined;
   /** It ended; another one may have taken its place already. */
   leave(session: RunningSession): void;
+  /**
+   * Closes the session unused for longest among the candidates of peers that are not here.
+   *
+   * @returns whether there was one
+   */
+  closeUnlisted(isCandidate: (session: RunningSession) => boolean): boolean;
 }
 
 interface Deps {
@@ -62,6 +68,7 @@ export function createSessionTable(
     leave(session) {
       if (opened.get(session.peerId)?.session === session) opened.delete(session.peerId);
     },
+    closeUnlisted: (isCandidate) => closeIdle(byUse().find((session) => isCandidate(session) && !isHere(session.peerId))),
   };
 
   function list(): readonly RunningSession[] {
@@ -76,9 +83,16 @@ export function createSessionTable(
 
   /** The longest unused one goes; a stranger's before a peer's who is here, and never that of such a peer for a stranger. */
   function makeRoom(newcomer: string): boolean {
-    const byUse = [...list()].sort((a, b) => a.usedMs - b.usedMs);
-    const leaving = byUse.find(({ peerId }) => !isHere(peerId)) ?? (isHere(newcomer) ? byUse[0] : undefined);
-    leaving?.close('idle');
-    return leaving !== undefined;
+    return closeIdle(byUse().find(({ peerId }) => !isHere(peerId)) ?? (isHere(newcomer) ? byUse()[0] : undefined));
   }
+
+  /** The one unused for longest first. */
+  function byUse(): readonly RunningSession[] {
+    return list().toSorted((a, b) => a.usedMs - b.usedMs);
+  }
+}
+
+function closeIdle(session: RunningSession | undefined): boolean {
+  session?.close('idle');
+  return session !== undefined;
 }
