@@ -8,6 +8,7 @@ import { createContacts, type ContactsArea } from './contacts/contacts.ts';
 import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
 import type { HallwayEvent } from './events.ts';
 import { createHealthBoard, type HealthArea } from './health/health-board.ts';
+import { createConnectionHealth } from './health/connection-health.ts';
 import { followMessageHealth } from './health/message-health.ts';
 import { createNetworkHealth } from './health/network-health.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
@@ -132,6 +133,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     presenceOptions,
   );
   if (messages) followMessageHealth(messages.area, health);
+  const connectionHealth = messages && createConnectionHealth({ ...ports, health, counters: messages.counters });
   const diagnostics = createDiagnostics({
     ...ports,
     presence,
@@ -166,7 +168,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     const undo = events.subscribe((event) => event.type === 'ready' && ready());
     // Sessions open before the first beacon, so that it carries their port. They close after the goodbye, which cuts nothing off then.
     const stopMessages = await messages?.start();
-    await Promise.all([presence.run(signal), networkHealth.run(signal)]);
+    await Promise.all([presence.run(signal), networkHealth.run(signal), connectionHealth?.run(signal)]);
     await stopMessages?.();
     contacts?.close();
     undo();

@@ -52,6 +52,14 @@ test('[TLS-10] half of the places are kept for addresses of people who are here'
   expect(people.filter(({ isOver }) => isOver())).toEqual([]);
 });
 
+test('[SESS-16] sessions with keys that are not here are few, and the one unused for longest makes room', async () => {
+  const victim = await makeNode({ limits, session: { ...session, maxUnlistedSessions: 2 } });
+  const ends = await fillSessions(victim, 5);
+  await waitUntil(() => ends.filter(({ isOver }) => isOver()).length === 3);
+  expect(ends.map(({ isOver }) => isOver())).toEqual([true, true, true, false, false]);
+  expect(victim.sessions.counters()).toMatchObject({ open: 2, ended: { 'us idle': 3 } });
+});
+
 /** Each with a key of its own, that is not here. */
 async function fillSessions(victim: Node, count: number): Promise<ReturnType<typeof followEnd>[]> {
   const ends = [];

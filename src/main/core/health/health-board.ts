@@ -19,6 +19,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'messages-not-kept': 'error',
   'strangers-wait': 'info',
   flooded: 'warning',
+  'connections-refused': 'warning',
   'list-full': 'warning',
 };
 
@@ -34,6 +35,7 @@ type RaisedCode =
   | 'messages-not-kept'
   | 'strangers-wait'
   | 'flooded'
+  | 'connections-refused'
   | 'list-full';
 
 export interface HealthEvent {

@@ -44,6 +44,9 @@ export const healthMessages = {
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     'Hallway ignores the excess, so new people may appear late. Find the device that sends so much, or tell your IT support.',
+  'health.connections-refused.title': 'A computer is opening too many connections to yours',
+  'health.connections-refused.remedy':
+    'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',
   'health.list-full.title': 'More than {limit} people are here',
   'health.list-full.remedy': "The last to arrive aren't shown. Split the network, or give each group another port for Hallway.",
 

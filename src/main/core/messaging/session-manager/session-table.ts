@@ -1,5 +1,5 @@
 /**
- * The open sessions: one place per peer, and only so many (rules SESS-11 and SESS-14). Decides which of two sessions with one peer stays, and
+ * The open sessions: one place per peer, and only so many (rules SESS-11, SESS-14 and SESS-16). Decides which of two sessions with one peer stays, and
  * who makes room for whom.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
@@ -44,7 +44,7 @@ const crossingMs = 10_000;
 
 export function createSessionTable(
   { clock, ownPeerId, isHere }: Deps,
-  { maxSessions }: Pick<SessionOptions, 'maxSessions'>,
+  { maxSessions, maxUnlistedSessions }: Pick<SessionOptions, 'maxSessions' | 'maxUnlistedSessions'>,
 ): SessionTable {
   const opened = new Map<string, Opened>();
 
@@ -57,7 +57,7 @@ export function createSessionTable(
     hasPlaceFor(session) {
       const before = opened.get(session.peerId);
       if (before && !doesReplace(session, before)) session.close('duplicate');
-      else if (!before && opened.size >= maxSessions && !makeRoom(session.peerId)) session.close('busy');
+      else if (!before && !makeRoom(session.peerId)) session.close('busy');
       return !session.hasEnded;
     },
     take(session) {
@@ -81,9 +81,15 @@ export function createSessionTable(
     return !isCrossing || session.isOutgoing === ownPeerId < session.peerId;
   }
 
-  /** The longest unused one goes; a stranger's before a peer's who is here, and never that of such a peer for a stranger. */
+  /**
+   * Closes the session unused for longest where there is no room. That of a listed peer goes last,
+   * and only for one with a listed peer.
+   */
   function makeRoom(newcomer: string): boolean {
-    return closeIdle(byUse().find(({ peerId }) => !isHere(peerId)) ?? (isHere(newcomer) ? byUse()[0] : undefined));
+    const unlisted = byUse().filter(({ peerId }) => !isHere(peerId));
+    const isListed = isHere(newcomer);
+    if (opened.size < maxSessions && (isListed || unlisted.length < maxUnlistedSessions)) return true;
+    return closeIdle(unlisted[0] ?? (isListed ? byUse()[0] : undefined));
   }
 
   /** The one unused for longest first. */
