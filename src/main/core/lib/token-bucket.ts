@@ -2,7 +2,7 @@
  * Token buckets (rule FLOW-2): so many at once, so many per second. A bucket refuses what is beyond its rate; a pace lets it through and says
  * how long to wait. Pure but for their own state; time is an argument, in milliseconds on a monotonic clock.
  */
-interface Rate {
+export interface Rate {
   readonly perSecond: number;
   /** Tokens that it holds, and starts with. */
   readonly burst: number;

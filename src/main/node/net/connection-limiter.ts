@@ -1,5 +1,5 @@
 /**
- * Limits incoming connections (rules TLS-5 to TLS-7, TLS-10, TLS-11): counts them, in all and by
+ * Limits incoming connections (rules TLS-5 to TLS-7, TLS-10, TLS-11, TLS-13): counts them, in all and by
  * source, gives each a short time to prove a key, and keeps places for people who are here. Where
  * there is no place left, the connection that is needed least is closed. It reports each rejected
  * connection once. TLS itself is left to `tls-transport.ts`; which session is needed least, to the
@@ -8,10 +8,11 @@
 import type { Socket } from 'node:net';
 import type { ListenerRoom, StreamEnd } from '../../core/messaging/ports.ts';
 import type { Clock, Endpoint } from '../../core/ports.ts';
+import { createConnectionRate, defaultConnectionRates, type ConnectionRates } from './connection-rate.ts';
 import type { Ipv6Zones } from './ipv6-zones.ts';
 import { sourceOf } from './source-of.ts';
 
-export interface ConnectionLimits {
+export interface ConnectionLimits extends ConnectionRates {
   /**
    * From accepting a connection to the proof of its key: slow enough for Wi-Fi, too fast for
    * slowloris.
@@ -31,6 +32,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
   maxStreamsPerSource: 128,
   maxUnproved: 256,
   maxUnprovedPerSource: 64,
+  ...defaultConnectionRates,
 };
 
 /** The places that stay free for people who are here, of both kinds. */
@@ -84,6 +86,7 @@ export function createConnectionLimiter({ clock, zones, room, onRefused }: Deps,
   /** By `keyOf`, in the order of their arrival; those that have proved nothing are in both. */
   const places = new Map<string, Place>();
   const unproved = new Map<string, Place>();
+  const rate = createConnectionRate(options);
   let isClosed = false;
 
   return {
@@ -97,7 +100,8 @@ export function createConnectionLimiter({ clock, zones, room, onRefused }: Deps,
       }
       const isHere = room.isHereAt(from.address);
       const source = isHere ? `here ${from.address}` : sourceOf(from);
-      if (!sharesOf(source, isHere).every(makeRoom)) return reject(socket, from);
+      const isInTime = rate.take(source, isHere, clock.monotonicMs());
+      if (!isInTime || !sharesOf(source, isHere).every(makeRoom)) return reject(socket, from);
       const cancelDeadline = clock.setTimer(() => drop(key, place, 'deadline'), options.handshakeDeadlineMs);
       const place: Place = { socket, from, source, isHere, cancelDeadline };
       places.set(key, place);
