@@ -35,6 +35,8 @@ interface NodeOptions {
   readonly teamKey?: number;
   /** Addresses of people who are here. */
   readonly here?: readonly string[];
+  /** Every peer is blocked. */
+  readonly blocksAll?: boolean;
 }
 
 let stopping: AbortController;
@@ -61,7 +63,13 @@ export function track<T extends Socket>(socket: T): T {
   return socket;
 }
 
-export async function makeNode({ limits = {}, session = {}, teamKey, here = [] }: NodeOptions = {}): Promise<Node> {
+export async function makeNode({
+  limits = {},
+  session = {},
+  teamKey,
+  here = [],
+  blocksAll = false,
+}: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
   const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
@@ -86,7 +94,7 @@ export async function makeNode({ limits = {}, session = {}, teamKey, here = [] }
         return port === undefined ? [] : [{ family: 'ipv4', address: '127.0.0.1', port }];
       },
       isHereAt: (address) => here.includes(address),
-      isBlocked: () => false,
+      isBlocked: () => blocksAll,
     },
     { ...defaultSessionOptions, ...session },
   );

@@ -91,8 +91,8 @@ export function createMessages(deps: Deps): Messages {
       messaging.peerAppeared(peerId);
     }),
     contacts.subscribe((peerId) => {
-      if (contacts.isBlocked(peerId)) sessions.cut(peerId);
-      else messaging.peerAppeared(peerId);
+      sessions.decided(peerId);
+      if (!contacts.isBlocked(peerId)) messaging.peerAppeared(peerId);
     }),
   ];
 

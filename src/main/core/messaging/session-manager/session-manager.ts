@@ -39,8 +39,8 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   sessionFor(peerId: PeerId): Promise<SessionResult>;
   /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
   heard(peerId: PeerId): void;
-  /** Ends the session with a peer that is blocked now, if there is one, without a word. */
-  cut(peerId: PeerId): void;
+  /** The user blocked or unblocked that peer, or decided something else about it: ends the sessions that no longer fit. */
+  decided(peerId: PeerId): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
 }
@@ -65,6 +65,8 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
   const events = createEmitter<SessionsEvent>(deps.onListenerError);
   const table = createSessionTable({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
+  /** Sessions with blocked peers: they look like any other, and nothing comes of them. */
+  const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
   const calls = createOutgoingCalls({ ...deps, current: table.get, onStream: enter }, options);
   /** Streams that are open or still closing. */
@@ -87,7 +89,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       isRunning = false;
       port = 0;
       calls.giveUpAll('stopped');
-      for (const session of [...pending.list(), ...table.list()]) session.close('leaving');
+      for (const session of [...pending.list(), ...table.list(), ...muted.list()]) session.close('leaving');
       await Promise.all([listener.close(), ...present]);
     },
     tcpPort: () => port,
@@ -95,7 +97,9 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     open: (peerId) => void sessionFor(peerId),
     current: table.get,
     heard: calls.forgive,
-    cut(peerId) {
+    decided(peerId) {
+      // The peer's next session is a usual one again.
+      if (!isBlocked(peerId)) return muted.get(peerId)?.close('idle');
       calls.giveUp(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
@@ -119,7 +123,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   }
 
   function accept(stream: SecureStream): void {
-    if (!isRunning || stream.peerId === ownPeerId || isBlocked(stream.peerId)) stream.destroy();
+    if (!isRunning || stream.peerId === ownPeerId) stream.destroy();
     else enter(stream);
   }
 
@@ -128,7 +132,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     const isIncoming = ({ remote, isOutgoing }: RunningSession): boolean => !isOutgoing && isCandidate(remote);
     const unopened = pending.list().find(isIncoming);
     if (unopened) unopened.close('busy');
-    return unopened !== undefined || table.closeUnlisted(isIncoming);
+    return unopened !== undefined || muted.closeUnlisted(isIncoming) || table.closeUnlisted(isIncoming);
   }
 
   function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {
@@ -138,6 +142,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
 
   /** Owns a session from its hello to its end. */
   function admit(session: RunningSession): SessionEvents | undefined {
+    if (isBlocked(session.peerId)) return admitMuted(session);
     if (!table.hasPlaceFor(session)) return undefined;
     const { peerId } = session;
     return {
@@ -153,6 +158,20 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         countEnd(end);
         table.leave(session);
         events.emit({ type: 'closed', peerId, session, end });
+      },
+    };
+  }
+
+  /** Takes what a blocked peer sends, and throws it away (rule SESS-12). */
+  function admitMuted(session: RunningSession): SessionEvents | undefined {
+    if (!muted.hasPlaceFor(session)) return undefined;
+    return {
+      onOpened: () => muted.take(session)?.close('duplicate'),
+      onFrame: () => undefined,
+      onDrained: () => undefined,
+      onClosed(end) {
+        countEnd(end);
+        muted.leave(session);
       },
     };
   }
