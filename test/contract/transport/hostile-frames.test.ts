@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
-import { hello, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
+import { hello, plainHello, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
 
 vi.setConfig({ testTimeout: 4 * realPatienceMs });
 
@@ -18,6 +18,18 @@ test('[SESS-3] the right key with the wrong team key gets no session', async () 
     'team-key',
     'team-key',
   ]);
+});
+
+test.each<[string, string, readonly Uint8Array[]]>([
+  ['nothing', 'deadline', []],
+  ['a hello without a proof', 'team-key', [hello]],
+  ['a wrong proof', 'team-key', [encodeFrame({ ...plainHello, proof: new Uint8Array(32) })]],
+])('[SESS-17] a dialer that says %s learns no proof of the team key', async (_what, reason, said) => {
+  const victim = await makeNode({ teamKey: 1, session: { helloDeadlineMs: 300 } });
+  const { stream, frames, hasEnded } = await unknownSender(victim);
+  for (const bytes of said) stream.write(bytes);
+  await waitUntil(() => hasEnded());
+  expect(frames).toEqual([{ type: 'bye', reason }]);
 });
 
 test.each<[string, string, readonly Uint8Array[]]>([

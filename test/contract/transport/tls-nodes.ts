@@ -17,7 +17,8 @@ const ampleMs = 60_000;
 
 const clock = createSystemClock();
 const random = createSystemRandom();
-export const hello = encodeFrame({ type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] });
+export const plainHello = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] } as const;
+export const hello = encodeFrame(plainHello);
 
 export interface Node {
   readonly peerId: string;

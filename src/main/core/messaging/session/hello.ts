@@ -12,12 +12,17 @@ export type Hello = Extract<Frame, { readonly type: 'hello' }>;
 
 export interface HelloExchange {
   readonly ownHello: Hello;
+  /**
+   * Whether ours goes out at once. With a team key, the called end waits until the dialer has proved that
+   * it holds the key: a proof is something to guess at (rule SESS-17).
+   */
+  readonly speaksFirst: boolean;
   /** @returns why the other end's hello will not do */
   refusalOf(hello: Hello): OwnReason | undefined;
 }
 
 interface Deps {
-  readonly stream: Pick<SecureStream, 'peerId' | 'exportKey'>;
+  readonly stream: Pick<SecureStream, 'peerId' | 'isOutgoing' | 'exportKey'>;
   readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
 }
@@ -36,6 +41,7 @@ export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloEx
   }
 
   return {
+    speaksFirst: stream.isOutgoing || proof === undefined,
     ownHello: {
       type: 'hello',
       lowestVersion,

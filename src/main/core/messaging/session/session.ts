@@ -1,13 +1,13 @@
 /**
  * A session: one stream to a peer on which both ends said hello, proved the team key where there is one, and now exchange frames (rules
- * SESS-1 to SESS-9). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
+ * SESS-1 to SESS-9, SESS-17). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
  * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
-import { createHelloExchange, type Hello } from './hello.ts';
+import { createHelloExchange, type Hello, type HelloExchange } from './hello.ts';
 import { createFlowControl, type SessionListener } from './flow-control.ts';
 import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
@@ -117,12 +117,12 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     close,
   };
   if (!exchange) stream.destroy();
-  else if (!session.hasEnded) start(exchange.ownHello);
+  else if (!session.hasEnded) start(exchange);
   return session;
 
-  function start(ownHello: Hello): void {
+  function start({ speaksFirst, ownHello }: HelloExchange): void {
     undos.push(stream.onDrain(drained), stream.onData(receive));
-    write(ownHello);
+    if (speaksFirst) write(ownHello);
   }
 
   function receive(bytes: Uint8Array): void {
@@ -157,6 +157,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     // Without a greeting the stream had ended before it was ours, and brings nothing.
     const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
+    if (exchange && !exchange.speaksFirst) write(exchange.ownHello);
     const events = deps.admit(session);
     if (!events) return;
     state = { type: 'open', events };
