@@ -9,8 +9,10 @@ import { createSystemClock, createSystemRandom } from '../../../src/main/node/sy
 import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
 import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
+import { createCallPrefaces } from '../../../src/main/node/crypto/call-preface.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
+import type { TeamKey } from '../../../src/main/node/crypto/team-key.ts';
 
 /** No test is about how long connecting takes. */
 const ampleMs = 60_000;
@@ -25,6 +27,7 @@ export interface Node {
   readonly credentials: TlsCredentials;
   readonly transport: SecureTransport;
   readonly sessions: Sessions;
+  readonly teamKey: number | undefined;
   readonly knows: Map<string, number>;
   /** Streams that came in. */
   readonly accepted: readonly SecureStream[];
@@ -33,7 +36,9 @@ export interface Node {
 interface NodeOptions {
   readonly limits?: Partial<ConnectionLimits>;
   readonly session?: Partial<SessionOptions>;
-  readonly teamKey?: number;
+  readonly teamKey?: number | undefined;
+  /** The first one proves, all are accepted. */
+  readonly teamKeys?: readonly [number, ...number[]];
   /** Addresses of people who are here. */
   readonly here?: readonly string[];
   /** Every peer is blocked. */
@@ -68,12 +73,16 @@ export async function makeNode({
   limits = {},
   session = {},
   teamKey,
+  teamKeys,
   here = [],
   blocksAll = false,
 }: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
-  const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
+  const numbers: readonly [number, ...number[]] | undefined = teamKeys ?? (teamKey === undefined ? undefined : [teamKey]);
+  const keys = numbers && teamKeysOf(...numbers);
+  const prefaces = keys && createCallPrefaces(keys, identity.peerId);
+  const transport = createTlsTransport({ clock, credentials, prefaces }, { ...defaultConnectionLimits, ...limits });
   const knows = new Map<string, number>();
   const accepted: SecureStream[] = [];
   const take = (stream: SecureStream, onStream: (stream: SecureStream) => void): void => {
@@ -89,7 +98,7 @@ export async function makeNode({
         listen: (onStream, ...others) => transport.listen((stream) => take(stream, onStream), ...others),
       },
       ownPeerId: identity.peerId,
-      proof: teamKey === undefined ? undefined : createSessionProof([{ sessions: Buffer.alloc(32, teamKey) }]),
+      proof: keys && createSessionProof(keys),
       addressesOf(peerId) {
         const port = knows.get(peerId);
         return port === undefined ? [] : [{ family: 'ipv4', address: '127.0.0.1', port }];
@@ -100,7 +109,14 @@ export async function makeNode({
     { ...defaultSessionOptions, ...session },
   );
   await new Promise<void>((ready) => void running.push(sessions.run({ signal: stopping.signal, ready })));
-  return { peerId: identity.peerId, credentials, transport, sessions, knows, accepted };
+  return { peerId: identity.peerId, credentials, transport, sessions, teamKey, knows, accepted };
+}
+
+type SessionKeys = Pick<TeamKey, 'sessions' | 'prefaces'>;
+
+export function teamKeysOf(first: number, ...others: readonly number[]): readonly [SessionKeys, ...SessionKeys[]] {
+  const keyOf = (number: number): SessionKeys => ({ sessions: Buffer.alloc(32, number), prefaces: Buffer.alloc(32, number) });
+  return [keyOf(first), ...others.map(keyOf)];
 }
 
 /** @returns true, or why there is none */
@@ -117,11 +133,11 @@ export async function connectTo(from: Node, expectedPeerId: string, port: number
   return result.stream;
 }
 
-/** With a key of its own, and no manners. */
+/** With a key of its own, the team key of the victim, and no manners. */
 export async function unknownSender(
   victim: Node,
 ): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {
-  const stream = await connectTo(await makeNode(), victim.peerId, victim.sessions.tcpPort());
+  const stream = await connectTo(await makeNode({ teamKey: victim.teamKey }), victim.peerId, victim.sessions.tcpPort());
   const decoder = createFrameDecoder();
   const frames: ReceivedFrame[] = [];
   let ended = false;

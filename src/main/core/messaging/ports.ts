@@ -6,9 +6,18 @@ import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
-/** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order. */
+/** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order · `other-team`: the caller did not prove our team key. */
 export type StreamEnd =
-  'closed' | 'lost' | 'refused' | 'unreachable' | 'wrong-peer' | 'handshake-failed' | 'deadline' | 'too-many' | 'aborted';
+  | 'closed'
+  | 'lost'
+  | 'refused'
+  | 'unreachable'
+  | 'wrong-peer'
+  | 'handshake-failed'
+  | 'other-team'
+  | 'deadline'
+  | 'too-many'
+  | 'aborted';
 
 /** A stream to one peer: encrypted, in order, and proved at both ends. */
 export interface SecureStream {

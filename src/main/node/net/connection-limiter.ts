@@ -47,6 +47,8 @@ export interface ConnectionLimiter {
    * @returns the connection's place; undefined if it was dropped meanwhile
    */
   proved(socket: Socket): ProvedPlace | undefined;
+  /** Drops a connection that has proved nothing. */
+  refuseUnproved(socket: Socket, reason: StreamEnd): void;
   refuse(socket: Socket, reason: StreamEnd, from: Endpoint): void;
   /** Drops all connections that have proved nothing. */
   close(): void;
@@ -117,6 +119,11 @@ export function createConnectionLimiter({ clock, zones, room, onRefused }: Deps,
       const place = unproved.get(key);
       if (place === undefined || !settle(key, place)) return undefined;
       return { from: place.from, free: () => free(key, place) };
+    },
+    refuseUnproved(socket, reason) {
+      const key = keyOf(socket) ?? '';
+      const place = unproved.get(key);
+      if (place) drop(key, place, reason);
     },
     refuse(socket, reason, from) {
       socket.destroy();
