@@ -16,7 +16,7 @@ import { ownProfileDirectory } from '../node/storage/profile/default-profile-dir
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import { logLife } from '../node/storage/profile/profile-log.ts';
-import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
+import { teamKeyWeak, type ProfileProblem } from '../node/storage/profile/profile-problems.ts';
 import { createRetention, type Retention } from '../node/storage/database/retention.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
 import { createFileLog } from '../node/system/file-log.ts';
@@ -28,6 +28,7 @@ import { readVersions } from '../node/system/versions.ts';
 import type { MessagingPorts } from '../core/messaging/messages.ts';
 import { createCallPrefaces } from '../node/crypto/call-preface.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
+import { isGuessable } from '../node/crypto/passphrase.ts';
 import { createSessionProof } from '../node/crypto/session-proof.ts';
 import { createTeamEnvelope, deriveTeamKey, type TeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
@@ -113,7 +114,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   };
   const messages = await openMessages(profile, ports, team.keys, options.historyPatienceMs);
   const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
-  const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
+  const problems = [...profile.problems, ...team.problems, ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
@@ -154,11 +155,11 @@ interface OpenedTeam {
   readonly ok: true;
   readonly envelope?: Envelope;
   readonly keys?: readonly [TeamKey, ...TeamKey[]];
-  readonly problem?: ProfileProblem;
+  readonly problems: readonly ProfileProblem[];
 }
 
 async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
-  if (source === undefined) return { ok: true };
+  if (source === undefined) return { ok: true, problems: [] };
   const read = await readTeamPassphrases(source);
   if (!read.ok) return read;
   const [first, ...others] = read.passphrases;
@@ -167,7 +168,7 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
     ok: true,
     envelope: createTeamEnvelope(keys),
     keys,
-    ...(read.problem && { problem: read.problem }),
+    problems: [...(read.problem ? [read.problem] : []), ...(read.passphrases.some(isGuessable) ? [teamKeyWeak()] : [])],
   };
 }
 

@@ -70,6 +70,9 @@ export const healthMessages = {
   'health.team-key-exposed.title': 'Others on this computer can read your team key',
   'health.team-key-exposed.remedy':
     'Make {path} readable by you alone (chmod 600). If someone may have read it, agree on a new passphrase with your team.',
+  'health.team-key-weak.title': "Your team's passphrase is easy to guess",
+  'health.team-key-weak.remedy':
+    'Agree on another one: at least four random words. With an empty team key file, Hallway suggests one when it starts.',
 
   'health.log-not-writable.title': "Hallway can't write its log",
   'health.log-not-writable.remedy': `Everything else works. Only a problem report would lack the log. Check {path} (${why}).`,

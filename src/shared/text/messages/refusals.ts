@@ -7,6 +7,7 @@ import { fileProblem } from './common.ts';
 import { expectedValue } from './settings.ts';
 
 /** Where a passphrase was read from. */
+const suggested = 'A passphrase that no one guesses: {suggestion}';
 const keySource = '{source, select, file {The team key file {path}} variable {HALLWAY_TEAM_KEY} other {}}';
 const keyLine = `${keySource}, {line, select, first {first line} second {second line} other {}}`;
 
@@ -55,11 +56,11 @@ export const refusalMessages = {
     notFolder {The profile {directory} isn't a folder.}
     other {}} Choose another profile folder.`,
   'refusal.team-key-unusable': `{problem, select,
-    absent {${keySource} doesn't exist.}
+    absent {${keySource} doesn't exist. ${suggested}}
     unreadable {${keySource} couldn't be read (${fileProblem}).}
-    empty {${keySource} is empty. Write the passphrase on its first line.}
+    empty {${keySource} is empty. Write the passphrase on its first line. ${suggested}}
     manyLines {${keySource} has more than {limit} lines: one passphrase, and one more that is also accepted.}
-    tooShort {${keyLine}: a passphrase needs at least {limit} characters. Several words are best.}
+    tooShort {${keyLine}: a passphrase needs at least {limit} characters. Several words are best. ${suggested}}
     tooLong {${keyLine}: a passphrase can't have more than {limit} characters.}
     other {}}`,
 } as const;
