@@ -1,4 +1,4 @@
-/** What a blocked peer sees on real TLS: what any peer sees of a session that nobody uses. */
+/** A blocked peer sees on real TLS what any peer sees of a session that nobody uses. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';

@@ -1,6 +1,6 @@
 /**
- * What attackers with many addresses and keys may hold of a node's places, on real TLS. There is
- * always room for one more peer. Every address of the loopback adapter counts as a computer.
+ * Attackers with many addresses and keys hold a node's places, on real TLS. There is always room for
+ * one more peer. Every address of the loopback adapter counts as a computer.
  */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';

@@ -1,4 +1,4 @@
-/** What outsiders learn of a node with a team key by connecting to it, on real sockets: nothing. */
+/** Outsiders that connect to a node with a team key learn nothing, on real sockets. */
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCallPrefaces } from '../../../src/main/node/crypto/call-preface.ts';

@@ -45,7 +45,7 @@ export interface SecureStream {
   onEnd(listener: (end: StreamEnd) => void): Unsubscribe;
 }
 
-/** What a listener asks the owner of its streams. */
+/** The owner of a listener's streams, which decides about room. */
 export interface ListenerRoom {
   /** Whether a peer that is listed has that address. Asked for every connection, so it must be cheap. */
   isHereAt(address: string): boolean;

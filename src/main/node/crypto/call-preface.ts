@@ -1,5 +1,5 @@
 /**
- * What a caller sends before TLS where there is a team key (rule TLS-14): a proof that it holds the
+ * The bytes that a caller with a team key sends before TLS (rule TLS-14): a proof that it holds the
  * key, made for this receiver and its port. Without it a listener stays silent, so that outsiders
  * learn no peer ID, and make us compute nothing. It names no time, because clocks may be wrong.
  */

@@ -1,6 +1,6 @@
 /**
- * How good a passphrase of a team is (rule TEAM-5). Everybody who records a datagram can guess at
- * it, so a short or common one is warned of, and a random one is suggested. Nothing here can prove
+ * How good a passphrase of a team is (rule TEAM-5). One recorded datagram is enough to guess
+ * at it, so a short or common one is warned of, and a random one is suggested. Nothing here can prove
  * that a passphrase is good.
  */
 import { randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ const minDifferentCharacters = 6;
 const randomPassphraseBytes = 10;
 const groupCharacters = 4;
 
-/** What the lists of guessing programs begin with: alone, repeated, or with a few characters around. */
+/** Guessing programs try these first: alone, repeated, or with a few characters around. */
 const common =
   /correcthorsebatterystaple|password|passwort|passphrase|letmein|welcome|hallway|qwerty|qwertz|asdfgh|zxcvbn|iloveyou|monkey|dragon|admin|secret|teamkey|0123456789|123456789|12345678|1234567|123456|12345|1234|abcdefghijklmnopqrstuvwxyz|abcdef|abc/g;
 

@@ -36,7 +36,7 @@ export function createConnectionRate(rates: ConnectionRates): ConnectionRate {
   return { take: (source, isListed, nowMs) => (isListed ? listed : others)(source, nowMs) };
 }
 
-/** What one source has too much of counts for no other. */
+/** The excess of one source counts for no other. */
 function createRate(perSource: Rate, inAll: Rate): (source: string, nowMs: number) => boolean {
   const sources = createTokenBuckets(perSource, maxSources);
   const all = createTokenBucket(inAll);
