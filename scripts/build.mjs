@@ -1,6 +1,6 @@
 /**
- * Builds out/ where it is missing or older than what it is made from. `npm run build` always builds; this is for the commands that
- * merely need it.
+ * Builds out/ if it is missing or older than its sources. `npm run build` always builds; this is
+ * for commands that need a current build.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const inputs = [
 
 /**
  * @param {import('./set-up.mjs').Tools} tools
- * @returns {Promise<boolean>} whether there is a current build now
+ * @returns {Promise<boolean>} whether the build is current now
  */
 export async function buildIfStale(tools) {
   if (oldestOutputMs() > Math.max(...inputs.map((input) => newestMs(join(root, input))))) return true;
@@ -38,7 +38,7 @@ function oldestOutputMs() {
 }
 
 /**
- * When anything at or below `path` last changed. Folders count, so that a deleted file does too.
+ * The time of the last change at or below `path`. Folders count, to notice a deleted file.
  *
  * @param {string} path
  * @returns {number} milliseconds since 1970

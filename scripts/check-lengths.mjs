@@ -1,8 +1,8 @@
 /**
- * Holds the limits of docs/STYLE.md that oxlint has no option for: how long a function is, where a
- * `create*` closure may be longer than the rest, and how many source files a folder has. Tests and
- * scripts are held to them too, but for suites: the callbacks of `describe` and `test`. The length of files
- * is the linter's to check (`max-lines`). Blank lines count in neither.
+ * Checks the limits of docs/STYLE.md that oxlint has no option for. These are the length of
+ * functions, with more for `create*` closures, and the number of source files in a folder. Tests
+ * and scripts have the same limits, except suites: the callbacks of `describe` and `test`. The
+ * linter checks the length of files (`max-lines`). Neither counts blank lines.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,28 +13,40 @@ import { root } from './set-up.mjs';
 
 const maxFunctionLines = 60;
 
-/** A factory's inner functions are counted with it, and each by itself. */
+/** A factory's inner functions count as part of it, and each on its own. */
 const maxClosureLines = 150;
 
-/** More than a reader takes in at a glance. Tests stand beside the code and do not count. */
+/** More files are hard to survey. Tests sit next to the code and do not count. */
 const maxFolderFiles = 24;
 
-/** What src/main holds itself: the two entry points, and one folder a layer. */
+/** The entries of src/main: the two entry points, and one folder per layer. */
 const mainEntries = ['cli.ts', 'core', 'hosts', 'index.ts', 'node'];
 
-/** These, and the callbacks of these, hold a whole table of cases: `describePorts` is a shared suite. */
+/**
+ * These functions and their callbacks contain a whole table of cases: `describePorts` is a shared
+ * suite.
+ */
 const suites = /^(test|describe([A-Z]\w*)?)$/;
 
-/** @typedef {import('oxc-parser').Function | import('oxc-parser').ArrowFunctionExpression} FunctionNode */
+/**
+ * @typedef {import('oxc-parser').Function | import('oxc-parser').ArrowFunctionExpression}
+ * FunctionNode
+ */
 /** @typedef {import('oxc-parser').Expression} Expression */
 /** @typedef {import('oxc-parser').PropertyKey} PropertyKey */
-/** @typedef {{ readonly name: string, readonly line: number, readonly lineCount: number, readonly maxLines: number }} FunctionLength */
+/**
+ * @typedef {object} FunctionLength
+ * @property {string} name
+ * @property {number} line
+ * @property {number} lineCount
+ * @property {number} maxLines
+ */
 
 /**
- * @param {string} file its ending says which syntax to parse
+ * @param {string} file its extension selects the syntax
  * @param {string} source
- * @returns {FunctionLength[]} all functions of the file but suites, in order
- * @throws {Error} when the source has a syntax error
+ * @returns {FunctionLength[]} all functions of the file except suites, in order
+ * @throws {Error} on a syntax error
  */
 export function measureFunctions(file, source) {
   const { program, errors } = parseSync(file, source);
@@ -64,7 +76,7 @@ export function findLongFunctions(file, source) {
 
 /**
  * @param {readonly string[]} files of the whole project, relative to the root, with slashes
- * @returns {string[]} a line for each folder of src that is too full or holds what it must not
+ * @returns {string[]} a line for each folder of src that has too many files or a wrong entry
  */
 export function findCrowdedFolders(files) {
   const sources = files.filter((file) => file.startsWith('src/') && /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file));
@@ -85,7 +97,7 @@ export function findCrowdedFolders(files) {
  * @returns {{ readonly node: FunctionNode, readonly name: string }[]}
  */
 function findFunctions(program) {
-  /** Parents are visited first, and name the functions they hold. @type {Map<unknown, string>} */
+  /** Parents come first, and name the functions they contain. @type {Map<unknown, string>} */
   const names = new Map();
   const exempt = new Set();
   /** @type {{ node: FunctionNode, name: string }[]} */
@@ -138,7 +150,7 @@ function nameOfCallee(callee) {
 
 /**
  * @param {readonly string[]} lines
- * @returns {(offset: number) => number} the line, from 1, that a place in the source is on
+ * @returns {(offset: number) => number} the line, from 1, of an offset in the source
  */
 function lineFinder(lines) {
   let end = 0;

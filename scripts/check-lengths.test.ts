@@ -1,13 +1,16 @@
-/** The check of lengths: what it counts, what it lets pass, how it names an offender, and each rule about folders. */
+/**
+ * The length check: what it counts, what it accepts, how it reports a function, and its folder
+ * rules.
+ */
 import { describe, expect, test } from 'vitest';
 import { findCrowdedFolders, findLongFunctions, measureFunctions } from './check-lengths.mjs';
 
-/** @returns as many statements, a line each */
+/** @returns that many statements, one per line */
 function statements(count: number): string {
   return 'work();\n'.repeat(count);
 }
 
-/** @returns a function's text of that many lines, with its first and last */
+/** @returns the text of a function with that many lines, its first and last included */
 function lines(count: number, first: string, last: string): string {
   return `${first}\n${statements(count - 2)}${last}`;
 }
@@ -28,7 +31,7 @@ describe('functions', () => {
     ['a member with a computed name', '(computed)', (count: number) => lines(count, 'const api = { [key()]: () => {', '} };')],
     ['a component', 'Row', (count: number) => lines(count, 'export function Row({ id }: Props) {', 'return <li>{id}</li>; }')],
     ['a callback', '(callback of memo)', (count: number) => lines(count, 'const Row = memo(() => {', '});')],
-  ])('%s may have 60 lines and no more', (_, name, sourceOf) => {
+  ])('%s may have 60 lines at most', (_, name, sourceOf) => {
     expect(findLongFunctions('a.tsx', sourceOf(60))).toEqual([]);
     expect(findLongFunctions('a.tsx', sourceOf(61))).toEqual([`a.tsx:1: function ${name} has 61 lines, 60 allowed`]);
   });
@@ -38,17 +41,17 @@ describe('functions', () => {
     ['an arrow', (count: number) => lines(count, 'export const createStore = () => {', '};')],
     ['a method', (count: number) => lines(count, 'const api = { createStore() {', '} };')],
     ['one within another function', (count: number) => lines(count, 'test(() => { function createStore() {', '} });')],
-  ])('%s that creates may have 150 lines and no more', (_, sourceOf) => {
+  ])('%s that creates may have 150 lines at most', (_, sourceOf) => {
     expect(findLongFunctions('a.ts', sourceOf(150))).toEqual([]);
     expect(findLongFunctions('a.ts', sourceOf(151))).toEqual(['a.ts:1: function createStore has 151 lines, 150 allowed']);
   });
 
-  test('a function within a factory has the limit of any other', () => {
+  test('a function within a factory has the ordinary limit', () => {
     const source = `function createStore() {\n${lines(61, '  return { save() {', '} };')}\n}`;
     expect(findLongFunctions('a.ts', source)).toEqual(['a.ts:2: function save has 61 lines, 60 allowed']);
   });
 
-  test('only a whole word makes a factory', () => {
+  test('only a whole word marks a factory', () => {
     expect(findLongFunctions('a.ts', lines(61, 'function creates() {', '}'))).toHaveLength(1);
   });
 
@@ -71,12 +74,12 @@ describe('functions', () => {
     expect(findLongFunctions('a.test.ts', source)).toEqual([]);
   });
 
-  test('a function in a suite has the limit of any other', () => {
+  test('a function in a suite has the ordinary limit', () => {
     const source = `describe('it', () => {\n${lines(61, 'function arrange() {', '}')}\n});`;
     expect(findLongFunctions('a.test.ts', source)).toEqual(['a.test.ts:2: function arrange has 61 lines, 60 allowed']);
   });
 
-  test('a file that cannot be parsed is an error, not a file without functions', () => {
+  test('a file that does not parse is an error, not a file without functions', () => {
     expect(() => measureFunctions('a.ts', 'function {')).toThrow('a.ts: ');
   });
 });
@@ -84,7 +87,7 @@ describe('functions', () => {
 describe('folders', () => {
   const files = (count: number, ending: string) => Array.from({ length: count }, (_, index) => `src/shared/a-${index}${ending}`);
 
-  test('one of src may have 24 source files and no more, tests and folders within it not counted', () => {
+  test('a folder of src may have 24 source files, without tests and subfolders', () => {
     const others = [...files(9, '.test.ts'), ...files(9, '.test.tsx'), ...files(9, '.css'), 'src/shared/in/a.ts', 'test/a.ts'];
     expect(findCrowdedFolders([...files(23, '.ts'), ...files(1, '.tsx'), ...others])).toEqual([]);
     expect(findCrowdedFolders([...files(24, '.ts'), ...files(1, '.tsx'), ...others])).toEqual([
@@ -92,7 +95,7 @@ describe('folders', () => {
     ]);
   });
 
-  test('src/main has two files and three folders of its own', () => {
+  test('src/main has exactly two files and three folders', () => {
     const allowed = ['index.ts', 'cli.ts', 'core/hallway.ts', 'node/net/udp.ts', 'hosts/start-node.ts', 'index.test.ts'];
     expect(findCrowdedFolders([...allowed, 'node/a.ts'].map((file) => `src/main/${file}`))).toEqual([]);
     expect(findCrowdedFolders(['src/main/names.ts', 'src/main/trust/a.ts', 'src/main/trust/b.ts'])).toEqual([

@@ -1,11 +1,11 @@
 /**
- * Holds docs/spec and the code together. A rule is defined by a line that begins with
- * `- **REG-2** `, or with `- **REG-2** (unit) ` where it is about one function or one file. A title
- * that begins with `[REG-2]` or `[REG-2, REG-3]` says that its test shows these rules.
+ * Compares docs/spec with the tests. A line that begins with `- **REG-2** ` defines a rule; one
+ * with `- **REG-2** (unit) ` defines a rule about one function or file. A test with a title that
+ * begins with `[REG-2]` or `[REG-2, REG-3]` shows these rules.
  *
- * Four things are wrong: a rule without such a test, a rule that only unit tests show though it is
- * not marked as a unit rule, a rule that is defined twice, and an ID that is used in a title, a
- * comment or a document although no page defines it.
+ * The check reports four faults. A rule has no such test. Only unit tests show a rule that is not
+ * marked as a unit rule. A rule has two definitions. A title, a comment or a document uses an ID
+ * that no page defines.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,18 +13,21 @@ import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { root } from './set-up.mjs';
 
-/** Their tests run several parts together, or hold the real thing and its fake to one suite. */
+/** Their tests run several parts together, or run one suite on a real part and its fake. */
 const behaviourFolders = ['test/sim/', 'test/netns/', 'test/contract/', 'test/scenarios/', 'test/e2e/'];
 
-/** Its sources hold made-up IDs. */
+/** Its sources contain made-up IDs. */
 const ownTest = 'scripts/check-rules.test.ts';
 
-/** @typedef {{ readonly file: string, readonly text: string }} TextFile `file` is relative to the root, with slashes */
+/**
+ * @typedef {{ readonly file: string, readonly text: string }} TextFile `file` is relative to the
+ * root, with slashes
+ */
 /** @typedef {{ readonly id: string, readonly isUnit: boolean }} Rule */
 
 /**
  * @param {string} page the text of a page of docs/spec
- * @returns {Rule[]} in order; twice if defined twice
+ * @returns {Rule[]} in order, duplicates included
  */
 export function definedRules(page) {
   return [...page.matchAll(/^- \*\*([A-Z]+-\d+)\*\* (\(unit\) )?/gm)].map(([, id, mark]) => ({
@@ -35,10 +38,11 @@ export function definedRules(page) {
 
 /**
  * @param {string} source of a test file
- * @returns {string[]} the rules that its titles name, tests that are skipped left out
+ * @returns {string[]} the rules that its titles name, without those of skipped tests
  */
 export function shownRules(source) {
-  // A string that starts with rule IDs in brackets is a title: scenarios keep theirs in tables.
+  // Any string that begins with rule IDs in brackets is a title, because scenarios keep titles in
+  // tables.
   const titles = /(?<before>[.\w]*\(?\s*)(?<quote>['"`])(?<ids>(?:\[[A-Z]+-\d+(?:, ?[A-Z]+-\d+)*\] ?)+)/g;
   return [...withoutComments(source).matchAll(titles)]
     .filter(({ groups }) => !/\.(skip|todo|fails)\(\s*$/.test(groups?.['before'] ?? ''))
@@ -46,8 +50,8 @@ export function shownRules(source) {
 }
 
 /**
- * @param {string} text of any file: comments and documents count as code does
- * @param {ReadonlySet<string>} prefixes those of the rules, so that `UTF-8` and `SHA-256` are no IDs
+ * @param {string} text of any file, comments and documents included
+ * @param {ReadonlySet<string>} prefixes of the rules, so that `UTF-8` and `SHA-256` are not IDs
  * @returns {string[]}
  */
 export function citedRules(text, prefixes) {
@@ -58,9 +62,9 @@ export function citedRules(text, prefixes) {
 
 /**
  * @param {readonly TextFile[]} pages of docs/spec
- * @param {readonly TextFile[]} tests all files that may hold titles
+ * @param {readonly TextFile[]} tests all files that may contain titles
  * @param {readonly TextFile[]} others all other files that may cite a rule
- * @returns {string[]} what is wrong, a sentence each
+ * @returns {string[]} the faults, a sentence each
  */
 export function findGaps(pages, tests, others = []) {
   const rules = pages.flatMap(({ text }) => definedRules(text));
@@ -109,7 +113,7 @@ function unique(texts) {
 
 /**
  * @param {string} folder
- * @param {RegExp} pattern of the names wanted
+ * @param {RegExp} pattern of the file names
  * @returns {TextFile[]}
  */
 function readFolder(folder, pattern) {

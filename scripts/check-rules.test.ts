@@ -1,4 +1,4 @@
-/** The rule check: what defines a rule, what shows it, what cites it, and each kind of gap. */
+/** The rule check: definitions, tests and citations of rules, and each kind of fault. */
 import { expect, test } from 'vitest';
 import { citedRules, definedRules, findGaps, shownRules } from './check-rules.mjs';
 
@@ -14,7 +14,7 @@ const page = {
 
 const simTest = { file: 'test/sim/a.test.ts', text: "test('[REG-1] x'); test('[REG-2] y');" };
 
-test('a rule is defined by the start of a list item, not by its mention', () => {
+test('the start of a list item defines a rule, a mention does not', () => {
   expect(definedRules(page.text)).toEqual([
     { id: 'REG-1', isUnit: false },
     { id: 'REG-2', isUnit: true },
@@ -43,50 +43,50 @@ test.each([
   expect(citedRules(text, new Set(['REG']))).toEqual(ids);
 });
 
-test('nothing is wrong when each rule is shown and each ID is defined', () => {
+test('accepts rules that tests show, and IDs that pages define', () => {
   const others = [{ file: 'src/a.ts', text: '/** REG-1 in UTF-8 */' }];
   expect(findGaps([page], [simTest], others)).toEqual([]);
 });
 
-test('pages without rules are an error, not a pass', () => {
+test('reports pages without rules', () => {
   expect(findGaps([{ file: 'docs/spec/README.md', text: '# Rules' }], [simTest])).toEqual(['docs/spec defines no rule at all.']);
 });
 
-test('a rule without a test is named', () => {
+test('reports a rule without a test', () => {
   const tests = [{ file: 'test/sim/a.test.ts', text: "test('[REG-1] x');" }];
   expect(findGaps([page], tests)).toEqual(['REG-2 is shown by no test.']);
 });
 
 test.each(['src/main/registry.test.ts', 'test/support/registry.ts', 'test/simulated.test.ts'])(
-  'a rule of behaviour that %s alone shows is named, a unit rule is not',
+  'reports a rule of behaviour that only %s shows, and accepts a unit rule',
   (file) => {
     expect(findGaps([page], [{ ...simTest, file }])).toEqual(['REG-1 is shown by unit tests alone, and not marked (unit).']);
   },
 );
 
 test.each(['test/netns/a.test.ts', 'test/contract/a.ts', 'test/scenarios/a.ts', 'test/e2e/a.spec.ts'])(
-  'a rule that %s shows is shown',
+  'a test in %s shows a rule',
   (file) => {
     expect(findGaps([page], [{ ...simTest, file }])).toEqual([]);
   },
 );
 
-test('a rule that two pages define is named', () => {
+test('reports a rule with two definitions', () => {
   const second = { file: 'docs/spec/other.md', text: '- **REG-1** Again.' };
   expect(findGaps([page, second], [simTest])).toEqual(['REG-1 is defined twice.']);
 });
 
-test('a title with an ID that is not defined is named, whatever its prefix', () => {
+test('reports an undefined ID in a title, with any prefix', () => {
   const odd = { file: 'src/a.test.ts', text: "test('[REGG-1] x');" };
   expect(findGaps([page], [simTest, odd])).toEqual(['REGG-1, named in src/a.test.ts, is not defined.']);
 });
 
-test.each(['src/a.ts', 'docs/SECURITY.md', 'scripts/a.mjs'])('an ID in %s that is not defined is named, once', (file) => {
+test.each(['src/a.ts', 'docs/SECURITY.md', 'scripts/a.mjs'])('reports an undefined ID in %s once', (file) => {
   const others = [{ file, text: '// Rules REG-1 to REG-7; and REG-7 again.' }];
   expect(findGaps([page], [simTest], others)).toEqual([`REG-7, named in ${file}, is not defined.`]);
 });
 
-test('an ID in a page that is not defined is named', () => {
+test('reports an undefined ID in a page', () => {
   const second = { file: 'docs/spec/other.md', text: 'As REG-8 says.' };
   expect(findGaps([page, second], [simTest])).toEqual(['REG-8, named in docs/spec/other.md, is not defined.']);
 });

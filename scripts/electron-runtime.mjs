@@ -1,6 +1,6 @@
 /**
- * The Electron runtime: whether it is installed, fetching it, and why a window cannot be opened here. The npm package holds no
- * runtime; its own `install-electron` downloads one, which not every network allows.
+ * Finds and downloads the Electron runtime, and says why a window cannot open here. The npm package
+ * has no runtime. Its own `install-electron` downloads one, which not every network allows.
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,16 +9,18 @@ import { root, toolPath } from './set-up.mjs';
 
 const folder = join(root, 'node_modules', 'electron');
 
-/** Where the download is kept between installations: inside the checkout, because a home folder may be missing or read-only. */
+/** The download cache, inside the checkout, because a home folder may be missing or read-only. */
 const cacheFolder = join(root, '.toolchain', 'electron-cache');
 
-/** Written when a download failed, so that `npm start` need not try again each time. */
+/** Written after a failed download, so that `npm start` does not retry each time. */
 const failureFile = join(root, '.toolchain', 'electron-unavailable');
 
-/** How long a failed download is remembered: a network that refused today may not tomorrow. */
+/**
+ * A failed download is remembered this long: a network that refuses today may allow it tomorrow.
+ */
 const failureMemoryMs = 24 * 60 * 60_000;
 
-/** About 120 MB; a network that needs longer is not worth waiting for when the browser is there at once. */
+/** For about 120 MB. On a slower network the browser is the better choice. */
 const downloadLimitMs = 3 * 60_000;
 
 /** @returns {string | undefined} the runtime's executable, if it is installed */
@@ -31,10 +33,10 @@ export function electronPath() {
 }
 
 /**
- * Downloads the runtime unless it is there.
+ * Downloads the runtime if it is missing.
  *
  * @param {import('./set-up.mjs').Tools} tools
- * @param {{ again: boolean }} options `again`: try even if it failed lately
+ * @param {{ again: boolean }} options `again`: retry even after a recent failure
  * @returns {Promise<string | undefined>} the executable
  */
 export async function provideElectron(tools, { again }) {
@@ -52,11 +54,14 @@ export async function provideElectron(tools, { again }) {
   return path;
 }
 
-/** @returns {string | undefined} why no window can be opened on this machine even where the runtime is installed */
+/**
+ * @returns {string | undefined} why this machine cannot open a window, even with the runtime
+ * installed
+ */
 export function whyNoWindow() {
   if (process.platform !== 'linux') return undefined;
   if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'There is no display here for Electron';
-  // Chromium refuses to run as root unless its sandbox is switched off, and Hallway does not switch it off.
+  // Chromium refuses to run as root with its sandbox, and Hallway never turns the sandbox off.
   if (process.getuid?.() === 0) return 'The sandbox of Electron does not work for root';
   return undefined;
 }

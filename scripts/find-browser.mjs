@@ -1,6 +1,6 @@
 /**
- * Finds the browser that the end-to-end tests drive: Chromium or Chrome as the system installed it, so that no browser has to be
- * downloaded. HALLWAY_BROWSER names another one.
+ * Finds the browser for the end-to-end tests: Chromium or Chrome as installed by the system, so
+ * that no test downloads one. HALLWAY_BROWSER overrides it.
  */
 import { existsSync } from 'node:fs';
 

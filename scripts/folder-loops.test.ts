@@ -1,7 +1,8 @@
 /**
- * Proves that no folders of `src` import each other in a circle. The linter refuses a circle of files; folders can form one without it, and then
- * neither can be read, moved or tested alone. Compared are neighbours, each with all that is below it: a folder and its parent are one
- * area, which may share its ports and options.
+ * Checks that no folders of `src` import each other in a circle. The linter rejects circles of
+ * files. Folders can form one without those, and then cannot be read, moved or tested alone. The
+ * check compares sibling folders, each with its whole subtree. A folder and its parent are one
+ * area, and may share ports and options.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,7 +26,7 @@ function readImports(): readonly FileImport[] {
   });
 }
 
-/** @returns each circle as the folders on it, such as `a → b → a` */
+/** @returns each circle as its folders, such as `a → b → a` */
 function findLoops(imports: readonly FileImport[]): readonly string[] {
   const targets = new Map<string, Set<string>>();
   for (const { from, to } of imports) {
@@ -34,19 +35,19 @@ function findLoops(imports: readonly FileImport[]): readonly string[] {
   }
   return [...targets.keys()].flatMap((folder) => {
     const way = wayBack(folder, targets);
-    // Each circle is reported once, by the first of its folders.
+    // The first of its folders reports each circle, so that it appears once.
     return way && folder === way.toSorted()[0] ? [[...way, folder].join(' → ')] : [];
   });
 }
 
-/** The folders in which two paths part; undefined where one lies within the other. */
+/** The folders where two paths diverge; undefined if one contains the other. */
 function neighbours(from: readonly string[], to: readonly string[]): readonly [string, string] | undefined {
   const parting = from.findIndex((name, index) => name !== to[index]);
   if (parting === -1 || parting >= to.length) return undefined;
   return [from.slice(0, parting + 1).join('/'), to.slice(0, parting + 1).join('/')];
 }
 
-/** @returns the shortest way from a folder to itself, without its end */
+/** @returns the shortest path from a folder to itself, without its end */
 function wayBack(start: string, targets: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
   const ways: (readonly string[])[] = [[start]];
   const seen = new Set<string>();
@@ -65,7 +66,7 @@ test('no folders of src import each other in a circle', () => {
   expect({ readsFiles: imports.length > 500, loops: findLoops(imports) }).toEqual({ readsFiles: true, loops: [] });
 });
 
-test('finds a circle, of neighbours and of what is below them, and reports it once', () => {
+test('finds a circle of siblings and their subtrees, and reports it once', () => {
   const loops = findLoops([
     { from: 'core/a/x.ts', to: 'core/b/deep/y.ts' },
     { from: 'core/b/z.ts', to: 'core/c/z.ts' },

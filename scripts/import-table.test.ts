@@ -1,7 +1,7 @@
 /**
- * Proves that the lint rules bite: for every row of the import table, and for what the core may not touch, offending files are
- * written beside a copy of the configuration, and the linter must name each of them, and none of the innocent ones. A linter that looks at
- * nothing is as green as one that finds nothing.
+ * Checks that the lint rules work, for each row of the import table and everything the core must
+ * not use. It writes bad files next to a copy of the configuration. The linter must report each of
+ * them, and no good file. Otherwise a linter that checks nothing would pass.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ function write(file: string, lines: readonly string[]): void {
   writeFileSync(path, `${lines.join('\n')}\n`);
 }
 
-/** The rules that fired in a file, with the line each was for. */
+/** The rules reported in a file, each with its line. */
 function found(file: string): readonly { readonly line: number; readonly rule: string }[] {
   return diagnostics
     .filter((diagnostic) => diagnostic.filename.replaceAll('\\', '/') === file)
@@ -40,7 +40,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hallway-import-table-'));
   for (const file of ['.oxlintrc.json', 'tsconfig.base.json', 'package.json']) copyFileSync(join(root, file), join(folder, file));
   write('tsconfig.json', ['{ "extends": "./tsconfig.base.json", "include": ["src"] }']);
-  // A junction, because Windows lets only administrators make symbolic links.
+  // A junction, because on Windows only administrators can create symbolic links.
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const { file, allowed, refused } of table)
     write(
@@ -61,26 +61,26 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the import table', () => {
-  test.each(table)('$file imports what its row allows and nothing else', ({ file, refused }) => {
+  test.each(table)('$file may import what its row allows, and nothing else', ({ file, refused }) => {
     const lines = found(file).filter(({ rule }) => rule === 'no-restricted-imports');
     expect(lines).toEqual(refused.map((_, index) => ({ line: index + 1, rule: 'no-restricted-imports' })));
   });
 
-  test('every refusal says what to do instead', () => {
+  test('every message says what to do instead', () => {
     const silent = diagnostics.filter(
       ({ code, help }) => code.endsWith('(no-restricted-imports)') && !/import|test in/.test(help ?? ''),
     );
     expect(silent).toEqual([]);
   });
 
-  test('a cycle is refused', () => {
+  test('a cycle is rejected', () => {
     expect(found('src/renderer/cycle-a.ts').map(({ rule }) => rule)).toEqual(['no-cycle']);
   });
 });
 
-describe('what may not be written', () => {
+describe('forbidden code', () => {
   test.each(forbiddenInCore.map(([statement, rule], index) => ({ statement, rule, index })))(
-    '$statement in the core is refused',
+    '$statement is rejected in the core',
     ({ rule, index }) => {
       expect(found(`src/main/core/presence/core-${index}.ts`)).toContainEqual({ line: 2, rule });
     },

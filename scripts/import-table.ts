@@ -1,4 +1,7 @@
-/** What the lint rules of .oxlintrc.json must refuse, and what they must let pass. import-table.test.ts writes each into a file. */
+/**
+ * The imports and statements that the lint rules of .oxlintrc.json must reject, and those that they
+ * must accept. import-table.test.ts writes each into a file.
+ */
 
 interface Row {
   /** A file of that folder. */
@@ -236,7 +239,7 @@ export const table: readonly Row[] = [
   },
 ];
 
-/** A statement each that the core may not contain, and the rule that says so. */
+/** Statements that the core must not contain, each with its rule. */
 export const forbiddenInCore: readonly (readonly [statement: string, rule: string])[] = [
   ['Date.now()', 'no-restricted-globals'],
   ['new Date()', 'no-restricted-globals'],
@@ -254,7 +257,7 @@ export const forbiddenInCore: readonly (readonly [statement: string, rule: strin
   ["console.log('')", 'no-console'],
 ];
 
-/** What must not be written anywhere, type-aware rules among it. */
+/** Code that no file may contain, type-aware rules included. */
 export const forbiddenAnywhere: readonly (readonly [source: string, rule: string])[] = [
   ['async function work(): Promise<void> {}\nexport function begin(): void {\n  work();\n}', 'no-floating-promises'],
   [

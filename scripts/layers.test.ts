@@ -1,6 +1,7 @@
 /**
- * Proves that each layer's tsconfig bites: a copy of them compiles sample files that need more than their layer may know, and every one must be
- * refused. What one folder may import of another within a layer is the linter's to say (import-table.test.ts).
+ * Checks that each layer's tsconfig limits the layer. A copy of them compiles sample files that use
+ * something outside their layer, and must reject each. Imports between folders of one layer are
+ * left to the linter (import-table.test.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 interface Sample {
   readonly file: string;
   readonly source: string;
-  /** The compiler's code for it: 2304, 2591, 2584 unknown name · 6307 outside the layer · 2307 unknown module. Absent: it compiles. */
+  /**
+   * The expected error code. 2304, 2591, 2584: unknown name · 6307: outside the layer · 2307:
+   * unknown module. Absent: it compiles.
+   */
   readonly error?: string;
 }
 
@@ -42,7 +46,7 @@ const samples: readonly Sample[] = [
 const configs = ['src/shared', 'src/main/core', 'src/main/node', 'src/main/hosts', 'src/preload', 'src/renderer'];
 const root = dirname(import.meta.dirname);
 let folder = '';
-/** What the compiler said of a file, when its layer was built alone. */
+/** The compiler's errors for a file, with its layer built alone. */
 const errors = new Map<string, readonly string[]>();
 
 function compile(project: string): string {
@@ -70,7 +74,7 @@ beforeAll(() => {
   copyFileSync(join(root, 'src/main/core/globals.d.ts'), join(folder, 'src/main/core/globals.d.ts'));
   write('src/main/index.ts', 'export {};');
   write('src/main/cli.ts', 'export {};');
-  // First what compiles, so that a layer finds the ones below it built; then the offenders.
+  // The good files first, so that each layer finds the built layers below it; then the bad ones.
   for (const { file, source, error } of samples) if (error === undefined) write(file, source);
   const soundRun = configs.map(compile).join('\n');
   for (const { file, source, error } of samples) if (error !== undefined) write(file, source);

@@ -1,7 +1,8 @@
 /**
- * Writes docs/test-vectors.json: signed datagrams and what they decode to, for other implementations of the protocol. It builds the bytes
- * from the tables of docs/spec/wire-presence.md by itself, without the encoder of src/, so that the two check one another. A signature
- * that is right is kept (ECDSA makes another one each time), so running it again changes nothing.
+ * Writes docs/test-vectors.json: signed datagrams with their decoded values, for other
+ * implementations of the protocol. It builds the bytes from the tables of
+ * docs/spec/wire-presence.md, without the encoder of src/, so that each checks the other. ECDSA
+ * signatures differ each time. A valid one is kept, so running it again changes nothing.
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ const publicKeyObject = createPublicKey(privateKey);
 const spki = publicKeyObject.export({ type: 'spki', format: 'der' });
 // The last 64 bytes of the SPKI are x and y; the compressed point is the parity of y, then x.
 const publicKey = Buffer.concat([Buffer.of(2 + ((spki.at(-1) ?? 0) & 1)), spki.subarray(-64, -32)]);
-/** Whom it is meant for: bytes 1 to 8 of a public key. */
+/** The receiver's tag: bytes 1 to 8 of its public key. */
 const recipient = Buffer.from('5a5b5c5d5e5f6061', 'hex');
 const nonce = Buffer.from('0001020304050607', 'hex');
 const incarnation = 1_767_225_600_000;
@@ -70,7 +71,9 @@ function datagram(kind, sequence, rest = {}) {
   return { publicKey: publicKey.toString('hex'), incarnation, sequence, kind, ...rest };
 }
 
-/** @type {{ name: string, signed: Buffer, cut?: number, datagram?: object, malformed?: string }[]} */
+/**
+ * @type {{ name: string, signed: Buffer, cut?: number, datagram?: object, malformed?: string }[]}
+ */
 const wanted = [
   {
     name: 'plain beacon',
@@ -223,7 +226,11 @@ writeFileSync(
   `${JSON.stringify({ about, key: { pem, publicKey: publicKey.toString('hex'), peerId }, vectors }, null, 2)}\n`,
 );
 
-/** The one that stands there already if it is right. @param {string} name @param {Buffer} bytes */
+/**
+ * The existing signature if it is valid, else a new one.
+ * @param {string} name
+ * @param {Buffer} bytes
+ */
 function signatureFor(name, bytes) {
   const hex = before.vectors.find((vector) => vector.name === name)?.hex ?? '';
   const kept = Buffer.from(hex.slice(-128), 'hex');

@@ -1,4 +1,6 @@
-/** Proves that every message of the catalogue can be said, is used, and reads well as far as a machine can tell. */
+/**
+ * Checks that every message of the catalogue parses, is used, and is readable by simple measures.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,13 +8,13 @@ import { hostMessages } from '../src/shared/text/messages/host.ts';
 import { pageMessages } from '../src/shared/text/messages/page.ts';
 import { sampleTexts } from './sample-messages.mjs';
 
-/** More words are two sentences. */
+/** Longer sentences are hard to read. */
 const maxWords = 20;
 
 const catalogue: Readonly<Record<string, string>> = { ...pageMessages, ...hostMessages };
 const source = readSource(join(dirname(import.meta.dirname), 'src'));
 
-/** The texts that a check finds fault with, by key. */
+/** The texts that fail a check, by key. */
 function faults(messages: Readonly<Record<string, string>>, isFaulty: (text: string) => boolean): readonly string[] {
   return Object.entries(messages).flatMap(([key, message]) =>
     sampleTexts(message)
@@ -22,7 +24,7 @@ function faults(messages: Readonly<Record<string, string>>, isFaulty: (text: str
 }
 
 describe('the catalogue', () => {
-  test('every message parses and can be said', () => {
+  test('every message parses and renders', () => {
     expect(faults(catalogue, (text) => /undefined|NaN|\[object/.test(text))).toEqual([]);
   });
 
@@ -30,7 +32,7 @@ describe('the catalogue', () => {
     expect(Object.keys(catalogue).filter((key) => !isUsed(key))).toEqual([]);
   });
 
-  test('nothing but the command itself names its options', () => {
+  test('only the texts of the command name its options', () => {
     const shown = Object.fromEntries(Object.entries(catalogue).filter(([key]) => !key.startsWith('cli.')));
     expect(faults(shown, (text) => /(^|\s)--?[a-z]/.test(text))).toEqual([]);
   });
@@ -39,13 +41,13 @@ describe('the catalogue', () => {
     expect(faults(catalogue, (text) => sentencesOf(text).some((sentence) => wordsOf(sentence) > maxWords))).toEqual([]);
   });
 
-  test('no sentence begins with a relative pronoun, or reads like a translation', () => {
+  test('no sentence begins with a relative pronoun or reads like a translation', () => {
     const isForeign = (sentence: string): boolean =>
       /^(who|whose|whom|whoever|whatever|what (?!'s))\b.*[^?]$/i.test(sentence) || /\b(somebody whom|whom you)\b/i.test(sentence);
     expect(faults(catalogue, (text) => sentencesOf(text).some(isForeign))).toEqual([]);
   });
 
-  test('blanks are single, and none stands at an end but in parts of a line of the terminal', () => {
+  test('blanks are single, and none is at an end, except in parts of terminal lines', () => {
     const outOfLine = (text: string): boolean => /\S {2}\S|^ | $/m.test(text);
     expect(faults(catalogue, outOfLine).filter((fault) => !fault.startsWith('chat.'))).toEqual([]);
   });
@@ -59,13 +61,13 @@ function wordsOf(sentence: string): number {
   return sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
-/** Problems and refusals are used by their codes: `problem-values.ts` checks these. */
+/** Code uses problems and refusals by their codes, which `problem-values.ts` checks. */
 function isUsed(key: string): boolean {
   const code = /^(?:health|doctor|refusal)\.([^.]+)/.exec(key)?.[1];
   return source.includes(`'${code ?? key}'`) || (code !== undefined && source.includes(`raise('${code}`));
 }
 
-/** All code that may say something; the catalogue itself does not. */
+/** All source that may use a message, without the catalogue itself. */
 function readSource(directory: string): string {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name))

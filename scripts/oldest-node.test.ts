@@ -1,18 +1,21 @@
-/** The oldest Node.js is written once, as `engines` of package.json; what cannot read it there must agree with it. */
+/** Checks that every file agrees with `engines` of package.json on the oldest Node.js. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import electronViteConfig from '../electron.vite.config.ts';
 import { oldestNode, root } from './set-up.mjs';
 
-/** The newest edition of ECMAScript of which a release line of Node.js has everything. Source: node.green. */
+/**
+ * The newest edition of ECMAScript that each release line of Node.js supports in full. Source:
+ * node.green.
+ */
 const editions: Readonly<Record<string, string>> = { 20: 'ES2023', 22: 'ES2024', 24: 'ES2025' };
 
 const { engines } = JSON.parse(readText('package.json')) as { readonly engines: { readonly node: string } };
 const oldest = engines.node.replace('>=', '');
 const major = oldest.split('.')[0] ?? '';
 
-test('set-up and the build take the oldest Node.js from package.json', () => {
+test('set-up and the build read the oldest Node.js from package.json', () => {
   const { main, preload } = electronViteConfig as {
     readonly [part in 'main' | 'preload']: { readonly build: { readonly target: string } };
   };
@@ -31,7 +34,7 @@ test('the compiler targets the oldest Node.js', () => {
   expect(compilerOptionsOf('tsconfig.base.json').target).toBe(editions[major]);
 });
 
-test.each(['tsconfig.json', ...layers])('%s knows as much of JavaScript as the oldest Node.js, and no more', (path) => {
+test.each(['tsconfig.json', ...layers])('%s allows exactly the JavaScript of the oldest Node.js', (path) => {
   const { lib = [] } = compilerOptionsOf(path);
   expect(lib.filter((name) => name.startsWith('ES'))).toEqual([editions[major]]);
 });

@@ -1,4 +1,7 @@
-/** `node scripts/print-messages.mjs` prints the whole catalogue with sample arguments, one text a line, for whoever reads it through. */
+/**
+ * `node scripts/print-messages.mjs` prints the whole catalogue with sample arguments, one text per
+ * line, for proofreading.
+ */
 import { hostMessages } from '../src/shared/text/messages/host.ts';
 import { pageMessages } from '../src/shared/text/messages/page.ts';
 import { sampleTexts } from './sample-messages.mjs';

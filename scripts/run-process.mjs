@@ -1,14 +1,14 @@
 /**
- * Runs one child process to its end: what it prints goes straight through, signals that we get reach it, and its exit code comes
- * back as a shell would report it.
+ * Runs one child process to its end. Its output passes straight through, it receives our signals,
+ * and its exit code is reported as by a shell.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** How long a child may take to end after it was asked to, before it is killed. */
+/** Time for a child to end on request, before it is killed. */
 const graceMs = 10_000;
 
-/** How often to look whether whoever started us is still there. */
+/** Interval of checks whether our parent process still lives. */
 const orphanCheckMs = 1000;
 
 /** @type {NodeJS.Signals[]} */
@@ -16,11 +16,12 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * @param {string} command
- * @param {readonly string[]} leading arguments that belong to the command, such as the script that Node.js is to run
+ * @param {readonly string[]} leading arguments of the command itself, such as a script for Node.js
  * @param {readonly string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs?: number, quiet?: boolean }} options `limitMs`: ask the child to end after
- *   that time; `quiet`: drop what it prints
- * @returns {Promise<number>} its exit code; 128 + the signal's number if a signal ended it; 127 if it could not be started
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, limitMs?: number, quiet?: boolean }} options
+ *   `limitMs`: ask the child to end after that time; `quiet`: drop its output
+ * @returns {Promise<number>} its exit code; 128 + the number of the signal that ended it; 127 if it
+ *   did not start
  */
 export function run(command, leading, args, { cwd, env, limitMs, quiet = false }) {
   return new Promise((resolve) => {
@@ -28,7 +29,7 @@ export function run(command, leading, args, { cwd, env, limitMs, quiet = false }
       cwd,
       env,
       stdio: quiet ? 'ignore' : 'inherit',
-      // `npm` on Windows is a .cmd file, which only a shell can start.
+      // On Windows, `npm` is a .cmd file, which only a shell can start.
       shell: process.platform === 'win32' && command === 'npm',
     });
     /** @type {NodeJS.Timeout[]} */
@@ -38,7 +39,7 @@ export function run(command, leading, args, { cwd, env, limitMs, quiet = false }
       timers.push(setTimeout(() => child.kill('SIGKILL'), graceMs));
     };
     if (limitMs !== undefined) timers.push(setTimeout(end, limitMs));
-    // npm starts us through a shell, and a SIGTERM for npm ends that shell without ever reaching us.
+    // npm starts us through a shell, and a SIGTERM for npm ends that shell without reaching us.
     const startedBy = process.ppid;
     const watch = setInterval(() => {
       if (process.ppid === startedBy) return;
@@ -48,7 +49,8 @@ export function run(command, leading, args, { cwd, env, limitMs, quiet = false }
     timers.push(watch);
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => {
-      // At a terminal Ctrl+C reaches every process in the foreground, the child too: a second one would mean "at once".
+      // At a terminal, Ctrl+C reaches every foreground process, the child included. A second signal
+      // would mean "at once".
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);
     };

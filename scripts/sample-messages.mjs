@@ -1,8 +1,11 @@
-/** Every form of a message of the catalogue with sample arguments: each choice of a select, and one and several of a plural. */
+/**
+ * Renders every form of a catalogue message with sample arguments: each choice of a select, and the
+ * singular and plural.
+ */
 import { IntlMessageFormat } from 'intl-messageformat';
 import { formatMessage } from '../src/shared/text/messages/say.ts';
 
-/** The kinds of parts that a parsed message has, as far as messages here use them. */
+/** The kinds of parts in a parsed message, as far as messages here use them. */
 const kinds = { literal: 0, argument: 1, number: 2, select: 5, plural: 6, pound: 7 };
 
 /** @type {Record<string, string | string[]>} */
@@ -19,7 +22,7 @@ const samples = {
 
 /**
  * @param {string} message
- * @returns {string[]} the message as people read it; throws if it is not a message
+ * @returns {string[]} the rendered forms; throws if the message does not parse
  */
 export function sampleTexts(message) {
   return [...new Set(variantsOf(parse(message)).map((values) => formatMessage(message, values)))];
@@ -32,7 +35,7 @@ function parse(message) {
 
 /**
  * @param {any[]} parts
- * @returns {Record<string, any>[]} sets of arguments that together show every choice
+ * @returns {Record<string, any>[]} sets of arguments that together select every choice
  */
 function variantsOf(parts) {
   return parts.reduce((sets, part) => {
@@ -59,10 +62,10 @@ function variantsOf(parts) {
  */
 function choicesOf(part, set) {
   const options = Object.entries(part.options);
-  // ICU asks for `other`. Where it is empty beside two named choices, nothing comes to it.
+  // ICU requires `other`. If it is empty beside two named choices, no argument selects it.
   const isClosed = part.type === kinds.select && options.length > 2 && part.options.other.value.length === 0;
   const all = isClosed ? options.filter(([name]) => name !== 'other') : options;
-  // An argument that was chosen before keeps its value.
+  // An argument keeps the value chosen before.
   const chosen = part.value in set ? all.filter(([name]) => valueOf(part, name) === set[part.value]) : all;
   return (chosen.length > 0 ? chosen : all.filter(([name]) => name === 'other')).flatMap(([name, option]) =>
     variantsOf(option.value).map((inner) => ({ ...inner, [part.value]: valueOf(part, name), ...set })),

@@ -1,4 +1,6 @@
-/** The scenes of screenshots.mjs: who is there, what happened, and what of it is looked at. */
+/**
+ * The scenes of screenshots.mjs: the people, the events, and the part of the page that is shown.
+ */
 import { refuse } from '../src/shared/text/messages/problem-values.ts';
 import { fakePeerId } from '../test/fakes/fake-hallway.ts';
 import {
@@ -15,14 +17,14 @@ const tall = { width: 1080, height: 1180 };
 const narrow = { width: 420, height: 760 };
 
 const { everything, silent, hostile, departed, newKey, earlier, blocked, rightToLeft, ideographs } = conversationPeers;
-/** Sam Okafor, whom we hear one-way. */
+/** Sam Okafor, a one-way peer. */
 const oneWay = fakePeerId(9);
 const alone = () => createEmptyHallway();
 
-/** How long nobody was heard, where there is trouble. */
+/** The silence before a scene with trouble. */
 export const silentForMs = 41_000;
 
-/** What README and the documents show; the other scenes are for whoever changes the page. */
+/** The scenes in the README and the documents; the other ones are for work on the page. */
 export const documented = [
   'chat',
   'chat-dark',
@@ -40,26 +42,29 @@ export const documented = [
 /**
  * @typedef {object} Shot
  * @property {{ width: number, height: number }} viewport
- * @property {(nowMs: number) => import('../test/fakes/fake-hallway.ts').FakeHallway} [hallway] instead of the one in which people talk
+ * @property {(nowMs: number) => import('../test/fakes/fake-hallway.ts').FakeHallway} [hallway]
+ * instead of the one with conversations
  * @property {'light' | 'dark'} [colorScheme]
- * @property {string} [select] the peerId of a person to choose
- * @property {boolean} [trouble] shown with what is wrong
+ * @property {string} [select] the peer ID of a contact to select
+ * @property {boolean} [trouble] with network problems
  * @property {boolean} [loseLink]
- * @property {string} [editName] an own name to try, which is refused
+ * @property {string} [editName] a name to enter, which is refused
  * @property {string} [search]
  * @property {boolean} [network] with the network panel open
- * @property {string} [address] an address to add by hand; in the network panel
- * @property {'middle' | 'end'} [scroll] how far the right pane is scrolled
- * @property {string} [find] searched for in what was said
+ * @property {string} [address] an address to add in the network panel
+ * @property {'middle' | 'end'} [scroll] scroll position of the right pane
+ * @property {string} [find] a message search
  * @property {boolean} [everywhere] in all conversations
  * @property {boolean} [jump] to the first result
- * @property {boolean} [details] with the details of the person open
- * @property {string} [press] a button that is pressed last
- * @property {string} [draft] typed and not sent
- * @property {boolean} [send] what was typed
+ * @property {boolean} [details] with the contact's details open
+ * @property {string} [press] a button to press last
+ * @property {string} [draft] a text to type
+ * @property {boolean} [send] the typed text
  * @property {boolean} [scrollUp] away from the end of the conversation
- * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations) => void} [before] happens before the page is opened
- * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations) => void} [after] happens while the conversation is open
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations)
+ * => void} [before] runs before the page opens
+ * @property {(scene: import('../test/fixtures/populated-conversations.ts').PopulatedConversations)
+ * => void} [after] runs while the conversation is open
  */
 
 /** @type {Record<string, Shot>} */
@@ -94,7 +99,7 @@ const conversationScenes = {
   'chat-lost': { viewport: wide, select: everything, draft: 'Do not lose this', loseLink: true },
   'new-key': { viewport: wide, select: newKey },
   'new-key-narrow': { viewport: narrow, select: newKey },
-  code: { viewport: wide, select: newKey, press: 'Compare codes' },
+  code: { viewport: wide, select: newKey, press: 'Compare safety numbers' },
   details: { viewport: { width: 1080, height: 960 }, select: everything, details: true },
   block: { viewport: wide, select: everything, details: true, press: 'Block' },
   clear: { viewport: narrow, select: everything, details: true, press: 'Delete messages' },
@@ -139,7 +144,7 @@ const network = {
 const light = { ...conversationScenes, ...people, ...network };
 
 /**
- * Each of them also as NAME-dark.
+ * Each scene also exists as NAME-dark.
  *
  * @type {Record<string, Shot>}
  */

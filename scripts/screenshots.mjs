@@ -1,6 +1,7 @@
 /**
- * Takes docs/screenshots: the built renderer in Chromium, over a Hallway that is peopled by test/fixtures/populated-*.ts; the
- * scenes are in screenshot-scenes.mjs. Needs `npm run build` first, and a Node.js that runs TypeScript as it is (22.18 or newer).
+ * Takes the screenshots of docs/screenshots: the built renderer in Chromium, over a Hallway with
+ * the people of test/fixtures/populated-*.ts. The scenes are in screenshot-scenes.mjs. Needs `npm
+ * run build` first, and a Node.js that runs TypeScript directly (22.18 or newer).
  *
  * Usage: node scripts/screenshots.mjs [--renderer DIRECTORY] [--out DIRECTORY] [SHOT…]
  */
@@ -17,7 +18,7 @@ import { documented, shots, silentForMs } from './screenshot-scenes.mjs';
 
 /** @typedef {import('./screenshot-scenes.mjs').Shot} Shot */
 
-/** A delta of the core, an answer and some frames, many times over. */
+/** Many times longer than a delta, an answer and some frames take. */
 const settleMs = 300;
 
 const { values, positionals } = parseArgs({
@@ -78,7 +79,7 @@ async function takeShot(name, shot) {
       await page.getByText('Reconnecting').waitFor();
     }
     await page.mouse.move(viewport.width - 5, viewport.height - 5);
-    // What was said last has come over the link and was measured and drawn.
+    // The last message has arrived over the link, and is measured and rendered.
     await page.waitForTimeout(settleMs);
     await page.screenshot({ path: join(values.out, `${name}.png`) });
   } finally {
@@ -94,7 +95,7 @@ async function takeShot(name, shot) {
 async function choose(page, peerId) {
   const row = page.locator(`#contact-${peerId}`);
   const folded = page.getByRole('button', { name: 'Blocked', expanded: false });
-  // The list is drawn only as far as it can be seen.
+  // The list renders only its visible rows.
   while (!(await row.isVisible())) {
     if (await folded.isVisible()) await folded.click();
     await page.getByRole('listbox', { name: 'People' }).hover();
@@ -109,7 +110,7 @@ async function choose(page, peerId) {
  * @param {Shot} shot
  */
 async function useConversation(page, { select, find, everywhere, jump, details, press, draft, send, scrollUp }) {
-  // A list that starts at its end is drawn when it has measured itself.
+  // A list that starts at its end is rendered once it has measured itself.
   if (select !== undefined && (await page.getByRole('log').count()) > 0)
     await page.getByRole('log').getByRole('paragraph').last().waitFor();
   if (details) await page.getByRole('button', { name: 'Details' }).click();

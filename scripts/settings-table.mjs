@@ -1,6 +1,7 @@
 /**
- * `node scripts/settings-table.mjs` writes the table of settings into docs/SETTINGS.md, from the table of the source. It needs the Node.js of
- * the tests, which reads TypeScript. scripts/settings-table.test.ts compares the two.
+ * `node scripts/settings-table.mjs` writes the table of settings into docs/SETTINGS.md, from the
+ * source. It needs the Node.js of the tests, which runs TypeScript. scripts/settings-table.test.ts
+ * compares the two.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ export function settingsMarkdown() {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** @returns {string} the table that stands in the document */
+/** @returns {string} the table for the document */
 export function writtenMarkdown() {
   return parts().table;
 }

@@ -1,6 +1,7 @@
 /**
- * `npm start`: sets up, builds if needed, opens Hallway. In an Electron window where that is possible, else in the browser, saying so
- * in one line. Arguments pass through: `npm start -- --name Ana --profile DIR`.
+ * `npm start`: sets up, builds if needed, and opens Hallway. It opens an Electron window if
+ * possible, else the browser, and says so in one line. It passes arguments on: `npm start -- --name
+ * Ana --profile DIR`.
  */
 import { join } from 'node:path';
 import { buildIfStale } from './build.mjs';
@@ -15,7 +16,8 @@ async function start(args) {
   const electron = await provideElectron(tools, { again: false });
   const obstacle = electron === undefined ? 'The Electron runtime cannot be downloaded here' : whyNoWindow();
   if (electron !== undefined && obstacle === undefined) {
-    // The folder rather than the file, so that Electron takes the application's name and version from package.json.
+    // The folder and not the file, so that Electron reads the application's name and version from
+    // package.json.
     return run(electron, [root], args, { cwd: root, env: tools.env });
   }
   console.log(`${obstacle}, so Hallway opens in the browser instead.`);

@@ -1,6 +1,6 @@
 /**
- * What tests and benches need of the system: a browser, for network namespaces with their tools, and programs to compare with. Installs it where that
- * is ours to do (Debian, as root), and otherwise says what is missing.
+ * The system packages of tests and benches: a browser, tools for network namespaces, and programs
+ * to compare with. It installs them as root on Debian, and otherwise names the missing ones.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -24,10 +24,10 @@ export const needs = {
 };
 
 /**
- * Installs what is missing of `wanted` if it can.
+ * Installs the missing ones of `wanted` if it can.
  *
  * @param {readonly Need[]} wanted
- * @returns {Promise<string | undefined>} what is still missing afterwards, as a reason
+ * @returns {Promise<string | undefined>} those still missing afterwards, as a reason
  */
 export async function provide(wanted) {
   const missing = wanted.filter((need) => !need.isThere());
@@ -49,7 +49,7 @@ export async function whyNoNetns() {
   if (!isRoot()) return 'needs root, for network namespaces';
   const missing = await provide([needs.ip, needs.nft]);
   if (missing !== undefined) return missing;
-  // A container may well run as root and still not be allowed this.
+  // A container may run as root and still lack this permission.
   const attempt = spawnSync('unshare', ['--net', 'true'], { encoding: 'utf8' });
   return attempt.status === 0 ? undefined : `may not make network namespaces here: ${attempt.stderr.trim()}`;
 }
@@ -60,7 +60,8 @@ function isRoot() {
 
 /** @param {string} command */
 function isOnPath(command) {
-  // A shell that did not log in may lack the sbin folders, where Debian keeps ip and nft; the tests look there too.
+  // A shell without a login may lack the sbin folders, which contain ip and nft on Debian. The
+  // tests look there too.
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => existsSync(join(folder, command)));
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run test:electron`: the end-to-end specs on the real Electron runtime rather than on a stub of it. Fails where the runtime
- * cannot be had: whoever asks for this wants to know.
+ * `npm run test:electron`: the end-to-end specs on the real Electron runtime, not on a stub. It
+ * fails without the runtime, so that no run passes unnoticed.
  */
 import { buildIfStale } from './build.mjs';
 import { provideElectron } from './electron-runtime.mjs';

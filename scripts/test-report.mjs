@@ -1,19 +1,20 @@
 /**
- * Reads what vitest and Playwright wrote about a run, and says how the whole went. A run that broke off, or in which there was no test,
- * is a failure: nothing here may pass because nothing was looked at.
+ * Reads the reports of vitest and Playwright, and sums up the run. An aborted run, or one without
+ * tests, is a failure: no run may pass without having checked something.
  */
 
 /**
  * @typedef {object} Result
  * @property {number} passed
  * @property {number} failed
- * @property {readonly string[]} skipped a title, or a reason, each
- * @property {string} [remark] why, where the tool itself did not say
+ * @property {readonly string[]} skipped titles or reasons
+ * @property {string} [remark] the reason for a failure that the tool did not report
  */
 
 /**
  * @typedef {object} VitestReport
- * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} testResults
+ * @property {{ name: string, status: string, assertionResults: { fullName: string, status: string
+ * }[] }[]} testResults
  */
 
 /**
@@ -24,7 +25,7 @@
 export function countVitest(report, exitCode) {
   const files = report?.testResults ?? [];
   const tests = files.flatMap((file) => file.assertionResults);
-  // A file that cannot be loaded has no tests, and would otherwise count for nothing.
+  // A file that does not load has no tests, and would otherwise count for nothing.
   const brokenFiles = files.filter(
     (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
   );
@@ -41,7 +42,8 @@ export function countVitest(report, exitCode) {
  */
 
 /**
- * @param {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} report of Playwright's JSON reporter
+ * @param {{ suites: PlaywrightSuite[], errors: unknown[] } | undefined} report of Playwright's JSON
+ * reporter
  * @param {number} exitCode
  * @returns {Result}
  */
@@ -53,7 +55,7 @@ export function countPlaywright(report, exitCode) {
     .flatMap((spec) => spec.tests.map((test) => ({ title: `${test.projectName} ${spec.title}`, status: test.status })));
   const passed = tests.filter((test) => test.status === 'expected').length;
   const skipped = tests.filter((test) => test.status === 'skipped').map((test) => test.title);
-  // "flaky" is a test that failed before it passed: a failure that hides.
+  // A "flaky" test failed before it passed, which would hide the failure.
   const failed = tests.length - passed - skipped.length + (report?.errors.length ?? 0);
   return withoutSilence({ passed, failed, skipped }, exitCode);
 }
@@ -71,7 +73,7 @@ function withoutSilence(result, exitCode) {
 }
 
 /**
- * The closing summary: a line per stage, what was skipped, and the counts as the last line.
+ * The closing summary: a line per stage, the skipped tests, and the counts in the last line.
  *
  * @param {readonly { name: string, durationMs: number, result: Result }[]} stages
  * @returns {string[]}

@@ -1,4 +1,4 @@
-/** The counting of test runs: that nothing passes in silence. */
+/** The counts of test runs: no failure goes unnoticed. */
 import { expect, test } from 'vitest';
 import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 
@@ -8,12 +8,12 @@ const file = (status: string, ...statuses: readonly string[]) => ({
   assertionResults: statuses.map((each, index) => ({ fullName: `test ${index}`, status: each })),
 });
 
-test('every test of a vitest run is counted', () => {
+test('counts every test of a vitest run', () => {
   const report = { testResults: [file('failed', 'passed', 'failed'), file('passed', 'passed', 'pending')] };
   expect(countVitest(report, 1)).toEqual({ passed: 2, failed: 1, skipped: ['test 1'] });
 });
 
-test('a file that could not be loaded is a failure', () => {
+test('a file that does not load is a failure', () => {
   expect(countVitest({ testResults: [file('failed'), file('passed', 'passed')] }, 1)).toEqual({
     passed: 1,
     failed: 1,
@@ -28,7 +28,7 @@ test('a run without a test, without a report, or with a bad exit code is a failu
   expect(countPlaywright(undefined, 1)).toMatchObject({ failed: 1 });
 });
 
-test('every test of a Playwright run is counted, nested ones too, and flaky ones as failed', () => {
+test('counts every test of a Playwright run, nested ones too, and flaky ones as failed', () => {
   const spec = (title: string, ...statuses: readonly string[]) => ({
     title,
     tests: statuses.map((status) => ({ status, projectName: 'browser' })),
@@ -39,7 +39,7 @@ test('every test of a Playwright run is counted, nested ones too, and flaky ones
   expect(countPlaywright({ suites, errors: [] }, 1)).toEqual({ passed: 1, failed: 2, skipped: ['browser b'] });
 });
 
-test('the last line of the summary is the plain count', () => {
+test("the summary's last line is the plain count", () => {
   const passing = { name: 'lint', durationMs: 1000, result: { passed: 1, failed: 0, skipped: [] } };
   const skipping = { name: 'netns', durationMs: 1, result: { passed: 2, failed: 1, skipped: ['needs root'] } };
   expect(summarise([passing]).at(-1)).toBe('1 passed, 0 failed');

@@ -1,6 +1,7 @@
 /**
- * `npm test`: every check of the project, in order, after set-up. `npm test -- unit netns` runs these stages only. What cannot run here is
- * named at the end with its reason; where CI is set, Linux has no such excuse. The last line is `N passed, N failed`.
+ * `npm test`: every check of the project, in order, after set-up. `npm test -- unit netns` runs
+ * only these stages. The end names each stage that cannot run here, with its reason; in CI on Linux
+ * that is a failure. The last line is `N passed, N failed`.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,14 +15,15 @@ import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 /** @typedef {import('./set-up.mjs').Tools} Tools */
 /** @typedef {import('./test-report.mjs').Result} Result */
 
-/** No stage takes this long unless it hangs. */
+/** A stage that takes this long hangs. */
 const stageLimitMs = 15 * 60_000;
 
 /**
  * @typedef {object} Stage
  * @property {string} name
  * @property {boolean} [needsBuild]
- * @property {() => Promise<string | undefined>} [obstacle] installs what it needs; answers why it cannot run here
+ * @property {() => Promise<string | undefined>} [obstacle] installs the stage's needs; returns the
+ * reason why it cannot run here
  * @property {(tools: Tools, reportFile: string) => Promise<Result>} run
  */
 
@@ -94,7 +96,7 @@ async function check(tools, ...args) {
 }
 
 /**
- * Both run in any case, so that one run names all there is to fix.
+ * Both checks always run, so that one run reports everything to fix.
  *
  * @param {Tools} tools
  */
@@ -131,7 +133,8 @@ async function vitest(tools, reportFile, projects) {
 async function playwright(tools, reportFile) {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...tools.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile };
-  // Playwright sets FORCE_COLOR for its workers, and Node.js would warn of the two in each process.
+  // Playwright sets FORCE_COLOR for its workers, and Node.js would warn about the conflict in each
+  // process.
   delete env['NO_COLOR'];
   const args = ['test', '--reporter=list,json'];
   const exitCode = await run(tools.node, [toolPath('@playwright/test', 'playwright')], args, {
@@ -144,7 +147,8 @@ async function playwright(tools, reportFile) {
 
 /**
  * @param {string} file
- * @returns {any} the report, whose shape only its reader knows; `undefined` if the tool ended before it wrote one
+ * @returns {any} the report, in a shape that only its reader knows; `undefined` if the tool ended
+ * before it wrote one
  */
 function readReport(file) {
   try {

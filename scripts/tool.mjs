@@ -1,6 +1,6 @@
 /**
- * `node scripts/tool.mjs PACKAGE[:COMMAND] ARGUMENTS…` runs a tool of node_modules under a Node.js that is new enough, after set-up.
- * The short scripts of package.json are made of it.
+ * `node scripts/tool.mjs PACKAGE[:COMMAND] ARGUMENTS…` runs a tool of node_modules with a new
+ * enough Node.js, after set-up. The short scripts of package.json use it.
  */
 import { run } from './run-process.mjs';
 import { root, setUp, toolPath } from './set-up.mjs';

@@ -20,11 +20,12 @@ import { refusalOfNode } from './hosts/cli/arguments/node-version.ts';
 import { parseCommandLine, teamKeyVariable, type Command } from './hosts/cli/arguments/options.ts';
 import { runAutomation } from './hosts/cli/automation/automation.ts';
 import { runChat } from './hosts/cli/chat/chat.ts';
+import { shellJobs } from './hosts/cli/chat/job-control.ts';
 import { askOnce, isOneShotCommand, isProfileCommand, type NodeCommand } from './hosts/cli/commands/ask-once.ts';
 import { ownTarget, untilKnown, type CommandTarget } from './hosts/cli/commands/one-shot.ts';
 import { showInBrowser } from './hosts/cli/commands/show-in-browser.ts';
 import { connectControl } from './hosts/cli/control/control-client.ts';
-import { complain, confirm, exitStatus, print, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
+import { complain, confirm, exitStatus, print, watchOutput, type ExitStatus } from './hosts/cli/output/terminal-io.ts';
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { createStderrLog } from './node/system/log.ts';
@@ -43,10 +44,17 @@ onUnhandledErrors(process, (error) => {
   complain(exitStatus.failed, say('cli.failed', { reason: stackOf(error) }));
   process.exit(exitStatus.failed);
 });
-// A reader that is gone (`hallway peers | head -1`) is no fault. The writers of output handle it.
-process.stdout.on('error', () => undefined);
+const outputFailure = watchOutput(process.stdout);
+// Nobody is left to tell.
+process.stderr.on('error', () => undefined);
 
-process.exit(await main(process.argv.slice(2)));
+process.exit(checkOutput(await main(process.argv.slice(2))));
+
+/** A result that nobody could read is no success. */
+function checkOutput(status: ExitStatus): ExitStatus {
+  const reason = outputFailure();
+  return reason === undefined ? status : complain(exitStatus.failed, say('cli.output-not-written', { reason }));
+}
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
   const line = parseCommandLine(args, process.env);
@@ -86,7 +94,9 @@ async function runNode(command: NodeCommand): Promise<ExitStatus> {
     askedAtMs = Math.min(askedAtMs, performance.now());
     stopping.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  // A closed terminal may say so several times: the shell and the system both do.
+  process.on('SIGHUP', () => stopping.abort());
 
   const started = await startNode({
     // Warnings would disturb the lines of a chat.
@@ -152,7 +162,7 @@ async function useNode(node: StartedNode, command: NodeCommand, signal: AbortSig
       return exitStatus.done;
     }
     case 'chat':
-      await runChat(hallway, { clock: ports.clock, input: process.stdin, output: process.stdout }, signal);
+      await runChat(hallway, { clock: ports.clock, input: process.stdin, output: process.stdout, jobs: shellJobs }, signal);
       return exitStatus.done;
     case 'peers':
     case 'doctor':
@@ -195,6 +205,7 @@ async function openInBrowser(
   const host = await serveBrowser(hallway, ports, { rendererDirectory });
   try {
     await print(say('cli.open-at', { url: host.url }));
+    if (outputFailure() !== undefined) return exitStatus.failed;
     if (showBrowser) showInBrowser(host.url, () => complain(exitStatus.done, say('cli.no-browser')));
     await untilAborted(signal);
   } finally {

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, powerMonitor, protocol, session, shell, type BrowserWindow } from 'electron';
 import { describeRefusal } from '../shared/text/messages/describe-refusal.ts';
+import { refuse } from '../shared/text/messages/problem-values.ts';
 import { say } from '../shared/text/messages/host.ts';
 import { appOrigin, appPage, registerAppScheme, serveAppScheme } from './hosts/desktop/app-protocol.ts';
 import { createIpcLink } from './hosts/desktop/ipc-link.ts';
@@ -49,11 +50,15 @@ app.setAppUserModelId('app.hallway');
 const options = readOptions();
 if (options !== undefined) {
   const { profile = ownProfileDirectory(), ...node } = options;
-  // Chromium's data, and the key of the single-instance lock: each profile has its own window.
-  app.setPath('userData', join(profile, 'electron'));
-  if (app.requestSingleInstanceLock())
-    start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
-  else app.exit(0);
+  if (profile === undefined) {
+    fail(say('desktop.not-started'), describeRefusal(refuse('profile-unusable', { reason: 'noHome', directory: '' })), 1);
+  } else {
+    // Chromium's data, and the key of the single-instance lock: each profile has its own window.
+    app.setPath('userData', join(profile, 'electron'));
+    if (app.requestSingleInstanceLock())
+      start(profile, node).catch((error: unknown) => fail(say('desktop.not-started'), String(error), 1));
+    else app.exit(0);
+  }
 }
 
 async function start(profileDirectory: string, { name, teamKey, ...presence }: Omit<NodeOptions, 'profile'>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Starts the page: link, client, store, and the one React root over them. */
+/** Starts the page: link, client, store, and the one React root. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createRpcClient } from '../shared/rpc/rpc.ts';
@@ -32,7 +32,7 @@ const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
 createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });
-// The right address, put into a tab that had another one or none.
+// The user corrected the address in a tab that had a wrong one.
 window.addEventListener('hashchange', () => window.location.reload());
 window.addEventListener('pagehide', () => drafts.flush());
 

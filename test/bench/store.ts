@@ -15,6 +15,7 @@ import { createSystemClock } from '../../src/main/node/system/system-ports.ts';
 import { conversationOf, type ConversationId, type Cursor } from '../../src/shared/lib/ids.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { behindAll } from '../fakes/cursors.ts';
+import { clearAll, searchAll } from '../fakes/store-slices.ts';
 import { createSampleTexts, type SampleTexts } from './sample-texts.ts';
 
 const { values } = parseArgs({
@@ -137,7 +138,7 @@ async function measureIndexing(store: MessageStore): Promise<void> {
   for (let quick = 0; quick < 20;) {
     await pause(1);
     gapsMs.push(Math.max(performance.now() - lastMs - 1, 0));
-    const searchMs = timeOf(() => store.search('nosuchwordatall', { limit: 1 }));
+    const searchMs = timeOf(() => searchAll(store, 'nosuchwordatall', { limit: 1 }));
     quick = searchMs < 1 ? quick + 1 : 0;
     lastMs = performance.now();
   }
@@ -149,7 +150,7 @@ async function measureIndexing(store: MessageStore): Promise<void> {
 
 function measureSearch(store: MessageStore, what: string, conversation?: ConversationId): void {
   const timesMs = queries(samples).map((text) =>
-    timeOf(() => store.search(text, { limit: 50, ...(conversation === undefined ? {} : { conversation }) })),
+    timeOf(() => searchAll(store, text, { limit: 50, ...(conversation === undefined ? {} : { conversation }) })),
   );
   figure(`search, ${what}`, percentiles(timesMs));
 }
@@ -185,7 +186,7 @@ function measureDeletion(store: MessageStore): void {
   const readMs = timeOf(() => store.markRead(withBen, behindAll, Infinity));
   figure(`marking ${messageCount} read`, `${readMs.toFixed(0)} ms`);
   let count = 0;
-  const clearMs = timeOf(() => (count = store.clear(withBen)));
+  const clearMs = timeOf(() => (count = clearAll(store, withBen)));
   figure(`clearing a conversation of ${count}`, `${clearMs.toFixed(0)} ms`);
 }
 

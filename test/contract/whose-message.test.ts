@@ -1,7 +1,6 @@
 /**
- * Who wrote a message is told by its author alone, not by the conversation that it stands in. A
- * room has more than one other, so a message by a third person is followed here from the store to
- * everything that shows it.
+ * The author alone decides if a message is ours, not its conversation. A room has several others.
+ * This test follows a third person's message from the store to every interface that shows it.
  */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -14,12 +13,13 @@ import { createHallwayStore } from '../../src/renderer/state/store.ts';
 import { contract } from '../../src/shared/contract/index.ts';
 import { conversationOfRoom } from '../../src/shared/lib/ids.ts';
 import { fakePeer } from '../fakes/fake-hallway.ts';
+import { noJobs } from '../fixtures/chat.ts';
 import { createMessagingHallway, type MessagingHallway } from '../fixtures/messaging-hallway.ts';
 
 const lunch = conversationOfRoom('lunch');
 const eva = fakePeer(2, { name: 'Eva' });
 
-/** A node whose room `lunch` can hear Eva, and ourselves. */
+/** A node with a room `lunch`, which Eva and we share. */
 function createRoomHallway() {
   const node = createMessagingHallway();
   node.join(eva);
@@ -44,7 +44,7 @@ function createRoomHallway() {
   };
 }
 
-/** What a host writes while it runs. */
+/** The output of a running host. */
 async function outputOf(
   node: MessagingHallway,
   run: (streams: { readonly input: PassThrough; readonly output: PassThrough }, signal: AbortSignal) => void,
@@ -60,7 +60,7 @@ async function outputOf(
   return text.split('\n').slice(0, -1);
 }
 
-test('the store keeps a message by a third person as theirs: unread, without a state, and never to be delivered', () => {
+test("the store keeps a third person's message as theirs: unread, without a state, never to be delivered", () => {
   const { store, ownPeerId, evaSays, weSay } = createRoomHallway();
   const theirs = evaSays('soup today');
   const ours = weSay('on my way');
@@ -81,7 +81,7 @@ test('the store keeps a message by a third person as theirs: unread, without a s
   });
 });
 
-test('the page shows a message by a third person as theirs, with their name, and counts it as unread', async () => {
+test("the page shows a third person's message with their name, and counts it as unread", async () => {
   const node = createRoomHallway();
   const page = createHallwayStore();
   const snapshot = { revision: 1, self: node.fake.profile.self(), peers: [eva], departed: [], health: [] };
@@ -119,11 +119,11 @@ test('the page shows a message by a third person as theirs, with their name, and
   });
 });
 
-test('the terminal says who wrote it, and never "you"', async () => {
+test('the terminal names the author, and never "you"', async () => {
   const node = createRoomHallway();
   const lines = await outputOf(
     node,
-    (streams, signal) => void runChat(node.hallway, { clock: node.clock, ...streams }, signal),
+    (streams, signal) => void runChat(node.hallway, { clock: node.clock, ...streams, jobs: noJobs }, signal),
     (input) => {
       node.evaSays('soup today');
       node.weSay('soup, on my way');
@@ -137,7 +137,7 @@ test('the terminal says who wrote it, and never "you"', async () => {
   ]);
 });
 
-test('[AUTO-6] the automation interface tells of it as theirs, to the room', async () => {
+test('[AUTO-6] the automation interface emits it as theirs, in the room', async () => {
   const node = createRoomHallway();
   const lines = await outputOf(
     node,

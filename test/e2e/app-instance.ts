@@ -1,22 +1,31 @@
-/** One running Hallway with its page, whatever the host, and what a spec may do with it. `fixtures.ts` starts and ends them. */
+/**
+ * A running Hallway with its page, on any host, and the actions that a spec may take. `fixtures.ts`
+ * starts and ends instances.
+ */
 import type { Page } from '@playwright/test';
 import type { ElectronStub } from '../electron-stub/electron-stub.ts';
 
 export interface AppInstance {
   readonly name: string;
   readonly page: Page;
-  /** Everything that the page complained about: errors, warnings, violations of the policy. A spec that expects none says so. */
+  /**
+   * The page's complaints: errors, warnings and policy violations. A spec that expects none checks
+   * this.
+   */
   readonly complaints: readonly string[];
-  /** Quits as its user would: Hallway says goodbye. Resolves when the process has ended. @returns its exit code */
+  /**
+   * Quits like a user: Hallway says goodbye. Resolves when the process has ended.
+   * @returns its exit code
+   */
   quit(): Promise<number | null>;
-  /** Ends the process without a word, as a crash or a power cut would. */
+  /** Kills the process without a goodbye, like a crash or a power failure. */
   kill(): Promise<void>;
-  /** Stops the process where it stands, until it is told to go on: what others sent meanwhile waits for it. Not on Windows. */
+  /** Suspends the process until it is resumed; messages for it wait meanwhile. Not on Windows. */
   pause(): void;
   goOn(): void;
-  /** What the process wrote, for people. */
+  /** The process's output, for failure messages. */
   output(): string;
-  /** The address that the browser host printed; elsewhere `undefined`. */
+  /** The address printed by the browser host; `undefined` on other hosts. */
   readonly address?: string;
   /** The other half of the Electron stub; on other hosts `undefined`. */
   readonly electronStub?: ElectronStub;
@@ -24,13 +33,13 @@ export interface AppInstance {
 
 export interface LaunchOptions {
   readonly name: string;
-  /** A folder of a former instance; absent means a new one. */
+  /** The folder of an earlier instance; absent for a new one. */
   readonly profile?: string;
-  /** On another port than the rest of this test, where multicast does not reach it, as beyond a router. */
+  /** On another port than the rest of this test, out of reach of multicast, as beyond a router. */
   readonly isApart?: boolean;
 }
 
-/** Collects what a page complains about from its first moment on. */
+/** Collects the page's complaints from its first moment on. */
 export function collectComplaints(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {

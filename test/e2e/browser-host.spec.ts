@@ -1,4 +1,7 @@
-/** What only the browser host has: an address that anybody on this machine can reach, and a page that outlives the process. */
+/**
+ * The browser host's own features: an address that any process on this computer can reach, and a
+ * page that outlives the process.
+ */
 import { get, request, type IncomingMessage } from 'node:http';
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
@@ -7,7 +10,7 @@ import { here } from './people.ts';
 test.describe('the browser host', () => {
   test.skip(!hosts.includes('browser'), 'the browser host has nothing to do with Electron');
 
-  test('takes the token out of the address bar, and a reload still works', async ({ launch }) => {
+  test('removes the token from the address bar, and a reload still works', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     expect(ana.page.url()).not.toContain('token');
@@ -16,7 +19,7 @@ test.describe('the browser host', () => {
     expect(ana.complaints).toEqual([]);
   });
 
-  test('several pages show the same, and each goes on when another closes', async ({ launch }) => {
+  test('several pages show the same, and closing one does not affect the others', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const second = await ana.page.context().newPage();
     await second.goto(ana.address ?? '');
@@ -28,7 +31,7 @@ test.describe('the browser host', () => {
     await expect(here(second, 'Cem')).toBeVisible();
   });
 
-  test('[LINK-4] a page with a wrong token learns nothing, and takes the right one', async ({ launch, browser }) => {
+  test('[LINK-4] a page with a wrong token gets nothing, and accepts the right one', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const context = await browser.newContext();
     const unknownPeer = await context.newPage();
@@ -38,13 +41,13 @@ test.describe('the browser host', () => {
     await expect.poll(() => errors.join()).toContain('403');
     await expect(unknownPeer.getByText('open the address that Hallway printed')).toBeVisible();
     await expect(unknownPeer.getByText('Ana')).toHaveCount(0);
-    // In the same tab only the fragment changes, which by itself loads nothing.
+    // In the same tab only the fragment changes, which does not load the page again.
     await unknownPeer.goto(ana.address ?? '');
     await expect(unknownPeer.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     await context.close();
   });
 
-  test('[LINK-4] a page of another site cannot connect, though it knows the token', async ({ launch, browser }) => {
+  test('[LINK-4] a page of another site cannot connect, even with the token', async ({ launch, browser }) => {
     const ana = await launch({ name: 'Ana' });
     const { host, hash } = new URL(ana.address ?? '');
     const context = await browser.newContext();
@@ -66,7 +69,7 @@ test.describe('the browser host', () => {
     await context.close();
   });
 
-  test('[LINK-4] a name that was rebound to this address is answered with nothing', async ({ launch }) => {
+  test('[LINK-4] a name rebound to this address gets no page', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { port } = new URL(ana.address ?? '');
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -76,7 +79,7 @@ test.describe('the browser host', () => {
     expect(response.statusCode).toBe(421);
   });
 
-  test('garbage on the port harms nobody', async ({ launch }) => {
+  test('garbage on the port does no harm', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { port } = new URL(ana.address ?? '');
     for (const path of ['/../../etc/passwd', '/%00', '/%', '//', '/link', `/${'x'.repeat(10_000)}`]) {
@@ -92,7 +95,7 @@ test.describe('the browser host', () => {
     expect(ana.complaints).toEqual([]);
   });
 
-  test('says that it lost Hallway when it ends, and shows who was there', async ({ launch }) => {
+  test('shows a lost link when Hallway ends, and keeps the list', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -101,7 +104,7 @@ test.describe('the browser host', () => {
     await expect(here(ana.page, 'Ben')).toBeVisible();
   });
 
-  test('[ID-5] a second one with the same profile says who has it', async ({ launch, makeProfile, run }) => {
+  test('[ID-5] a second instance reports which process uses the profile', async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
     await launch({ name: 'Ana', profile });
     const second = run(['open', '--no-browser', '--profile', profile]);

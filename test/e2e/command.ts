@@ -1,28 +1,31 @@
-/** Runs the built `hallway` command and waits for what it says. */
+/** Runs the built `hallway` command, and waits for its output. */
 import { spawn } from 'node:child_process';
 import { commandPath } from './paths.ts';
 
-/** Starting takes about a second; a loaded machine several. */
+/** Starting takes about a second, and several on a loaded machine. */
 const startLimitMs = 20_000;
 
 export interface RunningCommand {
-  /** The first match in its output, past or to come. Rejects when it ends without, or takes too long. */
+  /**
+   * The first match in its output, past or future. Rejects if the command ends without one, or at
+   * the timeout.
+   */
   firstMatch(pattern: RegExp): Promise<string>;
   output(): string;
   /** Resolves when it has ended. */
   readonly exited: Promise<number | null>;
-  /** Asks it to end, as Ctrl+C does. @returns its exit code */
+  /** Requests its end, like Ctrl+C. @returns its exit code */
   stop(): Promise<number | null>;
   kill(): Promise<void>;
-  /** Stops it where it stands, or lets it go on. */
+  /** Suspends or resumes it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export function startCommand(args: readonly string[]): RunningCommand {
   const child = spawn(process.execPath, [commandPath, ...args], {
-    // NODE_OPTIONS may carry the test runner's own loaders.
+    // NODE_OPTIONS may contain the test runner's own loaders.
     env: { ...process.env, NODE_OPTIONS: '' },
-    // Its input stays open: `hallway run` leaves when it ends.
+    // Its input stays open, because `hallway run` exits when the input ends.
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const watchers = new Set<() => void>();
@@ -35,7 +38,7 @@ export function startCommand(args: readonly string[]): RunningCommand {
       for (const look of [...watchers]) look();
     });
   }
-  // `close`, not `exit`: all output has been read by then.
+  // `close` and not `exit`, so that all output has been read.
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       ended = true;

@@ -1,6 +1,7 @@
 /**
- * The conversation pane in Chromium over made-up conversations: what needs a real browser to be seen, such as the place that one reads at while
- * more is loaded, what is read when, and the security policy. Two instances that talk are in two-people.spec.ts.
+ * The conversation pane in Chromium with made-up conversations. It covers features that need a real
+ * browser: the scroll position during loading, read marks, and the security policy. Two running
+ * instances are in two-people.spec.ts.
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
@@ -13,7 +14,7 @@ import { conversationOf } from '../../src/shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
 const minuteMs = 60_000;
-/** In which another page of messages is loaded and drawn; what takes longer is asked for again. */
+/** Time for another page of messages to load and render; after that the test scrolls again. */
 const pageMs = 250;
 
 let host: RendererHost | undefined;
@@ -67,11 +68,11 @@ async function scrollUp(page: Page, wheels: number): Promise<void> {
   }
 }
 
-test('a conversation opens at its end, and older messages come as one scrolls up, all of them', async ({ page }) => {
+test('a conversation opens at its end, and scrolling up loads all older messages', async ({ page }) => {
   await openWith(page, 400);
   await expect(message(page, 400)).toBeInViewport();
   await log(page).focus();
-  // To the top of what is loaded, again and again: by the keyboard, and all the way at once.
+  // To the top of the loaded messages, repeatedly: by keyboard, and in one jump.
   await expect(async () => {
     await page.keyboard.press('Home');
     await expect(message(page, 1)).toBeInViewport({ timeout: pageMs });
@@ -79,7 +80,7 @@ test('a conversation opens at its end, and older messages come as one scrolls up
   expect(complaints).toEqual([]);
 });
 
-test('what is seen first is in its place: nothing moves after it', async ({ page }) => {
+test('the first visible frame is final: nothing moves after it', async ({ page }) => {
   await openWith(page, 200);
   await expect(message(page, 200)).toBeInViewport();
   await page.keyboard.press('Escape');
@@ -87,12 +88,15 @@ test('what is seen first is in its place: nothing moves after it', async ({ page
   await page.locator(`#contact-${ana}`).click();
   const placesPx = await page.evaluate(() => (globalThis as unknown as { placesSeen: () => Promise<number[]> }).placesSeen());
   const [first = Number.NaN, ...later] = placesPx;
-  // What is measured meanwhile corrects it by a pixel or two.
+  // Measuring rows may correct the position by a pixel or two.
   expect(later.filter((place) => Math.abs(place - first) > 4)).toEqual([]);
   expect(later.length).toBeGreaterThan(0);
 });
 
-/** Runs in the page: how far the last message is from the lower edge, in each frame in which it is seen. */
+/**
+ * Runs in the page. Records the last message's distance from the lower edge, in each frame that
+ * shows it.
+ */
 function watchLastMessage(): void {
   const frames = 40;
   const places: number[] = [];
@@ -102,7 +106,7 @@ function watchLastMessage(): void {
       const last = [...(list?.querySelectorAll('p[dir=auto]') ?? [])].at(-1);
       const isSeen = last?.checkVisibility({ visibilityProperty: true });
       if (list && last && isSeen) places.push(list.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom);
-      // Counted from when it is there, however long that takes.
+      // Counts from its first appearance, however long that takes.
       const next = places.length > 0 ? framesLeft - 1 : framesLeft;
       if (next === 0) resolve(places);
       else requestAnimationFrame(() => look(next));
@@ -112,13 +116,14 @@ function watchLastMessage(): void {
   Object.assign(globalThis, { placesSeen: () => watched });
 }
 
-/** So often in a row the texts are in the same place before they count as at rest: 150 ms. */
+/** Equal positions in a row that count as rest: 150 ms. */
 const wantedLooks = 5;
 
-test('what one reads stays where it is while older messages are put before it', async ({ page }) => {
+test('the visible messages stay in place while older ones are prepended', async ({ page }) => {
   await openWith(page, 300);
   await expect(message(page, 300)).toBeInViewport();
-  // To where the first page begins, in steps: each time, whatever is seen must move by no more than what was scrolled.
+  // Scrolls in steps to the start of the first page. Visible texts may move only by the scrolled
+  // distance.
   const jumps: number[] = [];
   await log(page).hover();
   for (let step = 0; step < 60; step += 1) {
@@ -126,15 +131,15 @@ test('what one reads stays where it is while older messages are put before it', 
     await page.mouse.wheel(0, -120);
     const after = await textsAtRest(page, before);
     const moved = [...before].flatMap(([text, top]) => (after.has(text) ? [(after.get(text) ?? 0) - top] : []));
-    // Rows that were measured meanwhile may correct it by a line; a jump is a page.
+    // Measuring rows may correct the position by a line; a jump would be a page.
     jumps.push(...moved.filter((by) => by < -40 || by > 240));
   }
   expect(jumps).toEqual([]);
 });
 
 /**
- * What is in view once the wheel's scrolling has begun and come to rest. The browser scrolls smoothly: what is left of one step would
- * otherwise be counted with the next.
+ * Waits until the wheel's scrolling has begun and come to rest. The browser scrolls smoothly, and
+ * the rest of one step must not count for the next.
  */
 async function textsAtRest(page: Page, before: ReadonlyMap<string, number>): Promise<Map<string, number>> {
   let last = before;
@@ -149,7 +154,7 @@ async function textsAtRest(page: Page, before: ReadonlyMap<string, number>): Pro
   return new Map(last);
 }
 
-/** Texts that are in view, and how far from the top. */
+/** The visible texts, with their distance from the top. */
 async function seenTexts(page: Page): Promise<Map<string, number>> {
   const seen = await log(page).evaluate((list) => {
     const box = list.getBoundingClientRect();
@@ -161,7 +166,7 @@ async function seenTexts(page: Page): Promise<Map<string, number>> {
   return new Map(seen);
 }
 
-test('what arrives at the end is followed and read; above it, it is counted, and one press away', async ({ page }) => {
+test('at the end, new messages scroll into view and are read; further up they are counted, one press away', async ({ page }) => {
   const conversations = await openWith(page, 200);
   await expect(message(page, 200)).toBeInViewport();
   conversations.receive(ana, 'message 201');
@@ -179,7 +184,7 @@ test('what arrives at the end is followed and read; above it, it is counted, and
   await expect.poll(() => conversations.store.conversations(1)[0]?.unread).toBe(0);
 });
 
-test('the end stays in view while the composer grows, line by line, and shrinks again', async ({ page }) => {
+test('the end stays in view while the composer grows line by line, and shrinks again', async ({ page }) => {
   await openWith(page, 50);
   const last = log(page).locator('[data-own]').last();
   await expect(last).toBeInViewport({ ratio: 1 });
@@ -192,7 +197,7 @@ test('the end stays in view while the composer grows, line by line, and shrinks 
   await expect(last).toBeInViewport({ ratio: 1 });
 });
 
-test('what we write is shown, also while we read something old', async ({ page }) => {
+test('our own new message is shown, even while the user reads older ones', async ({ page }) => {
   const conversations = await openWith(page, 300);
   await scrollUp(page, 6);
   await page.getByRole('textbox', { name: 'Message Ana' }).fill('answer');
@@ -204,7 +209,7 @@ test('what we write is shown, also while we read something old', async ({ page }
   await expect(log(page).getByRole('img', { name: 'Delivered' })).toBeVisible();
 });
 
-test('a found message is shown among its neighbours, one can read on from there to the end, and come back', async ({ page }) => {
+test('a search result is shown in context, where the user can read on to the end, and go back', async ({ page }) => {
   await openWith(page, 1_000);
   await page.keyboard.press('Control+f');
   await page.keyboard.type('message 300');
@@ -220,7 +225,7 @@ test('a found message is shown among its neighbours, one can read on from there 
   expect(complaints).toEqual([]);
 });
 
-test('a draft is there after a reload, and so is the conversation', async ({ page }) => {
+test('a draft and its conversation survive a reload', async ({ page }) => {
   await openWith(page, 5);
   await page.getByRole('textbox', { name: 'Message Ana' }).fill('half a thought');
   await page.reload();
@@ -229,7 +234,7 @@ test('a draft is there after a reload, and so is the conversation', async ({ pag
   await expect(message(page, 5)).toBeInViewport();
 });
 
-test('a selection over several messages copies what was said, and nothing else', async ({ page }) => {
+test('a selection over several messages copies only their texts', async ({ page }) => {
   const conversations = await openWith(page, 0);
   conversations.receive(ana, 'first line\nsecond line');
   conversations.write(ana, 'an answer', { state: 'read' });
@@ -243,7 +248,7 @@ test('a selection over several messages copies what was said, and nothing else',
   expect(copied.split(/\n+/)).toEqual(['first line', 'second line', 'an answer']);
 });
 
-test('nothing is wider than the window, however long a word, a name or an address is', async ({ page }) => {
+test('the page is never wider than the window, however long a word, a name or an address', async ({ page }) => {
   const conversations = await openWith(page, 1);
   conversations.receive(ana, 'W'.repeat(3_000));
   conversations.receive(ana, 'مرحبا '.repeat(300));

@@ -1,19 +1,19 @@
-/** The conversation pane as a spec speaks of it. */
+/** Locators and actions of the conversation pane. */
 import type { Locator, Page } from '@playwright/test';
 
-/** What one of our messages can be marked as. */
+/** The marks of our own messages. */
 export type Mark = 'Queued' | 'Sent' | 'Delivered' | 'Read' | 'Failed' | 'Cancelled';
 
 export function conversation(page: Page, name: string): Locator {
   return page.getByRole('region', { name: `Conversation with ${name}` });
 }
 
-/** Chooses a person in the list, wherever they are in it. */
+/** Selects a person in any section of the list. */
 export async function choose(page: Page, name: string): Promise<void> {
   await page.getByRole('listbox', { name: 'People' }).getByRole('option').filter({ hasText: name }).click();
 }
 
-/** Leaves the conversation, as one does to look at something else. */
+/** Leaves the conversation for the network panel. */
 export async function leave(page: Page): Promise<void> {
   await field(page).press('Escape');
 }
@@ -23,17 +23,17 @@ export async function say(page: Page, text: string): Promise<void> {
   await field(page).press('Enter');
 }
 
-/** Where one writes. */
+/** The composer's field. */
 export function field(page: Page): Locator {
   return page.getByRole('textbox', { name: /^Message / });
 }
 
-/** The texts of all messages that are drawn, oldest first. */
+/** The texts of all rendered messages, oldest first. */
 export function texts(page: Page): Locator {
   return page.getByRole('log').locator('p[dir=auto]');
 }
 
-/** What became of a message of ours. */
+/** The delivery mark of our message. */
 export function mark(page: Page, text: string, name: Mark): Locator {
   return message(page, text).getByRole('img', { name, exact: true });
 }

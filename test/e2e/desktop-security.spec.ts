@@ -1,6 +1,7 @@
 /**
- * Electron's security checklist as far as a running application shows it (docs/decisions/0002-electron-security.md). The stub records what
- * Electron was told; the page is a real one under the real policy.
+ * Electron's security checklist, as far as a running application shows it
+ * (docs/decisions/0002-electron-security.md). The stub records the calls to Electron; the page is
+ * real, under the real policy.
  */
 import type { Page } from '@playwright/test';
 import type { AppInstance } from './app-instance.ts';
@@ -11,7 +12,7 @@ for (const host of hosts) {
   test.describe(`the policy on ${host}`, () => {
     test.use({ host });
 
-    test('keeps the page from running and reaching what is not its own', async ({ launch }) => {
+    test('blocks foreign code and foreign addresses', async ({ launch }) => {
       const { page, complaints } = await launch({ name: 'Ana' });
       await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
       expect(complaints).toEqual([]);
@@ -20,7 +21,7 @@ for (const host of hosts) {
       expect(Object.keys(outcomes)).toHaveLength(10);
     });
 
-    test('shows the page nothing of Node or Electron', async ({ launch }) => {
+    test('hides Node and Electron from the page', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       const found = await page.evaluate(() =>
         ['require', 'process', 'module', 'Buffer', 'global'].filter((name) => name in window),
@@ -34,28 +35,28 @@ for (const host of desktopHosts) {
   test.describe(`the bridge on ${host}`, () => {
     test.use({ host });
 
-    test('has two functions and cannot be changed', async ({ launch }) => {
+    test('has two functions, and is immutable', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       const bridge = await page.evaluate(() => {
         const before = window.hallway;
         try {
           Reflect.set(window, 'hallway', { send: () => undefined });
         } catch {
-          // Refusing loudly is fine as well.
+          // A loud refusal is fine too.
         }
         return { names: Object.keys(before ?? {}).toSorted(), unchanged: window.hallway === before };
       });
       expect(bridge).toEqual({ names: ['onMessage', 'send'], unchanged: true });
     });
 
-    test('[LINK-2] gives listeners the message and nothing of Electron', async ({ launch }) => {
+    test('[LINK-2] passes listeners the message, and nothing of Electron', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       const heard = await page.evaluate(
         () =>
           new Promise<string[]>((resolve) => {
             const undo = window.hallway?.onMessage((...values: unknown[]) => {
               const texts = values.map((value) => JSON.stringify(value));
-              // The page itself may be waiting for answers.
+              // The page itself may wait for answers.
               if (!texts.some((text) => text.includes('1000000'))) return;
               undo?.();
               resolve(texts);
@@ -67,7 +68,7 @@ for (const host of desktopHosts) {
       expect(heard[0]).toContain('unknown-call');
     });
 
-    test('[LINK-2] survives what is no call', async ({ launch }) => {
+    test('[LINK-2] survives input that is not a call', async ({ launch }) => {
       const { page } = await launch({ name: 'Ana' });
       await page.evaluate(() => {
         for (const nonsense of [null, 1, 'text', [], {}, { type: 'call' }, 'x'.repeat(300_000)]) window.hallway?.send(nonsense);
@@ -78,19 +79,19 @@ for (const host of desktopHosts) {
   });
 }
 
-test.describe('what Electron is told', () => {
+test.describe('calls to Electron', () => {
   test.skip(!desktopHosts.includes('electron-stub'), 'real Electron keeps no record of it');
   test.use({ host: 'electron-stub' });
 
-  test('the window is sandboxed and nothing that protects it is switched off', async ({ launch }) => {
+  test('the window is sandboxed, with every protection on', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { preload, ...preferences } = webPreferences(ana);
     expect(preload).toMatch(/out[\\/]preload[\\/]index\.cjs$/);
-    // Everything else is left at Electron's own, safe default; a new entry here wants a look at the checklist.
+    // Everything else keeps Electron's safe default. Check a new entry here against the checklist.
     expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false });
   });
 
-  test('all handlers are there, and the sandbox is on for every page', async ({ launch }) => {
+  test('all handlers are set, and the sandbox is on for every page', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const emitted = new Set(ana.electronStub?.records.map(({ what }) => what));
     for (const what of [
@@ -105,7 +106,7 @@ test.describe('what Electron is told', () => {
     }
   });
 
-  test('of all permissions only notifications are given, and only to our own page', async ({ launch }) => {
+  test('grants only the notification permission, and only to our own page', async ({ launch }) => {
     const { electronStub } = await launch({ name: 'Ana' });
     const ask = (permission: string, origin: string): Promise<unknown> =>
       electronStub?.ask({ what: 'permission', windowId: 1, permission, origin }) ??
@@ -126,7 +127,7 @@ test.describe('what Electron is told', () => {
     }
   });
 
-  test('the page stays where it is, and links open outside only if they are of the web', async ({ launch }) => {
+  test('the page stays on its address, and only web links open outside', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const { page } = ana;
     await expect(page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
@@ -143,7 +144,7 @@ test.describe('what Electron is told', () => {
         { url: 'app://hallway/index.html', action: 'deny' },
         { url: 'https://example.com/page', action: 'deny' },
       ]);
-    // Chromium itself lets a page open none of these; a mistake of ours must not either.
+    // Chromium blocks these as well, even if our own check failed.
     for (const url of ['file:///etc/passwd', 'smb://server/share', 'javascript:void 0', 'ms-settings:', 'no address']) {
       expect(await ana.electronStub?.ask({ what: 'open-window', windowId: 1, url })).toBe('deny');
     }
@@ -154,12 +155,12 @@ test.describe('what Electron is told', () => {
     expect(ana.electronStub?.outsideRequests).toEqual([]);
   });
 
-  test('no webview may be attached', async ({ launch }) => {
+  test('no webview can be attached', async ({ launch }) => {
     const { electronStub } = await launch({ name: 'Ana' });
     expect(await electronStub?.ask({ what: 'attach-webview', windowId: 1 })).toBe(false);
   });
 
-  test('the menu has what people expect, and developer tools only in development', async ({ launch }) => {
+  test('the menu has the usual entries, and developer tools only in development', async ({ launch }) => {
     const { electronStub } = await launch({ name: 'Ana' });
     const menu = JSON.stringify(electronStub?.records.find(({ what }) => what === 'Menu.setApplicationMenu')?.value);
     for (const role of ['editMenu', 'resetZoom', 'zoomIn', 'zoomOut', 'windowMenu']) expect(menu).toContain(role);
@@ -196,10 +197,13 @@ async function click(page: Page, address: string, target: string): Promise<void>
   );
 }
 
-/** Runs in the page. Each attempt says what became of it: `refused` means that the policy said no, not merely that it failed. */
+/**
+ * Runs in the page. Each attempt reports its outcome. `refused` means that the policy blocked it,
+ * not that it failed for another reason.
+ */
 async function tryForbiddenThings(): Promise<Record<string, string>> {
   const target = 'https://example.com/';
-  // DevTools lift the ban on eval for as long as what they evaluate runs without a pause.
+  // DevTools lift the ban on eval while their own code runs without a pause.
   await new Promise((resolve) => setTimeout(resolve, 0));
 
   function violationOf(directive: string, attempt: () => void): Promise<string> {
@@ -209,7 +213,7 @@ async function tryForbiddenThings(): Promise<Record<string, string>> {
         document.removeEventListener('securitypolicyviolation', listen);
         resolve('refused');
       };
-      // A policy says no at once; this only ends the wait for one that does not.
+      // A policy refuses at once; this ends the wait for other outcomes.
       setTimeout(() => resolve('allowed'), 3_000);
       document.addEventListener('securitypolicyviolation', listen);
       attempt();
@@ -228,7 +232,7 @@ async function tryForbiddenThings(): Promise<Record<string, string>> {
         // oxlint-disable-next-line no-eval -- that it fails is the point
         (0, eval)('1 + 1');
       } catch {
-        // The event tells.
+        // The event reports it.
       }
     }),
     inlineScript: await violationOf('script-src-elem', () => append('script', (script) => (script.textContent = 'void 0'))),
@@ -241,7 +245,7 @@ async function tryForbiddenThings(): Promise<Record<string, string>> {
       try {
         void new WebSocket('wss://example.com/');
       } catch {
-        // The event tells.
+        // The event reports it.
       }
     }),
     image: await violationOf('img-src', () => append('img', (image) => (image.src = `${target}pixel.png`))),

@@ -1,4 +1,7 @@
-/** What only the desktop application has: a window that comes to the front, closes, crashes; one instance per profile. */
+/**
+ * The desktop application's own features: a window that comes to the front, closes and crashes, and
+ * one instance per profile.
+ */
 import { expect, test } from './fixtures.ts';
 import { desktopHosts } from './hosts.ts';
 import { here, recentlyHere } from './people.ts';
@@ -7,18 +10,18 @@ test.describe('the desktop application on the Electron stub', () => {
   test.skip(!desktopHosts.includes('electron-stub'), 'real Electron lets nobody play the operating system');
   test.use({ host: 'electron-stub' });
 
-  // On real Electron the message is a dialog that waits for somebody to press its button.
-  test('with a profile that the browser host has, says so and ends', async ({ launch, makeProfile, run }) => {
+  // On real Electron the message is a dialog that waits for a click.
+  test('exits with a message if the browser host uses the profile', async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
     await run(['open', '--no-browser', '--profile', profile]).firstMatch(/#token=/);
     await expect(launch({ name: 'Ana', profile })).rejects.toThrow(/is using the profile/);
   });
 
-  test('with an option that makes no sense, says so and ends', async ({ launch }) => {
+  test('exits with a message on an unknown option', async ({ launch }) => {
     await expect(launch({ name: '' })).rejects.toThrow(/--name needs a value/);
   });
 
-  test('started twice with one profile brings the first window to the front', async ({ launch, makeProfile }) => {
+  test('a second start with the same profile brings the first window to the front', async ({ launch, makeProfile }) => {
     const profile = await makeProfile();
     const first = await launch({ name: 'Ana', profile });
     const focused = (): number => first.electronStub?.records.filter(({ what }) => what === 'window.focus').length ?? 0;
@@ -38,7 +41,7 @@ test.describe('the desktop application on the Electron stub', () => {
     expect(await ben.electronStub?.exited).toBe(0);
   });
 
-  test('[DOUBT-6] says goodbye before the computer sleeps, and is back when it wakes up', async ({ launch }) => {
+  test('[DOUBT-6] says goodbye before the computer sleeps, and returns when it wakes up', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -49,7 +52,7 @@ test.describe('the desktop application on the Electron stub', () => {
     await expect(here(ben.page, 'Ana')).toBeVisible();
   });
 
-  test('[BYE-1] says goodbye when the computer is shut down', async ({ launch }) => {
+  test('[BYE-1] says goodbye when the computer shuts down', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const ben = await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -58,7 +61,7 @@ test.describe('the desktop application on the Electron stub', () => {
     expect(await ben.electronStub?.exited).toBe(0);
   });
 
-  test('a page that crashed is loaded again', async ({ launch }) => {
+  test('reloads a page that crashed', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -68,7 +71,7 @@ test.describe('the desktop application on the Electron stub', () => {
     await expect(here(ana.page, 'Ben')).toBeVisible();
   });
 
-  test('is shown only when its page has been painted', async ({ launch }) => {
+  test('shows the window only once its page is painted', async ({ launch }) => {
     const { electronStub } = await launch({ name: 'Ana' });
     await expect.poll(() => electronStub?.records.some(({ what }) => what === 'window.show')).toBe(true);
     const order = electronStub?.records

@@ -1,6 +1,7 @@
 /**
- * What the specs start from: a network port of their own, so that tests do not hear one another, and instances of Hallway on the
- * loopback adapter with throw-away profiles. Whatever a test started is ended after it, also when it failed.
+ * The fixtures of the specs. Each test gets its own network port, so that tests do not hear each
+ * other. Instances of Hallway run on loopback with temporary profiles. Every instance ends after
+ * its test, also after a failure.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { startCommand, type RunningCommand } from './command.ts';
 import { electronExecutable, type Host } from './hosts.ts';
 import { mainPath, root } from './paths.ts';
 
-/** Below the range from which systems take ephemeral ports (32768, 49152), above the well-known ones. */
+/** Below the range of ephemeral ports (from 32768 or 49152), and above the well-known ones. */
 const firstPort = 20_000;
 const portsPerWorker = 100;
 const maxWorkers = 100;
@@ -27,22 +28,22 @@ function takeNetwork(workerIndex: number): readonly string[] {
 }
 
 interface HallwayFixtures {
-  /** Which host `launch` uses. Set with `test.use`. */
+  /** The host that `launch` uses. Set with `test.use`. */
   readonly host: Host;
-  /** The options that keep this test's instances among themselves. */
+  /** The options that isolate this test's instances. */
   readonly networkArgs: readonly string[];
-  /** The same for those who are apart. */
+  /** The same for the instances on the second port. */
   readonly networkApartArgs: readonly string[];
   makeProfile(): Promise<string>;
   launch(options: LaunchOptions): Promise<AppInstance>;
-  /** Runs the `hallway` command with this test's network, or another one. */
+  /** Runs the `hallway` command on this test's network, or on another. */
   run(args: readonly string[], networkArgs?: readonly string[]): RunningCommand;
 }
 
 export const test = base.extend<HallwayFixtures>({
   host: ['browser', { option: true }],
 
-  // Playwright wants the first parameter destructured even where nothing is needed.
+  // Playwright requires a destructured first parameter, even an empty one.
   // oxlint-disable-next-line no-empty-pattern
   networkArgs: async ({}, use, { workerIndex }) => {
     await use(takeNetwork(workerIndex));

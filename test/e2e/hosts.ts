@@ -1,23 +1,27 @@
-/** The three ways in which these specs run Hallway, each as real as it gets here: see `app-instance.ts` for what an instance offers. */
+/**
+ * The hosts that the specs run on, each as real as possible here. See `app-instance.ts` for an
+ * instance's actions.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 
 export type Host = 'browser' | 'electron-stub' | 'electron';
 
-/** `npm run test:electron` sets it; otherwise the specs run where no runtime is needed. */
+/** `npm run test:electron` sets it; without it, the specs need no runtime. */
 const real = process.env['HALLWAY_ELECTRON'] === 'real';
 
-/** On which hosts the specs for every host run now. */
+/** The hosts for specs that every host must pass. */
 export const hosts: readonly Host[] = real ? ['electron'] : ['browser', 'electron-stub'];
 
-/** On which hosts the specs for the desktop application run now. */
+/** The hosts for specs of the desktop application. */
 export const desktopHosts: readonly Host[] = real ? ['electron'] : ['electron-stub'];
 
 /**
- * The real runtime's executable. Looked up by hand, because merely importing the package `electron` tries to download it.
+ * The real runtime's executable. Found without importing the package `electron`, which would try to
+ * download it.
  *
- * @returns `undefined` when it is not installed
+ * @returns `undefined` if it is not installed
  */
 export function electronExecutable(): string | undefined {
   const folder = join(root, 'node_modules', 'electron');

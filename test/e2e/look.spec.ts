@@ -7,7 +7,7 @@ for (const host of hosts) {
   test.describe(`the page on ${host}`, () => {
     test.use({ host });
 
-    test('can be used without a mouse', async ({ launch, run, makeProfile }) => {
+    test('works without a mouse', async ({ launch, run, makeProfile }) => {
       const { page, complaints } = await launch({ name: 'Ana' });
       for (const name of ['Ben', 'Cem', 'Dora']) run(['run', '--json', '--profile', await makeProfile(), '--name', name]);
       await expect(here(page)).toHaveCount(3);
@@ -36,7 +36,7 @@ for (const host of hosts) {
       expect(complaints).toEqual([]);
     });
 
-    test('follows the colours of the system', async ({ launch }) => {
+    test("follows the system's colour scheme", async ({ launch }) => {
       const { page, complaints } = await launch({ name: 'Ana' });
       await page.emulateMedia({ colorScheme: 'light' });
       const brightness = (): Promise<number> => page.evaluate(readBrightness);
@@ -48,7 +48,7 @@ for (const host of hosts) {
   });
 }
 
-/** Runs in the page. @returns the mean of the background's red, green and blue, 0 to 255 */
+/** Runs in the page. @returns the mean of the background's red, green and blue, from 0 to 255 */
 function readBrightness(): number {
   const canvas = document.createElement('canvas').getContext('2d');
   if (canvas === null) throw new Error('no canvas');

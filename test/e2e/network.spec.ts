@@ -1,17 +1,20 @@
-/** What Hallway does where multicast does not reach: somebody is added by address, remembered, and explained. On every host. */
+/**
+ * Hallway beyond the reach of multicast: the user adds a peer by address, and Hallway remembers and
+ * explains it. On every host.
+ */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { here } from './people.ts';
 
-/** A call that nobody answers takes 3 s. */
+/** An unanswered call takes 3 s. */
 const callMs = 6_000;
 
 for (const host of hosts) {
   test.describe(`the network on ${host}`, () => {
     test.use({ host });
 
-    test('[CALL-2] somebody whom multicast does not reach is added by address, and here again after a restart', async ({
+    test('[CALL-2] a peer out of reach of multicast is added by address, and returns after a restart', async ({
       launch,
       makeProfile,
     }) => {
@@ -37,7 +40,7 @@ for (const host of hosts) {
       await expect(remembered(again.page)).toHaveText([`${address}Ben`]);
     });
 
-    test('[CALL-2] an address where nobody answers says so, and is forgotten when asked', async ({ launch }) => {
+    test('[CALL-2] an address without an answer is reported, and can be removed', async ({ launch }) => {
       const { page, complaints } = await launch({ name: 'Ana' });
       await openByKeys(page);
       await page.getByLabel('Their address').fill('not an address');
@@ -53,7 +56,7 @@ for (const host of hosts) {
       expect(complaints).toEqual([]);
     });
 
-    test('the panel says that everything looks right, counts on, and its report can be copied', async ({ launch }) => {
+    test('the panel says that everything looks right, keeps counting, and copies its report', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -63,12 +66,12 @@ for (const host of hosts) {
 
       const sent = ana.page.getByRole('table').locator('[data-label="Sent"]');
       const before = Number(await sent.textContent());
-      // The next beacon is at most 6 s away, the doctor looks every 2 s.
+      // The next beacon is at most 6 s away, and the doctor is polled every 2 s.
       await expect.poll(async () => Number(await sent.textContent()), { timeout: 15_000 }).toBeGreaterThan(before);
 
       await ana.page.getByRole('button', { name: 'Copy report' }).click();
       await expect(ana.page.getByRole('button', { name: 'Copied' })).toBeVisible();
-      // Pasted rather than read: reading wants a permission that nobody gave.
+      // Pasted, because reading the clipboard needs a permission.
       await ana.page.getByRole('button', { name: 'Close network' }).click();
       await ana.page.getByRole('searchbox').focus();
       await ana.page.keyboard.press('Control+v');
@@ -78,7 +81,7 @@ for (const host of hosts) {
   });
 }
 
-/** Reads what a person would tell the other one, and closes the panel again. */
+/** Reads the address that a user would pass on, and closes the panel. */
 async function ownAddress(page: Page): Promise<string> {
   await openByKeys(page);
   const address = await page.getByText(/^127\.0\.0\.1:\d+$/).textContent();
@@ -87,7 +90,7 @@ async function ownAddress(page: Page): Promise<string> {
 }
 
 async function openByKeys(page: Page): Promise<void> {
-  // A page that is not there yet hears no keys.
+  // A page that has not loaded yet gets no keys.
   await expect(page.getByRole('button', { name: 'Your name' })).toBeVisible();
   await page.keyboard.press('Control+i');
 }

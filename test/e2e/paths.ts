@@ -1,4 +1,4 @@
-/** Where the built bundles lie. */
+/** Paths of the built bundles. */
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '../..');

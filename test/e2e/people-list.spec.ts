@@ -1,6 +1,7 @@
 /**
- * The built page in Chromium over the real service of the core, with people who are made up: what needs a real browser to be seen, such as
- * the window of rows, the Content-Security-Policy, and the link that is lost and found.
+ * The built page in Chromium over the core's real service, with made-up people. It covers features
+ * that need a real browser: rendering of visible rows, the Content-Security-Policy, and a link that
+ * is lost and restored.
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
@@ -18,7 +19,7 @@ test.afterEach(async () => {
   host = undefined;
 });
 
-/** Opens the page, and collects what it complains of: errors, and everything that its security policy refused. */
+/** Opens the page, and collects its errors and policy violations. */
 async function open(page: Page, hallway: FakeHallway): Promise<RendererHost> {
   complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -30,19 +31,19 @@ async function open(page: Page, hallway: FakeHallway): Promise<RendererHost> {
   return host;
 }
 
-/** The people of the list: the menu of our own status has options too. */
+/** The options of the contact list; the status menu has options too. */
 function rows(page: Page): Locator {
   return page.getByRole('listbox', { name: 'People' }).getByRole('option');
 }
 
-/** By how many pixels the page and its right pane are wider than their window. */
+/** The pixels by which the page and its right pane exceed their window. */
 function overflowOf(page: Page): Promise<number[]> {
   return page.evaluate(() =>
     [document.documentElement, document.querySelector('main')].map((box) => (box ? box.scrollWidth - box.clientWidth : -1)),
   );
 }
 
-test('a thousand people are in the list, of whom a window is drawn, and the last can be reached', async ({ page }) => {
+test('the list holds a thousand people, renders a window of them, and scrolls to the last', async ({ page }) => {
   await open(page, createCrowd(1_000, Date.now()));
   await expect(page.getByText('Here (1000)')).toBeVisible();
   await expect(rows(page).first()).toHaveAttribute('aria-setsize', '1000');
@@ -54,7 +55,7 @@ test('a thousand people are in the list, of whom a window is drawn, and the last
   expect([drawnAtFirst > 8, drawnAtFirst < 50, drawnAtLast < 50, complaints]).toEqual([true, true, true, []]);
 });
 
-test('the page works from top to bottom under its security policy', async ({ page }) => {
+test('every part of the page works under its security policy', async ({ page }) => {
   const hallway = createPopulatedHallway(Date.now());
   await open(page, hallway);
   await page.keyboard.press('/');
@@ -80,7 +81,7 @@ test('the token leaves the address bar, and a reload still works', async ({ page
   await expect(page.getByText('Here (12)')).toBeVisible();
 });
 
-test('the browser’s Back and Forward stay within Hallway, and the address never says where one is', async ({ page }) => {
+test('the browser’s Back and Forward stay within Hallway, and the address names no place', async ({ page }) => {
   const hallway = createEmptyHallway();
   ['Ana', 'Bo'].forEach((name, number) => hallway.putPeer(fakePeer(number, { name })));
   await open(page, hallway);
@@ -98,7 +99,7 @@ test('the browser’s Back and Forward stay within Hallway, and the address neve
     [() => page.goForward(), bo],
     [() => page.keyboard.press('Alt+ArrowLeft'), ana],
     [() => page.goForward(), bo],
-    // What Escape closed is not a place to go back to.
+    // A place that Escape closed is not in the history.
     [() => page.keyboard.press('Control+i'), network],
     [() => page.keyboard.press('Escape'), bo],
     [() => page.goBack(), ana],
@@ -111,7 +112,7 @@ test('the browser’s Back and Forward stay within Hallway, and the address neve
   expect({ address: page.url(), complaints }).toEqual({ address, complaints: [] });
 });
 
-test('after a reload, Back leads out of what was forgotten without a jump', async ({ page }) => {
+test('after a reload, Back passes forgotten places without a jump', async ({ page }) => {
   await open(page, createPopulatedHallway(Date.now()));
   await rows(page).nth(0).click();
   await rows(page).nth(1).click();
@@ -125,7 +126,7 @@ test('after a reload, Back leads out of what was forgotten without a jump', asyn
   expect(complaints).toEqual([]);
 });
 
-test('[LINK-3] a lost link is said; when it is back the list is right again', async ({ page }) => {
+test('[LINK-3] shows a lost link, and corrects the list when it is back', async ({ page }) => {
   const hallway = createPopulatedHallway(Date.now());
   const { refuseConnections } = await open(page, hallway);
   await expect(page.getByText('Here (12)')).toBeVisible();
@@ -137,7 +138,7 @@ test('[LINK-3] a lost link is said; when it is back the list is right again', as
   await expect(page.getByText('Reconnecting…')).toBeHidden();
 });
 
-test('names that are markup, endless or reordering stay text inside their row', async ({ page }) => {
+test('names with markup, endless names and reordering names stay text inside their row', async ({ page }) => {
   const hallway = createEmptyHallway();
   const names = ['<img src=x onerror="document.title=1">', 'W'.repeat(48), '\u202Etxet', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢', '\n\t', '👨‍👩‍👧‍👦'.repeat(4)];
   names.forEach((name, number) => hallway.putPeer(fakePeer(number, { name, note: name, host: name })));
@@ -154,7 +155,7 @@ test('names that are markup, endless or reordering stay text inside their row', 
   ]);
 });
 
-test('in the details and the network panel neither do they widen anything, also on a narrow window', async ({ page }) => {
+test('nor do they widen the details or the network panel, also in a narrow window', async ({ page }) => {
   const hallway = createEmptyHallway();
   const names = ['W'.repeat(5_000), '\u202Etxet\u2066', '\u200B'.repeat(50), `a\n${'\u0300'.repeat(300)}`, '\uFDFD'.repeat(40)];
   names.forEach((name, number) =>
@@ -180,7 +181,7 @@ test('in the details and the network panel neither do they widen anything, also 
   expect(complaints).toEqual([]);
 });
 
-test('on a narrow window one pane is shown at a time, with a way back', async ({ page }) => {
+test('a narrow window shows one pane at a time, with a way back', async ({ page }) => {
   await page.setViewportSize({ width: 420, height: 760 });
   await open(page, createPopulatedHallway(Date.now()));
   await rows(page).first().click();

@@ -1,12 +1,12 @@
-/** The people list as a spec speaks of it. */
+/** Locators and actions of the contact list. */
 import type { Locator, Page } from '@playwright/test';
 
-/** Somebody in the list's upper part: here now. */
+/** A person in the list's upper part: here now. */
 export function here(page: Page, name?: string): Locator {
   return rows(page, 'here', name);
 }
 
-/** Somebody in the list's lower part: "Recently here". */
+/** A person in the list's lower part: "Recently here". */
 export function recentlyHere(page: Page, name?: string): Locator {
   return rows(page, 'departed', name);
 }
@@ -16,7 +16,7 @@ function rows(page: Page, section: 'here' | 'departed', name: string | undefined
   return name === undefined ? all : all.filter({ hasText: name });
 }
 
-/** Changes our own name or note in place, as a user does. */
+/** Edits our own name or note in place, like a user. */
 export async function edit(page: Page, label: 'Your name' | 'Your note', text: string): Promise<void> {
   await page.getByRole('button', { name: label }).click();
   await page.getByRole('textbox', { name: label }).fill(text);

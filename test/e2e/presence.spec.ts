@@ -1,9 +1,9 @@
-/** What Hallway is for, seen as its users see it: the same on every host. */
+/** Presence from the user's point of view, the same on every host. */
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { edit, here, recentlyHere } from './people.ts';
 
-/** A change is shown to the others within this, in milliseconds. */
+/** Others show a change within this time, in milliseconds. */
 const soonMs = 1_000;
 
 for (const host of hosts) {
@@ -21,7 +21,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('one who quits is said to have left, and is here again after starting again', async ({ launch, makeProfile }) => {
+    test('a peer that quits is shown as left, and returns when it starts again', async ({ launch, makeProfile }) => {
       const profile = await makeProfile();
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben', profile });
@@ -35,7 +35,7 @@ for (const host of hosts) {
       await expect(recentlyHere(ana.page)).toHaveCount(0);
     });
 
-    test('[PROF-1] a name, a status and a note changed in place are seen by the other at once', async ({ launch }) => {
+    test('[PROF-1] a new name, status and note reach the other instance at once', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ben.page, 'Ana')).toBeVisible();
@@ -49,7 +49,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('[PROF-2] a name that somebody here has is refused with the reason, and the old one stays', async ({ launch }) => {
+    test('[PROF-2] a name in use is refused with the reason, and the old one stays', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -60,12 +60,12 @@ for (const host of hosts) {
       await expect(here(ben.page, 'Ana')).toBeVisible();
     });
 
-    test('[LINK-3] a reload shows everything again, and changes go on arriving', async ({ launch }) => {
+    test('[LINK-3] a reload shows everything again, and changes keep arriving', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await edit(ana.page, 'Your note', 'before the reload');
       await expect(here(ana.page, 'Ben')).toBeVisible();
-      // As a page does it itself, which on the desktop is a navigation that has to be allowed.
+      // The page reloads itself, which the desktop must allow as a navigation.
       await Promise.all([ana.page.waitForEvent('load'), ana.page.evaluate(() => window.location.reload())]);
       await expect(here(ana.page, 'Ben')).toBeVisible();
       await expect(ana.page.getByRole('button', { name: 'Your note: before the reload' })).toBeVisible();
@@ -76,7 +76,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('[PROF-1] what was chosen is still there after starting again', async ({ launch, makeProfile }) => {
+    test('[PROF-1] the profile survives a restart', async ({ launch, makeProfile }) => {
       const profile = await makeProfile();
       const first = await launch({ name: 'Ana', profile });
       await edit(first.page, 'Your note', 'remembered');
@@ -86,8 +86,8 @@ for (const host of hosts) {
       await expect(second.page.getByRole('button', { name: 'Your note: remembered' })).toBeVisible();
     });
 
-    test('one who was killed is not listed for ever', async ({ launch }) => {
-      // The bound of the presence rules is 35 s after the last beacon.
+    test('a killed peer does not stay listed', async ({ launch }) => {
+      // The presence rules allow 35 s after the last beacon.
       test.setTimeout(90_000);
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });

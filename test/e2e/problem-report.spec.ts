@@ -1,4 +1,4 @@
-/** Problem reports and the log: what people can save from each host, and that neither gives their secrets away. */
+/** Problem reports and the log: each host saves them, and neither reveals the user's secrets. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
@@ -12,7 +12,7 @@ for (const host of hosts) {
   test.describe(`a problem report on ${host}`, () => {
     test.use({ host });
 
-    test('[REPORT-2, LOG-1] is a download of the network page; neither it nor the log holds what was said', async ({
+    test('[REPORT-2, LOG-1] is a download of the network panel; neither it nor the log contains messages', async ({
       launch,
       makeProfile,
     }) => {
@@ -51,7 +51,7 @@ test.describe('a problem report of the desktop application on the Electron stub'
   test.skip(!desktopHosts.includes('electron-stub'), 'real Electron shows its dialogs to people alone');
   test.use({ host: 'electron-stub' });
 
-  test('[REPORT-2] is saved from the Help menu, where its user says', async ({ launch, makeProfile }) => {
+  test('[REPORT-2] is saved from the Help menu to the place that the user picks', async ({ launch, makeProfile }) => {
     const profile = await makeProfile();
     const { electronStub } = await launch({ name: 'Ana', profile });
     const asked = (what: string): readonly unknown[] =>
@@ -59,7 +59,7 @@ test.describe('a problem report of the desktop application on the Electron stub'
     const path = join(profile, 'my report.txt');
     await writeFile(path, 'an older one', { mode: 0o644 });
 
-    // The user cancels, then names a file, then a place where there can be none.
+    // The user cancels, then picks a file, then an impossible place.
     electronStub?.chooseMenu('Save a Problem Report…');
     await expect.poll(() => asked('dialog.showSaveDialog')).toHaveLength(1);
     expect(await readFile(path, 'utf8')).toBe('an older one');
@@ -87,7 +87,7 @@ test.describe('a problem report of the desktop application on the Electron stub'
 test.describe('hallway report', () => {
   test.skip(!hosts.includes('browser'), 'the command has nothing to do with Electron');
 
-  test('[REPORT-2, CTRL-2] asks the Hallway that is open, makes a new file, and touches none that is there', async ({
+  test('[REPORT-2, CTRL-2] queries the running Hallway, creates a new file, and overwrites none', async ({
     launch,
     makeProfile,
     run,
@@ -108,12 +108,12 @@ test.describe('hallway report', () => {
     expect(first.output()).toBe(`Wrote ${path}. Only you can read it. Please read it before you send it to anyone.\n`);
     expect(text).toMatch(/^Hallway problem report, .*Hallway: 0\.1\.0.*info Hallway started/s);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(second.output()).toBe(`Couldn't write ${path}: it exists already.\n`);
+    expect(second.output()).toBe(`Couldn't write ${path}: it already exists.\n`);
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(printed.output()).toMatch(/^Hallway problem report, /);
   });
 
-  test('[REPORT-1] without a Hallway that is open holds the log of the last one', async ({ launch, makeProfile, run }) => {
+  test("[REPORT-1] without a running Hallway, contains the last one's log", async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
     const ana = await launch({ name: 'Ana', profile });
     await ana.quit();

@@ -1,13 +1,16 @@
-/** Two people who talk, seen as they see it: the same on every host, over real sockets and kept on a real disk. */
+/**
+ * Two people in a conversation, from their point of view: the same on every host, over real sockets
+ * and a real disk.
+ */
 import type { AppInstance } from './app-instance.ts';
 import { choose, conversation, field, leave, mark, message, say, texts } from './conversations.ts';
 import { expect as expectSoon, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { here, recentlyHere } from './people.ts';
 
-/** Everything here happens within a second; a machine that is busy with all else may need many. Never how long something must last. */
+/** Everything here takes less than a second, and many on a busy machine. Never a minimum. */
 const busyMachineMs = 20_000;
-/** The bound of the presence rules for one who was killed is 35 s after the last beacon. */
+/** The presence rules allow 35 s for a killed peer. */
 const lossLimitMs = 40_000;
 
 const expect = expectSoon.configure({ timeout: busyMachineMs });
@@ -17,7 +20,7 @@ for (const host of hosts) {
     test.use({ host });
     test.setTimeout(120_000);
 
-    test('two who find each other talk both ways, and see what became of each message', async ({ launch }) => {
+    test('two people who meet exchange messages, and see each delivery state', async ({ launch }) => {
       const ana = await launch({ name: 'Ana' });
       const ben = await launch({ name: 'Ben' });
       await expect(here(ana.page, 'Ben')).toBeVisible();
@@ -47,10 +50,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('what is written while the other is lost waits, over crashes of both, and arrives once and in order', async ({
-      launch,
-      makeProfile,
-    }) => {
+    test('messages to a lost peer wait, over crashes of both, and arrive once and in order', async ({ launch, makeProfile }) => {
       const profiles = { ana: await makeProfile(), ben: await makeProfile() };
       const firstAna = await launch({ name: 'Ana', profile: profiles.ana });
       const firstBen = await launch({ name: 'Ben', profile: profiles.ben });
@@ -79,7 +79,7 @@ for (const host of hosts) {
       const ben = await launch({ name: 'Ben', profile: profiles.ben });
       await expect(here(ana.page, 'Ben')).toBeVisible();
       await expect(mark(ana.page, 'third', 'Delivered')).toBeVisible();
-      // One that came before the crash and was not read, and two that waited.
+      // One unread message from before the crash, and two that waited.
       await expect(here(ben.page, 'Ana')).toContainText('3 unread');
       await choose(ben.page, 'Ana');
       await expect(texts(ben.page)).toHaveText(['before', 'first', 'third']);
@@ -87,10 +87,7 @@ for (const host of hosts) {
       expect([...ana.complaints, ...ben.complaints]).toEqual([]);
     });
 
-    test('a reload and a restart keep what was said, what is unread and what is half written', async ({
-      launch,
-      makeProfile,
-    }) => {
+    test('messages, unread counts and drafts survive a reload and a restart', async ({ launch, makeProfile }) => {
       const profile = await makeProfile();
       const ana = await launch({ name: 'Ana', profile });
       const ben = await launch({ name: 'Ben' });
@@ -125,7 +122,7 @@ for (const host of hosts) {
   });
 }
 
-/** As a page does it itself, which on the desktop is a navigation that has to be allowed. */
+/** The page reloads itself, which the desktop must allow as a navigation. */
 async function reload({ page }: AppInstance): Promise<void> {
   await Promise.all([page.waitForEvent('load'), page.evaluate(() => window.location.reload())]);
 }

@@ -62,7 +62,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
     markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putContact: (peer) => write(() => store.putContact(peer)),
-    clear: (conversation) => write(() => store.clear(conversation)),
+    clear: (conversation, after) => write(() => store.clear(conversation, after)),
     *exportMessages(conversation, afterPosition) {
       yield* read(() =>
         store.exportMessages(conversation === undefined ? undefined : conversationWith(conversation), afterPosition),

@@ -13,6 +13,7 @@ import { createEmitter } from '../../src/shared/lib/emitter.ts';
 import { conversationOf, type ConversationId, type Cursor, type PeerId } from '../../src/shared/lib/ids.ts';
 import { likenessOf } from '../../src/shared/text/similar-names.ts';
 import { createFakeClock } from './fake-clock.ts';
+import { clearAll, searchAll } from './store-slices.ts';
 import { fakeSelf } from './fake-hallway.ts';
 
 export interface FakeConversations {
@@ -98,7 +99,7 @@ export function createFakeConversations({
       return Promise.resolve(true);
     },
     history: (conversation, options) => store.history(conversation, options).map(withTime),
-    search: (text, options) => store.search(text, options).map(withTime),
+    search: (text, options) => Promise.resolve(searchAll(store, text, options).map(withTime)),
     conversations: (limit) => store.conversations(limit).map((summary) => ({ ...summary, last: withTime(summary.last) })),
     get: (messageId) => store.get(messageId),
     markRead(conversation, through) {
@@ -108,7 +109,7 @@ export function createFakeConversations({
     },
     setTyping: (to, typing) => void emitted.push({ typing, to }),
     clear(conversation) {
-      const count = store.clear(conversation);
+      const count = clearAll(store, conversation);
       events.emit({ type: 'conversation-changed', conversation });
       return Promise.resolve(count);
     },

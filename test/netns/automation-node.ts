@@ -1,6 +1,7 @@
 /**
- * One real Hallway process, driven over its automation interface (docs/AUTOMATION.md): starts it, keeps the record of what it says,
- * pairs its replies with our commands, and tells what it said last when something is not as it should be.
+ * A real Hallway process, driven by its automation interface (docs/AUTOMATION.md). It starts the
+ * process, records its events, and pairs replies with commands. On a failure it reports the last
+ * output.
  */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -9,18 +10,21 @@ import { createNodeRecord } from '../scenarios/node-record.ts';
 import type { NodeRecord } from '../scenarios/node-record.ts';
 import type { NodeCost } from '../scenarios/world.ts';
 
-/** A command is answered at once; with fifty processes on two cores, or while the process is frozen, that may still take a while. */
+/**
+ * A command is answered at once. With fifty processes on two cores, or a frozen process, it may
+ * take a while.
+ */
 const replyDeadlineMs = 30_000;
-/** Leaving says goodbye twice, 50 ms apart, and closes. */
+/** Leaving sends two goodbyes, 50 ms apart, and closes. */
 const exitDeadlineMs = 15_000;
-/** How much of standard error is kept for the dump. */
+/** Bytes of standard error kept for the dump. */
 const keptStderrCharacters = 4_000;
 /**
- * What arrives is stamped at once and looked at this much later: when fifty processes speak within milliseconds, reading what they say would
- * delay the stamps of the others, and the test would measure itself.
+ * Lines are timestamped at once and parsed after this delay. When fifty processes write within
+ * milliseconds, parsing would delay the timestamps of the others.
  */
 const stampOnlyMs = 20;
-/** USER_HZ: the unit of CPU time in /proc; 100 on every Linux that Node runs on. */
+/** USER_HZ: the unit of CPU time in /proc; 100 on every Linux that Node.js supports. */
 const millisecondsPerTick = 10;
 
 const replySchema = z.looseObject({
@@ -43,15 +47,15 @@ export interface AutomationNode {
   /** Resolves when the process has ended. */
   readonly exited: Promise<Exit>;
   readonly exit: Exit | undefined;
-  /** @throws when it is refused, or not answered in time */
+  /** @throws when the command is refused, or not answered in time */
   command(command: { readonly cmd: string } & Readonly<Record<string, unknown>>): Promise<Reply>;
-  /** Writes a line as it is. */
+  /** Writes a raw line. */
   writeLine(line: string): void;
-  /** Leaves cleanly. @throws when it does not end, or not with 0 */
+  /** Leaves cleanly. @throws when the process does not end, or not with 0 */
   stop(how?: 'quit' | 'end-of-input' | 'SIGTERM' | 'SIGINT'): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   cost(): Promise<NodeCost>;
-  /** What it said last, for people. */
+  /** The last output, for failure messages. */
   describe(): string;
 }
 
@@ -86,7 +90,7 @@ export function createAutomationNode(options: AutomationOptions): AutomationNode
       finish({ code: null, signal: null });
       resolve({ code: null, signal: null });
     });
-    // `close`, not `exit`: all output has been read by then.
+    // `close` and not `exit`, so that all output has been read.
     child.once('close', (code, signal) => {
       finish({ code, signal });
       resolve({ code, signal });
@@ -100,7 +104,7 @@ export function createAutomationNode(options: AutomationOptions): AutomationNode
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-keptStderrCharacters);
   });
-  // The process may end while we write.
+  // The process may end during the write.
   child.stdin.on('error', () => undefined);
 
   function takeArrivals(): void {
@@ -187,7 +191,7 @@ export function createAutomationNode(options: AutomationOptions): AutomationNode
   };
 }
 
-/** Rejects with `what` at the deadline; the promise itself goes on. */
+/** Rejects with `what` at the deadline; the promise itself continues. */
 export async function within<Value>(promise: Promise<Value>, deadlineMs: number, what: () => string): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -200,7 +204,7 @@ export async function within<Value>(promise: Promise<Value>, deadlineMs: number,
   }
 }
 
-/** A line that is not JSON becomes a value that no event is. */
+/** Turns a line that is not JSON into a value that is no event. */
 function parseLine(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;
@@ -215,7 +219,8 @@ async function costOf(processId: number): Promise<NodeCost> {
     readFile(`/proc/${processId}/stat`, 'utf8'),
   ]);
   const memoryKilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN);
-  // proc(5): utime and stime are fields 14 and 15; the name in field 2 may contain spaces, so count from behind its bracket.
+  // proc(5): utime and stime are fields 14 and 15. The name in field 2 may contain spaces, so this
+  // counts from its closing bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { memoryBytes: memoryKilobytes * 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick };
 }

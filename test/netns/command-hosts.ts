@@ -1,6 +1,6 @@
 /**
- * Two hosts on one segment, on which people use the built `hallway` command: whoever is called `ana…` sits at the first, everybody else at the
- * second. Starts processes with a profile of their own, and leaves none behind.
+ * Two hosts on one segment with the built `hallway` command. Names that begin with `ana` run on the
+ * first host, others on the second. Each process has its own profile, and none is left behind.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,24 +19,33 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** A process that somebody talks with. */
+/** An interactive process. */
 export interface Conversation {
-  /** All that it has written so far. */
+  /** All of its output so far. */
   shown(): string;
-  /** Writes to it as it is. */
+  /** Writes to it unchanged. */
   type(text: string): void;
   /** Its exit status. */
   readonly ended: Promise<number | null>;
+  /** Closes the terminal, as closing its window does. */
+  closeTerminal(): void;
 }
 
 export interface CommandHosts {
   profileOf(name: string): string;
   /** `hallway run --json`, as soon as it is ready. */
   start(name: string): Promise<AutomationNode>;
-  /** A command that does one thing and leaves. @param input given on its standard input @param nodeFlags to Node.js itself */
+  /**
+   * A command that does one thing and leaves.
+   *
+   * @param input its standard input
+   * @param nodeFlags options of Node.js itself
+   */
   run(name: string, args: readonly string[], input?: string, nodeFlags?: readonly string[]): Promise<Run>;
-  /** A command on a terminal of so many columns, or on plain streams. */
+  /** A command on a terminal with that many columns, or on plain streams. */
   converse(name: string, args: readonly string[], columns?: number): Conversation;
+  /** A shell script on a terminal. @param scriptOf gets the command as words for a shell */
+  converseWithShell(name: string, args: readonly string[], scriptOf: (command: string) => string): Conversation;
   /** Ends all processes. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +82,11 @@ export async function createCommandHosts(): Promise<CommandHosts> {
     return child;
   }
 
+  /** The tests themselves may have no terminal, or a dumb one without line editing. */
+  function onTerminal(name: string, shellScript: string): Conversation {
+    return converseWith(spawnAt(name, ['script', '-qec', `export TERM=xterm; ${shellScript}`, '/dev/null']));
+  }
+
   return {
     profileOf,
     async start(name) {
@@ -97,21 +111,14 @@ export async function createCommandHosts(): Promise<CommandHosts> {
       return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
     },
     converse(name, args, columns) {
-      const command = hallway(name, args);
-      // Whatever runs the tests may itself have no terminal, or a dumb one, on which nobody can edit a line.
-      const typed = `export TERM=xterm; stty cols ${columns} rows 24; exec ${command.map((word) => `'${word}'`).join(' ')}`;
-      const child = spawnAt(name, columns === undefined ? command : ['script', '-qec', typed, '/dev/null']);
-      let shown = '';
-      child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
-      return {
-        shown: () => shown,
-        type: (text) => void child.stdin.write(text),
-        ended: new Promise((resolve) => child.on('close', resolve)),
-      };
+      if (columns === undefined) return converseWith(spawnAt(name, hallway(name, args)));
+      return onTerminal(name, `stty cols ${columns} rows 24; exec ${quoted(hallway(name, args))}`);
     },
+    converseWithShell: (name, args, scriptOf) =>
+      onTerminal(name, `stty cols 80 rows 24; ${scriptOf(quoted(hallway(name, args)))}`),
     async clear() {
       for (const node of nodes) node.signal('SIGKILL');
-      // With what they started: a terminal and the command in it.
+      // Includes child processes: a terminal and the command in it.
       for (const child of children) if (child.exitCode === null && child.pid !== undefined) killGroup(child.pid);
       await Promise.all(nodes.map((node) => node.exited));
       nodes = [];
@@ -124,10 +131,25 @@ export async function createCommandHosts(): Promise<CommandHosts> {
   };
 }
 
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(' ');
+}
+
+function converseWith(child: ChildProcessWithoutNullStreams): Conversation {
+  let shown = '';
+  child.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
+  return {
+    shown: () => shown,
+    type: (text) => void child.stdin.write(text),
+    ended: new Promise((resolve) => child.on('close', resolve)),
+    closeTerminal: () => void child.kill('SIGKILL'),
+  };
+}
+
 function killGroup(processId: number): void {
   try {
     process.kill(-processId, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }

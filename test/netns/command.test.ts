@@ -1,6 +1,7 @@
 /**
- * The built `hallway` command, several processes on two hosts: what scripts and people see of direct messages, and what is left of them when
- * processes are killed. The scenarios of test/scenarios go further; this is the command itself.
+ * The built `hallway` command, as several processes on two hosts: direct messages as scripts and
+ * people see them, and after processes are killed. The scenarios of test/scenarios go further;
+ * these tests cover the command itself.
  */
 import { existsSync } from 'node:fs';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
@@ -51,7 +52,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
   afterAll(() => hosts.close());
   afterEach(() => hosts.clear());
 
-  test('[AUTO-1] tells what becomes of a message, in order, up to being read', async () => {
+  test('[AUTO-1] emits each delivery state of a message in order, up to read', async () => {
     const [ana, bo] = [await start('ana'), await start('bo')];
     await expect.poll(() => [ana.record.peers.size, bo.record.peers.size], { timeout: waitMs }).toEqual([1, 1]);
     const { messageId } = await ana.command({ cmd: 'send', to: 'BO', text: 'hello\n"you"' });
@@ -64,17 +65,17 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await Promise.all([ana.stop('quit'), bo.stop('end-of-input')]);
   });
 
-  test('[DELIVER-3] what was queued while nobody was there arrives once, also after kill -9 of both at any moment', async () => {
+  test('[DELIVER-3] messages queued for an absent peer arrive once, also after kill -9 of both at any moment', async () => {
     const random = createSeededRandom('killed');
     const accepted: string[] = [];
     const all: AutomationNode[] = [];
     let number = 0;
     for (let round = 0; round < 6; round += 1) {
-      // In turns: only the author, both at once, the author and then the receiver.
+      // By turns: only the author, both at once, the author and then the receiver.
       const ana = await start('ana-killed');
       const bo = round % 2 === 0 ? await start('bo-killed') : undefined;
       if (bo) all.push(bo);
-      // A name means nobody before it was seen once.
+      // A name is unknown until its peer has been seen once.
       await expect.poll(() => round > 0 || ana.record.peers.size === 1, { timeout: waitMs }).toBe(true);
       const sends = Array.from({ length: 40 }, () => {
         number += 1;
@@ -83,7 +84,8 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
           () => undefined,
         );
       });
-      // A moment of real time, so that the end falls anywhere between accepting, sending, keeping and acknowledging.
+      // A random delay in real time, so that the kill hits any step between accepting and
+      // acknowledging.
       await new Promise((resolve) => setTimeout(resolve, random.fraction() * 25));
       await Promise.all([kill(ana), round % 4 === 0 && bo ? kill(bo) : undefined]);
       await Promise.all(sends);
@@ -117,18 +119,19 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect([delivered, fromInput, unknown, late, nextTime]).toEqual([
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
-      { code: 1, stdout: '', stderr: 'No one called "nobody" was ever seen here.\n' },
+      { code: 1, stdout: '', stderr: 'No one called "nobody" has ever been here.\n' },
       {
         code: 1,
         stdout: '',
-        stderr: 'Timed out; not delivered yet. The message is saved in this profile, and goes out when Hallway is open.\n',
+        stderr:
+          'Timed out; not delivered yet. The message is saved in this profile, and will be sent the next time Hallway is open.\n',
       },
       { code: 0, stdout: 'Delivered.\n', stderr: '' },
     ]);
     expect(received(bo, again).map(({ text }) => text)).toEqual(['on my own', 'from input', 'later', 'last']);
   });
 
-  test('[CTRL-1] commands ask the Hallway that is open with the profile', async () => {
+  test('[CTRL-1] commands query the Hallway that runs with the profile', async () => {
     const [ana, bo] = [await start('ana-open'), await start('bo-open')];
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
     const sent = await hosts.run('ana-open', ['send', 'bo-open', 'through the open one']);
@@ -148,13 +151,13 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
       1,
       expect.stringContaining(`Hallway process ${ana.processId} is using the profile`),
     ]);
-    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('Hallway keeps trying while it is open')]);
+    expect([late.code, late.stderr]).toEqual([1, expect.stringContaining("Hallway keeps trying while it's open")]);
     expect(received(bo).map(({ text }) => text)).toEqual(['through the open one', 'to a frozen one']);
     expect(ana.exit, open).toBeUndefined();
     await Promise.all([ana.stop(), bo.stop()]);
   });
 
-  test('[CHAT-1] hallway chat talks with the others, and leaves with a goodbye', async () => {
+  test('[CHAT-1] hallway chat exchanges messages, and leaves with a goodbye', async () => {
     const bo = await start('bo-chat');
     const chat = hosts.converse('ana-chat', ['chat', '--name', 'ana-chat']);
     await expect.poll(chat.shown, { timeout: waitMs }).toContain('* Here: bo-chat\n');
@@ -172,7 +175,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await bo.stop();
   });
 
-  test('[CHAT-1] on a terminal Tab completes, rows are set in, what is typed stays below, and Ctrl+D leaves', async () => {
+  test('[CHAT-1] on a terminal Tab completes, long lines indent, typed text stays below, and Ctrl+D leaves', async () => {
     const bo = await start('bo terminal');
     const chat = hosts.converse('ana-terminal', ['chat', '--name', 'ana-terminal'], 40);
     const shown = (): string => stripVTControlCharacters(chat.shown());
@@ -203,7 +206,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await bo.stop();
   });
 
-  test('[CTRL-2] messages are exported and deleted, by the Hallway that is open, and otherwise unseen by anybody', async () => {
+  test('[CTRL-2] the running Hallway exports and deletes messages, and only their owner can read the file', async () => {
     const [ana, bo] = [await start('ana-export'), await start('bo-export')];
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
     for (const text of ['one', 'two\nlines']) await ana.command({ cmd: 'send', to: 'bo-export', text });
@@ -226,7 +229,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/^== ana-export [a-z2-7]{52} ==\n.* ana-export: one\n.* two\n {4}lines\n$/);
     expect(JSON.parse(closed.stdout)).toMatchObject([{ from: idOf(ana), text: 'one', sequence: 1 }, { text: 'two\nlines' }]);
-    // Nor was the earlier export replaced by an empty one.
+    // Nor did an empty export replace the earlier one.
     expect([unreadable.code, unclearable.code, unreadable.stderr]).toEqual([1, 1, expect.stringContaining("can't be opened")]);
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
     expect([cleared.code, cleared.stdout]).toEqual([0, 'Deleted 2 messages. Undelivered messages stay.\n']);
@@ -235,10 +238,10 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await ana.stop();
   });
 
-  test('[AUTO-3] a signal that comes twice at once is one wish: goodbye is said, and nothing is left behind', async () => {
+  test('[AUTO-3] two signals at once count as one: Hallway says goodbye, and leaves nothing behind', async () => {
     const [ana, bo] = [await start('ana-signal'), await start('bo-signal')];
     await expect.poll(() => ana.record.peers.size, { timeout: waitMs }).toBe(1);
-    // As Ctrl+C does where whoever started the process passes it on.
+    // As with Ctrl+C if the parent process forwards it.
     bo.signal('SIGINT');
     bo.signal('SIGTERM');
     expect(await bo.exited).toEqual({ code: 0, signal: null });
@@ -248,7 +251,7 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     await ana.stop();
   });
 
-  test('[DELIVER-9] nobody is told what was read where that is switched off', async () => {
+  test('[DELIVER-9] without read receipts, no author learns what was read', async () => {
     const [ana, first] = [await start('ana-receipts'), await start('bo-receipts')];
     await first.stop();
     const settingsPath = join(hosts.profileOf('bo-receipts'), 'settings.json');
@@ -259,14 +262,14 @@ describe.skipIf(mustSkipNetns())('the built command', () => {
     const { messageId } = await ana.command({ cmd: 'send', to: idOf(bo), text: 'read me' });
     await expect.poll(() => received(bo).length, { timeout: waitMs }).toBe(1);
     await bo.command({ cmd: 'read', messageId });
-    // What is sent later in the same session arrives later.
+    // A later message in the same session arrives later.
     await bo.command({ cmd: 'send', to: idOf(ana), text: 'I did not say that I read it' });
     await expect.poll(() => received(ana).length, { timeout: waitMs }).toBe(1);
     expect(eventsOf(ana, String(messageId))).toEqual(['queued', 'sent', 'delivered']);
     await Promise.all([ana.stop(), bo.stop()]);
   });
 
-  test('[CTRL-3, ID-5] garbage on the socket harms nobody, and after kill -9 the next command has the profile', async () => {
+  test('[CTRL-3, ID-5] garbage on the socket does no harm, and after kill -9 the next command gets the profile', async () => {
     const bo = await start('bo-socket');
     const path = join(hosts.profileOf('bo-socket'), 'hallway.sock');
     const socket = connect(path);

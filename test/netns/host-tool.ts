@@ -1,11 +1,13 @@
 /**
- * What other programs on a host in a namespace do, as a process of its own that is started inside the host's namespace:
+ * Plays other programs on a host, as a process inside the host's namespace:
  *
  * - `occupy PORT`: holds the UDP port on all addresses, unshared, until it is killed
- * - `listen GROUP PORT`: prints how much arrived, `{"heard":N}`, when its standard input ends
- * - `send ADDRESS PORT COUNT`: sends that many small datagrams, looped back to the own host too
+ * - `listen GROUP PORT`: prints the number of datagrams, `{"heard":N}`, when its standard input
+ *   ends
+ * - `send ADDRESS PORT COUNT`: sends that many small datagrams, looped back to its own host too
  *
- * Each prints one line when it has begun (`{"begun":true}`). Run by Node directly; imports nothing of Hallway.
+ * Each prints one line when it has begun (`{"begun":true}`). Node.js runs it directly; it imports
+ * nothing of Hallway.
  */
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
@@ -13,7 +15,7 @@ import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A pause between bursts that a receiving socket's buffer bridges. */
+/** A pause between bursts, short enough for a receiving socket's buffer. */
 const burstPauseMs = 5;
 
 const [task, ...args] = process.argv.slice(2);
@@ -24,7 +26,7 @@ else if (task === 'send') await send(first, Number(second), Number(third));
 else throw new Error(`unknown task "${task}"`);
 
 async function occupy(port: number): Promise<void> {
-  // The IPv6 one first: it takes IPv4 too unless told not to.
+  // IPv6 first: it accepts IPv4 too unless told otherwise.
   const six = createSocket({ type: 'udp6', ipv6Only: true });
   const four = createSocket({ type: 'udp4' });
   six.bind(port);
@@ -56,7 +58,7 @@ async function send(address: string, port: number, count: number): Promise<void>
     await new Promise<void>((resolve, reject) => {
       socket.send('hello', port, address, (error) => (error ? reject(error) : resolve()));
     });
-    // Few enough at once that only the network's own rules lose any.
+    // Few enough at once that only the network's own rules drop any.
     if (index % 20 === 19) await sleep(burstPauseMs);
   }
   socket.close();
@@ -71,7 +73,7 @@ async function openGroup(group: string, port: number): Promise<Socket> {
   return socket;
 }
 
-/** Nothing else says where multicast goes: a host in a namespace has no default route. */
+/** Multicast needs this route: a host in a namespace has no default route. */
 function chooseInterface(socket: Socket): void {
   const [address] = ownAddresses();
   if (address !== undefined) socket.setMulticastInterface(address);

@@ -1,6 +1,8 @@
 /**
- * Two real processes that write to each other, killed at the worst moments and out of room at the worst moments: in the end both have the same,
- * and all that was accepted. Every instant of it is tried in test/sim/kill-at-every-step.test.ts; this is that the system keeps its part.
+ * Two real processes that message each other, killed and out of disk space at the worst moments. In
+ * the end both hold the same messages, including every accepted one.
+ * test/sim/kill-at-every-step.test.ts covers every step; this one shows that the system keeps its
+ * part.
  */
 import { existsSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -17,10 +19,10 @@ const waitMs = 60_000;
 const rounds = 6;
 /** A new profile takes a tenth of it. */
 const diskBytes = 3 * 1024 * 1024;
-/** Texts that soon use up what a database has left inside its files. */
+/** Texts that soon fill the free space inside a database's files. */
 const longText = 'x'.repeat(10_000);
 const dayMs = 86_400_000;
-/** As a computer whose clock was set: the wall clock of this process only. */
+/** Sets this process's wall clock, like a changed computer clock. */
 const yesterday = `--import=data:text/javascript,const{now}=Date;Date.now=()=>now()-${dayMs}`;
 
 interface Text {
@@ -71,7 +73,10 @@ function has(side: Side, { messageId }: Text): boolean {
   return nodes[side].record.messages.some((message) => message.messageId === messageId);
 }
 
-/** Once all is delivered: both have the same, nothing that was accepted is missing, nothing was told twice. */
+/**
+ * Waits until all is delivered. Both sides then hold the same messages, every accepted one
+ * included, and no event was emitted twice.
+ */
 async function expectNothingLost(): Promise<Histories> {
   const { ana, bo } = nodes;
   const histories = await untilDelivered(world, [ana, bo], waitMs);
@@ -86,15 +91,15 @@ async function expectNothingLost(): Promise<Histories> {
   return histories;
 }
 
-describe.skipIf(mustSkipNetns())('two that write to each other', () => {
+describe.skipIf(mustSkipNetns())('two peers that message each other', () => {
   beforeAll(() => {
     if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
   });
 
-  test('[DELIVER-1, DELIVER-3] an author that is killed as soon as it has accepted', async () => {
+  test('[DELIVER-1, DELIVER-3] an author killed as soon as it accepts a message', async () => {
     await startBoth();
     for (let round = 0; round < rounds; round += 1) {
-      // In turns: the other takes it, or is frozen and cannot.
+      // By turns: the receiver is running, or frozen.
       if (round % 2 === 1) nodes.bo.pause();
       const others = Promise.all([write('ana'), write('ana'), write('ana')]);
       await write('ana');
@@ -107,10 +112,10 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
     await expectNothingLost();
   });
 
-  test('[DELIVER-2, DELIVER-3] a receiver that is killed when it has kept a message and its acknowledgement has not arrived', async () => {
+  test('[DELIVER-2, DELIVER-3] a receiver killed after persisting a message, before its acknowledgement arrives', async () => {
     await startBoth();
     for (let round = 0; round < rounds; round += 1) {
-      // A session, over which the answers then get lost.
+      // A session that will lose the acknowledgements.
       await write('ana');
       await write('bo');
       await untilDelivered(world, [nodes.ana, nodes.bo], waitMs);
@@ -119,7 +124,7 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
       const last = nth(accepted.ana, accepted.ana.length - 1);
       await world.waitUntil('it was received', () => has('bo', last), waitMs);
       await nodes.bo.kill();
-      // In turns: only the receiver, both.
+      // By turns: only the receiver, or both.
       if (round % 2 === 1) await nodes.ana.kill();
       await heal();
       expect(wasDelivered(last), 'told to be delivered, although no acknowledgement can have arrived').toBe(false);
@@ -129,7 +134,7 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
     await expectNothingLost();
   });
 
-  test('[DELIVER-2, DELIVER-3] a receiver that is killed when its system has a message and it has not', async () => {
+  test('[DELIVER-2, DELIVER-3] a receiver killed after its system got a message, before it read it', async () => {
     await startBoth();
     await write('ana');
     await untilDelivered(world, [nodes.ana, nodes.bo], waitMs);
@@ -150,7 +155,7 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
     { whose: 'the author', sides: ['ana'] },
     { whose: 'the receiver', sides: ['bo'] },
     { whose: 'both', sides: ['ana', 'bo'] },
-  ])('[DELIVER-2, KEEP-2, STORE-8] the disk of $whose is full, also after a crash, and has room again', async ({ sides }) => {
+  ])('[DELIVER-2, KEEP-2, STORE-8] the disk of $whose fills up, also before a crash, and gets room again', async ({ sides }) => {
     const disks: SmallDisk[] = [];
     for (const side of sides) disks.push(await world.giveSmallDisk(hosts[side], diskBytes));
     await startBoth();
@@ -159,9 +164,9 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
     await untilDelivered(world, [nodes.ana, nodes.bo], waitMs);
     for (const disk of disks) disk.fill();
     await writeUntilFull(sides);
-    // What was kept before can be read, and a full disk is no reason not to be here.
+    // Stored messages are readable, and a node with a full disk is still present.
     expect((await nodes.ana.history(nodes.bo.peerId, 10)).length).toBeGreaterThan(0);
-    // And so after a crash.
+    // The same after a crash.
     for (const side of sides) {
       await nodes[side].kill();
       await start(side);
@@ -170,14 +175,14 @@ describe.skipIf(mustSkipNetns())('two that write to each other', () => {
     await Promise.all([write('ana', longText), write('bo', longText)]);
     for (const disk of disks) disk.free();
     for (const side of ['ana', 'bo'] as const) expect(await write(side)).toBeUndefined();
-    // Whatever could not be saved at the start can be now.
+    // Files that could not be saved at the start are saved now.
     for (const side of sides) await nodes[side].changeProfile({ note: 'there is room again' });
     await expectNothingLost();
     const health = (side: Side) => nodes[side].record.health;
     await world.waitUntil('nothing is wrong any more', () => health('ana').length + health('bo').length === 0, waitMs);
   });
 
-  test('[STORE-5, DELIVER-4] a clock that is set back a day between two starts', async () => {
+  test('[STORE-5, DELIVER-4] a clock set back by a day between two starts', async () => {
     await startBoth();
     for (const text of ['', ' and more']) await write('ana', text);
     await write('bo');
@@ -208,10 +213,12 @@ function wasDelivered(message: Text): boolean {
   return statesOf(message).includes('delivered');
 }
 
-/** Until each of them has said so: an author by refusing, a receiver by its health. */
+/**
+ * Writes until each side reports the full disk: an author by refusing, a receiver by its health.
+ */
 async function writeUntilFull(sides: readonly Side[]): Promise<void> {
   const isFull = (side: Side): boolean => hasHealth(nodes[side], 'messages-not-kept');
-  // No more than there is room for afterwards, twice over: in the database and in its log.
+  // At most what the disk could hold twice over, in the database and its log.
   const mostTexts = diskBytes / (4 * longText.length);
   for (let count = 0; !sides.every(isFull) && count < mostTexts; count += 1) {
     await Promise.all([write('ana', longText), write('bo', longText)]);

@@ -1,6 +1,7 @@
 /**
- * A host of the tests: a network namespace with veth adapters whose other ends are ports of the wire. Addresses are given, not negotiated
- * (no duplicate address detection, no router advertisements), so that nothing happens but what a scenario does.
+ * A test host: a network namespace with veth adapters, each plugged into a port of the wire.
+ * Addresses are assigned, not negotiated (no duplicate address detection, no router
+ * advertisements). So only a scenario causes events.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -13,31 +14,31 @@ import { within } from './automation-node.ts';
 import { applyRules, ipBatch } from './tools.ts';
 import type { Wire } from './wire.ts';
 
-/** Node itself needs a moment to start on a busy machine. */
+/** Time for Node.js to start on a busy machine. */
 const toolBeginDeadlineMs = 10_000;
-/** How much longer than asked for an attack may take. */
+/** Extra time that an attack may take. */
 const attackGraceMs = 30_000;
 const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
 const attackProgram = fileURLToPath(new URL('../attackers/run-attack.ts', import.meta.url));
 
 export interface NetnsStartOptions extends StartOptions {
-  /** Variables for this process, beside those of ours. */
+  /** Environment variables for this process, in addition to ours. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
 export interface NetnsHost extends Host {
   readonly namespace: string;
   start(options?: NetnsStartOptions): Promise<WorldNode>;
-  /** What others on its segments need to reach it. */
+  /** The information that others on its segments need to reach it. */
   readonly links: () => readonly NetnsLink[];
-  /** Tells it the hardware addresses of others for good, so that it need not ask for them. */
+  /** Pins the hardware addresses of others, so that it need not resolve them. */
   learnNeighbours(links: readonly NetnsLink[]): Promise<void>;
-  /** Starts host-tool.ts in here, and waits until it has begun. */
+  /** Starts host-tool.ts in this namespace, and waits until it has begun. */
   runHostTool(...args: readonly string[]): Promise<ProgramRun>;
-  /** Sends what goes to that segment by the router at that address. */
+  /** Routes that segment through the router at that address. */
   learnRoute(by: string, toSegment: number): Promise<void>;
-  /** The ports of the wire that its adapters are plugged into. */
+  /** The wire's ports for its adapters. */
   ports(): readonly string[];
 }
 
@@ -49,7 +50,7 @@ export interface NetnsLink {
 
 export interface ProgramRun {
   readonly process: ChildProcess;
-  /** Ends its standard input, and resolves with the last line that it printed. */
+  /** Ends its standard input, and resolves with its last line of output. */
   finish(deadlineMs: number): Promise<Readonly<Record<string, number>>>;
 }
 
@@ -61,7 +62,7 @@ export interface NetnsHostDeps {
 export interface NetnsHostOptions {
   readonly name: string;
   readonly namespace: string;
-  /** Counted from 1; goes into addresses. */
+  /** Counts from 1; part of its addresses. */
   readonly index: number;
   readonly interfaces: readonly InterfaceOptions[];
 }
@@ -78,7 +79,7 @@ interface Adapter {
 export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, options: NetnsHostOptions): Promise<NetnsHost> {
   const { name, namespace, index } = options;
   const adapters = new Map<string, Adapter>();
-  /** Rises with every set of addresses, so that no two of them are alike. */
+  /** Rises with every set of addresses, so that each is unique. */
   let generation = 0;
   let portCount = 0;
 
@@ -103,7 +104,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     ];
   }
 
-  /** Where no other host has any. */
+  /** A range that no other host uses. */
   function extraAddressLines({ options: { extraAddresses = 0, name: device }, segment }: Adapter): readonly string[] {
     return Array.from(
       { length: extraAddresses },
@@ -115,7 +116,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     const device = made.options.name;
     await ipBatch(namespace, [
       `link add ${device} address ${made.hardwareAddress} type veth peer name ${made.port} netns ${wire.namespace}`,
-      // Only the addresses that we give.
+      // Only the addresses that this file assigns.
       `link set ${device} addrgenmode none`,
       `link set ${device} up`,
       ...addressLines('add', made),
@@ -128,7 +129,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     const segment = await wire.segment(given.segment ?? 'lan');
     const number = portCount++;
     const port = `h${index}p${number}`;
-    // Locally administered, and none like it.
+    // Locally administered, and unique.
     const hardwareAddress = [2, 0, 77, segment, number, index].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
     const made: Adapter = { options: given, port, segment, hardwareAddress, ...takeAddresses(given, segment) };
     adapters.set(given.name, made);
@@ -171,7 +172,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     disableInterface: (interfaceName) => ipBatch(namespace, [`link set ${interfaceName} down`]),
     async enableInterface(interfaceName) {
       const { ipv6 } = adapter(interfaceName);
-      // Switching an adapter off takes its IPv6 addresses away, but not its IPv4 ones.
+      // Turning an adapter off removes its IPv6 addresses, but not its IPv4 ones.
       await ipBatch(namespace, [
         `link set ${interfaceName} up`,
         ...(ipv6 === undefined ? [] : [`addr replace ${ipv6}/64 dev ${interfaceName} nodad`]),
@@ -219,7 +220,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
   return host;
 }
 
-/** Runs it in the host's namespace, and resolves when it has printed its first line. */
+/** Runs it in the host's namespace, and resolves at its first line of output. */
 async function startProgram(
   { name, namespace }: Pick<NetnsHostOptions, 'name' | 'namespace'>,
   program: string,

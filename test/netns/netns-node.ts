@@ -1,4 +1,7 @@
-/** A process in a namespace as a node of its world: what it is told and asks by the automation interface, and what the system does to it. */
+/**
+ * A process in a namespace as a node of its world: commands by the automation interface, and
+ * actions of the system on it.
+ */
 import * as z from 'zod';
 import { peerSchema } from '../../src/shared/contract/presence.ts';
 import { automationMessageSchema, type AutomationMessage } from '../scenarios/node-record.ts';
@@ -7,11 +10,11 @@ import type { AutomationNode } from './automation-node.ts';
 import type { NetnsHost } from './netns-host.ts';
 
 export interface NetnsNode extends WorldNode {
-  /** What it said last, for people. */
+  /** The last output, for failure messages. */
   describe(): string;
 }
 
-/** Messages in one answer, at most. */
+/** Messages per answer, at most. */
 const historyPageSize = 1_000;
 
 const peersReply = z.looseObject({ peers: z.array(peerSchema.strict()) });

@@ -1,4 +1,7 @@
-/** The namespaces put to the test: before it may judge Hallway, its own cables, losses and blocks must do what they say. */
+/**
+ * Tests the namespaces themselves: their cables, losses and blocks must work before they may judge
+ * Hallway.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,10 +13,10 @@ import { listNamespaces, mustSkipNetns, removeLeftovers, runTool } from './tools
 const group = '239.77.0.1';
 const port = 5007;
 const finishDeadlineMs = 10_000;
-/** What is on its way when the sender has ended has arrived by then: a bridge on the same machine takes microseconds. */
+/** Time for datagrams in transit when the sender ends: a local bridge takes microseconds. */
 const arrivalMs = 100;
 
-/** @returns how many of the datagrams that `from` sends are heard at each of `listeners` */
+/** @returns how many of the datagrams that `from` sends arrive at each of `listeners` */
 async function hearing(
   world: NetnsWorld,
   from: NetnsHost,
@@ -52,11 +55,11 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     return host;
   };
 
-  test('every host, the sender included, hears every multicast datagram', async () => {
+  test('every host, the sender included, receives every multicast datagram', async () => {
     expect(await hearing(world, pick(0), hosts, 200)).toEqual([200, 200, 200]);
   });
 
-  test('20 % loss loses between 15 and 25 % of 1000 multicast datagrams, none of them looped back, and can be ended', async () => {
+  test('20 % loss drops between 15 and 25 % of 1000 multicast datagrams, never looped ones, and can end', async () => {
     await world.setLoss(0.2);
     const [own, ...others] = await hearing(world, pick(0), hosts, 1000);
     await world.setLoss(0);
@@ -68,7 +71,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     expect(await hearing(world, pick(0), hosts, 100)).toEqual([100, 100, 100]);
   });
 
-  test('a block is directional, for its hosts only, and can be taken back', async () => {
+  test('a block is directional, affects only its hosts, and can be undone', async () => {
     const undo = await world.block({ from: [pick(0)], to: [pick(1)], traffic: 'all' });
     const blocked = [await hearing(world, pick(0), hosts, 20), await hearing(world, pick(1), hosts, 20)];
     await undo();
@@ -80,7 +83,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     ]);
   });
 
-  test('multicast and unicast are blocked apart', async () => {
+  test('multicast and unicast are blocked separately', async () => {
     const [address = ''] = pick(1).addressesOf('eth0');
     const results: (readonly number[])[] = [];
     for (const traffic of ['multicast', 'unicast'] as const) {
@@ -91,7 +94,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     expect(results).toEqual([[0], [20], [20], [0]]);
   });
 
-  test('a partition separates its groups and nobody else', async () => {
+  test('a partition separates its groups, and no other host', async () => {
     const undo = await world.partition([[pick(0), pick(1)], [pick(2)]]);
     const parted = [await hearing(world, pick(0), hosts, 20), await hearing(world, pick(2), hosts, 20)];
     await undo();
@@ -101,7 +104,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     ]);
   });
 
-  test('segments are separate, and an adapter on both is on both', async () => {
+  test('segments are separate, and a host on both reaches both', async () => {
     const far = await world.addHost({ interfaces: [{ name: 'eth0', segment: 'far' }] });
     expect(await hearing(world, pick(0), [pick(1), far], 20)).toEqual([20, 0]);
     await pick(0).addInterface({ name: 'eth1', segment: 'far' });
@@ -109,7 +112,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     await pick(0).removeInterface('eth1');
   });
 
-  test('a deafened host hears nothing, not even itself, and can still send', async () => {
+  test('a deafened host receives nothing, not even from itself, and can still send', async () => {
     const undo = await pick(0).deafen();
     const heard = await hearing(world, pick(0), hosts, 20);
     await undo();
@@ -119,7 +122,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     ]);
   });
 
-  test('addresses, cables and adapters come and go as told', async () => {
+  test('addresses, cables and adapters change on command', async () => {
     const host = pick(2);
     const seen = async (): Promise<string> => {
       const listed = await runTool('ip', ['-n', host.namespace, '-brief', 'address', 'show', 'eth0']);
@@ -154,7 +157,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     expect(await hearing(world, pick(0), [host], 20)).toEqual([20]);
   });
 
-  test('an occupied port is free again afterwards', async () => {
+  test('an occupied port is free afterwards', async () => {
     const undo = await pick(0).occupyPort(port);
     await expect(pick(0).runHostTool('listen', group, String(port))).rejects.toThrow('failed');
     await undo();
@@ -173,7 +176,7 @@ describe.skipIf(mustSkipNetns())('the namespaces themselves', () => {
     expect(listNamespaces(names)).toEqual([]);
   });
 
-  test('what a run that is dead has left is removed, with its processes', async () => {
+  test('leftovers of a dead run are removed, with its processes', async () => {
     const dead = spawn('true');
     await new Promise((resolve) => dead.once('close', resolve));
     const left = `hallway-netns-${dead.pid}-beef-1`;

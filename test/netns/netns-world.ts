@@ -1,6 +1,7 @@
 /**
- * The real world of the scenarios: hosts are network namespaces of this machine, segments are bridges, nodes are processes, and time is
- * real. See ../scenarios/world.ts for what it promises, and tools.ts for how it leaves nothing behind.
+ * The real world of the scenarios: hosts are network namespaces, segments are bridges, nodes are
+ * processes, and time is real. ../scenarios/world.ts describes the contract, and tools.ts the
+ * clean-up.
  */
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,23 +18,26 @@ import { createWire } from './wire.ts';
 
 export const builtCommand = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url));
 
-/** Processes that are starting up at the same time: more only make each other wait, and one another's deadlines pass. */
+/**
+ * Processes that start at the same time. More would only delay each other, past their deadlines.
+ */
 const simultaneousStarts = 4;
 const defaultReadyDeadlineMs = 60_000;
 /**
- * What takes milliseconds may take seconds when the machine is busy with something else, which is not what scenarios are about: waits of seconds are
- * given so many times as long, up to the 35 s for which nothing may be wrong on any machine. Figures say how long it really took.
+ * On a busy machine, milliseconds may become seconds, which scenarios do not test. Waits of seconds
+ * get this factor, up to 35 s, the limit on every machine. Figures give the real duration.
  */
 const patience = 3;
 const mostPatienceMs = 35_000;
-/** How many nodes a failure describes; the others would bury them. */
+/** Nodes that a failure describes; more would bury the cause. */
 const describedNodes = 6;
 /** The account and group "nobody", for a second user of a host. */
 const nobody = 65_534;
 /**
- * The kernel's table of neighbours is one for all namespaces, and by default holds 1,024 that were asked for: fifty hosts that all talk to
- * one another need 2,450 of each family, and datagrams are lost when it is full. Real hosts have a table each. So in worlds of
- * more hosts than this, neighbours are told instead: those are not counted.
+ * The kernel has one neighbour table for all namespaces, with 1,024 resolved entries by default.
+ * Fifty hosts that all exchange datagrams need 2,450 per family, and a full table drops datagrams.
+ * Real hosts have a table each. Worlds with more hosts than this pin their neighbours, because
+ * pinned entries do not count.
  */
 const askingNeighbours = 20;
 
@@ -41,7 +45,7 @@ export interface NetnsWorld extends World {
   readonly kind: 'netns';
   addHost(options?: HostOptions): Promise<NetnsHost>;
   addHosts(count: number, options?: HostOptions): Promise<readonly NetnsHost[]>;
-  /** Before its first start: what the host's profile is kept on. */
+  /** Called before its first start, with the mount for the host's profile. */
   giveSmallDisk(host: NetnsHost, sizeBytes: number): Promise<SmallDisk>;
 }
 
@@ -58,7 +62,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
 
   const { onChange, waitUntil } = createWaits(describeNodes);
 
-  /** Those that ended without being told to first. */
+  /** Nodes that ended without a command. */
   function describeNodes(): string {
     const crashed = nodes.filter((node) => node.state === 'crashed');
     const running = nodes.filter((node) => node.state === 'running' || node.state === 'paused');
@@ -100,7 +104,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
           builtCommand,
           ...commandLine,
         ],
-        // The compile cache makes fifty starts of the same program cheaper.
+        // The compile cache makes fifty starts of one program cheaper.
         environment: { ...process.env, HOME: folder, NODE_COMPILE_CACHE: join(folder, 'compiled'), ...options.environment },
         nowMs,
         onChange,
@@ -132,7 +136,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
       ]);
       await wire.connect(port, route, segment);
     }
-    // Multicast needs more than this to be forwarded.
+    // Forwarding multicast needs more than this.
     await runTool('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1']);
     for (const host of hosts)
       for (const { segment } of host.links())
@@ -188,16 +192,16 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
   };
 }
 
-/** @param describeNodes what to say of the nodes when a wait fails */
+/** @param describeNodes describes the nodes when a wait fails */
 function createWaits(describeNodes: () => string): {
-  /** Something happened: looks whether a wait is over. */
+  /** After an event: checks whether a wait is over. */
   readonly onChange: () => void;
   readonly waitUntil: World['waitUntil'];
 } {
   const waiting = new Set<() => void>();
   return {
     onChange() {
-      // A wait that is over takes itself out, which a set being walked through allows.
+      // A finished wait removes itself, which a set allows during iteration.
       for (const look of waiting) look();
     },
     waitUntil(what, condition, givenMs) {
@@ -228,8 +232,8 @@ function createWaits(describeNodes: () => string): {
 }
 
 /**
- * Another account that may still read wherever Node and the program are installed (often a home folder that is closed to others): what
- * matters here is that the kernel sees sockets of two owners.
+ * Another account that can still read Node.js and the program, which are often in a closed home
+ * folder. The kernel must see sockets of two owners.
  */
 const asNobody: readonly string[] = [
   'setpriv',
@@ -240,7 +244,7 @@ const asNobody: readonly string[] = [
   '--ambient-caps=+dac_override',
 ];
 
-/** Where no host is. */
+/** An address that no host has. */
 function routerOn(segment: number): string {
   return `${subnetOf(segment)}.255.254`;
 }
@@ -261,7 +265,7 @@ function nowMs(): number {
   return performance.now();
 }
 
-/** @returns a function that runs actions, so many at a time, in the order in which they came */
+/** @returns a function that runs actions in order, that many at a time */
 function createSlots(count: number): <Value>(action: () => Promise<Value>) => Promise<Value> {
   const queue: (() => void)[] = [];
   let free = count;

@@ -1,6 +1,6 @@
 /**
- * The scenarios on real kernels: each group in a world of its own. Those that measure, or that fill the machine, run first and alone; the
- * others spend most of their time waiting, so they wait together.
+ * The scenarios on real kernels, each group in its own world. Groups that measure, or that fill the
+ * machine, run first and alone. The others mostly wait, so they run together.
  */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,9 +11,9 @@ import { builtCommand, createNetnsWorld } from './netns-world.ts';
 import type { NetnsWorld } from './netns-world.ts';
 import { mustSkipNetns } from './tools.ts';
 
-/** Groups that wait together: with all of them at once, starting them all would make each other late. */
+/** Groups that run together. Starting all of them at once would delay each other. */
 const groupsAtOnce = 6;
-/** Three minutes of loss, and what comes before. */
+/** Three minutes of loss, and the scenarios before it. */
 const backgroundTimeoutMs = 360_000;
 
 function print(line: string): void {
@@ -39,12 +39,12 @@ describe.skipIf(mustSkipNetns())('namespaces', () => {
     const { title, scenarios, background = [] } = group;
     describe(`alone: ${title}`, () => {
       beforeAll(async () => void worlds.set(group, await createNetnsWorld()));
-      // Where something goes on beside the others, the world goes on too.
+      // With a background scenario, the world's time passes too.
       afterAll(async () => {
         if (background.length === 0) await worlds.get(group)?.close();
       });
 
-      // One after the other, each where the last one has left the world.
+      // In sequence, each in the state that the last one left.
       for (const scenario of scenarios)
         test(`[${scenario.id}] ${scenario.title}`, async () => {
           await expect(runScenario(scenario, worldOf(group), print)).resolves.toBeUndefined();

@@ -1,22 +1,22 @@
 /**
- * A disk that is quickly full: a file system in memory, mounted on a folder of the test. tools.ts unmounts it with the folder, whatever ends
- * this process.
+ * A small disk: a file system in memory, mounted on a folder of the test. tools.ts unmounts it with
+ * the folder, however this process ends.
  */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from './tools.ts';
 
 export interface SmallDisk {
-  /** Takes all the room that is left. */
+  /** Fills the remaining space. */
   fill(): void;
-  /** Gives it back. */
+  /** Frees that space. */
   free(): void;
 }
 
-/** What a file system gives at least. */
+/** The smallest unit of a file system. */
 const blockBytes = 4_096;
 
-/** @param folder is empty, and nobody uses it yet */
+/** @param folder is empty and unused */
 export async function mountSmallDisk(folder: string, sizeBytes: number): Promise<SmallDisk> {
   await runTool('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes},mode=0700`, 'hallway-netns', folder]);
   const filler = join(folder, 'filler');

@@ -1,6 +1,7 @@
 /**
- * The outside programs that the namespaces are made with (iproute2, nftables), and the promise that nothing of it outlives a run: whatever
- * ends this process, its namespaces and temporary folders go, and those of an earlier run that was killed go at the next start.
+ * The external programs of the namespaces (iproute2, nftables), and their clean-up. However this
+ * process ends, its namespaces and temporary folders go. Those of an earlier run that was killed go
+ * at the next start.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,16 +9,19 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** All that a run leaves in the system is named `hallway-netns-PROCESS-…`, so that it can be told whose it is. */
+/**
+ * Everything that a run creates in the system is named `hallway-netns-PROCESS-…`, to identify its
+ * owner.
+ */
 const namePrefix = 'hallway-netns-';
 const folderOfNamespaces = '/run/netns';
-/** No tool of ours takes a second; one that hangs must not hang the run. */
+/** Our tools take less than a second; a stuck one must not block the run. */
 const toolDeadlineMs = 30_000;
 
 /**
- * Whether the namespace tests have to be left out because of where we are, which is then said out loud.
+ * Whether the namespace tests must be skipped on this machine; prints the reason.
  *
- * @throws instead, in a CI job on Linux: it promised to run it
+ * @throws instead, in a CI job on Linux, which must run them
  */
 export function mustSkipNetns(): boolean {
   const obstacle = netnsObstacle();
@@ -27,7 +31,7 @@ export function mustSkipNetns(): boolean {
   return true;
 }
 
-/** Why namespaces cannot run here, in a sentence; undefined if it can. */
+/** The reason why namespaces cannot run here, as a sentence; undefined if they can. */
 function netnsObstacle(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces exist on Linux only';
   if (process.getuid?.() !== 0) return 'making network namespaces needs root';
@@ -42,7 +46,7 @@ function netnsObstacle(): string | undefined {
 }
 
 /**
- * @param input what the program reads from its standard input
+ * @param input the program's standard input
  * @returns its standard output
  * @throws with its standard error, when it fails
  */
@@ -52,24 +56,27 @@ export function runTool(command: string, args: readonly string[], input?: string
       if (error) reject(new Error(`${command} ${args.join(' ')}: ${stderr.trim() || error.message}${input ? `\n${input}` : ''}`));
       else resolve(stdout);
     });
-    // A program that ends before it has read everything is judged by its exit code.
+    // A program that ends before reading all its input is judged by its exit code.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }
 
-/** Runs iproute2 commands in one process; in the given namespace, or in the one we are in. */
+/** Runs iproute2 commands in one process, in the given namespace or the current one. */
 export async function ipBatch(namespace: string | undefined, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
   await runTool('ip', [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'], `${lines.join('\n')}\n`);
 }
 
-/** Changes a namespace's nftables rules, all of them or none. */
+/** Changes a namespace's nftables rules, all or none. */
 export async function applyRules(namespace: string, rules: string): Promise<void> {
   await runTool('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], rules);
 }
 
-/** The beginning of every name that one world may use; its namespaces and folders are removed when this process ends. */
+/**
+ * The prefix of all names of one world; namespaces and folders with it are removed when this
+ * process ends.
+ */
 export function claimNames(): string {
   removeAtExit();
   return `${namePrefix}${process.pid}-${randomBytes(2).toString('hex')}`;
@@ -84,7 +91,9 @@ export function listNamespaces(names: string): readonly string[] {
   return readdirSync(folderOfNamespaces).filter((name) => name.startsWith(names));
 }
 
-/** Removes everything whose name begins like that; synchronous, because it is also the last thing that a process does. */
+/**
+ * Removes everything with that prefix. Synchronous, because it is also the last act of a process.
+ */
 export function removeNamed(names: string): void {
   for (const namespace of listNamespaces(names)) {
     killEverythingIn(namespace);
@@ -96,7 +105,7 @@ export function removeNamed(names: string): void {
   }
 }
 
-/** Removes what runs that are no longer alive have left. */
+/** Removes leftovers of runs that have ended. */
 export function removeLeftovers(): void {
   const found = [...listNamespaces(namePrefix), ...readdirSync(tmpdir()).filter((name) => name.startsWith(namePrefix))];
   const owners = new Set(found.map((name) => name.slice(namePrefix.length).split('-')[0] ?? ''));
@@ -106,7 +115,7 @@ export function removeLeftovers(): void {
 function killEverythingIn(namespace: string): void {
   quietly(() => {
     const listed = execFileSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8', timeout: toolDeadlineMs });
-    // Never ourselves, wherever we were started.
+    // Never our own process, whatever namespace it started in.
     for (const id of listed.split(/\s+/).filter(Boolean).map(Number))
       if (id !== process.pid) quietly(() => process.kill(id, 'SIGKILL'));
   });
@@ -122,7 +131,7 @@ function unmountEverythingIn(folder: string): void {
   });
 }
 
-/** For cleaning up, where what is already gone is what we want. */
+/** For clean-up, where a missing object is fine. */
 function quietly(action: () => void): void {
   try {
     action();

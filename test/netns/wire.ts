@@ -1,6 +1,7 @@
 /**
- * The segments between the namespaces: one bridge each, in a namespace of their own, and the nftables rules on the way through them. Loss, blocks and
- * partitions are decided at the bridge, for each receiver's copy on its own, so that what a host sends to itself is never touched.
+ * The segments between the namespaces: one bridge each, in a shared namespace, with nftables rules.
+ * The bridge decides loss, blocks and partitions separately for each receiver's copy. So datagrams
+ * that a host sends to itself are never affected.
  */
 import * as z from 'zod';
 import type { BlockRule, HostTraffic, Undo } from '../scenarios/world.ts';
@@ -8,7 +9,7 @@ import { applyRules, ipBatch, runTool } from './tools.ts';
 
 export interface Wire {
   readonly namespace: string;
-  /** The number of the segment of that name, counted from 0; makes its bridge when it is first asked for. */
+  /** The number of the segment with that name, from 0; creates its bridge at the first call. */
   segment(name: string): Promise<number>;
   /** Connects a port that is already in the namespace. */
   connect(port: string, owner: object, segment: number): Promise<void>;
@@ -16,27 +17,30 @@ export interface Wire {
   setCarrier(port: string, up: boolean): Promise<void>;
   setLoss(rate: number): Promise<void>;
   block(rules: readonly BlockRule[]): Promise<Undo>;
-  /** Switches the segment's bridge off. */
+  /** Turns the segment's bridge off. */
   stop(segment: number): Promise<Undo>;
-  /** Counts what comes in by these ports from now on. @returns what asks for it, in the order of the ports */
+  /**
+   * Counts incoming packets at these ports from now on.
+   * @returns a function that reads the counts, in the order of the ports
+   */
   meter(ports: readonly string[]): Promise<() => Promise<readonly HostTraffic[]>>;
 }
 
-/** Nothing on a bridge tells a datagram from neighbour discovery but this. */
+/** On a bridge, only this separates datagrams from neighbour discovery. */
 const onlyThese: Record<BlockRule['traffic'], readonly string[]> = {
   all: [''],
   multicast: ['ip daddr 224.0.0.0/4 meta l4proto udp', 'ip6 daddr ff00::/8 meta l4proto udp'],
   unicast: ['ip daddr != 224.0.0.0/4 meta l4proto { tcp, udp }', 'ip6 daddr != ff00::/8 meta l4proto { tcp, udp }'],
 };
 
-/** What `nft -j list counters` prints, as far as it matters here. */
+/** The output of `nft -j list counters`, as far as it is used here. */
 const countersSchema = z.object({
   nftables: z.array(z.object({ counter: z.object({ name: z.string(), packets: z.number(), bytes: z.number() }).optional() })),
 });
 
 export async function createWire(namespace: string): Promise<Wire> {
   const segments = new Map<string, Promise<number>>();
-  /** Whose each port is. */
+  /** The owner of each port. */
   const owners = new Map<string, object>();
   const blocks = new Set<readonly BlockRule[]>();
   let lossRate = 0;
@@ -44,7 +48,8 @@ export async function createWire(namespace: string): Promise<Wire> {
   await ipBatch(undefined, [`netns add ${namespace}`]);
 
   async function makeSegment(index: number): Promise<number> {
-    // Snooping off: without a querier a snooping bridge forgets who listens, which is a matter of the switch, not of ours.
+    // Snooping off: without a querier, a snooping bridge forgets listeners. That would test the
+    // switch, not Hallway.
     await ipBatch(namespace, [
       `link add segment${index} type bridge mcast_snooping 0`,
       `link set segment${index} addrgenmode none up`,
@@ -52,7 +57,7 @@ export async function createWire(namespace: string): Promise<Wire> {
     return index;
   }
 
-  /** Replaces all rules at once, so that there is no moment without them. */
+  /** Replaces all rules at once, so that they never lapse. */
   async function followRules(): Promise<void> {
     const rules = [...blocks].flat().flatMap(rulesOf);
     // In units of one per mille.
@@ -64,7 +69,7 @@ export async function createWire(namespace: string): Promise<Wire> {
   function rulesOf(rule: BlockRule): readonly string[] {
     const from = matchPorts('iifname', rule.from);
     const to = matchPorts('oifname', rule.to);
-    // A host without an adapter neither sends nor receives: there is nothing to block.
+    // A host without an adapter neither sends nor receives, so there is nothing to block.
     if (from === undefined || to === undefined) return [];
     return onlyThese[rule.traffic].map((what) => `${from} ${to} ${what} counter drop`);
   }
@@ -118,7 +123,7 @@ export async function createWire(namespace: string): Promise<Wire> {
       `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 counter name ${port}_group`,
       `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 00:00:00:00:00:00 counter name ${port}_alone`,
     ]);
-    // Before the bridge decides anything, so that what is lost on purpose has been sent nevertheless.
+    // Before the bridge decides, so that a datagram dropped on purpose still counts as sent.
     const chain = `chain incoming {\ntype filter hook prerouting priority -300;\n${rules.join('\n')}\n}`;
     await applyRules(
       namespace,

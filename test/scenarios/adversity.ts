@@ -1,4 +1,7 @@
-/** Networks and neighbours that misbehave: what must stay right, and what must be said. */
+/**
+ * Networks and neighbours that misbehave: the behaviour that must stay correct, and the problems to
+ * report.
+ */
 import { say } from '../../src/shared/text/messages/page.ts';
 import { expect } from 'vitest';
 import {
@@ -23,9 +26,9 @@ import type { Scenario } from './scenario.ts';
 import type { WorldNode } from './world.ts';
 
 const groupPort = 4255;
-/** How long another program keeps the port: several attempts to get it fail meanwhile. */
+/** How long another program keeps the port: several attempts to open it fail meanwhile. */
 const occupiedMs = 5_000;
-/** Attempts become rarer with every failure, so this is more than the time until the next one. */
+/** Attempts become rarer with every failure, so this exceeds the time until the next one. */
 const recoverMs = 20_000;
 const healthDeadlineMs = 5_000;
 const lossRate = 0.2;
@@ -33,7 +36,7 @@ const watchedMs = 60_000;
 
 export const portTaken: Scenario = {
   id: 'S-PORT-TAKEN',
-  title: '[SOCK-3] while another program keeps the port to itself a node says so and goes on trying, and works once it is free',
+  title: '[SOCK-3] a node reports a port in exclusive use by another program, and works once the port is free',
   async run(world) {
     const [host, otherHost] = await world.addHosts(2);
     if (!host || !otherHost) throw new Error('no hosts');
@@ -60,8 +63,7 @@ export const portTaken: Scenario = {
 
 export const silenceRestarts: Scenario = {
   id: 'S-SILENCE-RESTARTS',
-  title:
-    '[DOG-1, DOG-3, SUP-1, SUP-3] a node that hears nothing for 35 s, not even itself, restarts its networking, says why, and recovers',
+  title: '[DOG-1, DOG-3, SUP-1, SUP-3] a node that hears nothing for 35 s restarts its networking, reports why, and recovers',
   async run(world) {
     const hosts = await world.addHosts(2);
     const nodes = await startAll(hosts);
@@ -80,7 +82,7 @@ export const silenceRestarts: Scenario = {
     await hear();
     const recoveredMs = await untilHealth(world, deaf, 'network-silent', false, recoverMs);
     await untilAllSeeAll(world, nodes);
-    // It could be heard all the time.
+    // The deaf node was heard all the time.
     expect(departures([other], startedMs)).toEqual([]);
     return [
       { name: 'noticed', value: noticedMs, unit: 'ms', limit: pastExpiryMs },
@@ -91,7 +93,7 @@ export const silenceRestarts: Scenario = {
 
 export const lossyNetwork: Scenario = {
   id: 'S-LOSS',
-  title: `${lossRate * 100} % loss: ten hosts find one another, and nobody is taken for gone within a minute`,
+  title: `${lossRate * 100} % loss: ten hosts find each other, and no peer leaves within a minute`,
   async run(world) {
     await world.setLoss(lossRate);
     const nodes = await startAll(await world.addHosts(10));
@@ -131,7 +133,7 @@ export const partition: Scenario = {
 
 export const oneWay: Scenario = {
   id: 'S-ONE-WAY',
-  title: '[HS-4] a peer that we hear but that does not hear us is shown as one-way, and as online once it does',
+  title: '[HS-4] a peer that we hear but that does not hear us is one-way, and online once it does',
   async run(world) {
     const hosts = await world.addHosts(2);
     const undo = await world.block({ from: [nth(hosts, 0)], to: [nth(hosts, 1)], traffic: 'all' });
@@ -152,7 +154,7 @@ export const oneWay: Scenario = {
 
 export const freeze: Scenario = {
   id: 'S-FREEZE',
-  title: 'a process that is frozen until the others gave it up finds and is found again when it goes on',
+  title: 'a frozen process that the others gave up finds them again when it continues, and they find it',
   async run(world) {
     const nodes = await startAll(await world.addHosts(3));
     await untilAllSeeAll(world, nodes);
@@ -169,7 +171,7 @@ export const freeze: Scenario = {
     const resumedMs = world.nowMs();
     frozen.resume();
     const foundMs = await world.waitUntil(
-      () => `all see each other and the frozen one has heard everybody: ${missing(nodes)}`,
+      () => `all see each other and the frozen one has heard all: ${missing(nodes)}`,
       () =>
         others.every((other) => (joinedAtMs(other, frozen, resumedMs) ?? 0) > 0) && nodes.every((node) => listsAll(node, nodes)),
       findDeadlineMs,
@@ -177,7 +179,7 @@ export const freeze: Scenario = {
     expectExactly(nodes);
     return [
       { name: 'found again', value: foundMs, unit: 'ms' },
-      // It was itself at fault, so that each of these is one too many.
+      // The frozen node was at fault, so each of these departures is false.
       { name: 'peers that it gave up meanwhile', value: departures([frozen], startedMs).length, unit: 'count' },
     ];
   },

@@ -1,4 +1,4 @@
-/** Every scenario, in the order in which they run; test/sim and test/netns both go through this list. */
+/** All scenarios, in the order in which they run. Both test/sim and test/netns run this list. */
 import { freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } from './adversity.ts';
 import {
   cableAmongFifty,
@@ -37,10 +37,10 @@ import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import type { Scenario, ScenarioGroup } from './scenario.ts';
 
-/** A night's run, with more seeds. */
+/** Set for a nightly run, with more seeds. */
 const isLong = process.env['HALLWAY_LONG'] === '1';
 
-/** Those that take longest first: several at a time, in this order, are done soonest so. */
+/** The slowest come first: several run at a time, and this order finishes soonest. */
 const small: readonly Scenario[] = [
   cablesByAddress,
   cablesWithoutMulticast,
@@ -81,7 +81,7 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
     background: [costOfFifty, longLoss],
   },
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
-  // A minute of nothing but signatures: on real kernels it is for the night.
+  // A minute of signature checks. On real kernels it runs in the nightly run only.
   { title: 'a crowd', alone: true, scenarios: [isLong ? crowdOfPeers : { ...crowdOfPeers, worlds: ['sim'] }] },
   { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },
   ...(isLong ? moreMessagesInTurmoil.map((scenario) => ({ title: scenario.id, alone: true, scenarios: [scenario] })) : []),
@@ -89,7 +89,7 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
   ...small.map((scenario) => togetherAs([scenario])),
 ];
 
-/** A group that may share the machine, under the titles of its scenarios. */
+/** Creates a group that may share the machine. Its title joins those of its scenarios. */
 function togetherAs(scenarios: readonly Scenario[]): ScenarioGroup {
   return { title: scenarios.map(({ id, title }) => `[${id}] ${title}`).join('; '), alone: false, scenarios };
 }

@@ -1,6 +1,7 @@
 /**
- * What happens among fifty hosts that know one another: newcomers, clean leaves, crashes, pulled cables, a switch that restarts, and what the
- * peace between costs. Each takes the world as the last one left it, and leaves fifty.
+ * Events among fifty hosts that list each other: newcomers, clean leaves, crashes, pulled cables, a
+ * switch that restarts, and the cost of idling. Each scenario starts where the last one ended, and
+ * leaves fifty hosts.
  */
 import { expect } from 'vitest';
 import {
@@ -33,9 +34,11 @@ const kills = 3;
 const cables = 1;
 const crashing = 5;
 const switchOffMs = 10_000;
-/** Fifty processes that all ask one another at once, on two cores, may take longer than the goal. */
+/**
+ * Fifty processes that all probe each other at once, on two cores, may take longer than the goal.
+ */
 const onlineDeadlineMs = 40_000;
-/** After a switch is back, hosts are not heard again before they speak or are asked. */
+/** Once a switch is back, hosts are heard again only when they send or answer. */
 const settleMs = 3_000;
 const lossRate = 0.2;
 const lossyMs = 181_000;
@@ -51,12 +54,12 @@ export const newcomerAmongFifty: Scenario = {
     for (let round = 0; round < rounds; round++) {
       await leave(world, last, settled);
       const startedMs = world.nowMs();
-      // Never heard of before: a new identity.
+      // A new identity, unknown to all.
       last = await last.host.start({ profile: `newcomer-${round}` });
       const everybody = [...settled, last];
       await untilAllSeeAll(world, everybody);
       const readyMs = last.record.ready?.atMs ?? Number.NaN;
-      // Its first beacon is out before it says that it is ready, so others may be quicker than that.
+      // The first beacon precedes `ready`, so others may list the newcomer earlier.
       const sinceReadyMs = (atMs: number | undefined): number => Math.max(0, (atMs ?? Number.NaN) - readyMs);
       for (const other of settled) seenMs.push(sinceReadyMs(joinedAtMs(other, last, startedMs)));
       seesAllMs.push(Math.max(...settled.map((other) => sinceReadyMs(joinedAtMs(last, other, startedMs)))));
@@ -77,7 +80,7 @@ export const leaveAmongFifty: Scenario = {
     const startedMs = world.nowMs();
     for (let round = 0; round < rounds; round++) {
       const [leaver, ...others] = runningNodes(world);
-      if (!leaver) throw new Error('nobody is left');
+      if (!leaver) throw new Error('no node is left');
       samplesMs.push(...(await leave(world, leaver, others)));
     }
     expectExactly(runningNodes(world));
@@ -89,12 +92,12 @@ export const leaveAmongFifty: Scenario = {
 
 export const killAmongFifty: Scenario = {
   id: 'S-KILL-50',
-  title: `one of 50 that is killed is gone for everybody (goal ${crashSeenGoalMs / 1_000} s, never more than ${expiryMs / 1_000} s)`,
+  title: `every node loses one of 50 that is killed (goal ${crashSeenGoalMs / 1_000} s, never more than ${expiryMs / 1_000} s)`,
   async run(world) {
     const samplesMs: number[] = [];
     for (let round = 0; round < kills; round++) {
       const [victim, ...others] = runningNodes(world);
-      if (!victim) throw new Error('nobody is left');
+      if (!victim) throw new Error('no node is left');
       const startedMs = world.nowMs();
       await victim.kill();
       samplesMs.push(...(await untilGone(world, others, [victim], startedMs)));
@@ -108,12 +111,12 @@ export const killAmongFifty: Scenario = {
 
 export const cableAmongFifty: Scenario = {
   id: 'S-CABLE-50',
-  title: `one of 50 whose cable is pulled is gone for the others (goal ${crashSeenGoalMs / 1_000} s); it blames itself, and nobody else`,
+  title: `the others lose one of 50 whose cable is pulled (goal ${crashSeenGoalMs / 1_000} s), and it blames its own network`,
   async run(world) {
     const samplesMs: number[] = [];
     for (let round = 0; round < cables; round++) {
       const [cutOff, ...others] = runningNodes(world);
-      if (!cutOff) throw new Error('nobody is left');
+      if (!cutOff) throw new Error('no node is left');
       const startedMs = world.nowMs();
       await cutOff.host.pullCable('eth0');
       samplesMs.push(...(await untilGone(world, others, [cutOff], startedMs)));
@@ -134,10 +137,10 @@ export const cableAmongFifty: Scenario = {
 
 export const crashOfTenth: Scenario = {
   id: 'S-CRASH-TENTH',
-  title: `${crashing} of 50 that crash at once are gone for everybody (goal ${crashSeenGoalMs / 1_000} s), and nobody else is`,
+  title: `all nodes lose ${crashing} of 50 that crash at once (goal ${crashSeenGoalMs / 1_000} s), and no other peer leaves`,
   async run(world) {
     const running = runningNodes(world);
-    // Neighbours of the ring among them, as chance has it.
+    // Some of them may be ring neighbours.
     const victims = running.filter((_, index) => index % 10 === 0).slice(0, crashing);
     const others = running.filter((node) => !victims.includes(node));
     const startedMs = world.nowMs();
@@ -152,7 +155,7 @@ export const crashOfTenth: Scenario = {
 
 export const switchRestarts: Scenario = {
   id: 'S-SWITCH-RESTARTS',
-  title: `a switch is off for ${switchOffMs / 1_000} s: nobody calls anybody gone, and all are online again soon after its return (goal ${healedMs / 1_000} s)`,
+  title: `a switch is off for ${switchOffMs / 1_000} s: no peer leaves, and all are online soon after (goal ${healedMs / 1_000} s)`,
   async run(world) {
     const nodes = runningNodes(world);
     await untilAllOnline(world, nodes, onlineDeadlineMs);
@@ -165,14 +168,15 @@ export const switchRestarts: Scenario = {
       () => doubting().length === nodes.length,
       onlineDeadlineMs,
     );
-    // Everybody fell silent at once, so everybody doubts itself: whoever was asked in vain is shown as suspect, and stays.
+    // All peers fell silent at once, so each node doubts itself. Peers with unanswered probes are
+    // suspect, and stay listed.
     const suspects = nodes.map((node) => [...node.record.peers.values()].filter(({ presence }) => presence === 'suspect').length);
     expect(departures(nodes, startedMs)).toEqual([]);
     expect(Math.min(...suspects)).toBeGreaterThan(0);
     await switchOn();
     const onlineMs = await untilAllOnline(world, nodes, onlineDeadlineMs);
     await world.waitUntil(
-      'nobody doubts itself any more',
+      'no node doubts itself',
       () => nodes.every((node) => !hasHealth(node, 'looks-offline')),
       onlineDeadlineMs,
     );
@@ -185,8 +189,8 @@ export const costOfFifty = costScenario(50);
 
 export const longLoss: Scenario = {
   id: 'S-LOSS-LONG',
-  title: `${lossRate * 100} % loss among 50 hosts for three minutes: nobody is taken for gone`,
-  // On virtual time an hour of it has a test of its own.
+  title: `${lossRate * 100} % loss among 50 hosts for three minutes: no peer leaves`,
+  // On virtual time, a separate test runs an hour of it.
   worlds: ['netns'],
   async run(world) {
     const nodes = runningNodes(world);
@@ -204,7 +208,7 @@ export const longLoss: Scenario = {
   },
 };
 
-/** @returns after how long each of the others noticed */
+/** @returns how long each of the others took to notice, in milliseconds */
 async function leave(world: World, leaver: WorldNode, others: readonly WorldNode[]): Promise<readonly number[]> {
   const startedMs = world.nowMs();
   await leaver.stop();
@@ -212,11 +216,11 @@ async function leave(world: World, leaver: WorldNode, others: readonly WorldNode
   return leftAfterMs(others, leaver, startedMs);
 }
 
-/** Every host that has no node any more gets one. */
+/** Starts a node on every host without one. */
 async function fillUp(world: World): Promise<void> {
   const taken = new Set(runningNodes(world).map(({ host }) => host));
   await Promise.all(world.hosts.filter((host) => !taken.has(host)).map((host) => host.start()));
   await untilAllSeeAll(world, runningNodes(world));
-  // What a start says three times is said.
+  // A node repeats its first beacon three times, so wait for all.
   await world.passTime(Math.min(settleMs, slowestBeaconMs));
 }

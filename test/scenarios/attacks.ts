@@ -1,4 +1,7 @@
-/** Attackers on the same network, and that those who are here are shown right all the while. Their programs are in test/attackers. */
+/**
+ * Attackers on the same network must not change the peers that nodes show. The attacker programs
+ * are in test/attackers.
+ */
 import { expect } from 'vitest';
 import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/profile.ts';
 import type { AttackOrder } from '../attackers/attacks.ts';
@@ -20,27 +23,27 @@ import type { Scenario } from './scenario.ts';
 import type { Host, NodeCost, World, WorldNode } from './world.ts';
 
 const floodPerSecond = 20_000;
-/** Half of that still is more than anybody could check the signatures of. */
+/** Half of this already exceeds the signatures that a node can check. */
 const signedFloodPerSecond = 10_000;
 const floodMs = 30_000;
 const shortFloodMs = 12_000;
 const lieMs = 28_000;
-/** Until queues and tables are full and memory has found its level. */
+/** Time until queues and tables are full, and memory is stable. */
 const warmUpMs = 8_000;
 const sampleEveryMs = 500;
-/** A slope says something after so long; over a few seconds the garbage collector is all that it sees. */
+/** A slope is meaningful after this time. A shorter one mostly shows the garbage collector. */
 const slopeTellsAfterMs = 20_000;
 /** An idle node needs 80 MB; the largest queue holds two and a half. */
 const memoryLimitMegabytes = 150;
 /**
- * Memory is flat when what it grows by, as a slope over all samples after the warm-up, is less than this: a table that keeps 100 bytes of each of
- * 20,000 datagrams a second would grow by 120 MB a minute.
+ * Memory counts as flat below this slope over all samples after the warm-up. A table that keeps 100
+ * bytes of 20,000 datagrams a second would grow by 120 MB a minute.
  */
 const growthLimitPerMinute = 20;
 const bytesPerMegabyte = 1_000_000;
 const manyAddresses = 200;
 const crowdSize = 4_600;
-/** As many as a node greets. */
+/** The rate at which a node sends HELLOs. */
 const crowdPerSecond = 190;
 const crowdMs = 30_000;
 const maxPeers = 4_096;
@@ -60,7 +63,7 @@ interface Flood {
 function flood({ id, what, order, extraAddresses = 0 }: Flood): Scenario {
   return {
     id,
-    title: `[FLOW-3, FLOW-4] ${what}: nobody leaves the list, a newcomer is found, and memory stays flat`,
+    title: `[FLOW-3, FLOW-4] ${what}: no peer leaves, a newcomer is found, and memory stays flat`,
     async run(world) {
       const hosts = await world.addHosts(3);
       const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses }] });
@@ -78,9 +81,9 @@ function flood({ id, what, order, extraAddresses = 0 }: Flood): Scenario {
       await untilAllOnline(world, [...nodes, newcomer], healedMs);
       expectExactly([...nodes, newcomer]);
       const seconds = order.durationMs / 1_000;
-      // An attacker that was too slow for what it promised would prove nothing.
+      // An attacker below its stated rate would prove nothing.
       expect((result['sent'] ?? 0) / seconds).toBeGreaterThan(('datagramsPerSecond' in order ? order.datagramsPerSecond : 0) / 2);
-      // The next flood finds the world empty.
+      // The next flood starts with an empty world.
       await Promise.all([...nodes, newcomer].map((node) => node.stop()));
       return [
         { name: 'sent by the attacker', value: (result['sent'] ?? 0) / seconds, unit: '1/s' },
@@ -96,7 +99,7 @@ async function startAmid(world: World, durationMs: number): Promise<WorldNode> {
   return host.start();
 }
 
-/** Looks at the nodes until it is over: what they cost, and whether everybody is online everywhere. */
+/** Samples the nodes until the end: their cost, and whether all are online everywhere. */
 async function watch(
   world: World,
   nodes: readonly WorldNode[],
@@ -136,13 +139,13 @@ function costFigures(samples: readonly Sample[]): readonly Figure[] {
 
 export const garbageFlood = flood({
   id: 'S-FLOOD',
-  what: `${floodPerSecond} datagrams of garbage a second for ${floodMs / 1_000} s`,
+  what: `${floodPerSecond} garbage datagrams a second for ${floodMs / 1_000} s`,
   order: { kind: 'garbage', datagramsPerSecond: floodPerSecond, durationMs: floodMs },
 });
 
 export const wrongSignatures = flood({
   id: 'S-FLOOD-SIGNED',
-  what: `${signedFloodPerSecond} beacons a second under invented and known keys, wrongly signed`,
+  what: `${signedFloodPerSecond} wrongly signed beacons a second with invented and known keys`,
   order: { kind: 'wrongly-signed', datagramsPerSecond: signedFloodPerSecond, durationMs: shortFloodMs },
 });
 
@@ -155,7 +158,7 @@ export const manySources = flood({
 
 export const crowdOfPeers: Scenario = {
   id: 'S-CROWD',
-  title: `[REG-9] ${crowdSize} peers with right keys from one computer: the list is bounded and says so, those who were here stay right`,
+  title: `[REG-9] ${crowdSize} peers with valid keys from one computer: the registry is bounded, health reports it, and earlier peers stay`,
   async run(world) {
     const hosts = await world.addHosts(2);
     const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: 60 }] });
@@ -211,7 +214,8 @@ function lie({ id, title, kind }: Lie): Scenario {
       const startedMs = world.nowMs();
       const attacking = attacker.attack({ kind, durationMs: lieMs });
       await world.passTime(lieMs / 4);
-      // Whoever leaves stays away, whatever is said in its name; whoever comes back is back, whatever is said of its leaving.
+      // A peer that left stays away, and a peer that returned stays listed, whatever the attacker
+      // replays.
       await leaver.stop();
       const leftMs = world.nowMs();
       await world.passTime(lieMs / 4);
@@ -240,21 +244,19 @@ function isAbout(event: WorldNode['record']['events'][number]['event'], peerId: 
 
 export const forgeries = lie({
   id: 'S-FORGED',
-  title:
-    '[ID-3, BUDDY-4, BYE-2] goodbyes, beacons, greetings, questions and suspicions in others’ names, or from strangers, do nothing',
+  title: '[ID-3, BUDDY-4, BYE-2] goodbyes, beacons, HELLOs, PINGs and suspicions in others’ names, or from strangers, do nothing',
   kind: 'forge',
 });
 
 export const replays = lie({
   id: 'S-REPLAYED',
-  title:
-    '[HS-6, AUTO-4] everything that the group heard, played again at once and over and over, takes nobody away and brings nobody back',
+  title: '[HS-6, AUTO-4] replaying everything that the group heard, at once and repeatedly, neither removes nor lists a peer',
   kind: 'replay',
 });
 
 export const slander: Scenario = {
   id: 'S-SLANDER',
-  title: '[BUDDY-2] a peer that calls everybody gone, all the time: nobody leaves, nobody is even suspect',
+  title: '[BUDDY-2] a peer that sends suspicions of all others makes no peer leave or become suspect',
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'slander', durationMs: lieMs / 2 });
@@ -274,13 +276,12 @@ export const slander: Scenario = {
   },
 };
 
-/** Nothing that a terminal or a browser would obey or hide. */
+/** Characters that a terminal or a browser would obey or hide. */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060\ufeff\u00ad\u2800\u3164\u{e0000}-\u{e007f}]/u;
 
 export const hostileTexts: Scenario = {
   id: 'S-HOSTILE-TEXT',
-  title:
-    '[WIRE-6, WIRE-7] names, hosts and notes with controls, overrides and too much of everything are told clean and short; a namesake is somebody else',
+  title: '[WIRE-6, WIRE-7] names, hosts and notes with controls, overrides and excess length are shown clean and short',
   async run(world) {
     const { nodes, startedMs, attacker } = await threeAndAnAttacker(world);
     await attacker.attack({ kind: 'masquerade', durationMs: lieMs / 6 });
@@ -296,7 +297,7 @@ export const hostileTexts: Scenario = {
         expect(bytes(note)).toBeLessThanOrEqual(maxNoteBytes);
       }
     }
-    // Whoever has the name of somebody here is another entry, and changes nothing about the first.
+    // A peer with the name of another is an entry of its own, and changes nothing about the first.
     const namesakes = [...nth(nodes, 1).record.peers.values()].filter(({ name }) => name === nth(nodes, 0).name);
     expect(new Set(namesakes.map(({ peerId }) => peerId)).size).toBe(2);
     expect(departures(nodes, startedMs)).toEqual([]);

@@ -25,7 +25,7 @@ const followed = (name: string, value: number): Figure => promptly(name, value, 
 /** Longer than the goal, so that a figure that misses it is still measured. */
 const patienceMs = 4 * followMs;
 
-/** A host on both segments between one on each. */
+/** Starts a host on both segments, between one host on each. */
 async function bridgeTwoSegments(
   world: World,
   first: readonly string[],
@@ -42,7 +42,7 @@ const seeEachOther = (one: WorldNode, other: WorldNode): boolean => listsAll(one
 
 export const interfaceAppears: Scenario = {
   id: 'S-INTERFACE-APPEARS',
-  title: '[MEM-2] an adapter that is added later is used within 5 s, and whoever it reaches is found',
+  title: '[MEM-2] an adapter that is added later is used within 5 s, and its peers are found',
   async run(world) {
     const { hosts, nodes } = await bridgeTwoSegments(world, ['lan']);
     const [middle, near, far] = nodes;
@@ -57,7 +57,7 @@ export const interfaceAppears: Scenario = {
 
 export const interfaceVanishes: Scenario = {
   id: 'S-INTERFACE-VANISHES',
-  title: 'an adapter that is removed takes only those away whom nothing else reaches, and is used again when it returns',
+  title: 'a removed adapter loses only peers that no other adapter reaches, and is used again when it returns',
   async run(world) {
     const { hosts, nodes } = await bridgeTwoSegments(world, ['lan', 'far']);
     const [middle, near, far] = nodes;
@@ -100,7 +100,7 @@ export const addressChanges: Scenario = {
       () => others.every((node) => shown(node).some(isFresh)),
       patienceMs,
     );
-    // Until the old addresses were not heard for as long as a peer may be silent, and another beacon came.
+    // Time until the old addresses expired, and another beacon came.
     await world.passTime(pastExpiryMs + slowestBeaconMs);
     expect(departures(nodes, startedMs)).toEqual([]);
     expectExactly(nodes);
@@ -120,13 +120,13 @@ interface Outage {
   readonly durationMs: number;
 }
 
-/** Long enough to be noticed, too short for anybody's time to run out. */
+/** Long enough to be noticed, too short for a peer to expire. */
 const shortOutageMs = 8_000;
 
 function loseAndRegain({ id, what, lose, regain, durationMs }: Outage): Scenario {
   return {
     id: `S-LOSE-AND-REGAIN-NETWORK-${id}`,
-    title: `[MEM-4] ${what}: the node says that it has no network, and is back within 5 s of its return`,
+    title: `[MEM-4] ${what}: the node reports that it has no network, and is back within 5 s of its return`,
     async run(world) {
       const hosts = await world.addHosts(3);
       const nodes = await startAll(hosts);
@@ -138,7 +138,7 @@ function loseAndRegain({ id, what, lose, regain, durationMs }: Outage): Scenario
       await lose(host);
       const noticedMs = await untilHealth(world, loser, 'no-network', true, patienceMs);
       await world.passTime(durationMs - noticedMs);
-      // The others cannot know better than that it fell silent; it knows that it is itself the problem.
+      // The others see a silent peer. The node itself knows that its own network failed.
       if (durationMs < pastExpiryMs) expect(departures([loser], startedMs)).toEqual([]);
       else expect(listsAll(other, [loser])).toBe(false);
       expect(departures(nodes, startedMs).filter((departure) => departure.endsWith(' goodbye'))).toEqual([]);
@@ -171,7 +171,7 @@ export const outages: readonly Scenario[] = [
   },
   {
     id: 'LONG',
-    what: 'a cable that is pulled until everybody has given the host up',
+    what: 'a cable that is pulled until all others lost the host',
     lose: (host: Host) => host.pullCable('eth0'),
     regain: (host: Host) => host.plugCable('eth0'),
     durationMs: pastExpiryMs,
@@ -194,7 +194,7 @@ export const outages: readonly Scenario[] = [
 
 export const adapterRecreated: Scenario = {
   id: 'S-LOSE-AND-REGAIN-NETWORK-ADAPTER',
-  title: '[MEM-3] an adapter that is replaced at once by one of the same name and addresses is joined anew, and nobody leaves',
+  title: '[MEM-3] an adapter replaced at once under the same name and addresses is joined again, and no peer leaves',
   async run(world) {
     const hosts = await world.addHosts(3);
     const nodes = await startAll(hosts);
@@ -205,7 +205,7 @@ export const adapterRecreated: Scenario = {
     const startedMs = world.nowMs();
     await host.recreateInterface('eth0');
     const before = [await lastSeenMs(own, other), await lastSeenMs(other, own)] as const;
-    // Nothing that can be listed has changed, so it takes as long as it takes to miss one's own beacons.
+    // No visible fact changes, so the node needs the time to miss its own beacons.
     const [heardMs, wasHeardMs] = await Promise.all([
       untilHeardAgain(world, own, other, before[0], pastExpiryMs),
       untilHeardAgain(world, other, own, before[1], pastExpiryMs),
@@ -222,7 +222,7 @@ export const adapterRecreated: Scenario = {
 
 export const noNetwork: Scenario = {
   id: 'S-NO-NETWORK',
-  title: '[MEM-4, HEALTH-1] without any network a node is ready and says what is wrong; once there is one, it is used within 5 s',
+  title: '[MEM-4, HEALTH-1] without a network a node is ready and reports it, and uses a network within 5 s',
   async run(world) {
     const lonely = await world.addHost({ interfaces: [] });
     const other = await (await world.addHost()).start();
@@ -241,7 +241,7 @@ export const noNetwork: Scenario = {
 
 export const ipv6Only: Scenario = {
   id: 'S-IPV6-ONLY',
-  title: 'hosts with IPv6 alone find each other and those with both; nobody is shown who cannot be reached',
+  title: 'hosts with IPv6 alone and with both families find each other, and list no unreachable peer',
   async run(world) {
     const six = { interfaces: [{ name: 'eth0', ipv4: false }] };
     const four = { interfaces: [{ name: 'eth0', ipv6: false }] };
@@ -251,7 +251,7 @@ export const ipv6Only: Scenario = {
     if (!sixOne || !sixTwo || !both || !fourOnly) throw new Error('no nodes');
     const withSix = [sixOne, sixTwo, both];
     await world.waitUntil(
-      'everybody who can reaches everybody',
+      'all reachable nodes list each other',
       () => withSix.every((node) => listsAll(node, withSix)) && seeEachOther(both, fourOnly),
       findDeadlineMs,
     );

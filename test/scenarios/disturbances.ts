@@ -1,18 +1,18 @@
-/** Things that go wrong at random, and are put right again after a while: kills, freezes and partitions, one after the other or together. */
+/** Random faults that heal after a while: kills, freezes and partitions, in turn or together. */
 import type { SeededRandom } from '../fakes/seeded-random.ts';
 import { nth } from './expectations.ts';
 import type { Host, Undo, World, WorldNode } from './world.ts';
 
 export interface DisturbanceOptions {
-  /** One begins about this often. */
+  /** Average time between two disturbances. */
   readonly disturbEveryMs: number;
-  /** How long it may last. */
+  /** Longest duration of a disturbance. */
   readonly disturbForMs: number;
 }
 
 export interface Disturbances {
   readonly counts: { readonly kills: number; readonly freezes: number; readonly partitions: number };
-  /** Heals what has lasted long enough, and disturbs if it is time for it. */
+  /** Heals the disturbances that are due, and starts one if it is time. */
   step(): Promise<void>;
   /** Heals everything. */
   end(): Promise<void>;
@@ -22,15 +22,15 @@ interface Deps {
   readonly world: World;
   readonly hosts: readonly Host[];
   readonly random: SeededRandom;
-  /** Writes some messages, and does not wait for any. */
+  /** Writes some messages without waiting for them. */
   readonly burst: (from: Host, to: Host) => void;
 }
 
-/** Who is killed had at most so long for its last words; mostly much less. */
+/** A node is killed within this time after it began to write, mostly much sooner. */
 const killWithinMs = 20;
 const partitionShare = 0.2;
 const freezeShare = 0.2;
-/** Of those that are killed: started again at once. */
+/** The share of killed nodes that start again at once. */
 const atOnceShare = 0.3;
 
 export function createDisturbances({ world, hosts, random, burst }: Deps, options: DisturbanceOptions): Disturbances {
@@ -88,7 +88,7 @@ export function createDisturbances({ world, hosts, random, burst }: Deps, option
     later(() => Promise.resolve(node.state === 'paused' && node.resume()));
   }
 
-  /** In the middle of writing, and of being written to. */
+  /** Kills a node while it writes and receives messages. */
   async function kill(node: WorldNode, running: readonly WorldNode[]): Promise<void> {
     counts.kills += 1;
     burst(node.host, pick(random, without(hosts, node.host)));

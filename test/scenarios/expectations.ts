@@ -1,31 +1,34 @@
-/** What scenarios wait for and ask, said once: built on the world's few primitives, so that it means the same in both worlds. */
+/**
+ * The waits and questions of scenarios. Built on the primitives of the world, so that they mean the
+ * same in both.
+ */
 import { expect } from 'vitest';
 import type { Figure } from './figures.ts';
 import type { Host, StartOptions, World, WorldNode } from './world.ts';
 
-/** A node is heard at least this often in a small network: T = 5 s and 20 % jitter. */
+/** A node beacons at least this often in a small network: T = 5 s and 20 % jitter. */
 export const slowestBeaconMs = 6_000;
-/** A peer is never listed longer than this after it was last heard. */
+/** A peer expires this long after it was last heard. */
 export const expiryMs = 35_000;
-/** The figure for the crash of a node, a pulled cable, or the like, seen by others (p95). */
+/** Goal for others to notice a crash, a pulled cable or the like (p95). */
 export const crashSeenGoalMs = 5_000;
-/** After which everything is right again when its cause is gone. */
+/** Time until all lists are correct again after a fault ended. */
 export const healedMs = 10_000;
-/** A change of the adapters is followed within this. */
+/** A change of adapters is applied within this time. */
 export const followMs = 5_000;
-/** After which everybody who falls silent has been noticed, with room for a slow machine. */
+/** Time until every silent peer has expired, with slack for a slow machine. */
 export const pastExpiryMs = expiryMs + 2_000;
-/** For hosts that find each other: the bursts' end, twice over, and room for a busy machine. */
+/** Time for hosts to find each other: twice a burst, with slack for a busy machine. */
 export const findDeadlineMs = 10_000;
-/** Between two questions, where there is no event to wait for. */
+/** Poll interval where there is no event to wait for. */
 const askAgainMs = 100;
 
-/** How long something took: as soon as that is our goal, and nowhere later than a peer may be shown wrongly. */
+/** A figure for a duration. The limit is the longest time that a peer may be shown wrongly. */
 export function promptly(name: string, value: number, goalMs: number): Figure {
   return { name, value, unit: 'ms', goal: goalMs, limit: Math.max(goalMs, expiryMs) };
 }
 
-/** Exactly this host or node, where the compiler cannot know that there are so many. */
+/** The host or node at that index, where the compiler cannot know that it exists. */
 export function nth<Item>(items: readonly Item[], index: number): Item {
   const item = items[index];
   if (item === undefined) throw new Error(`there is no item ${index}`);
@@ -40,7 +43,7 @@ export function runningNodes(world: World): readonly WorldNode[] {
   return world.nodes.filter((node) => node.state === 'running');
 }
 
-/** Whether the node lists all of the others, itself left out. */
+/** True if the node lists all of the others, itself left out. */
 export function listsAll(node: WorldNode, others: readonly WorldNode[]): boolean {
   return others.every((other) => other === node || node.record.peers.has(other.peerId));
 }
@@ -62,16 +65,16 @@ export function untilAllSeeAll(world: World, nodes: readonly WorldNode[], deadli
   );
 }
 
-/** Every node lists the others and nobody else. */
+/** Asserts that every node lists the others and no other peer. */
 export function expectExactly(nodes: readonly WorldNode[]): void {
   const byName = (ids: Iterable<string>): readonly string[] => [...ids].toSorted();
   for (const node of nodes) {
     const others = nodes.filter((other) => other !== node).map((other) => other.peerId);
-    expect(byName(node.record.peers.keys()), `who ${node.name} lists`).toEqual(byName(others));
+    expect(byName(node.record.peers.keys()), `peers that ${node.name} lists`).toEqual(byName(others));
   }
 }
 
-/** When `node` first said, at that time or later, that the other had joined. */
+/** When `node` first reported that the other joined, at `sinceMs` or later. */
 export function joinedAtMs(node: WorldNode, other: WorldNode, sinceMs: number): number | undefined {
   return firstAtMs(node, sinceMs, (event) => event.event === 'peer-joined' && event.peer.peerId === other.peerId);
 }
@@ -86,7 +89,7 @@ function firstAtMs(node: WorldNode, sinceMs: number, matches: (event: Emitted['e
   return node.record.events.find(({ atMs, event }) => atMs >= sinceMs && matches(event))?.atMs;
 }
 
-/** Everything that was said of somebody's leaving since then: `h1: h2 expired`. */
+/** All departures reported since then, as `h1: h2 expired`. */
 export function departures(nodes: readonly WorldNode[], sinceMs: number): readonly string[] {
   return nodes.flatMap((node) =>
     node.record.events.flatMap(({ atMs, event }) =>
@@ -95,7 +98,7 @@ export function departures(nodes: readonly WorldNode[], sinceMs: number): readon
   );
 }
 
-/** How often the node said that the other had joined. */
+/** How often the node reported that the other joined. */
 export function countJoins(node: WorldNode, other: WorldNode): number {
   return node.record.events.filter(({ event }) => event.event === 'peer-joined' && event.peer.peerId === other.peerId).length;
 }
@@ -120,9 +123,10 @@ export async function lastSeenMs(node: WorldNode, other: WorldNode): Promise<num
 }
 
 /**
- * Waits until the node hears the other again: there is no event for that, so it is asked.
+ * Waits until the node hears the other again. It polls, since there is no event for that.
  *
- * @param before what `lastSeenMs` gave while nothing could be heard
+ * @param before the value of `lastSeenMs` while the other was silent
+ * @returns how long it took, in milliseconds
  */
 export async function untilHeardAgain(
   world: World,
@@ -140,12 +144,15 @@ export async function untilHeardAgain(
   return world.nowMs() - startedMs;
 }
 
-/** How long after that moment each of `nodes` said that the other had left. */
+/** How long after `sinceMs` each of `nodes` reported that the other left. */
 export function leftAfterMs(nodes: readonly WorldNode[], other: WorldNode, sinceMs: number): readonly number[] {
   return nodes.map((node) => (leftAtMs(node, other, sinceMs) ?? Number.NaN) - sinceMs);
 }
 
-/** Waits until all of `nodes` have said that each of the others left. @returns after how long each of them said so of each */
+/**
+ * Waits until all of `nodes` reported that each of the others left.
+ * @returns the time of each report after the start, in milliseconds
+ */
 export async function untilGone(
   world: World,
   nodes: readonly WorldNode[],
@@ -165,12 +172,12 @@ export async function untilGone(
   return gone.flatMap((one) => leftAfterMs(nodes, one, sinceMs));
 }
 
-/** How the node shows the other now; `undefined` if it does not list it. */
+/** The presence of the other at that node; undefined if not listed. */
 export function presenceOf(node: WorldNode, other: WorldNode): string | undefined {
   return node.record.peers.get(other.peerId)?.presence;
 }
 
-/** Every presence, or reason for leaving, that the node showed the other with since then. */
+/** Every presence or reason for leaving that the node showed for the other since then. */
 export function presencesShown(node: WorldNode, other: WorldNode, sinceMs: number): readonly string[] {
   return node.record.events.flatMap(({ atMs, event }) => {
     if (atMs < sinceMs) return [];
@@ -180,7 +187,7 @@ export function presencesShown(node: WorldNode, other: WorldNode, sinceMs: numbe
   });
 }
 
-/** What the nodes did against the rules that every event must obey. */
+/** Violations of the rules that every event must obey. */
 export function violationsOf(nodes: readonly WorldNode[]): readonly string[] {
   return nodes.flatMap(({ record }) => record.violations);
 }
@@ -189,7 +196,10 @@ export function areAllOnline(nodes: readonly WorldNode[]): boolean {
   return nodes.every((node) => nodes.every((other) => other === node || presenceOf(node, other) === 'online'));
 }
 
-/** Every node shows each of the others as online. @returns how long it took, in milliseconds */
+/**
+ * Waits until every node shows each of the others as online.
+ * @returns how long it took, in milliseconds
+ */
 export function untilAllOnline(world: World, nodes: readonly WorldNode[], deadlineMs: number): Promise<number> {
   const isOnline = (node: WorldNode, other: WorldNode): boolean => node === other || presenceOf(node, other) === 'online';
   const wrong = (): readonly string[] =>

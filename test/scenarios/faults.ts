@@ -1,4 +1,7 @@
-/** Faults that come while all know one another: a direction that fails, multicast that fails, sleep, a loose plug; and a far subnet. */
+/**
+ * Faults among hosts that list each other: one direction fails, multicast fails, sleep, a loose
+ * plug. Also a remote subnet.
+ */
 import { expect } from 'vitest';
 import {
   countJoins,
@@ -22,22 +25,27 @@ import type { Scenario } from './scenario.ts';
 const oneWayShownMs = 10_000;
 const stillSoMs = 30_000;
 const withoutMulticastMs = 60_000;
-/** What was said just when multicast failed is heard when the silence is asked about: by one of two, and then by the other. */
+/**
+ * Time until two probes delivered a change that was missed when multicast failed: first to one
+ * peer, then to another.
+ */
 const lateNewsMs = 20_000;
 const newsMs = 1_000;
-/** Until everybody's first beacons are out, so that all have heard all by multicast. */
+/** Time until all first beacons were sent, so that all have heard all by multicast. */
 const burstMs = 3_000;
 const asleepMs = 60_000;
 const flappingMs = 30_000;
-/** The plug is loose for between one and three seconds at a time; not in step with anything of ours. */
+/** How long the plug is loose or fixed in turn, in no rhythm with our timers. */
 const flapMs = [1_000, 2_300, 1_400, 3_000, 1_900, 1_100, 2_700] as const;
-/** PeerExchange, introductions and calls to those introduced, each in the second that it takes to notice. */
+/**
+ * Time for a first meeting, introductions and beacons to the introduced addresses. Each starts
+ * within a second.
+ */
 const introducedMs = 15_000;
 
 export const oneWayKnown: Scenario = {
   id: 'S-ONE-WAY-KNOWN',
-  title:
-    'of two who know each other one no longer hears the other: the other shows it as one-way within 10 s, and nothing else changes',
+  title: 'a peer that no longer hears us is one-way within 10 s, and no other peer is affected',
   async run(world) {
     const hosts = await world.addHosts(3);
     const nodes = await startAll(hosts);
@@ -51,13 +59,10 @@ export const oneWayKnown: Scenario = {
       () => shown() === 'one-way',
       3 * oneWayShownMs,
     );
-    await world.waitUntil(
-      'who hears nothing of it any more has lost it',
-      () => leftAtMs(deaf, mute, startedMs) !== undefined,
-      pastExpiryMs,
-    );
+    await world.waitUntil('the deaf node has lost it', () => leftAtMs(deaf, mute, startedMs) !== undefined, pastExpiryMs);
     await world.passTime(stillSoMs);
-    // The one loses the other, whom it cannot hear. Nobody else loses anybody, whatever was suspected meanwhile.
+    // The deaf node loses the one peer that it cannot hear. No other node loses a peer, despite the
+    // suspicions.
     expect(departures(nodes, startedMs)).toEqual([`${deaf.name}: ${mute.name} unreachable`]);
     expect(shown()).toBe('one-way');
     const others = [mute, deaf].map((node) => [
@@ -76,7 +81,7 @@ export const oneWayKnown: Scenario = {
 
 export const multicastBlocked: Scenario = {
   id: 'S-MULTICAST-BLOCKED',
-  title: 'multicast fails between all, unicast does not: nobody leaves in a minute, and what somebody says of itself arrives',
+  title: 'multicast fails among all nodes and unicast does not: no peer leaves, and changes still arrive',
   async run(world) {
     const nodes = await startAll(await world.addHosts(4));
     await untilAllOnline(world, nodes, healedMs);
@@ -107,7 +112,7 @@ export const multicastBlocked: Scenario = {
 
 export const asleep: Scenario = {
   id: 'S-ASLEEP',
-  title: 'a host that stands still for 60 s comes back without ghosts or duplicates, and calls nobody gone who is here',
+  title: 'a host frozen for 60 s comes back without duplicates, and makes no present peer leave',
   async run(world) {
     const hosts = await world.addHosts(5);
     const nodes = await startAll(hosts.slice(0, 4));
@@ -150,8 +155,7 @@ function expectExactlyHere(listed: Iterable<string>, expected: readonly string[]
 
 export const flapping: Scenario = {
   id: 'S-FLAPPING',
-  title:
-    'an adapter that comes and goes for 30 s: its host calls nobody gone, the others do not lose each other, and all is right after',
+  title: 'an adapter that comes and goes for 30 s: its host and the others lose no other peer, and all recover',
   async run(world) {
     const hosts = await world.addHosts(4);
     const nodes = await startAll(hosts);
@@ -180,7 +184,7 @@ export const flapping: Scenario = {
 
 export const connectByAddress: Scenario = {
   id: 'S-CONNECT',
-  title: 'one address given by hand is enough: two subnets that multicast does not join list one another, and stay right',
+  title: 'one manual address connects two subnets without multicast between them, and their lists stay correct',
   async run(world) {
     const near = await world.addHosts(3);
     const far = await world.addHosts(3, { interfaces: [{ name: 'eth0', segment: 'far' }] });

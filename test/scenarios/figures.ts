@@ -1,7 +1,7 @@
 /**
- * Measured numbers: how they are condensed, printed and held against what they should be. A *limit* is part of what works or does not, and
- * fails the scenario anywhere. A *goal* is how good we mean to be: on virtual time it must be reached, on a machine that fifty nodes share
- * with other work it is printed with its verdict.
+ * Measured figures: condensed, printed and compared. A *limit* decides whether a scenario passes,
+ * in both worlds. A *goal* is the quality that we aim for. It must be reached on virtual time. On a
+ * machine shared by fifty nodes it is printed with its verdict.
  */
 
 export interface Figure {
@@ -9,15 +9,17 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: 'ms' | 's' | 'MB' | 'MB/min' | '%' | 'count' | 'B/s' | '1/s';
-  /** The largest value that is still right. */
+  /** The largest value that passes. */
   readonly limit?: number;
-  /** The largest value that is as good as we mean to be. */
+  /** The largest value that reaches our aim. */
   readonly goal?: number;
 }
 
 /**
- * @param share 0.95 for the 95th percentile (nearest rank: always a value that was measured)
- * @throws when there are no samples, because a figure of nothing would pass every limit
+ * The percentile of samples.
+ *
+ * @param share 0.95 for the 95th percentile (nearest rank: always a measured value)
+ * @throws without samples, because such a figure would pass every limit
  */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
@@ -26,7 +28,10 @@ export function percentile(samples: readonly number[], share: number): number {
   return value;
 }
 
-/** Median, 95th percentile and maximum of samples in milliseconds. The goal is for the 95th percentile, the limit for the slowest. */
+/**
+ * Median, 95th percentile and maximum of samples in milliseconds. The goal applies to the 95th
+ * percentile, the limit to the maximum.
+ */
 export function spreadFigures(
   name: string,
   samplesMs: readonly number[],
@@ -51,7 +56,8 @@ export function spreadFigures(
 }
 
 /**
- * How fast something grows, by least squares over all samples, so that the sawtooth of a garbage collector counts for little.
+ * The growth of a value, by least squares over all samples. The sawtooth of a garbage collector
+ * then has little weight.
  *
  * @returns the growth per unit of `at`
  */
@@ -64,7 +70,7 @@ export function slope(samples: readonly { readonly at: number; readonly value: n
   return covariance / samples.reduce((sum, { at }) => sum + (at - meanAt) ** 2, 0);
 }
 
-/** What must be right wherever it is measured; and, where time is virtual, what should be. */
+/** True if the value is within its limit, and within its goal if goals count. */
 export function isAsItMustBe({ value, limit, goal }: Figure, goalsCount: boolean): boolean {
   return (limit === undefined || value <= limit) && (!goalsCount || goal === undefined || value <= goal);
 }

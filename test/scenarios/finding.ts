@@ -1,4 +1,7 @@
-/** Hosts that find one another, and one that is killed. What fifty of them can do is in among-fifty.ts. */
+/**
+ * Hosts that find each other, and one that is killed. The same among fifty hosts is in
+ * among-fifty.ts.
+ */
 import { expect } from 'vitest';
 import {
   countJoins,
@@ -20,14 +23,14 @@ import type { Figure } from './figures.ts';
 import type { Scenario } from './scenario.ts';
 import type { World, WorldNode } from './world.ts';
 
-/** How long a settled network is watched for what it costs. */
+/** How long the cost of a settled network is measured. */
 const idleMs = 5_000;
 const bytesPerMegabyte = 1_000_000;
 
 function find(count: number): Scenario {
   return {
     id: `S-FIND-${count}`,
-    title: `${count} hosts find one another completely, each once`,
+    title: `${count} hosts find each other completely, each once`,
     async run(world) {
       const nodes = await startAll(await world.addHosts(count));
       const lastReadyMs = Math.max(...nodes.map((node) => node.record.ready?.atMs ?? Number.POSITIVE_INFINITY));
@@ -67,14 +70,14 @@ async function costFigures(world: World, nodes: readonly WorldNode[]): Promise<r
 
 const kill: Scenario = {
   id: 'S-KILL',
-  title: `a node that is killed is gone for everybody within ${expiryMs / 1000} s, and the same peer when it returns`,
+  title: `every node loses a killed peer within ${expiryMs / 1000} s, and lists the same peer when it returns`,
   async run(world) {
     const [victim, ...others] = runningNodes(world);
-    if (!victim) throw new Error('nobody is running');
+    if (!victim) throw new Error('no node is running');
     const startedMs = world.nowMs();
     await victim.kill();
     await world.waitUntil(
-      () => `everybody notices that ${victim.name} was killed`,
+      () => `all notice that ${victim.name} was killed`,
       () => others.every((other) => leftAtMs(other, victim, startedMs) !== undefined),
       pastExpiryMs,
     );
@@ -90,7 +93,7 @@ const kill: Scenario = {
 
 const restart: Scenario = {
   id: 'S-RESTART',
-  title: '[HS-7] a node that is killed and started again at once stays one entry, heard again',
+  title: '[HS-7] a node that is killed and restarted at once stays one entry, with its new incarnation',
   async run(world) {
     const hosts = await world.addHosts(3);
     const nodes = await startAll(hosts);
@@ -101,7 +104,7 @@ const restart: Scenario = {
     const startedMs = world.nowMs();
     const returned = await nth(hosts, 0).start({ name: 'returned' });
     expect(returned.peerId).toBe(victim.peerId);
-    // The new name comes with the new start, so who shows it has taken the new start in.
+    // The new name comes with the new incarnation, so it shows that a peer accepted it.
     const tookMs = await world.waitUntil(
       'the others show what the new start says',
       () => others.every((other) => other.record.peers.get(returned.peerId)?.name === 'returned') && listsAll(returned, others),
@@ -109,7 +112,7 @@ const restart: Scenario = {
     );
     expectExactly([returned, ...others]);
     await world.passTime(pastExpiryMs);
-    // The old start's deadline must not take the new one away.
+    // The deadline of the old incarnation must not remove the new one.
     expect(departures([returned, ...others], startedMs + tookMs)).toEqual([]);
     expectExactly([returned, ...others]);
     return [{ name: 'shown as returned', value: tookMs, unit: 'ms' }];

@@ -1,12 +1,12 @@
 /**
- * What nodes have of one another's messages in the end: read at both ends, and held against each other and against what was accepted. What
- * counts are histories, not events: whoever was killed may not have lived to tell.
+ * The histories of nodes after a run: read at both ends, and compared with each other and with the
+ * accepted messages. Events do not count, since a killed node may have missed them.
  */
 import { expect } from 'vitest';
 import type { AutomationMessage } from './node-record.ts';
 import type { World, WorldNode } from './world.ts';
 
-/** A message that somebody was told to be kept. */
+/** A message that its author knows to be persisted. */
 export interface Accepted {
   readonly from: WorldNode;
   readonly to: WorldNode;
@@ -14,7 +14,7 @@ export interface Accepted {
   readonly text: string;
 }
 
-/** What must agree of a message at both ends. */
+/** The fields of a message that must agree at both ends. */
 type Known = Pick<AutomationMessage, 'messageId' | 'from' | 'to' | 'text'>;
 
 interface Conversation {
@@ -23,15 +23,18 @@ interface Conversation {
   readonly isDelivered: boolean;
 }
 
-/** By node and by whom it talks with. */
+/** By node and by the other end of the conversation. */
 export type Histories = ReadonlyMap<WorldNode, ReadonlyMap<WorldNode, Conversation>>;
 
-/** Between two looks at whether everything has arrived. */
+/** Poll interval while messages are on their way. */
 const lookEveryMs = 500;
-/** Messages of a conversation that are read: more than any test writes. */
+/** Messages read per conversation: more than any test writes. */
 const historyLimit = 100_000;
 
-/** Waits until nothing that any of them wrote to another waits any more. @throws at the deadline, with what waits */
+/**
+ * Waits until no message between the nodes is undelivered.
+ * @throws at the deadline, with the messages that wait
+ */
 export async function untilDelivered(world: World, nodes: readonly WorldNode[], deadlineMs: number): Promise<Histories> {
   await world.waitUntil('all are ready', () => nodes.every((node) => node.record.ready), deadlineMs);
   const endMs = world.nowMs() + deadlineMs;
@@ -64,17 +67,19 @@ async function readConversation(node: WorldNode, other: WorldNode): Promise<read
   return [other, { own: ofAuthor(node.peerId), others: ofAuthor(other.peerId), isDelivered }];
 }
 
-/** What each wrote is, at the other end, the same messages in the same order, each once, and nothing else. */
+/**
+ * Asserts that each receiver has exactly the messages of the author: once, in order, and no others.
+ */
 export function expectAgreement(histories: Histories): void {
   for (const [node, conversations] of histories) {
     for (const [other, { own }] of conversations) {
-      expect(histories.get(other)?.get(node)?.others, `what ${node.name} wrote to ${other.name}`).toEqual(own);
+      expect(histories.get(other)?.get(node)?.others, `messages of ${node.name} at ${other.name}`).toEqual(own);
       expect(new Set(own.map(({ messageId }) => messageId)).size, `ids of ${node.name} for ${other.name}`).toBe(own.length);
     }
   }
 }
 
-/** All of it is there, in the order in which it was accepted. */
+/** Asserts that every accepted message arrived, in the order of acceptance. */
 export function expectArrived(histories: Histories, accepted: readonly Accepted[]): void {
   for (const [from, conversations] of histories) {
     for (const to of conversations.keys()) {
@@ -85,19 +90,19 @@ export function expectArrived(histories: Histories, accepted: readonly Accepted[
           .get(to)
           ?.get(from)
           ?.others.filter(({ messageId }) => wanted.has(messageId)),
-        `what ${to.name} has of what ${from.name} was told to be kept`,
+        `accepted messages of ${from.name} at ${to.name}`,
       ).toEqual(expected.map(({ messageId, text }) => ({ messageId, from: from.peerId, to: to.peerId, text })));
     }
   }
 }
 
-/** Received messages of all histories together: how many there are, and their ids. */
+/** The received messages of all histories: their number and their IDs. */
 export function arrivals(histories: Histories): { readonly count: number; readonly messageIds: ReadonlySet<string> } {
   const all = [...histories.values()].flatMap((conversations) => [...conversations.values()].flatMap(({ others }) => others));
   return { count: all.length, messageIds: new Set(all.map(({ messageId }) => messageId)) };
 }
 
-/** How many messages were told again, over all processes of a profile together. */
+/** Messages reported more than once, over all processes of a profile. */
 export function countEmittedTwice(world: World): number {
   const emitted = world.nodes.flatMap(({ record }) =>
     record.messages.map(({ from, to, messageId }) => `${from} to ${to}: ${messageId}`),

@@ -1,6 +1,7 @@
 /**
- * Messages through everything that can go wrong: hosts that write to one another at random while datagrams and segments get lost, processes
- * are killed, frozen and started again, and the network is divided and healed. No deadline but the last one counts.
+ * Messages under every kind of fault: hosts write at random while datagrams and segments are lost.
+ * Processes are killed, frozen and restarted, and the network is divided and healed. Only the last
+ * deadline counts.
  */
 import { expect } from 'vitest';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
@@ -14,14 +15,14 @@ import type { Host, World } from './world.ts';
 export interface Turmoil extends DisturbanceOptions {
   readonly seed: number | string;
   readonly hosts: number;
-  /** So many are accepted; some more are written, of which nobody was told what became of them. */
+  /** Messages to be accepted. Hosts write some more whose outcome their author never learns. */
   readonly messages: number;
-  /** At once to one other, at most. */
+  /** Most messages to one peer at once. */
   readonly burst: number;
   readonly lossRate: number;
-  /** Between two bursts, at most. */
+  /** Longest time between two bursts. */
   readonly gapMs: number;
-  /** After everything is healed, all is delivered within this: a machine that is busy with something else included. */
+  /** Time for all deliveries after everything healed, with slack for a busy machine. */
   readonly settleMs: number;
 }
 
@@ -29,19 +30,21 @@ interface Sent {
   readonly from: Host;
   readonly to: Host;
   readonly text: string;
-  /** Undefined: the writer was not told whether it was kept. */
+  /** Undefined if the author did not learn whether it was persisted. */
   readonly messageId: string | undefined;
 }
 
 interface Writing {
-  /** Writes at most so many as one burst has, and does not wait for any. */
+  /** Writes up to a burst of messages without waiting for them. */
   burst(from: Host, to: Host): void;
   readonly acceptedCount: number;
-  /** All that was written, once everybody was answered, or will not be any more. */
+  /** Resolves with all written messages, once each has an outcome or never will. */
   end(): Promise<readonly Sent[]>;
 }
 
-/** Runs it, and asserts that what was accepted is everywhere where it should be: once, in order, and nowhere else. */
+/**
+ * Runs the faults. Asserts that every accepted message arrived once, in order, and nowhere else.
+ */
 export async function withstand(world: World, turmoil: Turmoil): Promise<readonly Figure[]> {
   const random = createSeededRandom(turmoil.seed);
   const hosts = await world.addHosts(turmoil.hosts);
@@ -96,7 +99,7 @@ function startWriting(world: World, turmoil: Turmoil, chance: () => number, peer
 
   async function write(from: Host, to: Host, text: string): Promise<Sent> {
     const [node] = runningOn(world, [from]);
-    // Otherwise nobody is there to take it.
+    // Without a running node the message is not written.
     const messageId = await node?.send(peerIds.get(to) ?? '', text).catch(() => undefined);
     openCount -= 1;
     if (messageId !== undefined) acceptedCount += 1;
@@ -111,7 +114,7 @@ function startWriting(world: World, turmoil: Turmoil, chance: () => number, peer
         openCount += 1;
         sending.push(write(from, to, `${sending.length} from ${from.name} to ${to.name}`));
       }
-      // What never is accepted must end too.
+      // Fail instead of writing for ever if messages are not accepted.
       if (sending.length > 3 * turmoil.messages) throw new Error(`${acceptedCount} of ${sending.length} messages were accepted`);
     },
     get acceptedCount() {
@@ -132,12 +135,15 @@ function figure(name: string, value: number, limit?: number): Figure {
   return { name, value, unit: 'count', ...(limit !== undefined && { limit }) };
 }
 
-/** The one for namespaces, where time is real. The other world has more of it: test/sim/messages.test.ts. */
+/**
+ * Creates the scenario for namespaces, in real time. The simulation runs more of it:
+ * test/sim/messages.test.ts.
+ */
 function inTurmoil(id: string, seed: string): Scenario {
   return {
     id,
     title:
-      '[DELIVER-3, DELIVER-4, AUTO-6] 20 hosts write 10,000 messages to one another through loss, kills, freezes and partitions: each arrives once, in order',
+      '[DELIVER-3, DELIVER-4, AUTO-6] 10,000 messages among 20 hosts arrive once and in order, despite loss, kills, freezes and partitions',
     worlds: ['netns'],
     run: (world) =>
       withstand(world, {
@@ -155,7 +161,7 @@ function inTurmoil(id: string, seed: string): Scenario {
 }
 
 export const messagesInTurmoil = inTurmoil('S-MESSAGES', 'turmoil');
-/** For runs that may take long: HALLWAY_LONG=1. */
+/** For long runs: HALLWAY_LONG=1. */
 export const moreMessagesInTurmoil = ['storm', 'surf', 'squall', 'hail'].map((seed) =>
   inTurmoil(`S-MESSAGES-${seed.toUpperCase()}`, seed),
 );

@@ -22,7 +22,7 @@ function recordOf(...events: readonly unknown[]): ReturnType<typeof createNodeRe
   return record;
 }
 
-test('who is here follows from what was said', () => {
+test('the events determine the listed peers', () => {
   const record = recordOf(ready, { event: 'peer-joined', peer }, { event: 'peer-updated', peer: { ...peer, note: 'tea' } });
   expect([...record.peers.values()]).toEqual([{ ...peer, note: 'tea' }]);
   record.add({ event: 'peer-left', peerId: anaId, name: 'Ana', reason: 'goodbye' }, 3);

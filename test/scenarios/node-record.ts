@@ -1,6 +1,6 @@
 /**
- * What a node has said so far, and what a listener that started at the beginning must therefore believe: who is here, what is wrong.
- * Both worlds feed it with the events of the automation interface; its schemas are a second, independent statement of their format.
+ * Records the events of a node, and derives from them the listed peers and the health. Both worlds
+ * feed it with automation events. Its schemas are a second, independent definition of their format.
  */
 import * as z from 'zod';
 import { healthSchema } from '../../src/shared/contract/health.ts';
@@ -11,7 +11,7 @@ import { deliveryStateSchema } from '../../src/shared/contract/messages.ts';
 import type { Peer } from '../../src/shared/contract/presence.ts';
 import type { PeerId } from '../../src/shared/lib/ids.ts';
 
-/** HEALTH of docs/AUTOMATION.md: with its sentences. */
+/** HEALTH of docs/AUTOMATION.md, with its sentences. */
 const describedHealthSchema = healthSchema.omit({ values: true }).extend({ title: z.string(), remedy: z.string() }).strict();
 type DescribedHealth = z.infer<typeof describedHealthSchema>;
 
@@ -26,7 +26,7 @@ const readySchema = z.strictObject({
   interfaces: z.array(boundInterfaceSchema.strict()),
 });
 
-/** MESSAGE of docs/AUTOMATION.md. `state` is there on own ones only, in a history. */
+/** MESSAGE of docs/AUTOMATION.md. Only own messages in a history have `state`. */
 export const automationMessageSchema = z.strictObject({
   messageId: z.uuidv7(),
   from: peerIdSchema,
@@ -39,7 +39,7 @@ export const automationMessageSchema = z.strictObject({
 });
 export type AutomationMessage = z.infer<typeof automationMessageSchema>;
 
-/** The events that exist so far; others are refused, so that a change of the format cannot pass unnoticed. */
+/** All current events. Others are rejected, so that a change of the format is noticed. */
 export const nodeEventSchema = z.discriminatedUnion('event', [
   readySchema,
   z.strictObject({ event: z.literal('peer-joined'), peer: peerSchema.strict() }),
@@ -55,7 +55,7 @@ export type NodeEvent = z.infer<typeof nodeEventSchema>;
 export type ReadyEvent = z.infer<typeof readySchema>;
 
 export interface StampedEvent {
-  /** On the world's clock. */
+  /** On the clock of the world. */
   readonly atMs: number;
   readonly event: NodeEvent;
 }
@@ -65,9 +65,9 @@ export interface NodeRecord {
   readonly ready: { readonly atMs: number; readonly event: ReadyEvent } | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
   readonly health: readonly DescribedHealth[];
-  /** Received and told, in that order. */
+  /** Messages that were received and reported, in that order. */
   readonly messages: readonly AutomationMessage[];
-  /** Sentences about events that contradict the format or one another. */
+  /** Sentences about events that contradict the format or each other. */
   readonly violations: readonly string[];
 }
 
@@ -80,7 +80,7 @@ export function createNodeRecord(): WritableNodeRecord {
   const peers = new Map<PeerId, Peer>();
   const violations: string[] = [];
   const messages: AutomationMessage[] = [];
-  /** Author and id of each. */
+  /** By author and ID. */
   const emittedMessages = new Set<string>();
   let ready: NodeRecord['ready'];
   let health: readonly DescribedHealth[] = [];
@@ -98,8 +98,8 @@ export function createNodeRecord(): WritableNodeRecord {
   }
 
   function contradictionOfMessage({ from, to, messageId }: AutomationMessage): string | undefined {
-    if (to !== ready?.event.peerId) return 'is for somebody else';
-    if (emittedMessages.has(`${from} ${messageId}`)) return 'was told before';
+    if (to !== ready?.event.peerId) return 'is for another peer';
+    if (emittedMessages.has(`${from} ${messageId}`)) return 'was emitted before';
     return undefined;
   }
 

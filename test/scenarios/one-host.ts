@@ -1,4 +1,4 @@
-/** What one host may have more than one of: instances, users, adapters. Each node is one entry nevertheless. */
+/** One host with several instances, users or adapters. Each node is still one entry. */
 import { expect } from 'vitest';
 import { countJoins, departures, expectExactly, nth, pastExpiryMs, startAll, untilAllSeeAll } from './expectations.ts';
 import type { Scenario } from './scenario.ts';
@@ -29,19 +29,19 @@ async function shareHost(world: World, second: StartOptions): Promise<readonly [
 
 export const twoInstances: Scenario = {
   id: 'S-TWO-INSTANCES',
-  title: '[SOCK-1] two instances on one host and one on another: one entry each; when one leaves the other stays',
+  title: '[SOCK-1] two instances on one host and one on another have one entry each, and leave independently',
   run: (world) => shareHost(world, {}),
 };
 
 export const twoUsers: Scenario = {
   id: 'S-TWO-USERS',
-  title: 'two users of one host and one of another: one entry each; when one leaves the other stays',
+  title: 'two users of one host and one of another have one entry each, and leave independently',
   run: (world) => shareHost(world, { anotherUser: true }),
 };
 
 export const twoInterfacesOneSegment: Scenario = {
   id: 'S-TWO-INTERFACES-ONE-SEGMENT',
-  title: 'a host with two adapters on one segment is one entry with both addresses, and stays when one cable is pulled',
+  title: 'a host with two adapters on one segment is one entry, and stays when a cable is pulled',
   async run(world) {
     const two = await world.addHost({ interfaces: [{ name: 'eth0' }, { name: 'eth1' }] });
     const nodes = await startAll([
@@ -66,7 +66,8 @@ export const twoInterfacesOneSegment: Scenario = {
 
     const startedMs = world.nowMs();
     await two.pullCable('eth0');
-    // As a network manager does: otherwise the kernel goes on sending to that subnet by the dead adapter.
+    // As a network manager does. Otherwise the kernel keeps sending to that subnet by the dead
+    // adapter.
     await two.removeAddresses('eth0');
     await world.passTime(pastExpiryMs);
     expect(departures(nodes, startedMs)).toEqual([]);

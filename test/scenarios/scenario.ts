@@ -1,6 +1,7 @@
 /**
- * What a scenario is, and how one is run in either world: its figures are printed and held against their limits (and, on virtual
- * time, their goals), and what must be true after every scenario is looked at.
+ * Defines a scenario, and runs one in either world. Figures are printed and compared with their
+ * limits, and on virtual time with their goals. After each scenario it asserts the general
+ * invariants.
  */
 import { expect } from 'vitest';
 import { describeFigure, isAsItMustBe } from './figures.ts';
@@ -10,25 +11,28 @@ import type { World } from './world.ts';
 export interface Scenario {
   /** The same in both worlds, such as `S-FIND-10`. */
   readonly id: string;
-  /** What is true, as a sentence. */
+  /** The behaviour, as a sentence. */
   readonly title: string;
-  /** The worlds that can show it; both if not given. */
+  /** The worlds that can run it. If absent, both. */
   readonly worlds?: readonly World['kind'][];
-  /** Asserts what it says; returns what it measured. */
+  /** Asserts the behaviour. @returns the measured figures */
   readonly run: (world: World) => Promise<readonly Figure[]>;
 }
 
-/** Scenarios that follow one another in the same world, because setting it up is most of the work. */
+/** Scenarios that run in sequence in one world, since its set-up is most of the work. */
 export interface ScenarioGroup {
   readonly title: string;
-  /** Whether it is so much work, or measures so finely, that nothing else should run on the machine at the same time. */
+  /** True if no other group may run at the same time, because of load or precise measurements. */
   readonly alone: boolean;
   readonly scenarios: readonly Scenario[];
-  /** What follows in the same world and hardly works but takes long: the namespaces run it beside the groups that are not alone. */
+  /**
+   * Scenarios that run after these in the same world, slow but light. The namespaces run them
+   * beside the groups that are not alone.
+   */
   readonly background?: readonly Scenario[];
 }
 
-/** @param print takes one line for each figure */
+/** @param print takes one line per figure */
 export async function runScenario(scenario: Scenario, world: World, print: (line: string) => void): Promise<void> {
   const figures = await scenario.run(world);
   for (const figure of figures) print(describeFigure(scenario.id, figure));
@@ -36,7 +40,10 @@ export async function runScenario(scenario: Scenario, world: World, print: (line
   await expectWhatIsAlwaysTrue(world);
 }
 
-/** Nobody said anything that contradicts the format or itself, nobody lists itself, and nobody ended without being told to. */
+/**
+ * Asserts that no event violates the format, no node lists itself or a peer twice, and none
+ * crashed.
+ */
 async function expectWhatIsAlwaysTrue(world: World): Promise<void> {
   expect(world.nodes.flatMap((node) => node.record.violations.map((violation) => `${node.name}: ${violation}`))).toEqual([]);
   expect(world.nodes.filter((node) => node.state === 'crashed').map((node) => node.name)).toEqual([]);

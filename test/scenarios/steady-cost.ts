@@ -1,13 +1,13 @@
-/** What a network of nodes costs while nothing happens, counted on the wire. */
+/** The traffic of an idle network, counted on the wire. */
 import { departures, runningNodes, untilAllOnline, healedMs } from './expectations.ts';
 import { expect } from 'vitest';
 import type { Scenario } from './scenario.ts';
 
 const watchedMs = 30_000;
-/** Until what the last start or change has set off is over: a burst, and the doubts of those who were new to it. */
+/** Time until the last start or change has no more effect: a burst, and the probes by new nodes. */
 const settleMs = 8_000;
 const bytesGoalPerSecond = 500;
-/** One in three seconds. */
+/** One datagram in three seconds. */
 const multicastGoalPerSecond = 1 / 3;
 
 export function costScenario(count: number): Scenario {

@@ -1,4 +1,7 @@
-/** Two hosts with two cables each, where multicast does not reach: either cable may be pulled, and the other one is enough. */
+/**
+ * Two hosts with two cables each, without multicast between them: either cable may be pulled, and
+ * the other one is enough.
+ */
 import { expect } from 'vitest';
 import {
   departures,
@@ -16,7 +19,10 @@ import type { Scenario } from './scenario.ts';
 import type { Host, World, WorldNode } from './world.ts';
 
 const cables = ['eth0', 'eth1'] as const;
-/** Longer than a silence takes to be noticed (8 s) and asked about (2 s), and too short for a peer to expire. */
+/**
+ * Longer than noticing silence (8 s) and probing (2 s), and too short for a peer to
+ * expire.
+ */
 const unpluggedMs = 15_000;
 
 const addTwo = (world: World): Promise<readonly Host[]> =>
@@ -27,7 +33,7 @@ const addTwo = (world: World): Promise<readonly Host[]> =>
     ],
   });
 
-/** Each node shows the other with an address on both segments. */
+/** Waits until each node shows the other with an address on both segments. */
 function untilBothWaysAreKnown(world: World, nodes: readonly WorldNode[]): Promise<number> {
   const unknown = (): readonly string[] =>
     nodes.flatMap((node) =>
@@ -63,8 +69,7 @@ async function pullEachInTurn(world: World, nodes: readonly WorldNode[]): Promis
 
 export const cablesByAddress: Scenario = {
   id: 'S-TWO-CABLES-BY-ADDRESS',
-  title:
-    '[PROBE-1] two hosts with two cables each, known to one another by address alone: whichever cable is pulled, neither loses the other',
+  title: '[PROBE-1] two hosts with two cables each and a manual address stay listed when either cable is pulled',
   async run(world) {
     const hosts = await addTwo(world);
     await world.block({ traffic: 'multicast' });
@@ -74,7 +79,7 @@ export const cablesByAddress: Scenario = {
       await caller.connect(`${nth(nth(hosts, 1).addressesOf(cable), 0)}:${called.record.ready?.event.unicastPort ?? 0}`);
     await untilBothWaysAreKnown(world, nodes);
     const startedMs = world.nowMs();
-    // Until an address that was not heard since would have been forgotten.
+    // Time until an address that was not heard since would have expired.
     await world.passTime(pastExpiryMs + expiryMs);
     expect(departures(nodes, startedMs)).toEqual([]);
     await pullEachInTurn(world, nodes);
@@ -84,14 +89,13 @@ export const cablesByAddress: Scenario = {
 
 export const cablesWithoutMulticast: Scenario = {
   id: 'S-TWO-CABLES-WITHOUT-MULTICAST',
-  title:
-    '[PROBE-1, PROBE-7] two hosts with two cables each, long after multicast failed: whichever is pulled, neither loses the other',
+  title: '[PROBE-1, PROBE-7] two hosts with two cables each stay listed when either is pulled, long after multicast failed',
   async run(world) {
     const nodes = await startAll(await addTwo(world));
     await untilAllOnline(world, nodes, healedMs);
     await untilBothWaysAreKnown(world, nodes);
     await world.block({ traffic: 'multicast' });
-    // Until an address that was not heard since would have been forgotten.
+    // Time until an address that was not heard since would have expired.
     await world.passTime(pastExpiryMs + slowestBeaconMs);
     await untilBothWaysAreKnown(world, nodes);
     await pullEachInTurn(world, nodes);

@@ -1,8 +1,9 @@
 /**
- * The world in which a scenario happens, in real nouns: hosts with adapters on network segments, and Hallway nodes running on them.
- * There are two: simulated (test/sim: one process, virtual time, SimLan) and real (test/netns: network namespaces, one process per node,
- * real time). A scenario uses nothing but this file and what is built upon it here, so that the same ids run in both.
- * Conveniences that need no knowledge of the kind of world are in expectations.ts, so that each world implements only the essentials.
+ * The world of a scenario: hosts with adapters on network segments, and Hallway nodes that run on
+ * them. The simulated world is test/sim: one process, virtual time, SimLan. The real world is
+ * test/netns: network namespaces, one process per node, real time. Scenarios use only this
+ * interface and expectations.ts, so the same IDs run in both. Conveniences belong to
+ * expectations.ts, so that a world implements the essentials only.
  */
 import type { Peer } from '../../src/shared/contract/presence.ts';
 import type { ProfileChange } from '../../src/shared/contract/profile.ts';
@@ -10,88 +11,103 @@ import type { PeerId } from '../../src/shared/lib/ids.ts';
 import type { AttackOrder, AttackResult } from '../attackers/attacks.ts';
 import type { AutomationMessage, NodeRecord } from './node-record.ts';
 
-/** Takes back what was done. Doing it twice does nothing more. */
+/** Undoes an action. Calling it twice has no further effect. */
 export type Undo = () => Promise<void>;
 
 export interface InterfaceOptions {
   /** Such as `eth0`. */
   readonly name: string;
-  /** The cable, switch or radio cell it is connected to; interfaces on different segments never hear each other. `lan` if not given. */
+  /**
+   * The cable, switch or radio cell that it is connected to. Segments never hear each other.
+   * Default: `lan`.
+   */
   readonly segment?: string;
-  /** Whether it has an IPv4 address; true if not given. */
+  /** True if it has an IPv4 address. Default: true. */
   readonly ipv4?: boolean;
-  /** Whether it has an IPv6 link-local address; true if not given. */
+  /** True if it has an IPv6 link-local address. Default: true. */
   readonly ipv6?: boolean;
-  /** IPv4 addresses that it has besides: for attackers who come from many. Never changed nor taken away. */
+  /** Number of further IPv4 addresses, for attackers that use many. They never change. */
   readonly extraAddresses?: number;
 }
 
 export interface HostOptions {
-  /** One `eth0` on `lan` if not given; the loopback adapter is always there, and up. */
+  /** Default: one `eth0` on `lan`. The loopback adapter always exists, and is up. */
   readonly interfaces?: readonly InterfaceOptions[];
 }
 
 export interface StartOptions {
-  /** The folder that holds the identity: the same one after a restart is the same peer. One for each host if not given. */
+  /**
+   * The folder of the identity. The same folder after a restart gives the same peer. Default: one
+   * per host.
+   */
   readonly profile?: string;
-  /** The name shown to others; the host's name if not given. */
+  /** The name shown to others. Default: the name of the host. */
   readonly name?: string;
-  /** Runs as another account of the same host; told apart only where there are accounts. */
+  /** Runs as another account of the same host, where the world has accounts. */
   readonly anotherUser?: boolean;
-  /** False returns at once: where it cannot become ready yet. */
+  /** False returns at once, for a node that cannot become ready yet. */
   readonly awaitReady?: boolean;
-  /** Longest wait for `ready`, in milliseconds of this world. 60,000 if not given: fifty processes may have to share two cores. */
+  /**
+   * Longest wait for `ready`, in milliseconds of this world. Default: 60,000, since fifty processes
+   * may share two cores.
+   */
   readonly readyDeadlineMs?: number;
 }
 
-/** What a node costs its host. */
+/** The resources that a node uses on its host. */
 export interface NodeCost {
   readonly memoryBytes: number;
   readonly cpuMs: number;
 }
 
-/** What a host has put on the wires, loopback left out. */
+/** The traffic that a host sent, without loopback. */
 export interface HostTraffic {
   readonly datagrams: number;
-  /** Of these, to groups. */
+  /** Those of them that went to groups. */
   readonly multicastDatagrams: number;
-  /** Of all, as IP packets. */
+  /** All datagrams as IP packets. */
   readonly bytes: number;
 }
 
-/** `left`: stopped cleanly · `dead`: killed by the scenario · `crashed`: ended without being told to. */
+/** `left`: stopped cleanly · `dead`: killed by the scenario · `crashed`: ended by itself. */
 export type NodeState = 'running' | 'paused' | 'left' | 'dead' | 'crashed';
 
-/** One running Hallway: what the automation interface says of it, and what can be done to it. */
+/** A running Hallway: its automation interface, and actions on its process. */
 export interface WorldNode {
   readonly host: Host;
   readonly name: string;
   readonly state: NodeState;
-  /** Everything it said so far, each event with the time it was heard at on this world's clock, and what follows from that. */
+  /**
+   * All events so far, with their time on the clock of the world, and the state derived from them.
+   */
   readonly record: NodeRecord;
   /** Known from `ready` on. */
   readonly peerId: PeerId;
-  /** What it answers to the command `peers`. */
+  /** The answer to the command `peers`. */
   askPeers(): Promise<readonly Peer[]>;
-  /** What it answers to the command `diagnostics`. */
+  /** The answer to the command `diagnostics`. */
   diagnostics(): Promise<Readonly<Record<string, unknown>>>;
   changeProfile(change: ProfileChange): Promise<void>;
   /**
    * Sends a message.
    *
-   * @returns its id, once it is kept
-   * @throws when it is refused, or the node ends before it answers: then it may have been kept all the same
+   * @returns its ID, once it is persisted
+   * @throws if it is refused, or if the node ends before it answers; then the message may still be
+   * persisted
    */
   send(to: PeerId, text: string): Promise<string>;
-  /** The conversation with that peer, oldest first: the last messages, as many as asked for. */
+  /** The last `limit` messages of the conversation with that peer, oldest first. */
   history(peerId: PeerId, limit: number): Promise<readonly AutomationMessage[]>;
-  /** Adds a peer by address. @throws when nobody answers there */
+  /** Adds a manual address. @throws if no peer answers there */
   connect(address: string): Promise<void>;
-  /** Leaves cleanly, with a goodbye, and waits until it is gone. */
+  /** Stops with a goodbye, and waits for the end. */
   stop(): Promise<void>;
-  /** Ends it at once, as `kill -9` does: it says nothing to anybody. */
+  /** Ends it at once and without a goodbye, as `kill -9` does. */
   kill(): Promise<void>;
-  /** Freezes it, as a debugger or a suspended laptop does, until `resume`. Datagrams keep piling up in its sockets. */
+  /**
+   * Freezes it until `resume`, like a debugger or a suspended laptop. Its sockets keep queueing
+   * datagrams.
+   */
   pause(): void;
   resume(): void;
   /** Undefined where it cannot be measured. */
@@ -100,35 +116,37 @@ export interface WorldNode {
 
 export interface Host {
   readonly name: string;
-  /** Starts Hallway and, unless told otherwise, waits until it is `ready`. */
+  /** Starts Hallway, and waits until it is `ready` unless the options say otherwise. */
   start(options?: StartOptions): Promise<WorldNode>;
-  /** The addresses it has on that interface now, IPv4 first. */
+  /** The current addresses of that adapter, IPv4 first. */
   addressesOf(interfaceName: string): readonly string[];
   addInterface(options: InterfaceOptions): Promise<void>;
   removeInterface(name: string): Promise<void>;
-  /** Removes the adapter and adds one with the same name and the same addresses at once, as a driver reset does. */
+  /**
+   * Removes the adapter and adds one with the same name and addresses at once, like a driver reset.
+   */
   recreateInterface(name: string): Promise<void>;
   /** Replaces all addresses of the adapter by new ones of the same segment. */
   changeAddress(name: string): Promise<void>;
-  /** Takes the addresses away, leaving the adapter up: a lease that ran out. */
+  /** Removes the addresses of an adapter that stays up, like an expired lease. */
   removeAddresses(name: string): Promise<void>;
   restoreAddresses(name: string): Promise<void>;
-  /** The carrier is gone; the addresses stay. */
+  /** Removes the carrier; the addresses stay. */
   pullCable(name: string): Promise<void>;
   plugCable(name: string): Promise<void>;
-  /** Switched off by the operating system. */
+  /** Switches the adapter off in the operating system. */
   disableInterface(name: string): Promise<void>;
   enableInterface(name: string): Promise<void>;
-  /** Lets nothing reach any socket on this host, its own looped-back multicast included; it can still send. */
+  /** Blocks all input of this host, including its own looped-back multicast. It can still send. */
   deafen(): Promise<Undo>;
-  /** Another program takes the UDP port on all addresses, and does not share it. */
+  /** Another program takes the UDP port on all addresses, for exclusive use. */
   occupyPort(port: number): Promise<Undo>;
-  /** Somebody on this host attacks the others; waits until the attack is over. */
+  /** Attacks the others from this host. Resolves when the attack is over. */
   attack(order: AttackOrder): Promise<AttackResult>;
 }
 
 export interface BlockRule {
-  /** Everybody if not given. */
+  /** Default: all hosts. */
   readonly from?: readonly Host[];
   readonly to?: readonly Host[];
   readonly traffic: 'all' | 'multicast' | 'unicast';
@@ -137,32 +155,43 @@ export interface BlockRule {
 export interface World {
   readonly kind: 'sim' | 'netns';
   readonly hosts: readonly Host[];
-  /** All nodes ever started, in that order, those that ended included. */
+  /** All nodes ever started, in that order, including ended ones. */
   readonly nodes: readonly WorldNode[];
-  /** The clock by which events are stamped: monotonic, in milliseconds. */
+  /** The clock that stamps events: monotonic, in milliseconds. */
   nowMs(): number;
-  /** Lets time pass: only to show that something does *not* happen meanwhile. */
+  /** Lets time pass, to show that something does *not* happen meanwhile. */
   passTime(durationMs: number): Promise<void>;
   /**
-   * Lets time pass until the condition, looked at again after every event of any node, is true.
+   * Waits until the condition is true. Evaluates it again after every event of any node.
    *
-   * @param what names the wait; given as a function it is asked at the deadline, and can tell what is missing
+   * @param what the name of the wait; a function is called at the deadline, and can name the
+   * missing part
+   * @param deadlineMs longest wait in milliseconds
    * @returns how long it took, in milliseconds
-   * @throws at the deadline, with what the nodes said last
+   * @throws at the deadline, with the last events of the nodes
    */
   waitUntil(what: string | (() => string), condition: () => boolean, deadlineMs: number): Promise<number>;
   addHost(options?: HostOptions): Promise<Host>;
   addHosts(count: number, options?: HostOptions): Promise<readonly Host[]>;
-  /** @param rate the share, 0 to 1, of frames lost on the way to each receiver, independently; never on the way to the own host */
+  /**
+   * @param rate share of frames, 0 to 1, lost per receiver and independently; frames to the own
+   * host are never lost
+   */
   setLoss(rate: number): Promise<void>;
   block(rule: BlockRule): Promise<Undo>;
-  /** Hosts of different groups no longer hear each other. */
+  /** Separates the groups: their hosts no longer hear each other. */
   partition(groups: readonly (readonly Host[])[]): Promise<Undo>;
-  /** The switch of a segment is off: the adapters on it keep their carrier, as behind another switch or a radio. */
+  /**
+   * Switches off the switch of a segment. Its adapters keep their carrier, as behind another switch
+   * or a radio.
+   */
   stopSwitch(segment: string): Promise<Undo>;
-  /** Puts a router between two segments, for the hosts that are on one of them now. It forwards unicast, and no multicast. */
+  /**
+   * Puts a router between two segments, for the hosts on one of them now. It forwards unicast, and
+   * no multicast.
+   */
   route(one: string, other: string): Promise<void>;
-  /** Counts what hosts put on the wires from now on. @returns what tells it, by host name */
+  /** Counts the traffic of hosts from now on. @returns a function that reads it, by host name */
   meterTraffic(): Promise<() => Promise<ReadonlyMap<string, HostTraffic>>>;
   /** Ends everything, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;

@@ -1,4 +1,7 @@
-/** Whole nodes that talk, on virtual time: what becomes of messages between people who come, go, restart, block and impersonate one another. */
+/**
+ * Messages between whole nodes on virtual time: peers come, go, restart, block and impersonate one
+ * another.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import type { ContactsArea } from '../../src/main/core/contacts/contacts.ts';
@@ -13,9 +16,9 @@ import { createSimWorld, type SimWorld } from './sim-world.ts';
 import { behindAll } from '../fakes/cursors.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
 
-/** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
+/** Time for presence, a TCP handshake, hellos, a frame and its answer, with slack. */
 const deliveryMs = 2_000;
-/** As in session-options.ts. */
+/** As in session/options.ts. */
 const idleMs = 120_000;
 
 let world: SimWorld;
@@ -37,7 +40,7 @@ function follow(node: SimNode): Participant {
   return { node, messages, contacts, events };
 }
 
-/** The node that was started last on the host with that index. */
+/** The latest node on the host with that index. */
 function latest(index: number): Participant {
   const host = nth(world.hosts, index);
   const node = world.nodes.findLast((each) => each.host === host);
@@ -92,7 +95,7 @@ test('[DELIVER-5] a message between two online peers is queued, sent, delivered 
   expect(bo.messages.history(conversationOf(ana.node.peerId), { limit: 9 })).toMatchObject([{ text: 'hello', fromName: 'Ana' }]);
 });
 
-test('[TLS-7, SESS-4, SESS-7] diagnostics count how sessions ended', async () => {
+test('[TLS-7, SESS-4, SESS-7] diagnostics count sessions by how they ended', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await send(ana, bo, 'hello');
   await world.passTime(deliveryMs);
@@ -103,7 +106,7 @@ test('[TLS-7, SESS-4, SESS-7] diagnostics count how sessions ended', async () =>
   expect(counters).toMatchObject({ sessions: { open: 0, opened: 1 }, sessionsRefused: {}, sessionsEnded: { 'us idle': 1 } });
 });
 
-test('[DELIVER-9] a read receipt arrives although the session ended for being idle', async () => {
+test('[DELIVER-9] a read receipt arrives although the session ended when idle', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   const messageId = await send(ana, bo, 'hello');
   await world.passTime(idleMs + 10_000);
@@ -122,7 +125,7 @@ test('[DELIVER-9] typing reaches a peer with an open session', async () => {
   ]);
 });
 
-test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, also across restarts of its sender, and arrives once', async () => {
+test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, even across restarts of its sender, and arrives once', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await bo.node.stop();
   await world.passTime(1_000);
@@ -136,7 +139,7 @@ test('[DELIVER-1, DELIVER-3] a message to a departed peer waits, also across res
   expect(kept).toEqual(['delivered', 'delivered']);
 });
 
-test('[DELIVER-6] a message that was cancelled while the peer was away never arrives', async () => {
+test('[DELIVER-6] a message cancelled while the peer was away never arrives', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   await bo.node.stop();
   await world.passTime(1_000);
@@ -149,7 +152,7 @@ test('[DELIVER-6] a message that was cancelled while the peer was away never arr
   expect([await cancelling, received(returned), states(ana, messageId)]).toEqual([true, ['goes'], ['queued', 'cancelled']]);
 });
 
-test('[DELIVER-3] two peers write at the same moment without a session', async () => {
+test('[DELIVER-3] messages of two peers that write at once without a session arrive', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   for (let index = 0; index < 20; index += 1) {
     void ana.node.send(bo.node.peerId, `a${index}`);
@@ -161,7 +164,7 @@ test('[DELIVER-3] two peers write at the same moment without a session', async (
   );
 });
 
-test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates and reorders nothing, also across a restart', async () => {
+test('[STORE-5, DELIVER-4] a clock set back a day loses, duplicates or reorders no message, even across a restart', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   const dayMs = 86_400_000;
   await send(ana, bo, 'before');
@@ -190,7 +193,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);
   expect(bo.contacts.setBlocked(ana.node.peerId, true)).toBe(true);
-  // Their session is over by then.
+  // Their session has ended by then.
   await world.passTime(deliveryMs);
   const messageId = await send(ana, bo, 'while blocked');
   const refused = bo.messages.send(ana.node.peerId, 'to the blocked');
@@ -198,7 +201,7 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   const meanwhile = { received: received(bo), state: ana.messages.get(messageId)?.state, own: received(ana) };
   expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
   expect(meanwhile).toEqual({ received: ['before'], state: 'sent', own: [] });
-  // Nothing tells her why: she sees a peer that is here, and does not acknowledge.
+  // Ana gets no reason: she sees a listed peer that does not acknowledge.
   expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
   bo.contacts.setBlocked(ana.node.peerId, false);
   await world.passTime(idleMs);
@@ -215,7 +218,7 @@ test('[TRUST-6] a contact stays blocked after a restart', async () => {
   expect(received(again)).toEqual([]);
 });
 
-test('[TRUST-2, TRUST-3] an impostor of a verified contact causes a warning and is not mistaken for them', async () => {
+test('[TRUST-2, TRUST-3] an impostor of a verified contact causes a warning and gets none of their messages', async () => {
   const [ana, bo] = (await meet('Ana', 'Bo')) as [Participant, Participant];
   bo.contacts.setVerified(ana.node.peerId, true);
   await ana.node.stop();
@@ -228,7 +231,7 @@ test('[TRUST-2, TRUST-3] an impostor of a verified contact causes a warning and 
   expect(shown).toEqual([[impostor.node.peerId, false]]);
 });
 
-test('[DELIVER-2, DELIVER-8, KEEP-2] a node with a full disk stays online, says so, and gets all messages later', async () => {
+test('[DELIVER-2, DELIVER-8, KEEP-2] a node with a full disk stays online, reports it, and gets all messages later', async () => {
   const host = await world.addHost();
   await host.start({ name: 'Ana' });
   const ana = latest(0);

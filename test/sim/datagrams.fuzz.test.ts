@@ -1,6 +1,6 @@
 /**
- * Whole nodes under broken datagrams: every one of them is counted, none has any other effect. HALLWAY_LONG=1 sends ten times as many,
- * HALLWAY_SEED=… others.
+ * Whole nodes under broken datagrams: each is counted and has no other effect. HALLWAY_LONG=1 sends
+ * ten times as many; HALLWAY_SEED=… picks others.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
@@ -16,7 +16,7 @@ import { createSimWorld, type SimWorld } from './sim-world.ts';
 const seed = process.env['HALLWAY_SEED'] ?? 'fuzz-1';
 const isLong = process.env['HALLWAY_LONG'] === '1';
 const count = isLong ? 1_000_000 : 100_000;
-/** Real time, on a machine that does other things too. */
+/** Real time, on a machine with other load. */
 const timeoutMs = isLong ? 1_200_000 : 120_000;
 const perStep = 100;
 const stepMs = 5;
@@ -34,7 +34,7 @@ let world: SimWorld;
 
 afterEach(() => world.close());
 
-/** Every flow limit lifted, so that all reaches the decoder and the signature check. */
+/** Lifts every flow limit, so that all datagrams reach the decoder and the signature check. */
 const withoutLimits = {
   maxPerPeerPerSecond: 1e9,
   maxPerSourcePerSecond: 1e9,
@@ -62,10 +62,14 @@ function countersOf(node: SimNode | undefined): Counters {
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((total, one) => total + one, 0);
 
-/** Broken datagrams from what the nodes themselves sent and from strangers; none of them is right by chance. */
+/**
+ * Creates broken datagrams, from those that the nodes sent and from strangers. None is valid by
+ * chance.
+ */
 function createBreaker(nodesSent: readonly Uint8Array[]): () => Uint8Array {
   const random = createSeededRandom(seed);
-  const unknownPeers = createSimSignatures(); // a registry of its own: nobody here takes their signatures for right
+  // a registry of its own: no node accepts their signatures
+  const unknownPeers = createSimSignatures();
   const invented = Array.from({ length: 500 }, (_, index) =>
     randomDatagram(random, unknownPeers.identity(`stranger ${index % 20}`)),
   );
@@ -101,7 +105,7 @@ describe('broken datagrams', () => {
 
       for (let done = 0; done < count; done += perStep) {
         for (let one = 0; one < perStep; one += 1) {
-          // Most to one node alone, the rest to all.
+          // Nine in ten go to one node, the others to all.
           if (victim && one % 10 > 0) attacker.toNode(victim, next());
           else attacker.toGroup(next());
         }
@@ -130,7 +134,7 @@ describe('broken datagrams', () => {
       for (const [index, node] of world.nodes.entries()) {
         expect(node.record.violations, `seed ${seed}`).toEqual([]);
         const news = node.record.events.slice(eventsBefore[index]).map(({ event }) => event);
-        // What may change is where a peer was heard: an address that was silent for too long is dropped.
+        // Only the addresses of a peer may change: one that was silent for too long is dropped.
         const changed = news.filter((event) => event.event !== 'peer-updated' || !isAsBefore(node, event.peer));
         expect(
           changed.filter(({ event }) => event.startsWith('peer-')),
@@ -147,7 +151,7 @@ describe('broken datagrams', () => {
     },
   );
 
-  test('[FLOW-3, FLOW-5, WIRE-3] 20,000 a second for 10 s at the usual limits: known peers stay, a new one is listed, health reports the flood', async () => {
+  test('[FLOW-3, FLOW-5, WIRE-3] under 20,000 a second for 10 s known peers stay, a new one is listed, and health reports a flood', async () => {
     await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
@@ -179,7 +183,7 @@ describe('broken datagrams', () => {
     expect(newcomer.record.violations).toEqual([]);
   });
 
-  test('[FLOW-2] datagrams with invented keys are throttled before any of the keys is parsed', async () => {
+  test('[FLOW-2] datagrams with invented keys are throttled before any key is parsed', async () => {
     const [first] = await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
@@ -194,7 +198,8 @@ describe('broken datagrams', () => {
       if (sent % 25 === 24) await world.passTime(5);
     }
     await world.passTime(100);
-    // One source: two seconds' worth at once, and as much as that source may send meanwhile; and what the three say to each other.
+    // One source gets a burst worth two seconds, and then its rate. The three nodes also talk to
+    // each other.
     const { maxPerSourcePerSecond, burstSeconds } = defaultPresenceOptions;
     expect(looked.times, `seed ${seed}`).toBeGreaterThan(maxPerSourcePerSecond);
     expect(looked.times, `seed ${seed}`).toBeLessThan(maxPerSourcePerSecond * (burstSeconds + seconds) + 200);
@@ -207,7 +212,7 @@ describe('broken datagrams', () => {
     await world.passTime(12_000);
     const attacker = await addAttacker(world);
     const forged = (beacons[0] ?? new Uint8Array()).slice();
-    forged.fill(0, forged.length - 64); // its key in front, no signature behind
+    forged.fill(0, forged.length - 64); // its key in front, without a signature
     for (let passedMs = 0; passedMs < 60_000; passedMs += 50) {
       for (let one = 0; one < 50; one += 1) attacker.toGroup(forged);
       await world.passTime(50);

@@ -1,4 +1,7 @@
-/** What the doctor finds in what happened: restarts, stalls, floods, and datagrams of other programs. */
+/**
+ * Findings of the network doctor about the past: restarts, stalls, floods, and datagrams of other
+ * programs.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import { sampleAnnouncement } from '../fixtures/sample-datagrams.ts';
@@ -19,8 +22,8 @@ async function startNodes(count: number): Promise<readonly SimNode[]> {
   return nodes;
 }
 
-describe('[DOC-8] what happened', () => {
-  test('a port that another program kept to itself', async () => {
+describe('[DOC-8] the doctor finds', () => {
+  test('a port in exclusive use by another program', async () => {
     const host = await world.addHost();
     const release = await host.occupyPort(4_255);
     const node = (await host.start({ awaitReady: false })) as SimNode;
@@ -34,7 +37,7 @@ describe('[DOC-8] what happened', () => {
     expect(found(node)).toEqual(['info nobody-here']);
   });
 
-  test('a process that stood still, and a computer that slept', async () => {
+  test('a stall of the process, and a sleep of the computer', async () => {
     const [node, other] = await startNodes(2);
     if (!node || !other) throw new Error('two nodes were started');
     node.pause();
@@ -52,7 +55,8 @@ describe('[DOC-8] what happened', () => {
     const [node] = await startNodes(2);
     const attacker = await world.addHost();
     await attacker.attack({ kind: 'garbage', datagramsPerSecond: 4_000, durationMs: 3_000 });
-    // The worst comes first; that the garbage is foreign, or wrongly signed, may be said behind it.
+    // The most severe finding comes first. Foreign or wrongly signed datagrams may be reported
+    // after it.
     expect(node && found(node)[0]).toBe('warning flooded');
     expect(node && findingsOf(node)[0]?.values).toMatchObject({
       count: expect.toSatisfy((count) => count > 1_000),

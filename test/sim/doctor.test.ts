@@ -1,6 +1,6 @@
 /**
- * The network doctor on networks that are really ill: each finding is provoked by datagrams that do not arrive, come from where they should
- * not, or are refused. What follows from data alone is in core/diagnostics.
+ * The network doctor on faulty networks: datagrams that are lost, refused or come from the wrong
+ * place provoke each finding. Findings on plain data are in core/diagnostics.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PortError, type Udp } from '../../src/main/core/ports.ts';
@@ -27,7 +27,10 @@ async function startNodes(count: number): Promise<readonly SimNode[]> {
   return nodes;
 }
 
-/** A node on a host with adapters of the test's own making. @param identity shared by those with the same */
+/**
+ * Starts a node on a host with its own adapters.
+ * @param identity nodes with the same one share a key
+ */
 async function startOn(simHost: SimHost, { identity = simHost.name, udp = simHost.udp } = {}): Promise<SimNode> {
   const node = createSimNode(
     {
@@ -47,7 +50,7 @@ async function startOn(simHost: SimHost, { identity = simHost.name, udp = simHos
   return node;
 }
 
-/** Its address, as others are given it. */
+/** The address that others use as a manual address. */
 function addressOf({ hallway }: SimNode): string {
   const { interfaces, unicastPort } = hallway.diagnostics.read();
   return `${interfaces.find(({ family }) => family === 'ipv4')?.address}:${unicastPort}`;
@@ -59,7 +62,7 @@ async function connect(from: SimNode, to: SimNode): Promise<void> {
   expect(await connecting).toEqual({ ok: true, peerId: to.peerId });
 }
 
-/** Refuses what is sent, as a firewall does. */
+/** Refuses sends, as a firewall does. */
 function refusing(udp: Udp, code: string): Udp {
   return {
     async open(options, handlers) {
@@ -74,12 +77,12 @@ function refusing(udp: Udp, code: string): Udp {
   };
 }
 
-describe('a network that is well', () => {
-  test('[DOC-1] gives nothing to find', async () => {
+describe('a sound network', () => {
+  test('[DOC-1] gives no finding', async () => {
     expect((await startNodes(3)).map(found)).toEqual([[], [], []]);
   });
 
-  test('[DOC-9] with nobody in it is said to be so, with our own address', async () => {
+  test('[DOC-9] without peers is reported, with our own address', async () => {
     const [node] = await startNodes(1);
     expect(node && found(node)).toEqual(['info nobody-here']);
     expect(node && findingsOf(node)[0]?.values['own']).toBe(node && addressOf(node));
@@ -87,14 +90,14 @@ describe('a network that is well', () => {
 });
 
 describe('our own side', () => {
-  test('[DOC-2] no adapter', async () => {
+  test('[DOC-2] a missing adapter is found', async () => {
     const host = await world.addHost({ interfaces: [] });
     const node = (await host.start()) as SimNode;
     await world.passTime(2_000);
     expect(found(node)).toEqual(['error no-network']);
   });
 
-  test('[DOC-2, SOCK-5] an adapter that cannot be used, until it can; the other is not affected', async () => {
+  test('[DOC-2, SOCK-5] an unusable adapter is found until it works; the other one is unaffected', async () => {
     const host = world.lan.addHost('own');
     host.attach(world.lan.addSegment('broken'), { name: 'eth1', ipv4: '10.51.0.1/24' });
     host.attach(world.lan.addSegment('own'), { name: 'eth0', ipv4: '10.50.0.1/24' });
@@ -107,7 +110,7 @@ describe('our own side', () => {
             : host.udp.open(options, handlers),
       },
     });
-    // Shorter than the grace that an address gets while it is being set up.
+    // Shorter than the grace time for an address that is being set up.
     expect(node.hallway.health.list()).toEqual([]);
     await world.passTime(10_000);
     expect({ health: node.hallway.health.list().map(({ code }) => code), found: found(node)[0] }).toEqual({
@@ -123,14 +126,14 @@ describe('our own side', () => {
     expect({ health: node.hallway.health.list(), hears: heardOn('eth1') > 0 }).toEqual({ health: [], hears: true });
   });
 
-  test('[DOC-3] nothing comes in, our own beacons neither', async () => {
+  test('[DOC-3] no inbound datagram is found, not even our own beacons', async () => {
     const host = await world.addHost();
     await host.deafen();
     const node = (await host.start()) as SimNode;
     await world.passTime(6_000);
     expect(found(node)).toEqual(['error no-loopback']);
     expect(findingsOf(node)[0]?.values['heard']).toBe('nothing');
-    // The watchdog finds the same, and is not repeated.
+    // The watchdog reports the same, and the doctor does not repeat it.
     await world.passTime(36_000);
     expect(found(node)).toEqual(['error no-loopback', 'info restarted']);
   });
@@ -139,13 +142,13 @@ describe('our own side', () => {
     ['EPERM', 'eth0', 'error send-refused'],
     ['EHOSTUNREACH', 'en0', 'error local-network-denied'],
     ['ENETUNREACH', 'eth0', 'error no-route'],
-  ])('[DOC-4] everything that we send is refused: %s', async (code, adapter, expected) => {
+  ])('[DOC-4] all sends are refused: %s', async (code, adapter, expected) => {
     const host = world.lan.addHost('own');
     host.attach(world.lan.addSegment('own'), { name: adapter, ipv4: '10.50.0.1/24' });
     expect(found(await startOn(host, { udp: refusing(host.udp, code) }))).toEqual([expected]);
   });
 
-  test('[DOC-4] an address without a way to it', async () => {
+  test('[DOC-4] an address without a route is found', async () => {
     const [one, other] = await startNodes(2);
     if (!one || !other) throw new Error('two nodes were started');
     const connecting = one.hallway.network.connect('172.31.0.1:50000');
@@ -153,14 +156,14 @@ describe('our own side', () => {
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
     expect(found(one)).toEqual(['warning address-unreachable']);
     expect(findingsOf(one)[0]?.values).toEqual({ count: 1, targets: ['172.31.0.1:50000'], systemCode: 'ENETUNREACH' });
-    // The others have not noticed anything.
+    // The other nodes are unaffected.
     expect([one, other].map(({ record }) => record.peers.size)).toEqual([1, 1]);
     one.hallway.network.forget('172.31.0.1:50000');
     await world.passTime(61_000);
     expect(found(one)).toEqual([]);
   });
 
-  test('[DOC-7] another computer has our address', async () => {
+  test('[DOC-7] another computer with our address is found', async () => {
     const segment = world.lan.addSegment('own');
     const [one, other] = ['one', 'other'].map((name) => {
       const host = world.lan.addHost(name);
@@ -174,7 +177,7 @@ describe('our own side', () => {
     expect(findingsOf(node)[0]?.values).toEqual({ address: '10.50.0.1', hosts: ['other'], count: 1 });
   });
 
-  test('[DOC-7] another computer uses a copy of our profile, until it stops', async () => {
+  test('[DOC-7] another computer with a copy of our profile is found, until it stops', async () => {
     const segment = world.lan.addSegment('own');
     const hosts = [1, 2].map((number) => {
       const host = world.lan.addHost(`own${number}`);
@@ -190,7 +193,7 @@ describe('our own side', () => {
     expect(found(first)).toEqual(['info nobody-here']);
   });
 
-  test('[DOC-9] a VPN and a virtual adapter beside an ordinary one, and a VPN alone', async () => {
+  test('[DOC-9] a VPN and a virtual adapter are found, beside an ordinary adapter and alone', async () => {
     const host = world.lan.addHost('own');
     host.attach(world.lan.addSegment('vpn'), { name: 'tun0', ipv4: '10.8.0.6/32' });
     const node = await startOn(host);
@@ -205,19 +208,19 @@ describe('our own side', () => {
   });
 });
 
-describe('the others', () => {
-  test('[DOC-5] one of three does not hear us', async () => {
+describe('the peers', () => {
+  test('[DOC-5] one of three peers that does not hear us is found', async () => {
     const hosts = await world.addHosts(3);
     await world.block({ from: hosts.slice(0, 1), to: hosts.slice(1, 2), traffic: 'all' });
     const [node, deaf] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
     await world.passTime(10_000);
     expect(node && found(node)).toEqual(['warning one-way']);
     expect(node && findingsOf(node)[0]?.values).toMatchObject({ names: ['h2 (h2)'], others: 'hear' });
-    // Over there nothing can be known of us.
+    // The deaf node cannot know that it is one-way.
     expect(deaf && found(deaf)).toEqual([]);
   });
 
-  test('[DOC-5] nobody hears us', async () => {
+  test('[DOC-5] a node that no peer hears is found', async () => {
     const hosts = await world.addHosts(4);
     await world.block({ from: hosts.slice(0, 1), to: hosts.slice(1), traffic: 'all' });
     const [node] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
@@ -225,7 +228,7 @@ describe('the others', () => {
     expect(node && found(node)).toEqual(['error one-way-all']);
   });
 
-  test('[DOC-6] multicast is filtered from the start, and one address given by hand brings the others', async () => {
+  test('[DOC-6] multicast filtered from the start is found, and one manual address connects all peers', async () => {
     const hosts = await world.addHosts(3);
     await world.block({ traffic: 'multicast' });
     const nodes = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
@@ -239,7 +242,7 @@ describe('the others', () => {
     expect(nodes.map(({ record }) => record.peers.size)).toEqual([2, 2, 2]);
   });
 
-  test('[DOC-6] multicast stops after it worked', async () => {
+  test('[DOC-6] multicast that stops after it worked is found', async () => {
     const [first, second] = await startNodes(2);
     if (!first || !second) throw new Error('two nodes were started');
     const heal = await world.block({ traffic: 'multicast' });
@@ -250,7 +253,7 @@ describe('the others', () => {
     expect([first, second].map(found)).toEqual([[], []]);
   });
 
-  test('[DOC-6] multicast from one of three does not arrive', async () => {
+  test('[DOC-6] multicast that is lost from one of three peers is found', async () => {
     const hosts = await world.addHosts(3);
     const [first, , third] = await Promise.all(hosts.map(async (host) => (await host.start()) as SimNode));
     await world.passTime(2_000);
@@ -261,7 +264,7 @@ describe('the others', () => {
     expect(third && found(third)).toEqual([]);
   });
 
-  test('[DOC-6, CALL-3] peers behind a router are reached one by one, all of them by one address', async () => {
+  test('[DOC-6, CALL-3] peers behind a router are found as unicast-only, after one manual address', async () => {
     const [near, far] = [world.lan.addSegment('near'), world.lan.addSegment('far')];
     world.lan.connect(near, far);
     const nodes: SimNode[] = [];

@@ -1,4 +1,7 @@
-/** Whole nodes when a peer or the network falls silent: which peers are called gone, how soon, and which never. */
+/**
+ * Whole nodes when a peer or the network falls silent: which peers leave, how soon, and which never
+ * do.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   areAllOnline,
@@ -19,16 +22,16 @@ import { createSimWorld, type SimWorld, type SimWorldOptions } from './sim-world
 import { startSettled } from './start-settled.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'liveness';
-/** A crash is noticed by everybody within this. */
+/** Every node notices a crash within this time. */
 const crashLimitMs = 5_000;
-/** Who is heard and does not hear is shown so within this. */
+/** A peer that does not hear us is one-way within this time. */
 const oneWayLimitMs = 10_000;
 
 let world: SimWorld;
 
 afterEach(() => world.close());
 
-/** Hosts that see each other already. */
+/** Starts hosts and waits until all list each other. */
 async function settled(count: number, options: Partial<SimWorldOptions> = {}): Promise<readonly SimNode[]> {
   world = createSimWorld({ seed, ...options });
   return startSettled(world, count);
@@ -55,7 +58,7 @@ describe('a crash', () => {
         expect(new Set(remaining.map((node) => presencesShown(node, victim, startedMs).at(-1)))).toEqual(
           new Set(['unreachable']),
         );
-        // Another phase of everybody's intervals each time.
+        // A different phase of the intervals in each round.
         await world.passTime(3_700);
       }
       for (const figure of spreadFigures(`crash noticed, ${count} nodes`, samplesMs, crashLimitMs))
@@ -65,7 +68,7 @@ describe('a crash', () => {
     },
   );
 
-  test('[DOUBT-1] of the only other node is noticed too, because we hear our own beacons', async () => {
+  test('[DOUBT-1] of the only other node is noticed too, since we hear our own beacons', async () => {
     const [ana, bo] = (await settled(2)) as [SimNode, SimNode];
     const startedMs = world.nowMs();
     await bo.kill();
@@ -91,7 +94,7 @@ describe('a crash', () => {
 
 describe('one direction is blocked', () => {
   test.each([2, 3, 10])(
-    `[PROBE-6, PROBE-5] between two of %i listed peers: the side that still hears shows it within ${oneWayLimitMs} ms`,
+    `[PROBE-6, PROBE-5] between two of %i peers: the node that still hears shows it within ${oneWayLimitMs} ms`,
     async (count) => {
       const nodes = await settled(count);
       const samplesMs: number[] = [];
@@ -99,7 +102,7 @@ describe('one direction is blocked', () => {
         const mute = nth(nodes, round % count);
         const hears = nth(nodes, (round + 1) % count);
         const startedMs = world.nowMs();
-        // What `mute` sends does not arrive at `hears`: so it is `mute` that hears somebody who does not hear it.
+        // Datagrams of `mute` do not reach `hears`. So `mute` hears a peer that does not hear it.
         const heal = await world.block({ from: [mute.host], to: [hears.host], traffic: 'all' });
         await world.waitUntil('it is one-way', () => presenceOf(mute, hears) === 'one-way', pastExpiryMs);
         samplesMs.push(world.nowMs() - startedMs);
@@ -119,7 +122,7 @@ describe('one direction is blocked', () => {
     },
   );
 
-  test(`[HS-4] from the start: one-way within ${oneWayLimitMs} ms on the right side, and online after the repair`, async () => {
+  test(`[HS-4] from the start: the hearing node shows one-way within ${oneWayLimitMs} ms, and online after the repair`, async () => {
     world = createSimWorld({ seed });
     const [muteHost, otherHost] = await world.addHosts(3);
     const heal = await world.block({ from: [nth(world.hosts, 0)], to: [nth(world.hosts, 1)], traffic: 'all' });
@@ -135,7 +138,7 @@ describe('one direction is blocked', () => {
 });
 
 describe('suspicions', () => {
-  test('[BUDDY-2, BUDDY-3] a node that one neighbour no longer hears refutes at once, and stays for all others', async () => {
+  test('[BUDDY-2, BUDDY-3] a node that one neighbour no longer hears refutes at once, and stays listed by the others', async () => {
     const nodes = await settled(8);
     const attacker = await addAttacker(world);
     const sorted = nodes.toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1));
@@ -163,7 +166,7 @@ describe('suspicions', () => {
 });
 
 describe('peers that multicast does not reach', () => {
-  test('[PROBE-2, PROBE-3, CALL-5] stay for minutes, and their changes arrive', async () => {
+  test('[PROBE-2, PROBE-3, CALL-5] stay listed for minutes, and their changes arrive', async () => {
     const nodes = await settled(4);
     const startedMs = world.nowMs();
     await world.block({ traffic: 'multicast' });
@@ -185,7 +188,7 @@ describe('peers that multicast does not reach', () => {
     expect(new Set(departures(others, stoppedMs).map((text) => text.split(' ').at(-1)))).toEqual(new Set(['goodbye']));
   });
 
-  test('[PROBE-3, CALL-5] get a missed change with their next probe', async () => {
+  test('[PROBE-3, CALL-5] receive a missed change with their next probe', async () => {
     const nodes = await settled(3);
     await world.block({ traffic: 'multicast' });
     await world.passTime(60_000);
@@ -195,12 +198,12 @@ describe('peers that multicast does not reach', () => {
     await world.passTime(300);
     await unblock();
     expect(bo.record.peers.get(ana.peerId)?.note).toBe('');
-    await world.waitUntil('it is told', () => bo.record.peers.get(ana.peerId)?.note === 'in a meeting', 10_000);
+    await world.waitUntil('the change arrives', () => bo.record.peers.get(ana.peerId)?.note === 'in a meeting', 10_000);
   });
 });
 
-describe('a network that is divided', () => {
-  test('[PROBE-5] both halves are right within 10 s, and again within 10 s of the repair', async () => {
+describe('a divided network', () => {
+  test('[PROBE-5] shows correct lists in both halves within 10 s, and again within 10 s of the repair', async () => {
     const nodes = await settled(10);
     const halves = [nodes.slice(0, 5), nodes.slice(5)] as const;
     const heal = await world.partition(halves.map((half) => half.map(({ host }) => host)));

@@ -1,4 +1,4 @@
-/** What somebody on the network can record, forge and play again, and that it does nothing. */
+/** Attackers that record, forge and replay datagrams, without any effect. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeDatagram, recipientTag, signatureBytes, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
 import type { Identity } from '../../src/main/core/ports.ts';
@@ -43,8 +43,8 @@ function newsOf(node: SimNode, peerId: string, sinceMs = 0): readonly string[] {
   });
 }
 
-describe('recordings', () => {
-  test('[HS-6] a recorded beacon, replayed after its sender left, lists no peer at old or new nodes', async () => {
+describe('a recording', () => {
+  test('[HS-6] of a beacon, replayed after its sender left, lists no peer at old or new nodes', async () => {
     const [first, second] = await startTwo();
     await world.passTime(10_000);
     const beacon = attacker.recorded(second.host, 'beacon').at(-1);
@@ -60,7 +60,7 @@ describe('recordings', () => {
     expect(newsOf(newcomer, second.peerId)).toEqual([]);
   });
 
-  test('[HS-6, HS-4] a whole series of recorded beacons makes no peer online', async () => {
+  test('[HS-6, HS-4] of a whole series of beacons makes no peer online', async () => {
     const [, second] = await startTwo();
     await world.passTime(60_000);
     const beacons = attacker.recorded(second.host, 'beacon').filter(({ destination }) => destination.startsWith('224.'));
@@ -76,7 +76,7 @@ describe('recordings', () => {
     expect(newcomer.record.peers.has(second.peerId)).toBe(false);
   });
 
-  test('[HS-5] a recorded HELLO or HELLO-ACK lists no peer again', async () => {
+  test('[HS-5] of a HELLO or HELLO-ACK does not list its peer again', async () => {
     const [first, second] = await startTwo();
     const hellos = attacker.recorded(second.host, 'hello');
     const answers = attacker.recorded(second.host, 'hello-ack');
@@ -89,7 +89,7 @@ describe('recordings', () => {
     expect(newsOf(first, second.peerId, sinceMs)).toEqual([]);
   });
 
-  test('[HS-2] a HELLO for an earlier incarnation of ours lists no peer', async () => {
+  test('[HS-2] of a HELLO for an earlier incarnation of ours lists no peer', async () => {
     const [first, second] = await startTwo();
     const meantForFirst = (): readonly Uint8Array[] => attacker.recorded(second.host, 'hello').map(({ bytes }) => bytes);
     await first.stop();
@@ -105,7 +105,7 @@ describe('recordings', () => {
     expect(newsOf(third, second.peerId)).toEqual([]);
   });
 
-  test('[BYE-2] a replayed goodbye does nothing after its sender came back', async () => {
+  test('[BYE-2] of a goodbye does nothing after its sender came back', async () => {
     const [first, second] = await startTwo();
     await second.stop();
     const goodbyes = attacker.recorded(second.host, 'goodbye');
@@ -123,7 +123,7 @@ describe('recordings', () => {
     expect(first.record.peers.get(again.peerId)?.presence).toBe('online');
   });
 
-  test("[BYE-2, HS-5] a HELLO that arrives after its sender's goodbye does not bring it back", async () => {
+  test("[BYE-2, HS-5] of a HELLO that arrives after its sender's goodbye does not list it again", async () => {
     const second = await startOne();
     const firstHost = await world.addHost();
     const unblock = await world.block({ from: [second.host], to: [firstHost], traffic: 'unicast' });
@@ -139,8 +139,8 @@ describe('recordings', () => {
   });
 });
 
-describe('forgeries', () => {
-  test("[BYE-2, ID-3] a goodbye in another peer's name does nothing, unsigned or signed with another key", async () => {
+describe('a forgery', () => {
+  test('[BYE-2, ID-3] of a goodbye does nothing, unsigned or signed with another key', async () => {
     const [first, second] = await startTwo();
     const victim = world.signatures.identity(`${second.host.name}/default`);
     expect(victim.peerId).toBe(second.peerId);
@@ -159,7 +159,7 @@ describe('forgeries', () => {
     expect(badSignature).toBe(4);
   });
 
-  test('[HS-3] a HELLO-ACK with a wrong nonce, for another node or without a HELLO makes no peer online', async () => {
+  test('[HS-3] of a HELLO-ACK with a wrong nonce, for another node or without a HELLO makes no peer online', async () => {
     const first = await startOne();
     const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: attacker.port });
     const publicKey = world.signatures.identity(`${first.host.name}/default`).publicKey;
@@ -175,13 +175,13 @@ describe('forgeries', () => {
     attacker.toNode(first, signed(world.signatures.identity('trudy'), 5, { kind: 'hello-ack', to, nonce: hello.nonce }));
     await world.passTime(100);
     expect(first.record.peers.size).toBe(0);
-    // And the right one does, so that it was the nonce that was missing.
+    // The right nonce works, so the wrong one was the reason.
     attacker.toNode(first, signed(mallory, 5, { kind: 'hello-ack', to, nonce: hello.nonce }));
     await world.passTime(100);
     expect(newsOf(first, mallory.peerId)).toEqual(['joined online']);
   });
 
-  test('[HS-2] a HELLO for another node or another incarnation is neither accepted nor answered', async () => {
+  test('[HS-2] of a HELLO for another node or incarnation is neither accepted nor answered', async () => {
     const first = await startOne();
     const announcement = sampleAnnouncement({ name: 'Mallory', unicastPort: attacker.port });
     const { publicKey } = world.signatures.identity(`${first.host.name}/default`);
@@ -203,7 +203,7 @@ describe('forgeries', () => {
     expect([newsOf(first, mallory.peerId), attacker.heard.map(({ kind }) => kind)]).toEqual([['joined online'], ['hello-ack']]);
   });
 
-  test('[HS-8] a HELLO-ACK is shorter than the HELLO that it answers', async () => {
+  test('[HS-8] gains nothing from an answer, since a HELLO-ACK is shorter than its HELLO', async () => {
     await startTwo();
     const sizes = (kind: 'hello' | 'hello-ack'): readonly number[] =>
       world.hosts.flatMap((host) => attacker.recorded(host, kind).map(({ bytes }) => bytes.length));
@@ -211,7 +211,7 @@ describe('forgeries', () => {
     expect(Math.max(...sizes('hello-ack'))).toBeLessThan(Math.min(...sizes('hello')));
   });
 
-  test('[REG-6] our own beacons, replayed from elsewhere, neither list us nor end anything', async () => {
+  test('[REG-6] from our own beacons, replayed elsewhere, neither lists us nor ends anything', async () => {
     const [first, second] = await startTwo();
     await world.passTime(10_000);
     for (const { bytes } of [...attacker.recorded(first.host, 'beacon'), ...attacker.recorded(first.host, 'hello')]) {
@@ -224,7 +224,7 @@ describe('forgeries', () => {
     expect(first.record.health).toEqual([]);
   });
 
-  test('[HS-9, REG-7] the current beacon of a peer, replayed from elsewhere, adds no address', async () => {
+  test("[HS-9, REG-7] from a peer's current beacon, replayed elsewhere, adds no address", async () => {
     const [first, second] = await startTwo();
     let played = 0;
     const undo = world.lan.onDatagram(({ from, multicast, bytes }) => {
@@ -241,7 +241,7 @@ describe('forgeries', () => {
     expect(newsOf(first, second.peerId).filter((news) => !news.endsWith(' online'))).toEqual([]);
   });
 
-  test('[HEALTH-2] our own datagrams from before a restart, replayed, are not taken for a copy of our profile', async () => {
+  test('[HEALTH-2] from our own datagrams before a restart does not look like a copy of our profile', async () => {
     const first = await startOne();
     await world.passTime(10_000);
     const recorded = attacker.recorded(first.host, 'beacon');
@@ -254,12 +254,12 @@ describe('forgeries', () => {
 });
 
 describe('leaving', () => {
-  test('[BYE-1] two goodbyes leave 50 ms apart, and nothing else after the first', async () => {
+  test('[BYE-1] sends two goodbyes 50 ms apart, and nothing else after the first', async () => {
     const leaver = await startOne();
     await world.passTime(10_000);
     const newcomers = await world.addHosts(12);
     const starting = newcomers.map((host) => host.start());
-    // The newcomers' first beacons have just been heard: HELLOs to them are waiting for their moment.
+    // The first beacons of the newcomers just arrived, so HELLOs to them are scheduled.
     await world.waitUntil(
       'beacons are out',
       () => newcomers.every((host) => attacker.recorded(host, 'beacon').length > 0),
@@ -283,7 +283,7 @@ describe('leaving', () => {
     for (const node of world.nodes) expect(node.record.peers.has(leaver.peerId), node.name).toBe(false);
   });
 
-  /** The kind's name, by its code on the wire. */
+  /** The name of the kind, by its code on the wire. */
   function kindOf(bytes: Uint8Array): string {
     return bytes[5] === 4 ? 'goodbye' : `kind ${bytes[5]}`;
   }

@@ -1,6 +1,7 @@
 /**
- * Delivery between two nodes, disturbed at every single point where it could matter: before and after each commit, and before each frame
- * arrives. Whatever was disturbed, in the end both have the same history, with everything that was accepted, once and in order.
+ * Delivery between two nodes, disturbed at every point where it matters: before and after each
+ * commit, and before each frame. After each run both nodes have the same history. It has every
+ * accepted message once and in order.
  */
 import { expect, test } from 'vitest';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
@@ -40,7 +41,7 @@ const disturbances: readonly (readonly [string, Disturbance])[] = [
   ],
 ];
 
-/** Some messages both ways: several at once, some later, some while others are on their way. */
+/** Exchanges messages both ways: some at once, some later, some while others are in flight. */
 async function converse(nodes: TwoNodes): Promise<void> {
   for (const text of ['a1', 'a2', 'a3']) nodes.write('ana', text);
   await nodes.clock.advance(1);
@@ -58,7 +59,9 @@ function textsOf(nodes: TwoNodes, holder: Side, author: Side): readonly string[]
   return nodes.history(holder).flatMap(({ from, text }) => (from === author ? [text] : []));
 }
 
-/** What is wrong in the end; nothing, that is. */
+/**
+ * @returns the differences between both histories and the accepted messages; none if all is well
+ */
 function findFaults(nodes: TwoNodes): readonly string[] {
   return (['ana', 'bo'] as const).flatMap((author) => {
     const reader = otherOf(author);
@@ -67,7 +70,7 @@ function findFaults(nodes: TwoNodes): readonly string[] {
     const faults: string[] = [];
     if (own.join() !== others.join()) faults.push(`${author} wrote ${own.join()}, ${reader} has ${others.join()}`);
     if (own.filter((text) => accepted.includes(text)).join() !== accepted.join()) {
-      faults.push(`${author} was told that ${accepted.join()} were kept, and has ${own.join()}`);
+      faults.push(`${author} got ${accepted.join()} accepted, and has ${own.join()}`);
     }
     if (new Set(own).size !== own.length) faults.push(`${author} has doubles: ${own.join()}`);
     const shown = nodes.shown[reader];
@@ -86,19 +89,22 @@ async function countPoints(): Promise<number> {
   return nodes.points;
 }
 
-test.each(disturbances)('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] %s, at each point', async (_what, disturb) => {
-  const points = await countPoints();
-  expect(points).toBeGreaterThan(20);
-  const failures: string[] = [];
-  for (let at = 1; at <= points; at += 1) {
-    const nodes = createTwoNodes((self, point) => point === at && disturb(self));
-    await converse(nodes);
-    failures.push(...findFaults(nodes).map((fault) => `at point ${at}: ${fault}`));
-  }
-  expect(failures).toEqual([]);
-});
+test.each(disturbances)(
+  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] delivery survives this at each point: %s',
+  async (_what, disturb) => {
+    const points = await countPoints();
+    expect(points).toBeGreaterThan(20);
+    const failures: string[] = [];
+    for (let at = 1; at <= points; at += 1) {
+      const nodes = createTwoNodes((self, point) => point === at && disturb(self));
+      await converse(nodes);
+      failures.push(...findFaults(nodes).map((fault) => `at point ${at}: ${fault}`));
+    }
+    expect(failures).toEqual([]);
+  },
+);
 
-test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] several random disturbances, one after another', async () => {
+test('[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4] delivery survives several random disturbances in a row', async () => {
   const failures: string[] = [];
   for (let seed = 1; seed <= 400; seed += 1) {
     const random = createSeededRandom(`disturbed ${seed}`);

@@ -1,6 +1,6 @@
 /**
- * The false departures of an hour: fifty nodes on a network that loses a fifth of all datagrams, in each direction and for each receiver by
- * itself. Nobody leaves, so nobody may be said to have left.
+ * False departures in an hour: fifty nodes on a network that loses a fifth of all datagrams. Loss
+ * is independent per direction and receiver. No node leaves, so no event may report that one left.
  */
 import { afterEach, expect, test } from 'vitest';
 import { departures, startAll, untilAllSeeAll } from '../scenarios/expectations.ts';
@@ -11,7 +11,7 @@ const seed = process.env['HALLWAY_SEED'] ?? 'loss';
 const lossRate = 0.2;
 const count = 50;
 const hours = 1;
-/** Real time. The hour takes little more than a minute on a quiet machine with two processors. */
+/** Real time. The hour takes about a minute on an idle machine with two processors. */
 const timeoutMs = 600_000;
 
 let world: SimWorld;
@@ -19,7 +19,7 @@ let world: SimWorld;
 afterEach(() => world.close());
 
 test(
-  `[PROBE-1, PROBE-5, DOUBT-1] ${lossRate * 100} % loss, ${count} nodes, ${hours} hour: no peer is called gone`,
+  `[PROBE-1, PROBE-5, DOUBT-1] ${lossRate * 100} % loss, ${count} nodes, ${hours} hour: no peer leaves`,
   { timeout: timeoutMs },
   async () => {
     const startedMs = performance.now();

@@ -1,6 +1,7 @@
 /**
- * Messages among whole nodes, on virtual time: what the namespaces do in a minute, here with many seeds. A seed that failed stays in the list.
- * To look at others: HALLWAY_LONG=1 (a hundred of them), or HALLWAY_SEED=…,… npx vitest run --project sim test/sim/messages.test.ts
+ * Messages among whole nodes, on virtual time. The namespaces run one seed in a minute; this test
+ * runs many. A seed that failed stays in the list. To try others: HALLWAY_LONG=1 (a hundred), or
+ * HALLWAY_SEED=…,… npx vitest run --project sim test/sim/messages.test.ts
  */
 import { afterEach, expect, test } from 'vitest';
 import { withstand, type Turmoil } from '../scenarios/messages.ts';
@@ -10,7 +11,10 @@ import { createSimWorld, type SimWorld } from './sim-world.ts';
 let world: SimWorld | undefined;
 afterEach(() => world?.close());
 
-/** Real time: ten thousand messages over a simulated TCP, and twenty nodes that watch one another, in 2 s on a quiet machine. */
+/**
+ * Real time: ten thousand messages over simulated TCP among twenty nodes take 2 s on an idle
+ * machine.
+ */
 const timeoutMs = 120_000;
 
 const turmoil: Omit<Turmoil, 'seed'> = {
@@ -29,7 +33,7 @@ const more = process.env['HALLWAY_LONG'] === '1' ? Array.from({ length: 100 }, (
 const seeds = process.env['HALLWAY_SEED']?.split(',') ?? [...usual, ...more];
 
 test.each(seeds)(
-  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4, AUTO-6] 10,000 messages among 20 hosts under faults, seed %s',
+  '[DELIVER-1, DELIVER-2, DELIVER-3, DELIVER-4, AUTO-6] 10,000 messages among 20 hosts arrive despite faults, seed %s',
   { timeout: timeoutMs },
   async (seed) => {
     world = createSimWorld({ seed });

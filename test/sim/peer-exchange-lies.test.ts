@@ -1,4 +1,6 @@
-/** What a peer that lies in peer exchange can make a node do: nothing but a few calls to ordinary addresses. */
+/**
+ * A peer that lies in peer exchange can only make a node send a few beacons to ordinary addresses.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeDatagram, recipientTag, type Datagram, type DatagramBody } from '../../src/main/core/presence/wire/datagram.ts';
 import type { Endpoint } from '../../src/main/core/ports.ts';
@@ -8,7 +10,7 @@ import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'calls';
-/** A question for peers follows the first meeting within this, and then the calls and the handshakes. */
+/** Time for a question after the first meeting, the beacons and the handshakes. */
 const introducedMs = 40_000;
 
 let world: SimWorld;
@@ -21,7 +23,10 @@ const start = async (segment = 'lan'): Promise<SimNode> => {
   return (await host.start()) as SimNode;
 };
 
-/** A node of the test's own making, which says whatever it likes and is here because it did the handshake. */
+/**
+ * Adds a peer that is listed after a real handshake, and then sends any datagram that the test
+ * wants.
+ */
 async function addLiar(victim: SimNode) {
   const attacker = await addAttacker(world);
   const identity = world.signatures.identity('liar');
@@ -37,7 +42,7 @@ async function addLiar(victim: SimNode) {
     attacker,
     say,
     to,
-    /** Answers a question for peers, after the next one came. */
+    /** Waits for the next question for peers, and answers it. */
     async introduce(endpoints: readonly Endpoint[], change: Partial<{ readonly nonce: Uint8Array }> = {}): Promise<void> {
       const question = await heard(attacker, 'ask-peers');
       say({ kind: 'peers', to, nonce: question.nonce, endpoints, ...change });
@@ -54,10 +59,10 @@ async function heard<Kind extends Datagram['kind']>(
   return find() as Extract<Datagram, { readonly kind: Kind }>;
 }
 
-describe('lies', () => {
+describe('a lying peer', () => {
   const somewhere: Endpoint = { family: 'ipv4', address: '10.1.77.77', port: 50_000 };
 
-  /** Where the victim sent beacons to, other than the group. */
+  /** Destinations of the victim's unicast beacons, without the attacker. */
   function calledBy(attacker: Attacker, victim: SimNode): readonly string[] {
     const beacons = attacker.recorded(victim.host, 'beacon').map(({ destination }) => destination);
     return [...new Set(beacons)].filter(
@@ -65,7 +70,7 @@ describe('lies', () => {
     );
   }
 
-  test('[CALL-3, CALL-4] an ordinary address from an asked peer gets a beacon', async () => {
+  test('[CALL-3, CALL-4] that names an ordinary address gets a beacon sent there', async () => {
     const victim = await start();
     const { attacker, introduce } = await addLiar(victim);
     await introduce([somewhere]);
@@ -73,7 +78,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
   });
 
-  test('[CALL-4] an answer with another nonce, or before the question, causes no beacon', async () => {
+  test('[CALL-4] that answers with a wrong nonce, or before the question, causes no beacon', async () => {
     const victim = await start();
     const { attacker, introduce, say, to } = await addLiar(victim);
     say({ kind: 'peers', to, nonce: new Uint8Array(8), endpoints: [somewhere] });
@@ -82,7 +87,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual([]);
   });
 
-  test('[CALL-4] multicast, broadcast and null addresses, ports of services and our own address never get a beacon', async () => {
+  test('[CALL-4] causes no beacon to multicast, broadcast, null, service ports or our own address', async () => {
     const victim = await start();
     const { attacker, introduce } = await addLiar(victim);
     const own = {
@@ -107,7 +112,7 @@ describe('lies', () => {
     expect(calledBy(attacker, victim)).toEqual(['10.1.77.77:50000']);
   });
 
-  test('[CALL-3] at most a hundred addresses get a beacon at once, and 20 per second in the long run', async () => {
+  test('[CALL-3] causes beacons to at most a hundred addresses at once, and 20 per second after that', async () => {
     const victim = await start();
     const { attacker, introduce, say, to } = await addLiar(victim);
     const many = (part: number): readonly Endpoint[] =>

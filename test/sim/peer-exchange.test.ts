@@ -1,4 +1,6 @@
-/** Whole nodes that find one another without multicast: by an address that the user gave, and by peer exchange. */
+/**
+ * Whole nodes that find each other without multicast: by a manual address, and by peer exchange.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { departures, expectExactly, leftAtMs, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { describeFigure } from '../scenarios/figures.ts';
@@ -8,7 +10,7 @@ import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'calls';
-/** A question for peers follows the first meeting within this, and then the calls and the handshakes. */
+/** Time for a question after the first meeting, the beacons and the handshakes. */
 const introducedMs = 40_000;
 
 let world: SimWorld;
@@ -23,7 +25,7 @@ const start = async (segment = 'lan'): Promise<SimNode> => {
 
 const addressOf = (node: SimNode): string => `${node.host.addressesOf('eth0')[0]}:${node.record.ready?.event.unicastPort}`;
 
-/** Two nodes on each of two segments with a router between them, that passes no multicast. */
+/** Starts two nodes on each of two segments, behind a router without multicast. */
 async function twoSites(): Promise<readonly [SimNode, SimNode, SimNode, SimNode]> {
   const nodes = [await start('here'), await start('here'), await start('there'), await start('there')] as const;
   await world.route('here', 'there');
@@ -33,7 +35,7 @@ async function twoSites(): Promise<readonly [SimNode, SimNode, SimNode, SimNode]
 }
 
 describe('a manual address', () => {
-  test('[CALL-1, CALL-2] gets a beacon at once: both nodes list each other, and stay', async () => {
+  test('[CALL-1, CALL-2] gets a beacon at once: both nodes list each other, and stay listed', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     const startedMs = world.nowMs();
@@ -47,7 +49,7 @@ describe('a manual address', () => {
     ]);
   });
 
-  test('[CALL-1] gets three beacons, because one may be lost', async () => {
+  test('[CALL-1] gets three beacons, since one may be lost', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     const attacker = await addAttacker(world);
@@ -61,7 +63,7 @@ describe('a manual address', () => {
     const calls = attacker
       .recorded(here.host, 'beacon')
       .filter(({ destination, atMs }) => destination === addressOf(there) && atMs >= startedMs);
-    // Later ones are asked for by the peer that was found.
+    // The peer that was found asks for the later beacons.
     expect(calls.slice(0, 3).map(({ atMs }) => Math.round(atMs - startedMs))).toEqual([0, 300, 700]);
   });
 
@@ -87,7 +89,7 @@ describe('a manual address', () => {
     expect(attacker.recorded(here.host, 'beacon').filter(({ destination }) => destination === address)).toHaveLength(9);
   });
 
-  test('[CALL-2, PROBE-5] a peer that comes back at its address is listed again within 35 s', async () => {
+  test('[CALL-2, PROBE-5] lists a peer that returns there within 35 s', async () => {
     const [here, there] = [await start('here'), await start('there')];
     await world.route('here', 'there');
     const address = addressOf(there);
@@ -97,7 +99,7 @@ describe('a manual address', () => {
     await world.waitUntil('it is gone', () => here.record.peers.size === 0, pastExpiryMs);
     expect(shownReason(here, there, startedMs)).toBe('unreachable');
     const back = (await there.host.start()) as SimNode;
-    // It cannot choose its port in this world: the address is given anew.
+    // The simulated node cannot choose its port, so the address is given again.
     await here.connect(addressOf(back));
     expect(here.record.peers.get(back.peerId)?.presence).toBe('online');
   });
@@ -118,7 +120,7 @@ describe('a manual address', () => {
 });
 
 describe('peer exchange', () => {
-  test('[CALL-3] one address connects two sites: all nodes list one another, and stay', async () => {
+  test('[CALL-3] connects two sites by one address: all nodes list each other, and stay listed', async () => {
     const nodes = await twoSites();
     const startedMs = world.nowMs();
     await nodes[0].connect(addressOf(nodes[2]));
@@ -130,7 +132,7 @@ describe('peer exchange', () => {
     expect(nodes.flatMap(({ record }) => record.violations)).toEqual([]);
   });
 
-  test('[CALL-3] one address connects three nodes on two segments', async () => {
+  test('[CALL-3] connects three nodes on two segments by one address', async () => {
     const nodes = [await start('here'), await start('here'), await start('there')] as const;
     await world.route('here', 'there');
     await world.passTime(5_000);
@@ -140,7 +142,7 @@ describe('peer exchange', () => {
     expectExactly(nodes);
   });
 
-  test('[CALL-3] one address connects twenty nodes on each of two sites', async () => {
+  test('[CALL-3] connects two sites of twenty nodes each by one address', async () => {
     const nodes: SimNode[] = [];
     for (let count = 0; count < 20; count += 1) nodes.push(await start('here'), await start('there'));
     await world.route('here', 'there');
@@ -154,7 +156,7 @@ describe('peer exchange', () => {
     expect(departures(nodes, startedMs)).toEqual([]);
   });
 
-  test('[CALL-3] peers that multicast reaches are not asked', async () => {
+  test('[CALL-3] does not ask peers that multicast reaches', async () => {
     const nodes = [await start(), await start(), await start()];
     await untilAllSeeAll(world, nodes);
     await world.passTime(10_000);
@@ -165,7 +167,7 @@ describe('peer exchange', () => {
 });
 
 describe('a passive node', () => {
-  test('[CALL-6, REG-4] answers and does not ask; its only unicast beacons go to manual addresses; silent peers expire', async () => {
+  test('[CALL-6, REG-4] answers but never asks, sends unicast beacons to manual addresses only, and lets silent peers expire', async () => {
     const [passive, other] = [await start(), await start()];
     const far = await start('there');
     await world.route('lan', 'there');
@@ -186,7 +188,7 @@ describe('a passive node', () => {
     expect(world.nowMs() - startedMs).toBeGreaterThan(25_000);
   });
 
-  test('[CALL-6] can become passive and active while running', async () => {
+  test('[CALL-6] can become passive and active while it runs', async () => {
     const [node, other] = [await start(), await start()];
     await untilAllSeeAll(world, [node, other]);
     const attacker = await addAttacker(world);
@@ -199,8 +201,8 @@ describe('a passive node', () => {
   });
 });
 
-describe('excluded adapters', () => {
-  test('[MEM-1, MEM-2, SOCK-4] an adapter can be excluded and used again at run time; nothing is sent on it meanwhile', async () => {
+describe('an excluded adapter', () => {
+  test('[MEM-1, MEM-2, SOCK-4] sends nothing, and can be used again while the node runs', async () => {
     const host = await world.addHost({ interfaces: [{ name: 'eth0' }, { name: 'vpn0', segment: 'vpn' }] });
     const node = (await host.start()) as SimNode;
     const [near, far] = [await start('lan'), await start('vpn')];

@@ -1,4 +1,4 @@
-/** Whole nodes from start to stop: when they announce themselves, from which ports, and how they restart, suspect and remember. */
+/** Whole nodes from start to stop: beacons, ports, restarts, suspects and departed peers. */
 import { afterEach, expect, test } from 'vitest';
 import { departures, hasHealth, listsAll, nth, pastExpiryMs, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { assertNothingLeft } from '../fakes/leak-check.ts';
@@ -9,13 +9,13 @@ import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld, type SimWorldOptions } from './sim-world.ts';
 
 const groupPort = 4_255;
-/** Bursts and handshakes are over. */
+/** Bursts and handshakes are over after this time. */
 const settledMs = 10_000;
-/** Adapters are read every 2 s: a change is followed within twice this. */
+/** Adapters are polled every 2 s: a change is applied within twice this. */
 const followMs = 4_000;
 
 let world: SimWorld;
-/** Records what is on the wire. */
+/** Records datagrams on the wire. */
 let wire: Attacker;
 
 afterEach(() => world.close());
@@ -29,7 +29,7 @@ async function start(host?: SimWorldHost): Promise<SimNode> {
   return (await (host ?? (await world.addHost())).start()) as SimNode;
 }
 
-/** One that only sees others, so that no kernel with streams outlives it. */
+/** Starts a node without messages, so that no simulated TCP outlives it. */
 function startWithoutMessages(host: SimWorldHost): SimNode {
   const identity = world.signatures.identity(host.name);
   const { clock, signatures, waitUntil } = world;
@@ -40,7 +40,7 @@ function startWithoutMessages(host: SimWorldHost): SimNode {
   );
 }
 
-/** When its beacons went out over IPv4. */
+/** The times of its beacons over IPv4. */
 function beaconTimes({ host }: SimNode, sinceMs = 0): readonly number[] {
   return beacons(host, sinceMs).map(({ atMs }) => atMs);
 }
@@ -49,7 +49,10 @@ function beacons(host: { readonly name: string }, sinceMs: number): readonly Rec
   return wire.recorded(host, 'beacon').filter(({ atMs, source }) => atMs >= sinceMs && !source.startsWith('['));
 }
 
-/** Delays are drawn from the last quarter, so that nodes that failed together do not retry together. */
+/**
+ * True if the delay is in the last quarter. Jitter keeps nodes that failed together from retrying
+ * together.
+ */
 function isNearly(delayMs: number, longestMs: number): boolean {
   return delayMs >= 0.75 * longestMs && delayMs <= longestMs;
 }
@@ -58,7 +61,7 @@ function gapsOf(times: readonly number[]): readonly number[] {
   return times.slice(1).map((atMs, index) => atMs - nth(times, index));
 }
 
-test('[CAD-2] a node alone sends a beacon every 4 to 6 s, each time after another interval', async () => {
+test('[CAD-2] a node alone sends a beacon every 4 to 6 s, each time after a different interval', async () => {
   await makeWorld();
   const node = await start();
   await world.passTime(settledMs);
@@ -73,8 +76,8 @@ test('[CAD-2] a node alone sends a beacon every 4 to 6 s, each time after anothe
   expect(new Set(gaps.map(Math.round)).size).toBeGreaterThan(gaps.length / 2);
 });
 
-test('[CAD-2] among many the interval never exceeds 15 s', async () => {
-  // As few peers as ten are many here.
+test('[CAD-2] among many peers the interval never exceeds 15 s', async () => {
+  // With this option ten peers count as many.
   await makeWorld({ presence: { populationPerInterval: 0.5 } });
   const nodes = await Promise.all(Array.from({ length: 10 }, () => start()));
   await untilAllSeeAll(world, nodes);
@@ -86,7 +89,7 @@ test('[CAD-2] among many the interval never exceeds 15 s', async () => {
   expect(Math.max(...gaps)).toBeLessThanOrEqual(15_000);
 });
 
-test('[CAD-3] a burst of three beacons follows a start, and a change of the adapters', async () => {
+test('[CAD-3] a burst of three beacons follows a start and a change of adapters', async () => {
   await makeWorld();
   const node = await start();
   await world.passTime(2_000);
@@ -102,12 +105,12 @@ test('[CAD-3] a burst of three beacons follows a start, and a change of the adap
   expect(rest.map((atMs) => Math.round(atMs - begin)).slice(0, 2)).toEqual([500, 1_500]);
 });
 
-test('[CAD-4] a changed note goes out at once, and the next change not within 250 ms', async () => {
+test('[CAD-4] a changed note is sent at once, and the next change at least 250 ms later', async () => {
   await makeWorld();
   const node = await start();
   await world.passTime(settledMs);
   const [last = 0] = beaconTimes(node).slice(-1);
-  // Well between two beacons.
+  // Between two beacons.
   await world.passTime(Math.max(0, last + 1_000 - world.nowMs()));
   const changedMs = world.nowMs();
   await node.changeProfile({ note: 'one' });
@@ -124,7 +127,7 @@ test('[CAD-4] a changed note goes out at once, and the next change not within 25
   ]);
 });
 
-test('[HS-1] an unknown peer gets a HELLO within milliseconds, at the address and the port of its beacon', async () => {
+test('[HS-1] an unknown peer gets a HELLO within milliseconds, at the address and port of its beacon', async () => {
   await makeWorld();
   const node = await start();
   await world.passTime(settledMs);
@@ -135,11 +138,11 @@ test('[HS-1] an unknown peer gets a HELLO within milliseconds, at the address an
   const { unicastPort } = newcomer.hallway.diagnostics.read();
   expect(hello).toMatchObject({ multicast: false, destination: `${newcomer.host.addressesOf('eth0')[0]}:${unicastPort}` });
   expect(beacon?.source).toBe(hello?.destination);
-  // At most 5 ms of chance, and the way there.
+  // At most 5 ms of random delay, plus the transit.
   expect((hello?.atMs ?? Infinity) - (beacon?.atMs ?? 0)).toBeLessThan(10);
 });
 
-test('[PROBE-4] a peer that leaves three PINGs unanswered is suspect, and gone only after all of them', async () => {
+test('[PROBE-4] a peer with three unanswered PINGs is suspect, and leaves only after all of them', async () => {
   await makeWorld();
   const nodes = [await start(), await start(), await start()] as const;
   await untilAllSeeAll(world, nodes);
@@ -148,7 +151,10 @@ test('[PROBE-4] a peer that leaves three PINGs unanswered is suspect, and gone o
   const addresses = victim.host.addressesOf('eth0');
   const startedMs = world.nowMs();
   await victim.kill();
-  /** All but the first question of a round go to each address (PROBE-1), so the address that was asked most tells how many there were. */
+  /**
+   * Counts the PINGs of the probe. All but the first go to every address (PROBE-1), so the address
+   * with the most tells their number.
+   */
   const pings = (): number => {
     const asked = wire.recorded(watcher.host, 'ping').filter(({ atMs }) => atMs >= startedMs);
     return Math.max(...addresses.map((address) => asked.filter(({ destination }) => destination.includes(address)).length));
@@ -160,7 +166,7 @@ test('[PROBE-4] a peer that leaves three PINGs unanswered is suspect, and gone o
   expect(departures([watcher], startedMs)).toEqual([`${watcher.name}: ${victim.name} unreachable`]);
 });
 
-test('[REG-8] a peer that left is remembered with the time it was last heard, until it comes back', async () => {
+test('[REG-8] a departed peer is remembered with the time it was last heard, until it returns', async () => {
   await makeWorld();
   const [node, other] = [await start(), await start()];
   await untilAllSeeAll(world, [node, other]);
@@ -180,7 +186,7 @@ test('[REG-8] a peer that left is remembered with the time it was last heard, un
   expect(node.hallway.presence.departed()).toEqual([]);
 });
 
-test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a second apart that nobody is lost by', async () => {
+test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, and restarts a second apart lose no peer', async () => {
   await makeWorld();
   const host = await world.addHost({ interfaces: [{ name: 'eth0' }, { name: 'eth1', segment: 'other' }] });
   const nodes = [await start(host), await start()] as const;
@@ -201,7 +207,7 @@ test('[SOCK-2, SUP-2, SUP-3] one port serves all adapters, over restarts a secon
   expect({ departures: departures(nodes, 0), listed: listsAll(node, nodes) }).toEqual({ departures: [], listed: true });
 });
 
-test('[SUP-2] a restart that fails again and again is retried more and more rarely, at least every minute', async () => {
+test('[SUP-2] a restart that keeps failing is retried less and less often, but every minute', async () => {
   await makeWorld();
   const host = await world.addHost();
   const free = await host.occupyPort(groupPort);
@@ -214,7 +220,7 @@ test('[SUP-2] a restart that fails again and again is retried more and more rare
   await world.waitUntil('it is ready', () => node.record.ready !== undefined, 61_000);
 });
 
-test('[SOCK-6] a node takes its last unicast port again if that is free, and else another', async () => {
+test('[SOCK-6] a node reuses its last unicast port if it is free, and else picks another', async () => {
   await makeWorld({ presence: { preferredUnicastPort: 45_000 } });
   const host = await world.addHost();
   const first = await start(host);
@@ -224,7 +230,7 @@ test('[SOCK-6] a node takes its last unicast port again if that is free, and els
   await untilAllSeeAll(world, [first, second]);
 });
 
-test('[DOG-2] without a network nothing is restarted, however long it lasts', async () => {
+test('[DOG-2] without a network no restart happens, however long that lasts', async () => {
   await makeWorld();
   const host = await world.addHost();
   const node = await start(host);
@@ -248,7 +254,7 @@ test.each([
   ['while it greets others', 40, false],
   ['when it is settled', settledMs, false],
   ['between two restarts', 5_000, true],
-])('[SUP-4] a node that stops %s leaves no socket and no timer behind', async (_when, afterMs, isPortTaken) => {
+])('[SUP-4] a node that stops %s leaves no socket and no timer', async (_when, afterMs, isPortTaken) => {
   world = createSimWorld({ seed: 'presence' });
   const hosts = [await world.addHost(), await world.addHost()] as const;
   const free = isPortTaken ? await hosts[0].occupyPort(groupPort) : undefined;

@@ -1,4 +1,7 @@
-/** A peer that never beacons but opens a session, says what it likes there, and takes a name that is not its own. */
+/**
+ * A peer that never beacons, but opens a session, sends any frame it likes, and takes the name of
+ * another.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeFrame, type Frame } from '../../src/main/core/messaging/wire/frames.ts';
 import { untilAllSeeAll } from '../scenarios/expectations.ts';
@@ -14,7 +17,7 @@ const rogueMessageId = '0192a5b0-1111-7abc-9def-0123456789ab';
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };
 
 let world: SimWorld;
-/** Records what is on the wire. */
+/** Records datagrams on the wire. */
 let wire: Attacker;
 let ana: SimNode;
 let bo: SimNode;
@@ -29,7 +32,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Opens a session with Ana under a key of its own. @returns its peer ID, and what says a frame */
+/**
+ * Opens a session with Ana under a new key.
+ * @returns its peer ID, and a function that sends a frame
+ */
 async function startRogue(): Promise<{ readonly peerId: string; say(frame: Frame): Promise<void> }> {
   const { simHost } = await world.addHost();
   const { clock } = world;
@@ -54,7 +60,7 @@ async function startRogue(): Promise<{ readonly peerId: string; say(frame: Frame
   return { peerId, say };
 }
 
-test('[DELIVER-7] only the peer that a message goes to can acknowledge, reject or read it', async () => {
+test('[DELIVER-7] only the receiver of a message can acknowledge, reject or read it', async () => {
   const warmUp = ana.send(bo.peerId, 'before');
   await world.passTime(deliveryMs);
   await warmUp;
@@ -82,11 +88,11 @@ test('[DELIVER-7] only the peer that a message goes to can acknowledge, reject o
     state: 'delivered',
     own: ['before', 'for Bo alone'],
   });
-  // The message with a borrowed ID is the rogue's own, in its own conversation.
+  // The message with the stolen ID belongs to the rogue's own conversation.
   expect((await ana.history(rogue.peerId, 9)).map(({ text }) => text)).toEqual(['mine now']);
 });
 
-test('[TRUST-1, TRUST-2] a sender that was never listed is a contact of its own, by its key, with a warning about its name', async () => {
+test('[TRUST-1, TRUST-2] a sender that was never listed becomes a contact by its key, with a warning about its name', async () => {
   const contacts = ana.hallway.contacts;
   const rogue = await startRogue();
   await rogue.say({
@@ -98,7 +104,7 @@ test('[TRUST-1, TRUST-2] a sender that was never listed is a contact of its own,
   expect(contacts?.earlierHolder(rogue.peerId)?.peerId).toBe(bo.peerId);
   expect(contacts?.earlierHolder(bo.peerId)).toBeUndefined();
   expect(ana.hallway.presence.peers().map(({ peerId }) => peerId)).toEqual([bo.peerId]);
-  // The name that is remembered is the one used last, and that of a listed peer comes from its beacons.
+  // The latest name is remembered; a listed peer gets it from its beacons.
   await rogue.say({
     type: 'messages',
     messages: [{ messageId: rogueMessageId.replace('1111', '2222'), sequence: 2, sentAtMs: 2, fromName: 'Mallory', text: 'Oh' }],

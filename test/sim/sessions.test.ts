@@ -1,4 +1,7 @@
-/** Whole nodes and the sessions between them: where they are dialled, which of two stays, and how they end. */
+/**
+ * Whole nodes and their sessions: which address is dialled, which duplicate stays, and how they
+ * end.
+ */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { healedMs, nth, untilAllOnline, untilAllSeeAll } from '../scenarios/expectations.ts';
 import type { HostOptions } from '../scenarios/world.ts';
@@ -9,9 +12,12 @@ import type { SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
-/** Presence, a handshake of TCP, hellos, a frame and its answer: with room. */
+/** Time for presence, a TCP handshake, hellos, a frame and its answer, with slack. */
 const deliveryMs = 2_000;
-/** As in the options of sessions: how long an address is tried alone, and how long a session may be silent. */
+/**
+ * As in the options of sessions: how long an address is tried alone, and how long a session may be
+ * silent.
+ */
 const nextAddressMs = 250;
 const silenceMs = 15_000 + 10_000;
 
@@ -30,7 +36,7 @@ async function startTwo(options?: HostOptions): Promise<readonly [SimNode, SimNo
   return nodes;
 }
 
-/** A node whose kernel's part of streams is the test's. */
+/** Starts a node whose simulated TCP the test changes. */
 async function startWith(host: SimWorldHost, change: (tcp: SimTcp) => SimTcp): Promise<SimNode> {
   const { clock, signatures, waitUntil } = world;
   const random = createSeededRandom(host.name);
@@ -81,7 +87,7 @@ test('[SESS-7] a session with a silent peer ends after 25 s', async () => {
   expect(sessionsOf(ana)).toMatchObject({ open: 0, ended: { 'us deadline': 1 } });
 });
 
-test('[SESS-10] when the address heard last is dead, the other one is dialled a moment later', async () => {
+test('[SESS-10] if the last address fails, the other one is dialled a moment later', async () => {
   const [ana, bo] = await startTwo({ interfaces: [{ name: 'eth0' }, { name: 'eth1' }] });
   await world.passTime(deliveryMs);
   const latest = nth(ana.hallway.presence.peers(), 0).addresses[0] ?? '';
@@ -94,7 +100,7 @@ test('[SESS-10] when the address heard last is dead, the other one is dialled a 
   expect(world.nowMs() - sentMs).toBeLessThan(2 * nextAddressMs);
 });
 
-test('[SESS-11] two peers that dial each other at once have one session, and the lower peer ID opened it', async () => {
+test('[SESS-11] two peers that dial each other at once keep one session, opened by the lower peer ID', async () => {
   const [ana, bo] = await startTwo();
   void ana.send(bo.peerId, 'from ana');
   void bo.send(ana.peerId, 'from bo');
@@ -104,7 +110,7 @@ test('[SESS-11] two peers that dial each other at once have one session, and the
   expect([sessionsOf(ana), sessionsOf(bo)]).toMatchObject([{ open: 1 }, { open: 1 }]);
   const lower = ana.peerId < bo.peerId ? ana : bo;
   const higher = lower === ana ? bo : ana;
-  // Crossing or not, at most one session was a duplicate, and both ends agree which.
+  // Crossing or not, at most one session was a duplicate, and both ends agree on it.
   expect(sessionsOf(lower)['ended']).toEqual(sessionsOf(higher)['ended']);
 });
 
@@ -116,12 +122,12 @@ test('[SESS-5, SESS-12] a blocked peer loses its session without a reason, and n
   await send(ana, bo, 'after');
   await world.passTime(60_000);
   expect(sessionsOf(bo)).toMatchObject({ open: 0, opened: 1, ended: { 'us blocked': 1 } });
-  // No reason of a bye: for her it is as if the network had failed.
+  // No bye carries a reason: Ana sees what looks like a network failure.
   expect(Object.keys(sessionsOf(ana)['ended'] as object).filter((end) => end.startsWith('peer '))).toEqual([]);
   expect([await texts(bo, ana), bo.hallway.presence.peers().length]).toEqual([['before'], 1]);
 });
 
-test('[SESS-13] a peer that refuses is dialled more and more rarely, and at once when it announces something new', async () => {
+test('[SESS-13] a peer that refuses is dialled less and less often, and at once after a new announcement', async () => {
   const attempts: number[] = [];
   const ana = await startWith(await world.addHost(), (tcp) => ({
     ...tcp,
@@ -138,7 +144,7 @@ test('[SESS-13] a peer that refuses is dialled more and more rarely, and at once
   // Both families of an address are dialled one after the other.
   const starts = attempts.filter((atMs, index) => index === 0 || atMs - nth(attempts, index - 1) > nextAddressMs);
   const gaps = starts.slice(1).map((atMs, index) => Math.round(atMs - nth(starts, index)));
-  // Delivery asks every 5 s; from 8 s on the back-off is longer than that.
+  // Delivery dials every 5 s; from 8 s on the back-off is longer.
   expect(gaps).toEqual([5_000, 5_000, 5_000, 10_000]);
   const before = attempts.length;
   await bo.changeProfile({ note: 'I am back' });
@@ -146,7 +152,7 @@ test('[SESS-13] a peer that refuses is dialled more and more rarely, and at once
   expect(attempts.length).toBeGreaterThan(before);
 });
 
-test('[SESS-15] a node that stops says so in its sessions, and leaves no stream behind', async () => {
+test('[SESS-15] a node that stops sends a bye in its sessions, and leaves no stream', async () => {
   const kernels: SimTcp[] = [];
   const own = (tcp: SimTcp): SimTcp => {
     kernels.push(tcp);

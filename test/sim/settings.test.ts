@@ -1,4 +1,4 @@
-/** Settings that change while nodes run, as the others notice them, on virtual time. */
+/** Settings that change while nodes run, as peers notice them, on virtual time. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HallwayEvent } from '../../src/main/core/hallway.ts';
 import { conversationOf } from '../../src/shared/lib/ids.ts';
@@ -7,7 +7,7 @@ import { nth } from '../scenarios/expectations.ts';
 import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
-/** A beacon or a message, and what comes back: with room. */
+/** Time for a beacon or a message and its answer, with slack. */
 const soonMs = 2_000;
 
 let world: SimWorld;
@@ -25,7 +25,7 @@ async function meet(): Promise<readonly [SimNode, SimNode]> {
   return [ana, bo];
 }
 
-test('[SET-2] others see a changed name, status and note at once, and a reset one too', async () => {
+test('[SET-2] peers see a changed or reset name, status and note at once', async () => {
   const [ana, bo] = await meet();
   const seen = () => bo.hallway.presence.peers().map(({ name, status, note }) => ({ name, status, note }));
   const results = await Promise.all([
@@ -46,7 +46,7 @@ test('[SET-2] others see a changed name, status and note at once, and a reset on
   });
 });
 
-test('[SET-2, DELIVER-9] read receipts go out as long as they are on, from one message to the next', async () => {
+test('[SET-2, DELIVER-9] turning read receipts off and on applies to the next message', async () => {
   const [ana, bo] = await meet();
   const states: string[] = [];
   ana.hallway.subscribe((event: HallwayEvent) => event.type === 'delivery' && states.push(event.state));
@@ -65,7 +65,7 @@ test('[SET-2, DELIVER-9] read receipts go out as long as they are on, from one m
   expect(last).toEqual(['read', 'delivered', 'read']);
 });
 
-test('[SET-2, CALL-1] addresses are called as soon as they are set, and no more once they are reset', async () => {
+test('[SET-2, CALL-1] manual addresses get beacons once they are set, and none after a reset', async () => {
   const [ana] = await meet();
   await ana.hallway.settings.set('manualAddresses', ['10.200.0.9:50000', '10.200.0.8:50000']);
   const set = ana.hallway.network.settings().manualAddresses;

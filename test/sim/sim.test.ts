@@ -1,6 +1,7 @@
 /**
- * The scenarios on the simulated network: every one that the namespaces run on real kernels runs here too, on virtual time and from one seed.
- * To look at another trace: HALLWAY_SEED=… npx vitest run --project sim.
+ * Runs every scenario on the simulated network, on virtual time and from one seed. The namespaces
+ * run the same scenarios on real kernels. For another trace: HALLWAY_SEED=… npx vitest run
+ * --project sim.
  */
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { scenarioGroups } from '../scenarios/all.ts';

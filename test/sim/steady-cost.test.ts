@@ -1,4 +1,7 @@
-/** What a node costs its network while nothing happens, and that it costs no more among many: the scenarios of 10 and 50, and one of 200. */
+/**
+ * The traffic of an idle node, which must not grow with the network: the scenarios of 10 and 50,
+ * and one of 200.
+ */
 import { afterEach, describe, test } from 'vitest';
 import { startAll, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { runScenario } from '../scenarios/scenario.ts';
@@ -6,7 +9,7 @@ import { costScenario } from '../scenarios/steady-cost.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'steady-cost';
-/** Until whoever was met by HELLO alone has been heard by multicast too, at intervals of 15 s. */
+/** Time until peers met by HELLO alone are also heard by multicast, at intervals of 15 s. */
 const quietMs = 30_000;
 
 let world: SimWorld;
@@ -14,7 +17,7 @@ let world: SimWorld;
 afterEach(() => world.close());
 
 describe('steady cost', () => {
-  test.each([10, 50, 200])('[BUDDY-1, CAD-1, CAD-5] of one of %i nodes: within the goals', async (count) => {
+  test.each([10, 50, 200])('[BUDDY-1, CAD-1, CAD-5] of one of %i nodes is within the goals', async (count) => {
     world = createSimWorld({ seed });
     const nodes = await startAll(await world.addHosts(count));
     await untilAllSeeAll(world, nodes);

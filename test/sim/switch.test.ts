@@ -1,4 +1,7 @@
-/** A switch that is off for a while, on networks that are slow: nobody may be blamed for it, whatever was being asked at the time. */
+/**
+ * A switch that is off for a while, on slow networks. No peer leaves, whatever was being probed at
+ * the time.
+ */
 import { afterEach, expect, test } from 'vitest';
 import { departures, untilAllOnline } from '../scenarios/expectations.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
@@ -9,8 +12,8 @@ afterEach(() => world.close());
 
 test.each([
   ['a switch behind a slow link', { min: 0, max: 250 }],
-  ['a quick one', { min: 0.1, max: 0.5 }],
-])('[DOUBT-1, DOUBT-5] %s: probes that were lost are repeated once it is back', async (_, delayMs) => {
+  ['a quick switch', { min: 0.1, max: 0.5 }],
+])('[DOUBT-1, DOUBT-5] %s: lost probes are repeated once it is back', async (_, delayMs) => {
   world = createSimWorld({ seed: process.env['HALLWAY_SEED'] ?? 'switch', delayMs });
   const nodes = await Promise.all((await world.addHosts(20)).map((host) => host.start()));
   await untilAllOnline(world, nodes, 20_000);

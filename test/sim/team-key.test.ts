@@ -8,7 +8,7 @@ import type { SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
-// Stretching takes its time on purpose, so each key is made once.
+// Key derivation is slow on purpose, so each key is derived once.
 const oldKey = deriveTeamKey('the old passphrase');
 const newKey = deriveTeamKey('the new passphrase');
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   await world.close();
 });
 
-/** @param keys the first is sent with, all are accepted; none for an open network */
+/** @param keys the first one seals, all of them open; none for an open network */
 async function startNode(keys: readonly TeamKey[], host?: SimWorldHost): Promise<SimNode> {
   const on = host ?? (await world.addHost());
   const [first, ...others] = keys;
@@ -53,7 +53,7 @@ function countersOf(node: SimNode): Record<string, unknown> {
 }
 
 describe('a team key', () => {
-  test('[TEAM-1] nodes with the same key find each other; others, or those without, do not exist for them, and vice versa', async () => {
+  test('[TEAM-1] lets nodes with the same key find each other, and hides them from all others', async () => {
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
     const [other, open, open2] = [await startNode([newKey]), await startNode([]), await startNode([])];
     await world.passTime(60_000);
@@ -63,12 +63,12 @@ describe('a team key', () => {
     expect(other.hallway.diagnostics.read().teamKey).toBe(true);
   });
 
-  test('[TEAM-1] no datagram can be read on the wire, multicast or unicast', async () => {
+  test('[TEAM-1] makes every datagram unreadable on the wire, multicast or unicast', async () => {
     const kinds: boolean[] = [];
     world.lan.onDatagram(({ bytes, multicast }) => {
       kinds.push(multicast);
       expect(decodeDatagram(bytes)).toEqual({ ok: false, reason: 'foreign' });
-      // 33 bytes that every datagram begins with; two letters of a name would be there by chance.
+      // The 33 bytes that begin every datagram. Two letters of a name could occur by chance.
       for (const name of ['h1', 'h2'])
         expect(Buffer.from(bytes).includes(Buffer.from(world.signatures.identity(name).publicKey))).toBe(false);
     });
@@ -79,7 +79,7 @@ describe('a team key', () => {
     expect(new Set(kinds)).toEqual(new Set([true, false]));
   });
 
-  test('[TEAM-1] recorded datagrams of a closed network do nothing when they are replayed', async () => {
+  test('[TEAM-1] gives recorded datagrams no effect when they are replayed', async () => {
     const recorded: Uint8Array[] = [];
     const undo = world.lan.onDatagram(({ bytes, multicast }) => multicast && recorded.push(bytes));
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
@@ -95,7 +95,7 @@ describe('a team key', () => {
     expect(a.record.events.slice(since).map(({ event }) => event.event)).not.toContain('peer-joined');
   });
 
-  test('[TEAM-3] is replaced at one node after the other, and no peer leaves any list', async () => {
+  test('[TEAM-3] can be replaced at one node after the other, and no peer leaves any list', async () => {
     const hosts = [await world.addHost(), await world.addHost(), await world.addHost()] as const;
     const stages: readonly (readonly TeamKey[])[] = [[oldKey], [oldKey, newKey], [newKey, oldKey], [newKey]];
     const running = new Map<SimWorldHost, SimNode>();
@@ -111,7 +111,7 @@ describe('a team key', () => {
         );
       }
     }
-    // Nobody left but by stopping for its new passphrase.
+    // Nodes left only to restart with the new passphrase.
     const reasons = nodes.flatMap(({ record }) =>
       record.events.flatMap(({ event }) => (event.event === 'peer-left' ? [event.reason] : [])),
     );
@@ -119,7 +119,7 @@ describe('a team key', () => {
     expect(nodes.every((node) => Number(countersOf(node)['otherTeam']) === 0)).toBe(true);
   });
 
-  test('[DOC-8] the doctor says that a node nearby has another key, or none', async () => {
+  test("[DOC-8] that differs from a nearby node's, or is missing there, is reported by the doctor", async () => {
     const a = await startNode([oldKey]);
     await startNode([oldKey]);
     await world.passTime(10_000);
@@ -129,7 +129,7 @@ describe('a team key', () => {
     expect(a.hallway.diagnostics.examine().findings).toMatchObject([{ code: 'other-team', severity: 'info' }]);
   });
 
-  test('[FLOW-6] a flood of sealed garbage costs a bounded number of decryptions, and removes no peer', async () => {
+  test('[FLOW-6] bounds the decryptions under a flood of sealed garbage, and no peer leaves', async () => {
     const [a, b] = [await startNode([oldKey]), await startNode([oldKey])];
     await world.waitUntil('they see each other', () => namesSeenBy(a).length === 1 && namesSeenBy(b).length === 1, 5_000);
     const attacker = await addAttacker(world);
@@ -141,13 +141,13 @@ describe('a team key', () => {
     }
     const { otherTeam, dropped } = countersOf(a) as { otherTeam: number; dropped: Record<string, number> };
     const seconds = (world.nowMs() - startedMs) / 1_000;
-    // A burst of two seconds' worth, and 500 a second from one address.
+    // A burst worth two seconds, then 500 a second from one address.
     expect(otherTeam).toBeLessThanOrEqual(500 * (2 + seconds));
     expect(otherTeam + (dropped['unopened'] ?? 0)).toBe(20_000);
     expect([namesSeenBy(a), namesSeenBy(b)]).toEqual([['h2'], ['h1']]);
   });
 
-  test('[FLOW-6] a team nearby is no flood for nodes without a key', async () => {
+  test('[FLOW-6] of a nearby team causes no flood entry at nodes without a key', async () => {
     const open = await startNode([]);
     const attacker = await addAttacker(world);
     const team = createTeamEnvelope([newKey]);

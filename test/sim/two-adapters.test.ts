@@ -1,4 +1,7 @@
-/** A peer with two adapters that falls silent at one of them: where it is asked, and which address is believed afterwards. */
+/**
+ * A peer with two adapters that falls silent on one: which addresses are probed, and which one
+ * counts afterwards.
+ */
 import { afterEach, expect, test } from 'vitest';
 import { departures, nth, untilAllSeeAll } from '../scenarios/expectations.ts';
 import { addAttacker, type Attacker } from './attacker.ts';
@@ -6,9 +9,9 @@ import type { SimNode } from './sim-node.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'two-adapters';
-/** Until the bursts are over, and steady beacons came by both adapters. */
+/** Time until the bursts are over, and steady beacons came by both adapters. */
 const settledMs = 10_000;
-/** Until a buddy was asked, and all its questions would have gone unanswered. */
+/** Time until a ring neighbour was probed and all its PINGs could go unanswered. */
 const askedMs = 4_500;
 
 let world: SimWorld;
@@ -30,7 +33,7 @@ async function twoWithTwo(): Promise<{ readonly ana: SimNode; readonly bo: SimNo
   return { ana, bo, wire };
 }
 
-/** The adapters of `to` at which `from` asked since then, by how many questions had gone unanswered before. */
+/** The adapters of `to` that `from` probed since then, by number of unanswered PINGs. */
 function asked(wire: Attacker, from: SimNode, to: SimNode, sinceMs: number): ReadonlyMap<number, readonly string[]> {
   const adapters = ['eth0', 'eth1'].flatMap((name) => to.host.addressesOf(name).map((address) => ({ name, address })));
   const found = new Map<number, readonly string[]>();
@@ -49,13 +52,13 @@ test('[PROBE-1, BUDDY-1] the first PING goes to one address, the others to all',
   await bo.kill();
   await world.waitUntil('it is gone', () => !ana.record.peers.has(bo.peerId), askedMs);
   const [first, ...others] = asked(wire, ana, bo, startedMs).values();
-  // The one that was answered just before it crashed may be among them.
+  // The PING answered just before the crash may be among them.
   expect(new Set(first).size).toBe(1);
   expect(others).toEqual(Array.from({ length: 19 }, () => ['eth0', 'eth1']));
 });
 
 test.each(['eth0', 'eth1'])(
-  '[PROBE-1] with the cable of %s pulled the other adapter answers, and gets the first PING from then on',
+  '[PROBE-1] with the cable of %s pulled the other adapter answers, and gets each first PING from then on',
   async (pulled) => {
     const { ana, bo, wire } = await twoWithTwo();
     await world.block({ traffic: 'multicast' });

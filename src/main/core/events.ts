@@ -1,4 +1,4 @@
-/** Everything that the core tells its hosts. Each area declares its own events; this file only joins them. */
+/** All events of the core. Each area declares its own; this file joins them. */
 import type { HealthEvent } from './health/health-board.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
 import type { PresenceEvent } from './presence/index.ts';

@@ -1,6 +1,6 @@
 /**
- * The four globals that the core takes from whatever runs it: every JavaScript runtime has them, and
- * the language alone does not. Only what the core uses is declared, so more is a compile error.
+ * The four globals that the core uses. Every JavaScript runtime has them, but the language does
+ * not. Others are not declared, so using one is a compile error.
  */
 
 declare class AbortSignal {

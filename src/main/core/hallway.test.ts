@@ -11,7 +11,7 @@ import { PortError, type Ports, type Udp, type UdpOptions } from './ports.ts';
 import { decodeDatagram } from './presence/wire/datagram.ts';
 
 interface NodeOptions extends Partial<HallwayOptions> {
-  /** A fault of the system: the code with which opening a socket is refused, if it is. */
+  /** Makes opening a socket fail with the code that it returns. */
   readonly refuse?: (options: UdpOptions) => string | undefined;
   readonly addresses?: { readonly ipv4: string | null; readonly ipv6: string | null };
 }
@@ -92,7 +92,7 @@ const namesOf = ({ hallway }: Node): readonly string[] => hallway.presence.peers
 const codesOf = ({ hallway }: Node): readonly string[] => hallway.health.list().map(({ code }) => code);
 
 describe('a node', () => {
-  test('[SUP-1, AUTO-4] ready comes once, with ports and interfaces, before anything about peers', async () => {
+  test('[SUP-1, AUTO-4] emits ready once, with ports and interfaces, before any event about peers', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await bo.start();
@@ -119,7 +119,7 @@ describe('a node', () => {
     expect(namesOf(ana)).toEqual(['bo']);
   });
 
-  test('[HS-2, REG-1] two nodes list each other within a moment, as online, with both ways of reaching them', async () => {
+  test('[HS-2, REG-1] lists another node within a moment, as online, with both address families', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana', { settings: { chosen: { note: 'Hi', status: 'busy' } } }), addNode('bo')];
     await ana.start();
@@ -132,7 +132,7 @@ describe('a node', () => {
     expect(ana.hallway.presence.peers()).toMatchObject([{ peerId: bo.peerId, presence: 'online' }]);
   });
 
-  test('[BYE-2] who stops is gone at once, remembered as departed, and the reason is told', async () => {
+  test('[BYE-2] that stops disappears at once, and is departed with its reason', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await ana.start();
@@ -146,7 +146,7 @@ describe('a node', () => {
     expect(left[0]?.atMs).toBeLessThan(3_010);
   });
 
-  test('[SUP-4] after a stop nothing is left behind, and nothing more is told', async () => {
+  test('[SUP-4] leaves no socket or timer after a stop, and emits nothing more', async () => {
     const { clock, addNode } = createHallwayFixture();
     const nodes = [addNode('ana'), addNode('bo'), addNode('caro')];
     for (const node of nodes) await node.start();
@@ -159,7 +159,7 @@ describe('a node', () => {
     expect(nodes.map(({ events }) => events.length)).toEqual(emitted);
   });
 
-  test('[SUP-4] it can be stopped at any moment of its start', async () => {
+  test('[SUP-4] can be stopped at any moment of its start', async () => {
     for (const afterMs of [0, 1, 3, 499, 500, 1_999, 2_000]) {
       const { clock, addNode } = createHallwayFixture();
       const [ana, bo] = [addNode('ana'), addNode('bo')];
@@ -174,7 +174,7 @@ describe('a node', () => {
     }
   });
 
-  test('[SUP-4, SOCK-3] it can be stopped while it waits to try again', async () => {
+  test('[SUP-4, SOCK-3] can be stopped during the delay before a restart', async () => {
     const { clock, addNode } = createHallwayFixture();
     const ana = addNode('ana', { refuse: ({ shared }) => (shared ? 'EADDRINUSE' : undefined) });
     await ana.start();
@@ -185,7 +185,7 @@ describe('a node', () => {
     assertNothingLeft({ clock, hosts: [ana.host] });
   });
 
-  test('[SOCK-3, SUP-2, SUP-3] a port that is freed later is taken, the health forgets it, and the restarts are on record', async () => {
+  test('[SOCK-3, SUP-2, SUP-3] takes a port that is freed later, clears its health entry and records the restarts', async () => {
     const { clock, addNode } = createHallwayFixture();
     let taken = true;
     const [ana, bo] = [addNode('ana', { refuse: ({ shared }) => (shared && taken ? 'EADDRINUSE' : undefined) }), addNode('bo')];
@@ -207,7 +207,7 @@ describe('a node', () => {
     expect(restarts[1]?.delayMs).toBeGreaterThan(restarts[0]?.delayMs ?? Infinity);
   });
 
-  test('[CAD-5, SOCK-5] with IPv4 out of order on the adapter the node is still heard, over IPv6', async () => {
+  test('[CAD-5, SOCK-5] is heard over IPv6 if IPv4 fails on its adapter', async () => {
     const { clock, lan, addNode } = createHallwayFixture();
     const ana = addNode('ana', { refuse: ({ family, shared }) => (family === 'ipv4' && !shared ? 'EACCES' : undefined) });
     const bo = addNode('bo');
@@ -222,7 +222,7 @@ describe('a node', () => {
     expect(beacons).toBeGreaterThan(300_000 / 6_000);
   });
 
-  test('[CAD-5] steady beacons go out once per adapter, bursts and goodbyes over both families', async () => {
+  test('[CAD-5] sends steady beacons once per adapter, bursts and goodbyes over both families', async () => {
     const { clock, lan, addNode } = createHallwayFixture();
     const sent: { readonly kind: string; readonly family: string; readonly atMs: number }[] = [];
     lan.onDatagram(({ from, multicast, source, bytes, atMs }) => {
@@ -242,7 +242,7 @@ describe('a node', () => {
     expect(sent.filter(({ kind }) => kind === 'goodbye').map(({ family }) => family)).toEqual(['ipv4', 'ipv6', 'ipv4', 'ipv6']);
   });
 
-  test('[CAD-5] where a peer is known by IPv6 alone, steady beacons go out over IPv6 too', async () => {
+  test('[CAD-5] sends steady beacons over IPv6 too if a peer is known by IPv6 alone', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo', { addresses: { ipv4: null, ipv6: 'fe80::99/64' } })];
     await ana.start();
@@ -254,7 +254,7 @@ describe('a node', () => {
 });
 
 describe('the profile', () => {
-  test('[PROF-1, CAD-4] a change is told, kept, and seen by others at once', async () => {
+  test('[PROF-1, CAD-4] a change is emitted, persisted, and reaches peers at once', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     await ana.start();
@@ -272,7 +272,7 @@ describe('the profile', () => {
     expect(selfSchema.strict().safeParse(ana.hallway.profile.self()).success).toBe(true);
   });
 
-  test('[PROF-2] a name of somebody here is refused, and nothing is told, until that one has left', async () => {
+  test('[PROF-2] the name of an online peer is refused without an event, until that peer leaves', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('Bo Li')];
     await ana.start();
@@ -286,7 +286,7 @@ describe('the profile', () => {
     expect(ana.hallway.profile.change({ name: 'bo li' })).toMatchObject({ ok: true });
   });
 
-  test('a listener that throws is logged, and stops neither the other listeners nor the core', async () => {
+  test('an error of a listener is logged, and stops neither other listeners nor the core', async () => {
     const { clock, addNode } = createHallwayFixture();
     const [ana, bo] = [addNode('ana'), addNode('bo')];
     ana.hallway.subscribe((event) => {
@@ -308,7 +308,7 @@ describe('the profile', () => {
     });
   });
 
-  test('[HEALTH-1, HEALTH-2] what the host reports is in the health, and goes with its undo', () => {
+  test('[HEALTH-1, HEALTH-2] an entry that the host reports is listed until the host clears it', () => {
     const { addNode } = createHallwayFixture();
     const ana = addNode('ana');
     const undo = ana.hallway.health.report({ code: 'settings-moved', severity: 'warning', values: {} });

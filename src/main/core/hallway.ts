@@ -1,6 +1,7 @@
 /**
- * The core of Hallway. Read this first. createHallway() makes the areas (presence, profile, contacts, messages and so on), ties them to the
- * ports and to one another, and hands them to the hosts (desktop, browser, terminal). What an area does is in its own folder.
+ * The core of Hallway. Read this first. createHallway() makes the areas (presence, profile,
+ * contacts, messages and so on). It connects them with the ports and with each other, and hands
+ * them to the hosts (desktop, browser, terminal). Each area has its own folder.
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
@@ -32,14 +33,17 @@ import { createSettings, type SettingsArea, type SettingsOptions } from './setti
 export type { HallwayEvent } from './events.ts';
 
 export interface HallwayOptions {
-  /** What the account is called: our name until the user chooses one. */
+  /** The account name: our name until the user chooses one. */
   readonly name: string;
   readonly host: string;
-  /** Start time in milliseconds since 1970, strictly greater than at any earlier start of this profile. */
+  /**
+   * Start time in milliseconds since 1970, strictly greater than at any earlier start of this
+   * profile.
+   */
   readonly incarnation: number;
-  /** What the user chose, here and in earlier runs. */
+  /** Settings that the user chose, in this run and in earlier ones. */
   readonly settings?: Omit<SettingsOptions, 'defaults'>;
-  /** Departures from the defaults of presence/options.ts, such as `interfaces`, `group` or `port`. */
+  /** Overrides of presence/options.ts, such as `interfaces`, `group` or `port`. */
   readonly presence?: Partial<PresenceOptions>;
 }
 
@@ -51,20 +55,20 @@ export interface Hallway extends Service {
   readonly network: NetworkArea;
   readonly health: HealthArea;
   readonly diagnostics: DiagnosticsArea;
-  /** Undefined where this node was given no store and no transport. */
+  /** Undefined if this node has no store and no transport. */
   readonly messages: MessagesArea | undefined;
-  /** Undefined where `messages` is. */
+  /** Undefined if `messages` is. */
   readonly contacts: ContactsArea | undefined;
   /** Emits the events of all areas, in the order in which they happen. */
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
-/** The digest of no rooms. */
+/** The digest of an empty list of rooms. */
 const noRooms = new Uint8Array(8);
-/** Flag 1 of the announcement: this node answers, and asks no peer. */
+/** Flag 1 of the announcement: this node is passive. */
 const passiveFlag = 1;
 
-/** @param messagingPorts absent: presence alone, without messages and contacts */
+/** @param messagingPorts if absent, the node has presence alone, without messages and contacts */
 export function createHallway(ports: Ports, options: HallwayOptions, messagingPorts?: MessagingPorts): Hallway {
   const onListenerError = logListenerErrors(ports.log);
   const ownPeerId = ports.identity.peerId;
@@ -109,7 +113,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     presenceOptions,
   );
 
-  // The order matters: each of these follows the registry, and contacts know a peer before messages go to it or hosts hear of it.
+  // The order matters, since each of these follows the registry. Contacts must know a peer before
+  // messages and hosts do.
   const contacts = messagingPorts && createContacts({ ...ports, ...messagingPorts, ownPeerId, registry: presence.registry });
   const messages =
     messagingPorts &&
@@ -166,7 +171,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
 
   async function run({ signal, ready }: Parameters<Service['run']>[0]): Promise<void> {
     const undo = events.subscribe((event) => event.type === 'ready' && ready());
-    // Sessions open before the first beacon, so that it carries their port. They close after the goodbye, which cuts nothing off then.
+    // Sessions open before the first beacon, since it carries their port. They close after the
+    // goodbye, so that it does not interrupt them.
     const stopMessages = await messages?.start();
     await Promise.all([presence.run(signal), networkHealth.run(signal), connectionHealth?.run(signal)]);
     await stopMessages?.();

@@ -1,20 +1,24 @@
 /**
- * All that the core needs of the world. The real ones are in main/node, the simulated ones in test/fakes; both pass
- * the same suite (test/contract). Nothing in the core touches time, chance, the network or the disk but through these.
+ * The ports: interfaces to the world outside the core. Real implementations are in main/node,
+ * simulated ones in test/fakes; both pass the same suite (test/contract). The core reaches time,
+ * randomness, the network and the disk only through these.
  */
 import type { PeerId } from '../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { ChosenSettings } from '../../shared/contract/settings.ts';
 
 export interface Clock {
-  /** Milliseconds on a clock that never goes back and has no date: for time-outs and expiry. */
+  /** Milliseconds on a monotonic clock without a date, for time-outs and expiry. */
   monotonicMs(): number;
-  /** Milliseconds since 1970 on the clock on the wall: for display, and for noticing sleep. It may jump. */
+  /**
+   * Milliseconds since 1970 on the wall clock, for display and for detecting sleep. It may jump.
+   */
   wallMs(): number;
   /**
-   * PeerExchange `callback` once, after `delayMs`; 0 means on the next turn of the event loop, behind input that is already waiting.
+   * Calls `callback` once, after `delayMs`; 0 means the next turn of the event loop, after input
+   * that already waits.
    *
-   * @returns its undo
+   * @returns a function that cancels the timer
    */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }
@@ -22,7 +26,7 @@ export interface Clock {
 export interface Random {
   /** A number in [0, 1). Not for secrets. */
   fraction(): number;
-  /** Bytes that nobody can guess. */
+  /** Random bytes that an attacker cannot guess. */
   bytes(sizeBytes: number): Uint8Array;
 }
 
@@ -36,31 +40,40 @@ export interface InterfaceAddress {
   /** Without a zone: `fe80::1`, never `fe80::1%eth0`. */
   readonly address: string;
   readonly prefixLength: number;
-  /** Whether it is the loopback adapter. */
+  /** True for the loopback adapter. */
   readonly internal: boolean;
 }
 
 export interface Interfaces {
-  /** The addresses of all adapters that are up and have a carrier. There is no change notification: ask again. */
+  /**
+   * The addresses of all adapters that are up and have a carrier. There is no change event: poll
+   * it.
+   */
   list(): readonly InterfaceAddress[];
 }
 
 export interface Endpoint {
   readonly family: AddressFamily;
-  /** With a zone where it needs one to be sent to: `fe80::1%eth0`. */
+  /** With a zone if sending to it needs one: `fe80::1%eth0`. */
   readonly address: string;
   readonly port: number;
 }
 
 export interface UdpOptions {
   readonly family: AddressFamily;
-  /** The local address, with its zone if link-local; absent means every address. */
+  /** The local address, with its zone if link-local. Absent means every address. */
   readonly address?: string;
   /** The local port; 0 lets the system choose. */
   readonly port: number;
-  /** Whether several sockets may share the port: multicast then reaches all of them, unicast only one. */
+  /**
+   * True if several sockets may share the port. Multicast then reaches all of them, unicast only
+   * one.
+   */
   readonly shared: boolean;
-  /** Present on a socket that sends multicast: out of which adapter, how far, always looped back to this host. */
+  /**
+   * Present on a socket that sends multicast: the adapter and the hop limit. Multicast always loops
+   * back to this host.
+   */
   readonly multicast?: { readonly interface: InterfaceAddress; readonly hops: number };
 }
 
@@ -68,8 +81,8 @@ export interface UdpHandlers {
   /** The bytes belong to the receiver. */
   onDatagram(bytes: Uint8Array, source: Endpoint): void;
   /**
-   * A failed send, with where it should have gone, or an error of the socket itself. `code` is the system's, such as `EHOSTUNREACH`. The socket
-   * stays usable.
+   * Reports a failed send with its destination, or an error of the socket itself. `code` is the
+   * system's, such as `EHOSTUNREACH`. The socket stays usable.
    */
   onError(error: PortError, destination?: Endpoint): void;
 }
@@ -78,16 +91,16 @@ export interface UdpSocket {
   readonly port: number;
   /** Sends one datagram. Failures arrive at `onError`. Does nothing after `close`. */
   send(bytes: Uint8Array, destination: Endpoint): void;
-  /** Starts receiving `group` on that adapter. Throws a PortError when the system refuses. */
+  /** Starts receiving `group` on that adapter. @throws PortError if the system refuses */
   join(group: string, on: InterfaceAddress): void;
-  /** Stops receiving `group` on that adapter. Never throws: the adapter may be long gone. */
+  /** Stops receiving `group` on that adapter. Never throws, since the adapter may be gone. */
   leave(group: string, on: InterfaceAddress): void;
-  /** Idempotent. No handler is called afterwards. */
+  /** Idempotent. Calls no handler afterwards. */
   close(): void;
 }
 
 export interface Udp {
-  /** @throws PortError: `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, … */
+  /** @throws PortError with `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, … */
   open(options: UdpOptions, handlers: UdpHandlers): Promise<UdpSocket>;
 }
 
@@ -101,13 +114,13 @@ export class PortError extends Error {
   }
 }
 
-/** @throws what is no PortError: a bug of ours, which is not to be decided on */
+/** @returns the code of a PortError @throws any other error, since it is a bug of ours */
 export function codeOf(error: unknown): string {
   if (error instanceof PortError) return error.code;
   throw error;
 }
 
-/** Who we are, and how we prove it. Source of the real one: `trust/identity.ts`. */
+/** Our identity and its proof. Real implementation: `node/crypto/identity.ts`. */
 export interface Identity {
   /** The public key as a compressed P-256 point: 33 bytes. */
   readonly publicKey: Uint8Array;
@@ -117,13 +130,13 @@ export interface Identity {
 }
 
 export interface Signatures {
-  /** Total: a malformed key or signature is `false`. */
+  /** Never throws: a malformed key or signature is `false`. */
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
-  /** The peerId of a public key; `undefined` if the bytes are no point of the curve. */
+  /** The peer ID of a public key; undefined if the bytes are not a point of the curve. */
   peerIdOf(publicKey: Uint8Array): string | undefined;
 }
 
-/** Digests, where the core needs one at once. Source of the real one: `node/crypto/hash.ts`. */
+/** Digests that the core needs synchronously. Real implementation: `node/crypto/hash.ts`. */
 export interface Hash {
   /** @returns 32 bytes (FIPS 180-4) */
   sha256(bytes: Uint8Array): Uint8Array;
@@ -131,27 +144,33 @@ export interface Hash {
   sha512(bytes: Uint8Array): Uint8Array;
 }
 
-/** Hides what is said from everybody without the team's key, and refuses what others say. Source of the real one: `trust/team-key.ts`. */
+/**
+ * Encrypts datagrams with the team key, and rejects those of other senders. Real implementation:
+ * `node/crypto/team-key.ts`.
+ */
 export interface Envelope {
   /** Encrypts and authenticates; adds `overheadBytes`. */
   seal(bytes: Uint8Array): Uint8Array;
-  /** @returns what was sealed with a key that we hold; undefined if it was not */
+  /** @returns the content, if it was sealed with a key that we hold; else undefined */
   open(bytes: Uint8Array): Uint8Array | undefined;
   readonly overheadBytes: number;
 }
 
-/** Proof that both ends of a stream hold the team's key. Source of the real one: `trust/session-proof.ts`. */
+/**
+ * Proof that both ends of a stream hold the team key. Real implementation:
+ * `node/crypto/session-proof.ts`.
+ */
 export interface SessionProof {
   /**
-   * @param exported known to the two ends of this very stream only
-   * @param proverId whose proof it is, so that none can be thrown back at us
+   * @param exported keying material that only the two ends of this stream know
+   * @param proverId peer ID of the end that proves, so that the other end cannot reflect its proof
    */
   prove(exported: Uint8Array, proverId: string): Uint8Array;
-  /** In constant time. */
+  /** Compares in constant time. */
   isProved(exported: Uint8Array, proverId: string, proof: Uint8Array): boolean;
 }
 
-/** Names of hosts to addresses. */
+/** Resolves host names to addresses. */
 export interface Resolver {
   /** @returns the addresses, best first; none if there is no such host */
   lookup(host: string): Promise<readonly { readonly family: AddressFamily; readonly address: string }[]>;
@@ -160,22 +179,24 @@ export interface Resolver {
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 export interface Log {
-  /** @param fields values that JSON can carry; never the text of a message nor a key */
+  /** @param fields values that JSON can carry; never a message text or a key */
   write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Persists what the user chose. */
+/** Persists the settings that the user chose. */
 export interface SettingsFile {
   /**
-   * @param change values by key; undefined: chosen no more
-   * @returns whether it is saved; the host says in health why not. Never rejects
+   * @param change values by key; undefined resets a setting
+   * @returns true if saved; if not, the host reports the reason as health. Never rejects
    */
   save(change: ChosenSettings): Promise<boolean>;
 }
 
-/** What a problem report says of this computer and of the past, beyond what the core knows. Both without keys and texts of messages. */
+/**
+ * The parts of a problem report from outside the core. They contain no keys and no message texts.
+ */
 export interface ReportSource {
-  /** What runs here, by name. */
+  /** Versions of the running software, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** The last lines of the log, oldest first. Never rejects. */
   logTail(): Promise<readonly string[]>;
@@ -191,10 +212,10 @@ export interface Ports {
   readonly hash: Hash;
   readonly log: Log;
   readonly resolver: Resolver;
-  /** Absent where nobody asks for problem reports. */
+  /** Absent if no host requests problem reports. */
   readonly reportSource?: ReportSource;
-  /** Absent: what the user chooses lasts as long as the process. */
+  /** If absent, settings last as long as the process. */
   readonly settingsFile?: SettingsFile;
-  /** Present where a team key is used. */
+  /** Present if a team key is used. */
   readonly envelope?: Envelope;
 }

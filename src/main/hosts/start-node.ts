@@ -12,6 +12,7 @@ import { createSettingsSaver } from './settings-saver.ts';
 import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
 import type { Envelope, Log, Ports } from '../core/ports.ts';
+import { refuse } from '../../shared/text/messages/problem-values.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
@@ -95,6 +96,7 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   if (!team.ok) return team;
   const system = createSystemPorts();
   const directory = options.profileDirectory ?? ownProfileDirectory();
+  if (directory === undefined) return refuse('profile-unusable', { reason: 'noHome', directory: '' });
   const keys = { create: createIdentity, read: identityFromPem };
   const opened = await openProfile(directory, { ...system, keys });
   if (!opened.ok) return opened;

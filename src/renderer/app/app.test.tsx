@@ -37,8 +37,8 @@ function rowOf(number: number): HTMLElement {
   return row;
 }
 
-describe('the list', () => {
-  test('shows who is here and who was, in sections with their numbers', async () => {
+describe('the contact list', () => {
+  test('shows peers that are here and peers that left, in sections with counts', async () => {
     put(1, { name: 'Ana', host: 'ana-pc', note: 'hello' });
     put(2, { name: 'Bo', host: 'bo-pc' });
     hallway.leave(fakePeerId(2), 'goodbye');
@@ -50,7 +50,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('follows those who come, change and leave', async () => {
+  test('follows peers that join, change and leave', async () => {
     const { advance } = await renderApp();
     put(1, { name: 'Ana', host: 'a' });
     await advance(100);
@@ -67,7 +67,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('last seen ticks without anything being heard', async () => {
+  test('the last-seen time ticks while nothing is heard', async () => {
     put(1, { name: 'Ana', host: 'a' });
     const { advance } = await renderApp();
     await advance(12_000);
@@ -76,7 +76,7 @@ describe('the list', () => {
     expect([seconds, rows()]).toEqual([['AOnlineAna12 s agoa'], ['AOnlineAna3 min agoa']]);
   });
 
-  test('names and notes are text and nothing else, isolated from what stands around them', async () => {
+  test('names and notes render as plain text, isolated from the text around them', async () => {
     const name = '<img src=x onerror=alert(1)>';
     const note = '\u202E<b>evil</b>';
     put(1, { name, note, host: '<script>' });
@@ -90,7 +90,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('who could be mistaken for somebody else by name is marked, with the code, in the list and in the details', async () => {
+  test('marks a peer with a confusable name, and shows its code in the list and the details', async () => {
     put(1, { name: 'Ana', host: 'a' });
     put(2, { name: 'ana', host: 'b' });
     put(3, { name: 'Αna', host: 'c' });
@@ -112,7 +112,7 @@ describe('the list', () => {
     ]);
   });
 
-  test('[WIRE-7] a name of which nothing is seen, or without end, still is one short line to click on', async () => {
+  test('[WIRE-7] an invisible or endless name is still one short line to click', async () => {
     put(1, { name: '\u200B\u202E\u2066', host: 'a' });
     put(2, { name: 'W'.repeat(100_000), host: 'b' });
     await renderApp();
@@ -128,14 +128,14 @@ describe('the list', () => {
     ]).toEqual(['Unnamed', 'About Unnamed', `${'W'.repeat(120)}…`, `${'W'.repeat(120)}…`]);
   });
 
-  test('of a thousand people only a window is drawn', async () => {
+  test('renders only a window of a thousand contacts', async () => {
     for (let number = 0; number < 1_000; number += 1) put(number, { name: `Person ${String(number).padStart(3, '0')}` });
     await renderApp();
     expect([screen.getByText('Here').textContent, rows().length > 5, rows().length < 40]).toEqual(['Here (1000)', true, true]);
   });
 });
 
-describe('keys', () => {
+describe('keyboard', () => {
   beforeEach(() => {
     ['Ana', 'Bo', 'Chloé'].forEach((name, index) => put(index, { name }));
   });
@@ -154,7 +154,7 @@ describe('keys', () => {
     expect(path).toEqual(['Ana', 'Bo', 'Chloé', 'Chloé', 'Bo', 'Ana', 'Chloé', 'Ana']);
   });
 
-  test('the list says which row is active', async () => {
+  test('the list exposes its active row', async () => {
     await renderApp();
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
     expect([screen.getByRole('listbox').getAttribute('aria-activedescendant'), rowOf(0).getAttribute('aria-selected')]).toEqual([
@@ -163,7 +163,7 @@ describe('keys', () => {
     ]);
   });
 
-  test('/ and Ctrl+K focus the search; arrows and Enter work from there; Escape clears it, then the choice', async () => {
+  test('/ and Ctrl+K focus the search, where arrows and Enter work; Escape clears it, then the selection', async () => {
     await renderApp();
     const search = screen.getByRole<HTMLInputElement>('searchbox');
     const focused = [{ key: '/' }, { key: 'k', ctrlKey: true }, { key: 'K', metaKey: true }].map((init) => {
@@ -181,7 +181,7 @@ describe('keys', () => {
     expect([focused, found, entered, cleared, chosen()]).toEqual([[true, true, true], 1, 'Bo', ['', 'Bo'], undefined]);
   });
 
-  test('Alt+Left and Alt+Right lead back and forward, Escape to the list', async () => {
+  test('Alt+Left and Alt+Right navigate back and forward, Escape returns to the list', async () => {
     const { advance } = await renderApp();
     const press = (key: string, altKey = false): string => {
       fireEvent.keyDown(document.activeElement ?? document.body, { key, altKey });
@@ -203,12 +203,12 @@ describe('keys', () => {
     });
   });
 
-  test('where there is nothing to go back to, Alt+Left is the browser’s', async () => {
+  test('with nothing to go back to, Alt+Left is left to the browser', async () => {
     await renderApp();
     expect(fireEvent.keyDown(document.body, { key: 'ArrowLeft', altKey: true })).toBe(true);
   });
 
-  test('/ is a character where somebody types', async () => {
+  test('/ is an ordinary character in a text field', async () => {
     await renderApp();
     fireEvent.click(screen.getByRole('button', { name: /^Your note/ }));
     const field = screen.getByRole('textbox', { name: 'Your note' });
@@ -217,8 +217,8 @@ describe('keys', () => {
   });
 });
 
-describe('the network', () => {
-  test('when all is well there is one quiet line', async () => {
+describe('network problems', () => {
+  test('without a problem there is one quiet line', async () => {
     hallway.setSelf({
       interfaces: [
         { name: 'eth0', address: 'fe80::1' },
@@ -233,7 +233,7 @@ describe('the network', () => {
     ]);
   });
 
-  test('what is wrong is said with its remedy, the worst first', async () => {
+  test('shows each problem with its remedy, the most severe first', async () => {
     const { advance } = await renderApp();
     hallway.setHealth([
       { code: 'interface-failed', severity: 'warning', values: { adapters: ['wlan0'] }, sinceMs: nowMs },
@@ -259,7 +259,7 @@ describe('the network', () => {
     ]);
   });
 
-  test('[DOUBT-1] while we look offline nobody is shown as live: grey dots, as of when, and that nobody knows', async () => {
+  test('[DOUBT-1] while we look offline, no peer is shown as live: grey dots and the time of the list', async () => {
     put(1, { name: 'Ana', host: 'a', lastSeenMs: nowMs - 60_000 });
     put(2, { name: 'Bo', host: 'b', lastSeenMs: nowMs - 90_000, presence: 'suspect' });
     const { advance } = await renderApp();
@@ -271,14 +271,14 @@ describe('the network', () => {
     const details = screen.getByRole('article').textContent;
     hallway.setHealth([]);
     await advance(100);
-    expect([frozen, details?.includes('Not known right now'), rows()]).toEqual([
+    expect([frozen, details?.includes('Unknown right now'), rows()]).toEqual([
       [['AWas hereAna1 min agoa', 'BWas hereBo1 min agob'], `Here at ${time} (2)`, 'H2'],
       true,
       ['AOnlineAna1 min agoa', 'BNot respondingBo1 min agoChecking…b'],
     ]);
   });
 
-  test('who is reached by unicast alone is so in the details, quietly', async () => {
+  test('the details of a peer mention that it is reached by unicast only', async () => {
     put(1, { name: 'Sam', host: 'a' });
     hallway.setDiagnostics({ peers: hallway.diagnostics.read().peers.map((peer) => ({ ...peer, unicastOnly: true })) });
     const { advance } = await renderApp();
@@ -295,14 +295,14 @@ describe('the network', () => {
     ]);
   });
 
-  test('who is heard one way only is explained with the remedy', async () => {
+  test('explains a one-way peer and shows the remedy', async () => {
     put(1, { name: 'Sam', presence: 'one-way' });
     await renderApp();
     fireEvent.click(rowOf(1));
     expect([screen.getByText("They can't receive from you").tagName, screen.getByText(/UDP 4255/).tagName]).toEqual(['H3', 'P']);
   });
 
-  test('a lost link is said, and taken back when it is found again', async () => {
+  test('shows a lost link, and hides the banner when the link is back', async () => {
     put(1, { name: 'Ana' });
     const { link, advance } = await renderApp();
     link.close();

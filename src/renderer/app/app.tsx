@@ -1,4 +1,4 @@
-/** The window: contacts on the left, the chosen contact on the right, what is wrong above both. */
+/** The window: contacts on the left, the selected contact on the right, problems above both. */
 import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
 import styles from './app.module.css';
@@ -26,7 +26,8 @@ export function App(): ReactNode {
         <ConnectionBanner />
         <HealthBanner />
       </div>
-      {/* On a narrow window only one of the two panes is shown: the style sheet decides by this. */}
+      {/* A narrow window shows only one of the two panes; the style sheet picks it by this
+         attribute. */}
       <div className={styles.panes} data-shows={page !== 'empty' ? 'main' : isAlone ? 'both' : 'list'}>
         <aside className={styles.side} aria-label={say('window.side')}>
           <ProfileHeader />
@@ -41,7 +42,7 @@ export function App(): ReactNode {
   );
 }
 
-/** The number of unread messages in the title of the window, where a tab or a task bar shows it. */
+/** Shows the number of unread messages in the window title. */
 function useUnreadTitle(): void {
   const unread = useHallway(selectAllUnread);
   useEffect(() => {

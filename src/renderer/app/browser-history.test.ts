@@ -6,7 +6,7 @@ import { createHallwayStore } from '../state/store.ts';
 import type { HallwayStore } from '../state/store.ts';
 import { depthOf, followBrowserHistory } from './browser-history.ts';
 
-/** A browser's history: `go` only takes effect at `arrive`, as in a real one. */
+/** Imitates a browser's history: as in a real one, `go` takes effect only at `arrive`. */
 function createFakeBrowser(entries: unknown[] = [null]) {
   const target = new EventTarget();
   let index = entries.length - 1;
@@ -28,7 +28,7 @@ function createFakeBrowser(entries: unknown[] = [null]) {
         steps.push(delta);
       },
     },
-    /** What the user presses, or what the page asked for: the browser is there. */
+    /** The browser arrives at the place that the user or the page asked for. */
     arrive(delta = steps.shift() ?? 0): void {
       index += delta;
       target.dispatchEvent(new Event('popstate'));
@@ -53,14 +53,14 @@ const bo = fakePeerId(2);
 const write = { takesFocus: true };
 
 describe('the browser’s history', () => {
-  test('holds a number for each place, and nothing of what is in it', () => {
+  test('holds a number for each place, and nothing else about it', () => {
     const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(showNetwork());
     expect(browser.entries).toEqual([null, { depth: 1 }, { depth: 2 }]);
   });
 
-  test('Back and Forward of the browser lead through the places', () => {
+  test("the browser's Back and Forward move through the places", () => {
     const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(openConversation(bo, write));
@@ -82,7 +82,7 @@ describe('the browser’s history', () => {
     expect({ page: pageOf(store), state: browser.history.state }).toEqual({ page: 'empty', state: null });
   });
 
-  test('what is opened while the browser still travels back is its next place', () => {
+  test('a place opened while the browser still travels back comes next', () => {
     const { browser, store } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     store.navigate(showNetwork());
@@ -95,7 +95,7 @@ describe('the browser’s history', () => {
     });
   });
 
-  test('after a reload, entries from before it are empty, and the page does not jump ahead of them', () => {
+  test('after a reload, older entries are empty, and the page does not run ahead of them', () => {
     const { browser, store } = createBrowserHistoryFixture([null, { depth: 1 }, { depth: 2 }]);
     store.navigate(openConversation(ana, write));
     browser.arrive(-2);
@@ -108,12 +108,12 @@ describe('the browser’s history', () => {
     });
   });
 
-  test('an entry that somebody else made is the first place', () => {
+  test('an entry made by other code is the first place', () => {
     const depths = [undefined, 'text', {}, { depth: 'x' }, { depth: 0.5 }].map((state) => depthOf({ state }));
     expect(depths).toEqual([0, 0, 0, 0, 0]);
   });
 
-  test('is let go', () => {
+  test('stops following', () => {
     const { browser, store, stop } = createBrowserHistoryFixture();
     store.navigate(openConversation(ana, write));
     stop();

@@ -1,6 +1,7 @@
 /**
- * Ties the navigation to the browser's history, so that its Back and Forward stay within Hallway. The history holds nothing but the number of each
- * place: the address never changes, and neither a bookmark nor a crash report names a contact.
+ * Connects the navigation to the browser's history, so that its Back and Forward stay within
+ * Hallway. The history holds only the number of each place. The address never changes, so bookmarks
+ * and crash reports name no contact.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { travelTo } from '../state/route.ts';
@@ -13,7 +14,7 @@ export interface BrowserHistoryDeps {
   };
 }
 
-/** The number of the place at which the browser is. 0 for an entry that is not ours. */
+/** The number of the place that the browser is at; 0 for an entry that is not ours. */
 export function depthOf({ state }: Pick<History, 'state'>): number {
   const entry: unknown = state;
   const depth = typeof entry === 'object' && entry !== null && 'depth' in entry ? entry.depth : 0;
@@ -23,7 +24,7 @@ export function depthOf({ state }: Pick<History, 'state'>): number {
 export function followBrowserHistory({ store, window }: BrowserHistoryDeps): Unsubscribe {
   const { history } = window;
   let browserDepth = depthOf(history);
-  // The browser travels later than it is told to, and is told nothing else meanwhile.
+  // `go` takes effect later; until the browser arrives, no further `go` is sent.
   let isTravelling = false;
 
   function follow(): void {

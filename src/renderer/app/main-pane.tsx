@@ -1,6 +1,6 @@
 /**
- * What fills the window beside the list: the network panel if it is open, else the conversation with the chosen contact; else a calm word,
- * or what to check when nobody is here.
+ * Fills the window beside the list. It shows the network panel if that is open, else the selected
+ * conversation. Without either it shows a hint, or what to check when no peer is here.
  */
 import { Users } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -1,4 +1,7 @@
-/** The keys that work from anywhere in the page, in one table. What a field, the list or a dialog makes of a key comes first. */
+/**
+ * The table of keys that work anywhere in the page. Fields, the list and dialogs handle a key
+ * first.
+ */
 import { useEffect, useRef } from 'react';
 import type { RefObject } from 'react';
 import { useHallwayContext } from '../state/context.tsx';
@@ -11,7 +14,7 @@ interface Shortcut {
   readonly key: string;
   /** `mod` is Ctrl or Cmd. */
   readonly modifier: 'none' | 'mod' | 'alt';
-  /** Where somebody types, the key belongs to the text. */
+  /** In a text field, the key belongs to the text. */
   readonly inFields: 'works' | 'belongs-to-text' | 'belongs-to-text-on-mac';
   readonly when: (state: HallwayState) => boolean;
   readonly run: (page: PageParts) => void;
@@ -51,7 +54,7 @@ const shortcuts: readonly Shortcut[] = [
   },
 ];
 
-/** @returns the ref of the field that searches the list */
+/** @returns the ref of the list's search field */
 export function useShortcuts(): RefObject<HTMLInputElement | null> {
   const { store } = useHallwayContext();
   const searchField = useRef<HTMLInputElement>(null);
@@ -83,7 +86,7 @@ function isMeant({ key, modifier, inFields }: Shortcut, event: KeyboardEvent): b
   const hasMod = event.ctrlKey || event.metaKey;
   const isAsked =
     event.key.toLowerCase() === key.toLowerCase() && hasMod === (modifier === 'mod') && event.altKey === (modifier === 'alt');
-  // Shift is how some keyboards reach the slash.
+  // Some keyboards need Shift for the slash.
   if (!isAsked || (event.shiftKey && modifier !== 'none')) return false;
   if (inFields === 'works' || !isTyping(event.target)) return true;
   return inFields === 'belongs-to-text-on-mac' && !navigator.userAgent.includes('Mac');

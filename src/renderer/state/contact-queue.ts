@@ -1,20 +1,20 @@
 /**
- * Asks what is known and thought of contacts, a few at a time: the name of somebody who is not here, a new key, whether they are blocked. A list
- * of five hundred must neither fill the link nor be asked for twice.
+ * Queries details of contacts, a few at a time: the name of an absent one, a new key, whether it is
+ * blocked. A list of five hundred neither floods the link nor is queried twice.
  */
 import type { Contact } from '../../shared/contract/contacts.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
-/** Questions at once: the link carries 64, and whoever writes a message must not wait. */
+/** Open queries at most: the link carries 64 calls, and sending a message must not wait. */
 const maxAtOnce = 4;
 
 export interface ContactQueue {
-  /** Asks about those of whom nothing is known yet. */
+  /** Queries the contacts that nothing is known about yet. */
   want(peerIds: readonly PeerId[]): void;
-  /** Asks about that contact now, also again. */
+  /** Queries that contact now, even if it is known. */
   refresh(peerId: PeerId): void;
-  /** The link was lost: what was asked is not answered any more. */
+  /** The link was lost, so open queries get no answer. */
   startOver(): void;
 }
 
@@ -49,7 +49,8 @@ export function createContactQueue({ client, onContact }: Deps): ContactQueue {
     const result = await client.call('contact', { peerId });
     if (askedIn !== opening) return;
     if (result.ok) onContact(result.output);
-    // Somebody whom the core never met stays unknown; anything else may be asked again.
+    // A contact that the core never met stays unknown; after another failure it may be queried
+    // again.
     else if (result.code !== 'unknown-peer') asked.delete(peerId);
   }
 

@@ -1,4 +1,7 @@
-/** Hands the store, the client and what follows the core to the components, and gives them the hooks to listen. Binding only: nothing is decided here. */
+/**
+ * Provides the store, the client and the services to the components, with hooks to subscribe. Holds
+ * no logic of its own.
+ */
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
@@ -36,18 +39,23 @@ export function useHallwayContext(): HallwayContext {
   return value;
 }
 
-/** The answer of `selector`; draws again when it changes. */
+/** The result of `selector`; re-renders when it changes. */
 export function useHallway<Answer>(selector: (state: HallwayState) => Answer): Answer {
   return useStore(useHallwayContext().store, selector);
 }
 
-/** The answer of `read` at the current second; draws again when the answer changes, not with every second. */
+/**
+ * The result of `read` at the current second; re-renders when the result changes, not every second.
+ */
 export function useTicker<Answer extends string>(read: (nowMs: number) => Answer): Answer {
   const { ticker } = useHallwayContext();
   return useSyncExternalStore(ticker.subscribe, () => read(ticker.nowMs()));
 }
 
-/** The answer of `read` to what the doctor said last; while anything listens, the doctor is asked again and again. */
+/**
+ * The result of `read` on the doctor's latest report. The doctor is polled while a component
+ * subscribes.
+ */
 export function useDiagnostics<Answer>(read: (state: DiagnosticsState) => Answer): Answer {
   const { diagnosticsPoller } = useHallwayContext();
   return useSyncExternalStore(diagnosticsPoller.subscribe, () => read(diagnosticsPoller.state()));

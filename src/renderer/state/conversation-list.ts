@@ -1,15 +1,18 @@
-/** Keeps the list of conversations as the core has it: asks when told to, one question at a time, and again where it was not answered. */
+/**
+ * Keeps the list of conversations in step with the core. It sends one query at a time, and retries
+ * a failed one.
+ */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Conversation } from '../../shared/contract/messages.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
-/** Pause before asking again for what was refused or not answered. */
+/** Delay before retrying a refused or unanswered query. */
 export const listRetryMs = 1_000;
 
 export interface ConversationList {
-  /** What happens while a question is open makes it one more, however much happens. */
+  /** Any number of changes during a query cause one more query. */
   ask(): void;
-  /** The link was lost: what was asked is not answered any more. */
+  /** The link was lost, so the open query gets no answer. */
   startOver(): void;
 }
 
@@ -23,7 +26,7 @@ interface Deps {
 
 export function createConversationList({ client, setTimer, onConversations, onUnavailable }: Deps): ConversationList {
   let cancelRetry: Unsubscribe | undefined;
-  // Answers of an earlier opening of the link are ignored.
+  // Ignores answers from an earlier connection.
   let opening = 0;
   let isAsking = false;
   let asksAgain = false;

@@ -11,6 +11,7 @@ import { pageSize } from './message-loader.ts';
 import { openConversation } from './route.ts';
 import { createHallwayStore } from './store.ts';
 import { cursorAt } from '../../../test/fakes/cursors.ts';
+import { searchAll } from '../../../test/fakes/store-slices.ts';
 import { conversationOf } from '../../shared/lib/ids.ts';
 
 const ana = fakePeerId(1);
@@ -38,7 +39,7 @@ async function createConversationsFixture({ canMessage = true, before = 0 } = {}
   return { clock, link, fake, hallway, store, asked, conversations, texts, unread };
 }
 
-test('whoever is chosen brings their newest messages, one page of them', async () => {
+test('selecting a contact loads one page of the newest messages', async () => {
   const { clock, store, texts } = await createConversationsFixture({ before: 500 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
@@ -49,7 +50,7 @@ test('whoever is chosen brings their newest messages, one page of them', async (
   ]);
 });
 
-test('scrolling up brings older ones until there are none', async () => {
+test('scrolling up loads older messages until there are none', async () => {
   const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 2 * pageSize });
   const last = fake.store.history(conversationOf(ana), { limit: 1 })[0];
   fake.store.markRead(conversationOf(ana), last?.cursor ?? cursorAt(0), Infinity);
@@ -69,7 +70,7 @@ test('scrolling up brings older ones until there are none', async () => {
   ]);
 });
 
-test('a message is shown once and counted once, however often it is told', async () => {
+test('a repeated event shows and counts a message once', async () => {
   const { clock, link, fake, store, texts, unread } = await createConversationsFixture();
   store.navigate(openConversation(ana));
   await clock.advance(0);
@@ -79,7 +80,7 @@ test('a message is shown once and counted once, however often it is told', async
   expect([texts(), unread(ana)]).toEqual([['once'], 1]);
 });
 
-test('what was missed while the link was lost is there when it is back', async () => {
+test('messages missed while the link was lost appear after it is back', async () => {
   const { clock, link, fake, store, texts, unread } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
@@ -94,7 +95,7 @@ test('what was missed while the link was lost is there when it is back', async (
   expect([texts(), state, unread(ana)]).toEqual([['message 1', 'message 2', 'message 3', 'mine', 'missed'], 'delivered', 4]);
 });
 
-test('more than a page missed starts the list anew, without a gap in it', async () => {
+test('after missing more than a page, the list starts over without a gap', async () => {
   const { clock, link, fake, store, texts } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
@@ -107,7 +108,7 @@ test('more than a page missed starts the list anew, without a gap in it', async 
   expect([numbers.at(-1), numbers]).toEqual([400, numbers.map((_, index) => first + index)]);
 });
 
-test('a conversation that was cleared is empty, also where it is open', async () => {
+test('a cleared conversation is empty, even while it is open', async () => {
   const { clock, fake, store, texts } = await createConversationsFixture({ before: 3 });
   store.navigate(openConversation(ana));
   await clock.advance(0);
@@ -116,9 +117,9 @@ test('a conversation that was cleared is empty, also where it is open', async ()
   expect([texts(), store.getState().messages.conversations.size]).toEqual([[], 0]);
 });
 
-test('a search leads to a message among its neighbours, from there forward to the end, and back', async () => {
+test('a search jumps to a message in context, from there forward to the end, and back', async () => {
   const { clock, fake, store, conversations, texts } = await createConversationsFixture({ before: 1_000 });
-  const [target] = fake.store.search('message 300', { limit: 1 });
+  const [target] = searchAll(fake.store, 'message 300', { limit: 1 });
   if (target === undefined) throw new Error('not found');
   const { sequence: _sequence, ...message } = target;
   conversations.jumpTo(message);
@@ -145,7 +146,7 @@ test('a search leads to a message among its neighbours, from there forward to th
   ]);
 });
 
-test('an answer for somebody who is no longer chosen is dropped', async () => {
+test('drops an answer for a contact that is no longer selected', async () => {
   const { clock, fake, store, texts } = await createConversationsFixture({ before: 3 });
   fake.receive(bo, 'from Bo');
   store.navigate(openConversation(ana));
@@ -154,7 +155,7 @@ test('an answer for somebody who is no longer chosen is dropped', async () => {
   expect(texts()).toEqual(['from Bo']);
 });
 
-test('a burst of changes asks for the list once more, not once each', async () => {
+test('a burst of changes causes one more query of the list', async () => {
   const { clock, fake, asked } = await createConversationsFixture({ before: 50 });
   asked.length = 0;
   for (let position = 1; position <= 20; position += 1) void fake.messages.markRead(conversationOf(ana), cursorAt(position));
@@ -162,7 +163,7 @@ test('a burst of changes asks for the list once more, not once each', async () =
   expect(asked.length <= 3).toBe(true);
 });
 
-test('of hundreds of contacts, a few are asked about at a time, each once', async () => {
+test('queries hundreds of contacts a few at a time, each once', async () => {
   const clock = createFakeClock();
   const link = createMemoryLink();
   const fake = createFakeConversations();
@@ -192,7 +193,7 @@ test('a node that cannot send messages says so', async () => {
   expect(store.getState().messages.status).toBe('unavailable');
 });
 
-test('typing is shown until it ends, a message comes, or the link is lost', async () => {
+test('shows typing until it ends, a message arrives, or the link is lost', async () => {
   const { clock, link, fake, store } = await createConversationsFixture();
   const seen: boolean[] = [];
   const note = async (): Promise<void> => {
@@ -213,7 +214,7 @@ test('typing is shown until it ends, a message comes, or the link is lost', asyn
   expect(seen).toEqual([true, false, false, true, false]);
 });
 
-test('once closed nothing happens any more', async () => {
+test('does nothing after it is closed', async () => {
   const { clock, fake, store, conversations } = await createConversationsFixture();
   conversations.close();
   const before = store.getState().messages;

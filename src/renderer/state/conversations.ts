@@ -1,6 +1,6 @@
 /**
- * Keeps what the page knows of conversations following the core and the choice that the view holds. It decides nothing about how they are
- * shown; the list, the messages and what is known of people are each in a file of their own.
+ * Keeps the page's conversations in step with the core and the view's selection. It does not decide
+ * how they are shown. The list, the messages and the contacts each have a file of their own.
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Message } from '../../shared/contract/messages.ts';
@@ -16,11 +16,11 @@ import type { HallwayStore } from './store.ts';
 export interface Conversations {
   loadOlder(): void;
   loadNewer(): void;
-  /** Back to the newest messages, from wherever one is. */
+  /** Jumps back to the newest messages. */
   showLatest(): void;
-  /** Chooses the contact and shows the message among its neighbours. */
+  /** Selects the contact and shows the message in context. */
   jumpTo(message: Message): void;
-  /** Stops following. */
+  /** Stops following the core. */
   close(): void;
 }
 
@@ -42,7 +42,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     setTimer,
     onConversations(conversations) {
       applyMessages({ type: 'conversations-received', conversations });
-      // The names of those who are not here, and who is blocked.
+      // The names of absent contacts, and the blocked ones.
       contacts.want(conversations.flatMap(({ conversation }) => peerOfConversation(conversation) ?? []));
     },
     onUnavailable: () => applyMessages({ type: 'messages-unavailable' }),
@@ -58,7 +58,7 @@ export function createConversations({ link, client, store, setTimer }: Conversat
     const wasSearching = isSearching;
     if (route.page === 'conversation') isSearching = route.search !== undefined;
     if (chosen === selectedId) {
-      // A search that ends at something old comes back to the present.
+      // A search that ends at an old message returns to the newest ones.
       if (wasSearching && !isSearching && state.messages.open?.target !== undefined) showLatest();
       return;
     }

@@ -26,7 +26,7 @@ function namesOf(core: CoreState): (string | undefined)[] {
 }
 
 describe('order', () => {
-  test('people are sorted by name as a reader expects, then host, then peerId', () => {
+  test("sorts peers by name in the reader's order, then host, then peer ID", () => {
     const core = coreStateOf({
       peers: [
         fakePeer(1, { name: 'Zoë' }),
@@ -40,19 +40,19 @@ describe('order', () => {
     expect([namesOf(core), core.hereIds[0]]).toEqual([['Ana', 'Ana', 'Ana 9', 'Ana 10', 'émile', 'Zoë'], fakePeerId(4)]);
   });
 
-  test('a newcomer and a renamed peer find their place', () => {
+  test('inserts a new or renamed peer at its place', () => {
     const core = coreStateOf({ peers: [fakePeer(1, { name: 'B' }), fakePeer(2, { name: 'D' })] });
     const next = after(core, { revision: 1, peers: [fakePeer(3, { name: 'C' }), fakePeer(1, { name: 'E' })] });
     expect(namesOf(next)).toEqual(['C', 'D', 'E']);
   });
 
-  test('an update that moves nobody keeps the very same list', () => {
+  test('an update that moves no peer keeps the same list object', () => {
     const core = coreStateOf({ peers: [fakePeer(1), fakePeer(2)], departed: [depart(3)] });
     const next = after(core, { revision: 1, peers: [fakePeer(1, { note: 'new' })], seen: [[fakePeerId(2), 9]] });
     expect([next.hereIds === core.hereIds, next.departedIds === core.departedIds]).toEqual([true, true]);
   });
 
-  test('the departed are sorted by when they were last seen', () => {
+  test('sorts departed peers by when they were last seen', () => {
     const core = coreStateOf({ departed: [depart(1, { lastSeenMs: 10 }), depart(2, { lastSeenMs: 30 })] });
     expect(after(core, { revision: 1, departed: [depart(3, { lastSeenMs: 20 })] }).departedIds).toEqual(
       [2, 3, 1].map(fakePeerId),
@@ -61,20 +61,20 @@ describe('order', () => {
 });
 
 describe('revisions', () => {
-  test('deltas that are already known are skipped', () => {
+  test('skips known deltas', () => {
     const core = coreStateOf({ revision: 5, peers: [fakePeer(1, { note: 'new' })] });
     expect(after(core, { revision: 5, peers: [fakePeer(1, { note: 'old' })] })).toBe(core);
   });
 
-  test('[LINK-3] nothing is applied beyond a gap', () => {
+  test('[LINK-3] applies nothing beyond a gap', () => {
     const core = coreStateOf({ peers: [] });
     const next = after(core, { revision: 1, peers: [fakePeer(1)] }, { revision: 3, peers: [fakePeer(3)] });
     expect([next.revision, next.hereIds]).toEqual([1, [fakePeerId(1)]]);
   });
 });
 
-describe('people', () => {
-  test('move between here, departed and forgotten, and are never in two places', () => {
+describe('peers', () => {
+  test('move between here, departed and forgotten, and are never in two lists', () => {
     const here = coreStateOf({ peers: [fakePeer(1)] });
     const gone = after(here, { revision: 1, departed: [depart(1)] });
     const back = after(gone, { revision: 2, peers: [fakePeer(1)] });
@@ -87,7 +87,7 @@ describe('people', () => {
     ]);
   });
 
-  test('being seen moves the time of who is here, and calls back nobody who left', () => {
+  test('being seen updates the time of an online peer, and does not bring back a departed one', () => {
     const core = coreStateOf({ peers: [fakePeer(1)], departed: [depart(2)] });
     const next = after(core, {
       revision: 1,
@@ -104,8 +104,8 @@ describe('people', () => {
   });
 });
 
-describe('connection', () => {
-  test('a lost link keeps what was known until the next snapshot', () => {
+describe('the link', () => {
+  test('losing the link keeps the state until the next snapshot', () => {
     const core = coreStateOf({ revision: 4, peers: [fakePeer(1)] });
     const lost = applyToCoreState(core, { type: 'link-lost' });
     const found = applyToCoreState(lost, { type: 'snapshot-received', snapshot: empty });
@@ -117,7 +117,7 @@ describe('connection', () => {
   });
 });
 
-/** The core's side of the story: plain lists, changed step by step, with the delta that says so. */
+/** The core's side of the test: plain lists, changed step by step, each step with its delta. */
 const stepOf = fc.record({
   here: fc.uniqueArray(fc.nat(7), { maxLength: 4 }),
   departed: fc.uniqueArray(fc.nat(7), { maxLength: 3 }),
@@ -127,7 +127,7 @@ const stepOf = fc.record({
   atMs: fc.nat(50),
 });
 
-test('[LINK-3] any sequence of deltas, however it is cut into batches, gives what a snapshot gives', () => {
+test('[LINK-3] deltas in batches of any size give the same state as a snapshot', () => {
   fc.assert(
     fc.property(fc.array(stepOf, { maxLength: 25 }), fc.infiniteStream(fc.boolean()), (steps, cuts) => {
       const peers = new Map<string, Peer>();

@@ -1,6 +1,7 @@
 /**
- * CoreState: what the core knows, as this page last heard of it. `applyToCoreState` is the only thing that changes it, and is pure. It keeps both lists in
- * order as it goes, so that an update which moves nobody costs no sorting and changes no list.
+ * CoreState: the page's copy of the core's state. Only `applyToCoreState` changes it, and is pure.
+ * It keeps both lists sorted, so that an update that moves no peer sorts nothing and changes no
+ * list.
  */
 import type { Health } from '../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
@@ -9,7 +10,7 @@ import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 
 export interface CoreState {
-  /** `connecting`: nothing heard yet · `open`: up to date · `lost`: what is shown is old. */
+  /** `connecting`: nothing received yet · `open`: up to date · `lost`: the state is old. */
   readonly connection: 'connecting' | 'open' | 'lost';
   readonly revision: number;
   readonly self: Self | undefined;
@@ -24,9 +25,12 @@ export interface CoreState {
 
 export type CoreStateEvent =
   | { readonly type: 'snapshot-received'; readonly snapshot: Snapshot }
-  /** In order. Those that are already known are skipped; at a gap the rest is not applied, and `revision` stays behind. */
+  /**
+   * In order. Known ones are skipped. At a gap the rest is not applied, and `revision` stays
+   * behind.
+   */
   | { readonly type: 'deltas-received'; readonly deltas: readonly Delta[] }
-  /** The core's answer to a change of our own profile, ahead of the delta that says the same. */
+  /** The core's answer to a change of our profile, ahead of the delta with the same change. */
   | { readonly type: 'self-answered'; readonly self: Self }
   | { readonly type: 'link-lost' };
 
@@ -56,7 +60,7 @@ export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreSt
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-/** Peers in the order in which a reader looks for them. Total: no two are equal. */
+/** Sorts peers in a reader's order. Total: no two peers compare equal. */
 export function comparePeers(a: Peer, b: Peer): number {
   return collator.compare(a.name, b.name) || collator.compare(a.host, b.host) || (a.peerId < b.peerId ? -1 : 1);
 }
@@ -120,7 +124,7 @@ function applyDeltas(core: CoreState, deltas: readonly Delta[]): CoreState {
   return next;
 }
 
-/** The others keep their order, so each one that moved costs one binary search. */
+/** The other peers keep their order, so each moved peer costs one binary search. */
 function replaceMoved(ids: readonly PeerId[], peers: ReadonlyMap<PeerId, Peer>, moved: ReadonlySet<PeerId>): readonly PeerId[] {
   const next = ids.filter((peerId) => !moved.has(peerId));
   for (const peerId of moved) {

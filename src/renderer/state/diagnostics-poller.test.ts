@@ -12,7 +12,7 @@ type Answer =
 interface DiagnosticsPollerFixture {
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly watch: DiagnosticsPoller;
-  /** The questions that were asked and not answered yet, oldest first. */
+  /** The open queries, oldest first. */
   readonly open: ((answer: Answer) => void)[];
   asked(): number;
   setVisible(visible: boolean): void;
@@ -54,7 +54,7 @@ function reportAt(atMs: number): Answer {
   return { ok: true, output: { findings: [], diagnostics: fakeDiagnostics({ atMs }) } };
 }
 
-test('nobody is asked before somebody listens, then at once and again a pause after each answer', async () => {
+test('sends the first query on the first subscription, and the next a delay after each answer', async () => {
   const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   await clock.advance(10 * diagnosticsIntervalMs);
   const before = asked();
@@ -69,7 +69,7 @@ test('nobody is asked before somebody listens, then at once and again a pause af
   expect([before, unanswered, early, asked(), watch.state().report?.diagnostics.atMs]).toEqual([0, 1, 1, 2, 1]);
 });
 
-test('a page that is hidden asks nothing, and asks at once when it is seen again', async () => {
+test('a hidden page sends no query, and sends one at once when it is visible again', async () => {
   const { clock, watch, open, asked, setVisible } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
@@ -81,7 +81,7 @@ test('a page that is hidden asks nothing, and asks at once when it is seen again
   expect([hidden, asked()]).toEqual([1, 2]);
 });
 
-test('after the last listener has gone nothing is asked, nothing is left running, and the report is forgotten', async () => {
+test('after the last listener leaves, it stops polling, clears its timer and forgets the report', async () => {
   const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   const undo = watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));
@@ -92,7 +92,7 @@ test('after the last listener has gone nothing is asked, nothing is left running
   expect([asked(), clock.pendingTimers(), watch.state().report]).toEqual([1, 0, undefined]);
 });
 
-test('an answer to an older question never replaces one to a newer', async () => {
+test('a late answer never replaces a newer one', async () => {
   const { clock, watch, open } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   watch.refresh();
@@ -103,7 +103,7 @@ test('an answer to an older question never replaces one to a newer', async () =>
   expect(watch.state().report?.diagnostics.atMs).toBe(2);
 });
 
-test('a failure is said, keeps the last report, and is tried again', async () => {
+test('a failure is reported, keeps the last report, and is retried', async () => {
   const { clock, watch, open, asked } = createDiagnosticsPollerFixture();
   watch.subscribe(() => undefined);
   open[0]?.(reportAt(1));

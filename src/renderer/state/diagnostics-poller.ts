@@ -1,26 +1,26 @@
 /**
- * What the network doctor says, asked again every two seconds while somebody listens and the page can be seen. An answer to an older
- * question never replaces one to a newer, so that a change which was just made does not flicker back.
+ * Polls the network doctor every two seconds while the page is visible and has a listener. A late
+ * answer never replaces a newer one, so that a change just made does not flicker.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import type { DoctorReport } from '../../shared/contract/diagnostics.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 
-/** Pause between an answer and the next question. */
+/** Delay between an answer and the next query. */
 export const diagnosticsIntervalMs = 2_000;
 
 export interface DiagnosticsState {
-  /** The latest; it stays when a later question fails. */
+  /** The latest report; it stays when a later query fails. */
   readonly report: DoctorReport | undefined;
-  /** Why there is no newer one, as a sentence. */
+  /** The reason why there is no newer report, as a sentence. */
   readonly failure: string | undefined;
 }
 
 export interface DiagnosticsPoller {
-  /** Another object only when something changed. */
+  /** A new object only after a change. */
   state(): DiagnosticsState;
   subscribe(listener: () => void): Unsubscribe;
-  /** Asks now, as after a change that the report should show. */
+  /** Polls now, as after a change that the report should show. */
   refresh(): void;
 }
 
@@ -53,7 +53,7 @@ export function createDiagnosticsPoller({ client, setTimer, document }: Diagnost
     for (const listener of [...listeners]) listener();
   }
 
-  /** The answer to a question in progress is not taken any more. */
+  /** The answer to a query in progress is ignored from here on. */
   function pause(): void {
     lastQuestion += 1;
     cancelTimer?.();
@@ -75,7 +75,7 @@ export function createDiagnosticsPoller({ client, setTimer, document }: Diagnost
         if (!listeners.delete(own) || listeners.size > 0) return;
         document.removeEventListener('visibilitychange', followVisibility);
         pause();
-        // Whoever listens next shall not be shown the network of an hour ago.
+        // The next listener must not see a report from an hour ago.
         state = nothingYet;
       };
     },

@@ -13,7 +13,7 @@ function createStorage() {
   };
 }
 
-test('a draft outlives a reload, apart for each contact and each profile', async () => {
+test('a draft survives a reload, separate for each contact and profile', async () => {
   const storage = createStorage();
   const clock = createFakeClock();
   const drafts = createDrafts({ storage, setTimer: clock.setTimer });
@@ -29,7 +29,7 @@ test('a draft outlives a reload, apart for each contact and each profile', async
   ]).toEqual(['half a thought', 'another', '']);
 });
 
-test('drafts of an earlier version, which named peers alone, are found, and written back in the same form', () => {
+test('reads drafts of an earlier version, keyed by peer, and writes them back in that form', () => {
   const storage = createStorage();
   const ana = 'a'.repeat(52);
   storage.items.set('hallway.drafts.me', JSON.stringify([[ana, 'half a thought']]));
@@ -46,7 +46,7 @@ test('drafts of an earlier version, which named peers alone, are found, and writ
   });
 });
 
-test('what was typed last is written down when the page goes', () => {
+test('flushes the latest text when the page closes', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
   drafts.set('me', conversationOf('ana'), 'just now');
@@ -54,7 +54,7 @@ test('what was typed last is written down when the page goes', () => {
   expect(createDrafts({ storage, setTimer: createFakeClock().setTimer }).of('me', conversationOf('ana'))).toBe('just now');
 });
 
-test('an emptied draft leaves nothing behind', () => {
+test('an emptied draft is removed from storage', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
   drafts.set('me', conversationOf('ana'), 'x');
@@ -64,7 +64,7 @@ test('an emptied draft leaves nothing behind', () => {
   expect(storage.items.size).toBe(0);
 });
 
-test('no more are stored than the limit: the one touched longest ago goes', () => {
+test('over the limit, the least recently used draft goes', () => {
   const drafts = createDrafts({ storage: createStorage(), setTimer: createFakeClock().setTimer });
   for (let number = 0; number < maxDrafts; number += 1) drafts.set('me', conversationOf(`p${number}`), 'x');
   drafts.set('me', conversationOf('p0'), 'touched again');
@@ -76,7 +76,7 @@ test('no more are stored than the limit: the one touched longest ago goes', () =
   ]).toEqual(['touched again', '', 'x']);
 });
 
-test('one that is too long to be stored stays while the page does', () => {
+test('a draft that is too long for storage lasts as long as the page', () => {
   const storage = createStorage();
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
   drafts.set('me', conversationOf('ana'), 'x'.repeat(maxStoredLength + 1));
@@ -97,7 +97,7 @@ test.each([
   ],
   ['garbled', { ...createStorage(), getItem: () => '{"ana":' }],
   ['of another shape', { ...createStorage(), getItem: () => '[1,["ana"],["bo",2],null]' }],
-])('a storage that is %s costs only the reload', (_what, storage) => {
+])('with a storage that is %s, drafts only do not survive a reload', (_what, storage) => {
   const drafts = createDrafts({ storage, setTimer: createFakeClock().setTimer });
   const before = drafts.of('me', conversationOf('ana'));
   drafts.set('me', conversationOf('ana'), 'x');

@@ -1,15 +1,19 @@
 /**
- * What was typed and not sent yet, per conversation. It outlives switching and reloading the page, in the browser's own storage: bounded, and apart
- * for each profile, because several may share one origin. A storage that is full or switched off costs only the reload.
+ * Unsent texts, one per conversation. They survive switching and reloading, in the browser's
+ * storage. The storage is bounded and separate for each profile, because profiles may share one
+ * origin. With a full or disabled storage, drafts last as long as the page.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 import { conversationOfShortName, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 
-/** Drafts stored; the one touched longest ago goes first. */
+/** Stored drafts at most; the least recently used one goes first. */
 export const maxDrafts = 50;
-/** Longest draft that outlives a reload, in UTF-16 code units: more than a message may have. A longer one stays while the page does. */
+/**
+ * Longest stored draft in UTF-16 code units, longer than any message. A longer one lasts as long as
+ * the page.
+ */
 export const maxStoredLength = 20_000;
-/** Quiet after typing before it is written down: storage is written as a whole. */
+/** Delay after typing before writing, because storage is written as a whole. */
 export const saveDelayMs = 400;
 
 const keyPrefix = 'hallway.drafts.';
@@ -17,7 +21,7 @@ const keyPrefix = 'hallway.drafts.';
 export interface Drafts {
   of(ownId: PeerId, conversation: ConversationId): string;
   set(ownId: PeerId, conversation: ConversationId, text: string): void;
-  /** Writes down what waits for that, as before the page goes. */
+  /** Writes pending changes now, as before the page closes. */
   flush(): void;
 }
 
@@ -55,7 +59,7 @@ export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
       if (entries.length === 0) storage?.removeItem(keyPrefix + ownId);
       else storage?.setItem(keyPrefix + ownId, JSON.stringify(entries));
     } catch {
-      // Full or switched off: the drafts last as long as the page.
+      // Full or disabled: the drafts last as long as the page.
     }
   }
 
@@ -70,7 +74,7 @@ export function createDrafts({ storage, setTimer }: DraftsDeps): Drafts {
     of: (ownId, conversation) => draftsOf(ownId).get(conversation) ?? '',
     set(ownId, conversation, text) {
       const drafts = draftsOf(ownId);
-      // Deleted first, so that the order is that of the last touch.
+      // Deleted first, so that the map is in order of use.
       drafts.delete(conversation);
       if (text !== '') drafts.set(conversation, text);
       for (const [oldest] of drafts) {

@@ -1,6 +1,7 @@
 /**
- * Loads the messages that are looked at into the open conversation: the newest, older and newer ones as one scrolls, those around one that is
- * jumped to. An answer that came too late, for a conversation or a stretch that is no longer shown, is dropped.
+ * Loads messages into the open conversation: the newest, older and newer ones as the reader
+ * scrolls, and those around a message. It drops an answer for a conversation or window that is no
+ * longer shown.
  */
 import { maxPage } from '../../shared/contract/messages.ts';
 import type { Message } from '../../shared/contract/messages.ts';
@@ -12,14 +13,14 @@ import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
 import type { HallwayStore } from './store.ts';
 import type { OpenConversation } from './message-state.ts';
 
-/** Messages asked for at once: two windows full, so that one request is a few milliseconds of work at both ends. */
+/** Messages per query: two windows full, so that a query takes both ends a few milliseconds. */
 export const pageSize = 60;
 
 export interface MessageLoader {
   loadLatest(): void;
   loadMore(direction: 'older' | 'newer'): void;
   loadAround(message: Message): void;
-  /** Another conversation or another opening of the link: no answer that is still open is wanted any more. */
+  /** Rises with each conversation and connection, so that open answers are dropped. */
   startOver(): void;
 }
 
@@ -30,7 +31,7 @@ interface Deps {
 
 export function createMessageLoader({ client, store }: Deps): MessageLoader {
   let turn = 0;
-  /** The turn in which more is being loaded. */
+  /** The turn of the query in progress. */
   let loadingIn: number | undefined;
 
   async function load(
@@ -67,7 +68,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
           ? fetchOlder(client, conversation, pageSize, window.messages[0]?.cursor)
           : fetchNewer(client, conversation, pageSize, last),
       (page) => store.applyMessages({ type: direction === 'older' ? 'older-received' : 'newer-received', conversation, page }),
-      // Another stretch of the same conversation may be shown by now.
+      // Another part of the conversation may be shown by now.
       () => store.getState().messages.open?.window?.generation === window.generation,
     );
     if (loadingIn === startedIn) loadingIn = undefined;
@@ -80,7 +81,7 @@ export function createMessageLoader({ client, store }: Deps): MessageLoader {
       const { conversation, window } = open;
       const [listed, held] = [lastCursorIn(open), window && lastCursorOf(window)];
       const knownThrough = isLater(held, listed) ? held : listed;
-      // All that is unread, if that is not too much, and a little of what was before.
+      // All unread messages, if they are not too many, and a few earlier ones.
       const limit = Math.min(maxPage, Math.max(pageSize, (conversations.get(conversation)?.unread ?? 0) + pageSize / 2));
       void load(
         open,

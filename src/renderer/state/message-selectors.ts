@@ -1,4 +1,4 @@
-/** Questions about conversations and contacts, beside those of `selectors.ts`. */
+/** Selectors of conversations and contacts, beside those of `selectors.ts`. */
 import type { Message } from '../../shared/contract/messages.ts';
 import { conversationOf, peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../shared/lib/ids.ts';
 import { readableName, shortCodeOf } from '../../shared/text/contact-text.ts';
@@ -13,18 +13,18 @@ export const selectIsTyping = ({ messages }: HallwayState, peerId: PeerId): bool
 export const selectIsBlocked = ({ messages }: HallwayState, peerId: PeerId): boolean =>
   messages.contacts.get(peerId)?.blocked === true;
 
-/** Unread in all conversations, but those of the contacts whom we blocked. */
+/** Unread messages in all conversations, without those of blocked contacts. */
 export const selectAllUnread = (state: HallwayState): number =>
   [...state.messages.conversations.values()].reduce(
     (sum, { conversation, unread }) => sum + (isWithBlocked(state, conversation) ? 0 : unread),
     0,
   );
 
-/** Whether we wrote it: nothing else makes a message ours, whatever conversation it is in. */
+/** Whether we wrote the message: the author alone decides it, in any conversation. */
 export const selectIsOwn = ({ core }: HallwayState, message: Pick<Message, 'from'>): boolean =>
   message.from === core.self?.peerId;
 
-/** Their name now, else as we last knew it, else the start of their key. */
+/** The contact's name now, else the last known one, else the start of its key. */
 export function selectName({ core, messages }: HallwayState, peerId: PeerId): string {
   const last = messages.conversations.get(conversationOf(peerId))?.last;
   const name =
@@ -35,11 +35,11 @@ export function selectName({ core, messages }: HallwayState, peerId: PeerId): st
   return readableName(name);
 }
 
-/** Whether anything can be shown of that contact. */
+/** Whether there is anything to show of that contact. */
 export const selectIsKnown = ({ core, messages }: HallwayState, peerId: PeerId): boolean =>
   core.peers.has(peerId) || core.departed.has(peerId) || messages.conversations.has(conversationOf(peerId));
 
-/** What a conversation is called: the name of the other, or `#room`. */
+/** A conversation's title: the contact's name, or `#room`. */
 export function selectTitle(state: HallwayState, conversation: ConversationId): string {
   const peerId = peerOfConversation(conversation);
   return peerId === undefined ? readableName(shortNameOf(conversation)) : selectName(state, peerId);

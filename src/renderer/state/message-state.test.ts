@@ -37,7 +37,7 @@ const latest = (messages: readonly Message[]): MessageStateEvent => ({
   page: { messages, isEnd: true },
   knownThrough: messages.at(-1)?.cursor,
 });
-/** The conversation with Ana is open, and one message was said in it, which was read. */
+/** The conversation with Ana is open, with one message, which was read. */
 const openAna = after([
   { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(1), unread: 0 }] },
   { type: 'conversation-opened', conversation: withAna },
@@ -48,18 +48,18 @@ function unreadOf(messages: MessageState, peerId = 'ana'): number | undefined {
   return messages.conversations.get(conversationOf(peerId))?.unread;
 }
 
-test('what arrives is unread, but where the end is being looked at', () => {
+test('an arriving message is unread, unless the user sees the end', () => {
   const elsewhere = after([persisted(incoming(2, 'bo')), persisted(incoming(3, 'bo'))], openAna);
   const away = after([persisted(incoming(2))], openAna);
   const attentive = after([attended(true), persisted(incoming(2))], openAna);
   expect([unreadOf(elsewhere, 'bo'), unreadOf(away), unreadOf(attentive)]).toEqual([2, 1, 0]);
 });
 
-test('what we write ourselves is never unread', () => {
+test('our own messages are never unread', () => {
   expect(unreadOf(after([persisted(own(2))], openAna))).toBe(0);
 });
 
-test('looking at the end makes all of it read, at once and for the list that the core sends meanwhile', () => {
+test('seeing the end marks all as read, at once and in lists the core sends meanwhile', () => {
   const looked = after([persisted(incoming(2)), attended(true)], openAna);
   const listed = after(
     [{ type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(2), unread: 1 }] }],
@@ -68,7 +68,7 @@ test('looking at the end makes all of it read, at once and for the list that the
   expect([unreadOf(looked), unreadOf(listed)]).toEqual([0, 0]);
 });
 
-test('where what is new begins is marked when a conversation is opened, and stays while one reads', () => {
+test('opening a conversation marks where the new messages begin, and the mark stays while reading', () => {
   const opened = after([
     { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(5), unread: 2 }] },
     { type: 'conversation-opened', conversation: withAna },
@@ -80,7 +80,7 @@ test('where what is new begins is marked when a conversation is opened, and stay
   ]);
 });
 
-test('where more is unread than is loaded, what is new begins with the first that is', () => {
+test('with more unread than loaded messages, the mark is at the first loaded one', () => {
   const opened = after([
     { type: 'conversations-received', conversations: [{ conversation: withAna, last: incoming(900), unread: 400 }] },
     { type: 'conversation-opened', conversation: withAna },
@@ -89,7 +89,7 @@ test('where more is unread than is loaded, what is new begins with the first tha
   expect(opened.open?.firstUnread).toBe(cursorAt(898));
 });
 
-test('where what is new begins moves on when one was away, and goes when one answers', () => {
+test('the mark moves on after an absence, and goes after a reply', () => {
   const away = after(
     [attended(true), persisted(incoming(2)), attended(false), persisted(incoming(3)), persisted(incoming(4))],
     openAna,
@@ -97,13 +97,13 @@ test('where what is new begins moves on when one was away, and goes when one ans
   expect([away.open?.firstUnread, after([persisted(own(5))], away).open?.firstUnread]).toEqual([cursorAt(3), undefined]);
 });
 
-test('a message that is told again changes nothing', () => {
+test('a repeated message changes nothing', () => {
   const once = after([persisted(incoming(2))], openAna);
   const twice = after([persisted(incoming(2))], once);
   expect([unreadOf(twice), twice.open?.window?.messages.length, twice.open?.firstUnread]).toEqual([1, 2, cursorAt(2)]);
 });
 
-test('a delivery changes the message and the last one in the list, only forward', () => {
+test("a delivery updates the message and the list's last message, only forward", () => {
   const delivery = (state: 'sent' | 'delivered' | 'read'): MessageStateEvent => ({
     type: 'delivery-changed',
     conversation: withAna,
@@ -118,12 +118,12 @@ test('a delivery changes the message and the last one in the list, only forward'
   ]).toEqual(['read', 'read', read]);
 });
 
-test('pages of a conversation that is no longer open are dropped', () => {
+test('drops pages of a conversation that is no longer open', () => {
   const other = after([{ type: 'conversation-opened', conversation: conversationOf('bo') }], openAna);
   expect(applyToMessageState(other, latest([incoming(9)]), 'me')).toBe(other);
 });
 
-test('a message around which one looks is not lost when newer ones arrive', () => {
+test('a message shown in context stays when newer ones arrive', () => {
   const context = after(
     [
       { type: 'message-persisted', message: incoming(50) },
@@ -145,7 +145,7 @@ test('a message around which one looks is not lost when newer ones arrive', () =
   ]).toEqual([2, true, cursorAt(10), 2]);
 });
 
-test('a failure to load is told, and forgotten with the next page', () => {
+test('a loading failure is shown until the next page', () => {
   const failed = after([{ type: 'loading-failed', conversation: withAna, failure: 'The disk is gone.' }], openAna);
   expect([failed.open?.failure, after([latest([incoming(1)])], failed).open?.failure]).toEqual(['The disk is gone.', undefined]);
 });

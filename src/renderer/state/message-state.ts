@@ -1,6 +1,7 @@
 /**
- * Messages: conversations as this page knows them. `applyToMessageState` is the only thing that changes it, and is pure. Of the open conversation it holds a
- * window of messages; of all others the last message and how many are unread.
+ * The page's copy of the conversations. Only `applyToMessageState` changes it, and is pure. It
+ * holds a window of the open conversation's messages. Of the others it holds the last message and
+ * the unread count.
  */
 import { isLater, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../shared/lib/ids.ts';
 import type { Contact } from '../../shared/contract/contacts.ts';
@@ -10,29 +11,34 @@ import type { MessageWindow, Page } from './message-window.ts';
 
 export interface OpenConversation {
   readonly conversation: ConversationId;
-  /** `undefined` until the first page is here. */
+  /** `undefined` until the first page arrives. */
   readonly window: MessageWindow | undefined;
-  /** Why there is no page, as a sentence. */
+  /** The reason why there is no page, as a sentence. */
   readonly failure: string | undefined;
-  /** The place that was jumped to. */
+  /** The message that the user jumped to. */
   readonly target: Cursor | undefined;
-  /** Where what is new begins: it stays while one reads, so that it can be seen. */
+  /** Where the new messages begin; the mark stays while the user reads. */
   readonly firstUnread: Cursor | undefined;
   /** The last message that arrived while the conversation was open. */
   readonly arrived: Cursor | undefined;
-  /** The next page of the newest messages takes the place of the window. */
+  /** The next page of the newest messages replaces the window. */
   readonly wantsLatest: boolean;
 }
 
 export interface MessageState {
   /** `unavailable`: this node cannot send messages. */
   readonly status: 'loading' | 'ready' | 'unavailable';
-  /** The one with the latest message comes last: cursors of different conversations cannot be compared. */
+  /**
+   * The conversation with the latest message; cursors of different conversations do not compare.
+   */
   readonly conversations: ReadonlyMap<ConversationId, Conversation>;
   readonly typing: ReadonlySet<PeerId>;
   readonly contacts: ReadonlyMap<PeerId, Contact>;
   readonly open: OpenConversation | undefined;
-  /** Whether the end of the open conversation is being looked at: what arrives there is read at once. */
+  /**
+   * Whether the user sees the end of the open conversation, where arriving messages are read at
+   * once.
+   */
   readonly isAttended: boolean;
 }
 
@@ -48,10 +54,10 @@ export type MessageStateEvent =
       readonly knownThrough: Cursor | undefined;
     }
   | { readonly type: 'older-received' | 'newer-received'; readonly conversation: ConversationId; readonly page: Page }
-  /** Messages around one that was jumped to. */
+  /** Messages around the one that the user jumped to. */
   | { readonly type: 'context-received'; readonly conversation: ConversationId; readonly page: Page; readonly target: Cursor }
   | { readonly type: 'loading-failed'; readonly conversation: ConversationId; readonly failure: string }
-  /** The end is wanted, wherever the window is. */
+  /** The user wants the end, wherever the window is. */
   | { readonly type: 'latest-wanted' }
   | { readonly type: 'message-persisted'; readonly message: Message }
   | {
@@ -76,7 +82,9 @@ export const emptyMessageState: MessageState = {
   isAttended: false,
 };
 
-/** @param ownPeerId tells our own messages from others'; undefined until the core said who we are */
+/**
+ * @param ownPeerId tells our own messages from others'; undefined until the core sends our profile
+ */
 export function applyToMessageState(
   messages: MessageState,
   event: MessageStateEvent,
@@ -173,7 +181,10 @@ function putPage(
   }
 }
 
-/** The unread ones are the last ones that are not ours; where more are unread than are here, all that are here. */
+/**
+ * The unread messages are the last ones by others; with more unread than loaded, all loaded ones
+ * are.
+ */
 function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefined, unread: number): Cursor | undefined {
   if (unread === 0) return undefined;
   const incoming = messages.filter(({ from }) => from !== ownPeerId);
@@ -183,7 +194,7 @@ function findFirstUnread({ messages }: MessageWindow, ownPeerId: PeerId | undefi
 function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId | undefined): MessageState {
   const { conversation } = message;
   const before = messages.conversations.get(conversation);
-  // Known already: told twice, or the answer to a question was quicker.
+  // Known already: a repeated event, or the answer to a query came first.
   const isNew = before === undefined || isLater(message.cursor, before.last.cursor);
   const isIncoming = message.from !== ownPeerId;
   const open = messages.open?.conversation === conversation ? messages.open : undefined;
@@ -202,7 +213,7 @@ function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId 
   };
   if (open?.window === undefined) return next;
   const isFirstUnread = isUnread && unreadBefore === 0;
-  // Who answers has seen what came before.
+  // A reply means that its author has seen everything before it.
   const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.cursor : isIncoming ? open.firstUnread : undefined;
   const arrived = isNew && isIncoming ? message.cursor : open.arrived;
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
@@ -235,7 +246,7 @@ function changeDelivery(
   return conversations === messages.conversations && open === messages.open ? messages : { ...messages, conversations, open };
 }
 
-/** Attended is read: the number is gone before the core confirms it. */
+/** Reading at the end clears the count before the core confirms it. */
 function attend(messages: MessageState, isAttended: boolean): MessageState {
   const summary = messages.open && messages.conversations.get(messages.open.conversation);
   if (!isAttended || summary === undefined || summary.unread === 0)

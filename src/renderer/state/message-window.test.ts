@@ -31,11 +31,11 @@ function positions({ messages }: MessageWindow): number[] {
 
 const newest = openWindow({ messages: range(5, 8).reverse(), isEnd: false }, 0);
 
-test('a page in any order becomes a window in the order of positions', () => {
+test('sorts a page in any order by position', () => {
   expect([positions(newest), newest.hasOlder, newest.hasNewer]).toEqual([[5, 6, 7, 8], true, false]);
 });
 
-test('older messages go before, and the numbers of those that were there stay', () => {
+test('prepends older messages, and the numbers of the others stay', () => {
   const next = putOlder(newest, { messages: range(2, 5).reverse(), isEnd: true });
   expect([positions(next), newest.firstIndex - next.firstIndex, next.hasOlder, next.generation]).toEqual([
     [2, 3, 4, 5, 6, 7, 8],
@@ -45,17 +45,17 @@ test('older messages go before, and the numbers of those that were there stay', 
   ]);
 });
 
-test('a new message goes to the end, once', () => {
+test('appends a new message once', () => {
   const twice = putMessage(putMessage(newest, at(9)), at(9));
   expect(positions(twice)).toEqual([5, 6, 7, 8, 9]);
 });
 
-test('a new message is not put behind a gap', () => {
+test('does not append a new message behind a gap', () => {
   const context = { ...newest, hasNewer: true };
   expect(putMessage(context, at(20))).toBe(context);
 });
 
-test('newer messages reach the end only when the last one that is known is among them', () => {
+test('newer messages reach the end only when they include the last known one', () => {
   const context = { ...newest, hasNewer: true };
   const part = putNewer(context, { messages: range(9, 11), isEnd: true }, cursorAt(12));
   expect([
@@ -65,7 +65,7 @@ test('newer messages reach the end only when the last one that is known is among
   ]).toEqual([11, true, false]);
 });
 
-test('what is held is bounded: the far end is let go, and can be loaded again', () => {
+test('the window is bounded: it drops the far end, which can be loaded again', () => {
   const full = openWindow({ messages: range(1_001, 1_000 + maxHeld), isEnd: false }, 0);
   const older = putOlder(full, { messages: range(941, 1_000), isEnd: false });
   const newer = putNewer(
@@ -82,7 +82,7 @@ test('what is held is bounded: the far end is let go, and can be loaded again', 
   ]);
 });
 
-test('[DELIVER-5] a delivery state only goes forward, whatever arrives twice or late', () => {
+test('[DELIVER-5] a delivery state only moves forward, whatever arrives twice or late', () => {
   const states = ['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled'] as const;
   const rank = { queued: 0, sent: 1, delivered: 2, read: 3, failed: 4, cancelled: 4 };
   fc.assert(
@@ -94,7 +94,7 @@ test('[DELIVER-5] a delivery state only goes forward, whatever arrives twice or 
   );
 });
 
-test('news of a delivery is for our own message of that id, not for one of the other', () => {
+test('a delivery applies to our own message with that ID, not to one of the other author', () => {
   const window = openWindow(
     { messages: [at(1, { messageId: 'x', from: 'me', state: 'queued' }), at(2, { messageId: 'x' })], isEnd: true },
     0,
@@ -103,24 +103,24 @@ test('news of a delivery is for our own message of that id, not for one of the o
   expect([next.messages.map(({ state }) => state), putState(next, 'x', 'sent')]).toEqual([['delivered', undefined], next]);
 });
 
-test('a page of the newest that overlaps adds what is new and changes nothing else', () => {
+test('an overlapping page of the newest adds new messages and changes nothing else', () => {
   const next = refresh(newest, { messages: range(7, 10), isEnd: false }, cursorAt(8));
   expect([positions(next), next.generation, next.firstIndex]).toEqual([[5, 6, 7, 8, 9, 10], 0, newest.firstIndex]);
 });
 
-test('after a gap the list starts anew with the newest', () => {
+test('after a gap the list starts over with the newest', () => {
   const next = refresh(newest, { messages: range(20, 22), isEnd: false }, cursorAt(8));
   expect([positions(next), next.generation]).toEqual([[20, 21, 22], 1]);
 });
 
-test('what was deleted goes; what arrived while the page was on its way stays', () => {
+test('removes deleted messages; keeps those that arrived while the page was loading', () => {
   const arrived = putMessage(newest, at(9));
   const next = refresh(arrived, { messages: [at(8)], isEnd: true }, cursorAt(8));
   const cleared = refresh(arrived, { messages: [], isEnd: true }, cursorAt(8));
   expect([positions(next), positions(cleared), next.hasOlder]).toEqual([[8, 9], [9], false]);
 });
 
-test('whoever reads something old is not brought back by a page of the newest', () => {
+test('a page of the newest does not pull a reader of old messages back', () => {
   const context = { ...newest, hasNewer: true };
   expect(refresh(context, { messages: range(30, 40), isEnd: false }, cursorAt(40))).toBe(context);
 });

@@ -1,38 +1,44 @@
 /**
- * The stretch of a conversation that the page holds: without gaps, in the order of cursors, and bounded, however long the conversation is.
- * Pure. Where its parts come from is the business of `conversations.ts`.
+ * The part of a conversation that the page holds: without gaps, in cursor order, and bounded. Pure.
+ * Loading its parts is left to `conversations.ts`.
  */
 import type { Message } from '../../shared/contract/messages.ts';
 import { compareCursors, isLater, type Cursor } from '../../shared/lib/ids.ts';
 
 type DeliveryState = NonNullable<Message['state']>;
 
-/** Messages held at once: some 30 windows full. Beyond that the end that is farther from where people read is let go. */
+/**
+ * Messages held at most, some 30 windows full. Beyond that, the end farther from the reader is
+ * dropped.
+ */
 export const maxHeld = 1_200;
-/** Where the numbering of a list starts: older messages count down from here. */
+/** The first number of a list; older messages count down from here. */
 const firstIndexAtStart = 10_000_000;
 
 export interface MessageWindow {
   /** Oldest first. */
   readonly messages: readonly Message[];
-  /** The number of the first message. It falls by as many as are put before it, so that a list knows its messages again. */
+  /**
+   * The number of the first message. It falls by the count of prepended messages, so that a list
+   * recognises the others.
+   */
   readonly firstIndex: number;
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
-  /** Rises when these are other messages than before, so that a list starts anew. */
+  /** Rises when the window is replaced, so that the list starts over. */
   readonly generation: number;
 }
 
 export interface Page {
   /** In any order. */
   readonly messages: readonly Message[];
-  /** Whether nothing is beyond it, in the direction in which it was asked for. */
+  /** Whether it reaches the end of the conversation in the queried direction. */
   readonly isEnd: boolean;
 }
 
 /**
- * A message goes from `queued` over `sent` and `delivered` to `read`, and never back (rule DELIVER-5); the last two are final. News may arrive
- * twice, or after newer news.
+ * A message moves from `queued` over `sent` and `delivered` to `read`, never back (rule DELIVER-5).
+ * The last two states are final. Events may arrive twice or late.
  */
 const ranks: Readonly<Record<DeliveryState, number>> = { queued: 0, sent: 1, delivered: 2, read: 3, failed: 4, cancelled: 4 };
 
@@ -59,7 +65,10 @@ export function putOlder(window: MessageWindow, page: Page): MessageWindow {
   };
 }
 
-/** @param last of the whole conversation: what is newer than this window may have arrived while the page was asked for */
+/**
+ * @param last the conversation's last message; newer ones than the window may have arrived during
+ * the query
+ */
 export function putNewer(window: MessageWindow, page: Page, last: Cursor | undefined): MessageWindow {
   const ownLast = lastCursorOf(window);
   const all = [...window.messages, ...inOrder(page.messages.filter(({ cursor }) => isLater(cursor, ownLast)))];
@@ -74,28 +83,32 @@ export function putNewer(window: MessageWindow, page: Page, last: Cursor | undef
   };
 }
 
-/** A message that was just persisted. One that is here already only learns its state; one beyond what is held is left to be loaded. */
+/**
+ * A message that was just persisted. If the window has it, only its state changes. Beyond a gap it
+ * is left to be loaded.
+ */
 export function putMessage(window: MessageWindow, message: Message): MessageWindow {
   if (!isLater(message.cursor, lastCursorOf(window))) return replace(window, message);
   return window.hasNewer ? window : putNewer(window, { messages: [message], isEnd: true }, message.cursor);
 }
 
 export function putState(window: MessageWindow, messageId: string, state: DeliveryState): MessageWindow {
-  // Own messages only: an id is unique among those of one author.
+  // Own messages only: a message ID is unique per author.
   const message = window.messages.findLast((other) => other.messageId === messageId && other.state !== undefined);
   return message === undefined ? window : replace(window, { ...message, state });
 }
 
 /**
- * Brings a window up to the latest page, as after messages were deleted or a connection was lost.
+ * Merges the latest page, as after a deletion or a lost connection.
  *
- * @param knownThrough the last place that was known when the page was asked for: what is newer arrived meanwhile, and stays
+ * @param knownThrough the last known position when the page was queried: newer messages arrived
+ * meanwhile, and stay
  */
 export function refresh(window: MessageWindow, page: Page, knownThrough: Cursor | undefined): MessageWindow {
   if (window.hasNewer) return window;
   const fresh = inOrder(page.messages);
   const from = page.isEnd ? undefined : fresh[0]?.cursor;
-  // Nothing in common: what lies between is not held.
+  // No overlap: the messages between are not loaded.
   if (isLater(from, lastCursorOf(window))) return openWindow(page, window.generation + 1);
   const cursors = new Set(fresh.map(({ cursor }) => cursor));
   const isGone = ({ cursor }: Message): boolean =>

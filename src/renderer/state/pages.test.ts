@@ -10,7 +10,7 @@ import { fetchAround, fetchNewer, fetchOlder } from './pages.ts';
 
 const conversation = conversationOf('p');
 
-/** A core that has messages at these positions. */
+/** A core with messages at these positions. */
 function clientOf(positions: readonly number[]): Pick<RpcClient, 'call'> {
   const cursors = positions.toSorted((a, b) => b - a).map(cursorAt);
   const pageOf = ({ limit, before, after }: CallInput<'history'>): readonly Cursor[] => {
@@ -30,7 +30,7 @@ function cursorsOf(result: { readonly ok: boolean; readonly output?: Page }): re
 
 const somePositions = fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 100 });
 
-test('pages forwards and backwards are the very next messages, and the last page says that it is', async () => {
+test('pages in both directions are adjacent, and the last one is marked as the last', async () => {
   await fc.assert(
     fc.asyncProperty(somePositions, fc.nat({ max: 20_000 }), fc.integer({ min: 1, max: 30 }), async (all, from, limit) => {
       const sorted = all.toSorted((a, b) => a - b);
@@ -52,14 +52,14 @@ test('pages forwards and backwards are the very next messages, and the last page
 test.each([
   ['in the middle', 700],
   ['that is the newest', 1_400],
-])('the neighbours of a message %s are without gaps, and it is among them', async (_where, position) => {
+])('the context of a message %s has no gaps, and includes it', async (_where, position) => {
   const all = Array.from({ length: 200 }, (_, index) => (index + 1) * 7);
   const found = cursorsOf(await fetchAround(clientOf(all), { conversation, cursor: cursorAt(position) }, 30));
   const first = all.map(cursorAt).indexOf(found[0] ?? cursorAt(0));
   expect([found, found.includes(cursorAt(position))]).toEqual([all.slice(first, first + found.length).map(cursorAt), true]);
 });
 
-test('a message that was deleted meanwhile is not among its neighbours', async () => {
+test('a deleted message is not part of its context', async () => {
   const found = await fetchAround(clientOf([1, 2, 4, 5]), { conversation, cursor: cursorAt(3) }, 2);
   expect(cursorsOf(found)).toEqual([1, 2, 4, 5].map(cursorAt));
 });

@@ -1,5 +1,5 @@
 /**
- * Asks the core for stretches of a conversation: the newest, those before or after a place, and
+ * Queries the core for parts of a conversation: the newest, those before or after a cursor, and
  * those around a message.
  */
 import type { CallInput } from '../../shared/contract/index.ts';
@@ -10,7 +10,7 @@ import type { Page } from './message-window.ts';
 
 type Client = Pick<RpcClient, 'call'>;
 
-/** The newest messages, or those before a place. */
+/** The newest messages, or those before a cursor. */
 export function fetchOlder(
   client: Client,
   conversation: ConversationId,
@@ -29,7 +29,7 @@ export function fetchNewer(
   return fetchPage(client, { conversation, limit, after });
 }
 
-/** A message with what was said before and after it. */
+/** A message with its context before and after. */
 export async function fetchAround(
   client: Client,
   { conversation, cursor }: Pick<Message, 'conversation' | 'cursor'>,
@@ -37,7 +37,7 @@ export async function fetchAround(
 ): Promise<CallResult<Page>> {
   const newer = await fetchNewer(client, conversation, limit, cursor);
   if (!newer.ok) return newer;
-  // Up to the next one: so the message itself comes along, if it is still there.
+  // Reads up to the next message, so that the page includes this one if it still exists.
   const older = await fetchOlder(client, conversation, limit, newer.output.messages.at(-1)?.cursor);
   if (!older.ok) return older;
   return { ok: true, output: { messages: [...older.output.messages, ...newer.output.messages], isEnd: older.output.isEnd } };

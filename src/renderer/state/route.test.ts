@@ -32,7 +32,10 @@ function after(...steps: readonly NavigationStep[]): Navigation {
   return steps.reduce((navigation, step) => step(navigation), navigationAt(0));
 }
 
-/** A place in words: `ana`, `ana?report` in a search, `ana?report!` at a result, `details of ana`, `block over …`. */
+/**
+ * Formats a place: `ana`, `ana?report` in a search, `ana?report!` at a result, `details of ana`,
+ * `block over …`.
+ */
 function wordsFor({ route, overlay }: Place): string {
   return overlay === undefined ? routeWords(route) : `${overlay} over ${routeWords(route)}`;
 }
@@ -62,7 +65,7 @@ function trail({ past, place, future }: Navigation): {
 const writeTo = (peerId: string): NavigationStep => openConversation(peerId, { takesFocus: true });
 
 describe('the history', () => {
-  test('back leads through the places in the order in which they were left, and forward again', () => {
+  test('back visits the places in reverse order, and forward returns', () => {
     const left = after(writeTo(ana), writeTo(bo), showNetwork());
     const back = [goBack, goBack, goBack, goBack].map(
       (_, index, steps) => trail(steps.slice(0, index + 1).reduce((at, step) => step(at), left)).here,
@@ -74,7 +77,7 @@ describe('the history', () => {
     });
   });
 
-  test('going elsewhere drops what was ahead', () => {
+  test('going elsewhere drops the places ahead', () => {
     expect(trail(after(writeTo(ana), writeTo(bo), goBack, showNetwork()))).toEqual({
       past: ['empty', 'ana'],
       here: 'network',
@@ -82,7 +85,7 @@ describe('the history', () => {
     });
   });
 
-  test('moving through the list is one place', () => {
+  test('moving through the list makes one place', () => {
     expect(trail(after(openConversation(ana), openConversation(bo), openConversation(ana)))).toEqual({
       past: ['empty'],
       here: 'ana',
@@ -90,7 +93,7 @@ describe('the history', () => {
     });
   });
 
-  test('the same contact twice is one place', () => {
+  test('selecting the same contact twice makes one place', () => {
     expect(trail(after(openConversation(ana), writeTo(ana), writeTo(ana))).past).toEqual(['empty']);
   });
 
@@ -100,7 +103,7 @@ describe('the history', () => {
     expect({ length: past.length, depth }).toEqual({ length: maxHistory, depth: maxHistory + 20 });
   });
 
-  test('a place that is not known any more is empty, and has nothing around it', () => {
+  test('an unknown place is empty, and has no neighbours', () => {
     const { place, past, future, depth } = after(writeTo(ana), travelTo(-3));
     expect({ place: wordsFor(place), past, future, depth }).toEqual({ place: 'empty', past: [], future: [], depth: -3 });
   });
@@ -130,7 +133,7 @@ describe('closing', () => {
     expect(seen).toEqual(closed);
   });
 
-  test('leaves no trace of what was opened from the place before', () => {
+  test('removes what it opened from the history', () => {
     expect(trail(after(writeTo(ana), showNetwork(), toggleNetwork))).toEqual({
       past: ['empty'],
       here: 'ana',
@@ -138,7 +141,7 @@ describe('closing', () => {
     });
   });
 
-  test('a conversation that was opened from another one stays behind', () => {
+  test('a conversation opened from another one stays in the history', () => {
     expect(trail(after(writeTo(ana), writeTo(bo), showNobody))).toEqual({
       past: ['empty', 'ana', 'bo'],
       here: 'empty',
@@ -154,11 +157,11 @@ describe('a search', () => {
     expect(trail(after(...searching, showFound(bo), goBack)).here).toBe('ana?report');
   });
 
-  test('however much was looked at, leaving it is one step back, and stays with the contact', () => {
+  test('leaving a search is one step back, however many results were opened', () => {
     expect(trail(after(...searching, showFound(bo), closeSearch))).toEqual({ past: ['empty', 'ana'], here: 'bo', future: [] });
   });
 
-  test('typing at a result shows the results of the new text, in the place of the old ones', () => {
+  test('typing at a result replaces it with the results of the new text', () => {
     expect(trail(after(...searching, showFound(ana), changeSearch({ text: 'zebra' })))).toEqual({
       past: ['empty', 'ana'],
       here: 'ana?zebra',
@@ -166,12 +169,12 @@ describe('a search', () => {
     });
   });
 
-  test('is not opened where no conversation is', () => {
+  test('does not open without a conversation', () => {
     expect(trail(after(showNetwork(), openSearch)).here).toBe('network');
   });
 });
 
-test('the chosen contact stays chosen while the network lies over them, and no longer', () => {
+test('the contact stays selected while the network panel covers it, and no longer', () => {
   const over = after(writeTo(ana), showNetwork());
   const left = after(writeTo(ana), showNobody, showNetwork());
   expect({ over: routeWords(routeOfChoice(over)), left: routeWords(routeOfChoice(left)) }).toEqual({

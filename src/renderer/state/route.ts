@@ -1,25 +1,26 @@
 /**
- * Where the page is: one route, at most one overlay above it, and the places before and after it. Every function that changes it is pure and
- * takes the navigation to the next one; `store.navigate` applies them. app/browser-history.ts ties it to the browser's Back button.
+ * The page's navigation: one route, at most one overlay above it, and the history before and after
+ * it. Every step is a pure function from one navigation to the next; `store.navigate` applies it.
+ * app/browser-history.ts connects it to the browser's Back button.
  */
 import type { PeerId } from '../../shared/lib/ids.ts';
 
-/** Places stored to go back to, and as many to go forward to. Nobody presses Back more often; the oldest is dropped first. */
+/** Places remembered in each direction. Users go back less often; the oldest is dropped first. */
 export const maxHistory = 50;
 
-/** A search in messages, beside a conversation. */
+/** A message search, beside a conversation. */
 export interface MessageSearch {
   readonly text: string;
-  /** In all conversations, not in the open one alone. */
+  /** Searches all conversations, not only the open one. */
   readonly everywhere: boolean;
-  /** A result was chosen, and is shown among its neighbours. */
+  /** The user opened a result, and sees it in context. */
   readonly showsContext: boolean;
 }
 
 export interface ConversationRoute {
   readonly page: 'conversation';
   readonly peerId: PeerId;
-  /** The contact was chosen to be written to, so the composer takes the focus. */
+  /** The user opened the contact to write, so the composer takes the focus. */
   readonly takesFocus: boolean;
   readonly search: MessageSearch | undefined;
 }
@@ -28,10 +29,10 @@ export type Route =
   | { readonly page: 'empty' }
   | ConversationRoute
   | { readonly page: 'contact'; readonly peerId: PeerId }
-  /** `atAddress`: opened to add a contact by address. */
+  /** `atAddress`: opened to add a peer by address. */
   | { readonly page: 'network'; readonly atAddress: boolean };
 
-/** A question above the page, about the contact whose page it is. */
+/** A dialog above the page, about the contact of that page. */
 export type Overlay = 'compare-codes' | 'block' | 'clear-history';
 
 export interface Place {
@@ -45,7 +46,7 @@ export interface Navigation {
   readonly past: readonly Place[];
   /** Nearest first. */
   readonly future: readonly Place[];
-  /** The number of `place` in the browser's history. The place before it has one less. */
+  /** The number of `place` in the browser's history; the place before has one less. */
   readonly depth: number;
 }
 
@@ -60,9 +61,10 @@ export function navigationAt(depth: number): Navigation {
 }
 
 /**
- * Opens the conversation with a contact. Moving through the list leaves one place behind, not one for each contact on the way.
+ * Opens the conversation with a contact. Moving through the list adds one place to the history, not
+ * one per contact.
  *
- * @param options.takesFocus whether the contact was chosen to be written to
+ * @param options.takesFocus whether the user opened the contact to write
  */
 export function openConversation(peerId: PeerId, { takesFocus = false }: { readonly takesFocus?: boolean } = {}): NavigationStep {
   const target = at({ page: 'conversation', peerId, takesFocus, search: undefined });
@@ -75,12 +77,12 @@ export function openConversation(peerId: PeerId, { takesFocus = false }: { reado
   };
 }
 
-/** Leaves the chosen contact, for the list alone. */
+/** Leaves the selected contact, back to the list alone. */
 export function showNobody(navigation: Navigation): Navigation {
   return leaveFor(navigation, emptyPlace);
 }
 
-/** Shows the details of the contact whose conversation is open. */
+/** Shows the details of the open conversation's contact. */
 export function showContact(navigation: Navigation): Navigation {
   const { route } = navigation.place;
   return route.page === 'conversation' ? enter(navigation, at({ page: 'contact', peerId: route.peerId })) : navigation;
@@ -103,7 +105,7 @@ export function closeOverlay(navigation: Navigation): Navigation {
   return overlay === undefined ? navigation : leaveFor(navigation, at(route));
 }
 
-/** Opens the search in messages, or returns to its results. */
+/** Opens the message search, or returns to its results. */
 export function openSearch(navigation: Navigation): Navigation {
   const { route } = navigation.place;
   if (route.page !== 'conversation') return navigation;
@@ -111,7 +113,7 @@ export function openSearch(navigation: Navigation): Navigation {
   return route.search === undefined ? enter(navigation, at({ ...route, search: emptySearch })) : navigation;
 }
 
-/** Changes what is searched for, and shows the results. */
+/** Changes the search text, and shows the results. */
 export function changeSearch(change: Partial<Omit<MessageSearch, 'showsContext'>>): NavigationStep {
   return (navigation) => {
     const { route } = navigation.place;
@@ -127,11 +129,11 @@ export function closeSearch(navigation: Navigation): Navigation {
   const target = at({ ...route, search: undefined });
   const searchAlone = withoutSearches(navigation);
   const before = searchAlone.past.at(-1);
-  // A search that led elsewhere ends there.
+  // Opening another page ends the search.
   return before !== undefined && isSamePlace(before, target) ? goBack(searchAlone) : replace(searchAlone, target);
 }
 
-/** Opens the conversation of a message; during a search the way back leads to the results. */
+/** Opens a message's conversation; during a search, back leads to the results. */
 export function showFound(peerId: PeerId): NavigationStep {
   return (navigation) => {
     const { route } = navigation.place;
@@ -140,7 +142,10 @@ export function showFound(peerId: PeerId): NavigationStep {
   };
 }
 
-/** Closes what lies on top: the overlay, the network, the details, the search, else the conversation. What Escape does. */
+/**
+ * Closes the topmost part, as Escape does: the overlay, the network panel, the details, the search,
+ * else the conversation.
+ */
 export function close(navigation: Navigation): Navigation {
   const { route, overlay } = navigation.place;
   if (overlay !== undefined) return closeOverlay(navigation);
@@ -169,7 +174,10 @@ export function goForward(navigation: Navigation): Navigation {
   return navigation.future.length > 0 ? travelTo(navigation.depth + 1)(navigation) : navigation;
 }
 
-/** Goes to a place of the browser's history. One from before a reload, or beyond the limit, is not known any more: it is empty. */
+/**
+ * Goes to a place of the browser's history. A place from before a reload, or beyond the limit, is
+ * empty.
+ */
 export function travelTo(depth: number): NavigationStep {
   return ({ place, past, future, depth: from }) => {
     const places = [...past, place, ...future];
@@ -180,7 +188,7 @@ export function travelTo(depth: number): NavigationStep {
   };
 }
 
-/** The route of the chosen contact, also while the network lies over it. */
+/** The route of the selected contact, even while the network panel covers it. */
 export function routeOfChoice({ place, past }: Navigation): Exclude<Route, { readonly page: 'network' }> {
   const isOfChoice = (route: Route) => route.page !== 'network';
   return [...past, place].map(({ route }) => route).findLast(isOfChoice) ?? { page: 'empty' };
@@ -204,7 +212,7 @@ function replace(navigation: Navigation, place: Place): Navigation {
   return { ...navigation, place };
 }
 
-/** Back, where that is the place to go to: leaving what was opened from there leaves no trace. */
+/** Goes back if the target is the previous place, so that closing leaves no entry. */
 function leaveFor(navigation: Navigation, target: Place): Navigation {
   const before = navigation.past.at(-1);
   return before !== undefined && isSamePlace(before, target) ? goBack(navigation) : enter(navigation, target);
@@ -216,7 +224,7 @@ function closeContext(navigation: Navigation): Navigation {
   return changeSearch({})(navigation);
 }
 
-/** A search is one place to go back from, however much of it was looked at. */
+/** A search counts as one place, however many results were opened. */
 function withoutSearches(navigation: Navigation): Navigation {
   const rest = navigation.past.findLastIndex(({ route }) => route.page !== 'conversation' || route.search === undefined) + 1;
   const dropped = navigation.past.length - rest;
@@ -224,7 +232,7 @@ function withoutSearches(navigation: Navigation): Navigation {
   return { ...navigation, past: navigation.past.slice(0, rest), future: [], depth: navigation.depth - dropped };
 }
 
-/** The same but for how it was reached and what is searched for. */
+/** Compares places, ignoring how the user arrived and the search text. */
 function isSamePlace(a: Place, b: Place): boolean {
   if (a.overlay !== b.overlay) return false;
   switch (a.route.page) {

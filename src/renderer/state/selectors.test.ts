@@ -32,7 +32,7 @@ function foundBy(store: HallwayStore, text: string): string[] {
 const { presence: _presence, ...departed } = fakePeer(2, { name: 'Bo' });
 const departing = { ...departed, reason: 'expired' } as const;
 
-test('the list has a heading per section that somebody is in', () => {
+test('the list has a heading for each section that is not empty', () => {
   const store = createSelectorsFixture([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
   applyDelta(store, { revision: 1, departed: [departing] });
   expect(selectListItems(store.getState())).toEqual([
@@ -43,7 +43,7 @@ test('the list has a heading per section that somebody is in', () => {
   ]);
 });
 
-test('an update that moves nobody does not make a new list', () => {
+test('an update that moves no peer does not rebuild the list', () => {
   const store = createSelectorsFixture([fakePeer(1), fakePeer(2)]);
   const before = selectListItems(store.getState());
   applyDelta(store, { revision: 1, peers: [fakePeer(1, { note: 'new', status: 'busy' })], seen: [[fakePeerId(2), 99]] });
@@ -51,7 +51,7 @@ test('an update that moves nobody does not make a new list', () => {
   expect(selectListItems(store.getState())).toBe(before);
 });
 
-test('neither does it while the list is searched and the same people are found', () => {
+test('neither does one during a search with the same results', () => {
   const store = createSelectorsFixture([fakePeer(1, { name: 'Ana' }), fakePeer(2, { name: 'Bo' })]);
   store.search('ana');
   const before = selectListItems(store.getState());
@@ -59,7 +59,7 @@ test('neither does it while the list is searched and the same people are found',
   expect(selectListItems(store.getState())).toBe(before);
 });
 
-test('search looks at name, host and note, whatever the case and the accents', () => {
+test('search matches name, host and note, ignoring case and accents', () => {
   const store = createSelectorsFixture([
     fakePeer(1, { name: 'José Ñandú', host: 'alpha' }),
     fakePeer(2, { name: 'Bo', host: 'beta', note: 'at ALPHA site' }),
@@ -74,7 +74,7 @@ test('search looks at name, host and note, whatever the case and the accents', (
   ]).toEqual([[fakePeerId(1)], [fakePeerId(2), fakePeerId(1)], [fakePeerId(3)], [], 3]);
 });
 
-test('who could be mistaken for somebody else by name is found, we ourselves and the departed included', () => {
+test('finds peers with confusable names, ourselves and departed peers included', () => {
   const store = createSelectorsFixture([
     fakePeer(1, { name: 'Ana' }),
     fakePeer(2, { name: 'ana' }),
@@ -96,7 +96,7 @@ test('who could be mistaken for somebody else by name is found, we ourselves and
   ]);
 });
 
-test('[DOUBT-1] the list is as of when somebody was last heard, while we look offline', () => {
+test('[DOUBT-1] while we look offline, the list has the time when a peer was last heard', () => {
   const store = createSelectorsFixture([fakePeer(1, { lastSeenMs: 40_000 }), fakePeer(2, { lastSeenMs: 50_000 })]);
   const health: Health = { code: 'looks-offline', severity: 'warning', values: {}, sinceMs: 70_000 };
   const frozenAt = (changed: readonly Health[]): number | undefined => {
@@ -111,7 +111,7 @@ test('[DOUBT-1] the list is as of when somebody was last heard, while we look of
   ]);
 });
 
-test('earlier conversations are listed by their latest message, without rooms, whatever their cursors are', () => {
+test('sorts earlier conversations by their latest message, without rooms and whatever their cursors', () => {
   const store = createSelectorsFixture([]);
   const said = (conversation: ConversationId, from: PeerId, position: number): Message => {
     const times = { sentAtMs: 0, receivedAtMs: 0 };

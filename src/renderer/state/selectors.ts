@@ -1,6 +1,7 @@
 /**
- * Questions that components ask of the store, each a named constant. Those that build something remember what they built from, and answer with
- * the same object until that changes, so that a component draws again only when its own answer did.
+ * The store's selectors, each a named constant. A selector that builds a value memoises it, and
+ * returns the same object until the value changes. A component then renders only when its own value
+ * changed.
  */
 import { peerOfConversation, type PeerId } from '../../shared/lib/ids.ts';
 import type { Health } from '../../shared/contract/health.ts';
@@ -8,6 +9,7 @@ import type { DepartedPeer, Peer } from '../../shared/contract/presence.ts';
 import type { Self } from '../../shared/contract/profile.ts';
 import { findLikeNames } from '../../shared/text/similar-names.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';
+import { foldText } from '../../shared/text/fold-text.ts';
 import { selectName } from './message-selectors.ts';
 import { routeOfChoice } from './route.ts';
 import type { MessageSearch, Overlay, Route } from './route.ts';
@@ -16,7 +18,8 @@ import type { HallwayState } from './store.ts';
 type Conversations = HallwayState['messages']['conversations'];
 
 /**
- * `here` and `departed`: as presence knows them · `earlier`: only conversations with them are known · `blocked`: whichever they are, kept apart.
+ * `here` and `departed`: known to presence · `earlier`: known only from conversations · `blocked`:
+ * blocked, whether here or not.
  */
 export type ListSection = 'here' | 'departed' | 'earlier' | 'blocked';
 
@@ -30,11 +33,11 @@ export const selectConnection = ({ core }: HallwayState): HallwayState['core']['
 
 export const selectRoute = ({ view }: HallwayState): Route => view.navigation.place.route;
 export const selectOverlay = ({ view }: HallwayState): Overlay | undefined => view.navigation.place.overlay;
-/** The chosen contact, also while the network lies over them. */
+/** The selected contact, even while the network panel covers it. */
 export const selectSelectedId = ({ view }: HallwayState): PeerId | undefined => peerIdOf(routeOfChoice(view.navigation));
-/** Whom the list shows as chosen: nobody while the network panel hides them. */
+/** The contact that the list highlights; none while the network panel covers it. */
 export const selectShownId = (state: HallwayState): PeerId | undefined => peerIdOf(selectRoute(state));
-/** The search in messages, while it is open. */
+/** The message search, while it is open. */
 export const selectMessageSearch = (state: HallwayState): MessageSearch | undefined => {
   const route = selectRoute(state);
   return route.page === 'conversation' ? route.search : undefined;
@@ -44,7 +47,7 @@ export const selectSearch = ({ view }: HallwayState): string => view.search;
 export const selectIsAlone = ({ core }: HallwayState): boolean => core.peers.size === 0;
 export const selectHereCount = ({ core }: HallwayState): number => core.peers.size;
 
-/** While the core doubts its own network, nobody is known to be here: the list is as it was. */
+/** While the core doubts its own network, the list is frozen: no peer is known to be here. */
 const doubtCodes: ReadonlySet<string> = new Set(['looks-offline', 'no-network']);
 
 export const selectIsFrozen = ({ core }: HallwayState): boolean => core.health.some(({ code }) => doubtCodes.has(code));
@@ -59,7 +62,10 @@ const findFrozenAt = rememberResult((health: readonly Health[], peers: ReadonlyM
   return Number.isFinite(lastHeardMs) ? Math.min(lastHeardMs, ...since) : Math.min(...since);
 });
 
-/** Since when the list is only as it was: the last time that anybody was heard. `undefined` while it is live. Wall clock. */
+/**
+ * The time that a frozen list is from: the last time any peer was heard. `undefined` while it is
+ * live. Wall clock.
+ */
 export const selectFrozenAtMs = ({ core }: HallwayState): number | undefined => findFrozenAt(core.health, core.peers);
 
 export const selectHere = ({ core }: HallwayState, peerId: PeerId): Peer | undefined => core.peers.get(peerId);
@@ -74,8 +80,8 @@ const filterEarlier = rememberResult(
     search: string,
     state: HallwayState,
   ): readonly PeerId[] => {
-    const wanted = foldCase(search.trim());
-    return wanted === '' ? ids : ids.filter((peerId) => foldCase(selectName(state, peerId)).includes(wanted));
+    const wanted = foldText(search.trim());
+    return wanted === '' ? ids : ids.filter((peerId) => foldText(selectName(state, peerId)).includes(wanted));
   },
   3,
 );
@@ -113,7 +119,10 @@ const buildItems = rememberResult(
   },
 );
 
-/** What the list of contacts shows, from top to bottom: only ids, so that it changes when somebody comes, goes or is renamed. */
+/**
+ * The rows of the contact list, from top to bottom. Only IDs, so that it changes when a contact
+ * comes, goes or is renamed.
+ */
 export const selectListItems = (state: HallwayState): readonly ListItem[] => {
   const { core, messages, view } = state;
   return buildItems(
@@ -121,12 +130,12 @@ export const selectListItems = (state: HallwayState): readonly ListItem[] => {
     filterDeparted(core.departedIds, core.departed, view.search),
     filterEarlier(listEarlier(messages.conversations, core), messages.contacts, view.search, state),
     listBlocked(messages.contacts),
-    // Who searches for somebody whom they blocked must find them.
+    // A search must find blocked contacts too.
     view.showsBlocked || view.search.trim() !== '',
   );
 };
 
-/** How many contacts the list shows. */
+/** The number of contacts in the list. */
 export const selectListedCount = (state: HallwayState): number =>
   selectListItems(state).reduce((sum, { type }) => sum + (type === 'contact' ? 1 : 0), 0);
 
@@ -147,7 +156,10 @@ const findNamesakes = rememberResult(
   3,
 );
 
-/** Whether somebody else in the list, or we ourselves, could be mistaken for them by name: then their short code is shown. */
+/**
+ * Whether another name in the list, or our own, is confusable with theirs; the short code is shown
+ * then.
+ */
 export const selectNamesake = (state: HallwayState, peerId: PeerId): NameLikeness | undefined =>
   findNamesakes(state.core.hereIds, state.core.departedIds, state.core.self?.name, state).get(peerId);
 
@@ -171,25 +183,17 @@ function filterIds<Entry extends Peer | DepartedPeer>(
   entries: ReadonlyMap<PeerId, Entry>,
   search: string,
 ): readonly PeerId[] {
-  const wanted = foldCase(search.trim());
+  const wanted = foldText(search.trim());
   if (wanted === '') return ids;
   return ids.filter((peerId) => {
     const peer = entries.get(peerId);
-    return peer !== undefined && foldCase(`${peer.name}\n${peer.host}\n${peer.note}`).includes(wanted);
+    return peer !== undefined && foldText(`${peer.name}\n${peer.host}\n${peer.note}`).includes(wanted);
   });
 }
 
-/** Lower case without accents, so that "jose" finds "José". */
-function foldCase(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
-}
-
 /**
- * Runs `compute` only when one of the first `keyCount` arguments is another object than last time, and hands out the earlier array where
- * the new one has the same content.
+ * Runs `compute` only when one of the first `keyCount` arguments changed. Returns the earlier array
+ * if the new one has the same content.
  */
 function rememberResult<Arguments extends readonly unknown[], Result>(
   compute: (...from: Arguments) => Result,

@@ -1,6 +1,7 @@
 /**
- * The page's one store: `core` and `messages`, which only `apply` and `applyMessages` write, and `view`, what this page alone decides. No React here, and no way to the core:
- * commands go to the client.
+ * The page's store: `core` and `messages`, which only `apply` and `applyMessages` write, and
+ * `view`, the page's own state. It knows neither React nor the core; commands go through the
+ * client.
  */
 import { createStore } from 'zustand/vanilla';
 import type { StoreApi } from 'zustand/vanilla';
@@ -13,9 +14,9 @@ import type { Navigation, NavigationStep } from './route.ts';
 
 export interface View {
   readonly navigation: Navigation;
-  /** What the list is searched for. */
+  /** The search text of the contact list. */
   readonly search: string;
-  /** Whether the list shows the blocked, who are folded away otherwise. */
+  /** Whether the list shows blocked contacts, which are collapsed by default. */
   readonly showsBlocked: boolean;
 }
 
@@ -28,14 +29,14 @@ export interface HallwayState {
 export interface HallwayStore extends Pick<StoreApi<HallwayState>, 'getState' | 'getInitialState' | 'subscribe'> {
   apply(event: CoreStateEvent): void;
   applyMessages(event: MessageStateEvent): void;
-  /** Goes elsewhere by one of the steps of route.ts. */
+  /** Navigates by one of the steps of route.ts. */
   navigate(step: NavigationStep): void;
   search(text: string): void;
   showBlocked(showsBlocked: boolean): void;
 }
 
 export interface HallwayStoreOptions {
-  /** Where the browser's history stands when the page starts; more than 0 after a reload. */
+  /** The browser history's position when the page starts; more than 0 after a reload. */
   readonly depth?: number;
 }
 

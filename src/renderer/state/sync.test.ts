@@ -26,14 +26,14 @@ function createSyncFixture({ serves = true } = {}) {
   return { clock, link, hallway, store, frames, drawFrame, asked, stop };
 }
 
-test('[LINK-3] an opened link brings a snapshot', async () => {
+test('[LINK-3] an opened link requests a snapshot', async () => {
   const { clock, hallway, store } = createSyncFixture();
   hallway.putPeer(fakePeer(1));
   await clock.advance(0);
   expect([store.getState().core.connection, store.getState().core.hereIds]).toEqual(['open', [fakePeerId(1)]]);
 });
 
-test('deltas of one frame are applied together', async () => {
+test('applies the deltas of one frame together', async () => {
   const { clock, hallway, store, drawFrame } = createSyncFixture();
   await clock.advance(0);
   let changes = 0;
@@ -47,7 +47,7 @@ test('deltas of one frame are applied together', async () => {
   expect([before, changes, store.getState().core.peers.size]).toEqual([[0, 0], 1, 4]);
 });
 
-test('a page that gets no frames applies them all the same before they become too many', async () => {
+test('a page without frames applies deltas before they become too many', async () => {
   const { clock, hallway, store } = createSyncFixture();
   await clock.advance(0);
   for (let number = 0; number < maxWaitingDeltas; number += 1) {
@@ -57,7 +57,7 @@ test('a page that gets no frames applies them all the same before they become to
   expect(store.getState().core.revision).toBe(maxWaitingDeltas);
 });
 
-test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
+test('[LINK-3] a gap requests a new snapshot, which closes it', async () => {
   const { clock, link, hallway, store, drawFrame, asked } = createSyncFixture();
   await clock.advance(0);
   hallway.putPeer(fakePeer(1));
@@ -68,7 +68,7 @@ test('[LINK-3] a gap brings a new snapshot, which heals it', async () => {
   expect([asked.length, store.getState().core.hereIds]).toEqual([2, [fakePeerId(1)]]);
 });
 
-test('a lost link is shown as such, and a new one starts over with a snapshot', async () => {
+test('shows a lost link, and starts over with a snapshot on the next one', async () => {
   const { clock, link, hallway, store } = createSyncFixture();
   hallway.putPeer(fakePeer(1));
   await clock.advance(0);
@@ -81,7 +81,7 @@ test('a lost link is shown as such, and a new one starts over with a snapshot', 
   expect([lost, connection, peers.size, departed.size]).toEqual([['lost', 1], 'open', 0, 1]);
 });
 
-test('a snapshot that is refused is asked for again', async () => {
+test('retries a refused snapshot', async () => {
   const { clock, link, asked } = createSyncFixture({ serves: false });
   await clock.advance(0);
   link.right.send({ type: 'failure', id: 1, code: 'busy', message: 'busy' });
@@ -92,7 +92,7 @@ test('a snapshot that is refused is asked for again', async () => {
   ]);
 });
 
-test('once stopped nothing happens any more', async () => {
+test('does nothing after it is stopped', async () => {
   const { clock, hallway, store, stop, frames } = createSyncFixture();
   await clock.advance(0);
   const before = store.getState();

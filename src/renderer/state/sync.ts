@@ -1,22 +1,26 @@
 /**
- * Keeps the core state following the core: a snapshot whenever the link opens, then deltas, gathered until the next frame so that a burst is one
- * render. A gap in the revisions asks for a new snapshot, so a reload or a lost message is no special case.
+ * Keeps the core state in step with the core. It requests a snapshot when the link opens. Then it
+ * collects deltas until the next frame, so that a burst renders once. A gap in the revisions
+ * requests a new snapshot, so a reload or a lost message needs no special case.
  */
 import type { Link, Unsubscribe } from '../../shared/rpc/link.ts';
 import type { Delta } from '../../shared/contract/snapshot.ts';
 import type { RpcClient } from '../../shared/rpc/rpc.ts';
 import type { HallwayStore } from './store.ts';
 
-/** Pause before asking again for a snapshot that was refused or not answered. */
+/** Delay before retrying a snapshot that was refused or not answered. */
 export const snapshotRetryMs = 1_000;
-/** A hidden page gets no frames. From this many deltas on they are applied without one: about 10 s of the most that the core sends. */
+/**
+ * A hidden page gets no frames, so it applies deltas without one beyond this number. At the core's
+ * highest rate that is about 10 s of deltas.
+ */
 export const maxWaitingDeltas = 200;
 
 export interface SyncDeps {
   readonly link: Link;
   readonly client: RpcClient;
   readonly store: HallwayStore;
-  /** PeerExchange `callback` once, before the next frame is drawn. @returns its undo */
+  /** Calls `callback` once, before the next frame. @returns a function that cancels it */
   setFrame(callback: () => void): Unsubscribe;
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
 }
@@ -25,7 +29,7 @@ export function createSync({ link, client, store, setFrame, setTimer }: SyncDeps
   let waiting: Delta[] = [];
   let cancelFrame: Unsubscribe | undefined;
   let cancelRetry: Unsubscribe | undefined;
-  // Answers of an earlier opening of the link are ignored.
+  // Ignores answers from an earlier connection.
   let opening = 0;
   let awaitsSnapshot = false;
 
@@ -68,7 +72,7 @@ export function createSync({ link, client, store, setFrame, setTimer }: SyncDeps
     client.on('changed', (delta) => {
       waiting.push(delta);
       if (waiting.length >= maxWaitingDeltas) {
-        // Without the first ones the rest is a gap, which the snapshot that is on its way or the next one heals.
+        // Dropping the first ones leaves a gap, which this snapshot or the next one closes.
         if (awaitsSnapshot) waiting.shift();
         else applyWaiting();
       } else if (!awaitsSnapshot) {

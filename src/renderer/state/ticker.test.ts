@@ -18,7 +18,7 @@ function createTickerFixture() {
   return { clock, ticker, setVisibility, listeners };
 }
 
-test('ticks every second for as long as somebody listens', async () => {
+test('ticks every second while it has a listener', async () => {
   const { clock, ticker, listeners } = createTickerFixture();
   const heard: number[] = [];
   const undo = ticker.subscribe(() => heard.push(ticker.nowMs()));
@@ -29,7 +29,7 @@ test('ticks every second for as long as somebody listens', async () => {
   expect([heard, clock.pendingTimers(), listeners.size]).toEqual([[1_001_000, 1_002_000], 0, 0]);
 });
 
-test('rests while the page is hidden, and catches up at once', async () => {
+test('pauses while the page is hidden, and catches up when it is visible', async () => {
   const { clock, ticker, setVisibility } = createTickerFixture();
   const heard: number[] = [];
   ticker.subscribe(() => heard.push(ticker.nowMs()));
@@ -44,7 +44,7 @@ test('rests while the page is hidden, and catches up at once', async () => {
   ]);
 });
 
-test('starts from the present after a pause without listeners', async () => {
+test('starts from the present after a time without listeners', async () => {
   const { clock, ticker } = createTickerFixture();
   await clock.advance(10_000);
   ticker.subscribe(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * The one thing that makes "12 s ago" move: a wall clock in whole seconds that ticks while somebody listens and the page can be
- * seen, and catches up at once when it is seen again.
+ * The clock behind "12 s ago": a wall clock in whole seconds. It ticks while it has a listener and
+ * the page is visible. It catches up when the page is visible again.
  */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 

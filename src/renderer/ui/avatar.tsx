@@ -1,4 +1,7 @@
-/** A contact's round mark: initials on a colour that stays with the peerId. For the eye only, the name stands beside it. */
+/**
+ * A contact's round avatar: initials on a colour derived from the peer ID. Hidden from screen
+ * readers, because the name stands beside it.
+ */
 import type { ReactNode } from 'react';
 import type { PeerId } from '../../shared/lib/ids.ts';
 import styles from './avatar.module.css';
@@ -9,7 +12,7 @@ interface AvatarProps {
   readonly name: string;
   readonly size: 'row' | 'header' | 'details';
   readonly faded?: boolean;
-  /** What sits at its lower edge, such as a presence dot. */
+  /** An element at its lower edge, such as a presence dot. */
   readonly children?: ReactNode;
 }
 

@@ -1,14 +1,17 @@
-/** The button that everything pressed is made of, but for signs alone (icon-button.tsx) and switches. The caller's class says where it stands. */
+/**
+ * The button for everything except icons (icon-button.tsx) and switches. The caller's class places
+ * it.
+ */
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import styles from './button.module.css';
 
 export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onClick' | 'type'> {
   /**
-   * `plain`: a surface of the caller's · `link`: within a text · `back`: the way back, with an arrow · `pill`: beside what it acts on ·
-   * `boxed`, `main` and `danger`: at the end of a dialog or a form.
+   * `plain`: styled by the caller · `link`: within a text · `back`: a way back, with an arrow ·
+   * `pill`: beside its object · `boxed`, `main` and `danger`: at the end of a dialog or a form.
    */
   readonly kind: 'plain' | 'link' | 'back' | 'pill' | 'boxed' | 'main' | 'danger';
-  /** Left out where the button submits its form. */
+  /** Absent if the button submits its form. */
   onPress?(): void;
 }
 

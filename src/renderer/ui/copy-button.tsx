@@ -1,4 +1,4 @@
-/** Copies a text, and says for a moment whether it did. */
+/** Copies a text, and briefly shows whether that worked. */
 import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -9,17 +9,17 @@ import { setTimer } from './timers.ts';
 
 interface CopyButtonProps {
   readonly label: string;
-  /** What is copied, for who cannot see what stands beside the button. */
+  /** Names the copied text for screen readers. */
   readonly what?: string;
-  /** A sign alone, for lines with little room. */
+  /** Shows only an icon, for lines with little room. */
   readonly isQuiet?: boolean;
-  /** Made at the press. */
+  /** Creates the text when the button is pressed. */
   textOf(): string;
 }
 
 type Outcome = 'none' | 'copied' | 'failed';
 
-/** Long enough to be read. */
+/** Long enough to read. */
 const outcomeShownMs = 2_000;
 
 const signs = { none: Copy, copied: Check, failed: X } as const;
@@ -51,7 +51,8 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
 }
 
 /**
- * Puts text on the clipboard, also where the page may not use the newer way. Only right after a press: browsers refuse it otherwise.
+ * Writes a text to the clipboard, with a fallback where the page may not use the clipboard API.
+ * Browsers allow it only right after a press.
  *
  * @returns whether it worked
  */
@@ -64,7 +65,7 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The older way needs no permission, but something selected. */
+/** The fallback needs no permission, but a selection. */
 function copySelected(text: string): boolean {
   const before = document.activeElement;
   const field = document.createElement('textarea');

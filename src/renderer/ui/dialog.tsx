@@ -1,4 +1,6 @@
-/** A question or a piece of advice over all else: the browser's own dialog, which keeps the focus inside and closes by Escape. */
+/**
+ * A modal question or hint: the browser's own dialog, which traps the focus and closes on Escape.
+ */
 import { useEffect, useId, useRef } from 'react';
 import type { ReactNode } from 'react';
 import styles from './dialog.module.css';
@@ -6,7 +8,7 @@ import styles from './dialog.module.css';
 interface DialogProps {
   readonly title: ReactNode;
   readonly children: ReactNode;
-  /** The buttons, the one that goes on first. */
+  /** The buttons, the main one first. */
   readonly actions: ReactNode;
   onClose(): void;
 }
@@ -25,7 +27,7 @@ export function Dialog({ title, children, actions, onClose }: DialogProps): Reac
       className={styles.dialog}
       aria-labelledby={titleId}
       onCancel={(event) => {
-        // It goes when its owner no longer draws it, and not by itself.
+        // The owner closes the dialog by no longer rendering it.
         event.preventDefault();
         onClose();
       }}

@@ -1,4 +1,4 @@
-/** A calm page for when there is nothing to show: a sign, a title, and what to do. */
+/** The page for an empty state: an icon, a title, and what to do. */
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import styles from './empty-panel.module.css';

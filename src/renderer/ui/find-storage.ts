@@ -1,4 +1,7 @@
-/** The browser's storage, where it gives us any: even reading the property throws where it is switched off. */
+/**
+ * Finds the browser's storage, if there is one: where it is disabled, even reading the property
+ * throws.
+ */
 export function findStorage(): Storage | undefined {
   try {
     return window.localStorage;

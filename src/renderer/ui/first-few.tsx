@@ -1,4 +1,4 @@
-/** A list of which the first few are shown, and the rest when asked for. */
+/** A list that shows its first few items, and the rest on demand. */
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';

@@ -1,14 +1,14 @@
-/** A button that is a sign alone; its label is what a screen reader says. */
+/** A button that is only an icon; screen readers get its label. */
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import styles from './icon-button.module.css';
 
 interface IconButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onClick' | 'type' | 'className' | 'aria-label'> {
   readonly label: string;
-  /** Of the square that takes the press, in pixels. */
+  /** Size of the clickable square, in pixels. */
   readonly size: 24 | 28 | 30 | 32 | 34 | 40;
-  /** `main`: what one most likely came for. */
+  /** `main`: the most important action. */
   readonly kind?: 'plain' | 'main';
-  /** Where it stands, and how it differs. */
+  /** The caller's class, for position and exceptions. */
   readonly className?: string | undefined;
   onPress(): void;
 }

@@ -23,7 +23,7 @@ function said(position: number, timeMs: number, from = 'ana'): Message {
   };
 }
 
-test('days have names as people use them', () => {
+test('days have everyday names', () => {
   const at = (year: number, month: number, day: number): string => dayOf(new Date(year, month, day, 23, 59).getTime(), noonMs);
   expect([at(2026, 2, 10), at(2026, 2, 9), at(2026, 2, 8).includes('2026'), at(2025, 2, 8).includes('2025')]).toEqual([
     'Today',
@@ -33,12 +33,12 @@ test('days have names as people use them', () => {
   ]);
 });
 
-test('a day ends at midnight of the reader, not 24 hours later', () => {
+test("a day ends at the reader's midnight, not after 24 hours", () => {
   const midnightMs = new Date(2026, 2, 11).getTime();
   expect([isSameDay(noonMs, midnightMs - 1), isSameDay(noonMs, midnightMs)]).toEqual([true, false]);
 });
 
-test('what was written long before it came says so; a clock that runs ahead or makes no sense is not believed', () => {
+test('a message written long before it arrived shows that; an implausible clock is ignored', () => {
   const written = (sentAtMs: number): string | undefined => writtenEarlier({ sentAtMs, receivedAtMs: noonMs });
   expect([
     typeof written(noonMs - hourMs),
@@ -50,7 +50,7 @@ test('what was written long before it came says so; a clock that runs ahead or m
   ]).toEqual(['string', undefined, undefined, undefined, undefined, 0]);
 });
 
-test('what one says within a minute is one group, until another speaks or something new begins', () => {
+test('groups messages within a minute, until another author writes or new messages begin', () => {
   const startMs = Math.floor(noonMs / minuteMs) * minuteMs;
   const messages = [
     said(1, startMs),
@@ -75,7 +75,7 @@ test('what one says within a minute is one group, until another speaks or someth
   ]);
 });
 
-test('room is counted in bytes, and told only where it gets scarce', () => {
+test('counts bytes, and shows the count only when room is scarce', () => {
   const left = bytesLeft('é'.repeat(8_000));
   expect([left, roomWords(2_000), roomWords(left), roomWords(0), roomWords(-5)?.startsWith('5 bytes too long')]).toEqual([
     384,

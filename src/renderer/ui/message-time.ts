@@ -1,9 +1,12 @@
-/** When a message was said, as people say it. Pure, in the language and the time zone of the reader. */
+/** Formats the times of messages, in the reader's language and time zone. Pure. */
 
 const minuteMs = 60_000;
-/** Written this much before it arrived, the time of writing is worth telling: it waited, or a clock is wrong. */
+/**
+ * The time of writing is shown if it is this much earlier than the arrival: the message waited, or
+ * a clock is wrong.
+ */
 const worthTellingMs = 10 * minuteMs;
-/** The limits of a date. What comes from a peer's clock is any number. */
+/** The limits of a date. A peer's clock may give any number. */
 const maxDateMs = 8.64e15;
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -18,8 +21,8 @@ interface Times {
 }
 
 /**
- * The time that a conversation goes by: ours, of when the message was persisted here. The author's clock may be wrong, and would put a message that
- * waited for us among those of another day.
+ * The time that orders a conversation: when the message was persisted here, by our clock. The
+ * author's clock may be wrong, and would put a message that waited on another day.
  */
 export function timeOf({ receivedAtMs }: Times): number {
   return Math.abs(receivedAtMs) <= maxDateMs ? receivedAtMs : 0;
@@ -29,7 +32,10 @@ export function clockTimeOfMessage(times: Times): string {
   return clockTime.format(timeOf(times));
 }
 
-/** When it was written, if that was clearly before it arrived: `undefined` otherwise, and where the author's clock cannot be right. */
+/**
+ * The time of writing, if it is clearly before the arrival. Otherwise, or if the author's clock is
+ * implausible, `undefined`.
+ */
 export function writtenEarlier(times: Times): string | undefined {
   const { sentAtMs } = times;
   const isEarlier = Math.abs(sentAtMs) <= maxDateMs && timeOf(times) - sentAtMs >= worthTellingMs;
@@ -53,12 +59,12 @@ export function dayOf(timeMs: number, nowMs: number): string {
   return (isThisYear ? thisYear : otherYear).format(timeMs);
 }
 
-/** Date and time in short, for a list of results. */
+/** Short date and time, for search results. */
 export function shortMoment(times: Times): string {
   return dayAndTime.format(timeOf(times));
 }
 
-/** Days of the reader's calendar: a day is not always 24 hours long. */
+/** Counts days of the reader's calendar: a day is not always 24 hours long. */
 function dayNumber(timeMs: number): number {
   const date = new Date(timeMs);
   return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);

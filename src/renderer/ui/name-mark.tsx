@@ -1,4 +1,4 @@
-/** Says beside a name that it could be taken for somebody else's. */
+/** A mark beside a name that is the same as another one, or a look-alike. */
 import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
 import type { NameLikeness } from '../../shared/text/similar-names.ts';

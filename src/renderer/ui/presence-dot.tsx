@@ -1,6 +1,6 @@
 /**
- * Whether a contact is reachable, as a mark that differs by shape as well as by colour: full, half, or an open ring; grey and empty while
- * nobody can know. Says it in words to a screen reader.
+ * A contact's presence as a dot that differs by shape and colour: full, half, or an open ring. It
+ * is grey and empty while the presence is unknown. Screen readers get it as text.
  */
 import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
@@ -15,7 +15,7 @@ export const presenceWords: Readonly<Record<Presence, string>> = {
 
 interface PresenceDotProps {
   readonly presence: Presence;
-  /** What it says is old: our own network is in doubt. */
+  /** The presence is old, because our own network is in doubt. */
   readonly isFrozen?: boolean;
   readonly large?: boolean;
 }

@@ -1,4 +1,7 @@
-/** A sentence of the catalogue with elements in it, such as a name whose direction must not reorder what stands around it. */
+/**
+ * A sentence of the catalogue that contains elements, such as a name isolated from the text around
+ * it.
+ */
 import { Fragment } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { sayParts } from '../../shared/text/messages/page.ts';

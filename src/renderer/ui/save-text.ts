@@ -1,7 +1,10 @@
-/** Saves a text as a file, the way browsers do: as a download. Where it goes is for the browser, or its user, to say. */
+/** Saves a text as a file by downloading it; the browser or its user picks the folder. */
 import { setTimer } from './timers.ts';
 
-/** Some browsers read the data only after they have asked where to save it. Kept for ever it would cost memory. */
+/**
+ * Some browsers read the data only after they asked for a folder. Released after that, to free the
+ * memory.
+ */
 const revokeDelayMs = 60_000;
 
 /** @param fileName without a folder */

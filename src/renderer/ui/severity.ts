@@ -1,4 +1,4 @@
-/** How bad something is, as a sign that differs by shape and as a word. */
+/** A severity as an icon that differs by shape, and as a word. */
 import { Info, OctagonAlert, TriangleAlert } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { say } from '../../shared/text/messages/page.ts';

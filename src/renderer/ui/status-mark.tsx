@@ -1,4 +1,4 @@
-/** Away and busy as a small sign next to a name; who is available needs none. */
+/** A small icon beside the name for away and busy; available needs none. */
 import { CircleMinus, Moon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';

@@ -1,4 +1,4 @@
-/** On or off, at once. */
+/** An on-off switch that takes effect at once. */
 import type { ReactNode } from 'react';
 import styles from './switch.module.css';
 

@@ -1,4 +1,4 @@
-/** Where text is typed: one line, or as many as it takes. The caller's class says where it stands and how large it is. */
+/** A text field of one or more lines. The caller's class sets its place and size. */
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import styles from './text-field.module.css';
 

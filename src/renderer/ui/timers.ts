@@ -1,4 +1,4 @@
-/** The browser's timers and frames in the form that the rest expects: each returns its undo. */
+/** The browser's timers and frames; each returns a function that cancels it. */
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
 
 export function setTimer(callback: () => void, delayMs: number): Unsubscribe {

@@ -1,4 +1,4 @@
-/** What the network doctor looks at and what it finds. */
+/** The network doctor's diagnostics and findings, and the calls that query them. */
 import { peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
 import { healthSchema } from './health.ts';
@@ -19,16 +19,19 @@ export const interfaceReportSchema = z.object({
   /** The system's code of the last failed send, such as `EPERM`. */
   lastSendFailure: z.string().nullable(),
   lastSendFailureMsAgo: z.number().nullable(),
-  /** Where to, `ADDRESS:PORT`: the group or one peer. */
+  /** The destination, `ADDRESS:PORT`: the group or one peer. */
   lastSendFailureTo: z.string().nullable(),
   heard: z.number(),
   ownBeaconHeardMsAgo: z.number().nullable(),
-  /** Why it cannot be used now, as the system's code. */
+  /** The system's code for why it cannot be used now. */
   failure: z.string().nullable(),
 });
 export type InterfaceReport = z.infer<typeof interfaceReportSchema>;
 
-/** What the network doctor looks at: `diagnostics` of docs/AUTOMATION.md. Wall-clock times in milliseconds since 1970. */
+/**
+ * The facts that the network doctor examines: `diagnostics` of docs/AUTOMATION.md. Wall-clock times
+ * in milliseconds since 1970.
+ */
 export const diagnosticsSchema = z.object({
   atMs: z.number(),
   unicastPort: z.number(),
@@ -51,13 +54,15 @@ export const diagnosticsSchema = z.object({
     }),
   ),
   restarts: z.array(z.object({ atMs: z.number(), service: z.string(), cause: z.string(), delayMs: z.number() })),
-  /** The process stood still. */
+  /** Stalls: the process stood still. */
   stalls: z.array(z.object({ atMs: z.number(), lateMs: z.number() })),
-  /** The wall clock moved against the monotonic one: sleep, or somebody set it. */
+  /**
+   * Jumps of the wall clock against the monotonic one: the computer slept, or its clock was set.
+   */
   clockJumps: z.array(z.object({ atMs: z.number(), byMs: z.number() })),
-  /** Where somebody else was heard that signs with our key; null if nobody. */
+  /** The address of another node that signs with our key; null if none was heard. */
   ownKeyHeardFrom: z.string().nullable(),
-  /** Peers of another host that were heard from one of our own addresses. */
+  /** Peers of another host, heard from one of our own addresses. */
   addressConflicts: z.array(z.object({ address: z.string(), host: z.string() })),
   network: networkSettingsSchema,
   teamKey: z.boolean(),
@@ -65,7 +70,7 @@ export const diagnosticsSchema = z.object({
 });
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
-/** What the network doctor found: the catalogue has a sentence for its code, and a remedy. */
+/** A finding of the network doctor: the catalogue has a sentence for its code, and a remedy. */
 export const findingSchema = healthSchema.omit({ sinceMs: true });
 export type Finding = z.infer<typeof findingSchema>;
 
@@ -73,15 +78,18 @@ export const doctorReportSchema = z.object({ findings: z.array(findingSchema), d
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export const problemReportSchema = z.object({
-  /** A name for the file, without a folder. */
+  /** A file name without a folder. */
   fileName: z.string().regex(/^[\w-]+\.txt$/),
   text: z.string(),
 });
 export type ProblemReport = z.infer<typeof problemReportSchema>;
 
 export const diagnosticsCalls = {
-  /** Examines the network as this node meets it. */
+  /** Examines the network from this node. */
   doctor: { input: z.strictObject({}), output: doctorReportSchema },
-  /** Writes a text for somebody who helps: versions, health, diagnostics, findings, the end of the log. No messages, notes or keys. */
+  /**
+   * Writes a report for support: versions, health, diagnostics, findings and the end of the log. It
+   * contains no messages, notes or keys.
+   */
   problemReport: { input: z.strictObject({}), output: problemReportSchema },
 } as const;

@@ -1,7 +1,8 @@
 /**
- * The one contract between the core and a user interface: every call and every event, with its decoder. Types, the allow-list and
- * the validation at both ends derive from this value. Each area keeps its calls, events and types in a file of its own; this file only
- * joins them. A call is one entry in its area's file here, and one handler in main/hosts/ui-server/handlers.
+ * The contract between the core and a user interface: every call and every event, with its decoder.
+ * Types, the allow-list and the validation at both ends derive from this value. Each area has a
+ * file with its calls, events and types; this file joins them. A call is one entry in its area's
+ * file, and one handler in main/hosts/ui-server/handlers.
  */
 import type { z } from '../lib/zod.ts';
 import { contactCalls } from './contacts.ts';

@@ -1,10 +1,11 @@
-/** Messages as a user interface sees them: the calls that read and write them, and the events that follow them. */
+/** Messages as a user interface sees them: the calls that read and write them, and their events. */
 import { conversationIdSchema, cursorSchema, messageIdSchema, peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
 
 /**
- * Of our own messages. `queued`: kept, never left us · `sent`: left us, may have arrived · `delivered`: the other peer keeps it · `read` ·
- * `failed`: the other peer refuses it · `cancelled`: it never left us. A state only moves forward.
+ * Of our own messages. `queued`: persisted, and not sent yet · `sent`: sent, and perhaps arrived ·
+ * `delivered`: the peer persisted it · `read` · `failed`: the peer rejected it · `cancelled`: never
+ * sent. A state only moves forward.
  */
 export const deliveryStateSchema = z.enum(['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled']);
 
@@ -18,16 +19,18 @@ const pageSchema = z.int().min(1).max(maxPage);
 export const messageSchema = z.object({
   messageId: messageIdSchema,
   conversation: conversationIdSchema,
-  /** The author: we wrote it if this is our own peerId, and only then. */
+  /** The author; the message is ours if and only if this is our own peer ID. */
   from: peerIdSchema,
   fromName: z.string(),
   text: z.string(),
-  /** The author's wall clock, and ours when it was kept here: milliseconds since 1970. */
+  /**
+   * The author's wall clock, and ours when the message was persisted here: milliseconds since 1970.
+   */
   sentAtMs: z.number(),
   receivedAtMs: z.number(),
-  /** Only of our own. */
+  /** Only for our own messages. */
   state: deliveryStateSchema.optional(),
-  /** Its place in the conversation, in whose order history is. */
+  /** Its place in the conversation; history is in this order. */
   cursor: cursorSchema,
 });
 export type Message = z.infer<typeof messageSchema>;
@@ -42,7 +45,10 @@ export type Conversation = z.infer<typeof conversationSummarySchema>;
 export const messageCalls = {
   /** All conversations, latest first. */
   conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
-  /** Newest first: those just before or just after a place, else the newest. Fails with `bad-cursor`; `markRead` does too. */
+  /**
+   * Newest first: the messages just before or after a cursor, else the newest. Fails with
+   * `bad-cursor`, as `markRead` does.
+   */
   history: {
     input: z.strictObject({
       conversation: conversationIdSchema,
@@ -57,21 +63,24 @@ export const messageCalls = {
     input: z.strictObject({ text: z.string().max(500), limit: pageSchema, conversation: conversationIdSchema.optional() }),
     output: z.object({ messages: z.array(messageSchema) }),
   },
-  /** Answers when it is kept. Fails with `empty`, `too-long`, `to-self`, `blocked` or `not-kept`. */
+  /**
+   * Answers once the message is persisted. Fails with `empty`, `too-long`, `to-self`, `blocked` or
+   * `not-kept`.
+   */
   send: { input: z.strictObject({ to: peerIdSchema, text: z.string().max(maxMessageBytes) }), output: messageSchema },
-  /** @returns whether it had never left us, and now never does */
+  /** @returns whether the message was not sent yet, and now never is */
   cancel: { input: z.strictObject({ messageId: messageIdSchema }), output: z.object({ cancelled: z.boolean() }) },
-  /** The user saw everything up to that place. */
+  /** The user saw everything up to that cursor. */
   markRead: { input: z.strictObject({ conversation: conversationIdSchema, through: cursorSchema }), output: z.object({}) },
   setTyping: { input: z.strictObject({ peerId: peerIdSchema, isTyping: z.boolean() }), output: z.object({}) },
   clearConversation: { input: z.strictObject({ conversation: conversationIdSchema }), output: z.object({ deleted: z.number() }) },
 } as const;
 
 export const messageEvents = {
-  /** A message was received or written, and is kept; each once. */
+  /** A message was received or written, and persisted; one event for each. */
   message: messageSchema,
   delivery: z.object({ messageId: messageIdSchema, conversation: conversationIdSchema, state: deliveryStateSchema }),
   typing: z.object({ peerId: peerIdSchema, isTyping: z.boolean() }),
-  /** Messages were read, here or in another window, or deleted: ask again. */
+  /** Messages were deleted, or read here or in another window: query again. */
   conversationChanged: z.object({ conversation: conversationIdSchema }),
 } as const;

@@ -1,4 +1,4 @@
-/** What a peer says of itself, our own profile, and the call that changes it. */
+/** The name, status and note of a peer, our own profile, and the call that changes it. */
 import { peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
 import { boundInterfaceSchema } from './network.ts';
@@ -11,7 +11,7 @@ export const maxNoteBytes = 96;
 export const statusSchema = z.enum(['available', 'away', 'busy']);
 export type Status = z.infer<typeof statusSchema>;
 
-/** Ourselves, as other peers see us. */
+/** Our own profile, as other peers see it. */
 export const selfSchema = z.object({
   peerId: peerIdSchema,
   name: z.string(),
@@ -30,6 +30,9 @@ export const profileChangeSchema = z.strictObject({
 export type ProfileChange = z.infer<typeof profileChangeSchema>;
 
 export const profileCalls = {
-  /** Changes our name, status or note, and answers the new profile. Fails with `bad-name`, `name-reserved` or `name-in-use`. */
+  /**
+   * Changes our name, status or note, and returns the new profile. Fails with `bad-name`,
+   * `name-reserved` or `name-in-use`.
+   */
   setProfile: { input: profileChangeSchema, output: selfSchema },
 } as const;

@@ -8,7 +8,7 @@ test.each(rows)('[SET-1] the default of %s is valid', (_key, { schema, default: 
   expect(schema.parse(usual)).toEqual(usual);
 });
 
-test('null is valid only where it is the default, because a file says it by leaving the key out', () => {
+test('null is valid only where it is the default, which a file expresses by omitting the key', () => {
   const nullable = rows.filter(([, { schema }]) => schema.safeParse(null).success);
   expect(nullable.map(([key, { default: usual }]) => [key, usual])).toEqual([['keepDays', null]]);
 });
@@ -18,13 +18,13 @@ test('no two settings have the same policy name', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('every setting has its texts, and no text is left over', () => {
+test('every setting has its texts, and no text is unused', () => {
   const keys = settingKeys.flatMap((key) => ['label', 'description', 'values'].map((part) => `settings.${key}.${part}`));
   expect(Object.keys(settingsMessages)).toEqual(keys);
   expect(Object.values(settingsMessages).filter((text) => text.trim() === '')).toEqual([]);
 });
 
-test('the states of all settings fit their schema, and those of some do not', () => {
+test('the states of all settings fit their schema, and an incomplete set does not', () => {
   const states = Object.fromEntries(
     rows.map(([key, { default: usual }]) => [key, { value: usual, default: usual, locked: false }]),
   );

@@ -1,7 +1,8 @@
 /**
- * The one table of settings (rules SET-1 to SET-7): each row has the key, the valid values, the default and where it applies. The settings file,
- * the command, the automation interface, the page and docs/SETTINGS.md derive from it. Texts are in text/messages/settings.ts, by key; what a
- * setting does is left to its area of the core.
+ * The table of settings (rules SET-1 to SET-7): each row has the key, the valid values, the default
+ * and its scope. The settings file, the command, the automation interface, the page and
+ * docs/SETTINGS.md derive from it. Texts are in text/messages/settings.ts, by key. Applying a
+ * setting is left to its area of the core.
  */
 import { z } from '../lib/zod.ts';
 import { statusSchema } from './profile.ts';
@@ -21,21 +22,26 @@ export interface SettingRow<Schema extends z.ZodType = z.ZodType> {
   readonly section: SettingSection;
   readonly hosts: readonly (typeof everyHost)[number][];
   readonly systems: readonly (typeof everySystem)[number][];
-  /** The name by which a policy may lock it; null: no policy may. */
+  /** The name by which a policy may lock it; null if no policy may. */
   readonly policy: string | null;
 }
 
-/** More text is no name and no note. What is over the limit of the protocol, the core cuts. */
+/** Limits of input, in UTF-16 code units. The core cuts the text to the protocol's limit. */
 const textSchema = z.string().max(10_000);
-/** As many addresses as presence takes (`maxManualPeers`), and more adapters than any computer has. */
+/**
+ * As many addresses as presence accepts (`maxManualPeers`), and more adapters than any computer
+ * has.
+ */
 const maxAddresses = 256;
 const maxInterfaces = 64;
 /** Adapters of Windows have long names. */
 const maxInterfaceLength = 64;
-/** A hundred years: whoever wants more says never. */
+/** A hundred years, in days; anything longer amounts to never. */
 const maxKeepDays = 36_500;
 
-/** `ADDRESS:PORT` or `[ADDRESS]:PORT` by its shape; the network area examines it further. */
+/**
+ * Checks only the shape of `ADDRESS:PORT` or `[ADDRESS]:PORT`; the network area checks the rest.
+ */
 const addressPattern = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+(?:%[\w.-]{1,32})?\]):\d{1,5}$/i;
 
 export const settingsTable = {
@@ -66,14 +72,14 @@ export const settingsTable = {
 
 export type SettingKey = keyof typeof settingsTable;
 export type SettingValues = { readonly [Key in SettingKey]: z.infer<(typeof settingsTable)[Key]['schema']> };
-/** The value in effect, asked for at each use, because the user may change it at any time. */
+/** The value in effect. Read it at each use, because the user may change it at any time. */
 export type GetSetting = <Key extends SettingKey>(key: Key) => SettingValues[Key];
-/** Values that the user chose; undefined, like a missing key, means that the default applies. */
+/** Values that the user chose. Undefined, like a missing key, selects the default. */
 export type ChosenSettings = { readonly [Key in SettingKey]?: SettingValues[Key] | undefined };
 
 export const settingKeys = Object.keys(settingsTable) as readonly SettingKey[];
 
-/** Own properties only: `constructor` is no setting. */
+/** Own properties only: `constructor` is not a setting. */
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(settingsTable, key);
 }
@@ -81,7 +87,7 @@ export function isSettingKey(key: string): key is SettingKey {
 export type DecodedSetting<Key extends SettingKey> =
   { readonly ok: true; readonly value: SettingValues[Key] } | { readonly ok: false };
 
-/** Total: takes any value, such as one from a file that somebody edited. */
+/** Total: accepts any value, such as one from an edited file. */
 export function decodeSetting<Key extends SettingKey>(key: Key, value: unknown): DecodedSetting<Key> {
   const decoded = settingsTable[key].schema.safeParse(value);
   return decoded.success ? { ok: true, value: decoded.data as SettingValues[Key] } : { ok: false };
@@ -92,7 +98,7 @@ export interface SettingState<Key extends SettingKey = SettingKey> {
   /** In effect now. */
   readonly value: SettingValues[Key];
   readonly default: SettingValues[Key];
-  /** A policy decides it: it cannot be changed here. */
+  /** A policy locks it, so it cannot be changed here. */
   readonly locked: boolean;
 }
 export type SettingStates = { readonly [Key in SettingKey]: SettingState<Key> };
@@ -106,17 +112,18 @@ export const settingStatesSchema = z.object(
   ),
 ) as unknown as z.ZodType<SettingStates>;
 
-/** A key is checked by its area, so that a wrong one gets a code. */
+/** Its area checks a key, so that a wrong one gets a code. */
 const keySchema = z.string().max(100);
 
 export const settingsCalls = {
   settings: { input: z.strictObject({}), output: settingStatesSchema },
   /**
-   * Applies a value at once and saves it; answers all settings as they are then. Fails with `unknown-setting`, `bad-value`, `setting-locked`,
-   * `not-saved` (it applies until Hallway ends), or a code of `setProfile` or `connect`.
+   * Applies a value at once and saves it; returns all settings as they are then. Fails with
+   * `unknown-setting`, `bad-value`, `setting-locked`, `not-saved` (it applies until Hallway ends),
+   * or a code of `setProfile` or `connect`.
    */
   setSetting: { input: z.strictObject({ key: keySchema, value: z.unknown() }), output: settingStatesSchema },
-  /** Goes back to the default; as `setSetting`. */
+  /** Restores the default; otherwise as `setSetting`. */
   resetSetting: { input: z.strictObject({ key: keySchema }), output: settingStatesSchema },
 } as const;
 

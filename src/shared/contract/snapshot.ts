@@ -1,6 +1,6 @@
 /**
- * All that a user interface shows, taken from several areas: one snapshot, then numbered deltas. An area whose state every screen shows
- * adds a field here.
+ * The state that a user interface shows, from several areas: one snapshot, then numbered deltas. An
+ * area that every screen shows adds a field here.
  */
 import { peerIdSchema } from '../lib/ids.ts';
 import { z } from '../lib/zod.ts';
@@ -18,15 +18,16 @@ const snapshotSchema = z.object({
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /**
- * What changed since `revision - 1`. A receiver that holds another revision asks for a new snapshot. A peer in `peers` replaces what was
- * known of it, and is no longer departed; one in `departed` is no longer here; `seen` only moves `lastSeenMs`.
+ * The changes since `revision - 1`. A receiver with another revision requests a new snapshot. A
+ * peer in `peers` replaces its earlier entry, and is no longer departed. One in `departed` is no
+ * longer online. `seen` only updates `lastSeenMs`.
  */
 const deltaSchema = z.object({
   revision: z.number().int(),
   self: selfSchema.optional(),
   peers: z.array(peerSchema).optional(),
   departed: z.array(departedPeerSchema).optional(),
-  /** Departed peers that are no longer remembered at all. */
+  /** Departed peers that presence has forgotten. */
   forgotten: z.array(peerIdSchema).optional(),
   seen: z.array(z.tuple([peerIdSchema, z.number()])).optional(),
   health: z.array(healthSchema).optional(),
@@ -34,7 +35,7 @@ const deltaSchema = z.object({
 export type Delta = z.infer<typeof deltaSchema>;
 
 export const snapshotCalls = {
-  /** Everything there is to show. Also makes the core send `changed` events from this revision on. */
+  /** The whole state. The core also sends `changed` events from this revision on. */
   snapshot: { input: z.strictObject({}), output: snapshotSchema },
 } as const;
 

@@ -9,7 +9,7 @@ function recordingEmitter() {
   return { emitter, errors, heard, listen };
 }
 
-test('every listener receives an event once for each subscription, in order', () => {
+test('every listener receives an event once per subscription, in order', () => {
   const { emitter, heard, listen } = recordingEmitter();
   listen('first');
   const undo = listen('second');
@@ -20,7 +20,7 @@ test('every listener receives an event once for each subscription, in order', ()
   expect(heard).toEqual(['first a', 'second a', 'third a', 'first b', 'third b']);
 });
 
-test('a listener that was unsubscribed during an event does not receive it', () => {
+test('a listener unsubscribed during an event does not receive it', () => {
   const { emitter, heard, listen } = recordingEmitter();
   emitter.subscribe(() => undo());
   const undo = listen('second');
@@ -28,7 +28,7 @@ test('a listener that was unsubscribed during an event does not receive it', () 
   expect(heard).toEqual([]);
 });
 
-test('an exception in a listener reaches neither other listeners nor the emitter, and is reported', () => {
+test('an exception in a listener is reported, and reaches neither other listeners nor the emitter', () => {
   const { emitter, errors, heard, listen } = recordingEmitter();
   const bug = new Error('a bug in a listener');
   listen('first');
@@ -52,7 +52,7 @@ test('without a reporter the error becomes an unhandled rejection, which the hos
   restore();
 });
 
-/** Takes the place of the test runner's own listeners, which would count it as a failure. */
+/** Replaces the test runner's own listeners, which would count it as a failure. */
 function nextUnhandledRejection() {
   const former = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');

@@ -1,9 +1,10 @@
 /**
- * The one way in which a part tells others that something happened: typed, synchronous, in order of subscription.
- * It carries facts, never commands. A listener that throws has a bug, which neither the other listeners nor the caller pay for.
+ * Emits events to listeners: typed, synchronous, in order of subscription. An event is a fact,
+ * never a command. A listener that throws has a bug, which affects neither other listeners nor the
+ * caller.
  */
 
-/** Removes what a subscription added. Calling it twice does nothing more. */
+/** Removes a subscription. A second call does nothing. */
 export type Unsubscribe = () => void;
 
 export interface Emitter<Event> {
@@ -13,14 +14,14 @@ export interface Emitter<Event> {
 }
 
 /**
- * @param onError takes what a listener threw; absent: the error becomes an unhandled rejection, which every host writes to its log before
- *   it ends
+ * @param onError receives a listener's exception; without it, the exception becomes an unhandled
+ * rejection, which every host logs before it ends
  */
 export function createEmitter<Event>(onError: (error: unknown) => void = rejectUnhandled): Emitter<Event> {
   const listeners = new Set<(event: Event) => void>();
   return {
     emit(event) {
-      // A copy, so that a listener may unsubscribe itself or others while it is being called.
+      // A copy, because a listener may unsubscribe itself or others during the event.
       for (const listener of [...listeners]) {
         if (!listeners.has(listener)) continue;
         try {
@@ -31,7 +32,7 @@ export function createEmitter<Event>(onError: (error: unknown) => void = rejectU
       }
     },
     subscribe(listener) {
-      // A wrapper, so that subscribing one function twice gives two subscriptions with an undo each.
+      // A wrapper, so that subscribing a function twice gives two subscriptions.
       const own = (event: Event): void => listener(event);
       listeners.add(own);
       return () => void listeners.delete(own);
@@ -39,7 +40,7 @@ export function createEmitter<Event>(onError: (error: unknown) => void = rejectU
   };
 }
 
-/** The way to throw after the caller has gone on, without a timer. */
+/** Throws after the caller has finished, without a timer. */
 function rejectUnhandled(reason: unknown): void {
   void Promise.reject(reason);
 }

@@ -31,14 +31,14 @@ const peerIds = fc.string({
 const roomNames = fc.stringMatching(/^[\p{L}\p{N}#:& -]{1,30}$/u);
 const conversations = fc.oneof(peerIds.map(conversationOf), roomNames.map(conversationOfRoom));
 
-describe('a conversation', () => {
+describe('a conversation ID', () => {
   it('names its peer, unless it is a room', () => {
     expect([conversationOf(ana), peerOfConversation(conversationOf(ana))]).toEqual([`dm:${ana}`, ana]);
     expect([conversationOfRoom('lunch'), peerOfConversation(conversationOfRoom('lunch'))]).toEqual(['room:lunch', undefined]);
     expect(partsOf(conversationOfRoom('dm:lunch'))).toEqual({ type: 'room', name: 'dm:lunch' });
   });
 
-  it('is parsed from its ID and its short name, for any peer and any room', () => {
+  it('is parsed from its full and its short form, for any peer and any room', () => {
     fc.assert(
       fc.property(conversations, (conversation) => {
         expect(parseConversationId(conversation)).toBe(conversation);
@@ -48,7 +48,7 @@ describe('a conversation', () => {
     );
   });
 
-  it('has the short name that files and scripts use', () => {
+  it('has the short form that files and scripts use', () => {
     expect([shortNameOf(conversationOf(ana)), shortNameOf(conversationOfRoom('lunch'))]).toEqual([ana, '#lunch']);
     fc.assert(
       fc.property(conversations, conversations, (one, other) => {
@@ -58,18 +58,18 @@ describe('a conversation', () => {
   });
 
   it.each(['', ana, '#lunch', 'dm:', `dm:${ana}a`, `dm:${ana.toUpperCase()}`, `DM:${ana}`, 'room:', 'room:a\nb', 'room:\ud800'])(
-    'is not named by %j',
+    '%j is not one',
     (text) => {
       expect([parseConversationId(text), conversationIdSchema.safeParse(text).success]).toEqual([undefined, false]);
     },
   );
 
-  it('is no room if the name is too long', () => {
+  it('with a room name that is too long is refused', () => {
     expect(parseConversationId(`room:${'x'.repeat(64)}`)).toBeDefined();
     expect(parseConversationId(`room:${'x'.repeat(65)}`)).toBeUndefined();
   });
 
-  it('can be parsed from any text without an exception', () => {
+  it('is parsed from any text without an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const conversation = conversationOfShortName(text);
@@ -81,7 +81,7 @@ describe('a conversation', () => {
   });
 });
 
-describe('a peerId', () => {
+describe('a peer ID', () => {
   it('is 52 characters of base32', () => {
     fc.assert(fc.property(peerIds, (text) => isPeerId(text) && peerIdSchema.parse(text) === text));
     expect(['', `${ana}a`, ana.toUpperCase(), ana.replace('a', '1'), `dm:${ana}`].filter(isPeerId)).toEqual([]);
@@ -89,7 +89,7 @@ describe('a peerId', () => {
 });
 
 describe('a cursor', () => {
-  it('sorts as text, and its length is bounded', () => {
+  it('sorts as text, and has a bounded length', () => {
     const [first, second] = [toCursor('a9'), toCursor('b1')];
     expect([compareCursors(first, second), compareCursors(second, first), compareCursors(first, first)]).toEqual([-1, 1, 0]);
     expect([isLater(second, first), isLater(first, first), isLater(first, undefined), isLater(undefined, first)]).toEqual([
@@ -106,7 +106,7 @@ describe('a cursor', () => {
   });
 });
 
-describe('the kinds of id', () => {
+describe('the kinds of ID', () => {
   it('are different types for the compiler', () => {
     expectTypeOf<ConversationId>().not.toExtend<PeerId>();
     expectTypeOf<ConversationId>().not.toExtend<MessageId>();

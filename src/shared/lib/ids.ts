@@ -1,30 +1,29 @@
 /**
- * The four kinds of id: a peer, a message, a conversation, and a place in a conversation. Each has
- * a type of its own, so that the compiler refuses one where another is meant. This file makes and
- * reads them; nothing else casts to them, and only the store reads a cursor.
+ * The four kinds of ID: a peer, a message, a conversation, and a cursor in a conversation. Each has
+ * its own type, so that the compiler refuses to mix them. This file creates and parses them, and no
+ * other file casts to them. Only the store reads a cursor.
  */
 import { z } from './zod.ts';
 
-/** Exists for the compiler alone: no value has it. */
+/** Exists only for the compiler; no value has it. */
 declare const kind: unique symbol;
 
 /**
  * Base32 (RFC 4648, lower case, unpadded) of SHA-256 of the public key in SPKI form: 52 characters.
  * This type and MessageId also accept a plain string, because decoders of certificates, datagrams
- * and frames check the text themselves. They don't accept one another, nor a conversation.
+ * and frames check the text. Neither accepts the other, nor a conversation.
  */
 export type PeerId = string & { readonly [kind]?: 'PeerId' };
 
-/** A UUIDv7 by the author; unique together with the author's PeerId. */
+/** A UUIDv7 that the author creates; unique together with the author's PeerId. */
 export type MessageId = string & { readonly [kind]?: 'MessageId' };
 
 /** `dm:PEERID` with one peer, or `room:NAME`. */
 export type ConversationId = string & { readonly [kind]: 'ConversationId' };
 
 /**
- * A place in a conversation. Only the store makes cursors and reads them. Cursors of one
- * conversation sort as text in the order of the conversation; cursors of different conversations
- * have nothing in common.
+ * A position in a conversation. Only the store creates and reads cursors. Those of one conversation
+ * sort as text in its order. Cursors of different conversations do not compare.
  */
 export type Cursor = string & { readonly [kind]: 'Cursor' };
 
@@ -32,9 +31,9 @@ export type ConversationParts =
   { readonly type: 'dm'; readonly peerId: PeerId } | { readonly type: 'room'; readonly name: string };
 
 /**
- * `prefix` begins the id. `sign` begins the short name, which files and the automation interface
- * use; it must never begin a peerId, and neither of the two may ever change. A new form of
- * conversation is one more row here, and one more case in `partsOf`.
+ * `prefix` begins the ID. `sign` begins the short form, which files and the automation interface
+ * use. No `sign` may begin a peer ID, and neither of the two may ever change. A new kind of
+ * conversation adds a row here, and a case in `partsOf`.
  */
 const forms = {
   dm: { prefix: 'dm:', sign: '', isName: isPeerId },
@@ -44,12 +43,9 @@ const forms = {
 type Form = (typeof forms)[keyof typeof forms];
 const allForms: readonly Form[] = Object.values(forms);
 
-/** Longest name of a room that is taken from outside, in UTF-16 code units. */
+/** Longest room name accepted from outside, in UTF-16 code units. */
 const maxRoomNameLength = 64;
-/**
- * Longest cursor that is taken from outside, in characters: room for any order that a store may
- * choose.
- */
+/** Longest cursor accepted from outside, in characters: enough for any store's order. */
 const maxCursorLength = 128;
 
 const peerIdPattern = /^[a-z2-7]{52}$/;
@@ -60,24 +56,24 @@ export const conversationIdSchema = z.string().refine((text) => parseConversatio
   ConversationId,
   ConversationId
 >;
-/** Its length alone is checked: the store answers `bad-cursor` to what it did not make. */
+/** Checks only the length: the store answers `bad-cursor` to a cursor that it did not create. */
 export const cursorSchema = z.string().max(maxCursorLength) as unknown as z.ZodType<Cursor, Cursor>;
 
 export function isPeerId(text: string): boolean {
   return peerIdPattern.test(text);
 }
 
-/** The conversation with one peer: the same for whatever either of them writes. */
+/** The conversation with one peer: the same ID for messages in both directions. */
 export function conversationOf(peerId: PeerId): ConversationId {
   return `${forms.dm.prefix}${peerId}` as ConversationId;
 }
 
-/** @param name as the room is called, without `#` */
+/** @param name the room's name without `#` */
 export function conversationOfRoom(name: string): ConversationId {
   return `${forms.room.prefix}${name}` as ConversationId;
 }
 
-/** @returns undefined if the text is no id of a conversation */
+/** @returns undefined if the text is not a conversation ID */
 export function parseConversationId(text: string): ConversationId | undefined {
   const form = formOf(text);
   return form?.isName(text.slice(form.prefix.length)) ? (text as ConversationId) : undefined;
@@ -95,32 +91,35 @@ export function peerOfConversation(conversation: ConversationId): PeerId | undef
   return parts.type === 'dm' ? parts.peerId : undefined;
 }
 
-/** PEERID or `#room`: how files and the automation interface name a conversation. */
+/** Formats PEERID or `#room`, as files and the automation interface name a conversation. */
 export function shortNameOf(conversation: ConversationId): string {
   const { prefix, sign } = formOf(conversation) ?? forms.dm;
   return sign + conversation.slice(prefix.length);
 }
 
-/** The reverse of `shortNameOf`. Total: what has no sign names a peer. */
+/** The reverse of `shortNameOf`. Total: a text without a sign names a peer. */
 export function conversationOfShortName(shortName: string): ConversationId {
   const { prefix, sign } = allForms.find((form) => form.sign !== '' && shortName.startsWith(form.sign)) ?? forms.dm;
   return `${prefix}${shortName.slice(sign.length)}` as ConversationId;
 }
 
 /**
- * For the store, which makes cursors. @param text sorts as text among the cursors of its
- * conversation
+ * For the store, which creates cursors.
+ * @param text sorts as text among the cursors of its conversation
  */
 export function toCursor(text: string): Cursor {
   return text as Cursor;
 }
 
-/** @returns negative if `a` comes first, 0 if they are the same place; both of one conversation */
+/**
+ * Compares two cursors of one conversation.
+ * @returns negative if `a` comes first, 0 if they are equal
+ */
 export function compareCursors(a: Cursor, b: Cursor): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Whether `a` comes after `b`, in one conversation; undefined stands before every place. */
+/** Whether `a` comes after `b`, in one conversation; undefined comes before every cursor. */
 export function isLater(a: Cursor | undefined, b: Cursor | undefined): boolean {
   return a !== undefined && (b === undefined || compareCursors(a, b) > 0);
 }

@@ -1,7 +1,10 @@
-/** The schema library, set up once. Every schema in `shared` takes `z` from here, so that the setting below holds for all of them. */
+/**
+ * The schema library, configured once. Every schema in `shared` imports `z` from here, so that the
+ * setting below always applies.
+ */
 import * as z from 'zod';
 
-// The Content-Security-Policy forbids `eval`, which zod's compiled parsers would try.
+// The Content-Security-Policy forbids `eval`, which zod's compiled parsers would use.
 z.config({ jitless: true });
 
 export { z };

@@ -1,7 +1,7 @@
 /**
- * A Link is the pipe between the core and a user interface: it carries plain JSON-like values and nothing else.
- * Electron IPC, a WebSocket and an in-memory pair all implement it; what is said over it is `contract.ts`, how calls are
- * paired with their replies is `rpc.ts`. All implementations pass test/contract/link.
+ * A Link is the pipe between the core and a user interface: it carries plain JSON-like values.
+ * Electron IPC, a WebSocket and an in-memory pair implement it, and pass test/contract/link. The
+ * messages on it are defined in `contract/`; `rpc.ts` pairs calls with their replies.
  */
 import type { Unsubscribe } from '../lib/emitter.ts';
 
@@ -9,18 +9,22 @@ export type { Unsubscribe };
 
 export interface Link {
   /**
-   * Sends one message. A message sent while the link is closed is dropped: whoever waits for a reply learns of it by `onClose`.
+   * Sends one message. A closed link drops it; a caller that waits for a reply learns of this by
+   * `onClose`.
    *
-   * @param message a value that JSON and structured clone carry alike
+   * @param message a value that both JSON and structured clone preserve
    */
   send(message: unknown): void;
 
-  /** PeerExchange `listener` with every message received, in order. */
+  /** Calls `listener` with every message received, in order. */
   onMessage(listener: (message: unknown) => void): Unsubscribe;
 
-  /** PeerExchange `listener` when the link becomes usable: at once if it already is, and again after every reconnection. */
+  /**
+   * Calls `listener` when the link becomes usable: at once if it already is, and after every
+   * reconnection.
+   */
   onOpen(listener: () => void): Unsubscribe;
 
-  /** PeerExchange `listener` each time the link stops being usable. */
+  /** Calls `listener` each time the link stops being usable. */
   onClose(listener: () => void): Unsubscribe;
 }

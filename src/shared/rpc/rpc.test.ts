@@ -10,7 +10,7 @@ import type { CallResult, Handlers } from './rpc.ts';
 
 const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
-/** Refuse every call of the contract, but for the few that the tests need answers to. */
+/** Refuses every call of the contract, except the few that the tests need. */
 const answering: Handlers = {
   ...(Object.fromEntries(Object.keys(contract.calls).map((name) => [name, () => unknownPeer])) as unknown as Handlers),
   snapshot: () => ({ ok: true, output: snapshot }),
@@ -27,14 +27,14 @@ function createRpcFixture(handlers: Handlers = answering) {
   const onDropped = (reason: string): void => void dropped.push(reason);
   const server = serveRpc(link.right, handlers, { onDropped });
   const client = createRpcClient(link.left, { setTimer: clock.setTimer, onDropped });
-  /** What the far end of the client, or of the server, says literally. */
+  /** The raw messages of the client's or the server's far end. */
   const fromServer = link.right.send;
   const answers: unknown[] = [];
   link.left.onMessage((message) => answers.push(message));
   return { clock, link, server, client, dropped, fromServer, answers };
 }
 
-/** A handler that answers when told to. */
+/** A handler that answers on demand. */
 function createSlowHandlers() {
   const waiting: (() => void)[] = [];
   const handlers: Handlers = {
@@ -44,7 +44,7 @@ function createSlowHandlers() {
   return { waiting, handlers };
 }
 
-/** Any JSON, and things that look almost like messages of ours. */
+/** Any JSON, and near misses of our own messages. */
 const hostileMessage = fc.oneof(
   fc.jsonValue(),
   fc.record(
@@ -76,7 +76,7 @@ describe('calls', () => {
     expect(await client.call('setProfile', { name: 'server' })).toEqual({ ok: false, code: 'name-reserved', message: 'taken' });
   });
 
-  test('answers that arrive out of order reach their calls', async () => {
+  test('out-of-order answers reach their calls', async () => {
     const { waiting, handlers } = createSlowHandlers();
     const { client, clock } = createRpcFixture(handlers);
     const first = client.call('snapshot', {});
@@ -87,7 +87,7 @@ describe('calls', () => {
     expect(await first).toEqual({ ok: true, output: snapshot });
   });
 
-  test('[LINK-2] input that violates the contract is refused and reaches no handler', async () => {
+  test('[LINK-2] input that violates the contract is refused, and reaches no handler', async () => {
     let reached = false;
     const { clock, link, answers } = createRpcFixture({
       ...answering,
@@ -127,7 +127,7 @@ describe('calls', () => {
     ]);
   });
 
-  test('[LINK-2] an output that violates the contract becomes a failure, and is reported', async () => {
+  test('[LINK-2] output that violates the contract becomes a failure, and is reported', async () => {
     const { client, clock, dropped, fromServer } = createRpcFixture(createSlowHandlers().handlers);
     const call = client.call('snapshot', {});
     await clock.advance(0);
@@ -180,7 +180,7 @@ describe('limits', () => {
   });
 });
 
-describe('a link that closes', () => {
+describe('a closing link', () => {
   test('fails open calls at once, and new calls until it opens again', async () => {
     const { client, link, clock } = createRpcFixture(createSlowHandlers().handlers);
     const pending = client.call('snapshot', {});
@@ -254,7 +254,7 @@ describe('events', () => {
 });
 
 describe('hostile messages', () => {
-  test('[LINK-2] throw at neither end, and the link still works', async () => {
+  test('[LINK-2] neither end throws, and the link still works', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileMessage, { maxLength: 20 }), async (messages) => {
         const { client, clock, link } = createRpcFixture();

@@ -1,7 +1,7 @@
 /**
- * PeerExchange and events over a Link: pairs each call with its reply, gives every call a deadline, and checks by `contract.ts` what arrives
- * at either end. It leaves carrying the messages to the Link and answering the calls to the handlers. Neither end ever
- * throws on what it receives: a message that fits nothing is dropped and reported.
+ * Calls and events over a Link. It pairs each call with its reply, gives every call a deadline, and
+ * validates messages at both ends. The Link carries the messages, and the handlers answer the
+ * calls. Neither end throws on any input: it drops and reports a malformed message.
  */
 import { commonMessages } from '../text/messages/common.ts';
 import { createSay } from '../text/messages/say.ts';
@@ -10,28 +10,32 @@ import type { CallInput, CallName, CallOutput, Contract, EventName, EventPayload
 import { z } from '../lib/zod.ts';
 import type { Link, Unsubscribe } from './link.ts';
 
-/** How long a call may take. The core answers from memory, so this only ever ends a wait for a core that is stuck or gone. */
+/**
+ * The deadline of a call. The core answers from memory, so this only ends a wait for a stuck or
+ * dead core.
+ */
 export const callDeadlineMs = 10_000;
-/** PeerExchange that one end keeps open at once. A user interface has a handful; more is a fault or an attack. */
+/** Open calls at one end. A user interface has a handful; more means a fault or an attack. */
 export const maxOpenCalls = 64;
 
-/** What became of a call. Failures are values; branch on `code`, show `message`. */
+/** The result of a call. Failures are values: branch on `code`, show `message`. */
 export type CallResult<Output> =
   { readonly ok: true; readonly output: Output } | { readonly ok: false; readonly code: string; readonly message: string };
 
-/** Says that a message was dropped, and why. Must not throw. */
+/** Reports a dropped message with the reason. Must not throw. */
 export type ReportDropped = (reason: string) => void;
 
 export interface RpcClientOptions {
-  /** PeerExchange `callback` once after `delayMs`. @returns its undo */
+  /** Calls `callback` once after `delayMs`. @returns a function that cancels it */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   readonly onDropped?: ReportDropped;
 }
 
 export interface RpcClient {
   /**
-   * Never rejects. Besides the codes of the call itself it fails with `link-closed`, `deadline` (see `callDeadlineMs`),
-   * `busy` (see `maxOpenCalls`), `bad-input`, `bad-output` or `internal-error`.
+   * Never rejects. It fails with the codes of the call itself, and with `link-closed`, `deadline`
+   * (see `callDeadlineMs`), `busy` (see `maxOpenCalls`), `bad-input`, `bad-output` or
+   * `internal-error`.
    */
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallResult<CallOutput<Name>>>;
   on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): Unsubscribe;
@@ -39,9 +43,12 @@ export interface RpcClient {
   close(): void;
 }
 
-/** The handlers of some calls, by their entries of the contract: of one area, or of all. One that is missing does not compile. */
-export type HandlersOf<PeerExchange extends Partial<Contract['calls']>> = {
-  readonly [Name in keyof PeerExchange & CallName]: (
+/**
+ * The handlers of one area's calls or of all, by their entries in the contract. A missing one does
+ * not compile.
+ */
+export type HandlersOf<Calls extends Partial<Contract['calls']>> = {
+  readonly [Name in keyof Calls & CallName]: (
     input: CallInput<Name>,
   ) => CallResult<CallOutput<Name>> | Promise<CallResult<CallOutput<Name>>>;
 };
@@ -49,7 +56,7 @@ export type Handlers = HandlersOf<Contract['calls']>;
 
 export interface RpcServer {
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
-  /** Stops listening. PeerExchange in progress are not answered any more. */
+  /** Stops listening. Calls in progress get no answer. */
   close(): void;
 }
 
@@ -142,7 +149,7 @@ export function createRpcClient(link: Link, { setTimer, onDropped = () => undefi
       });
     },
     on(name, listener) {
-      // A wrapper, so that subscribing one function twice gives two subscriptions with an undo each.
+      // A wrapper, so that subscribing a function twice gives two subscriptions.
       const own: typeof listener = (payload) => listener(payload);
       listeners[name].add(own);
       return () => void listeners[name].delete(own);
@@ -155,8 +162,9 @@ export function createRpcClient(link: Link, { setTimer, onDropped = () => undefi
 }
 
 /**
- * Answers the calls that arrive over `link`. A call that is malformed, unknown or too many gets a failure and reaches no handler.
- * What a handler throws stays here: the caller learns `internal-error`, and `onDropped` the reason.
+ * Answers the calls that arrive over `link`. A malformed, unknown or excess call fails and reaches
+ * no handler. An exception in a handler stays here: the caller gets `internal-error`, and
+ * `onDropped` the reason.
  */
 export function serveRpc(
   link: Link,
@@ -164,7 +172,8 @@ export function serveRpc(
   { onDropped = () => undefined }: { onDropped?: ReportDropped } = {},
 ): RpcServer {
   let inProgress = 0;
-  // Answers to calls of an earlier opening are not sent: after a reload the other end numbers its calls from 1 again.
+  // Answers to calls of an earlier connection are not sent: after a reload the other end counts its
+  // calls from 1 again.
   let opening = 0;
 
   async function run<Name extends CallName>(name: Name, input: unknown): Promise<CallResult<CallOutput<Name>>> {
@@ -219,7 +228,7 @@ function createListeners(): Listeners {
   return Object.fromEntries(Object.keys(events).map((name) => [name, new Set()])) as unknown as Listeners;
 }
 
-// Own properties only: `constructor` and `__proto__` are no calls.
+// Own properties only: `constructor` and `__proto__` are not calls.
 function isCallName(name: string): name is CallName {
   return Object.hasOwn(calls, name);
 }

@@ -1,36 +1,42 @@
 /**
- * Makes text that a stranger chose safe to show: names, host names and notes (rules WIRE-6, WIRE-7). Applied on receipt, whatever the
- * sender promised, and to our own before sending, so that both sides see the same: cleaning what is clean changes nothing.
+ * Makes names, host names and notes of peers safe to show (rules WIRE-6, WIRE-7). It applies to
+ * received text, and to our own before sending. Cleaning is idempotent, so both sides show the same
+ * text.
  */
 
-/** Control characters, line and paragraph separators, and the Braille pattern that looks like a blank. */
+/**
+ * Control characters, line and paragraph separators, and the Braille pattern that looks like a
+ * blank.
+ */
 const blanks = /[\p{Cc}\u2028\u2029\u2800]/gu;
-/** What joins emoji to one picture, or two consonants of an Indic script behind a virama. */
+/** Joins emoji into one picture, or two consonants of an Indic script after a virama. */
 const neededJoiner =
   /(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])\u200d(?=\p{L})/u;
-/** What asks for the coloured form of an emoji or a keycap. */
+/** Selects the coloured form of an emoji or a keycap. */
 const neededSelector = /(?<=\p{Extended_Pictographic})\ufe0f|\ufe0f(?=\u20e3)/u;
 /**
- * Characters without a shape of their own, by which two different names would look alike: overrides, isolates and marks of the writing
- * direction, fillers, tags, joiners that join nothing, variation selectors, interlinear annotations.
+ * Invisible characters, by which two different names would look alike: overrides, isolates and
+ * marks of the writing direction, fillers, tags, joiners that join nothing, variation selectors,
+ * interlinear annotations.
  */
 const invisible = new RegExp(
   `[\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb](?<!${neededJoiner.source}|${neededSelector.source})`,
   'gu',
 );
-/** More marks on one letter than any script needs would paint over the neighbouring lines. */
+/** More marks than any script needs on one letter would cover the neighbouring lines. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 
 /**
  * @param text any string
  * @param maxBytes the limit in UTF-8 bytes; cut at a whole character
- * @returns one line in NFC without control, direction-changing or invisible characters, trimmed; possibly empty
+ * @returns one line in NFC without control, direction-changing or invisible characters, trimmed;
+ * possibly empty
  */
 export function cleanText(text: string, maxBytes: number): string {
-  // Composed before, so that marks stand in order; and after, because what stood between two characters may be gone.
+  // Composed before, to order the marks, and after, because removals may bring characters together.
   const visible = text.toWellFormed().replace(blanks, ' ').normalize('NFC').replace(invisible, '').normalize('NFC');
   const oneLine = visible.replace(stackedMarks, '$1').replace(/\s+/gu, ' ').trim();
-  // The cut may leave a joiner behind that joins nothing any more.
+  // The cut may leave a joiner at the end, which joins nothing any more.
   return capBytes(oneLine, maxBytes).replace(invisible, '').trimEnd();
 }
 

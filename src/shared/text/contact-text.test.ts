@@ -27,7 +27,7 @@ test.each([
   expect(agoOf(1_000_000_000, 1_000_000_000 + passedMs)).toBe(text);
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e300])('the time %d, which is no date, throws nothing', (timeMs) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1e300])('an invalid time (%d) throws nothing', (timeMs) => {
   expect([typeof agoOf(timeMs, 0), momentOf(timeMs)]).toEqual(['string', 'unknown']);
 });
 
@@ -46,7 +46,7 @@ test.each([
   expect(readableName(name)).toBe(shown);
 });
 
-test('a time of another day is shown with its date', () => {
+test('a time on another day includes the date', () => {
   const nowMs = new Date(2026, 0, 2, 12).getTime();
   const [today, before] = [clockTimeOf(nowMs - 3_600_000, nowMs), clockTimeOf(nowMs - 86_400_000, nowMs)];
   expect([today.includes('2026'), before.includes('2026'), clockTimeOf(Number.NaN, nowMs)]).toEqual([false, true, 'unknown']);

@@ -1,13 +1,16 @@
-/** How a person is written in short: initials, colour, code, time. Pure. */
+/** Formats a contact in short: initials, colour, code and time. Pure. */
 import type { PeerId } from '../lib/ids.ts';
 import { commonMessages } from './messages/common.ts';
 import { createSay } from './messages/say.ts';
 
 const say = createSay(commonMessages);
 
-/** How many avatar colours avatar.module.css has. */
+/** The number of avatar colours in avatar.module.css. */
 const tintCount = 10;
-/** Somebody who is here is heard every few seconds: under this a list would flicker between "now" and a few seconds. */
+/**
+ * An online peer is heard every few seconds; below this, a list would flicker between "now" and
+ * seconds.
+ */
 const nowBelowMs = 10_000;
 const dayMs = 86_400_000;
 
@@ -17,16 +20,19 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', tim
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** Longer than any name that the core lets through: only keeps a fault from filling the page. */
+/** Longer than any name from the core, so that a fault cannot fill the page. */
 const maxShownName = 120;
 
-/** A name as it is shown. One of which nothing can be seen still needs something to click on. */
+/** A name to show. An invisible one gets a placeholder, which the user can click. */
 export function readableName(name: string): string {
   if (!/[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u.test(name)) return say('name.empty');
   return name.length > maxShownName ? `${name.slice(0, maxShownName).toWellFormed()}…` : name;
 }
 
-/** The first letters of the first and the last word: "Ana Maria Silva" is AS. A name without letters gives its first sign. */
+/**
+ * The first letters of the first and the last word: "Ana Maria Silva" is AS. A name without letters
+ * gives its first character.
+ */
 export function initialsOf(name: string): string {
   const words = name.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : [words[0] ?? name.trim()];
@@ -42,17 +48,25 @@ function firstGrapheme(text: string): string {
   return '?';
 }
 
-/** A number below `tintCount` that stays with the peerId for ever: it is a hash already, so two of its characters do. */
+/**
+ * A number below `tintCount` that is constant per peer ID. The ID is a hash, so two of its
+ * characters are enough.
+ */
 export function tintOf(peerId: PeerId): number {
   return (peerId.charCodeAt(0) * 31 + peerId.charCodeAt(1)) % tintCount;
 }
 
-/** The start of a peerId, long enough to tell namesakes apart by eye. Never to be trusted: the whole peerId is the proof. */
+/**
+ * The start of a peer ID, long enough to tell namesakes apart by eye. It proves nothing: only the
+ * whole peer ID does.
+ */
 export function shortCodeOf(peerId: PeerId): string {
   return `${peerId.slice(0, 4)} ${peerId.slice(4, 8)}`;
 }
 
-/** "now", "12 s ago", "3 min ago", … A time ahead of us, after the clock was set back, is "now". */
+/**
+ * "now", "12 s ago", "3 min ago", … A time in the future, after the clock was set back, is "now".
+ */
 export function agoOf(thenMs: number, nowMs: number): string {
   const passedMs = nowMs - thenMs;
   if (passedMs < nowBelowMs) return say('ago.now');
@@ -60,7 +74,7 @@ export function agoOf(thenMs: number, nowMs: number): string {
   return dateOf(thenMs, date);
 }
 
-/** The time of day, and the date where it was another day. */
+/** The time of day, with the date if it was another day. */
 export function clockTimeOf(timeMs: number, nowMs: number): string {
   const isToday = dateOf(timeMs, date) === dateOf(nowMs, date);
   return dateOf(timeMs, isToday ? clockTime : dayAndTime);
@@ -71,7 +85,7 @@ export function momentOf(timeMs: number): string {
   return dateOf(timeMs, moment);
 }
 
-// What the core sends is any number; a date has limits.
+// The core may send any number; a date has limits.
 function dateOf(timeMs: number, format: Intl.DateTimeFormat): string {
   return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : say('time.unknown');
 }

@@ -8,11 +8,11 @@ test.each([
   [['a', 'b', 'c'], 'a, b and c'],
   [['a', 'b', 'c', 'd'], 'a, b, c and 1 more'],
   [['a', 'b', 'c', 'd', 'e'], 'a, b, c and 2 more'],
-])('of %j at most three are named: %j', (names, text) => {
+])('%j names at most three: %j', (names, text) => {
   expect(formatList(names, 3)).toBe(text);
 });
 
-test('without a limit all items are named', () => {
+test('without a limit, all items are named', () => {
   const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
   expect(formatList(names).split(/, | and /u)).toEqual(names);
 });

@@ -1,9 +1,12 @@
-/** How lists, counts and durations are written in English, the same in the application, the command and the doctor. Pure. */
+/**
+ * Formats lists, counts and durations in English, the same in the application, the command and the
+ * doctor. Pure.
+ */
 
 /**
  * `a`, `a and b`, `a, b and c`.
  *
- * @param maxNames beyond it the first are named and the others counted: `a, b and 3 more`
+ * @param maxNames items to name; the rest is counted: `a, b and 3 more`
  */
 export function formatList(names: readonly string[], maxNames = Infinity): string {
   const shown = names.length > maxNames ? [...names.slice(0, maxNames), `${names.length - maxNames} more`] : names;
@@ -20,9 +23,11 @@ const minuteSeconds = 60;
 const hourSeconds = 60 * minuteSeconds;
 const daySeconds = 24 * hourSeconds;
 
-/** In the largest unit of which it is one: `0.8 s`, `12 s`, `3 min`, `2 h`, `5 d`. The sign is left out. */
+/**
+ * In the largest unit with at least one: `0.8 s`, `12 s`, `3 min`, `2 h`, `5 d`. Ignores the sign.
+ */
 export function formatDuration(durationMs: number): string {
-  // To tenths first: an hour that was measured a millisecond short is an hour.
+  // Rounds to tenths first, so that an hour measured a millisecond short is still an hour.
   const seconds = Math.round(Math.abs(durationMs) / 100) / 10;
   if (seconds < 10) return `${seconds} s`;
   if (seconds < minuteSeconds) return `${Math.floor(seconds)} s`;

@@ -28,7 +28,7 @@ function write(change: Partial<ProblemReportInput> = {}): ReturnType<typeof writ
   });
 }
 
-test('[REPORT-1] begins with what it contains and what it does not', () => {
+test('[REPORT-1] begins with a summary of its contents, and of data it leaves out', () => {
   const { fileName, text } = write();
   expect(fileName).toBe('hallway-report-2026-11-28T18-30-05-120Z.txt');
   expect(text.split('\n\n').slice(0, 3)).toEqual([
@@ -40,7 +40,7 @@ test('[REPORT-1] begins with what it contains and what it does not', () => {
   ]);
 });
 
-test('[REPORT-1] holds health, findings, diagnostics and the log', () => {
+test('[REPORT-1] contains health, findings, diagnostics and the log', () => {
   const health = [{ code: 'no-network', severity: 'error' as const, values: {}, sinceMs: 0 }];
   const findings = [finding('send-refused', 'warning', { adapters: ['eth0'], systemCode: 'EPERM' })];
   const { text } = write({
@@ -58,7 +58,7 @@ test('[REPORT-1] holds health, findings, diagnostics and the log', () => {
   expect(JSON.parse(diagnostics.replace('Diagnostics', ''))).toEqual(expected);
 });
 
-test('[REPORT-1] a field that the schemas do not name does not get in', () => {
+test('[REPORT-1] leaves out fields that the schemas do not name', () => {
   const { text } = write({
     health: [Object.assign({ code: 'c', severity: 'info' as const, values: {}, sinceMs: 0 }, { secret: 'open sesame' })],
     examined: {
@@ -70,7 +70,7 @@ test('[REPORT-1] a field that the schemas do not name does not get in', () => {
   expect(text).not.toMatch(new RegExp(`open sesame|s3cret|at home|correct horse|${peer.peerId}`));
 });
 
-test('names and log lines cannot break the line or reverse the text', () => {
+test('names and log lines cannot break a line or reverse the text', () => {
   const hostile = { ...peer, name: 'Ana\nVersions\n  Hallway: 9\u202E', host: '\u2066x\u009by' };
   const { text } = write({
     examined: { findings: [], diagnostics: fakeDiagnostics({ peers: [hostile] }) },
@@ -80,7 +80,7 @@ test('names and log lines cannot break the line or reverse the text', () => {
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-test('names the parts that are unknown, and accepts malformed entries', () => {
+test('marks unknown parts, and accepts malformed entries', () => {
   const diagnostics = fakeDiagnostics({ port: Number.NaN });
   const { fileName, text } = write({ atMs: Number.NaN, versions: {}, examined: { findings: [], diagnostics } });
   expect(fileName).toBe('hallway-report-unknown-time.txt');

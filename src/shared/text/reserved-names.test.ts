@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isReservedName } from './reserved-names.ts';
 
-test('[PROF-2] names that read like the program or everybody are reserved, in any spelling', () => {
+test('[PROF-2] names that read like the program or the whole room are reserved, in any spelling', () => {
   for (const name of [
     'server',
     'Server',
@@ -19,7 +19,7 @@ test('[PROF-2] names that read like the program or everybody are reserved, in an
   }
 });
 
-test('[PROF-2] a name that merely contains a reserved word is allowed', () => {
+test('[PROF-2] a name that only contains a reserved word is allowed', () => {
   for (const name of ['Ana', 'Systemanalyst', 'Allan', 'You Zhang', 'server room', 'Mehmet', ''])
     expect(isReservedName(name), name).toBe(false);
 });

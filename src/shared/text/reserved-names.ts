@@ -1,10 +1,9 @@
 /**
- * The names that nobody may take, because they would read as the program or the room (rule PROF-2). How names are compared is in
- * `shared/similar-names.ts`.
+ * The reserved names, which would read as the program or the room (rule PROF-2). `similar-names.ts`
+ * compares them.
  */
 import { comparableName } from './similar-names.ts';
 
-/** Names that would read as the program or the whole room speaking. */
 const reservedNames = new Set([
   'server',
   'everyone',

@@ -1,18 +1,22 @@
 /**
- * Whether two names would be taken for each other: the same but for case and spaces, or written with letters of another script that look the
- * same (Unicode UTS #39 calls them confusables; this is the part of its table that fits Latin, Cyrillic and Greek). Names are claims, so
- * this only says where to look twice; keys tell for sure. Pure.
+ * Tells whether a reader would confuse two names. They are equal except for case and spaces, or
+ * drawn alike in letters of another script. Unicode UTS #39 calls these confusables; this is its
+ * part for Latin, Cyrillic and Greek. Names are claims, so a match is only a hint; the key decides.
+ * Pure.
  */
 
-/** `same`: equal but for case, width and spaces · `alike`: drawn alike. */
+import { foldCase } from './fold-text.ts';
+
+/** `same`: equal except for case, width and spaces · `alike`: drawn alike. */
 export type NameLikeness = 'same' | 'alike';
 
-/** Left out of a comparison, because nothing of it is seen. */
+/** Ignored in a comparison, because they are invisible. */
 const unseen = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * Letters that are drawn like a Latin one, in the case in which they are. Capitals and small letters of Greek differ in what they resemble, so
- * this comes before the case is folded. Source: UTS #39 confusables.txt, kept to what is alike in an ordinary interface font.
+ * Letters that are drawn like a Latin one of the same case. Greek capitals and small letters
+ * resemble different Latin ones, so this comes before case folding. Source: UTS #39
+ * confusables.txt, limited to pairs that look alike in an ordinary interface font.
  */
 const latinLookAlikes: ReadonlyMap<string, string> = new Map([
   ...pairs('АВЕЅІЈКМНОРСТУХԚԜҮ', 'ABESIJKMHOPCTYXQWY'),
@@ -22,7 +26,7 @@ const latinLookAlikes: ReadonlyMap<string, string> = new Map([
   ...pairs('ıɑɡ', 'iag'),
 ]);
 
-/** Signs that are drawn alike within one script and case. */
+/** Characters that are drawn alike within one script and case. */
 const sameShapes: readonly (readonly [RegExp, string])[] = [
   [/[I1|]/gu, 'l'],
   [/0/gu, 'O'],
@@ -31,16 +35,16 @@ const sameShapes: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The form in which two names are compared: names that differ in case, width, spaces or invisible signs alone are the same name. Commands
- * find people by it; look-alikes have other forms.
+ * The form that names are compared in. Names that differ only in case, width, spaces or invisible
+ * characters are the same name. Commands find people by it; look-alikes have other forms.
  */
 export function comparableName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(unseen, '');
+  return foldCase(name.normalize('NFKC')).replace(unseen, '');
 }
 
 /**
- * What a name looks like, in a few forms: two names that share one are taken for each other. Two are needed, because a capital I looks like
- * a small L, and is an i all the same.
+ * The visual forms of a name: two names that share a form are look-alikes. There are two, because a
+ * capital I resembles a small L, and is still an i.
  */
 export function looksOfName(name: string): readonly string[] {
   const letters = Array.from(name.normalize('NFKC').replace(unseen, ''), (letter) => latinLookAlikes.get(letter) ?? letter).join(
@@ -50,7 +54,7 @@ export function looksOfName(name: string): readonly string[] {
   return [...new Set([comparableName(name), letters.toLowerCase(), shape.toLowerCase()])];
 }
 
-/** @returns undefined for names that nobody mixes up, and for those of which nothing is seen */
+/** @returns undefined for names that differ, and for invisible ones */
 export function likenessOf(name: string, other: string): NameLikeness | undefined {
   const comparable = comparableName(name);
   if (comparable === '') return undefined;
@@ -60,10 +64,10 @@ export function likenessOf(name: string, other: string): NameLikeness | undefine
 }
 
 /**
- * Finds all who can be mixed up with somebody else, in one pass however many they are.
+ * Finds all people whose names are confusable, in one pass over any number.
  *
- * @param people each with an id of their own
- * @returns for each such id how alike, the stronger where both apply
+ * @param people each with a unique ID
+ * @returns the likeness of each such ID, the stronger if both apply
  */
 export function findLikeNames<Id>(people: Iterable<{ readonly id: Id; readonly name: string }>): ReadonlyMap<Id, NameLikeness> {
   const firstByLook = new Map<string, { readonly id: Id; readonly comparable: string }>();

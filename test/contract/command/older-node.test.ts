@@ -1,4 +1,7 @@
-/** The built command on a Node.js that is older than `engines` of package.json allows: one sentence, and no half-working Hallway. */
+/**
+ * The built command on a Node.js older than `engines` of package.json allows: it prints one
+ * sentence, and Hallway does not start.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +16,13 @@ const { engines, version } = JSON.parse(readFileSync(join(root, 'package.json'),
   readonly version: string;
 };
 const older = findOlderNode();
-/** Should it not be refused, it must not use the profile of the user. */
+/** If the version check fails, the command must not use the user's own profile. */
 const profile = mkdtempSync(join(tmpdir(), 'hallway-older-'));
 const isPromised = process.platform === 'linux' && Boolean(process.env['CI']);
 
 afterAll(() => rmSync(profile, { recursive: true, force: true }));
 
-test.skipIf(older === undefined && !isPromised)('an older Node.js, found on PATH, gets one sentence and status 1', () => {
+test.skipIf(older === undefined && !isPromised)('an older Node.js from PATH prints one sentence and exits with 1', () => {
   for (const args of [
     ['peers', '--json'],
     ['send', 'Ana', 'hello'],
@@ -30,12 +33,12 @@ test.skipIf(older === undefined && !isPromised)('an older Node.js, found on PATH
       args,
       status: 1,
       stdout: '',
-      stderr: `Hallway needs Node.js ${engines.node.replace('>=', '')} or newer, and this is ${older?.version}.\n`,
+      stderr: `Hallway needs Node.js ${engines.node.replace('>=', '')} or newer, but this is ${older?.version}.\n`,
     });
   }
 });
 
-test.skipIf(older === undefined && !isPromised)('an older Node.js still tells the version and the help', () => {
+test.skipIf(older === undefined && !isPromised)('an older Node.js still prints the version and the help', () => {
   expect(runOnOlder(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   expect(runOnOlder(['--help'])).toEqual({ status: 0, stdout: expect.stringContaining('Usage: hallway'), stderr: '' });
 });
@@ -43,14 +46,14 @@ test.skipIf(older === undefined && !isPromised)('an older Node.js still tells th
 function runOnOlder(args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(older?.path ?? 'no older Node.js', [command, ...args, `--profile=${profile}`], {
     encoding: 'utf8',
-    // The runner's options are for its own Node.js.
+    // The runner's options apply only to its own Node.js.
     env: { ...process.env, NODE_OPTIONS: '' },
     input: '',
   });
   return { status, stdout, stderr };
 }
 
-/** The tests run on a newer one, but the one that a machine came with is often on its path. */
+/** The tests run on a newer one, but the machine's own is often on its path. */
 function findOlderNode(): { readonly path: string; readonly version: string } | undefined {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {

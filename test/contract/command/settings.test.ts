@@ -1,4 +1,7 @@
-/** `hallway settings` of the built command: on a profile that is free, and over the socket of one that is in use. */
+/**
+ * `hallway settings` of the built command: on a free profile, and over the socket of a profile in
+ * use.
+ */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -8,7 +11,7 @@ import { settingKeys } from '../../../src/shared/contract/settings.ts';
 
 const command = resolve(import.meta.dirname, '../../../out/main/cli.js');
 const isWindows = process.platform === 'win32';
-/** Nobody else is on the loopback adapter with this port. */
+/** No other node uses this port on the loopback adapter. */
 const network = ['--interface', 'lo', '--port', '24256'];
 
 let profile = '';
@@ -37,7 +40,7 @@ function end(child: ChildProcessWithoutNullStreams): Promise<unknown> {
   return ended;
 }
 
-/** `hallway run --json`. @returns its lines so far, and what writes a line to it */
+/** `hallway run --json`. @returns its lines so far, and a function that writes a line to it */
 async function run() {
   const child = spawn(process.execPath, [command, 'run', '--json', `--profile=${profile}`, ...network]);
   open = child;
@@ -54,7 +57,7 @@ async function run() {
   return { lines, say };
 }
 
-test('[SET-1, SET-2, SET-6] shows, changes and takes back what is in the profile, and nothing else is saved', () => {
+test('[SET-1, SET-2, SET-6] shows, changes and resets settings of the profile, and saves nothing else', () => {
   const account = userInfo().username;
   const list = settings();
   const changes = [
@@ -99,7 +102,7 @@ test('[SET-1, SET-2, SET-6] shows, changes and takes back what is in the profile
   });
 });
 
-test('[SET-5] ends with 2 for a line that is not understood, and with 1 for what is refused, and changes nothing', () => {
+test('[SET-5] exits with 2 for a bad command line and with 1 for a refusal, and changes nothing', () => {
   const results = [
     settings('get', 'nope'),
     settings('set', 'keepDays', 'soon'),
@@ -117,7 +120,7 @@ test('[SET-5] ends with 2 for a line that is not understood, and with 1 for what
   expect(() => saved()).toThrow('ENOENT');
 });
 
-test('[SET-3, SET-4] names a bad value of the file with each command, until it is changed; unknown keys stay', () => {
+test('[SET-3, SET-4] every command names a bad value of the file until it is changed; unknown keys stay', () => {
   writeFileSync(path(), '{"keepDays":"30","later":1}');
   const got = settings('get', 'keepDays');
   const set = settings('set', 'status', 'away');
@@ -134,7 +137,7 @@ test('[SET-3, SET-4] names a bad value of the file with each command, until it i
   });
 });
 
-test('[SET-7] ends with 1 when the change cannot be saved', () => {
+test('[SET-7] exits with 1 when the change cannot be saved', () => {
   mkdirSync(join(profile, 'settings.json.new', 'inside'), { recursive: true });
   expect(settings('set', 'passive', 'true')).toEqual({
     status: 1,
@@ -143,7 +146,7 @@ test('[SET-7] ends with 1 when the change cannot be saved', () => {
   });
 });
 
-test.skipIf(isWindows)('[CTRL-2, SET-2] asks the Hallway that is open, in which the change applies at once', async () => {
+test.skipIf(isWindows)('[CTRL-2, SET-2] sends the change to the running Hallway, which applies it at once', async () => {
   const { lines, say } = await run();
   const set = settings('set', 'status', 'busy');
   say('{"id":1,"cmd":"profile"}');

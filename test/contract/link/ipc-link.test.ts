@@ -1,6 +1,7 @@
 /**
- * The two ends of the desktop application's Link, with the *built* preload between them: the core's end on the least that stands for a
- * window, the page's end in the Electron stub's imitation of a page. Both directions take a turn of the event loop, as processes do.
+ * The two ends of the desktop application's Link, with the *built* preload between them. The core's
+ * end runs on a minimal window, the page's end on the Electron stub's page. Each direction takes a
+ * turn of the event loop, as between processes.
  */
 import { EventEmitter } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -37,7 +38,7 @@ describeLink('Electron IPC', async () => {
     { ipcMain: ipcMain as unknown as IpcMain, webContents: contents as unknown as WebContents, log: { write: () => undefined } },
     { origin },
   );
-  // The core's end opens with the first thing that the page says.
+  // The core's end opens with the page's first message.
   const opened = new Promise<void>((resolve) => core.onOpen(resolve));
   page.send('hello');
   await opened;

@@ -1,19 +1,22 @@
 /**
- * What every Link must do, whatever carries it: the suite for the pipe in memory, Electron's IPC and the WebSocket. It says nothing of calls
- * and events; those are rpc.ts, over any Link.
+ * The contract of every Link, as one suite for the in-memory pair, Electron's IPC and the
+ * WebSocket. Calls and events are left to rpc.ts, which works over any Link.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
 
-/** Both ends of one open pipe. */
+/** Both ends of an open pipe. */
 export interface LinkPair {
-  /** The user interface's end: the same object for as long as the pair lives. */
+  /** The user interface's end; the same object while the pair lives. */
   readonly page: Link;
-  /** The core's end of the connection that is open now. A reconnection may make another one. */
+  /** The core's end of the current connection. A reconnection may create another. */
   core(): Link;
-  /** Breaks the connection, and resolves when both ends know. Absent where it cannot break while the page lives. */
+  /**
+   * Breaks the connection, and resolves when both ends know. Absent if it cannot break while the
+   * page lives.
+   */
   readonly interrupt?: () => Promise<void>;
-  /** Connects again, and resolves when both ends are open. */
+  /** Reconnects, and resolves when both ends are open. */
   readonly restore?: () => Promise<void>;
   close(): Promise<void>;
 }
@@ -31,7 +34,7 @@ const values: readonly unknown[] = [
   { nested: [{ deep: [1, [2, [3]]] }], empty: null, 'a key': '\u0000\n"\\' },
 ];
 
-/** Larger than any buffer on the way: 1 MiB, many times our longest message. */
+/** Larger than any buffer on the path: 1 MiB, many times our longest message. */
 const longText = 'ä'.repeat(512 * 1024);
 
 export function describeLink(name: string, createPair: () => Promise<LinkPair>): void {
@@ -46,7 +49,7 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       return pair;
     }
 
-    test('[LINK-1] an open link says so at once, at both ends', async () => {
+    test('[LINK-1] an open link emits open at once, at both ends', async () => {
       const { page, core } = await open();
       let said = 0;
       page.onOpen(() => (said += 1));
@@ -74,7 +77,7 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       expect(await arrived).toEqual([{ longText }, ...numbers]);
     });
 
-    test('[LINK-1] every listener hears every message until it unsubscribes; undoing twice undoes one', async () => {
+    test('[LINK-1] every listener receives every message until it unsubscribes, and unsubscribing twice is harmless', async () => {
       const { page, core } = await open();
       const heard: string[] = [];
       const listener = (message: unknown): void => void heard.push(JSON.stringify(message));
@@ -87,7 +90,7 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       expect(heard).toEqual(['"one"', '"one"', '"two"']);
     });
 
-    test('[LINK-1] a listener may unsubscribe while it is being called', async () => {
+    test('[LINK-1] a listener may unsubscribe during a call', async () => {
       const { page, core } = await open();
       const heard: unknown[] = [];
       const undo: Unsubscribe = core().onMessage((message) => {
@@ -99,7 +102,7 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       expect(heard).toEqual(['one']);
     });
 
-    test('[LINK-1] an interrupted link tells both ends once, drops what is sent meanwhile, and works again when restored', async (context) => {
+    test('[LINK-1] a broken link emits close once at both ends, drops messages, and works again after it is restored', async (context) => {
       const { page, core, interrupt, restore } = await open();
       if (interrupt === undefined || restore === undefined) {
         return context.skip('this link lives exactly as long as its page: there is nothing to interrupt');
@@ -120,7 +123,7 @@ export function describeLink(name: string, createPair: () => Promise<LinkPair>):
       ]);
     });
 
-    test('[LINK-1] sending after the end throws nothing', async () => {
+    test('[LINK-1] sending after close throws nothing', async () => {
       const { page, core, close } = await open();
       const oldCore = core();
       pair = undefined;
@@ -146,7 +149,7 @@ function collect(link: Link, count: number): Promise<unknown[]> {
   });
 }
 
-/** Sends one message and waits until it, or whatever comes before it, has arrived. */
+/** Sends one message, and waits until it or an earlier one has arrived. */
 function exchange(from: Link, to: Link, message: unknown): Promise<unknown[]> {
   const arrived = collect(to, 1);
   from.send(message);

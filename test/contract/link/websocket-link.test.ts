@@ -1,4 +1,7 @@
-/** The two ends of the browser host's Link, the core's and the page's, over a real WebSocket on loopback. */
+/**
+ * The two ends of the browser host's Link, the core's and the page's, over a real WebSocket on
+ * loopback.
+ */
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
@@ -36,7 +39,7 @@ describeLink('WebSocket', async () => {
     });
   }
 
-  /** What the page would do next; reconnecting waits for `restore`. */
+  /** The page's next reconnection, which waits for `restore`. */
   let reconnect: () => void = () => undefined;
   const page = createPageLink(
     {

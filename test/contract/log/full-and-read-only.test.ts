@@ -1,4 +1,7 @@
-/** The log on disks of our own, made of memory: one that is too small, and one that cannot be written. Only Linux lets a test make them. */
+/**
+ * The log on memory-backed test disks: one too small, and one read-only. Only Linux lets a test
+ * create them.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** @returns what the processes print that `commands` start, with `$disk` a disk of 64 KiB */
+/** @returns the output of the processes that `commands` start, with `$disk` a disk of 64 KiB */
 function onDisk(commands: string): readonly unknown[] {
   return runWithMounts(`
     disk='${directory}/disk'
@@ -28,20 +31,24 @@ function onDisk(commands: string): readonly unknown[] {
 }
 
 describe.skipIf(!canMount())('the log', () => {
-  it('[LOG-2] stops nothing on a full disk, says so once, and goes on with whole lines when there is room', { timeout }, () => {
-    const [full, again, kept] = onDisk(`
+  it(
+    '[LOG-2] on a full disk reports it once, stops nothing, and continues with whole lines when there is room',
+    { timeout },
+    () => {
+      const [full, again, kept] = onDisk(`
       dd if=/dev/zero of="$disk/ballast" bs=4096 count=8 2>/dev/null
       log 100
       rm "$disk/ballast"
       log 3
       count
     `);
-    expect({ full, again }).toEqual({ full: { troubles: ['ENOSPC'] }, again: { troubles: [] } });
-    // At most the line on which the disk ended is cut; those after it are whole.
-    expect(kept).toEqual({ last: '1 2 3', cut: expect.toSatisfy((cut: number) => cut <= 1) });
-  });
+      expect({ full, again }).toEqual({ full: { troubles: ['ENOSPC'] }, again: { troubles: [] } });
+      // Only the line that met the end of the disk may be cut; the later ones are whole.
+      expect(kept).toEqual({ last: '1 2 3', cut: expect.toSatisfy((cut: number) => cut <= 1) });
+    },
+  );
 
-  it('[LOG-2] stops nothing on a read-only disk', { timeout }, () => {
+  it('[LOG-2] on a read-only disk stops nothing', { timeout }, () => {
     const reports = onDisk(`log 1; mount -o remount,ro "$disk"; log 2; mount -o remount,rw "$disk"; log 1; count`);
     expect(reports).toEqual([{ troubles: [] }, { troubles: ['EROFS'] }, { troubles: [] }, { last: '1 1', cut: 0 }]);
   });

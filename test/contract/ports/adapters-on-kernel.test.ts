@@ -1,6 +1,7 @@
 /**
- * The real ports on real adapters of Linux: two ends of virtual cables to a bridge, in a network namespace of their own, so that nothing
- * leaves it. A process cannot move into a namespace by itself, so this file runs itself again inside one.
+ * The real ports on real Linux adapters: two virtual cables to a bridge, in a network namespace of
+ * their own, so that no traffic leaves it. A process cannot move into a namespace, so this file
+ * runs itself again inside one.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
@@ -10,10 +11,10 @@ import { describeAdapters } from './describe-adapters.ts';
 import { describePorts } from './describe-ports.ts';
 import { ipv4Of, realPatienceMs, waitUntil } from './world.ts';
 
-/** Says that we are inside. */
+/** Set inside the namespace. */
 const insideVariable = 'HALLWAY_TEST_NAMESPACE';
 
-/** For the whole run inside: it starts a test runner of its own. */
+/** Covers the whole inner run, which starts its own test runner. */
 const insideTimeoutMs = 180_000;
 
 vi.setConfig({ testTimeout: 2 * realPatienceMs });
@@ -21,11 +22,11 @@ vi.setConfig({ testTimeout: 2 * realPatienceMs });
 if (process.env[insideVariable] !== undefined) runInside();
 else {
   // Only Linux has network namespaces.
-  test.skipIf(process.platform !== 'linux')('the suites pass on the adapters of the kernel', runInNamespace, insideTimeoutMs);
+  test.skipIf(process.platform !== 'linux')("the suites pass on the kernel's adapters", runInNamespace, insideTimeoutMs);
 }
 
 function runInNamespace(): void {
-  // Without root, a user namespace gives the right to make a network namespace.
+  // Without root, a user namespace permits creating a network namespace.
   const flags = userInfo().uid === 0 ? ['--net'] : ['--user', '--map-root-user', '--net'];
   const runner = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', 'contract', '--reporter', 'default'];
   const command = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...runner, import.meta.filename];
@@ -35,7 +36,7 @@ function runInNamespace(): void {
     env: { ...process.env, [insideVariable]: 'yes', NO_COLOR: '1' },
   });
   expect({ status, error }, `${stdout}\n${stderr}`).toEqual({ status: 0, error: undefined });
-  // An empty run would be green too.
+  // An empty run would pass too.
   expect(stdout).toMatch(/Tests +\d\d+ passed/);
 }
 
@@ -64,13 +65,16 @@ function makeKernelWorld() {
       ip(`address add ${to}/24 dev eth0`);
     },
     close() {
-      // The other end of a virtual cable goes with it.
+      // This also removes the cable's other end.
       for (const device of ['port0', 'port1', 'hub']) spawnSync('ip', ['link', 'delete', device]);
     },
   };
 }
 
-/** A cable from `ethN` to the bridge. Its addresses are ours alone, so they need no waiting for duplicates to be detected. */
+/**
+ * A cable from `ethN` to the bridge. Only this test uses its addresses, so they skip duplicate
+ * address detection.
+ */
 function plugIn(number: 0 | 1): void {
   const [adapter, port] = [`eth${number}`, `port${number}`];
   ip(`link add ${adapter} type veth peer name ${port}`);

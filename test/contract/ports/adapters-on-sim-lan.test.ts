@@ -1,4 +1,4 @@
-/** SimLan's adapters behave as the kernel's do: see adapters-on-kernel.test.ts. */
+/** SimLan's adapters behave like the kernel's: see adapters-on-kernel.test.ts. */
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createSeededRandom } from '../../fakes/seeded-random.ts';
 import { createSimLan } from '../../fakes/sim-lan.ts';

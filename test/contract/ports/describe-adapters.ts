@@ -1,6 +1,7 @@
 /**
- * How sockets behave when adapters lose their cable, vanish, come back or change address, as one suite for SimLan and for the kernel.
- * The host has two adapters, `eth0` and `eth1`, on one segment: 10.0.0.1/24 and fe80::1/64, 10.0.0.2/24 and fe80::2/64.
+ * The behaviour of sockets when adapters lose their cable, vanish, return or change address. One
+ * suite covers SimLan and the kernel. The host has two adapters on one segment: `eth0` with
+ * 10.0.0.1/24 and fe80::1/64, `eth1` with 10.0.0.2/24 and fe80::2/64.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AddressFamily, Endpoint, InterfaceAddress, UdpSocket } from '../../../src/main/core/ports.ts';
@@ -8,12 +9,12 @@ import type { Listener } from './listener.ts';
 import { bytesOf, createListener } from './listener.ts';
 import type { PortsWorld } from './world.ts';
 
-/** What the suite does to `eth0`. */
+/** The changes that the suite makes to `eth0`. */
 export interface AdaptersWorld extends Omit<PortsWorld, 'adapter'> {
   setCarrier(carrier: boolean): void;
-  /** Takes the adapter out of the host. */
+  /** Removes the adapter from the host. */
   remove(): void;
-  /** Puts a new one in, with the old one's name and addresses. */
+  /** Adds a new adapter with the old one's name and addresses. */
   putBack(): void;
   /** Replaces 10.0.0.1 by 10.0.0.9, or back. */
   changeIpv4(to: '10.0.0.9' | '10.0.0.1'): void;
@@ -72,7 +73,10 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     return { family, address: groups[family], port };
   }
 
-  /** Sends to the receiver over loopback, so that all that was sent to it before has arrived or never will. */
+  /**
+   * Sends to the receiver over loopback. After it arrives, earlier datagrams have arrived or never
+   * will.
+   */
   async function settle(receiver: UdpSocket, family: AddressFamily = 'ipv4'): Promise<void> {
     const before = listener.heard.length;
     receiver.send(bytesOf('settled'), { family, address: family === 'ipv4' ? '127.0.0.1' : '::1', port: receiver.port });
@@ -105,7 +109,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     }
   });
 
-  test('our own IPv4 multicast comes back once, though two of our adapters are on the segment', async () => {
+  test('our own IPv4 multicast comes back once, even with two adapters on the segment', async () => {
     const [receiver, sender] = [await openReceiver(), await openSender(await adapter('eth0'))];
     for (const name of ['eth0', 'eth1']) receiver.join(groups.ipv4, await adapter(name));
     sender.send(bytesOf('once'), toGroup(receiver));
@@ -113,7 +117,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     expect(heard()).toEqual(['once']);
   });
 
-  test('a group joined on one adapter is not heard from the other', async () => {
+  test('a group joined on one adapter is not received from the other', async () => {
     const [receiver, sender] = [await openReceiver(), await openSender(await adapter('eth0'))];
     receiver.join(groups.ipv4, await adapter('eth1'));
     sender.send(bytesOf('elsewhere'), toGroup(receiver));
@@ -121,11 +125,11 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     expect(heard()).toEqual([]);
   });
 
-  test('our own IPv6 multicast comes back from each adapter on the segment, with that adapter as the zone of its source', async () => {
+  test('our own IPv6 multicast comes back from each adapter on the segment, with that adapter as zone', async () => {
     const [receiver, sender] = [await openReceiver('ipv6'), await openSender(await adapter('eth0', 'ipv6'))];
     for (const name of ['eth0', 'eth1']) receiver.join(groups.ipv6, await adapter(name, 'ipv6'));
     const sources = (): string[] => [...new Set(listener.heard.map(({ source }) => source.address))].sort();
-    // Again and again, because a switch takes a moment to forward to a cable that was just plugged in.
+    // Repeated, because a switch takes a moment to forward to a new cable.
     let undo = (): void => undefined;
     const sendAgain = (): void => {
       sender.send(bytesOf('twice'), toGroup(receiver, 'ipv6'));
@@ -137,14 +141,14 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     expect(sources()).toEqual(['fe80::1%eth0', 'fe80::1%eth1']);
   });
 
-  test('link-local unicast goes out by its zone, and without a zone by the adapter of its sender', async () => {
+  test("link-local unicast leaves by its zone, and without a zone by its sender's adapter", async () => {
     const [one, other] = [await openSender(await adapter('eth0', 'ipv6')), await openReceiver('ipv6')];
     for (const address of ['fe80::1%eth0', 'fe80::1']) one.send(bytesOf(address), { family: 'ipv6', address, port: other.port });
     await world.until(() => listener.heard.length === 2);
     expect(listener.heard.map(({ source }) => source.address)).toEqual(['fe80::1%eth0', 'fe80::1%eth0']);
   });
 
-  test('without a cable the adapter is not listed and unicast is lost silently, but our own multicast still comes back', async () => {
+  test('without a cable the adapter is unlisted and unicast is lost silently, but our own multicast still comes back', async () => {
     const [receiver, sender] = [await openReceiver(), await openSender(await adapter('eth0'))];
     receiver.join(groups.ipv4, await adapter('eth0'));
     world.setCarrier(false);
@@ -172,7 +176,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     expect(() => receiver.join(groups.ipv4, eth0)).toThrow(expect.objectContaining({ name: 'PortError', code: 'ENODEV' }));
   });
 
-  test('when the adapter comes back, sockets that knew the old one stay deaf and mute until joined and opened anew', async () => {
+  test('after the adapter returns, old sockets neither send nor receive until they are reopened and joined again', async () => {
     const eth0 = await adapter('eth0');
     const [receiver, before] = [await openReceiver(), await openSender(eth0)];
     receiver.join(groups.ipv4, eth0);
@@ -191,7 +195,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     expect({ heard: heard(), errors: failures.errors }).toEqual({ heard: ['both new'], errors: ['ENODEV'] });
   });
 
-  test('when the address changes, its sender fails, while the membership stays and can be taken over under the new address', async () => {
+  test('after an address change its sender fails, while the membership stays and moves to the new address', async () => {
     const eth0 = await adapter('eth0');
     const [receiver, before] = [await openReceiver(), await openSender(eth0)];
     receiver.join(groups.ipv4, eth0);
@@ -214,7 +218,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     });
   });
 
-  test('IPv6 names adapters by their name: one that is not there is neither joined nor bound', async () => {
+  test('IPv6 names adapters by name, and an absent one can be neither joined nor bound', async () => {
     const receiver = await openReceiver('ipv6');
     const absent: InterfaceAddress = { name: 'absent0', family: 'ipv6', address: 'fe80::3', prefixLength: 64, internal: false };
     expect(() => receiver.join(groups.ipv6, absent)).toThrow(expect.objectContaining({ name: 'PortError' }));
@@ -222,7 +226,7 @@ function describeInWorld(makeWorld: () => Promise<AdaptersWorld> | AdaptersWorld
     await expect(openSender(absent)).rejects.toMatchObject({ name: 'PortError', code: 'EADDRNOTAVAIL' });
   });
 
-  test('a destination that no adapter leads to is refused', async () => {
+  test('a destination without a route is refused', async () => {
     const sender = await openSender(await adapter('eth0'));
     sender.send(bytesOf('x'), { family: 'ipv4', address: '192.168.7.7', port: 9 });
     sender.send(bytesOf('x'), { family: 'ipv6', address: 'fe80::77%eth0', port: 9 });

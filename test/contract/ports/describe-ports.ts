@@ -1,5 +1,6 @@
 /**
- * What the core may rely on of its ports to time, chance, adapters and UDP, as one suite for the simulated and the real ones.
+ * The contract of the ports for time, random numbers, adapters and UDP. One suite covers the
+ * simulated and the real ones.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeUdp } from './describe-udp.ts';
@@ -30,7 +31,7 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       for (const { address } of world.ports.interfaces.list()) expect(address).toMatch(/^[0-9a-f.:]+$/);
     });
 
-    test('timers run in order of due time, then of creation, and never early', async () => {
+    test('timers run by due time, then by creation, and never early', async () => {
       const { clock } = world.ports;
       const startMs = clock.monotonicMs();
       const ran: string[] = [];
@@ -50,7 +51,7 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       expect({ ran, early }).toEqual({ ran: ['at once', 'soon', 'soon too', 'late'], early: [] });
     });
 
-    test('a timer that is undone never runs; undoing it again, or after it ran, does nothing', async () => {
+    test('a cancelled timer never runs; cancelling it again, or after it ran, does nothing', async () => {
       const { clock } = world.ports;
       const ran: string[] = [];
       const undos = [0, 5].map((delayMs) => clock.setTimer(() => ran.push(`undone ${delayMs}`), delayMs));
@@ -61,7 +62,7 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       expect(ran).toEqual(['kept']);
     });
 
-    test('a timer may undo another that is due at the same moment', async () => {
+    test('a timer may cancel another one due at the same moment', async () => {
       const { clock } = world.ports;
       const ran: string[] = [];
       const undos: (() => void)[] = [];
@@ -75,7 +76,7 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       expect(ran).toEqual(['first', 'third']);
     });
 
-    test('a timer of 0 set within one runs on a later turn, so that others get theirs', async () => {
+    test('a timer of 0 set within a timer runs on a later turn, so that others get theirs', async () => {
       const { clock } = world.ports;
       const ran: string[] = [];
       clock.setTimer(() => {
@@ -87,7 +88,7 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       expect(ran).toEqual(['outer', 'neighbour', 'inner']);
     });
 
-    test('a delay that has already passed is 0, and one that is no number is a bug', async () => {
+    test('a past delay counts as 0, and a delay that is not a number is a bug', async () => {
       const { clock } = world.ports;
       const ran: string[] = [];
       clock.setTimer(() => ran.push('overdue'), -5);
@@ -107,13 +108,13 @@ export function describePorts(name: string, makeWorld: () => Promise<PortsWorld>
       expect(clock.wallMs()).toBeGreaterThan(Date.UTC(2025, 0, 1));
     });
 
-    test('fractions lie in [0, 1) and spread over it', () => {
+    test('fractions are in [0, 1) and spread over it', () => {
       const fractions = Array.from({ length: 1_000 }, () => world.ports.random.fraction());
       expect(fractions.every((fraction) => fraction >= 0 && fraction < 1)).toBe(true);
       expect(new Set(fractions.map((fraction) => Math.floor(fraction * 10))).size).toBe(10);
     });
 
-    test('bytes are as many as asked for, different each time, and use all values', () => {
+    test('random bytes have the requested length, differ each time, and use all values', () => {
       const { random } = world.ports;
       expect([0, 1, 5, 16].map((size) => random.bytes(size).length)).toEqual([0, 1, 5, 16]);
       expect(random.bytes(16)).not.toEqual(random.bytes(16));

@@ -1,15 +1,18 @@
-/** What the core may rely on of identities and signatures, as one suite for the real ones and those of simulations. */
+/** The contract of identities and signatures, as one suite for the real and the simulated ones. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Identity, Signatures } from '../../../src/main/core/ports.ts';
 
 export interface SignaturesWorld {
   readonly signatures: Signatures;
-  /** @param name another name is another identity */
+  /** @param name a different name gives a different identity */
   makeIdentity(name: string): Identity;
 }
 
-/** Enough to hit every byte of a signature several times over all runs of the suite; a real check takes about 0.1 ms. */
+/**
+ * Enough to hit every byte of a signature several times over all runs; one check takes about 0.1
+ * ms.
+ */
 const runs = 500;
 
 /** The longest datagram that presence sends. */
@@ -21,20 +24,20 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
   const ben = makeIdentity('ben');
 
   describe(`Identity and Signatures: ${name}`, () => {
-    test('keys, signatures and peerIds have their sizes and alphabet', () => {
+    test('keys, signatures and peer IDs have their sizes and alphabet', () => {
       expect(ana.publicKey.length).toBe(33);
       expect([2, 3]).toContain(ana.publicKey[0]);
       expect(ana.sign(new Uint8Array(0)).length).toBe(64);
       expect(ana.peerId).toMatch(/^[a-z2-7]{52}$/);
     });
 
-    test('[ID-1] the peerId follows from the public key, and each identity has its own', () => {
+    test('[ID-1] the peer ID derives from the public key, and each identity has its own', () => {
       expect(signatures.peerIdOf(ana.publicKey)).toBe(ana.peerId);
       expect(signatures.peerIdOf(ana.publicKey.slice())).toBe(ana.peerId);
       expect(new Set([ana.peerId, ben.peerId, makeIdentity('cy').peerId]).size).toBe(3);
     });
 
-    test('[ID-2] what its owner signed is so, wherever in memory it lies', () => {
+    test("[ID-2] a signature of the key's owner is valid, wherever in memory its bytes are", () => {
       expect(
         fc.check(
           fc.property(message, (bytes) => {
@@ -47,7 +50,7 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
       ).toBeNull();
     });
 
-    test('[ID-2] nobody else signed it', () => {
+    test('[ID-2] a signature by another key is invalid', () => {
       expect(
         fc.check(
           fc.property(message, (bytes) => !signatures.verify(ben.publicKey, bytes, ana.sign(bytes))),
@@ -56,7 +59,7 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
       ).toBeNull();
     });
 
-    test('[ID-2] one flipped bit, in the message, the signature or the key, and it is not signed', () => {
+    test('[ID-2] one flipped bit in the message, the signature or the key makes it invalid', () => {
       const flipped = fc.record({ bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }), part: fc.nat(2), place: fc.nat() });
       expect(
         fc.check(
@@ -74,7 +77,7 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
       ).toBeNull();
     });
 
-    test('[ID-2] a byte more or less, and it is not signed', () => {
+    test('[ID-2] an extra or a missing byte makes it invalid', () => {
       expect(
         fc.check(
           fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
@@ -91,7 +94,7 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
       ).toBeNull();
     });
 
-    test('[ID-2] keys and signatures that are garbage are false, and never throw', () => {
+    test('[ID-2] malformed keys and signatures are invalid, and never throw', () => {
       const garbage = fc.oneof(fc.uint8Array({ maxLength: 100 }), fc.uint8Array({ minLength: 64, maxLength: 64 }));
       const key = fc.oneof(
         fc.constant(ana.publicKey),
@@ -106,7 +109,7 @@ export function describeSignatures(name: string, makeWorld: () => SignaturesWorl
       ).toBeNull();
     });
 
-    test('[ID-2] bytes of another length or form are no key', () => {
+    test('[ID-2] bytes of another length or form are not a key', () => {
       const wrongForm = [0, 1, 4, 5, 6, 255].map((first) => Uint8Array.of(first, ...ana.publicKey.slice(1)));
       const wrongLength = [0, 1, 32, 34, 65].map((length) => new Uint8Array(length).fill(2));
       for (const publicKey of [...wrongForm, ...wrongLength]) expect(signatures.peerIdOf(publicKey)).toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * What the core may rely on of UDP, as one suite for SimLan and for the real system. It needs one host and one adapter that multicast
- * works on; what becomes of adapters that come and go is in describe-adapters.ts.
+ * The contract of UDP, as one suite for SimLan and the real system. It needs one host with one
+ * adapter that supports multicast. Adapters that come and go are in describe-adapters.ts.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Endpoint, InterfaceAddress, UdpOptions, UdpSocket } from '../../../src/main/core/ports.ts';
@@ -12,7 +12,7 @@ import type { Listener } from './listener.ts';
 /** Larger than any UDP datagram over IPv4. */
 const tooLarge = new Uint8Array(65_508);
 
-/** Its hooks are for these tests alone, so it must be called within a `describe`. */
+/** Registers hooks, so it must be called within a `describe`. */
 export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): void {
   let world: PortsWorld;
   let sockets: UdpSocket[];
@@ -21,7 +21,8 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
   beforeEach(async () => {
     world = await makeWorld();
     sockets = [];
-    // One of its own: on Linux a socket also hears groups that any other program of the host has joined (IP_MULTICAST_ALL).
+    // A group of its own: on Linux a socket also receives groups that other programs of the host
+    // joined (IP_MULTICAST_ALL).
     group = `239.${[1, 2, 3].map(() => Math.floor(world.ports.random.fraction() * 256)).join('.')}`;
   });
 
@@ -44,19 +45,22 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     return { family: 'ipv4', address: group, port };
   }
 
-  /** A sender of multicast on the adapter, as presence opens it. */
+  /** A multicast sender on the adapter, opened as presence does. */
   function openSender(listener: Listener = createListener()): Promise<UdpSocket> {
     return open({ address: world.adapter.address, multicast: { interface: world.adapter, hops: 1 } }, listener);
   }
 
-  /** Sends something that must arrive, and waits for it: whatever was sent before has by then arrived or never will. */
+  /**
+   * Sends a datagram that must arrive, and waits for it. Earlier ones have then arrived or never
+   * will.
+   */
   async function settle(sender: UdpSocket, receiver: UdpSocket, listener: Listener): Promise<void> {
     const count = listener.texts().filter((text) => text === 'settled').length;
     sender.send(bytesOf('settled'), on(receiver));
     await world.until(() => listener.texts().filter((text) => text === 'settled').length > count);
   }
 
-  test('a socket hears what is sent to its port, and from where', async () => {
+  test('a socket receives datagrams for its port, with their source', async () => {
     const listener = createListener();
     const receiver = await open({ address: world.adapter.address }, listener);
     const sender = await openSender();
@@ -78,13 +82,13 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(listener.heard).toEqual([{ text: 'me', source: on(socket) }]);
   });
 
-  test('the system chooses a different port for each socket that asks for none', async () => {
+  test('the system picks a different port for each socket that requests none', async () => {
     const ports = await Promise.all([1, 2, 3].map(async () => (await open({}, createListener())).port));
     expect(new Set(ports).size).toBe(3);
     for (const port of ports) expect(port).toBeGreaterThan(1_023);
   });
 
-  test('closing twice is closing once, and the port is free again', async () => {
+  test('a second close does nothing, and the port is free again', async () => {
     const first = await open({}, createListener());
     first.close();
     first.close();
@@ -92,7 +96,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(second.port).toBe(first.port);
   });
 
-  test('no handler is called after close, though a datagram and a failure were under way', async () => {
+  test('no handler runs after close, even with a datagram and a failure pending', async () => {
     const closing = createListener();
     const closed = await openSender(closing);
     const listener = createListener();
@@ -104,7 +108,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(closing).toMatchObject({ heard: [], errors: [] });
   });
 
-  test('a closed socket sends nothing and says nothing', async () => {
+  test('a closed socket sends nothing and emits nothing', async () => {
     const listener = createListener();
     const receiver = await open({}, listener);
     const failures = createListener();
@@ -129,18 +133,18 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     });
   });
 
-  test('a port in use on every address is in use on each', async () => {
+  test('a port in use on all addresses is in use on each', async () => {
     const { port } = await open({}, createListener());
     const refused = open({ port, address: world.adapter.address }, createListener());
     await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRINUSE' });
   });
 
-  test('an address that no adapter has cannot be bound', async () => {
+  test('an address of no adapter cannot be bound', async () => {
     const refused = open({ address: '192.0.2.1' }, createListener());
     await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRNOTAVAIL' });
   });
 
-  test('a shared port hears each multicast on every socket, and each unicast on one', async () => {
+  test('a shared port receives each multicast on every socket, and each unicast on one', async () => {
     const [one, other] = [createListener(), createListener()];
     const first = await open({ shared: true }, one);
     const second = await open({ shared: true, port: first.port }, other);
@@ -152,7 +156,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect([...one.texts(), ...other.texts()].sort()).toEqual(['all', 'all', 'one']);
   });
 
-  test('each receiver owns the bytes it gets', async () => {
+  test('each receiver owns its bytes', async () => {
     const spoiled: string[] = [];
     const spoiler: Listener = {
       ...createListener(),
@@ -185,7 +189,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     ]);
   });
 
-  test('a group is heard from joining until leaving, and again after joining again', async () => {
+  test('a group is received between join and leave, and after joining again', async () => {
     const listener = createListener();
     const receiver = await open({ shared: true }, listener);
     const sender = await openSender();
@@ -198,7 +202,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(listener.texts().filter((text) => text !== 'settled')).toEqual(['joined', 'joined again']);
   });
 
-  test('joining twice is joining once: each datagram arrives once, and one leave ends it', async () => {
+  test('joining twice counts once: each datagram arrives once, and one leave ends it', async () => {
     const listener = createListener();
     const receiver = await open({ shared: true }, listener);
     const sender = await openSender();
@@ -212,7 +216,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(listener.texts()).toEqual(['heard', 'settled', 'settled']);
   });
 
-  test('leaving what was never joined, or on an adapter that is gone, does nothing', async () => {
+  test('leaving a group never joined, or on an absent adapter, does nothing', async () => {
     const receiver = await open({ shared: true }, createListener());
     const leave = (what: string, adapter: InterfaceAddress) => () => receiver.leave(what, adapter);
     expect(leave(group, world.adapter)).not.toThrow();
@@ -222,7 +226,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(leave(group, world.adapter)).not.toThrow();
   });
 
-  test('joining on an adapter that is not there, or what is no group, is refused', async () => {
+  test('joining on an absent adapter, or an address that is not a group, is refused', async () => {
     const receiver = await open({ shared: true }, createListener());
     expect(() => receiver.join(group, absentAdapter)).toThrow(PortError);
     expect(() => receiver.join('10.1.2.3', world.adapter)).toThrow(PortError);
@@ -230,7 +234,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(() => receiver.join(group, world.adapter)).toThrow(PortError);
   });
 
-  test('a sender of multicast cannot be opened on an adapter that is not there', async () => {
+  test('a multicast sender cannot open on an absent adapter', async () => {
     const refused = open({ multicast: { interface: absentAdapter, hops: 1 } }, createListener());
     await expect(refused).rejects.toMatchObject({ name: 'PortError', code: 'EADDRNOTAVAIL' });
   });
@@ -244,7 +248,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
       destination: { address: 'localhost', port: 9 },
       code: 'EINVAL',
     },
-  ])('$what fails at onError, and the socket goes on working', async ({ bytes, destination, code }) => {
+  ])('$what fails at onError, and the socket keeps working', async ({ bytes, destination, code }) => {
     const listener = createListener();
     const socket = await openSender(listener);
     socket.send(bytes, { family: 'ipv4', ...destination });
@@ -254,7 +258,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     await settle(socket, socket, listener);
   });
 
-  test('a port where nobody listens swallows what is sent there', async () => {
+  test('a port without a listener drops datagrams silently', async () => {
     const nobody = await open({}, createListener());
     nobody.close();
     const listener = createListener();
@@ -265,7 +269,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
     expect(listener.errors).toEqual([]);
   });
 
-  test('the two families have their ports to themselves', async (context) => {
+  test('the two address families have separate ports', async (context) => {
     if (!world.ports.interfaces.list().some(({ address }) => address === '::1')) context.skip('this host has no IPv6');
     const listener = createListener();
     const { port } = await open({}, createListener());
@@ -276,7 +280,7 @@ export function describeUdp(makeWorld: () => Promise<PortsWorld> | PortsWorld): 
   });
 }
 
-/** An address for documentation (RFC 5737) on an adapter that nobody has. */
+/** An address for documentation (RFC 5737), which no adapter has. */
 const absentAdapter: InterfaceAddress = {
   name: 'absent0',
   family: 'ipv4',

@@ -1,4 +1,4 @@
-/** The digests of the core, against the examples of FIPS 180-4 for "abc" and for no bytes at all. */
+/** The core's digests, compared with the examples of FIPS 180-4 for "abc" and for no bytes. */
 import { expect, test } from 'vitest';
 import { createHashes } from '../../../src/main/node/crypto/hash.ts';
 
@@ -18,7 +18,7 @@ test.each([
     sha512:
       'cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e',
   },
-])('SHA-256 and SHA-512 of "$text" are those of the standard', ({ text, sha256, sha512 }) => {
+])('SHA-256 and SHA-512 of "$text" match the standard', ({ text, sha256, sha512 }) => {
   const hash = createHashes();
   const bytes = utf8.encode(text);
   expect({ sha256: hex(hash.sha256(bytes)), sha512: hex(hash.sha512(bytes)) }).toEqual({ sha256, sha512 });

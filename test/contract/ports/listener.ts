@@ -1,4 +1,4 @@
-/** Handlers of a UDP socket that remember what they were told. */
+/** UDP socket handlers that record their calls. */
 import type { Endpoint, UdpHandlers } from '../../../src/main/core/ports.ts';
 
 export interface Listener extends UdpHandlers {

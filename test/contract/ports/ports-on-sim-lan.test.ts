@@ -1,4 +1,4 @@
-/** The simulated ports keep the contract of ports, on an ordinary adapter and on loopback. */
+/** The simulated ports fulfil the contract, on an ordinary adapter and on loopback. */
 import { describePorts } from './describe-ports.ts';
 import { makeSimWorld } from './world.ts';
 

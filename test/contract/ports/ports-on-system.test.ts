@@ -1,4 +1,4 @@
-/** The real ports keep the contract of ports, on the loopback adapter of the host that runs the tests. */
+/** The real ports fulfil the contract, on the loopback adapter of the test host. */
 import { vi } from 'vitest';
 import { describePorts } from './describe-ports.ts';
 import { makeSystemWorld, realPatienceMs } from './world.ts';

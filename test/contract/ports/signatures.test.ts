@@ -1,4 +1,4 @@
-/** The real signatures and those of simulations keep the same contract. */
+/** The real and the simulated signatures fulfil the same contract. */
 import { createIdentity, createSignatures } from '../../../src/main/node/crypto/identity.ts';
 import { createSimSignatures } from '../../fakes/sim-identity.ts';
 import { describeSignatures } from './describe-signatures.ts';

@@ -1,4 +1,4 @@
-/** The worlds in which the suites of this folder run: a simulated one, and the one that we live in. */
+/** The worlds for the suites of this folder: a simulated one, and the real system. */
 import type { InterfaceAddress, Ports } from '../../../src/main/core/ports.ts';
 import { createSystemPorts } from '../../../src/main/node/system/system-ports.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
@@ -7,17 +7,17 @@ import { createSimLan } from '../../fakes/sim-lan.ts';
 
 export interface PortsWorld {
   readonly ports: Pick<Ports, 'clock' | 'random' | 'interfaces' | 'udp'>;
-  /** One that multicast works on. */
+  /** An adapter that supports multicast. */
   readonly adapter: InterfaceAddress;
-  /** Lets time pass until the condition holds. Rejects if it never does. */
+  /** Waits until the condition holds. Rejects if it never does. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void> | void;
 }
 
-/** Virtual time after which a condition will never hold. */
+/** Limit of a wait, in virtual time. */
 const simPatienceMs = 10_000;
 
-/** Real time after which a condition will never hold: a busy machine must not fail a test that is about order. */
+/** Limit of a wait, in real time: a slow machine must not fail a test about order. */
 export const realPatienceMs = 20_000;
 
 export function makeSimWorld(adapterName: 'lo' | 'eth0'): PortsWorld {
@@ -44,7 +44,7 @@ export async function advanceUntil(
   }
 }
 
-/** This very host. Only its loopback adapter is used, so that a test run disturbs nobody. */
+/** The test host itself. It uses only the loopback adapter, to disturb no other computer. */
 export function makeSystemWorld(): PortsWorld {
   const ports = createSystemPorts();
   const loopback = ports.interfaces.list().find(({ internal, family }) => internal && family === 'ipv4');

@@ -1,4 +1,7 @@
-/** A node and its `settings.json`, as users and other versions leave it: what applies, what is told, and what the file holds afterwards. */
+/**
+ * A node and its `settings.json`, as users and other versions leave it: the values in effect, the
+ * reported problems, and the file afterwards.
+ */
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +29,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** The network is left alone. */
+/** Keeps the node off the network. */
 async function start(name?: string): Promise<StartedNode> {
   const result = await startNode({ log, profileDirectory: directory, offline: true, ...(name !== undefined && { name }) });
   if (!result.ok) throw new Error(result.code);
@@ -39,7 +42,7 @@ const savedText = (): Promise<string> => readFile(join(directory, 'settings.json
 const saved = async (): Promise<unknown> => JSON.parse(await savedText());
 const codesOf = ({ hallway }: StartedNode): readonly string[] => hallway.health.list().map(({ code }) => code);
 
-/** As if it had been received then, and read. */
+/** As if it had been received and read at that time. */
 async function receiveEarlier(sequence: number, days: number): Promise<void> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock: createSystemClock() }, { patienceMs: 1_000 });
   if (!opened.ok) throw new Error(opened.problem.code);
@@ -70,7 +73,7 @@ test('[SET-1] without a file every setting has its default, and nothing is saved
   await expect(savedText()).rejects.toThrow('ENOENT');
 });
 
-test('[SET-2] a change applies at once, is emitted, and is there at the next start', async () => {
+test('[SET-2] a change applies at once, is emitted, and survives a restart', async () => {
   const first = await start();
   const events: unknown[] = [];
   first.hallway.subscribe((event) => event.type === 'settings-changed' && events.push(event.settings));
@@ -90,7 +93,7 @@ test('[SET-2] a change applies at once, is emitted, and is there at the next sta
   expect({ status: second.hallway.profile.self().status, network: second.hallway.network.settings() }).toEqual(atOnce);
 });
 
-test('[SET-2, STORE-11] a number of days deletes at once', async () => {
+test('[SET-2, STORE-11] setting a number of days deletes at once', async () => {
   await receiveEarlier(1, 3);
   await receiveEarlier(2, 0);
   const node = await start();
@@ -99,7 +102,7 @@ test('[SET-2, STORE-11] a number of days deletes at once', async () => {
   expect({ before, after: textsIn(node) }).toEqual({ before: ['message 1', 'message 2'], after: ['message 2'] });
 });
 
-test('[SET-3] a value that is not valid is the default, is told by name, and stays until it is changed', async () => {
+test('[SET-3] an invalid value falls back to the default, is reported by name, and stays until changed', async () => {
   const text = '{ "keepDays": "30", "note": "at lunch", "passive": "yes" }';
   await writeSettings(text);
   const first = await start();
@@ -135,7 +138,7 @@ test('[SET-3] a value that is not valid is the default, is told by name, and sta
   });
 });
 
-test('[SET-4, SET-6] keys of a later version survive a change and a reset; a reset takes its own key out', async () => {
+test('[SET-4, SET-6] keys of a later version survive a change and a reset; a reset removes its own key', async () => {
   await writeSettings('{"theme":{"dark":true},"readReceipts":false,"status":"busy"}');
   const { hallway } = await start();
   await hallway.settings.set('note', 'x');
@@ -146,7 +149,7 @@ test('[SET-4, SET-6] keys of a later version survive a change and a reset; a res
   });
 });
 
-test('[SET-5] what is refused changes nothing', async () => {
+test('[SET-5] a refused value changes nothing', async () => {
   await writeSettings('{"status":"busy"}');
   const { hallway } = await start('Ana');
   const before = hallway.settings.list();
@@ -166,9 +169,9 @@ test('[SET-5] what is refused changes nothing', async () => {
   expect({ list: hallway.settings.list(), text: await savedText() }).toEqual({ list: before, text: '{"status":"busy"}' });
 });
 
-test('[SET-7] what cannot be saved applies all the same, and is said', async () => {
+test('[SET-7] a value that cannot be saved still applies, and is reported', async () => {
   const node = await start();
-  // A folder in the way of the file that would be written: unlike a missing permission, it stops root too.
+  // A folder in place of the file: unlike a missing permission, it stops root too.
   await mkdir(join(directory, 'settings.json.new', 'inside'), { recursive: true });
   const result = await node.hallway.settings.set('readReceipts', false);
   const meanwhile = { value: node.hallway.settings.get('readReceipts'), codes: codesOf(node) };
@@ -185,7 +188,7 @@ test('[SET-7] what cannot be saved applies all the same, and is said', async () 
 });
 
 test.each(['{"status":"busy",}', '[1]', '\u0000'])(
-  '[PROF-3] a file that holds %j is moved aside, and changes are saved to a new one',
+  '[PROF-3] a file with %j is moved aside, and changes are saved to a new one',
   async (text) => {
     await writeSettings(text);
     const node = await start();

@@ -1,4 +1,7 @@
-/** What every store does with single messages: adds them, moves their states, keeps batches whole. Part of store-suite.ts. */
+/**
+ * The contract of a store for single messages: it adds them, moves their states, and keeps batches
+ * whole. Part of store-suite.ts.
+ */
 import { expect, it } from 'vitest';
 import { StoreError, type DeliveryState, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import { cursorAt } from '../../fakes/cursors.ts';
@@ -17,9 +20,10 @@ import {
   withBen,
   withMallory,
 } from './sample-messages.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 export function describeMessages(getStore: () => MessageStore): void {
-  it('[STORE-5] numbers our own from 1, per conversation', () => {
+  it('[STORE-5] numbers our own messages from 1, per conversation', () => {
     const store = getStore();
     const added = [outgoing(1, ana), outgoing(2, ana), outgoing(3, ben)].map((draft) => store.addOutgoing(draft));
     expect(added.map(({ conversation, sequence, state }) => [conversation, sequence, state])).toEqual([
@@ -29,7 +33,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     ]);
   });
 
-  it('gives back what was added, to the letter', () => {
+  it('returns added messages unchanged', () => {
     const store = getStore();
     const text = 'Zürich 東京 🎉 a\u0000b "quoted" \u202e\r\n'.repeat(3);
     const own = store.addOutgoing(outgoing(1, ana, text));
@@ -40,7 +44,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(theirs).toEqual({ ...given, position: theirs?.position, cursor: theirs?.cursor });
   });
 
-  it('[STORE-3] takes no message of an author twice', () => {
+  it("[STORE-3] accepts an author's message once", () => {
     const store = getStore();
     const first = store.addIncoming(incoming(1, ana));
     expect(store.addIncoming(incoming(1, ana, { text: 'changed', conversation: everyone }))).toBeUndefined();
@@ -48,7 +52,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(store.conversations(9).map(({ unread }) => unread)).toEqual([1]);
   });
 
-  it("[STORE-3] leaves others' messages alone when somebody uses their ids", () => {
+  it('[STORE-3] keeps messages of other authors with the same ID', () => {
     const store = getStore();
     const own = store.addOutgoing(outgoing(1, ana));
     const theirs = store.addIncoming(incoming(2, ana));
@@ -61,14 +65,14 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(store.get(messageId(1), mallory)).toEqual(forged[0]);
   });
 
-  it('[STORE-3] finds our own by its id, also when somebody used the id before', () => {
+  it('[STORE-3] finds our own message by its ID, even if another author used that ID before', () => {
     const store = getStore();
     store.addIncoming(incoming(1, mallory));
     const own = store.addOutgoing(outgoing(1, ana));
     expect(store.get(messageId(1))).toEqual(own);
   });
 
-  it('knows no message that was never added, whatever the id', () => {
+  it('does not find a message that was never added, whatever its ID', () => {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
     const ids = [messageId(2), '', 'nonsense', messageId(1).toUpperCase(), '\0', 'x'.repeat(10_000)];
@@ -77,7 +81,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(store.get(messageId(1), ben)).toBeUndefined();
   });
 
-  it('keeps an id of another form as it is', () => {
+  it('stores an ID of another form unchanged', () => {
     const store = getStore();
     const added = store.addIncoming(incoming(1, ana, { messageId: 'of-another-form' }));
     expect(store.get('of-another-form')).toEqual(added);
@@ -92,7 +96,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(store.addOutgoing(outgoing(3, ben)).sequence).toBe(1);
   });
 
-  it('shows a conversation backwards in pages, in the order of keeping', () => {
+  it('returns a conversation backwards in pages, in order of position', () => {
     const store = getStore();
     for (let number = 1; number <= 25; number += 1) {
       store.addIncoming(incoming(number, ana, { sentAtMs: 1_000 - number, receivedAtMs: 9_000 - number }));
@@ -115,12 +119,12 @@ export function describeMessages(getStore: () => MessageStore): void {
     expect(after(first[0]?.cursor)).toEqual([]);
   });
 
-  it('takes any number for a limit', () => {
+  it('accepts any number as a limit', () => {
     const store = getStore();
     for (let number = 1; number <= 3; number += 1) store.addIncoming(incoming(number, ana, { text: 'word' }));
     const counts = [0, -1, NaN, 1.9, 2, Infinity].map((limit) => [
       store.history(withAna, { limit }).length,
-      store.search('word', { limit }).length,
+      searchAll(store, 'word', { limit }).length,
       store.conversations(limit).length,
     ]);
     expect(counts).toEqual([
@@ -133,7 +137,7 @@ export function describeMessages(getStore: () => MessageStore): void {
     ]);
   });
 
-  it('exports in order, while others write', () => {
+  it('exports in order, during writes', () => {
     const store = getStore();
     store.batch(() => {
       for (let number = 1; number <= 1_203; number += 1) store.addIncoming(incoming(number, number % 2 === 0 ? ana : ben));
@@ -162,7 +166,7 @@ export function describeMessages(getStore: () => MessageStore): void {
 const allStates: readonly DeliveryState[] = ['queued', 'sent', 'delivered', 'read', 'failed', 'cancelled'];
 
 export function describeStates(getStore: () => MessageStore): void {
-  it('[STORE-4] move forward only, and what failed or was cancelled stays so', () => {
+  it('[STORE-4] only move forward, and failed or cancelled is final', () => {
     const store = getStore();
     let number = 0;
     const outcome = allStates.map((before) =>
@@ -185,14 +189,14 @@ export function describeStates(getStore: () => MessageStore): void {
     ]);
   });
 
-  it('belong to our own messages alone', () => {
+  it('belong only to our own messages', () => {
     const store = getStore();
     store.addIncoming(incoming(1, ana));
     expect(allStates.map((state) => store.setState(messageId(1), state))).toEqual(allStates.map(() => false));
     expect(store.get(messageId(1))).not.toHaveProperty('state');
   });
 
-  it('decide what is still to be delivered, in order', () => {
+  it('determine the messages still to deliver, in order', () => {
     const store = getStore();
     for (let number = 1; number <= 8; number += 1) store.addOutgoing(outgoing(number, ana));
     store.addOutgoing(outgoing(9, ben));
@@ -221,7 +225,7 @@ export function describeStates(getStore: () => MessageStore): void {
 }
 
 export function describeBatches(getStore: () => MessageStore): void {
-  it('[STORE-1] keep everything or nothing', () => {
+  it('[STORE-1] persist everything or nothing', () => {
     const store = getStore();
     store.addOutgoing(outgoing(1, ana));
     const theirs = store.addIncoming(incoming(2, ana, { text: 'before' }));
@@ -234,7 +238,7 @@ export function describeBatches(getStore: () => MessageStore): void {
         store.addIncoming(incoming(4, ben, { text: 'during' }));
         store.setState(messageId(1), 'delivered');
         store.markRead(withAna, theirs?.cursor ?? cursorAt(0), 9);
-        store.clear(withAna);
+        clearAll(store, withAna);
         store.putContact(person(ana));
         throw bug;
       }),
@@ -243,12 +247,12 @@ export function describeBatches(getStore: () => MessageStore): void {
     expect(store.conversations(9)).toEqual(summaries);
     expect(store.undelivered(ana, { afterSequence: 0, limit: 9 })).toHaveLength(1);
     expect(store.contacts()).toEqual([]);
-    expect(texts(store.search('during', { limit: 9 }))).toEqual([]);
+    expect(texts(searchAll(store, 'during', { limit: 9 }))).toEqual([]);
     expect(store.addOutgoing(outgoing(3, ana)).sequence).toBe(2);
     expect(store.addIncoming(incoming(4, ben))).toBeDefined();
   });
 
-  it('[STORE-1] keep nothing if a part failed, even if that was caught inside', () => {
+  it('[STORE-1] persist nothing if a part failed, even if the batch caught the error', () => {
     const store = getStore();
     store.addOutgoing(outgoing(1, ana));
     const act = (): void =>
@@ -264,7 +268,7 @@ export function describeBatches(getStore: () => MessageStore): void {
     expect(texts(store.exportMessages())).toEqual(['message 1']);
   });
 
-  it('return what their function returns, see their own writes, and do not nest', () => {
+  it('return the result of their function, see their own writes, and do not nest', () => {
     const store = getStore();
     const seen = store.batch(() => {
       store.addIncoming(incoming(1, ana, { text: 'word' }));
@@ -272,7 +276,7 @@ export function describeBatches(getStore: () => MessageStore): void {
       return [
         store.get(messageId(1)),
         store.history(withAna, { limit: 1 })[0],
-        store.search('word', { limit: 1 })[0],
+        searchAll(store, 'word', { limit: 1 })[0],
         store.conversations(1)[0]?.last,
       ];
     });

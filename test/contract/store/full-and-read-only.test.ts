@@ -1,4 +1,7 @@
-/** On disks of our own, made of memory: one that is too small, and one that cannot be written. Only Linux lets a test make them. */
+/**
+ * The store on memory-backed test disks: one too small, and one read-only. Only Linux lets a test
+ * create them.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +14,7 @@ import type { FillReport, StoreReport } from '../../fixtures/store-process.ts';
 import { ana, incoming, texts } from './sample-messages.ts';
 import { canMount, runWithMounts, storeCommand } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 let directory = '';
 beforeEach(async () => {
@@ -20,7 +24,10 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const timeout = 60_000;
 
-/** @returns what the processes print that `script` starts, with `$disk` a disk of that size and `$db` a file on it */
+/**
+ * @returns the output of the processes that `script` starts, with `$disk` a disk of that size and
+ * `$db` a file on it
+ */
 function onDisk(sizeKib: number, script: string): readonly unknown[] {
   return runWithMounts(`
     disk='${directory}/disk'
@@ -34,7 +41,7 @@ function onDisk(sizeKib: number, script: string): readonly unknown[] {
 }
 
 describe.skipIf(!canMount())('a full disk', () => {
-  it('[STORE-8] refuses what does not fit, keeps what was kept, and goes on when there is space again', { timeout }, () => {
+  it('[STORE-8] refuses messages that do not fit, keeps stored ones, and continues when there is space', { timeout }, () => {
     const megabyte = 'dd if=/dev/zero of="$disk/ballast" bs=4096 count=256 2>/dev/null';
     const [first, second] = onDisk(2_048, `${megabyte}; store fill "$db"`) as readonly FillReport[];
     expect(first).toMatchObject({ refused: 'full', readable: first?.kept, found: first?.kept });
@@ -43,7 +50,7 @@ describe.skipIf(!canMount())('a full disk', () => {
     expect(second?.kept).toBeGreaterThan((first?.kept ?? Infinity) + 50);
   });
 
-  it('[STORE-8] lets what was kept be read by a process that starts on it, also after a crash', { timeout }, () => {
+  it('[STORE-8] lets a new process read the stored messages, also after a crash', { timeout }, () => {
     const reports = onDisk(
       2_048,
       `
@@ -57,7 +64,7 @@ describe.skipIf(!canMount())('a full disk', () => {
     expect(reports).toEqual([full, full, { ...full, write: 'kept' }]);
   });
 
-  it('[STORE-10] with no file on it yet: messages last as long as the process', { timeout }, () => {
+  it('[STORE-10] without a file: messages last as long as the process', { timeout }, () => {
     const reports = onDisk(1_024, `fill_disk; store report "$db"; rm "$disk/ballast"; store report "$db"`);
     expect(reports).toEqual([
       { opened: true, problems: ['history-not-kept'], texts: [], found: 0, write: 'kept' },
@@ -83,7 +90,7 @@ describe.skipIf(!canMount())('a read-only disk', () => {
     expect(onDisk(2_048, `${make}; ${toReadOnly}; store report "$db"; store report "$db"`)).toEqual([readable, readable]);
   });
 
-  it('[STORE-10] with no file, or none that can be used: messages last as long as the process', { timeout }, () => {
+  it('[STORE-10] without a usable file: messages last as long as the process', { timeout }, () => {
     const inMemory = { opened: true, problems: ['history-not-kept'], texts: [], found: 0, write: 'kept' };
     const script = `echo 'no database, whatever its name' > "$db"; ${toReadOnly}; store report "$db"; store report "$disk/new.db"; cat "$db"`;
     expect(onDisk(1_024, script)).toEqual([inMemory, inMemory]);
@@ -96,8 +103,8 @@ describe.skipIf(!canMount())('a read-only disk', () => {
   });
 });
 
-describe('a database that may grow no further', () => {
-  it('[STORE-8] refuses what does not fit, and goes on when it may', async () => {
+describe('a database at its size limit', () => {
+  it('[STORE-8] refuses messages that do not fit, and continues when the limit rises', async () => {
     const clock = createFakeClock();
     const database = new DatabaseSync(join(directory, 'messages.db'));
     migrate(database, 0);
@@ -119,7 +126,7 @@ describe('a database that may grow no further', () => {
     database.exec('PRAGMA max_page_count = 100000');
     large(2);
     await clock.advance(settleMs);
-    expect(store.search('large', { limit: 9 })).toHaveLength(1);
+    expect(searchAll(store, 'large', { limit: 9 })).toHaveLength(1);
     store.close();
     expect((await readFile(join(directory, 'messages.db'))).length).toBeGreaterThan(10_000);
   });

@@ -1,4 +1,7 @@
-/** A real process that is killed in the middle of writing, again and again. Kill times and batches are drawn from a seed. */
+/**
+ * A real process that is killed while writing, many times. A seed determines the kill times and
+ * batches.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +14,7 @@ import type { WriteReport } from '../../fixtures/store-process.ts';
 import { ben, messageId, self, withAna } from './sample-messages.ts';
 import { startStoreChild } from './store-child.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 const seed = process.env['HALLWAY_SEED'] ?? 'killed';
 const rounds = process.env['HALLWAY_LONG'] === '1' ? 100 : 8;
@@ -22,7 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Lets it write for a while after its first batch. @returns the last that it said it had kept */
+/**
+ * Lets it write for a while after its first batch.
+ * @returns the last batch that it reported as persisted
+ */
 async function writeUntilKilled(path: string, round: number, lifeMs: number): Promise<WriteReport> {
   const writer = startStoreChild('write', path, `${seed}/${round}`);
   let last = (await writer.next()) as WriteReport;
@@ -32,9 +39,9 @@ async function writeUntilKilled(path: string, round: number, lifeMs: number): Pr
   return last;
 }
 
-describe('a process that is killed', () => {
+describe('a killed process', () => {
   it(
-    `[STORE-1] has kept every batch that it reported, whole, ${rounds} times (seed ${seed})`,
+    `[STORE-1] has persisted every reported batch whole, ${rounds} times (seed ${seed})`,
     { timeout: 20_000 + rounds * 3_000 },
     async () => {
       const path = join(directory, 'messages.db');
@@ -57,7 +64,7 @@ async function expectKept(path: string, reported: WriteReport): Promise<void> {
   const { store, problems } = opened;
   await clock.advance(settleMs);
   const kept = [...store.exportMessages()];
-  const found = store.search('message', { limit: kept.length + 1 }).length;
+  const found = searchAll(store, 'message', { limit: kept.length + 1 }).length;
   const last = store.conversations(9).find(({ conversation }) => conversation === withAna)?.unread;
   const undelivered = store.undelivered(ben, { afterSequence: 0, limit: kept.length });
   store.close();
@@ -70,7 +77,7 @@ async function expectKept(path: string, reported: WriteReport): Promise<void> {
   expect(problems).toEqual([]);
   expect(verdict).toEqual({ integrity_check: 'ok' });
   expect(kept.length).toBeGreaterThanOrEqual(reported.through);
-  // One after the other, none missing, none twice.
+  // Consecutive: none missing, none twice.
   expect(kept.map((message) => message.messageId)).toEqual(numbers.map(messageId));
   const ours = kept.filter(({ from }) => from === self);
   expect(ours.map(({ sequence }) => sequence)).toEqual(ours.map((_, index) => index + 1));

@@ -13,23 +13,27 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-describe('a file that another process uses', () => {
-  it('[STORE-8] is not opened, nor moved, and opens when the other is gone, however it went', { timeout: 30_000 }, async () => {
-    world.store().close();
-    for (const signal of [undefined, 'SIGKILL'] as const) {
-      const other = startStoreChild('hold', world.path);
-      await other.next();
-      const refused = await openMessageStore(world.path, { clock: world.clock });
-      await other.end(signal);
-      expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
-      expect(await world.reopen()).toEqual([]);
-      expect(texts(world.store().exportMessages())).toEqual(['message 1', 'message 2', 'message 3']);
+describe('a file in use by another process', () => {
+  it(
+    '[STORE-8] is neither opened nor moved, and opens once the other process is gone, killed or not',
+    { timeout: 30_000 },
+    async () => {
       world.store().close();
-    }
-    expect((await readdir(world.directory)).filter((name) => name.includes('.unreadable-'))).toEqual([]);
-  });
+      for (const signal of [undefined, 'SIGKILL'] as const) {
+        const other = startStoreChild('hold', world.path);
+        await other.next();
+        const refused = await openMessageStore(world.path, { clock: world.clock });
+        await other.end(signal);
+        expect(refused).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
+        expect(await world.reopen()).toEqual([]);
+        expect(texts(world.store().exportMessages())).toEqual(['message 1', 'message 2', 'message 3']);
+        world.store().close();
+      }
+      expect((await readdir(world.directory)).filter((name) => name.includes('.unreadable-'))).toEqual([]);
+    },
+  );
 
-  it('[STORE-8] is waited for while the other has it, and nothing stands still meanwhile', async () => {
+  it('[STORE-8] is retried while the other process uses it, without blocking', async () => {
     addThree();
     world.store().close();
     const other = holdShared(world.path);
@@ -44,7 +48,7 @@ describe('a file that another process uses', () => {
     expect(longestTurnMs).toBeLessThan(500);
   });
 
-  it('[STORE-8] is waited for so long, and no longer', async () => {
+  it('[STORE-8] is retried only up to the limit', async () => {
     world.store().close();
     const other = holdShared(world.path);
     const opening = openMessageStore(world.path, { clock: world.clock }, { patienceMs: 10_000 });
@@ -55,7 +59,7 @@ describe('a file that another process uses', () => {
     expect(world.clock.monotonicMs()).toBeLessThan(10_200);
   });
 
-  it('[STORE-8] is not opened while any program reads it', async () => {
+  it('[STORE-8] does not open while another program reads it', async () => {
     addThree();
     world.store().close();
     const other = holdShared(world.path);
@@ -77,7 +81,10 @@ function holdShared(path: string): DatabaseSync {
   return database;
 }
 
-/** Lets time pass on the clock whenever somebody waits for it, with turns of the event loop in between. @returns how long the longest took */
+/**
+ * Advances the clock whenever code waits for it, with turns of the event loop in between.
+ * @returns the duration of the longest turn
+ */
 async function turnsUntil(isOver: () => boolean): Promise<number> {
   let longestMs = 0;
   while (!isOver()) {

@@ -3,7 +3,7 @@ import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { ana, incoming, messageId, outgoing, texts } from './sample-messages.ts';
 
-it('is bounded: the oldest go, but for what waits to be delivered, and none of them is new when it comes again', () => {
+it('is bounded: it drops the oldest messages except waiting ones, and none of them is new when sent again', () => {
   const store = createMemoryStore({ clock: createFakeClock() }, { maxMessages: 100 });
   store.addOutgoing(outgoing(1, ana));
   store.addOutgoing(outgoing(2, ana));

@@ -8,6 +8,7 @@ import { openMessageStore } from '../../../src/main/node/storage/database/messag
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { ana, ben, everyone, incoming, mallory, messageId, outgoing, self, texts, withAna } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
+import { searchAll } from '../../fakes/store-slices.ts';
 
 let directory = '';
 let path = '';
@@ -26,7 +27,7 @@ async function writeFileOf(version: number): Promise<void> {
 describe('a file of version 1', () => {
   beforeEach(() => writeFileOf(1));
 
-  it('[STORE-9] is brought to this version with all that is in it', async () => {
+  it('[STORE-9] migrates to this version with all its contents', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
     if (!opened.ok) throw new Error(opened.problem.code);
@@ -58,16 +59,16 @@ describe('a file of version 1', () => {
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(8, ana))).toMatchObject({ sequence: 4, position: 8 });
     const ten = ['ten people here', 'Ten is fine, à demain', 'see you at ten'];
-    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     await clock.advance(settleMs);
-    expect(texts(store.search('ten', { limit: 9 }))).toEqual(ten);
+    expect(texts(searchAll(store, 'ten', { limit: 9 }))).toEqual(ten);
     store.close();
     const again = await openMessageStore(path, { clock });
     expect(again).toMatchObject({ ok: true, problems: [] });
     if (again.ok) again.store.close();
   });
 
-  it('[STORE-9] has the same tables afterwards as a new one', () => {
+  it('[STORE-9] has the same tables after migration as a new file', () => {
     const old = new DatabaseSync(path);
     migrate(old, 1);
     const fresh = new DatabaseSync(':memory:');
@@ -82,9 +83,9 @@ describe('a file of version 1', () => {
     fresh.close();
   });
 
-  it('[STORE-9] is as it was if a step fails', () => {
+  it('[STORE-9] is unchanged if a step fails', () => {
     const database = new DatabaseSync(path);
-    // In the way of the second half of the step.
+    // Makes the second half of the step fail.
     database.exec('CREATE TABLE search_progress (a)');
     expect(() => migrate(database, 1)).toThrow('search_progress');
     const names = database.prepare(`SELECT name FROM sqlite_schema WHERE name LIKE 'search%'`).all();
@@ -98,7 +99,7 @@ describe('a file of version 1', () => {
 describe('a file of version 3', () => {
   beforeEach(() => writeFileOf(3));
 
-  it('[STORE-9] opens with every message, read mark, unsent message and contact in it', async () => {
+  it('[STORE-9] opens with all its messages, read marks, unsent messages and contacts', async () => {
     const clock = createFakeClock();
     const opened = await openMessageStore(path, { clock });
     if (!opened.ok) throw new Error(opened.problem.code);
@@ -109,7 +110,7 @@ describe('a file of version 3', () => {
       conversations: store.conversations(9).map(({ conversation, last, unread }) => [conversation, last.text, unread]),
       unsent: store.undelivered(ana, { afterSequence: 0, limit: 9 }).map(({ text, state }) => [text, state]),
       history: texts(store.history(withAna, { limit: 3 })),
-      found: texts(store.search('ten', { limit: 9, conversation: withAna })),
+      found: texts(searchAll(store, 'ten', { limit: 9, conversation: withAna })),
       hasWrittenTo: [ana, ben].map((peerId) => store.hasWrittenTo(peerId)),
       contacts: store.contacts().map(({ name, verified, blocked }) => [name, verified, blocked]),
     }).toEqual({
@@ -140,7 +141,7 @@ describe('a file of version 3', () => {
         ['Mallory', false, true],
       ],
     });
-    // The deleted one stays deleted, the next one of ours goes on counting.
+    // The deleted message stays deleted, and our next one continues the sequence.
     expect(store.addIncoming(incoming(6, ben))).toBeUndefined();
     expect(store.addOutgoing(outgoing(10, ana))).toMatchObject({ sequence: 4, position: 10 });
     store.close();

@@ -8,6 +8,7 @@ import { settleMs } from './describe-conversations.ts';
 import type { StoreWorld } from './store-suite.ts';
 import { behindAll, cursorAt } from '../../fakes/cursors.ts';
 import { openFileWorld, openMemoryWorld } from './worlds.ts';
+import { clearAll, deleteAllOlderThan, searchAll } from '../../fakes/store-slices.ts';
 
 const conversations = [withAna, withBen, everyone];
 const vocabulary = ['see', 'you', 'tomorrow', 'today', 'tom', 'to'];
@@ -32,7 +33,7 @@ type Step =
 
 const conversation = fc.constantFrom(...conversations);
 const text = fc.array(fc.constantFrom(...vocabulary), { maxLength: 4 }).map((words) => words.join(' '));
-// Few ids, so that they meet again.
+// Few IDs, so that they collide.
 const id = fc.integer({ min: 1, max: 12 });
 const write = fc.record({
   do: fc.constant('write' as const),
@@ -76,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 interface Run extends StoreWorld {
-  /** Memory does not outlive its process. */
+  /** A store in memory ends with its process. */
   reopen?(): Promise<unknown>;
 }
 
@@ -85,7 +86,7 @@ describe('random histories', () => {
     ['on disk', openFileWorld, 60],
     ['in memory', openMemoryWorld, 200],
   ])(
-    '[STORE-1, STORE-3, STORE-4, STORE-5, STORE-6, STORE-11] come out as in the model, %s',
+    '[STORE-1, STORE-3, STORE-4, STORE-5, STORE-6, STORE-11] match the model, %s',
     async (_where, openWorld, numRuns) => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
@@ -124,7 +125,7 @@ function runBatch(world: Run, model: StoreModel, { steps, fails }: Extract<Step,
   let refused = false;
   try {
     world.store().batch(() => {
-      // What a step refuses fails the batch, though runStep catches it.
+      // A refused step fails the batch, even though runStep catches the error.
       for (const next of steps) refused = !runStep(world, tried, next) || refused;
       if (fails) throw failure;
     });
@@ -173,10 +174,10 @@ function runStep(world: Run, model: StoreModel, next: Step): boolean {
       return true;
     }
     case 'clear':
-      expect(store.clear(next.conversation)).toBe(model.remove((message) => message.conversation === next.conversation));
+      expect(clearAll(store, next.conversation)).toBe(model.remove((message) => message.conversation === next.conversation));
       return true;
     case 'expire':
-      expect(store.deleteOlderThan(next.beforeMs)).toBe(model.expire(next.beforeMs));
+      expect(deleteAllOlderThan(store, next.beforeMs)).toBe(model.expire(next.beforeMs));
       return true;
     case 'batch':
     case 'settle':
@@ -194,7 +195,7 @@ function expectSame(store: MessageStore, model: StoreModel): void {
       unread: store.conversations(99).find((summary) => summary.conversation === name)?.unread ?? 0,
     })),
     latest: store.conversations(99).map(({ last }) => plain(last)),
-    found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => store.search(query, { limit: 99 }).map(plain)),
+    found: ['see', 'you to', 'tomorrow', 'see see t'].map((query) => searchAll(store, query, { limit: 99 }).map(plain)),
   };
   const all = model.all();
   expect(seen).toEqual({
@@ -209,7 +210,7 @@ function expectSame(store: MessageStore, model: StoreModel): void {
   });
 }
 
-/** Nobody in particular is waited for in a room. */
+/** A room has no single receiver to wait for. */
 function undelivered(store: MessageStore, name: ConversationId): readonly StoredMessage[] {
   const recipient = peerOfConversation(name);
   return recipient === undefined ? [] : store.undelivered(recipient, { afterSequence: 0, limit: 99 });

@@ -11,6 +11,7 @@ import { change, overwrite } from './spoil-file.ts';
 import { settleMs } from './describe-conversations.ts';
 import { cursorAt } from '../../fakes/cursors.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 let world: FileWorld;
 beforeEach(async () => {
@@ -26,28 +27,28 @@ async function names(): Promise<readonly string[]> {
   return (await readdir(world.directory)).sort();
 }
 
-/** What was moved aside, but for the companions of the database. */
+/** The files moved aside, without the database's companions. */
 async function aside(): Promise<readonly string[]> {
   const found = (await names()).filter((name) => name.includes('.unreadable-') && !/-(wal|shm)$/.test(name));
   return found.map((name) => join(world.directory, name));
 }
 
-describe('a file in good order', () => {
-  it('is its owner’s alone, with all that belongs to it', async () => {
+describe('an intact file', () => {
+  it('is readable by its owner alone, with its companion files', async () => {
     world.store().addIncoming(incoming(1, ana));
     const modes = await Promise.all((await names()).map(async (name) => (await stat(join(world.directory, name))).mode & 0o777));
     expect(await names()).toEqual(['messages.db', 'messages.db-wal']);
     expect(modes.every((mode) => mode === 0o600 || process.platform === 'win32')).toBe(true);
   });
 
-  it('[STORE-5] is as it was when it is opened again, and goes on from there', async () => {
+  it('[STORE-5] is unchanged when opened again, and continues from there', async () => {
     const store = world.store();
     store.addOutgoing(outgoing(1, ana));
     store.addOutgoing(outgoing(2, ana));
     store.setState(messageId(1), 'read');
     store.addIncoming(incoming(3, ana));
     const last = store.addIncoming(incoming(4, ana));
-    store.clear(withAna);
+    clearAll(store, withAna);
     store.markRead(withAna, last?.cursor ?? cursorAt(0), 9);
     const before = [...store.exportMessages()];
     expect(await reopen()).toEqual([]);
@@ -57,13 +58,13 @@ describe('a file in good order', () => {
     expect(next.position).toBeGreaterThan(last?.position ?? Infinity);
   });
 
-  it.skipIf(!canIndex)('[STORE-6] goes on indexing where it stopped', async () => {
+  it.skipIf(!canIndex)('[STORE-6] continues indexing at the same place', async () => {
     world.store().addIncoming(incoming(1, ana, { text: 'word one' }));
     await world.reopen();
     world.store().addIncoming(incoming(2, ana, { text: 'word two' }));
     await world.clock.advance(60_000);
     await world.reopen();
-    expect(texts(world.store().search('word', { limit: 9 }))).toEqual(['word two', 'word one']);
+    expect(texts(searchAll(world.store(), 'word', { limit: 9 }))).toEqual(['word two', 'word one']);
     world.store().close();
     const database = new DatabaseSync(world.path);
     const found = database.prepare('SELECT rowid FROM search_index WHERE search_index MATCH ?').all('word').length;
@@ -73,12 +74,12 @@ describe('a file in good order', () => {
 });
 
 describe('a power failure', () => {
-  it('[STORE-2] finds in the file itself what was kept some seconds before', async () => {
+  it('[STORE-2] leaves messages persisted some seconds before in the file itself', async () => {
     addMany(500);
     await world.clock.advance(settleMs);
     addMany(501);
     const found = join(world.directory, 'found.db');
-    // Without the write-ahead log: what has not been written through is gone.
+    // Without the write-ahead log, so without data that is not checkpointed yet.
     await copyFile(world.path, found);
     const opened = await openMessageStore(found, { clock: world.clock });
     if (!opened.ok) throw new Error(opened.problem.code);
@@ -97,7 +98,7 @@ function addMany(count: number): void {
   });
 }
 
-describe('[STORE-7] a file that cannot be used is moved aside and a new one begun:', () => {
+describe('[STORE-7] an unusable file is moved aside, and a new one is created:', () => {
   const noise = Buffer.alloc(8_192, 0xa5);
   it.each<[string, string, (path: string) => Promise<unknown> | void]>([
     ['no database at all', 'history-replaced', (path) => writeFile(path, 'Dear diary, '.repeat(1_000))],
@@ -139,9 +140,9 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
     expect(await aside()).toEqual([kept]);
   });
 
-  it('with what only stands in the write-ahead log yet', async () => {
+  it('with messages that are only in the write-ahead log', async () => {
     addMany(500);
-    // As after a crash: copied while it is open, nothing is written back.
+    // As after a crash: copied while open, so nothing is checkpointed.
     const crashed = join(world.directory, 'crashed.db');
     await copyFile(world.path, crashed);
     await copyFile(`${world.path}-wal`, `${crashed}-wal`);
@@ -172,7 +173,7 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
     expect(await readdir((await aside())[0] ?? '')).toEqual(['inside']);
   });
 
-  it('what is left of one that was taken away, so that it is not applied to the new one', async () => {
+  it('leftovers of a removed file, so that they do not apply to the new one', async () => {
     addMany(500);
     await copyFile(`${world.path}-wal`, join(world.directory, 'left'));
     world.store().close();
@@ -183,7 +184,7 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
     expect((await names()).filter((name) => name.startsWith('messages.db-wal.unreadable-'))).toHaveLength(1);
   });
 
-  it('but not an empty file, which is a new one', async () => {
+  it('but not an empty file, which counts as new', async () => {
     addMany(1);
     world.store().close();
     await truncate(world.path);
@@ -192,9 +193,9 @@ describe('[STORE-7] a file that cannot be used is moved aside and a new one begu
   });
 });
 
-describe('damage that is found while it is used', () => {
+describe('damage found during use', () => {
   it('[STORE-7] is a StoreError, and the next start checks the file and moves it aside', { timeout: 30_000 }, async () => {
-    // Larger than what is always checked.
+    // Larger than the part that every start checks.
     const text = 'x'.repeat(4_000);
     world.store().batch(() => {
       for (let number = 1; number <= 5_000; number += 1) world.store().addIncoming(incoming(number, ana, { text }));
@@ -213,8 +214,8 @@ describe('damage that is found while it is used', () => {
   });
 });
 
-describe('no place to keep messages', () => {
-  it('[STORE-10] for lack of SQLite: they are kept in memory', async () => {
+describe('without a place for messages', () => {
+  it('[STORE-10] a lack of SQLite keeps them in memory', async () => {
     const path = join(world.directory, 'other.db');
     const loadSqlite = async (): Promise<never> => Promise.reject(new Error('No such built-in module: node:sqlite'));
     const result = await openMessageStore(path, { clock: world.clock }, { loadSqlite });
@@ -225,7 +226,7 @@ describe('no place to keep messages', () => {
     expect(await names()).not.toContain('other.db');
   });
 
-  it('[STORE-10] for lack of a folder', async () => {
+  it('[STORE-10] so does a lack of a folder', async () => {
     const result = await openMessageStore(join(world.directory, 'nowhere', 'messages.db'), { clock: world.clock });
     expect(result).toMatchObject({
       ok: true,
@@ -235,7 +236,7 @@ describe('no place to keep messages', () => {
 });
 
 describe('a file of ours', () => {
-  it('says so in its header', async () => {
+  it('identifies itself in its header', async () => {
     world.store().close();
     const header = await readFile(world.path);
     expect([header.readInt32BE(68), header.readInt32BE(60)]).toEqual([applicationId, schemaVersion]);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () => {
+describe('[STORE-7, TRUST-5] contacts survive when the file is moved aside:', () => {
   const verified = { ...person(ana), name: 'Ana', verified: true };
   const blocked = { ...person(mallory), name: 'Mallory', blocked: true };
   async function meetMany(): Promise<void> {
@@ -51,7 +51,7 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
     expect(world.store().contacts()).toEqual(expected);
   });
 
-  it('as many as can be read on both sides of the damage, and it is said that some are missing', async () => {
+  it('readable contacts on both sides of the damage, with a report that some are missing', async () => {
     const people = Array.from({ length: 1_000 }, (_, index) => ({ ...person(peerIdOf(index)), blocked: true }));
     world.store().batch(() => {
       for (const peer of people) world.store().putContact(peer);
@@ -76,7 +76,7 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
   it.each<[string, (path: string) => Promise<unknown>]>([
     ['noise', (path) => writeFile(path, Buffer.alloc(8_192, 0xa5))],
     ['one whose people are damaged', (path) => overwriteTable(path, 'known_peer')],
-  ])('or else it is said that nobody is verified or blocked: %s', async (_what, spoil) => {
+  ])('or a report that no one is verified or blocked: %s', async (_what, spoil) => {
     await meetMany();
     await spoil(world.path);
     const [problem] = await world.reopen();
@@ -85,7 +85,6 @@ describe('[STORE-7, TRUST-5] people outlive the file that is moved aside:', () =
   });
 });
 
-/** Rising. */
 function peerIdOf(number: number): string {
   return (
     number

@@ -1,4 +1,6 @@
-/** People, rooms and messages for tests of stores: made up from a number, so that a failure can be read. */
+/**
+ * People, rooms and messages for store tests, derived from a number, so that failures are readable.
+ */
 import { conversationOf, conversationOfRoom, type ConversationId, type PeerId } from '../../../src/shared/lib/ids.ts';
 import { conversationWith } from '../../fakes/conversation-with.ts';
 import type { Contact, MessageStore, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
@@ -13,7 +15,7 @@ export const [withAna, withBen, withMallory] = [conversationOf(ana), conversatio
 export type OutgoingDraft = Parameters<MessageStore['addOutgoing']>[0];
 export type IncomingDraft = Parameters<MessageStore['addIncoming']>[0];
 
-/** The same for the same number. */
+/** Equal for equal numbers. */
 export function messageId(number: number): string {
   return `0190a0b1-${number.toString(16).padStart(4, '0').slice(-4)}-7000-8000-${number.toString(16).padStart(12, '0')}`;
 }

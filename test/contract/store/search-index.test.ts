@@ -5,6 +5,7 @@ import { createSqliteStore } from '../../../src/main/node/storage/database/sqlit
 import { settleMs } from './describe-conversations.ts';
 import { ana, ben, incoming, texts, withAna, withBen } from './sample-messages.ts';
 import { canIndex, openFileWorld, type FileWorld } from './worlds.ts';
+import { clearAll, searchAll } from '../../fakes/store-slices.ts';
 
 let world: FileWorld;
 beforeEach(async () => {
@@ -20,7 +21,7 @@ function addMany(from: string, first: number, last: number): void {
   });
 }
 
-/** Looks into the file, or changes it, while the store is closed. */
+/** Reads or changes the file while the store is closed. */
 async function whileClosed<Result>(act: (database: DatabaseSync) => Result): Promise<Result> {
   world.store().close();
   const database = new DatabaseSync(world.path);
@@ -34,32 +35,32 @@ function indexed(database: DatabaseSync): number {
   return database.prepare(`SELECT rowid FROM search_index WHERE search_index MATCH 'word'`).all().length;
 }
 
-it.skipIf(!canIndex)('[STORE-6] the index is begun anew when half of it is deleted messages, and not before', async () => {
+it.skipIf(!canIndex)('[STORE-6] the index is rebuilt once half of it is deleted messages, and not before', async () => {
   addMany(ana, 1, 9_000);
   addMany(ben, 9_001, 22_000);
   await world.clock.advance(settleMs);
-  world.store().clear(withAna);
+  clearAll(world.store(), withAna);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(22_000);
 
   addMany(ana, 22_001, 24_000);
-  world.store().clear(withBen);
-  expect(texts(world.store().search('word', { limit: 1 }))).toEqual(['word number24000']);
+  clearAll(world.store(), withBen);
+  expect(texts(searchAll(world.store(), 'word', { limit: 1 }))).toEqual(['word number24000']);
   await world.clock.advance(settleMs);
   expect(await whileClosed(indexed)).toBe(2_000);
-  expect(world.store().search('word', { limit: 99_999 })).toHaveLength(2_000);
-  expect(texts(world.store().search('number22001', { limit: 9 }))).toEqual(['word number22001']);
+  expect(searchAll(world.store(), 'word', { limit: 99_999 })).toHaveLength(2_000);
+  expect(texts(searchAll(world.store(), 'number22001', { limit: 9 }))).toEqual(['word number22001']);
 });
 
-/** All but the first records, which say how the index is built. */
+/** Keeps the first records, which describe the index. */
 function damageIndex(database: DatabaseSync): void {
-  // Newer ones protect an index from this.
+  // Newer versions protect an index from this.
   if ('enableDefensive' in database) database.enableDefensive(false);
   database.exec('DELETE FROM search_index_data WHERE id > 10');
 }
 
 it.skipIf(!canIndex)(
-  '[STORE-6, STORE-7] an index that is found damaged at the start is made again, and the messages stay where they are',
+  '[STORE-6, STORE-7] an index found damaged at the start is rebuilt, and the messages stay in place',
   async () => {
     addMany(ana, 1, 3_000);
     await world.clock.advance(settleMs);
@@ -69,29 +70,25 @@ it.skipIf(!canIndex)(
     database.close();
 
     expect(await world.reopen()).toEqual([]);
-    expect(world.store().search('word', { limit: 99_999 })).toHaveLength(3_000);
+    expect(searchAll(world.store(), 'word', { limit: 99_999 })).toHaveLength(3_000);
     await world.clock.advance(settleMs);
     expect(await whileClosed(indexed)).toBe(3_000);
   },
 );
 
-it.skipIf(!canIndex)(
-  '[STORE-6] an index that is found damaged by a search is made again, and meanwhile everything is found',
-  async () => {
-    const database = new DatabaseSync(':memory:');
-    migrate(database, 0);
-    const store = createSqliteStore(database, { clock: world.clock }, { isReadOnly: false, onDamage: () => undefined });
-    store.batch(() => {
-      for (let number = 1; number <= 3_000; number += 1)
-        store.addIncoming(incoming(number, ana, { text: `word number${number}` }));
-    });
-    await world.clock.advance(settleMs);
-    damageIndex(database);
+it.skipIf(!canIndex)('[STORE-6] an index found damaged by a search is rebuilt, and searches work meanwhile', async () => {
+  const database = new DatabaseSync(':memory:');
+  migrate(database, 0);
+  const store = createSqliteStore(database, { clock: world.clock }, { isReadOnly: false, onDamage: () => undefined });
+  store.batch(() => {
+    for (let number = 1; number <= 3_000; number += 1) store.addIncoming(incoming(number, ana, { text: `word number${number}` }));
+  });
+  await world.clock.advance(settleMs);
+  damageIndex(database);
 
-    expect(store.search('word', { limit: 99_999 })).toHaveLength(3_000);
-    expect(texts(store.search('number17', { limit: 999 })).at(-1)).toBe('word number17');
-    await world.clock.advance(settleMs);
-    expect(indexed(database)).toBe(3_000);
-    store.close();
-  },
-);
+  expect(searchAll(store, 'word', { limit: 99_999 })).toHaveLength(3_000);
+  expect(texts(searchAll(store, 'number17', { limit: 999 })).at(-1)).toBe('word number17');
+  await world.clock.advance(settleMs);
+  expect(indexed(database)).toBe(3_000);
+  store.close();
+});

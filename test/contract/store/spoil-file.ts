@@ -1,4 +1,4 @@
-/** Damages database files, and changes them behind the back of the store. */
+/** Damages or changes database files without the store. */
 import { open, readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -14,7 +14,7 @@ export async function overwrite(path: string, bytes: Uint8Array, position: numbe
   await file.close();
 }
 
-/** The first page of that table. */
+/** The table's first page. */
 export async function overwriteTable(path: string, table: string): Promise<void> {
   const database = new DatabaseSync(path);
   const page = Number(database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table)?.['rootpage']);
@@ -26,7 +26,7 @@ export async function overwritePage(path: string, page: number): Promise<void> {
   await overwrite(path, Buffer.alloc(4_096, 0xa5), (page - 1) * 4_096);
 }
 
-/** The last page on which that text stands. */
+/** The last page that contains the text. */
 export async function pageHolding(path: string, text: string): Promise<number> {
   return Math.floor((await readFile(path)).lastIndexOf(text) / 4_096) + 1;
 }

@@ -1,4 +1,6 @@
-/** Starts test/fixtures/store-process.ts, as it is or where a shell command says, and reads what it prints. */
+/**
+ * Starts test/fixtures/store-process.ts directly or through a shell command, and reads its output.
+ */
 import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +10,9 @@ const nodeCommand = [process.execPath, '--no-warnings', '--experimental-strip-ty
 
 export interface StoreChild {
   readonly child: ChildProcess;
-  /** The next line that it prints; undefined at its end. */
+  /** The next line of its output; undefined at the end. */
   next(): Promise<unknown>;
-  /** Ends its input, or kills it. Settles when it is gone. */
+  /** Ends its input, or kills it. Settles when it has ended. */
   end(signal?: 'SIGKILL'): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export function startStoreChild(task: string, path: string, seed = '0'): StoreCh
   const child = spawn(command, [...args, task, path, seed], { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  // A child that was killed takes no more.
+  // A killed child accepts no more input.
   child.stdin.on('error', () => undefined);
   return {
     child,
@@ -35,18 +37,19 @@ export function startStoreChild(task: string, path: string, seed = '0'): StoreCh
   };
 }
 
-/** As other users see it: for shell scripts that prepare the place. */
+/** Runs as another user, in a shell script that prepares the environment. */
 export const storeCommand = nodeCommand.map((part) => `'${part}'`).join(' ');
 
-/** Whether this system lets us mount a file system of our own; on Linux it must. */
+/** Whether this system allows mounts of our own; Linux must. */
 export function canMount(): boolean {
   return process.platform === 'linux';
 }
 
 /**
- * Runs a shell script with mounts of its own, which are gone afterwards. Without root it needs unprivileged user namespaces.
+ * Runs a shell script with its own mounts, which disappear afterwards. Without root it needs
+ * unprivileged user namespaces.
  *
- * @returns what it printed, a line of JSON each
+ * @returns its output, one JSON value per line
  */
 export function runWithMounts(shellScript: string): readonly unknown[] {
   const flags = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];

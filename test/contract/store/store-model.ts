@@ -1,6 +1,6 @@
 /**
- * A store as one would write it on a napkin: one list, looked through from end to end. Whatever the real ones do for speed must come out the
- * same (model.test.ts).
+ * The simplest possible store: one list, scanned from end to end. The real stores must give the
+ * same results (model.test.ts).
  */
 import type { DeliveryState, StoredMessage } from '../../../src/main/core/messaging/ports.ts';
 import type { IncomingDraft, OutgoingDraft } from './sample-messages.ts';
@@ -41,7 +41,7 @@ export class StoreModel {
     return isForward;
   }
 
-  /** Reads the first `count` messages of the conversation that are here. */
+  /** Marks the conversation's first `count` present messages as read. */
   markRead(conversation: string, count: number): readonly ModelMessage[] {
     const read = this.in(conversation)
       .slice(0, count)
@@ -56,7 +56,7 @@ export class StoreModel {
     return before - this.messages.length;
   }
 
-  /** What is read, before the first message that was kept at that time or later. */
+  /** Read messages before the first one persisted at that time or later. */
   expire(beforeMs: number): number {
     const end = this.messages.findIndex(({ receivedAtMs }) => receivedAtMs >= beforeMs);
     const old = new Set(this.messages.slice(0, end === -1 ? undefined : end));
@@ -79,7 +79,7 @@ export class StoreModel {
     return this.in(conversation).filter((message) => this.unread.has(message)).length;
   }
 
-  /** Words of plain ASCII only. */
+  /** Splits plain ASCII words only. */
   search(query: string): readonly ModelMessage[] {
     const words = query.toLowerCase().split(/\W+/).filter(Boolean);
     return this.messages

@@ -1,6 +1,6 @@
 /**
- * What every MessageStore does (src/main/messaging/ports.ts), whatever it keeps messages in. What only files can do, such as be damaged, is in
- * the tests beside this.
+ * The contract of every MessageStore (src/main/core/messaging/ports.ts), in memory or on disk.
+ * Behaviour of files only, such as damage, is in the neighbouring tests.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
@@ -10,7 +10,7 @@ import { describeBatches, describeMessages, describeStates } from './describe-me
 import { ana, outgoing, withAna } from './sample-messages.ts';
 
 export interface StoreWorld {
-  /** The one that is open now. */
+  /** The store that is open now. */
   store(): MessageStore;
   readonly clock: FakeClock;
   close(): Promise<void>;
@@ -45,11 +45,11 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
     describe('deletion', () => {
       describeDeletion(getStore);
     });
-    describe('people', () => {
+    describe('contacts', () => {
       describePeople(getStore);
     });
 
-    it('refuses everything after it was closed, and closes twice', () => {
+    it('refuses every call after close, and may be closed twice', () => {
       store.close();
       store.close();
       expect(() => store.history(withAna, { limit: 1 })).toThrow(StoreError);

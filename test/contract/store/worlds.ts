@@ -1,4 +1,4 @@
-/** Stores to run the suites on: in memory, and on a real file in a folder of its own. */
+/** Stores for the suites: in memory, and on a real file in its own folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,10 @@ import { openMessageStore } from '../../../src/main/node/storage/database/messag
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import type { StoreWorld } from './store-suite.ts';
 
-/** The first Node.js 22 have no FTS5: there everything is compared one by one, and there is no index to test. */
+/**
+ * The first releases of Node.js 22 have no FTS5. Their searches compare each message, and have no
+ * index to test.
+ */
 export const canIndex = hasFullTextSearch(new DatabaseSync(':memory:'));
 
 export async function openMemoryWorld(): Promise<StoreWorld> {
@@ -23,7 +26,7 @@ export async function openMemoryWorld(): Promise<StoreWorld> {
 export interface FileWorld extends StoreWorld {
   readonly directory: string;
   readonly path: string;
-  /** Closes what is open and opens the file again. @returns what had to be given up */
+  /** Closes the store and opens the file again. @returns the reported problems */
   reopen(): Promise<readonly HistoryProblem[]>;
 }
 

@@ -1,4 +1,7 @@
-/** How secure transports behave, as one suite for the real one and the simulated one (rules TLS-2, TLS-4 and TLS-8). */
+/**
+ * The contract of secure transports, as one suite for the real and the simulated one (rules TLS-2,
+ * TLS-4 and TLS-8).
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/main/core/ports.ts';
 import { ampleRoom } from '../../fakes/ample-room.ts';
@@ -12,18 +15,18 @@ export interface TransportNode {
 export interface TransportWorld {
   readonly caller: TransportNode;
   readonly called: TransportNode;
-  /** Where `called` is reached. */
+  /** The endpoint of `called`. */
   endpoint(port: number, family?: 'ipv4' | 'ipv6'): Endpoint;
-  /** Where something swallows what is sent to it and says nothing. */
+  /** An endpoint that accepts data and never answers. */
   silentEndpoint(): Promise<Endpoint>;
-  /** Lets time pass until the condition holds. Rejects if it never does. */
+  /** Waits until the condition holds. Rejects if it never does. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void> | void;
 }
 
 const ample = 60_000;
 const chunkBytes = 65_536;
-/** More than all the systems between two ends hold. */
+/** More than all buffers between the two ends hold. */
 const floodBytes = 64 * 1_048_576;
 
 interface Pair {
@@ -104,24 +107,24 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       });
     });
 
-    test('[TLS-2] a stream to somebody else is no stream', async () => {
+    test('[TLS-2] a stream to another peer than the expected one fails', async () => {
       expect(await refusal(world.endpoint(listener.port), { expectedPeerId: world.caller.peerId })).toBe('wrong-peer');
-      // Whoever was called may have seen a stream begin; then it sees it end.
+      // The called peer may have seen the stream begin; then it sees the end.
       const heard = accepted.map(follow);
       await world.until(() => heard.every(({ end }) => end() !== undefined));
       expect(heard.map(({ bytes }) => bytes())).toEqual(heard.map(() => 0));
     });
 
-    test('where nobody listens we are refused', async () => {
+    test('an endpoint without a listener refuses', async () => {
       await listener.close();
       expect(await refusal(world.endpoint(listener.port))).toBe('refused');
     });
 
-    test('[TLS-5] who does not answer costs no more than the deadline', async () => {
+    test('[TLS-5] a silent endpoint costs at most the deadline', async () => {
       expect(await refusal(await world.silentEndpoint(), { deadlineMs: 50 })).toBe('deadline');
     });
 
-    test('an attempt is given up when we no longer want it, before it began or after', async () => {
+    test('an attempt can be aborted before or after it begins', async () => {
       const abort = new AbortController();
       const silent = await world.silentEndpoint();
       const options = { expectedPeerId: world.called.peerId, deadlineMs: ample, signal: abort.signal };
@@ -131,7 +134,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(await refusal(world.endpoint(listener.port), { signal: abort.signal })).toBe('aborted');
     });
 
-    test('what is written arrives in order, both ways', async () => {
+    test('data arrives in order, in both directions', async () => {
       const { out, into } = await makePair();
       const [there, back] = [follow(into), follow(out)];
       for (let number = 0; number < 200; number += 1) {
@@ -143,7 +146,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(back.digest()).toBe(digestOf(Array.from({ length: 200 }, (_, number) => numbered(number, 10))));
     });
 
-    test('[TLS-8] what arrives before anybody listens is not lost', async () => {
+    test('[TLS-8] data that arrives before there is a listener is not lost', async () => {
       const { out, into } = await makePair();
       out.write(numbered(1, 10));
       const marker = await makePair();
@@ -155,14 +158,14 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(first.digest()).toBe(digestOf([numbered(1, 10)]));
     });
 
-    test('[TLS-8] a reader that pauses slows the writer down, and nothing is lost', async () => {
+    test('[TLS-8] a paused reader slows the writer down, and nothing is lost', async () => {
       const { out, into } = await makePair();
       const reader = follow(into);
       into.pause();
       let drained = 0;
       out.onDrain(() => (drained += 1));
       let written = 0;
-      // A turn between the writes: the systems on the way take what they can.
+      // A turn between the writes, to let the systems fill their buffers.
       while (written < floodBytes && out.bufferedBytes < 1_048_576) {
         while (out.write(new Uint8Array(chunkBytes)) && written < floodBytes) written += chunkBytes;
         written += chunkBytes;
@@ -175,12 +178,12 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       into.resume();
       await world.until(() => reader.bytes() === written);
       await world.until(() => out.bufferedBytes === 0);
-      // What was under way when the reader paused may still have come, not more.
+      // Data in transit at the pause may still arrive, and no more.
       expect(heldByReader).toBeLessThan(2 * 1_048_576);
       expect({ held: held > 0, drained: drained > 0, left: out.bufferedBytes }).toEqual({ held: true, drained: true, left: 0 });
     });
 
-    test('[TLS-8] an end in good order comes after all that was written', async () => {
+    test('[TLS-8] an orderly end arrives after all data', async () => {
       const { out, into } = await makePair();
       const [reader, writer] = [follow(into), follow(out)];
       for (let number = 0; number < 16; number += 1) out.write(numbered(number, chunkBytes));
@@ -196,7 +199,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(reader.digest()).toBe(digestOf(Array.from({ length: 16 }, (_, number) => numbered(number, chunkBytes))));
     });
 
-    test('destroying a stream ends it at once, here and there; doing it again does nothing', async () => {
+    test('destroying a stream ends both ends at once; a second time does nothing', async () => {
       const { out, into } = await makePair();
       const [here, there] = [follow(out), follow(into)];
       out.destroy();
@@ -209,7 +212,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(there.ends).toHaveLength(1);
     });
 
-    test('who asks after the end is told of it at once', async () => {
+    test('a listener added after the end gets the end at once', async () => {
       const { out } = await makePair();
       const first = follow(out);
       out.destroy();
@@ -217,7 +220,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(follow(out).ends).toEqual(['aborted']);
     });
 
-    test('a listener that is removed hears nothing more', async () => {
+    test('a removed listener gets no more events', async () => {
       const { out, into } = await makePair();
       const heard: string[] = [];
       const undo = into.onData(() => heard.push('data'));
@@ -233,7 +236,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(heard).toEqual([]);
     });
 
-    test('[TLS-4] the two ends export the same key, other streams and other labels another', async () => {
+    test('[TLS-4] the two ends export the same key; other streams and labels export others', async () => {
       const [one, two] = [await makePair(), await makePair()];
       const key = (stream: SecureStream, label: string): string => stream.exportKey(label, 32).join();
       expect(one.out.exportKey('EXPERIMENTAL a', 32)).toHaveLength(32);
@@ -243,7 +246,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(new Set(keys).size).toBe(4);
     });
 
-    test('ten streams at once do not disturb one another', async () => {
+    test('ten concurrent streams do not interfere', async () => {
       const pairs: Pair[] = [];
       for (let count = 0; count < 10; count += 1) pairs.push(await makePair());
       const readers = pairs.map(({ into }) => follow(into));
@@ -257,7 +260,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       expect(readers.map(({ digest }) => digest())).toEqual(expected);
     });
 
-    test('a listener that closes takes nobody in any more; streams that are open stay', async () => {
+    test('a closed listener accepts no more streams; open ones stay', async () => {
       const { out, into } = await makePair();
       const reader = follow(into);
       await settled(listener.close());
@@ -277,7 +280,7 @@ interface Followed {
   end(): StreamEnd | undefined;
 }
 
-/** Counts what arrives, and remembers a digest of it. */
+/** Counts the received bytes, and computes a digest of them. */
 function follow(stream: SecureStream): Followed {
   let bytes = 0;
   let digest = 0;

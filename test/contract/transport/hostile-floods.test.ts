@@ -1,4 +1,7 @@
-/** What floods cost on real sockets: memory and descriptors are bounded, and an honest peer does not notice. */
+/**
+ * The cost of floods on real sockets: memory and descriptors stay bounded, and an honest peer is
+ * unaffected.
+ */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -12,9 +15,9 @@ import { hello, type Node, begin, endAll, makeNode, sessionBetween, unknownSende
 vi.setConfig({ testTimeout: 4 * realPatienceMs });
 
 const isLong = process.env['HALLWAY_LONG'] === '1';
-/** Connections of the flood. */
+/** Connections in the flood. */
 const floodCount = isLong ? 10_000 : 1_000;
-/** TLS takes some 60 kB for a handshake that has begun, and the collector its time. */
+/** TLS needs some 60 kB per started handshake, until the collector frees it. */
 const maxGrowthBytes = 128 * 1_048_576;
 /** Peers that come while an attacker holds all places. */
 const newcomers = 8;
@@ -26,7 +29,7 @@ beforeEach(begin);
 
 afterEach(endAll);
 
-test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and costs little', async () => {
+test('[TLS-8, SESS-9] a peer that never reads the answers is throttled, and costs little', async () => {
   const victim = await makeNode();
   victim.sessions.subscribe((event) => {
     const ids = Array.from({ length: 500 }, () => messageId);
@@ -38,7 +41,7 @@ test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and 
   stream.pause();
   const before = memoryBytes();
   const request = encodeFrame({ type: 'ack', messageIds: [messageId] });
-  // Each is answered by 19 kB: 380 MB in all, if it were up to us.
+  // Each answer has 19 kB: 380 MB in all if we buffered them.
   for (let count = 0; count < 20_000; count += 1) {
     stream.write(request);
     if (count % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -48,7 +51,7 @@ test('[TLS-8, SESS-9] who sends without reading the answers is slowed down, and 
   expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
 });
 
-test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest peer does not notice`, async () => {
+test(`[TLS-6, TLS-7] ${floodCount} connections are refused, and an honest peer is unaffected`, async () => {
   const victim = await makeNode({ limits: { handshakeDeadlineMs: 2_000 } });
   const honest = await makeNode();
   let answered = 0;
@@ -73,7 +76,7 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are turned away, and an honest pe
     mostDescriptors = Math.max(mostDescriptors, descriptors());
     mostBytes = Math.max(mostBytes, memoryBytes());
   }
-  // Also somebody new gets in.
+  // A new peer gets in too.
   const newcomer = await makeNode();
   const enteredMs = performance.now();
   expect(await sessionBetween(newcomer, victim)).toBe(true);
@@ -145,7 +148,7 @@ function memoryBytes(): number {
   return process.memoryUsage().rss;
 }
 
-/** Open files of this process; where that cannot be asked, none. */
+/** Open files of this process; zero if the system does not tell. */
 function descriptors(): number {
   return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0;
 }

@@ -1,4 +1,4 @@
-/** What a peer with a key of its own may try in a real session: each ends it with the reason. */
+/** Attacks by a peer with a valid key in a real session: each ends the session with the reason. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
@@ -10,7 +10,7 @@ beforeEach(begin);
 
 afterEach(endAll);
 
-test('[SESS-3, TLS-14] the right key with another team key, or none, gets no session', async () => {
+test('[SESS-3, TLS-14] a valid key with another team key, or none, gets no session', async () => {
   const victim = await makeNode({ teamKey: 1 });
   const [same, other, none] = [await makeNode({ teamKey: 1 }), await makeNode({ teamKey: 2 }), await makeNode()];
   const callers = [same, other, none];
@@ -48,7 +48,7 @@ test.each<[string, string, readonly Uint8Array[]]>([
   expect(victim.sessions.counters()).toMatchObject({ open: 0, ended: { [`us ${reason}`]: 1 } });
 });
 
-test('[SESS-14] a stranger makes room for a peer that is here, and never takes its place', async () => {
+test('[SESS-14] an unknown sender makes room for an online peer, and never displaces one', async () => {
   const victim = await makeNode({ session: { maxSessions: 1 } });
   const [early, here, late] = [await makeNode(), await makeNode(), await makeNode()];
   victim.knows.set(here.peerId, here.sessions.tcpPort());
@@ -64,14 +64,14 @@ test('[SESS-14] a stranger makes room for a peer that is here, and never takes i
   }).toEqual({ open: 1, here: false, ended: { 'us idle': 1, 'us busy': 1 } });
 });
 
-test('[SESS-14] of streams without a hello only the latest stay', async () => {
+test('[SESS-14] only the latest streams without a hello stay', async () => {
   const victim = await makeNode({ session: { maxUnopened: 2 } });
   const silent = [await unknownSender(victim), await unknownSender(victim), await unknownSender(victim)];
   await waitUntil(() => silent.some(({ hasEnded }) => hasEnded()));
   expect(silent.map(({ hasEnded }) => hasEnded())).toEqual([true, false, false]);
 });
 
-test('[SESS-6] a frame that comes too slowly, and a hello that does not come, end the session with the reason', async () => {
+test('[SESS-6] a slow frame or a missing hello ends the session with the reason', async () => {
   const victim = await makeNode({ session: { frameDeadlineMs: 300, helloDeadlineMs: 300 } });
   const [slow, silent] = [await unknownSender(victim), await unknownSender(victim)];
   slow.stream.write(hello);

@@ -1,4 +1,4 @@
-/** What strangers may try on real TLS: each is refused with a reason, and an honest peer does not notice. */
+/** Attacks on real TLS: each is refused with a reason, and an honest peer is unaffected. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { connect as connectTls, createServer as createTlsServer, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -19,7 +19,7 @@ test.each<[string, (victim: Node) => ConnectionOptions]>([
   ['no protocol', () => createIdentity().identity.tlsCredentials()],
   ['another protocol', () => ({ ...createIdentity().identity.tlsCredentials(), ALPNProtocols: ['http/1.1'] })],
   ['a key on another curve', () => ({ ...credentialsOnP384(), ALPNProtocols: ['hallway/1'] })],
-])('[TLS-1, TLS-7] who offers %s is refused, and counted', async (_what, offer) => {
+])('[TLS-1, TLS-7] a peer that offers %s is refused and counted', async (_what, offer) => {
   const victim = await makeNode();
   const socket = connectTls({ ...offer(victim), host: '127.0.0.1', port: victim.sessions.tcpPort(), rejectUnauthorized: false });
   const end = followEnd(socket);
@@ -36,7 +36,7 @@ test.each<[string, (victim: Node) => ConnectionOptions]>([
   });
 });
 
-test('[TLS-1, TLS-7] garbage instead of TLS is refused, and counted', async () => {
+test('[TLS-1, TLS-7] garbage instead of TLS is refused and counted', async () => {
   const victim = await makeNode();
   for (const garbage of ['GET / HTTP/1.1\r\n\r\n', '\x16\x03\x01\x40\x00', '\x00', 'x'.repeat(100_000)]) {
     const socket = connectRaw(victim);
@@ -48,7 +48,7 @@ test('[TLS-1, TLS-7] garbage instead of TLS is refused, and counted', async () =
   expect(victim.sessions.counters().refused).toEqual({ 'handshake-failed': 4 });
 });
 
-test('[TLS-3] a session of TLS is not resumed, and no server name is sent', async () => {
+test('[TLS-3] TLS sessions are not resumed, and no server name is sent', async () => {
   const victim = await makeNode();
   const offer = { ...createIdentity().identity.tlsCredentials(), ALPNProtocols: ['hallway/1'], rejectUnauthorized: false };
   const target = { host: '127.0.0.1', port: victim.sessions.tcpPort(), minVersion: 'TLSv1.3' as const };
@@ -79,11 +79,11 @@ test('[TLS-3] a session of TLS is not resumed, and no server name is sent', asyn
   expect(names).toEqual([false]);
 });
 
-test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however busy it is', async () => {
+test('[TLS-5, TLS-7] a connection without a proof is closed after a short time, however busy it is', async () => {
   const victim = await makeNode({ limits: { handshakeDeadlineMs: 300 } });
   const [silent, busy] = [connectRaw(victim), connectRaw(victim)];
   const ends = [followEnd(silent), followEnd(busy)];
-  // A record of TLS that never ends, byte by byte.
+  // An endless TLS record, byte by byte.
   busy.write(Uint8Array.of(22, 3, 1, 2, 0));
   const dribble = setInterval(() => busy.write(Uint8Array.of(1)), 20);
   await waitUntil(() => ends.every(({ isOver }) => isOver()));
@@ -92,7 +92,7 @@ test('[TLS-5, TLS-7] who proves nothing is cut off after a short time, however b
   expect(victim.sessions.counters().refused).toEqual({ deadline: 2 });
 });
 
-test('[TLS-6] of those who have proved nothing the oldest make room, and who is quick gets in', async () => {
+test('[TLS-6] the oldest unproved connections make room, and a quick peer gets in', async () => {
   const victim = await makeNode({ limits: { maxUnprovedPerSource: 8, maxUnproved: 16 } });
   const silent = Array.from({ length: 50 }, () => followEnd(connectRaw(victim)));
   await waitUntil(() => silent.filter(({ isOver }) => isOver()).length === 42);
@@ -101,7 +101,7 @@ test('[TLS-6] of those who have proved nothing the oldest make room, and who is 
   expect(victim.sessions.counters()).toMatchObject({ open: 1, refused: { 'too-many': 43 } });
 });
 
-test('[TLS-6] one address gets only so many streams, and takes none from others', async () => {
+test('[TLS-6] one address has a limit of streams, and others are unaffected', async () => {
   const victim = await makeNode({ limits: { maxStreamsPerSource: 5 } });
   const greedy = Array.from({ length: 12 }, () => {
     const socket = connectTls({

@@ -1,4 +1,4 @@
-/** Nodes with sessions over TLS on real sockets, and peers without manners that connect to them. */
+/** Nodes with sessions over TLS on real sockets, and misbehaving peers that connect to them. */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../src/main/core/messaging/wire/frames.ts';
@@ -14,7 +14,7 @@ import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
 import type { TeamKey } from '../../../src/main/node/crypto/team-key.ts';
 
-/** No test is about how long connecting takes. */
+/** Generous: no test here is about the time to connect. */
 const ampleMs = 60_000;
 
 const clock = createSystemClock();
@@ -29,7 +29,7 @@ export interface Node {
   readonly sessions: Sessions;
   readonly teamKey: number | undefined;
   readonly knows: Map<string, number>;
-  /** Streams that came in. */
+  /** The incoming streams. */
   readonly accepted: readonly SecureStream[];
 }
 
@@ -56,7 +56,7 @@ export function begin(): void {
   sockets = [];
 }
 
-/** After each test: destroys what was opened, and stops the nodes. */
+/** After each test: destroys open streams, and stops the nodes. */
 export async function endAll(): Promise<void> {
   for (const socket of sockets) socket.destroy();
   stopping.abort();
@@ -119,7 +119,7 @@ export function teamKeysOf(first: number, ...others: readonly number[]): readonl
   return [keyOf(first), ...others.map(keyOf)];
 }
 
-/** @returns true, or why there is none */
+/** @returns true, or the reason for none */
 export async function sessionBetween(from: Node, to: Node): Promise<true | string> {
   from.knows.set(to.peerId, to.sessions.tcpPort());
   const result = await from.sessions.sessionFor(to.peerId);
@@ -133,7 +133,7 @@ export async function connectTo(from: Node, expectedPeerId: string, port: number
   return result.stream;
 }
 
-/** With a key of its own, the team key of the victim, and no manners. */
+/** A misbehaving peer with its own key, and the victim's team key. */
 export async function unknownSender(
   victim: Node,
 ): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {

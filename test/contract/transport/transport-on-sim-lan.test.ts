@@ -1,4 +1,4 @@
-/** The simulated transport keeps the contract, on a quiet network and on a bad one. */
+/** The simulated transport fulfils the contract, on a good network and on a bad one. */
 import { createFakeClock } from '../../fakes/fake-clock.ts';
 import { createSeededRandom } from '../../fakes/seeded-random.ts';
 import { createSimLan, type SimLanOptions } from '../../fakes/sim-lan.ts';
@@ -7,11 +7,11 @@ import { createSimTcp } from '../../fakes/sim-tcp.ts';
 import { createSimTransport } from '../../fakes/sim-transport.ts';
 import { describeTransport, type TransportWorld } from './describe-transport.ts';
 
-/** Virtual: a bad network is slow. */
+/** Virtual time: a bad network is slow. */
 const patienceMs = 120_000;
 
 describeTransport('SimLan', () => makeWorld());
-describeTransport('SimLan, 20 % lost, 5 % doubled, out of order', () =>
+describeTransport('SimLan, 20 % lost, 5 % duplicated, reordered', () =>
   makeWorld({ lossRate: 0.2, duplicationRate: 0.05, delayMs: { min: 1, max: 20 } }),
 );
 

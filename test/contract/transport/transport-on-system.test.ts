@@ -1,4 +1,4 @@
-/** The real transport keeps the contract, on the loopback adapter of the host that runs the tests. */
+/** The real transport fulfils the contract, on the loopback adapter of the test host. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { vi } from 'vitest';
 import { createSystemClock } from '../../../src/main/node/system/system-ports.ts';

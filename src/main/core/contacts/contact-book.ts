@@ -1,6 +1,6 @@
 /**
- * Whom we have met: the name under which a key was last seen, whether its owner was verified or is blocked, and who uses a name that another
- * key had before, or that looks like it (rules TRUST-1 to TRUST-6). Names are claims, keys are people: entries are never merged.
+ * Stores contacts: the last name of each key, and our marks (rules TRUST-1 to TRUST-6). It finds
+ * the earlier holder of a name or of a look-alike. Names are claims, so entries are never merged.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
@@ -11,24 +11,24 @@ import { StoreError, type Contact, type MessageStore } from '../messaging/ports.
 import type { Clock, Log } from '../ports.ts';
 
 export interface ContactBook {
-  /** Somebody is here, or writes, under that name. */
+  /** Records that a peer is here, or writes, under that name. */
   met(peerId: PeerId, name: string): void;
-  /** Somebody left: keeps when it was last seen. */
+  /** Records when a peer that left was last seen. */
   left(peerId: PeerId, lastSeenMs: number): void;
   get(peerId: PeerId): Contact | undefined;
-  /** People met before, by name: the same one, not a look-alike. Several keys may use it. */
+  /** The contacts of that name, without look-alikes. Several keys may use it. */
   named(name: string): readonly Contact[];
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
   /**
-   * Another key that used this one's name, or a name that looks like it, before, or that is verified: a reason to warn. Nobody is a reason
-   * to warn of a verified person.
+   * The contact that used this name or a look-alike earlier with another key, or is verified: a
+   * reason to warn. Undefined for a verified contact.
    */
   earlierHolderOf(peerId: PeerId): Contact | undefined;
-  /** @returns whether it is somebody we know, and could be kept */
+  /** @returns true if the contact is known and the mark was persisted */
   setVerified(peerId: PeerId, verified: boolean): boolean;
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
-  /** Emitted of decisions, not of names. */
+  /** Calls the listener when a mark changes, but not when a name does. */
   subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 
@@ -38,12 +38,15 @@ interface Deps {
   readonly store: Pick<MessageStore, 'putContact' | 'contacts'>;
 }
 
-/** Keys remembered in memory; the ones seen longest ago, neither verified nor blocked, are forgotten first. */
+/**
+ * Contacts kept in memory. The ones seen longest ago are forgotten first, unless verified or
+ * blocked.
+ */
 const maxKnown = 20_000;
 
 export function createContactBook({ clock, log, store }: Deps): ContactBook {
   const known = new Map<string, Contact>(store.contacts().map((peer) => [peer.peerId, peer]));
-  /** The keys whose names look so. The form in which names are compared is one of the looks. */
+  /** Peer IDs by each look of their names. The form for comparing names is one of the looks. */
   const byLook = new Map<string, Set<string>>();
   for (const peer of known.values()) index(peer);
   const changes = createEmitter<string>(logListenerErrors(log));
@@ -92,7 +95,7 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
     return [...peerIds].flatMap((peerId) => known.get(peerId) ?? []);
   }
 
-  /** Later than all who use the name or a look-alike already, even if the clock was set back meanwhile. */
+  /** A time after all current users of the name or a look-alike, even if the clock was set back. */
   function afterOthers(name: string, nowMs: number): number {
     return lookingLike(name).reduce((sinceMs, peer) => Math.max(sinceMs, peer.nameSinceMs + 1), nowMs);
   }
@@ -111,7 +114,8 @@ export function createContactBook({ clock, log, store }: Deps): ContactBook {
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.write('warning', 'a person could not be remembered', { code: error.code });
-      // What was decided about somebody must not seem to hold when it would not after a restart; a name may.
+      // A mark that was not persisted must not take effect, since a restart would drop it. A name
+      // may.
       if ((before?.verified ?? false) !== peer.verified || (before?.blocked ?? false) !== peer.blocked) return false;
     }
     if (before) unindex(before);

@@ -29,7 +29,7 @@ function makeContacts(store = createBreakableStore({ clock: createFakeClock() })
     store,
     log,
     contacts,
-    /** Somebody is here under that name, from now on. */
+    /** Makes the peer appear under that name. */
     arrive(peerId: string, name: string, host = 'host'): void {
       const record = { peerId, announcement: sampleAnnouncement({ name, host }) } as PeerRecord;
       here.set(peerId, record);

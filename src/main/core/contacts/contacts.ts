@@ -1,6 +1,7 @@
 /**
- * What hosts see of contacts: each person we met, what the user decided about them, and the search for one by name. contact-book.ts stores
- * them; this file follows presence, so that the book knows each peer under its latest name.
+ * Contacts as hosts see them: each person we met, our marks, and the search by name.
+ * `contact-book.ts` stores them. This file follows presence, so that the book knows each peer by
+ * its latest name.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -13,23 +14,23 @@ import { safetyNumber } from './safety-number.ts';
 
 export interface ContactsArea {
   get(peerId: PeerId): Contact | undefined;
-  /** @param who a peerId, or a name; the person may be online or not */
+  /** @param who a peer ID or a name; the person may be online or not */
   resolve(who: string): ResolvedContact;
-  /** The person who used this one's name, or one that looks like it, earlier and with another key. */
+  /** The contact that used this one's name or a look-alike earlier, with another key. */
   earlierHolder(peerId: PeerId): Contact | undefined;
-  /** For both to read out and compare; the same on both sides. */
+  /** The number that both people read out and compare; the same on both sides. */
   safetyNumber(peerId: PeerId): string;
-  /** @returns whether we met that person, and the store took it */
+  /** @returns true if we met that person and the mark was persisted */
   setVerified(peerId: PeerId, verified: boolean): boolean;
   setBlocked(peerId: PeerId, blocked: boolean): boolean;
-  /** Emits the peerId of each person about whom the user decided something. */
+  /** Emits the peer ID of each contact whose marks the user changed. */
   subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 
 export interface Contacts extends ContactsArea {
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
-  /** A peer wrote to us under that name. A peer that never beacons can still do so, and is a contact like any other. */
+  /** Records that a peer wrote under that name. A peer that never beacons can still do so. */
   wrote(peerId: PeerId, name: string): void;
   close(): void;
 }
@@ -65,7 +66,7 @@ export function createContacts(deps: Deps): Contacts {
     isVerified: book.isVerified,
     isBlocked: book.isBlocked,
     wrote(peerId, name) {
-      // The beacons of an online peer give its name.
+      // Beacons give the name of an online peer.
       if (!registry.get(peerId)) book.met(peerId, shownName({ name, host: '' }));
     },
     close: undo,

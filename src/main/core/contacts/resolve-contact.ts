@@ -1,6 +1,6 @@
 /**
- * People by name or peerId, and what we think of them: for commands that take either, and for the marks beside a name (rules TRUST-1 to
- * TRUST-6). Who they are is in `contact-book.ts`, who is here in presence.
+ * Finds a person by name or peer ID, for commands that take either (rules TRUST-1 to TRUST-6).
+ * `contact-book.ts` has the contacts, presence the online peers.
  */
 import { peerIdSchema, type PeerId } from '../../../shared/lib/ids.ts';
 import { comparableName } from '../../../shared/text/similar-names.ts';
@@ -17,7 +17,7 @@ export interface Candidate {
 export type ResolvedContact =
   | { readonly ok: true; readonly peerId: PeerId }
   | (Refusal<'unknown-peer' | 'ambiguous-name'> & {
-      /** Those who may be meant. */
+      /** The people that the name may mean. */
       readonly candidates: readonly Candidate[];
     });
 
@@ -27,10 +27,10 @@ interface Deps {
   readonly here: () => readonly PeerRecord[];
 }
 
-/** Candidates named in a refusal: more would not help anybody. */
+/** Candidates named in a refusal. A longer list would not help the user. */
 const maxCandidates = 10;
 
-/** @returns the search: its argument is a peerId, or a name; the person may be online or not */
+/** @returns the search; its argument is a peer ID or a name, and the person may be online or not */
 export function createContactResolver({ ownPeerId, book, here }: Deps): (who: string) => ResolvedContact {
   return (who) => (peerIdSchema.safeParse(who).success ? byId(who) : byName(who));
 
@@ -42,8 +42,9 @@ export function createContactResolver({ ownPeerId, book, here }: Deps): (who: st
   }
 
   /**
-   * Who is here comes first; who was here counts when nobody of that name is. A verified person always counts: an impostor of the same name
-   * must not get what was meant for them. Somebody who is blocked counts only when nobody else does.
+   * Prefers people who are online. Others count if nobody of that name is online. A verified person
+   * always counts, so that no impostor of that name gets their messages. Blocked people count only
+   * if nobody else has the name.
    */
   function byName(name: string): ResolvedContact {
     const wanted = comparableName(name);

@@ -1,6 +1,6 @@
 /**
- * Helps people to find a fault: presence and sessions as plain data (`diagnostics` of docs/AUTOMATION.md), what the network doctor makes of
- * them, and the problem report.
+ * Collects the figures of presence and sessions as plain data (`diagnostics` of
+ * docs/AUTOMATION.md). The network doctor examines them, and the problem report contains them.
  */
 import type { Diagnostics, DoctorReport, InterfaceReport, ProblemReport } from '../../../shared/contract/diagnostics.ts';
 import type { Health } from '../../../shared/contract/health.ts';
@@ -20,11 +20,11 @@ import {
 import { examineNetwork } from './doctor/doctor.ts';
 
 export interface DiagnosticsArea {
-  /** Counters and states: see docs/AUTOMATION.md. */
+  /** The figures and facts listed in docs/AUTOMATION.md. */
   read(): Diagnostics;
-  /** What is wrong with the network as this node meets it, and the remedy. */
+  /** The findings of the network doctor. */
   examine(): DoctorReport;
-  /** Everything that helps to find a fault, as a text that people can read before they send it (rule REPORT-1). */
+  /** A text for finding a fault, which the user can read before sending it (rule REPORT-1). */
   report(): Promise<ProblemReport>;
 }
 
@@ -39,7 +39,7 @@ interface Deps {
   readonly network: () => NetworkSettings;
   readonly teamKey: boolean;
   readonly health: () => readonly Health[];
-  /** Undefined where this node has no messages. */
+  /** Undefined if this node has no messages. */
   readonly sessions: () => SessionCounters | undefined;
 }
 
@@ -89,7 +89,8 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
     stalls: [...history.stalls],
     clockJumps: [...history.clockJumps],
     ownKeyHeardFrom: history.ownKeyHeardFrom ?? null,
-    // Somebody on this very computer has our address and our host name; with another host name it is a conflict.
+    // A node on this computer has our address and our host name. With another host name it is a
+    // conflict.
     addressConflicts: records.flatMap(({ announcement: { host }, addresses }) =>
       addresses.filter(({ address }) => host !== ownHost && own.has(address)).map(({ address }) => ({ address, host })),
     ),
@@ -103,7 +104,7 @@ function describeSessions({ open, unopened, opened, refused, ended }: SessionCou
   return { sessions: { open, unopened, opened }, sessionsRefused: refused, sessionsEnded: ended };
 }
 
-/** @param nowMs monotonic */
+/** @param nowMs monotonic milliseconds */
 function describeAddress(bound: BoundAddress, nowMs: number): InterfaceReport {
   const { name, address, family, prefixLength } = bound.interface;
   return {
@@ -123,7 +124,7 @@ function describeAddress(bound: BoundAddress, nowMs: number): InterfaceReport {
   };
 }
 
-/** Both monotonic. */
+/** Both in monotonic milliseconds. */
 function msAgo(atMs: number | undefined, nowMs: number): number | null {
   return atMs === undefined ? null : Math.round(nowMs - atMs);
 }

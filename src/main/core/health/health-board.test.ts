@@ -15,13 +15,13 @@ function createHealthBoardFixture() {
 }
 
 describe('health', () => {
-  test('[HEALTH-1] an empty list is healthy', () => {
+  test('[HEALTH-1] an empty list means healthy', () => {
     const { board, emitted } = createHealthBoardFixture();
     board.clear('no-network');
     expect([board.list(), emitted]).toEqual([[], []]);
   });
 
-  test('[HEALTH-1] an entry is there while it lasts, and every change is told with the whole list', () => {
+  test('[HEALTH-1] an entry stays until it is cleared, and every change emits the whole list', () => {
     const { board, emitted } = createHealthBoardFixture();
     board.raise('no-network');
     expect(board.list()).toMatchObject([{ code: 'no-network', severity: 'error', sinceMs: startMs }]);
@@ -30,7 +30,7 @@ describe('health', () => {
     expect(emitted.map((health) => health.map(({ code }) => code))).toEqual([['no-network'], []]);
   });
 
-  test('[HEALTH-2] an entry keeps its since while it lasts, also when its values change', async () => {
+  test('[HEALTH-2] an entry keeps its start time, even when its values change', async () => {
     const { clock, board, emitted } = createHealthBoardFixture();
     board.raise('interface-failed', { adapters: ['eth0'] });
     await clock.advance(5_000);
@@ -40,7 +40,7 @@ describe('health', () => {
     expect(emitted).toHaveLength(2);
   });
 
-  test('[HEALTH-2] what comes back later has a since of its own', async () => {
+  test('[HEALTH-2] an entry that returns has a new start time', async () => {
     const { clock, board } = createHealthBoardFixture();
     board.raise('flooded');
     board.clear('flooded');
@@ -49,7 +49,7 @@ describe('health', () => {
     expect(board.list()).toMatchObject([{ sinceMs: startMs + 5_000 }]);
   });
 
-  test('[HEALTH-1] the most severe comes first, then the one that has lasted longest', async () => {
+  test('[HEALTH-1] the most severe entry comes first, then the oldest', async () => {
     const { clock, board, codes } = createHealthBoardFixture();
     board.report({ code: 'note', severity: 'info', values: {} });
     board.raise('flooded');
@@ -59,7 +59,7 @@ describe('health', () => {
     expect(codes()).toEqual(['no-network', 'flooded', 'list-full', 'note']);
   });
 
-  test('[HEALTH-3] every entry has a plain sentence, a remedy, and what it is about', () => {
+  test('[HEALTH-3] every entry has a sentence, a remedy and its subject', () => {
     const { board } = createHealthBoardFixture();
     for (const code of ['no-network', 'network-silent', 'flooded', 'looks-offline', 'key-in-use'] as const) board.raise(code);
     board.raise('port-taken', { port: 4_255 });
@@ -85,7 +85,7 @@ describe('health', () => {
     ]);
   });
 
-  test('[HEALTH-2] what a host reports goes with its undo, and undoing twice does nothing more', () => {
+  test('[HEALTH-2] a host clears its own entry, and clearing twice does nothing more', () => {
     const { board, codes } = createHealthBoardFixture();
     const entry = { code: 'bad-settings', severity: 'warning', values: { path: 'settings.json' } } as const;
     const undo = board.report(entry);

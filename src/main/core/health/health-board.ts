@@ -1,6 +1,8 @@
 /**
- * What a user can feel, as data: code -> severity, values, since. Absence means healthy (rules HEALTH-1 to HEALTH-3). Parts raise and clear
- * entries by code, and hosts report what only they can know; the catalogue (shared/text/messages) has the sentences.
+ * Problems that the user can feel, as codes with severity, values and start time (rules HEALTH-1 to
+ * HEALTH-3). No entries means healthy. Parts of the core raise and clear entries by code. Hosts
+ * report the problems that only they can detect. The catalogue (shared/text/messages) has the
+ * sentences.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -23,7 +25,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'list-full': 'warning',
 };
 
-/** What the core itself raises; the other codes are reported by hosts. */
+/** Codes that the core itself raises. Hosts report the others. */
 type RaisedCode =
   | 'no-network'
   | 'looks-offline'
@@ -43,13 +45,13 @@ export interface HealthEvent {
   readonly health: readonly Health[];
 }
 
-/** What hosts see of the board. */
+/** The part of the board that hosts use. */
 export type HealthArea = Pick<HealthBoard, 'list' | 'report' | 'subscribe'>;
 
 export interface HealthBoard {
   raise<Code extends RaisedCode>(code: Code, ...values: GivenHealthValues<Code>): void;
   clear(code: RaisedCode): void;
-  /** An entry from outside the core. @returns its undo */
+  /** Adds an entry from outside the core. @returns a function that clears it */
   report(entry: Omit<Health, 'sinceMs'>): Unsubscribe;
   /** Most severe first. */
   list(): readonly Health[];
@@ -58,7 +60,7 @@ export interface HealthBoard {
 
 interface Deps {
   readonly clock: Clock;
-  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  /** Receives errors that our listeners throw. If absent, see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 

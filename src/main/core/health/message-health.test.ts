@@ -13,12 +13,12 @@ test.each([
     { code: 'messages-not-kept', severity: 'error' },
   ],
   [
-    '[TRUST-7] strangers that must wait',
+    '[TRUST-7] unknown senders that must wait',
     { type: 'strangers-wait', isWaiting: true },
     { type: 'strangers-wait', isWaiting: false },
     { code: 'strangers-wait', severity: 'info' },
   ],
-] as const)('%s are said while it lasts', (_what, begins, ends, entry) => {
+] as const)('%s are a health entry until that ends', (_what, begins, ends, entry) => {
   const board = createHealthBoard({ clock: createFakeClock() });
   const events = createEmitter<MessagingEvent>();
   const undo = followMessageHealth({ subscribe: (listener) => events.subscribe(listener) }, board);

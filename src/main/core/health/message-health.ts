@@ -1,6 +1,6 @@
 /**
- * What is wrong with keeping messages, as health (rules KEEP-2, TRUST-7). That there is no place for them at all is known when the profile is
- * opened (storage/history-problems.ts).
+ * Raises health entries for the storage of messages (rules KEEP-2, TRUST-7). Opening the profile
+ * reports a store that cannot be opened (storage/history-problems.ts).
  */
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { HealthBoard } from './health-board.ts';

@@ -55,7 +55,7 @@ async function createNetworkHealthFixture() {
 }
 
 describe('network health', () => {
-  test('[MEM-4, HEALTH-2] without an adapter there is no network, until one appears', async () => {
+  test('[MEM-4, HEALTH-2] without an adapter there is a no-network entry, until one appears', async () => {
     const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
     networkHealth.ready();
     state.addresses = [];
@@ -67,14 +67,14 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[MEM-4] before it is up nothing is said about the network', async () => {
+  test('[MEM-4] before the network is ready there is no entry about it', async () => {
     const { clock, state, codes } = await createNetworkHealthFixture();
     state.addresses = [];
     await clock.advance(10_000);
     expect(codes()).toEqual([]);
   });
 
-  test('[SOCK-3] a port that somebody keeps to himself is said, and forgotten when we have it', async () => {
+  test('[SOCK-3] a port in exclusive use is an entry, until we have the port', async () => {
     const { networkHealth, codes, list } = await createNetworkHealthFixture();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EADDRINUSE', 'in use'), delayMs: 1_000 });
     expect(codes()).toEqual(['port-taken']);
@@ -83,7 +83,7 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[DOG-1, DOG-3] silence is said from the restart until something is heard, also across the restart', async () => {
+  test('[DOG-1, DOG-3] silence is an entry from the restart until a datagram is heard', async () => {
     const { networkHealth, codes } = await createNetworkHealthFixture();
     networkHealth.ready();
     networkHealth.restarted({ service: 'watchdog', error: new SilenceError(35_000), delayMs: 1_000 });
@@ -94,7 +94,7 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[SUP-3] any other failure is said with its cause while it lasts', async () => {
+  test('[SUP-3] any other failure is an entry with its cause, until networking is ready', async () => {
     const { networkHealth, codes, list, logged } = await createNetworkHealthFixture();
     networkHealth.restarted({ service: 'sockets', error: new PortError('EACCES', 'permission denied'), delayMs: 1_000.4 });
     expect([codes(), logged]).toEqual([['network-restarting'], ['networking is restarted']]);
@@ -103,7 +103,7 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[SUP-3] restarts are remembered with time, service, cause and pause, the last fifty', async () => {
+  test('[SUP-3] the last fifty restarts are recorded with time, service, cause and delay', async () => {
     const { clock, networkHealth } = await createNetworkHealthFixture();
     for (let index = 0; index < 60; index += 1) {
       networkHealth.restarted({
@@ -119,7 +119,7 @@ describe('network health', () => {
     expect(restarts.at(-1)?.cause).toBe('a string');
   });
 
-  test('[SOCK-5] an adapter that fails is said after 10 s, by name, address and code; a shorter failure is not', async () => {
+  test('[SOCK-5] an adapter that fails for 10 s is an entry with name, address and code', async () => {
     const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     const wlan0 = bound({
@@ -137,7 +137,7 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[FLOW-5, HEALTH-2] a flood is one entry from its beginning until 10 s after its end', async () => {
+  test('[FLOW-5, HEALTH-2] a flood is one entry from its start until 10 s after its end', async () => {
     const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     for (let second = 0; second < 30; second += 1) {
@@ -162,14 +162,14 @@ describe('network health', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('[REG-9, HEALTH-2] a full list is one entry while newcomers are refused, beacon after beacon', async () => {
+  test('[REG-9, HEALTH-2] a full registry is one entry while candidates are refused, beacon after beacon', async () => {
     const { clock, networkHealth, state, codes, list } = await createNetworkHealthFixture();
     networkHealth.ready();
     state.refusedPeers += 1;
     await clock.advance(1_000);
     expect(codes()).toEqual(['list-full']);
     const sinceMs = list()[0]?.sinceMs;
-    // One newcomer that cannot be listed: its beacons come every 5 s, in a large network every 15 s.
+    // One candidate that cannot be listed. It beacons every 5 s, and in a large network every 15 s.
     for (const gapMs of [5_000, 5_000, 15_000, 15_000]) {
       for (let passedMs = 0; passedMs < gapMs; passedMs += 1_000) {
         await clock.advance(1_000);

@@ -1,6 +1,7 @@
 /**
- * Turns what presence meets into health entries: no network, port taken, silence, failing adapters, floods (rules HEALTH-2, DOG-3, FLOW-5).
- * Also keeps the list of restarts with their causes, for the diagnostics.
+ * Turns network problems into health entries: no network, port taken, silence, failing adapters,
+ * floods (rules HEALTH-2, DOG-3, FLOW-5). It also records restarts with their causes for the
+ * diagnostics.
  */
 import type { HealthBoard } from './health-board.ts';
 import { pause } from '../lib/delay.ts';
@@ -9,14 +10,14 @@ import { SilenceError, type Presence, type PresenceOptions } from '../presence/i
 import type { Restart } from '../lib/supervise.ts';
 
 export interface RestartReport {
-  /** Wall clock. */
+  /** Wall clock, milliseconds since 1970. */
   readonly atMs: number;
   readonly service: string;
   readonly cause: string;
   readonly delayMs: number;
 }
 
-/** What happened to this node so far, latest last. Wall clock. */
+/** The problems of this node so far, latest last. Times are wall clock, milliseconds since 1970. */
 export interface NetworkHistory {
   readonly restarts: readonly RestartReport[];
   readonly stalls: readonly { readonly atMs: number; readonly lateMs: number }[];
@@ -26,37 +27,40 @@ export interface NetworkHistory {
 
 export interface NetworkHealth {
   restarted(restart: Restart): void;
-  /** Presence is up again. */
+  /** Records that presence is ready; called again after each restart. */
   ready(): void;
-  /** Something with a right signature was heard. */
+  /** Records a datagram with a valid signature. */
   heard(): void;
-  /** The process stood still for a while. */
+  /** Records a stall of the process. @param lateMs how late the timer ran, in milliseconds */
   stalled(lateMs: number): void;
-  /** Somebody else signs with our key. @param from where it was heard */
+  /**
+   * Records that another process signs with our key.
+   * @param from the endpoint that it was heard from
+   */
   ownKeyHeard(from: string): void;
   history(): NetworkHistory;
-  /** Looks again and again until the signal aborts. */
+  /** Reviews the network regularly until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** Looks now. */
+  /** Reviews the network now. */
   review(): void;
 }
 
-/** Restarts, stalls and jumps remembered for the diagnostics, of each. */
+/** Restarts, stalls and clock jumps kept for the diagnostics, of each. */
 const maxRemembered = 50;
 const reviewEveryMs = 1_000;
-/** More datagrams dropped for their rate than this within one review is a flood, fewer is a hiccup. */
+/** Datagrams dropped for their rate within one review. More than this is a flood. */
 const floodDropsPerReview = 50;
-/** A flood counts as over after so long without. */
+/** A flood is over after this time without another. */
 const floodOverAfterMs = 10_000;
 
-/** The other user of our key is heard at least this often; it is gone when it is not. */
+/** The key is no longer in use elsewhere after this time without hearing its other user. */
 const ownKeyOverAfterMs = 35_000;
 
 interface Deps {
   readonly clock: Clock;
   readonly log: Log;
   readonly health: HealthBoard;
-  /** The computer slept, or its clock was set. */
+  /** Called when the computer slept, or its clock was set. */
   readonly onClockJump: () => void;
   readonly presence: Pick<Presence, 'addresses' | 'counters' | 'isDoubtful'>;
 }
@@ -72,7 +76,7 @@ export function createNetworkHealth(
   let ownKeyHeardFrom: string | undefined;
   let rateDropsBefore = 0;
   let refusedBefore = 0;
-  /** Whoever is refused comes again with its next beacon. */
+  /** A refused candidate returns with its next beacon. */
   let lastRefusalMs = -Infinity;
   let lastFloodMs = -Infinity;
   let lastOwnKeyMs = -Infinity;
@@ -115,7 +119,7 @@ export function createNetworkHealth(
     review,
   };
 
-  /** The two clocks drift by microseconds; more means that the computer slept, or that somebody set the clock. */
+  /** Detects a sleep or a clock that was set. Otherwise both clocks differ by microseconds only. */
   function watchClock(): void {
     const offsetMs = clock.wallMs() - clock.monotonicMs();
     const byMs = Math.round(offsetMs - clockOffsetMs);
@@ -149,7 +153,7 @@ export function createNetworkHealth(
 
   function reviewFlow(nowMs: number): void {
     const counters = presence.counters();
-    // Another team's datagrams are no flood, however many.
+    // Datagrams of another team are no flood, in any number.
     const { sealed: _, ...flood } = counters.dropped;
     const rateDrops = Object.values(flood).reduce((sum, dropped) => sum + dropped, 0);
     if (rateDrops - rateDropsBefore > floodDropsPerReview) lastFloodMs = nowMs;

@@ -1,7 +1,10 @@
-/** Who could not be reached is left alone for a while, longer each time, until there is news of it (rule SESS-13). Times are monotonic. */
+/**
+ * Back-off per peer: each failure lengthens the delay before the next attempt, until a success
+ * (rule SESS-13). Times are monotonic milliseconds.
+ */
 import { createLruMap } from './lru-map.ts';
 
-/** How long to wait, in milliseconds: at first, and at most; and the failures that are remembered. */
+/** The first and the longest delay, in milliseconds, and the number of peers remembered. */
 export interface BackOffOptions {
   readonly firstBackOffMs: number;
   readonly maxBackOffMs: number;
@@ -9,16 +12,16 @@ export interface BackOffOptions {
 }
 
 export interface BackOffs {
-  /** @returns how long it is left alone from now on */
+  /** Records a failure. @returns the delay until the next attempt, in milliseconds */
   failed(peerId: string, nowMs: number): number;
-  /** @returns 0 if it may be tried now */
+  /** @returns milliseconds until the next attempt; 0 if it may start now */
   leftMs(peerId: string, nowMs: number): number;
   forget(peerId: string): void;
 }
 
-/** @param fraction chance in [0, 1): spreads the attempts of many nodes that failed together */
+/** @param fraction chance in [0, 1), which spreads the attempts of nodes that failed together */
 export function createBackOffs(fraction: () => number, options: BackOffOptions): BackOffs {
-  /** The one that failed longest ago first. */
+  /** The peer that failed longest ago comes first. */
   const failures = createLruMap<string, { readonly count: number; readonly untilMs: number }>(options.maxBackOffs);
   return {
     failed(peerId, nowMs) {

@@ -4,7 +4,7 @@ import { areBytesEqual, concatBytes, startsWith } from './bytes.ts';
 
 const bytes = fc.uint8Array({ maxLength: 8 });
 
-test('concatenated bytes are complete, in order, and a copy', () => {
+test('concatenated bytes are complete, in order and a copy', () => {
   const part = Uint8Array.of(1, 2);
   const whole = concatBytes([part, new Uint8Array(0), part.subarray(1), Uint8Array.of(255)]);
   part.fill(9);
@@ -20,7 +20,7 @@ test('concatenated bytes start with their first part', () => {
   );
 });
 
-test('bytes are equal if their length and every byte are equal', () => {
+test('bytes are equal if their length and all bytes are equal', () => {
   fc.assert(
     fc.property(bytes, bytes, (some, others) => {
       expect(areBytesEqual(some, others)).toBe(some.join(' ') === others.join(' '));

@@ -1,6 +1,6 @@
-/** What `Uint8Array` and `DataView` lack: comparing, joining, and fields of 48 bits. Pure. */
+/** Operations that `Uint8Array` and `DataView` lack: comparing, joining and 48-bit fields. Pure. */
 
-/** @param value up to 2^48 - 1: a time in milliseconds fits for 8,900 years */
+/** @param value up to 2^48 - 1, enough for 8,900 years in milliseconds */
 export function uint48(value: number): Uint8Array {
   const bytes = new Uint8Array(6);
   const view = new DataView(bytes.buffer);
@@ -18,12 +18,12 @@ export function areBytesEqual(some: Uint8Array, others: Uint8Array): boolean {
   return some.length === others.length && startsWith(some, others);
 }
 
-/** @returns whether all of `prefix` is there */
+/** @returns true if `bytes` starts with all of `prefix` */
 export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return bytes.length >= prefix.length && prefix.every((byte, index) => byte === bytes[index]);
 }
 
-/** @returns a copy of all parts in a row */
+/** @returns a copy of all parts, concatenated */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

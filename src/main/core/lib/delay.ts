@@ -1,7 +1,7 @@
-/** Waiting on the injected clock, in a way that a stop cuts short. */
+/** Delays on the injected clock that an abort ends. */
 import type { Clock } from '../ports.ts';
 
-/** Resolves after `delayMs`, or as soon as the signal aborts; leaves no timer and no listener behind. */
+/** Resolves after `delayMs`, or as soon as the signal aborts. Leaves no timer and no listener. */
 export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

@@ -1,28 +1,34 @@
-/** Endpoints and interface addresses: where datagrams go to and come from, how that is written, and which of ours reaches which of theirs. */
+/**
+ * Endpoints and interface addresses: their text form, and which of our addresses reaches a
+ * destination.
+ */
 import type { Endpoint, InterfaceAddress } from '../ports.ts';
 
 export interface Destination extends Endpoint {
-  /** The sender of ours that heard it, and so should answer: two adapters may have the same subnet. */
+  /**
+   * Our interface socket that heard the peer, and should answer it: two adapters may have the same
+   * subnet.
+   */
   readonly local?: string;
 }
 
-/** Where a datagram came from, and by which way. */
+/** The source of a datagram, and how it arrived. */
 export interface Arrival extends Destination {
   readonly via: 'group' | 'unicast';
 }
 
-/** `10.0.0.1:4255` or `[fe80::1%eth0]:4255`. */
+/** The endpoint as text: `10.0.0.1:4255` or `[fe80::1%eth0]:4255`. */
 export function formatEndpoint(endpoint: Endpoint): string {
   const address = endpoint.family === 'ipv6' ? `[${endpoint.address}]` : endpoint.address;
   return `${address}:${endpoint.port}`;
 }
 
-/** With the zone that IPv6 wants: `fe80::1%eth0`. */
+/** Adds the zone to an IPv6 address: `fe80::1%eth0`. */
 export function zoned(address: string, { family, name }: InterfaceAddress): string {
   return family === 'ipv6' ? `${address}%${name}` : address;
 }
 
-/** Whether `address` (with a zone if link-local) lies on the link of `on`. */
+/** True if `address` (with a zone if link-local) is on the link of `on`. */
 export function isOnLink(address: string, on: InterfaceAddress): boolean {
   if (on.family === 'ipv6') {
     const zone = address.split('%')[1];

@@ -1,12 +1,12 @@
-/** What becomes of an error that a listener throws: a bug of ours, which belongs in the log and stops nothing else. */
+/** Logs an error that a listener throws. It is a bug of ours, and must not stop other listeners. */
 import type { Log } from '../ports.ts';
 
-/** @returns what an emitter of the core reports such an error to */
+/** @returns the error handler for an emitter of the core */
 export function logListenerErrors(log: Log): (error: unknown) => void {
   return (error) => log.write('error', 'a listener failed', { error: stackOf(error) });
 }
 
-/** @returns the error with the place where it was made, for a log */
+/** @returns the error with its stack, for the log */
 export function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,11 +1,11 @@
-/** A map that holds at most so many entries: when one more is set, the one that was set longest ago goes. Pure. */
+/** A map with a limit: setting one entry too many drops the one that was set longest ago. Pure. */
 
 export interface LruMap<Key, Value> {
   readonly size: number;
   has(key: Key): boolean;
-  /** Does not count as use: whoever wants that sets the entry again. */
+  /** Does not count as use. Set the entry again to make it the newest. */
   get(key: Key): Value | undefined;
-  /** Makes it the newest entry. @returns the value that had to go for it */
+  /** Sets an entry and makes it the newest. @returns the value that was dropped, if any */
   set(key: Key, value: Value): Value | undefined;
   delete(key: Key): void;
   clear(): void;
@@ -13,7 +13,7 @@ export interface LruMap<Key, Value> {
   values(): Iterable<Value>;
 }
 
-/** @param maxSize entries, at least 1 */
+/** @param maxSize number of entries, at least 1 */
 export function createLruMap<Key, Value>(maxSize: number): LruMap<Key, Value> {
   const entries = new Map<Key, Value>();
   return {
@@ -23,7 +23,7 @@ export function createLruMap<Key, Value>(maxSize: number): LruMap<Key, Value> {
     has: (key) => entries.has(key),
     get: (key) => entries.get(key),
     set(key, value) {
-      // Deleted first, so that the order is that of the last use.
+      // Deleted first, so that the entry becomes the newest.
       entries.delete(key);
       entries.set(key, value);
       if (entries.size <= maxSize) return undefined;

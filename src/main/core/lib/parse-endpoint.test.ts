@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEndpoint, parseNumericEndpoint } from './parse-endpoint.ts';
 
-describe('[CALL-2] an address that the user gives', () => {
+describe('[CALL-2] a manual address', () => {
   it.each([
     ['192.168.1.20:50000', 'ipv4', '192.168.1.20', 50_000],
     ['  10.0.0.1:1 ', 'ipv4', '10.0.0.1', 1],
@@ -44,11 +44,11 @@ describe('[CALL-2] an address that the user gives', () => {
     'http://ana:50000',
     'ana:50000\u0000',
     'bücher:50000',
-  ])('is refused: %s', (text) => {
+  ])('is rejected: %s', (text) => {
     expect(parseEndpoint(text)).toBeUndefined();
   });
 
-  it('is parsed or refused quickly, for any length', () => {
+  it('is parsed or rejected quickly, at any length', () => {
     const startedMs = performance.now();
     for (const text of [
       `${'a'.repeat(250)}!:50000`,
@@ -57,7 +57,7 @@ describe('[CALL-2] an address that the user gives', () => {
       `[${':'.repeat(280)}!]:50000`,
     ])
       expect(parseEndpoint(text)).toBeUndefined();
-    // An expression that tries every way to cut a name up would take years.
+    // A regular expression with backtracking over all labels would take years.
     expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 

@@ -1,8 +1,8 @@
-/** Reads `HOST:PORT` as people write it. Pure. */
+/** Parses `HOST:PORT` as users type it. Pure. */
 import type { AddressFamily, Endpoint } from '../ports.ts';
 
 export interface EndpointText {
-  /** Absent if the host is a name that must be looked up. */
+  /** Absent if the host is a name to be resolved. */
   readonly family: AddressFamily | undefined;
   readonly host: string;
   readonly port: number;
@@ -11,11 +11,11 @@ export interface EndpointText {
 /** Without leading zeros, which some programs read as octal. */
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const ipv6 = /^[0-9a-f]*:[0-9a-f:.]*(?:%[\w.-]{1,32})?$/i;
-/** RFC 1123 §2.1, and the underscore that some networks use. */
+/** RFC 1123 §2.1, plus the underscore that some networks use. */
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const maxHostNameLength = 253;
 
-/** @returns undefined for anything that is no `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
+/** @returns undefined unless the text is `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
 export function parseEndpoint(text: string): EndpointText | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text.trim());
   const port = Number(match?.[3]);
@@ -27,13 +27,13 @@ export function parseEndpoint(text: string): EndpointText | undefined {
   return isHostName(host) ? { family: undefined, host, port } : undefined;
 }
 
-/** Like parseEndpoint, but nothing that must be looked up. */
+/** Like `parseEndpoint`, but rejects host names. */
 export function parseNumericEndpoint(text: string): Endpoint | undefined {
   const parsed = parseEndpoint(text);
   return parsed?.family ? { family: parsed.family, address: parsed.host, port: parsed.port } : undefined;
 }
 
-/** Label by label: one expression for all would take for ever over a long name that is none. */
+/** Checks each label by itself. One expression for the whole name could backtrack for ever. */
 function isHostName(text: string): boolean {
   const labels = text.replace(/\.$/, '').split('.');
   return text.length <= maxHostNameLength && labels.every((part) => label.test(part)) && !/^\d+$/.test(labels.at(-1) ?? '');

@@ -7,7 +7,7 @@ import { backOffMs, supervise, type Restart, type Service } from './supervise.ts
 
 interface TestService extends Service {
   fail(error: unknown): void;
-  /** Ends it without an error, as no service should. */
+  /** Ends the service without an error, which counts as a failure. */
   end(): void;
 }
 
@@ -158,7 +158,7 @@ describe('supervision', () => {
     expect(backOffMs(3, 0)).not.toBe(backOffMs(3, 0.9));
   });
 
-  test('[SUP-2] 30 s without a failure reset the delay, less does not', async () => {
+  test('[SUP-2] 30 s without a failure reset the delay, a shorter time does not', async () => {
     const { clock, service, start, restarts } = createSuperviseFixture();
     const one = service('one');
     await start([one]);
@@ -212,7 +212,7 @@ describe('supervision', () => {
     expect([hasEnded(), clock.pendingTimers(), log]).toEqual([true, 0, ['+one']]);
   });
 
-  test('[SUP-4] a signal that was aborted before starts nothing', async () => {
+  test('[SUP-4] a signal that is already aborted starts nothing', async () => {
     const { log, service, start, stopping, hasEnded } = createSuperviseFixture();
     stopping.abort();
     await start([service('one')]);
@@ -224,14 +224,15 @@ describe('supervision', () => {
     await start([service('one', { throwsAtStart: () => true })]);
     await clock.advance(6_000_000);
     expect(restarts.length).toBeGreaterThan(100);
-    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1); // that of the pause
+    // the listener of the pause
+    expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
     await stop();
     expect([getEventListeners(stopping.signal, 'abort').length, clock.pendingTimers()]).toEqual([0, 0]);
   });
 });
 
-describe('pauses', () => {
-  test('[SUP-4] a delay ends by time or by abort, and leaves neither timer nor listener', async () => {
+describe('a delay', () => {
+  test('[SUP-4] ends by time or by abort, and leaves neither timer nor listener', async () => {
     const clock = createFakeClock();
     const stopping = new AbortController();
     const ended: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A service runs until it is told to stop. supervise() keeps a group of them running one-for-all: when one fails, all are stopped
- * and started again after a growing pause (rules SUP-1 to SUP-4 of docs/spec/supervision.md).
+ * Runs a group of services one-for-all: if one fails, all are stopped and restarted after a growing
+ * delay (rules SUP-1 to SUP-4 of docs/spec/supervision.md).
  */
 import { pause } from './delay.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -8,20 +8,23 @@ import type { Clock, Random } from '../ports.ts';
 export interface Service {
   readonly name: string;
   /**
-   * Opens what it needs, calls `ready()` once, works until `signal` aborts, and closes everything before it returns.
-   * Throwing means "restart me".
+   * Opens its resources, calls `ready()` once, and works until `signal` aborts. Closes everything
+   * before it returns. Throwing, or returning before the abort, restarts the group.
    */
   run(context: { readonly signal: AbortSignal; readonly ready: () => void }): Promise<void>;
 }
 
-/** The pause before the first restart; doubled by each further one. */
+/** The delay before the first restart. Each further restart doubles it. */
 const firstBackOffMs = 1_000;
 const maxBackOffMs = 60_000;
-/** A group that ran this long is healthy again: its next failure starts from the first pause. Less than the 35 s after which a deaf node restarts. */
+/**
+ * A group that ran this long is healthy: its next failure gets the first delay again. Less than the
+ * 35 s after which the watchdog restarts a silent node.
+ */
 const stableAfterMs = 30_000;
 
 export interface Restart {
-  /** The service that failed. */
+  /** Name of the service that failed. */
   readonly service: string;
   readonly error: unknown;
   readonly delayMs: number;
@@ -30,19 +33,22 @@ export interface Restart {
 interface SuperviseDeps {
   readonly clock: Clock;
   readonly random: Random;
-  /** Called once per failure, before the pause. */
+  /** Called once per failure, before the delay. */
   readonly onRestart: (restart: Restart) => void;
   /** Called each time that all services are ready. */
   readonly onReady: () => void;
 }
 
-/** Runs the services, started in order, each after the one before is ready, until the signal aborts. Never throws. */
+/**
+ * Runs the services until the signal aborts. Starts them in order, each after the previous one is
+ * ready. Never throws.
+ */
 export async function supervise(services: readonly Service[], deps: SuperviseDeps, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = deps.clock.monotonicMs();
     const failure = await runOnce(services, deps.onReady, signal);
-    // What fails while it is being stopped is not started again.
+    // Ignore a failure during the stop.
     if (!failure || signal.aborted) return;
     if (deps.clock.monotonicMs() - startedMs >= stableAfterMs) failures = 0;
     const delayMs = backOffMs(failures, deps.random.fraction());
@@ -52,13 +58,18 @@ export async function supervise(services: readonly Service[], deps: SuperviseDep
   }
 }
 
-/** @param failures so far in a row @param chance in [0, 1); spreads restarts of many nodes that failed together */
+/**
+ * Computes the delay before a restart.
+ * @param failures number of earlier failures in a row
+ * @param chance in [0, 1), which spreads the restarts of nodes that failed together
+ * @returns milliseconds
+ */
 export function backOffMs(failures: number, chance: number): number {
   const ceilingMs = Math.min(firstBackOffMs * 2 ** failures, maxBackOffMs);
   return ceilingMs * (0.75 + 0.25 * chance);
 }
 
-/** @returns what failed first; undefined when the outer signal ended it */
+/** @returns the first failure; undefined if the outer signal ended the run */
 async function runOnce(
   services: readonly Service[],
   onReady: () => void,

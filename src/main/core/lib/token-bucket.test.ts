@@ -15,7 +15,7 @@ describe('a token bucket', () => {
     expect([1e9, 1e9, 1e9].map((nowMs) => bucket.take(nowMs))).toEqual([true, true, false]);
   });
 
-  test('[FLOW-2] gives at most burst + rate × time, and as much if asked often enough', () => {
+  test('[FLOW-2] gives at most burst + rate × time, and that much if asked often enough', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
@@ -42,10 +42,10 @@ describe('a token bucket', () => {
 });
 
 describe('a pace', () => {
-  test('[SESS-8] needs no wait within the burst, then the time until the tokens are there', () => {
+  test('[SESS-8] needs no wait within the burst, then the time until the tokens are available', () => {
     const pace = createPace({ perSecond: 10, burst: 2 });
     expect([pace.take(0), pace.take(0), pace.take(0), pace.take(0, 3)]).toEqual([0, 0, 100, 400]);
-    // All that was taken counts, even what was not there.
+    // All tokens taken count, even those taken in advance.
     expect([pace.take(400), pace.take(1_000)]).toEqual([100, 0]);
   });
 });

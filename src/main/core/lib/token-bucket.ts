@@ -1,20 +1,24 @@
 /**
- * Token buckets (rule FLOW-2): so many at once, so many per second. A bucket refuses what is beyond its rate; a pace lets it through and says
- * how long to wait. Pure but for their own state; time is an argument, in milliseconds on a monotonic clock.
+ * Token buckets with a rate per second and a burst (rule FLOW-2). A bucket refuses what exceeds the
+ * rate. A pace allows it and returns the time to wait. Pure but for their own state; times are
+ * monotonic milliseconds.
  */
 export interface Rate {
   readonly perSecond: number;
-  /** Tokens that it holds, and starts with. */
+  /** Capacity, and the tokens at the start. */
   readonly burst: number;
 }
 
 export interface TokenBucket {
-  /** Takes one token. @returns whether there was one */
+  /** Takes one token. @returns true if there was one */
   take(nowMs: number): boolean;
 }
 
 export interface Pace {
-  /** Takes `count` tokens, or one, even if that many are not there. @returns how long to wait for them, in ms; 0 if they were there */
+  /**
+   * Takes `count` tokens, by default one, in advance if needed.
+   * @returns milliseconds to wait for them; 0 if they were available
+   */
   take(nowMs: number, count?: number): number;
 }
 
@@ -45,9 +49,10 @@ export interface TokenBuckets {
 }
 
 /**
- * A bucket per key.
+ * Creates a bucket per key.
  *
- * @param maxBuckets the least recently used one is forgotten first; that only ever gives its sender a fresh burst
+ * @param maxBuckets limit of buckets; the least recently used one is dropped, which only gives its
+ * sender a new burst
  */
 export function createTokenBuckets(rate: Rate, maxBuckets: number): TokenBuckets {
   const buckets = new Map<string, TokenBucket>();
@@ -69,7 +74,7 @@ function createTokens({ perSecond, burst }: Rate) {
   let tokens = burst;
   let filledMs: number | undefined;
   return {
-    /** Fills up for the time since it was last asked. */
+    /** Adds the tokens for the time since the last call. */
     left(nowMs: number): number {
       if (filledMs !== undefined) tokens = Math.min(burst, tokens + ((nowMs - filledMs) * perSecond) / 1_000);
       filledMs = nowMs;

@@ -1,3 +1,4 @@
+/** Messages with their sessions: unknown senders, contacts, blocking and redialing. */
 import { createHashes } from '../../node/crypto/hash.ts';
 import { expect, test } from 'vitest';
 import { ampleRoom } from '../../../../test/fakes/ample-room.ts';
@@ -16,7 +17,7 @@ import { createMessages } from './messages.ts';
 const ana = 'a'.repeat(52);
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };
 
-/** Somebody who talks, and a stranger who knows where, of whom no beacon was ever heard. */
+/** A node with messages, and a stranger that knows its address and never sent a beacon. */
 async function openMessages() {
   const world = createSimStreams('talk');
   const [own, unknownSender] = [await world.addNode('bo'), await world.addNode('mallory')];
@@ -54,7 +55,7 @@ async function openMessages() {
     movePort(peerId, tcpPort, name);
     registry.emit({ type: 'joined', record: here.get(peerId) as PeerRecord });
   }
-  /** Nothing is told of it. */
+  /** Without an event of the registry. */
   function movePort(peerId: string, tcpPort: number, name = 'Mallory'): void {
     const lastAddress = unknownSender.endpoint(4_000);
     const announcement = sampleAnnouncement({ name, tcpPort });

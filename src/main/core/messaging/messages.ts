@@ -1,6 +1,7 @@
 /**
- * Messages with their sessions: opens sessions to online peers, delivers over them, and follows what the user decides about a contact. How a
- * message is stored, sent and received is in messaging.ts; how a session is opened and kept is in session-manager/.
+ * Messages with their sessions: opens sessions to online peers, delivers over them, and follows the
+ * decisions of the user about a contact. messaging.ts stores, sends and receives messages;
+ * session-manager/ opens and keeps sessions.
  */
 import { maxNameBytes } from '../../../shared/contract/profile.ts';
 import type { GetSetting } from '../../../shared/contract/settings.ts';
@@ -14,7 +15,7 @@ import { createMessaging, type Messaging } from './messaging.ts';
 import type { MessageStore, SecureTransport } from './ports.ts';
 import { createSessions, type SessionCounters } from './session-manager/session-manager.ts';
 
-/** What messages need of the world beside the core's ports. */
+/** The ports of messages beside those of the core. */
 export interface MessagingPorts {
   readonly transport: SecureTransport;
   readonly store: MessageStore;
@@ -22,7 +23,7 @@ export interface MessagingPorts {
   readonly proof?: SessionProof;
 }
 
-/** What hosts see of messages. */
+/** The messages as hosts see them. */
 export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
 
 export interface Messages {
@@ -52,7 +53,7 @@ interface Deps extends MessagingPorts {
     isAt(address: string): boolean;
     onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
   };
-  /** What the user decided about a contact, and a note of each peer that writes. */
+  /** The decisions of the user about a contact, and a note of each peer that writes. */
   readonly contacts: {
     isVerified(peerId: PeerId): boolean;
     isBlocked(peerId: PeerId): boolean;

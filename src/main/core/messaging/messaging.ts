@@ -1,30 +1,29 @@
 /**
- * Direct messages: kept before they are sent, kept before they are acknowledged, shown exactly once (rules DELIVER-1 to DELIVER-9). This is
- * the face that the core shows to the hosts. What we write is in `own-messages.ts`, how it goes out and others' comes in in `outbox.ts` and
- * `inbox.ts`, over what in `sessions.ts`.
+ * Direct messages: persisted before they are sent, persisted before they are acknowledged, shown
+ * exactly once (rules DELIVER-1 to DELIVER-9). This is what the core offers to the hosts.
+ * delivery/send.ts writes messages, delivery/outbox.ts and delivery/inbox.ts deliver and receive
+ * them, over the sessions of session-manager/.
  */
 import type { GetSetting } from '../../../shared/contract/settings.ts';
 import { peerOfConversation, type ConversationId, type Cursor, type MessageId, type PeerId } from '../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../ports.ts';
-import { createGroupCommit } from './delivery/group-commit.ts';
 import { createStoreWriter } from './delivery/store-writer.ts';
 import { createInbox } from './delivery/inbox.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import { createMessageSender, type SendResult } from './delivery/send.ts';
 import type { PeerSessionEvent, PeerSessions } from './session-manager/peer-sessions.ts';
-import { createReadMarks } from './delivery/receive-read-receipts.ts';
-import { createReadReceipts } from './delivery/read-receipts.ts';
-import { createReading } from './delivery/mark-read.ts';
+import { createReceipts } from './delivery/receipts.ts';
+import { deleteInSlices, searchInSlices } from './store-slices.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
 
 export type MessagingEvent =
-  /** Received and kept; exactly once ever. */
+  /** Received and persisted; exactly once ever. */
   | { readonly type: 'message'; readonly message: StoredMessage }
-  /** One of our own was written, and is kept. */
+  /** The user wrote a message, and it is persisted. */
   | { readonly type: 'written'; readonly message: StoredMessage }
   | {
       readonly type: 'delivery';
@@ -35,30 +34,45 @@ export type MessagingEvent =
   | { readonly type: 'typing'; readonly peerId: PeerId; readonly isTyping: boolean }
   /** Messages were read here, or deleted. */
   | { readonly type: 'conversation-changed'; readonly conversation: ConversationId }
-  /** The store refused to keep something, or keeps again; undefined = it does. */
+  /** The store refused a write; undefined: it works again. */
   | { readonly type: 'store-problem'; readonly code: StoreProblem | undefined }
-  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  /** Whether messages of unknown senders wait, because they used up a quota. */
   | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
 
 export type { SendResult } from './delivery/send.ts';
 
 export interface Messaging {
-  /** Keeps a message and begins to deliver it. @param peerId here or departed */
+  /**
+   * Persists a message and begins to deliver it.
+   *
+   * @param peerId listed or departed
+   */
   send(peerId: PeerId, text: string): Promise<SendResult>;
-  /** @returns whether it had never left us, and now never does */
+  /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
   history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
-  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
+  /** Newest first. Other work goes on meanwhile. Rejects with a StoreError. */
+  search(
+    text: string,
+    options: { readonly limit: number; readonly conversation?: ConversationId },
+  ): Promise<readonly StoredMessage[]>;
   conversations(limit: number): readonly ConversationSummary[];
   get(messageId: MessageId): StoredMessage | undefined;
-  /** Everything up to that place was seen; tells the author, if read receipts are on. Rejects with the StoreError `bad-cursor`. */
+  /**
+   * Marks everything up to that place as read, and sends receipts unless the user turned them off.
+   * Rejects with the StoreError `bad-cursor`.
+   */
   markRead(conversation: ConversationId, through: Cursor): Promise<void>;
   setTyping(peerId: PeerId, isTyping: boolean): void;
-  /** Deletes, but for what is not delivered yet. @returns how many; undefined if the store refused */
+  /**
+   * Deletes all messages but undelivered ones.
+   *
+   * @returns how many; undefined if the store refused
+   */
   clear(conversation: ConversationId): Promise<number | undefined>;
-  /** In the order in which they were kept. */
+  /** In the order in which they were persisted. */
   exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
-  /** The peer is here now, or came back: what waits for it goes out. */
+  /** There is news of the peer: waiting messages go out. */
   peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
   close(): void;
@@ -72,16 +86,16 @@ interface Deps {
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly isHere: (peerId: PeerId) => boolean;
-  /** Everybody who is here. */
+  /** All listed peers. */
   readonly here: () => readonly PeerId[];
   readonly isBlocked: (peerId: PeerId) => boolean;
   readonly isVerified: (peerId: PeerId) => boolean;
   readonly getSetting: GetSetting;
-  /** Makes a name that a stranger chose safe to show. */
+  /** Makes a name that an unknown sender chose safe to show. */
   readonly cleanName: (name: string) => string;
-  /** Somebody writes to us under that name; told before anything of it is kept. */
+  /** A peer writes under that name. Called before any message is persisted. */
   readonly onWriter: (peerId: PeerId, name: string) => void;
-  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */
   readonly unknownSenderQuotas?: UnknownSenderQuotas | undefined;
@@ -90,16 +104,13 @@ interface Deps {
 export function createMessaging(deps: Deps): Messaging {
   const { clock, store, sessions } = deps;
   const events = createEmitter<MessagingEvent>(deps.onListenerError);
-  const commits = createGroupCommit({ clock, store });
-  const writer = createStoreWriter({ commits, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
+  const writer = createStoreWriter({ clock, store, onProblem: (code) => events.emit({ type: 'store-problem', code }) });
   const typing = createTyping({
     clock,
     sessions,
     onTyping: (peerId, isTyping) => events.emit({ type: 'typing', peerId, isTyping }),
   });
-  const receipts = createReadReceipts(deps);
-  const read = createReading({ ...deps, writer, receipts });
-  const outbox = createOutbox({ ...deps, ...writer, commits, onState: emitState });
+  const outbox = createOutbox({ ...deps, ...writer, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
   const unknownSenders = createUnknownSenderQuota({ clock, isFamiliar }, deps.unknownSenderQuotas);
@@ -110,7 +121,7 @@ export function createMessaging(deps: Deps): Messaging {
     onUnknownSendersWait: (isWaiting) => events.emit({ type: 'strangers-wait', isWaiting }),
     onMessages: show,
   });
-  const readMarks = createReadMarks({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
+  const receipts = createReceipts({ ...deps, ...writer, onRead: (message) => emitState(message, 'read') });
   const own = createMessageSender({ ...deps, writer, outbox, onWritten: showOwn, onState: emitState });
 
   const undo = sessions.subscribe(onSessionEvent);
@@ -119,16 +130,17 @@ export function createMessaging(deps: Deps): Messaging {
     send: own.send,
     cancel: own.cancel,
     history: (conversation, options) => store.history(conversation, options),
-    search: (text, options) => store.search(text, options),
+    search: (text, options) => searchInSlices({ clock, store }, text, options),
     conversations: (limit) => store.conversations(limit, deps.here()),
     get: (messageId) => store.get(messageId),
     async markRead(conversation, through) {
-      if (await read(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
+      if (await receipts.markRead(conversation, through)) events.emit({ type: 'conversation-changed', conversation });
     },
     setTyping: typing.set,
     async clear(conversation) {
-      const count = await writer.persist(() => store.clear(conversation));
-      if (count !== undefined) events.emit({ type: 'conversation-changed', conversation });
+      const count = await deleteInSlices(clock, (after) => writer.persist(() => store.clear(conversation, after)));
+      // Also after a refusal: some slices may have been deleted before.
+      events.emit({ type: 'conversation-changed', conversation });
       return count;
     },
     exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),
@@ -142,8 +154,8 @@ export function createMessaging(deps: Deps): Messaging {
       typing.close();
       outbox.close();
       inbox.close();
-      readMarks.close();
-      commits.flush();
+      receipts.close();
+      writer.flush();
     },
   };
 
@@ -151,13 +163,13 @@ export function createMessaging(deps: Deps): Messaging {
     switch (event.type) {
       case 'opened':
         outbox.tryNow(event.peerId);
-        return receipts.opened(event.peerId);
+        return receipts.sessionOpened(event.peerId);
       case 'drained':
         return outbox.drained(event.peerId);
       case 'closed':
         typing.ended(event.peerId);
         inbox.sessionClosed(event.peerId);
-        readMarks.sessionClosed(event.peerId);
+        receipts.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
         return onFrame(event.peerId, event.frame);
@@ -173,7 +185,7 @@ export function createMessaging(deps: Deps): Messaging {
       case 'reject':
         return outbox.rejected(peerId, frame.messageIds);
       case 'read':
-        return readMarks.received(peerId, frame.messageIds);
+        return receipts.received(peerId, frame.messageIds);
       case 'typing':
         return typing.received(peerId, frame.isTyping);
     }

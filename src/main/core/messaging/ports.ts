@@ -1,6 +1,7 @@
 /**
- * What messaging needs of the world beyond `main/ports.ts`: streams that are proved to be a peer's, and a place where messages stay. The real
- * ones are `node/net/tls-transport.ts` and `node/storage/database/message-store.ts`; the simulated ones in test/fakes pass the same suites.
+ * The ports of messaging beyond main/core/ports.ts: streams that prove the key of the peer, and a
+ * store for messages. The real ones are node/net/tls-transport.ts and
+ * node/storage/database/message-store.ts. The simulated ones in test/fakes pass the same suites.
  */
 import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -19,29 +20,29 @@ export type StreamEnd =
   | 'too-many'
   | 'aborted';
 
-/** A stream to one peer: encrypted, in order, and proved at both ends. */
+/** A stream to one peer: encrypted, in order, and authenticated at both ends. */
 export interface SecureStream {
-  /** From the certificate that the other end proved to own. */
+  /** From the certificate whose key the other end proved to own. */
   readonly peerId: PeerId;
   readonly remote: Endpoint;
-  /** Whether we opened it. */
+  /** Whether this node opened it. */
   readonly isOutgoing: boolean;
   /** Keying material that only the two ends of this very stream have (RFC 8446 §7.5). */
   exportKey(label: string, sizeBytes: number): Uint8Array;
-  /** @returns false when more should wait for `onDrain`; what was given is sent all the same */
+  /** @returns false when more should wait for `onDrain`; these bytes are sent all the same */
   write(bytes: Uint8Array): boolean;
-  /** Bytes written and not yet taken by the system. */
+  /** Bytes written that the system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Stops and restarts the arrival of data; the other end is slowed down by it. */
+  /** Stops and restarts the arrival of data, which slows the other end down. */
   pause(): void;
   resume(): void;
-  /** Closes in good order after what was written. */
+  /** Closes in good order, after all written bytes. */
   end(): void;
   /** Closes at once. Idempotent. */
   destroy(): void;
   onData(listener: (bytes: Uint8Array) => void): Unsubscribe;
   onDrain(listener: () => void): Unsubscribe;
-  /** Once; at once if it has ended already. */
+  /** Calls back once; at once if the stream has ended already. */
   onEnd(listener: (end: StreamEnd) => void): Unsubscribe;
 }
 
@@ -60,13 +61,14 @@ export interface ListenerRoom {
 
 export interface SecureListener {
   readonly port: number;
-  /** Accepts no more; streams that are open stay. */
+  /** Accepts no more streams; open ones stay. */
   close(): Promise<void>;
 }
 
 export interface SecureTransport {
   /**
-   * TLS 1.3 on every address and an ephemeral port, certificates of both ends required. Whoever proves no key is refused before `onStream`.
+   * TLS 1.3 on every address and an ephemeral port, certificates of both ends required. A stream
+   * that proves no key is refused before `onStream`.
    *
    * @param onRefused for the diagnostics
    * @throws PortError
@@ -83,8 +85,9 @@ export interface SecureTransport {
 }
 
 /**
- * `queued`: kept, and never left us · `sent`: left us, or was about to, and may have arrived · `delivered`: the receiver has kept it · `read` ·
- * `failed`: refused for good · `cancelled`. Only ever forward.
+ * `queued`: persisted, and never left us · `sent`: left us, or was about to, and may have arrived ·
+ * `delivered`: the receiver persisted it · `read` · `failed`: rejected for good · `cancelled`. It
+ * only moves forward.
  */
 export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'cancelled';
 
@@ -92,34 +95,37 @@ export interface StoredMessage {
   /** UUIDv7, lower case. */
   readonly messageId: MessageId;
   readonly conversation: ConversationId;
-  /** The author: we wrote it if this is our own peerId, and only then. */
+  /** The author: our own peerId for messages of the user, and only for them. */
   readonly from: PeerId;
-  /** The author's name when it was written. */
+  /** The name of the author at the time of writing. */
   readonly fromName: string;
-  /** Of the author in this conversation, from 1, without gaps but for cancelled ones. */
+  /** Per author and conversation, from 1, without gaps but for cancelled ones. */
   readonly sequence: number;
   readonly text: string;
   /** The author's wall clock: for display only. */
   readonly sentAtMs: number;
-  /** Our wall clock when it was kept here. */
+  /** Our wall clock when it was persisted here. */
   readonly receivedAtMs: number;
-  /** Of our own messages. */
+  /** Of messages of the user only. */
   readonly state?: DeliveryState;
-  /** Rises with every message that is persisted here, whatever the clocks say; an export is in this order. */
+  /**
+   * Rises with every message that is persisted here, whatever the clocks say; an export is in this
+   * order.
+   */
   readonly position: number;
-  /** Its place in the conversation; history and read state go by it. */
+  /** Its place in the conversation, for history and read state. */
   readonly cursor: Cursor;
 }
 
-/** Which message was read, and whose it is. */
+/** The message that was read, and its author. */
 export type ReadMessage = Pick<StoredMessage, 'messageId' | 'from'>;
 
 /** Without `before` and `after`, the newest. Not both. */
 export interface HistoryOptions {
   readonly limit: number;
-  /** Those just before this place. */
+  /** Messages just before this place. */
   readonly before?: Cursor;
-  /** Those just after this place. */
+  /** Messages just after this place. */
   readonly after?: Cursor;
 }
 
@@ -131,9 +137,12 @@ export interface ConversationSummary {
 
 export interface Contact {
   readonly peerId: PeerId;
-  /** As last heard. */
+  /** The name that was heard last. */
   readonly name: string;
-  /** Since when it uses that name: rises with every name that anybody takes, whatever the clock does. */
+  /**
+   * The time since which it uses that name. It rises with every name that any contact takes,
+   * whatever the clock does.
+   */
   readonly nameSinceMs: number;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
@@ -141,36 +150,82 @@ export interface Contact {
   readonly blocked: boolean;
 }
 
-/** Synchronous, because the database is; what is not in `batch` is a transaction of its own. A throw is a StoreError. */
+export interface SearchOptions {
+  readonly limit: number;
+  readonly conversation?: ConversationId;
+  /** Where the slice before this one ended. */
+  readonly before?: Cursor;
+}
+
+export interface SearchSlice {
+  readonly found: readonly StoredMessage[];
+  /** Where the search goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
+export interface DeletionSlice {
+  /** Messages deleted in this slice. */
+  readonly deleted: number;
+  /** Where the deletion goes on, after other work had its turn. Absent if it is complete. */
+  readonly next?: Cursor;
+}
+
+/**
+ * Synchronous, as the database is. Each call outside `batch` is a transaction of its own. It throws
+ * StoreErrors. No call works much longer than a slice, whatever is stored (rule STORE-12).
+ */
 export interface MessageStore {
   /** One transaction: all or nothing. Batches do not nest. */
   batch<Result>(act: () => Result): Result;
-  /** @param state `sent` where it will leave at once: that must be known before it does. Absent means `queued` */
+  /**
+   * @param state `sent` where it leaves at once: that must be persisted first. Absent means
+   * `queued`
+   */
   addOutgoing(
     message: Pick<StoredMessage, 'messageId' | 'conversation' | 'from' | 'fromName' | 'text' | 'sentAtMs'>,
     state?: Extract<DeliveryState, 'queued' | 'sent'>,
   ): StoredMessage;
-  /** @returns undefined if that author's message was here already: nothing is changed then */
+  /** @returns undefined if the store has that author's message already; then nothing changes */
   addIncoming(message: Omit<StoredMessage, 'position' | 'cursor' | 'state'>): StoredMessage | undefined;
-  /** An id is unique per author only. @param from absent means ours, or else the one that was kept first */
-  get(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
-  /** Of our own messages only. Only forward: queued < sent < delivered < read; failed and cancelled only from queued or sent. @returns whether it changed */
-  setState(messageId: MessageId, state: DeliveryState): boolean;
-  /** All of our messages to that peer that were not delivered, failed or cancelled, in order of sequence, after `afterSequence`. */
-  undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
-  /** Newest first. @throws StoreError `bad-cursor` for a cursor that no store made; `markRead` likewise */
-  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
-  /** Newest first. Every word must occur, the last one as a beginning. Any input is a search, never an error. */
-  search(text: string, options: { readonly limit: number; readonly conversation?: ConversationId }): readonly StoredMessage[];
   /**
-   * Latest first. If there are more, rooms stay and those in which we wrote or whose other end is verified, then those with somebody of `here`, then the
-   * latest.
+   * An ID is unique per author only.
+   *
+   * @param from absent means ours, or else the one that was persisted first
+   */
+  get(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
+  /**
+   * Of our own messages only, and only forward: queued < sent < delivered < read; failed and
+   * cancelled only from queued or sent.
+   *
+   * @returns whether it changed
+   */
+  setState(messageId: MessageId, state: DeliveryState): boolean;
+  /**
+   * Our messages to that peer that are not delivered, failed or cancelled, by sequence, after
+   * `afterSequence`.
+   */
+  undelivered(recipient: PeerId, options: { readonly afterSequence: number; readonly limit: number }): readonly StoredMessage[];
+  /**
+   * Newest first.
+   *
+   * @throws StoreError `bad-cursor` for a cursor that no store made; `markRead` likewise
+   */
+  history(conversation: ConversationId, options: HistoryOptions): readonly StoredMessage[];
+  /**
+   * One slice of a search, newest first. Every word must occur, the last one as a prefix. Any text
+   * is a valid query.
+   */
+  search(text: string, options: SearchOptions): SearchSlice;
+  /**
+   * Latest first. If there are more than `limit`, these stay, in this order: rooms, and
+   * conversations in which the user wrote or whose contact is verified; those with a peer of
+   * `here`; the latest.
    */
   conversations(limit: number, here?: readonly PeerId[]): readonly ConversationSummary[];
-  /** Whether we ever wrote to that peer, also if the conversation was cleared. */
+  /** Whether the user ever wrote to that peer, also if the conversation was cleared. */
   hasWrittenTo(recipient: PeerId): boolean;
   /**
-   * Everything up to that message counts as read, or as much of it as has `limit` unread messages.
+   * Marks everything up to that place as read, or as much of it as has `limit` unread messages.
    *
    * @param limit absent means none
    * @returns the incoming messages that were unread before, oldest first
@@ -178,19 +233,29 @@ export interface MessageStore {
   markRead(conversation: ConversationId, through: Cursor, limit?: number): readonly ReadMessage[];
   putContact(peer: Contact): void;
   contacts(): readonly Contact[];
-  /** Deletes; what is not delivered yet stays. @returns how many */
-  clear(conversation: ConversationId): number;
-  /** From the oldest on, up to the first that was kept at that time or later; likewise, and what is unread stays too. */
-  deleteOlderThan(receivedAtMs: number): number;
-  /** In order, for files that may be large. @param afterPosition absent means from the first one on */
+  /** One slice of a deletion, oldest first. Messages that wait to be delivered stay. */
+  clear(conversation: ConversationId, after?: Cursor): DeletionSlice;
+  /**
+   * Likewise, from the oldest message on, up to the first one that was persisted at that time or
+   * later. Unread messages stay too.
+   */
+  deleteOlderThan(receivedAtMs: number, after?: Cursor): DeletionSlice;
+  /**
+   * In order. Reads no more than a slice at a time, as the caller asks for messages.
+   *
+   * @param afterPosition absent means from the first one on
+   */
   exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
   close(): void;
 }
 
-/** What keeps the store from working, as opposed to a mistake of the caller. */
+/** A problem of the store, as opposed to a mistake of the caller. */
 export type StoreProblem = Exclude<StoreError['code'], 'bad-cursor'>;
 
-/** `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else · `bad-cursor`: the caller's mistake. */
+/**
+ * `full`: no space · `read-only` · `busy`: another process · `corrupt` · `failed`: anything else ·
+ * `bad-cursor`: a mistake of the caller.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: 'full' | 'read-only' | 'busy' | 'corrupt' | 'failed' | 'bad-cursor';

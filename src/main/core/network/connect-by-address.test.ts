@@ -19,7 +19,7 @@ function createConnectByAddressFixture(resolver: Resolver = noNames, mayRemember
   return {
     clock,
     called,
-    /** A peer heard from another port than the one it announces. */
+    /** Lists a peer heard from another port than the one that it announces. */
     enter: (address: string, unicastPort: number) =>
       here.push({
         peerId: `id of ${address}`,
@@ -36,8 +36,8 @@ function createConnectByAddressFixture(resolver: Resolver = noNames, mayRemember
   };
 }
 
-describe('[CALL-2] a peer given by address', () => {
-  it('is called, and found when it has answered, by the port that it announces', async () => {
+describe('[CALL-2] a manual address', () => {
+  it('gets a beacon, and is found by the announced port once the peer answers', async () => {
     const fixture = createConnectByAddressFixture();
     const result = await fixture.connect('10.0.0.2:50001', () => {
       fixture.enter('10.0.0.3', 50_001);
@@ -48,13 +48,13 @@ describe('[CALL-2] a peer given by address', () => {
     expect(fixture.clock.pendingTimers()).toBe(0);
   });
 
-  it('is answered at once if it is here already', async () => {
+  it('gives its peer at once if that is already listed', async () => {
     const fixture = createConnectByAddressFixture();
     fixture.enter('10.0.0.2', 50_001);
     expect(await fixture.connect('10.0.0.2:50001')).toMatchObject({ ok: true });
   });
 
-  it('is looked up by name', async () => {
+  it('is resolved by host name', async () => {
     const names: Resolver = { lookup: (host) => Promise.resolve(host === 'bo' ? [{ family: 'ipv4', address: '10.0.0.2' }] : []) };
     const fixture = createConnectByAddressFixture(names);
     await fixture.connect('bo:50001');
@@ -66,13 +66,13 @@ describe('[CALL-2] a peer given by address', () => {
     });
   });
 
-  it('that does not answer is remembered all the same', async () => {
+  it('is stored even if no peer answers', async () => {
     const fixture = createConnectByAddressFixture();
     expect(await fixture.connect('10.0.0.2:50001')).toMatchObject({ ok: false, code: 'no-answer' });
     expect(fixture.called).toHaveLength(1);
   });
 
-  it('is refused when there are too many', async () => {
+  it('is refused beyond the limit', async () => {
     expect(await createConnectByAddressFixture(noNames, false).connect('10.0.0.2:50001')).toMatchObject({
       ok: false,
       code: 'too-many',
@@ -87,7 +87,7 @@ describe('[CALL-2] a peer given by address', () => {
     ['10.0.0.2:53', 'notUnicast'],
     ['[ff12::4255]:50000', 'notUnicast'],
     ['[fe80::2]:50000', 'noZone'],
-  ])('is refused and not remembered if nobody can be there: %s', async (address, reason) => {
+  ])('is refused and not stored if no peer can be there: %s', async (address, reason) => {
     const fixture = createConnectByAddressFixture();
     expect(await fixture.connect(address)).toMatchObject({ ok: false, code: 'bad-address', values: { reason, address } });
     expect(fixture.called).toEqual([]);

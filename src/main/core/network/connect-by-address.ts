@@ -1,4 +1,7 @@
-/** Peers by address: reads what a person typed, resolves it, has it called and waits for an answer (rules CALL-1, CALL-2). */
+/**
+ * Connects to a manual address: parses it, resolves it, stores it and waits for its peer (rules
+ * CALL-1, CALL-2).
+ */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import { parseEndpoint } from '../lib/parse-endpoint.ts';
@@ -9,7 +12,7 @@ import { formatEndpoint, isCallable, type Presence } from '../presence/index.ts'
 export type ConnectResult =
   { readonly ok: true; readonly peerId: PeerId } | Refusal<'bad-address' | 'unknown-host' | 'too-many' | 'no-answer'>;
 
-/** A call, its repetitions and a handshake take about a second. */
+/** Deadline for an answer. Beacons, their repetitions and a handshake take about a second. */
 const answerDeadlineMs = 3_000;
 const lookEveryMs = 50;
 
@@ -19,7 +22,10 @@ interface Deps {
   readonly presence: Pick<Presence, 'connect' | 'registry' | 'addresses' | 'unicastPort'>;
 }
 
-/** @param address `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT` */
+/**
+ * Stores the address, sends beacons to it and waits for its peer.
+ * @param address `HOST:PORT`, `ADDRESS:PORT` or `[ADDRESS]:PORT`
+ */
 export async function connectTo(address: string, { clock, resolver, presence }: Deps): Promise<ConnectResult> {
   const endpoint = await resolve(address, resolver);
   if (!('family' in endpoint)) return endpoint;
@@ -35,7 +41,7 @@ export async function connectTo(address: string, { clock, resolver, presence }: 
   return refuse('no-answer', { address: formatEndpoint(endpoint) });
 }
 
-/** Reads and resolves. @returns what is wrong with the address, if anything is */
+/** Parses and resolves an address. @returns the endpoint, or why the address is refused */
 export async function resolve(address: string, resolver: Resolver): Promise<Endpoint | Extract<ConnectResult, { ok: false }>> {
   const parsed = parseEndpoint(address);
   if (!parsed) return refuse('bad-address', { reason: 'unreadable', address });
@@ -45,7 +51,10 @@ export async function resolve(address: string, resolver: Resolver): Promise<Endp
   return { ...found, port: parsed.port };
 }
 
-/** What can never be somebody else's unicast address must not be remembered, nor called for ever. */
+/**
+ * Checks whether a peer can be at that endpoint, before it is stored.
+ * @returns the refusal, undefined if it can
+ */
 export function unfitness(
   endpoint: Endpoint,
   presence: Pick<Presence, 'addresses' | 'unicastPort'>,

@@ -1,6 +1,7 @@
 /**
- * What people choose about the network: adapters that are not used, whether to be passive, peers by address (rules MEM-1, CALL-1, CALL-2). The
- * values are settings; presence also holds the addresses, and calls them.
+ * The user's network settings: excluded adapters, passive mode, manual addresses (rules MEM-1,
+ * CALL-1, CALL-2). Settings persist the values. Presence also holds the addresses, and sends
+ * beacons to them.
  */
 import { refuse } from '../../../shared/text/messages/problem-values.ts';
 import type { NetworkChange, NetworkSettings } from '../../../shared/contract/network.ts';
@@ -13,24 +14,30 @@ import type { SettingRefusal, SettingsStore } from '../settings/settings.ts';
 export interface NetworkArea {
   settings(): NetworkSettings;
   change(change: NetworkChange): NetworkSettings;
-  /** Remembers a peer by `HOST:PORT`, calls it, and waits a few seconds for its answer. */
+  /**
+   * Stores a manual address, sends beacons to it and waits a few seconds for its peer.
+   * @param address `HOST:PORT`
+   */
   connect(address: string): Promise<ConnectResult>;
   forget(address: string): NetworkSettings;
 }
 
 export interface Network extends NetworkArea {
-  /** For presence, which asks at each use: the user may change them at any time. */
+  /**
+   * Options of presence that read the settings at each use, since the user may change them at any
+   * time.
+   */
   readonly choices: Pick<PresenceOptions, 'excludedInterfaces' | 'isPassive'>;
-  /** PeerExchange the peers that the user gave by address, now and whenever the user gives others. */
+  /** Hands the stored manual addresses to presence, now and whenever that setting changes. */
   callRemembered(): void;
-  /** @returns why these cannot be the addresses of peers */
+  /** @returns why these cannot be manual addresses; undefined if they can */
   refusalOf(addresses: readonly string[]): SettingRefusal | undefined;
 }
 
 interface Deps {
   readonly clock: Clock;
   readonly resolver: Resolver;
-  /** Asked for when it is needed: it is made of the options. */
+  /** A function, since presence is created from the choices above. */
   readonly presence: () => Presence;
   readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
 }
@@ -82,7 +89,7 @@ export function createNetwork({ clock, resolver, presence, settings }: Deps): Ne
     return presence().manualAddresses().map(formatEndpoint);
   }
 
-  /** Makes the setting what presence calls. */
+  /** Updates the setting from the addresses that presence holds. */
   function remember(): NetworkSettings {
     const manualAddresses = calledAddresses();
     if (!isSameList(manualAddresses, settings.get('manualAddresses'))) settings.put({ manualAddresses });
@@ -90,7 +97,7 @@ export function createNetwork({ clock, resolver, presence, settings }: Deps): Ne
   }
 }
 
-/** Makes presence call the wanted addresses, and no others. */
+/** Makes presence hold the wanted addresses, and no others. */
 function callOnly(wanted: readonly string[], presence: Presence): void {
   const called = presence.manualAddresses();
   for (const endpoint of called) if (!wanted.includes(formatEndpoint(endpoint))) presence.forgetAddress(endpoint);

@@ -16,7 +16,7 @@ const ownTag = recipientTag(samplePublicKey('me'));
 const incarnation = 7;
 const nonce = new Uint8Array(8).fill(5);
 
-/** What arrives and what is said in answer; the failure detection of others is only written down. */
+/** Dispatch with real parts, and a failure detector that only records its calls. */
 function createDispatchFixture(maxPeers = 100) {
   const clock = createFakeClock();
   const options = { ...defaultPresenceOptions, maxPeers };
@@ -107,7 +107,7 @@ function createDispatchFixture(maxPeers = 100) {
     asked: () => asked.splice(0).filter((one) => !one.startsWith('heard')),
     presenceOf: (peerId: string) => registry.get(peerId)?.presence,
     addressesOf: (peerId: string) => registry.get(peerId)?.addresses.map(formatEndpoint),
-    /** By a HELLO of its own. */
+    /** Lists the peer by a HELLO. */
     enter: (peerId: string) => {
       arrive(peerId, hello(peerId));
       said.length = 0;
@@ -127,8 +127,8 @@ function ping(change: Partial<Extract<DatagramBody, { kind: 'ping' }>> = {}): Da
   return { kind: 'ping', to: ownTag, nonce, unanswered: 0, wantsBeacon: false, ...change };
 }
 
-describe('candidates', () => {
-  test('[HS-1, HS-3, CALL-1] a beacon, multicast or unicast, is answered by a HELLO; its answer lists the sender', async () => {
+describe('a candidate', () => {
+  test('[HS-1, HS-3, CALL-1] gets a HELLO for its beacon, multicast or unicast, and its answer lists it', async () => {
     const { clock, hellos, arrive, presenceOf, dispatch } = createDispatchFixture();
     arrive('ana', beacon('ana'), { via: 'group' });
     arrive('bo', beacon('bo'));
@@ -141,20 +141,20 @@ describe('candidates', () => {
     expect(presenceOf('ana')).toBe('online');
   });
 
-  test('[HS-2] a HELLO lists its sender, and its answer goes first, to the port that it signed', () => {
+  test('[HS-2] is listed by its HELLO, after the answer went to the port that it signed', () => {
     const { arrive, said, presenceOf } = createDispatchFixture();
     arrive('ana', hello('ana'), { port: 40_000 });
     expect([said(), presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 'online']);
   });
 
-  test('[HS-2] a HELLO for another node or with another incarnation of ours does nothing', () => {
+  test('[HS-2] is not listed by a HELLO for another node or for another incarnation of ours', () => {
     const { arrive, said, registry, dispatch } = createDispatchFixture();
     arrive('ana', { ...hello('ana'), to: recipientTag(samplePublicKey('other')) } as DatagramBody);
     arrive('ana', hello('ana', incarnation - 1));
     expect([said(), registry.size, dispatch.counters().misdirected]).toEqual([[], 0, 2]);
   });
 
-  test('[REG-9] a candidate that finds the registry full is counted, neither listed nor answered', () => {
+  test('[REG-9] is counted, neither listed nor answered, if the registry is full', () => {
     const { arrive, enter, said, registry, dispatch } = createDispatchFixture(1);
     enter('ana');
     arrive('bo', hello('bo'));
@@ -163,7 +163,7 @@ describe('candidates', () => {
 });
 
 describe('probes', () => {
-  test('[PROBE-3] a PING from a listed peer is answered at once, with a beacon if it asks for one', () => {
+  test('[PROBE-3] a PING from a listed peer gets a PONG at once, and a beacon if it asks for one', () => {
     const { enter, arrive, said, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', ping(), { port: 40_000 });
@@ -172,7 +172,7 @@ describe('probes', () => {
     expect(asked()).toEqual(['ping ana 0', 'ping ana 4']);
   });
 
-  test('[PROBE-3] a PING from an unknown peer or another incarnation, or for another node, is not answered', () => {
+  test('[PROBE-3] a PING from an unknown peer or incarnation, or for another node, gets no answer', () => {
     const { enter, arrive, said, asked, dispatch } = createDispatchFixture();
     enter('ana');
     arrive('stranger', ping());
@@ -205,7 +205,7 @@ describe('probes', () => {
     expect(said()).toEqual(['peers to ana']);
   });
 
-  test('[BUDDY-2, CALL-3] suspicions and introductions are passed on to their parts', () => {
+  test('[BUDDY-2, CALL-3] suspicions and introductions reach the parts that handle them', () => {
     const { enter, arrive, asked } = createDispatchFixture();
     enter('ana');
     arrive('ana', { kind: 'suspect', suspect: ownTag, suspectIncarnation: incarnation });
@@ -215,7 +215,7 @@ describe('probes', () => {
 });
 
 describe('signs of life', () => {
-  test('[PROBE-2] any datagram of a peer ends a suspicion, also one for others', () => {
+  test('[PROBE-2] any datagram of a peer ends a suspicion, even one for other peers', () => {
     const { enter, arrive, registry, presenceOf, clock } = createDispatchFixture();
     enter('ana');
     const bodies: readonly DatagramBody[] = [
@@ -241,7 +241,7 @@ describe('signs of life', () => {
     expect(presenceOf('ana')).toBe('suspect');
   });
 
-  test('[HS-4] a one-way peer stays one-way until an answer proves more', () => {
+  test('[HS-4] a one-way peer stays one-way until an answer proves both directions', () => {
     const { enter, arrive, registry, presenceOf } = createDispatchFixture();
     enter('ana');
     registry.setPresence('ana', 'one-way');
@@ -262,7 +262,7 @@ describe('signs of life', () => {
     expect(addressesOf('ana')?.toSorted()).toEqual(['10.0.0.2:50000', '10.0.0.9:50000']);
   });
 
-  test('[HS-9] a copy of the current beacon from elsewhere starts path validation; an older one or another kind does not', () => {
+  test('[HS-9] only a copy of the current beacon from a new address starts path validation', () => {
     const { enter, arrive, dispatch, proving } = createDispatchFixture();
     enter('ana');
     const old = arrive('ana', beacon('ana'), { via: 'group' });

@@ -1,6 +1,6 @@
 /**
- * What each datagram means, once its signature and its newness are certain: who is entered, who is answered, who leaves (rules HS-1 to
- * HS-9, BYE-2, PROBE-3, CALL-1). How handshake, failure detection and calls work is in their own files.
+ * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-9, BYE-2,
+ * PROBE-3, CALL-1). Handshake, failure detection and peer exchange work in their own files.
  */
 import type { Endpoint } from '../ports.ts';
 import type { PathValidation } from './discovery/path-validation.ts';
@@ -17,19 +17,21 @@ import type { Outbound } from './net/outbound.ts';
 
 export interface Dispatch {
   receive(received: Received): void;
-  /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
+  /**
+   * Handles a repeat of a peer's current beacon: from a second adapter, or replayed by an attacker.
+   */
   receiveRepeated(repeated: Received): void;
-  /** Enters a peer that is heard, and proved not to hear us. */
+  /** Lists a peer that we hear, and that does not hear us. */
   enterOneWay(candidate: HandshakeCandidate): void;
   counters(): DispatchCounters;
 }
 
 export interface DispatchCounters {
-  /** Answers to questions that we did not ask, or no longer wait for. */
+  /** Answers without a pending question of ours, and PINGs of peers that are not listed. */
   readonly unexpected: number;
-  /** Meant for another node, or for an earlier start of ours. */
+  /** Datagrams for another node, or for an earlier incarnation of ours. */
   readonly misdirected: number;
-  /** Newcomers turned away because the list was full. */
+  /** Candidates refused because the registry was full. */
   readonly refusedPeers: number;
 }
 
@@ -96,7 +98,7 @@ export function createDispatch(deps: Deps): Dispatch {
     }
   }
 
-  /** Whatever a peer says ends a suspicion; that it hears us is proved only by an answer. */
+  /** Any datagram of a peer ends a suspicion. Only an answer proves that the peer hears us. */
   function noteSignOfLife(received: Received): void {
     const known = registry.get(received.peerId);
     if (known?.incarnation !== received.incarnation || received.kind === 'goodbye') return;
@@ -104,7 +106,7 @@ export function createDispatch(deps: Deps): Dispatch {
     if (hasAddress(known, received.source)) {
       registry.see({ ...received, presence });
     } else {
-      // It lives; whether it also lives there, or somebody plays there what we have lost, a PING will tell.
+      // The peer lives. A PING decides if it has this address, or an attacker replays its datagram.
       registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
       pathValidation.ask(known, received.source);
     }
@@ -120,7 +122,7 @@ export function createDispatch(deps: Deps): Dispatch {
       count.misdirected += 1;
       return;
     }
-    // Answered first: the other waits for it, and telling everybody here takes longer.
+    // Answer before listing: the peer waits for it, and emitting to our listeners takes longer.
     if (registry.accepts(hello.peerId)) {
       const port = hello.announcement.unicastPort;
       outbound.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
@@ -128,7 +130,10 @@ export function createDispatch(deps: Deps): Dispatch {
     enter(hello, 'online');
   }
 
-  /** Only to peers: a stranger learns nothing, and nobody can make us write to an address that we do not know. */
+  /**
+   * Answers listed peers only. An unknown sender learns nothing, and cannot direct datagrams to an
+   * address of its choice.
+   */
   function onPing(ping: Extract<Received, { kind: 'ping' }>): void {
     const known = registry.get(ping.peerId);
     if (known?.incarnation !== ping.incarnation) {
@@ -148,7 +153,7 @@ export function createDispatch(deps: Deps): Dispatch {
     outbound.toPeer({ kind: 'peers', to: recipientTag(question.publicKey), nonce: question.nonce, endpoints }, known);
   }
 
-  /** Fresh, and proof of both directions. */
+  /** Handles a PONG: fresh, and proof of both directions. */
   function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
     const address = pathValidation.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);

@@ -1,4 +1,4 @@
-/** The public face of presence: what the rest of the core may use of it. */
+/** The public interface of presence for the rest of the core. */
 export { isCallable } from './discovery/peer-exchange.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
 export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';

@@ -1,6 +1,7 @@
 /**
- * Whether we speak and listen: from the first `ready` on, not while the computer sleeps, and no more once we leave. Says goodbye, and
- * sees to it that no peer is blamed for what we did not hear (rules BYE-1, CALL-5, DOUBT-3, DOUBT-6).
+ * Decides when we send and listen: from the first `ready` on, but neither during sleep nor after
+ * leaving (rules BYE-1, CALL-5, DOUBT-3, DOUBT-6). It sends goodbyes. After a pause it resets the
+ * silence of all peers.
  */
 import { pause } from '../lib/delay.ts';
 import type { Clock } from '../ports.ts';
@@ -13,33 +14,33 @@ import type { Outbound } from './net/outbound.ts';
 import type { Watchdog } from './failure-detection/watchdog.ts';
 
 export interface Lifecycle {
-  /** Neither suspended nor leaving. */
+  /** True if neither suspended nor leaving. */
   isAwake(): boolean;
-  /** Awake, and ready once at least. */
+  /** True if awake, and ready at least once. */
   isListening(): boolean;
-  /** Whether silence would mean anything: awake, with an adapter on which others could be heard. */
+  /** True if awake, with an adapter to hear peers on. Only then does silence mean anything. */
   isConnected(): boolean;
-  /** Networking is ready. */
+  /** Records that networking is ready. */
   begin(): void;
-  /** The process stood still. */
+  /** Resets the silence of all peers after a stall. */
   recoverFromStall(): void;
-  /** Says goodbye, and neither speaks nor listens until `resume`. */
+  /** Sends goodbyes; then neither sends nor listens until `resume`. */
   suspend(): Promise<void>;
-  /** Joins everything anew. Does nothing while leaving. */
+  /** Sends and listens again, on reopened sockets. Does nothing while leaving. */
   resume(): void;
-  /** Says goodbye for good. */
+  /** Sends goodbyes, and stays silent. */
   leave(): Promise<void>;
 }
 
 interface Deps {
-  /** Without stalls: a goodbye that is late starts nothing over. */
+  /** A clock without stall detection: a late goodbye must not reset anything. */
   readonly clock: Clock;
   readonly registry: Pick<ExpiringRegistry, 'list'>;
   readonly sockets: Pick<PresenceTransport, 'addresses' | 'renew'>;
   readonly outbound: Outbound;
   readonly watchdog: Pick<Watchdog, 'heard'>;
   readonly failureDetector: Pick<FailureDetector, 'startOver' | 'close'>;
-  /** Whether a peer's beacons do not reach us by multicast. */
+  /** True if the peer's beacons do not reach us by multicast. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
 
@@ -47,9 +48,9 @@ type Options = Pick<PresenceOptions, 'goodbyeCount' | 'goodbyeGapMs'>;
 
 export function createLifecycle(deps: Deps, options: Options): Lifecycle {
   const { clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly } = deps;
-  /** Whether we have been ready once. */
+  /** True once networking was ready. */
   let isUp = false;
-  /** What keeps us from speaking and listening. */
+  /** The reason why we neither send nor listen. */
   let away: 'suspended' | 'leaving' | undefined;
 
   return {
@@ -58,7 +59,7 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
     isConnected: () => away === undefined && sockets.addresses().some(({ joined, failure }) => joined && !failure),
     begin: () => void (isUp = true),
     recoverFromStall() {
-      // What waits in our sockets was not heard yet, and that is no silence.
+      // Datagrams may wait unread in our sockets, so the stall was no silence.
       watchdog.heard();
       failureDetector.startOver();
     },
@@ -79,12 +80,12 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
     failureDetector.close();
     for (let sent = 0; sent < options.goodbyeCount; sent += 1) {
       if (sent > 0) await pauseFor(options.goodbyeGapMs);
-      // Resumed meanwhile: a goodbye now would take us away again.
+      // Stop if `resume` was called meanwhile: a goodbye would make us depart again.
       if (away !== reason) return;
       outbound.multicast({ kind: 'goodbye' });
       for (const record of registry.list()) if (isUnicastOnly(record)) outbound.toPeer({ kind: 'goodbye' }, record);
     }
-    // A turn of the event loop, so that the last one leaves before its socket is closed.
+    // Give the event loop a turn, so that the last goodbye leaves before its socket closes.
     await pauseFor(0);
   }
 

@@ -1,127 +1,179 @@
 /**
- * Every number of presence, with its unit, its default and the trade-off behind it. This file is the manual for tuning;
- * docs/spec refers to these names.
+ * Every number of presence, with its unit, its default and the trade-off behind it. This file is
+ * the manual for tuning; docs/spec refers to these names.
  */
 export interface PresenceOptions {
-  /** IPv4 group. 224.0.0.0/24 because switches that snoop IGMP must flood it (RFC 4541 §2.1.2); routers never forward it. */
+  /**
+   * IPv4 group. In 224.0.0.0/24, which switches with IGMP snooping must flood (RFC 4541 §2.1.2).
+   * Routers never forward it.
+   */
   readonly group: string;
   /** IPv6 group: transient (1), link-local scope (2). */
   readonly group6: string;
   /** UDP port of the group: HALL on a phone keypad. Shared by all instances on a host. */
   readonly port: number;
   /**
-   * The unicast port to take if it is free, 0 for none: that of the last run, so that an address that was given to others stays right. The
-   * price is that a node can be recognised by it; its key says more.
+   * The unicast port to prefer, 0 for none: that of the last run, so that manual addresses stay
+   * valid. The cost: the port can identify a node, although its key does so anyway.
    */
   readonly preferredUnicastPort: number;
-  /** TTL and hop limit of multicast, 1 to 4. Above 1 a 239.0.0.0/8 group is needed to get anywhere. */
+  /**
+   * TTL and hop limit of multicast, 1 to 4. Above 1 the group must be in 239.0.0.0/8 to be routed.
+   */
   readonly hops: number;
-  /** Use only these adapters, by name; absent means all but the loopback adapter. */
+  /** Names of the only adapters to use. If absent, all but the loopback adapter. */
   readonly interfaces?: readonly string[] | undefined;
-  /** Adapters that are never used: a VPN, a metered connection. A function, since the user may change them at any time. */
+  /**
+   * Names of adapters never to use: a VPN, a metered connection. A function, since the user may
+   * change them at any time.
+   */
   readonly excludedInterfaces: () => readonly string[];
-  /** Whether to answer, but send no unicast to a peer that did not ask: no probes, no calls. Then only expiry notices silence. */
+  /**
+   * True for passive mode: answers peers, but sends no probe and no unsolicited unicast.
+   * Then only expiry removes silent peers.
+   */
   readonly isPassive: () => boolean;
 
-  /** T: time between two beacons in a small network. Shorter finds silence sooner and costs more datagrams. */
+  /**
+   * T: time between two beacons in a small network. Shorter detects silence sooner and sends more
+   * datagrams.
+   */
   readonly beaconIntervalMs: number;
-  /** Upper bound of T: a node is heard at least this often. */
+  /** Upper bound of T: every node beacons at least this often. */
   readonly maxBeaconIntervalMs: number;
-  /** T grows as population / this, so that the sum over all nodes stays constant. */
+  /**
+   * Population above which T grows in proportion. So the beacons per second of all nodes together
+   * stay constant.
+   */
   readonly populationPerInterval: number;
-  /** Each interval is drawn from T ± this share, so that nodes started together drift apart. */
+  /** Each interval is T ± this share, so that nodes that started together drift apart. */
   readonly beaconJitter: number;
-  /** When the beacons of a burst go out, from its start. More than one because the first may be lost (RFC 9119: 5 % on Wi-Fi). */
+  /**
+   * When the beacons of a burst are sent, from its start. More than one, since the first may be
+   * lost (RFC 9119: 5 % on Wi-Fi).
+   */
   readonly burstOffsetsMs: readonly number[];
-  /** A change of name, status or note goes out at once, but never sooner than this after the last. */
+  /**
+   * A change of name, status or note is sent at once, but never sooner than this after the last.
+   */
   readonly changeGapMs: number;
 
-  /** HELLOs are spread over population × this, between the two bounds, so that a candidate is not hit by all at once. */
+  /**
+   * HELLOs are delayed by up to population × this, within two bounds. So a candidate does not get
+   * all of them at once.
+   */
   readonly helloSpreadPerPeerMs: number;
   readonly minHelloSpreadMs: number;
   readonly maxHelloSpreadMs: number;
-  /** Waits between the attempts of one handshake; after the last it counts as unanswered. */
+  /** Delays between the HELLOs of one handshake. After the last one it counts as unanswered. */
   readonly helloRetryDelaysMs: readonly number[];
-  /** Handshakes in progress; more candidates than this wait for their next beacon. */
+  /** Handshakes in progress. Further candidates wait for their next beacon. */
   readonly maxHandshakes: number;
-  /** HELLOs sent per second, and at once: bounds what a forged beacon can make us send (RFC 8085 §3.1). */
+  /**
+   * HELLOs per second, and in a burst. Bounds the traffic that forged beacons can make us send (RFC
+   * 8085 §3.1).
+   */
   readonly hellosPerSecond: number;
   readonly maxHelloBurst: number;
 
-  /** A peer is silent when it was not heard for its announced T × this, plus the slack: one lost beacon is not yet silence. */
+  /**
+   * A peer is silent after its announced T × this, plus the slack. A single lost beacon is no
+   * silence.
+   */
   readonly silentAfterIntervals: number;
   readonly silentSlackMs: number;
   /**
-   * A silent peer is asked this many times, this far apart, before it is gone. Many quick questions rather than three slow ones: with 20 %
-   * loss each way a question goes unanswered in 36 % of all cases, so three say nothing and twenty leave one error in 10^9. See
-   * docs/decisions/0003-probing.md.
+   * PINGs to a silent peer before it is unreachable, and the time between them. Many quick PINGs
+   * beat three slow ones. With 20 % loss each way, 36 % of all PINGs go unanswered. Three PINGs
+   * then prove nothing; twenty leave one error in 10^9. See docs/decisions/0003-probing.md.
    */
   readonly probeCount: number;
   readonly probeGapMs: number;
-  /** Unanswered probes after which the peer is shown as suspect. */
+  /** Unanswered PINGs after which the peer is shown as suspect. */
   readonly suspectAfterProbes: number;
-  /** Neighbours in the ring of peerIds are asked this often; each crash is noticed by two of them. */
+  /** Time between two probes of a ring neighbour. Two nodes notice each crash. */
   readonly ringIntervalMs: number;
-  /** Wait for the answer to the first question to a neighbour, before the quick ones. */
+  /** Wait for the first PONG of a ring neighbour, before the quick PINGs. */
   readonly ringAnswerMs: number;
-  /** Unanswered probes after which a neighbour tells everybody. */
+  /** Unanswered PINGs after which we send a suspicion of a ring neighbour to the group. */
   readonly ringSuspectProbes: number;
-  /** Suspicions per second that we follow from one peer: bounds what a peer can make us send. */
+  /**
+   * Suspicions per second that we follow from one peer. Bounds the probes that a peer can make us
+   * send.
+   */
   readonly suspicionsPerSecond: number;
-  /** A timer that runs this much late means that the process stood still: nothing that seems overdue then is. */
+  /** A timer that is this late means that the process stalled. Then nothing counts as overdue. */
   readonly stallMs: number;
-  /** A wall clock that moved this much against the monotonic one means sleep, or that somebody set the clock. */
+  /**
+   * A wall clock that moved this much against the monotonic one means a sleep, or a clock that was
+   * set.
+   */
   readonly clockJumpMs: number;
 
-  /** Peers given by address are called again this often while they are not here. */
+  /** Time between unicast beacons to manual addresses without a listed peer. */
   readonly manualRetryMs: number;
   readonly maxManualPeers: number;
-  /** Peers that only unicast reaches are asked this often whom else they know. */
+  /** Time between two questions to a unicast-only peer for the addresses of its peers. */
   readonly introductionIntervalMs: number;
-  /** Calls to addresses that others told us, per second. */
+  /** Unicast beacons per second to addresses from peer exchange. */
   readonly callsPerSecond: number;
-  /** Addresses told in one datagram, and in answer to one question. */
+  /** Addresses in one datagram, and in one answer. */
   readonly maxIntroductions: number;
 
-  /** A peer is never listed longer than this after it was last heard. */
+  /** A peer expires this long after it was last heard. */
   readonly expiryMs: number;
-  /** Peers here; with the list full, candidates are refused and those known stay right. */
+  /** Listed peers. With a full registry candidates are refused, and listed peers stay correct. */
   readonly maxPeers: number;
   /** Peers remembered as "recently here". */
   readonly maxDeparted: number;
   /** Addresses kept per peer. */
   readonly maxAddressesPerPeer: number;
-  /** Replay windows kept. Must exceed maxUnknownPerSecond × 1.2 × maxBeaconIntervalMs, so that strangers cannot push out a peer's. */
+  /**
+   * Replay windows kept. Must exceed maxUnknownPerSecond × 1.2 × maxBeaconIntervalMs, so that
+   * unknown senders cannot displace the window of a peer.
+   */
   readonly maxReplayWindows: number;
 
-  /** Adapters are read again this often: a change is followed within twice this. */
+  /** Time between two polls of the adapters: a change is applied within twice this. */
   readonly interfacePollMs: number;
   /** Adapter addresses used at once. */
   readonly maxSenders: number;
-  /** An adapter that refuses to be used for longer than this becomes a health entry; shorter is an address being set up. */
+  /**
+   * An adapter that fails for longer than this becomes a health entry. A shorter failure is an
+   * address being set up.
+   */
   readonly interfaceFailureGraceMs: number;
-  /** With nothing heard for this long, our own beacons included, networking is restarted. */
+  /** After this time without any datagram, our own beacons included, networking restarts. */
   readonly silenceMs: number;
 
-  /** Datagrams larger than this are neither sent nor read: it fits every link without fragments (RFC 8085 §3.2). */
+  /**
+   * Larger datagrams are neither sent nor read. This size fits every link without fragments (RFC
+   * 8085 §3.2).
+   */
   readonly maxDatagramBytes: number;
-  /** Datagrams waiting to be read, known peers' and strangers' apart. */
+  /** Datagrams waiting in each lane: one lane for known peers, one for unknown senders. */
   readonly maxQueued: number;
   /** Datagrams handled before other work gets a turn. */
   readonly datagramsPerTurn: number;
-  /** What one known peer, one unknown source address, and all unknown sources together may cost us in signature checks. */
+  /**
+   * Datagrams per second whose signature we check: of one known peer, one unknown address, and all
+   * unknown addresses.
+   */
   readonly maxPerPeerPerSecond: number;
   readonly maxPerSourcePerSecond: number;
   readonly maxUnknownPerSecond: number;
-  /** Sealed datagrams opened, from one source address and from all: opening comes before all else, and costs about 30 µs. */
+  /**
+   * Sealed datagrams per second that we open: from one address, and from all. Opening precedes
+   * every other check and costs about 30 µs.
+   */
   readonly maxSealedPerSourcePerSecond: number;
   readonly maxSealedPerSecond: number;
   /** Token buckets hold this many seconds' worth: start-up bursts pass, floods do not. */
   readonly burstSeconds: number;
-  /** Buckets kept for source addresses. */
+  /** Token buckets kept for source addresses. */
   readonly maxSources: number;
 
-  /** Goodbyes sent, and the pause between them: the first may be lost. */
+  /** Goodbyes sent, and the time between them: the first may be lost. */
   readonly goodbyeCount: number;
   readonly goodbyeGapMs: number;
 }

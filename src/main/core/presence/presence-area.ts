@@ -1,6 +1,6 @@
 /**
- * What hosts see of presence: the peers that are online, those that left, and the events between the two. presence.ts finds and loses the
- * peers; the network has an area of its own.
+ * Presence as hosts see it: peers that are online, peers that left, and the events about both.
+ * `presence.ts` finds and loses the peers. The network is an area of its own.
  */
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
@@ -12,7 +12,7 @@ import type { RegistryEvent } from './registry/registry.ts';
 import { byName, toBoundInterface, toDepartedPeer, toPeer, type IsVerified } from './to-peer.ts';
 
 export type PresenceEvent =
-  /** Sockets are open and the first beacon is out; once. */
+  /** Sockets are open and the first beacon was sent. Emitted once. */
   | {
       readonly type: 'ready';
       readonly unicastPort: number;
@@ -20,20 +20,20 @@ export type PresenceEvent =
       readonly interfaces: readonly BoundInterface[];
     }
   | { readonly type: 'peer-joined' | 'peer-updated'; readonly peer: Peer }
-  /** Heard again with nothing new to tell: only `lastSeenMs` moved. */
+  /** Heard again without a change: only `lastSeenMs` moved. */
   | { readonly type: 'peer-seen'; readonly peerId: PeerId; readonly lastSeenMs: number }
   | { readonly type: 'peer-left'; readonly departed: DepartedPeer }
-  /** A departed peer made room for newer ones in "recently here". */
+  /** A departed peer was forgotten to make room for newer ones in "recently here". */
   | { readonly type: 'peer-forgotten'; readonly peerId: PeerId };
 
 export interface PresenceArea {
-  /** The peers that are online, ourselves never among them, sorted by name. */
+  /** The listed peers without ourselves, sorted by name. */
   peers(): readonly Peer[];
-  /** The peers that left, latest first. */
+  /** The departed peers, latest first. */
   departed(): readonly DepartedPeer[];
-  /** The computer is about to sleep: says goodbye. */
+  /** Call before the computer sleeps. Sends goodbyes. */
   suspend(): Promise<void>;
-  /** It woke up: joins everything anew, and blames no peer for what we did not hear. */
+  /** Call after the computer wakes. Reopens the sockets and resets the silence of all peers. */
   resume(): void;
   subscribe(listener: (event: PresenceEvent) => void): Unsubscribe;
 }
@@ -48,13 +48,16 @@ interface Deps {
 
 export interface PresenceAreaParts {
   readonly area: PresenceArea;
-  /** The user decided something about that peer. */
+  /** Emits the peer again, because the user changed a mark of its contact. */
   decided(peerId: PeerId): void;
-  /** Presence is up; it may be up again. */
+  /** Call when presence is ready. Further calls after a restart are allowed. */
   ready(): void;
 }
 
-/** From here on, every event of the registry becomes one of ours. What the event changes elsewhere must subscribe earlier. */
+/**
+ * Turns registry events into presence events from this call on. Listeners that an event must reach
+ * first have to subscribe before it.
+ */
 export function createPresenceArea({ presence, isVerified, tcpPort, onListenerError }: Deps): PresenceAreaParts {
   const { registry } = presence;
   const events = createEmitter<PresenceEvent>(onListenerError);

@@ -1,7 +1,8 @@
 /**
- * Presence put together: sockets, watchdog, beacon scheduler, ring neighbours, calls and address refresh under one supervisor; handshake, failure detection and
- * registry, which outlive its restarts. How each part works is in its own file: a datagram comes in through `inbound-pipeline.ts` and is
- * acted upon in `dispatch.ts`; `announcer.ts` speaks of us, `lifecycle.ts` says when we speak at all.
+ * Assembles presence. One supervisor restarts sockets, watchdog, beacon scheduler, ring monitor,
+ * peer exchange and address refresh. Handshake, failure detector and registry outlive its restarts.
+ * Datagrams enter through `inbound/pipeline.ts` and are handled in `dispatch.ts`. `announcer.ts`
+ * sends our beacons, and `lifecycle.ts` decides when we send at all.
  */
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import type { Endpoint, Ports } from '../ports.ts';
@@ -35,24 +36,29 @@ export interface PresenceCounters extends InboundCounters, DispatchCounters {
 }
 
 export interface Presence {
-  /** Runs until the signal aborts, then says goodbye and closes everything. Never throws. */
+  /** Runs until the signal aborts, then sends goodbyes and closes everything. Never throws. */
   run(signal: AbortSignal): Promise<void>;
   readonly registry: ExpiringRegistry;
-  /** What we say of ourselves has changed. */
+  /** Schedules a beacon soon, because our announcement changed. */
   announceChange(): void;
-  /** The computer is about to sleep: says goodbye, and neither speaks nor listens until `resume`. */
+  /**
+   * Call before the computer sleeps. Sends goodbyes; then neither sends nor listens until `resume`.
+   */
   suspend(): Promise<void>;
-  /** It woke up, or the network may be another one: everything is joined anew, and nobody is blamed for what we did not hear. */
+  /**
+   * Call after the computer wakes, or after a change of network. Reopens the sockets and resets the
+   * silence of all peers.
+   */
   resume(): void;
-  /** Remembers and calls a peer by address. @returns false when no more can be remembered */
+  /** Stores a manual address and sends beacons to it. @returns false if the limit is reached */
   connect(endpoint: Endpoint): boolean;
   forgetAddress(endpoint: Endpoint): void;
   manualAddresses(): readonly Endpoint[];
-  /** Whether the peer's beacons do not reach us by multicast. */
+  /** True if the peer's beacons do not reach us by multicast. */
   isUnicastOnly(record: PeerRecord): boolean;
   addresses(): readonly BoundAddress[];
   unicastPort(): number;
-  /** Whether peers are kept in the list only because the fault may be our own. */
+  /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
   counters(): PresenceCounters;
 }
@@ -61,16 +67,19 @@ interface Deps {
   readonly ports: Ports;
   readonly incarnation: number;
   readonly announcement: () => OwnAnnouncement;
-  /** Sockets are open and the first beacon is out; called again after each restart. */
+  /**
+   * Called when the sockets are open and the first beacon was sent; called again after each
+   * restart.
+   */
   readonly onReady: () => void;
   readonly onRestart: (restart: Restart) => void;
-  /** Adapters came, went or changed. */
+  /** Called when adapters appeared, disappeared or changed. */
   readonly onAddressesChange: () => void;
-  /** Something with a right signature was heard. */
+  /** Called for each datagram with a valid signature. */
   readonly onHeard: () => void;
-  /** The process stood still. */
+  /** Called after a stall of the process. */
   readonly onStall: (lateMs: number) => void;
-  /** Somebody else signs with our key: a copied profile. */
+  /** Called when another process signs with our key, from a copied profile. */
   readonly onOwnKeyHeard: (from: Received) => void;
 }
 
@@ -213,7 +222,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   }
 
   function followAddresses(): void {
-    // A peer that was silent while the network changed was not to blame.
+    // A network change explains the silence of a peer, so reset it.
     failureDetector.startOver();
     beaconScheduler.burst();
     peerExchange.callMissing();

@@ -26,7 +26,7 @@ function record(change: Partial<PeerRecord> = {}): PeerRecord {
   };
 }
 
-test('[AUTO-1] a peer becomes a PEER, with its addresses and the port that it signed', () => {
+test('[AUTO-1] a record becomes a PEER, with its addresses and the port that the peer signed', () => {
   const peer = toPeer(record(), nobody);
   expect(peer).toEqual({
     peerId,

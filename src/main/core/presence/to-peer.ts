@@ -1,4 +1,4 @@
-/** Turns the registry's records into what hosts show (PEER of docs/AUTOMATION.md). */
+/** Converts registry records for hosts (PEER of docs/AUTOMATION.md). */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { BoundInterface } from '../../../shared/contract/network.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
@@ -7,7 +7,7 @@ import type { BoundAddress } from './net/interface-socket.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { DepartedRecord } from './registry/registry.ts';
 
-/** Whether people have compared safety numbers with that peer. */
+/** True if the user compared the safety number of that peer's contact. */
 export type IsVerified = (peerId: PeerId) => boolean;
 
 export function toPeer(record: PeerRecord, isVerified: IsVerified): Peer {
@@ -34,17 +34,19 @@ export function toBoundInterface({ interface: { name, address } }: BoundAddress)
   return { name, address };
 }
 
-/** By name as people sort them, then by peerId, so that the order never flickers. */
+/** Compares by name as people sort them, then by peer ID, so that the order is stable. */
 export function byName(a: Peer, b: Peer): number {
   return a.name.localeCompare(b.name) || (a.peerId < b.peerId ? -1 : 1);
 }
 
-/** A name that consisted of nothing that can be shown still needs something to click on. */
+/**
+ * Replaces a name without printable characters by the host, so that users can click on the peer.
+ */
 export function shownName({ name, host }: Pick<PeerRecord['announcement'], 'name' | 'host'>): string {
   return name || host || 'unnamed';
 }
 
-/** Where it can be written to: with the port that it signed. */
+/** The peer's addresses with the port that it signed. */
 export function shownAddresses({ addresses, announcement }: PeerRecord): string[] {
   return addresses.map((address) => formatEndpoint({ ...address, port: announcement.unicastPort }));
 }

@@ -10,20 +10,20 @@ function profileOf(change: Partial<Profile> = {}, here: readonly string[] = []) 
   return createOwnProfile({ here: () => records, settings }, { host });
 }
 
-test('[WIRE-6, WIRE-7] what we are called is cleaned before anybody sees it; without a name the host stands in', () => {
+test('[WIRE-6, WIRE-7] our texts are cleaned before peers see them, and the host replaces a missing name', () => {
   const shown = (change: Partial<Profile>): Profile => profileOf(change).current();
   expect(shown({ name: '\u202eAna\u0000 R' }).name).toBe('Ana R');
   expect(shown({ name: ' \u200b ', host: 'desk-7' }).name).toBe('desk-7');
   expect(shown({ name: '', host: '' }).name).toBe('unnamed');
 });
 
-test('[PROF-1] what is not mentioned stays', () => {
+test('[PROF-1] a change keeps the fields that it does not name', () => {
   const profile = profileOf({ status: 'busy', note: 'Hi' });
   for (const change of [{ name: ' Ana  R\u202e ' }, { note: '' }, {}]) expect(profile.change(change)).toBeUndefined();
   expect(profile.current()).toEqual({ name: 'Ana R', host: 'ana-pc', status: 'busy', note: '' });
 });
 
-test('[PROF-2] empty and reserved names, and names of people here, are refused with a code, and nothing changes', () => {
+test('[PROF-2] empty and reserved names, and names of peers, are refused with a code and change nothing', () => {
   const profile = profileOf({}, ['Bo Li']);
   const refused: readonly (readonly [string, string])[] = [
     ['', 'bad-name'],
@@ -47,13 +47,13 @@ test.each([
   ['Ana \u2764\uFE0F', 'Ana \u2764'],
   ['Bo Li', '\u0412o Li'],
   ['Bo Li', 'B0 Li'],
-])('[PROF-2] while %j is here, %j is refused, with the name of the other', (here, name) => {
+])('[PROF-2] while %j is online, %j is refused with the name of that peer', (here, name) => {
   const profile = profileOf({ name: 'Cy' }, [here]);
   expect(profile.change({ name })).toMatchObject({ code: 'name-in-use', values: { name: here } });
   expect(profile.current().name).toBe('Cy');
 });
 
-test('[PROF-2] our own name, in other letters, is free to us', () => {
+test('[PROF-2] our own name in other letter case is allowed', () => {
   const profile = profileOf({}, ['Bo Li']);
   expect(profile.change({ name: 'ANA' })).toBeUndefined();
   expect(profile.current().name).toBe('ANA');

@@ -1,6 +1,7 @@
 /**
- * What we are called and say of ourselves: cleaned, with a name that is not reserved, and that nobody here uses or could be mixed up with
- * (rules PROF-1 and PROF-2). The values are settings. Telling others of it is left to presence.
+ * Our own profile: cleaned, with a name that no online peer has, nor a look-alike of one (rules
+ * PROF-1 and PROF-2). Reserved names are refused too. The values are settings. Presence announces
+ * them.
  */
 import { maxHostBytes, maxNameBytes, type ProfileChange, type Self } from '../../../shared/contract/profile.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
@@ -15,14 +16,17 @@ export type ProfileRefusal = Refusal<'bad-name' | 'name-reserved' | 'name-in-use
 
 export interface OwnProfile {
   current(): Profile;
-  /** What is not mentioned stays. @returns why nothing was changed */
+  /**
+   * Changes the fields that `change` names.
+   * @returns why nothing was changed; undefined if it was
+   */
   change(change: ProfileChange): ProfileRefusal | undefined;
-  /** @returns why that cannot be our name now */
+  /** @returns why we cannot use that name now; undefined if we can */
   refusalOf(name: string): ProfileRefusal | undefined;
 }
 
 interface Deps {
-  /** Peers whose names are taken. */
+  /** The listed peers, whose names are taken. */
   readonly here: () => readonly PeerRecord[];
   readonly settings: Pick<SettingsStore, 'get' | 'put'>;
 }
@@ -60,7 +64,7 @@ export function createOwnProfile({ here, settings }: Deps, options: { readonly h
   }
 }
 
-/** @param account what the account is called @returns the name of a user who never chose one */
+/** @param account name of the user's account @returns the name of a user who never chose one */
 export function defaultName(account: string, host: string): string {
   return cleanText(account, maxNameBytes) || cleanText(host, maxNameBytes) || 'unnamed';
 }

@@ -1,4 +1,7 @@
-/** Our profile as hosts see it, and its way to other peers. own-profile.ts decides which profile is allowed. */
+/**
+ * Our profile as hosts see it, and its announcement. `own-profile.ts` decides which profile is
+ * allowed.
+ */
 import type { ProfileChange, Self } from '../../../shared/contract/profile.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -15,25 +18,25 @@ export interface ProfileEvent {
 export type ProfileResult = { readonly ok: true; readonly self: Self } | ProfileRefusal;
 
 export interface ProfileArea {
-  /** Ourselves, as other peers see us. */
+  /** Our own profile, as peers see it. */
   self(): Self;
-  /** Changes what the change names, and announces it. */
+  /** Changes the fields that `change` names, and announces them. */
   change(change: ProfileChange): ProfileResult;
   subscribe(listener: (event: ProfileEvent) => void): Unsubscribe;
 }
 
 export interface OwnedProfile extends ProfileArea {
-  /** For the announcement. */
+  /** The profile that the announcement carries. */
   readonly current: OwnProfile['current'];
-  /** For the setting. */
+  /** The check of the name setting. */
   readonly refusalOf: OwnProfile['refusalOf'];
-  /** Emits ourselves anew: our addresses changed. */
+  /** Emits our profile again, after a change of addresses. */
   refresh(): void;
 }
 
 interface Deps {
   readonly ownPeerId: PeerId;
-  /** Late: presence announces this very profile. */
+  /** A function, since presence is created later and announces this profile. */
   readonly presence: () => Pick<Presence, 'registry' | 'addresses' | 'announceChange'>;
   readonly settings: Pick<SettingsStore, 'get' | 'put' | 'subscribe'>;
   readonly onListenerError: (error: unknown) => void;

@@ -25,7 +25,7 @@ function createSettingsFixture(options: SettingsOptions = {}) {
   return { settings, saves, changes, breakDisk: () => void (canSave = false) };
 }
 
-test('[SET-1] a setting that nobody chose has the default of the table, or that of this computer', () => {
+test('[SET-1] a setting that the user never chose has the default of the table or of this computer', () => {
   const { settings } = createSettingsFixture({ defaults: { name: 'ana' }, chosen: { passive: true } });
   const { name, passive, ...others } = settings.list();
   expect({ name, passive }).toEqual({
@@ -39,7 +39,7 @@ test('[SET-1] a setting that nobody chose has the default of the table, or that 
   }
 });
 
-test('[SET-2] a change applies at once, is told once, and is saved', async () => {
+test('[SET-2] a change applies at once, is emitted once, and is persisted', async () => {
   const { settings, saves, changes } = createSettingsFixture();
   const setting = settings.set('keepDays', 30);
   const atOnce = settings.get('keepDays');
@@ -51,13 +51,13 @@ test('[SET-2] a change applies at once, is told once, and is saved', async () =>
   });
 });
 
-test('[SET-2] the value that it has already is a choice too: saved, and told to nobody', async () => {
+test('[SET-2] choosing the current value persists it and emits no event', async () => {
   const { settings, saves, changes } = createSettingsFixture();
   await settings.set('readReceipts', true);
   expect({ changes, saves }).toEqual({ changes: [], saves: [{ readReceipts: true }] });
 });
 
-test('[SET-5] a wrong key, a value that is not valid, and one that its area refuses get a code and change nothing', async () => {
+test('[SET-5] an unknown key, an invalid value and one that its area refuses get a code and change nothing', async () => {
   const { settings, saves, changes } = createSettingsFixture();
   const wrong: readonly (readonly [string, unknown, string])[] = [
     ['nope', 1, 'unknown-setting'],
@@ -78,7 +78,7 @@ test('[SET-5] a wrong key, a value that is not valid, and one that its area refu
   expect({ saves, changes }).toEqual({ saves: [], changes: [] });
 });
 
-test('[SET-5] what a policy locked stays as it is, whoever asks', async () => {
+test('[SET-5] a setting locked by policy rejects every change', async () => {
   const { settings, saves } = createSettingsFixture({ chosen: { passive: true }, locked: ['passive'] });
   const results = [await settings.set('passive', false), await settings.reset('passive')];
   settings.put({ passive: false, note: 'x' });
@@ -89,7 +89,7 @@ test('[SET-5] what a policy locked stays as it is, whoever asks', async () => {
   });
 });
 
-test('[SET-6] a reset brings the default back, is told, and takes the choice out of the file', async () => {
+test('[SET-6] a reset restores and emits the default, and removes the choice from the file', async () => {
   const { settings, saves, changes } = createSettingsFixture({ chosen: { excludedInterfaces: ['tun0'] } });
   expect(await settings.reset('excludedInterfaces')).toEqual({ ok: true });
   expect({ value: settings.get('excludedInterfaces'), changes, saves }).toEqual({
@@ -105,14 +105,14 @@ test('[SET-6] a reset to a default that the area refuses now changes nothing', a
   expect(settings.get('name')).toBe('Ana');
 });
 
-test('[SET-7] what cannot be saved applies all the same, and the caller gets a code', async () => {
+test('[SET-7] a value that cannot be persisted still applies, and the caller gets a code', async () => {
   const { settings, breakDisk } = createSettingsFixture();
   breakDisk();
   expect(await settings.set('passive', true)).toMatchObject({ ok: false, code: 'not-saved' });
   expect(settings.get('passive')).toBe(true);
 });
 
-test('[PROF-1] a value for this run is in effect until another is chosen, and is never saved', async () => {
+test('[PROF-1] a value for this run applies until the user chooses another, and is never persisted', async () => {
   const { settings, saves } = createSettingsFixture({ chosen: { name: 'Ana' }, forThisRun: { name: 'guest' } });
   const before = settings.get('name');
   await settings.set('note', 'x');
@@ -126,7 +126,7 @@ test('[PROF-1] a value for this run is in effect until another is chosen, and is
   });
 });
 
-test('[WIRE-6, WIRE-7] texts are stored as others see them, also those that somebody typed into the file', async () => {
+test('[WIRE-6, WIRE-7] texts are stored as peers see them, including those edited in the file', async () => {
   const { settings } = createSettingsFixture({ chosen: { name: '\u202eAna\u0000 R' } });
   expect(settings.get('name')).toBe('Ana R');
   await settings.set('note', `  at\u202e lunch ${'x'.repeat(200)}`);

@@ -1,7 +1,8 @@
 /**
- * What the user chose, by the table of shared/contract/settings.ts: the values in effect, changes to them, and who is told (rules SET-1 to
- * SET-7). Areas read a value each time that they use it, or subscribe, so that a change applies at once. Saving is left to a port, and whether
- * a value fits what is going on now, such as a name that somebody here has, to the area's check.
+ * The settings that the user chose, by the table of shared/contract/settings.ts (rules SET-1 to
+ * SET-7). It holds their values, applies changes and emits them. Areas read a value at each use, or
+ * subscribe, so a change applies at once. A port persists the values. The check of an area decides
+ * if a value fits now, such as a name that no peer uses.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -21,7 +22,7 @@ import { cleanText } from '../../../shared/text/clean-text.ts';
 import { refuse, type Refusal } from '../../../shared/text/messages/problem-values.ts';
 import type { SettingsFile } from '../ports.ts';
 
-/** Of the table, or of the area's check. */
+/** From the table, or from the check of an area. */
 export type SettingRefusal = Refusal<
   'unknown-setting' | 'bad-value' | 'setting-locked' | 'not-saved' | 'bad-name' | 'name-reserved' | 'name-in-use' | 'bad-address'
 >;
@@ -29,44 +30,53 @@ export type SettingResult = { readonly ok: true } | SettingRefusal;
 
 export interface SettingsEvent {
   readonly type: 'settings-changed';
-  /** Those whose values changed, with the new values. */
+  /** The settings that changed, with their new values. */
   readonly settings: ChosenSettings;
 }
 
 export interface SettingsArea {
-  /** Every setting of the table, in its order. */
+  /** All settings of the table, in its order. */
   list(): SettingStates;
   /** The value in effect. */
   readonly get: GetSetting;
-  /** Checks, applies and saves. Settles when the value is saved; after `not-saved` it applies until the process ends. */
+  /**
+   * Checks, applies and persists a value. Resolves once it is persisted. After `not-saved` it
+   * applies until the process ends.
+   */
   set(key: string, value: unknown): Promise<SettingResult>;
-  /** Goes back to the default, as `set`. */
+  /** Restores the default, like `set`. */
   reset(key: string): Promise<SettingResult>;
   subscribe(listener: (event: SettingsEvent) => void): Unsubscribe;
 }
 
-/** For the areas of the core. */
+/** The settings as areas of the core use them. */
 export interface SettingsStore extends SettingsArea {
-  /** Applies and saves values that the caller has checked. Those that a policy locked stay as they are. */
+  /**
+   * Applies and persists values that the caller has checked. Settings locked by policy stay
+   * unchanged.
+   */
   put(change: ChosenSettings): void;
 }
 
-/** Why an area cannot take a value now; undefined if it can. */
+/** @returns why the area cannot take the value now; undefined if it can */
 type Check<Key extends SettingKey> = (value: SettingValues[Key]) => SettingRefusal | undefined;
 
 interface Deps {
-  /** Absent: what is chosen lasts as long as the process. */
+  /** If absent, settings last as long as the process. */
   readonly settingsFile?: SettingsFile;
   readonly checks: { readonly [Key in SettingKey]?: Check<Key> };
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
 export interface SettingsOptions {
-  /** What the user chose in an earlier run. */
+  /** Settings chosen in an earlier run. */
   readonly chosen?: ChosenSettings;
-  /** Defaults that depend on the computer, in place of the table's. */
+  /** Defaults that depend on the computer. They replace those of the table. */
   readonly defaults?: ChosenSettings;
-  /** In place of what was chosen, until it is chosen anew. Never saved. */
+  /**
+   * Values for this run. They replace the chosen ones until the user chooses again, and are never
+   * persisted.
+   */
   readonly forThisRun?: ChosenSettings;
   /** Keys that a policy decides. */
   readonly locked?: readonly SettingKey[];
@@ -123,7 +133,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
     const patch = cleaned(Object.fromEntries(keys.map((key) => [key, change[key]])));
     chosen = { ...chosen, ...patch };
     forThisRun = without(forThisRun, keys);
-    // Saved even if the value stays the same: the user has chosen it now.
+    // Persist even an unchanged value: the user has chosen it now.
     saved = settingsFile?.save(patch) ?? Promise.resolve(true);
     const changed = keys.filter((key, index) => !isSame(get(key), before[index]));
     if (changed.length === 0) return;
@@ -131,7 +141,7 @@ export function createSettings({ settingsFile, checks, onListenerError }: Deps, 
   }
 }
 
-/** Texts that others see are stored as they see them. */
+/** Cleans texts as peers do, so that both see the same. */
 function cleaned(values: ChosenSettings): ChosenSettings {
   const { name, note } = values;
   return {
@@ -149,7 +159,7 @@ function without(values: ChosenSettings, keys: readonly SettingKey[]): ChosenSet
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key as SettingKey)));
 }
 
-/** Values are what JSON can carry, in one order of their parts. */
+/** Compares values that JSON can carry, with their keys in the same order. */
 function isSame(value: unknown, other: unknown): boolean {
   return JSON.stringify(value) === JSON.stringify(other);
 }

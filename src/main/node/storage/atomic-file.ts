@@ -3,7 +3,7 @@
  * after a crash or on a full disk. A file that cannot be used is moved aside, never deleted. The
  * meaning of the files is left to the callers.
  */
-import { link, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** No file of a profile comes near this. A larger one is not ours, and would only cost memory. */
@@ -17,7 +17,7 @@ export type TextFile =
   | { readonly state: 'absent' }
   /** Something is there that waiting will not make readable. */
   | { readonly state: 'bad'; readonly reason: string }
-  /** The system failed this time. The file may be perfectly good. */
+  /** The system failed this time, or may not let us read now. The file may be perfectly good. */
   | { readonly state: 'failed'; readonly reason: string };
 
 export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly code: string };
@@ -34,7 +34,6 @@ export async function readTextFile(path: string): Promise<TextFile> {
     const code = errorCode(error);
     if (code === 'ENOENT') return { state: 'absent' };
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { state: 'bad', reason: 'notText' };
-    if (code === 'EACCES' || code === 'EPERM') return { state: 'bad', reason: 'EACCES' };
     return { state: 'failed', reason: code };
   }
 }
@@ -91,6 +90,25 @@ export async function makeDirectory(path: string): Promise<WriteResult> {
   });
 }
 
+/**
+ * Creates the file for its owner only, and never opens one that exists or follows a link.
+ *
+ * @throws the system's error: `EEXIST`, …
+ */
+export function openNewFile(path: string): Promise<FileHandle> {
+  return open(path, 'wx', 0o600);
+}
+
+/**
+ * Root may run us on the profile of a user, who must be able to read the file afterwards. So a file
+ * that root creates belongs to the owner of its folder.
+ */
+export async function giveToOwnerOfFolder(file: FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  await file.chown(uid, gid);
+}
+
 /** The system's code of an error, such as `ENOSPC`. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
@@ -101,8 +119,9 @@ async function writeBeside(path: string, text: string): Promise<string> {
   // not pile up.
   const fresh = `${path}.new`;
   await rm(fresh, { force: true });
-  const file = await open(fresh, 'wx', 0o600);
+  const file = await openNewFile(fresh);
   try {
+    await giveToOwnerOfFolder(file, path);
     await file.writeFile(text);
     await file.sync();
   } catch (error) {

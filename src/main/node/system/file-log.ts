@@ -4,7 +4,19 @@
  * survive. docs/decisions/0005-log-file.md says why no library does it. The names and sizes of the
  * files are in log-files.ts.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Log, LogLevel } from '../../core/ports.ts';
@@ -27,7 +39,7 @@ export interface FileLogOptions {
 
 export interface FileLog extends Log {
   /**
-   * PeerExchange `listener` with the system's code when an entry could not be written, at once if
+   * Calls `listener` with the system's code when an entry could not be written, at once if
    * one could not before; with undefined when one could again.
    *
    * @returns its undo
@@ -106,6 +118,11 @@ function withFile<Result>(path: string, use: (file: number, sizeBytes: number) =
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'it is not a file' });
+    // As root on the profile of a user: the file belongs to the owner of its folder.
+    if (stats.size === 0 && process.getuid?.() === 0) {
+      const { uid, gid } = statSync(dirname(path));
+      fchownSync(file, uid, gid);
+    }
     return use(file, stats.size);
   } finally {
     closeSync(file);

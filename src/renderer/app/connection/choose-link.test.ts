@@ -9,7 +9,7 @@ function openAt(address: string): string {
 }
 
 test.each(['/#token=secret', '/?token=secret', '/?other=1#token=secret'])(
-  'the token of %s is taken, stored for the tab, and hidden',
+  'takes the token of %s, stores it for the tab and hides it',
   (address) => {
     const first = openAt(address);
     const shown = location.pathname + location.search + location.hash;
@@ -23,6 +23,6 @@ test('a new token replaces the stored one', () => {
   expect([openAt('/#token=new'), openAt('/')]).toEqual(['new', 'new']);
 });
 
-test('without any there is none', () => {
+test('without a token there is none', () => {
   expect(openAt('/')).toBe('');
 });

@@ -1,6 +1,6 @@
 /**
- * Picks the Link of this page: the desktop app's where its preload exposed one, else a WebSocket to the host that served the page,
- * with the token that the host put into the page's address.
+ * Picks the Link of this page. In the desktop app it is the one that the preload exposes. Otherwise
+ * it is a WebSocket to the host, with the token from the page's address.
  */
 import type { Link } from '../../../shared/rpc/link.ts';
 import { setTimer } from '../../ui/timers.ts';
@@ -22,8 +22,9 @@ export function chooseLink(window: Window): Link {
 }
 
 /**
- * The token from the page's fragment or query. It is stored for this tab, so that a reload works, and taken out of the address bar, so that
- * it ends up neither in a bookmark nor in a screenshot.
+ * Reads the token from the page's fragment or query. It stores the token for this tab, so that a
+ * reload works. It also removes it from the address bar, to keep it out of bookmarks and
+ * screenshots.
  */
 export function takeToken({
   location,

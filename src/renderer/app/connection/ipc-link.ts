@@ -1,10 +1,10 @@
 /**
- * The Link of a window of the desktop app: what the preload exposes as `window.hallway`, given the shape of a Link. It is usable from the
- * first moment and for as long as the window lives, because the core lives in the process that owns the window.
+ * The Link of a desktop window: wraps `window.hallway`, which the preload exposes. It is usable as
+ * long as the window lives, because the window's own process runs the core.
  */
 import type { Link } from '../../../shared/rpc/link.ts';
 
-/** What the preload exposes. Nothing else crosses from it into the page. */
+/** The preload's interface. Nothing else crosses from it into the page. */
 export interface HallwayBridge {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): () => void;

@@ -52,7 +52,7 @@ function createWebsocketLinkFixture() {
 }
 
 describe('messages', () => {
-  test('are JSON text, both ways', () => {
+  test('are JSON text in both directions', () => {
     const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
@@ -62,7 +62,7 @@ describe('messages', () => {
     expect([latest().sent, heard]).toEqual([['{"a":[1,null]}'], [{ b: 2 }]]);
   });
 
-  test.each(['', '{', 'undefined', new ArrayBuffer(4), 7])('what is no JSON text is dropped: %s', (data) => {
+  test.each(['', '{', 'undefined', new ArrayBuffer(4), 7])('drops data that is not JSON text: %s', (data) => {
     const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
@@ -71,14 +71,14 @@ describe('messages', () => {
     expect(heard).toEqual([]);
   });
 
-  test('sent before the link is open are dropped', () => {
+  test('drops messages sent before the link is open', () => {
     const { link, latest } = createWebsocketLinkFixture();
     link.send('early');
     latest().open();
     expect(latest().sent).toEqual([]);
   });
 
-  test('are not hoarded for a host that reads nothing: the socket is given up', () => {
+  test('closes the socket of a host that stops reading, instead of buffering', () => {
     const { link, latest, emitted } = createWebsocketLinkFixture();
     latest().open();
     latest().bufferedAmount = maxWaitingBytes + 1;
@@ -88,18 +88,18 @@ describe('messages', () => {
 });
 
 describe('reconnecting', () => {
-  test('waits longer each time, up to the longest pause', async () => {
+  test('backs off up to the longest delay', async () => {
     const { clock, latest, connectedAtMs } = createWebsocketLinkFixture();
     for (let attempt = 0; attempt < 8; attempt += 1) {
       latest().end();
       await clock.advance(longestPauseMs);
-      // Back to the moment of connecting: what is left of the step does not count.
+      // Back to the moment of connecting; the rest of the step does not count.
     }
     const pauses = connectedAtMs.slice(1).map((atMs, index) => atMs - index * longestPauseMs);
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });
 
-  test('starts again with a short pause after it has worked', async () => {
+  test('resets the back-off after a connection', async () => {
     const { clock, latest, sockets, emitted } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
@@ -112,7 +112,7 @@ describe('reconnecting', () => {
     expect([sockets.length, emitted]).toEqual([4, ['open', 'closed', 'open']]);
   });
 
-  test('a failed attempt is no closing', async () => {
+  test('a failed attempt emits no close', async () => {
     const { clock, latest, emitted } = createWebsocketLinkFixture();
     latest().end();
     await clock.advance(firstPauseMs);
@@ -128,7 +128,7 @@ describe('reconnecting', () => {
   });
 });
 
-test('a listener that comes late learns at once that the link is open', () => {
+test('a late listener learns at once that the link is open', () => {
   const { link, latest } = createWebsocketLinkFixture();
   latest().open();
   let opened = 0;

@@ -1,18 +1,24 @@
 /**
- * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It reconnects by itself with a growing pause,
- * and never hoards: what is sent while the socket is closed is dropped, and a socket that takes nothing any more is closed.
+ * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It
+ * reconnects with back-off. It never buffers: messages are dropped while the socket is closed, and
+ * a stuck socket is closed.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
 
-/** First pause before reconnecting: a host that is being restarted is back about then. Doubles up to the longest. */
+/**
+ * First delay before reconnecting, about the time that a host takes to restart. It doubles up to
+ * the longest.
+ */
 export const firstPauseMs = 500;
-/** Longest pause: more often is noise on a host that is switched off, more rarely keeps a returned user waiting. */
+/**
+ * Longest delay: a shorter one disturbs a host that is off, a longer one keeps the user waiting.
+ */
 export const longestPauseMs = 10_000;
-/** Bytes that may wait to be sent. Our messages are far under 1 KiB, so that much means the host has stopped reading. */
+/** Limit of buffered bytes. Our messages are far below 1 KiB, so the host has stopped reading. */
 export const maxWaitingBytes = 1024 * 1024;
 
-/** The part of a browser's WebSocket that is used here. */
+/** The part of a browser's WebSocket that this file uses. */
 export interface WebSocketLike {
   readonly readyState: number;
   readonly bufferedAmount: number;
@@ -25,9 +31,9 @@ export interface WebSocketLike {
 
 export interface WebSocketLinkDeps {
   connect(address: string): WebSocketLike;
-  /** PeerExchange `callback` once after `delayMs`. @returns its undo */
+  /** Calls `callback` once after `delayMs`. @returns a function that cancels it */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
-  /** A number in [0, 1): spreads reconnections of several pages. */
+  /** A number in [0, 1), to spread the reconnections of several pages. */
   fraction(): number;
 }
 
@@ -74,7 +80,7 @@ export function createWebSocketLink(
   }
 
   function reconnectLater(): void {
-    // Between half and the whole of the pause.
+    // Between half the delay and all of it.
     cancelReconnect = setTimer(open, pauseMs * (0.5 + fraction() / 2));
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
@@ -94,7 +100,7 @@ export function createWebSocketLink(
       return undo;
     },
     onClose: (listener) => closings.subscribe(listener),
-    /** Ends the link for good. */
+    /** Closes the link for good. */
     close() {
       ended = true;
       cancelReconnect();
@@ -103,7 +109,7 @@ export function createWebSocketLink(
   };
 }
 
-/** @returns the value, or `undefined` for what is no JSON text */
+/** @returns the value, or `undefined` if the data is not JSON text */
 function parse(data: unknown): unknown {
   if (typeof data !== 'string') return undefined;
   try {

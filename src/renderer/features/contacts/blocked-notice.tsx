@@ -1,4 +1,4 @@
-/** In the place of the composer, where we blocked somebody: why nothing can be written, and the way back. */
+/** Takes the composer's place for a blocked contact: explains the block and offers to undo it. */
 import { Ban } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

@@ -1,4 +1,6 @@
-/** All that is known of one contact now: how they are, where they are, how well we reach each other. */
+/**
+ * Everything known about one contact now: presence, computer, addresses, and how well we reach it.
+ */
 import { ArrowLeft, BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -20,7 +22,7 @@ import { ReachNotice } from './reach-notice.tsx';
 
 interface ContactDetailsProps {
   readonly peerId: PeerId;
-  /** Whether they are shown alone, with the way back to the list; not within a panel that has its own. */
+  /** Whether the details stand alone, with a way back to the list. A panel has its own. */
   readonly isAlone?: boolean;
 }
 
@@ -68,7 +70,7 @@ export function ContactDetails({ peerId, isAlone = true }: ContactDetailsProps):
   );
 }
 
-/** What the code is for, more plainly where it is needed. */
+/** Explains the code; more plainly where a confusable name makes it necessary. */
 const codeHints = {
   none: say('contact.code.hint'),
   same: say('contact.code.same'),

@@ -1,4 +1,7 @@
-/** The contacts, those here and those who left, drawn only as far as they can be seen: a list of 1,000 costs no more than one of 20. */
+/**
+ * The list of contacts, online and departed. Only the visible rows are rendered, so 1,000 contacts
+ * cost no more than 20.
+ */
 import { useImperativeHandle, useRef } from 'react';
 import type { ReactNode, Ref } from 'react';
 import { Virtuoso } from 'react-virtuoso';
@@ -24,11 +27,11 @@ import { rowIdOf } from './contact-row.tsx';
 import { ChevronRight } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 
-/** Drawn above and below what is seen, in pixels, so that a quick scroll does not show gaps. */
+/** Pixels rendered beyond the visible part, so that quick scrolling shows no gaps. */
 const drawnBeyondPx = 400;
 
 export interface ContactListHandle {
-  /** Scrolls as little as needed for that row to be seen. */
+  /** Scrolls just enough to show that row. */
   reveal(peerId: PeerId): void;
 }
 
@@ -47,9 +50,9 @@ export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
     ref,
     () => ({
       reveal(peerId) {
-        // Read at the time of the call: the list may have changed since this was drawn.
+        // Read at call time: the list may have changed since the render.
         const index = selectListItems(store.getState()).findIndex((item) => item.type === 'contact' && item.peerId === peerId);
-        // The heading comes with the first contact below it.
+        // The heading scrolls along with the first contact below it.
         if (index >= 0) virtuoso.current?.scrollIntoView({ index: index === 1 ? 0 : index });
       },
     }),
@@ -77,7 +80,7 @@ export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
   );
 }
 
-/** Air below the last contact. */
+/** Space below the last contact. */
 const listComponents = { Footer: () => <div className={styles.foot} /> };
 
 function keyOf(_index: number, item: ListItem): string {
@@ -99,14 +102,14 @@ function Item({ item, onSelect }: { readonly item: ListItem; onSelect(peerId: Pe
   );
 }
 
-/** "Here", or as of when while our own network is in doubt. */
+/** "Here", or the time of the list while our own network is in doubt. */
 function HereWord(): ReactNode {
   const frozenAtMs = useHallway(selectFrozenAtMs);
   const time = useTicker((nowMs) => (frozenAtMs === undefined ? '' : clockTimeOf(frozenAtMs, nowMs)));
   return time === '' ? say('contacts.here') : say('contacts.here-at', { time });
 }
 
-/** One line where the list has nothing to show, or nobody who is here. */
+/** One line for an empty list, or for one without online peers. */
 function NobodyLine(): ReactNode {
   const isEmpty = useHallway(selectListItems).length === 0;
   const isAlone = useHallway(selectIsAlone);
@@ -132,7 +135,7 @@ function NobodyLine(): ReactNode {
   return null;
 }
 
-/** The blocked are folded away, and one press away. */
+/** Blocked contacts are collapsed, one press away. */
 function BlockedHeading({ count }: { readonly count: number }): ReactNode {
   const { store } = useHallwayContext();
   const isShown = useHallway(({ view }) => view.showsBlocked);

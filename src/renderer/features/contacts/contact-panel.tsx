@@ -1,4 +1,7 @@
-/** What is known of the contact of a conversation, over the conversation, and what we decide about them: verified, blocked, history. */
+/**
+ * A panel over the conversation: the contact's details, and our decisions about it: verify, block,
+ * delete.
+ */
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -34,7 +37,7 @@ export function ContactPanel({ peerId }: { readonly peerId: PeerId }): ReactNode
   );
 }
 
-/** Somebody who was not here for so long that presence forgot them. */
+/** A contact that presence has forgotten. */
 function NotListed({ contact }: { readonly contact: ContactView }): ReactNode {
   const { peerId, name, record } = contact;
   return (

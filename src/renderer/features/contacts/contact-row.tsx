@@ -1,6 +1,6 @@
 /**
- * A contact in the list: one whom presence knows, here or departed, or one known from an earlier conversation alone. Each row selects its own data,
- * so that an update of one contact draws one row.
+ * A row of the contact list: an online or departed peer, or a contact known only from a
+ * conversation. Each row selects its own data, so that an update renders one row.
  */
 import { BadgeCheck } from 'lucide-react';
 import { memo } from 'react';
@@ -30,11 +30,11 @@ import { selectIsBlocked, selectIsOwn, selectUnread } from '../../state/message-
 import { timeOf } from '../../ui/message-time.ts';
 import { useContact } from './use-contact.ts';
 
-/** Of the last message: more than the row has room for. */
+/** Characters of the last message, more than fit in the row. */
 const maxShownText = 120;
-/** More digits would say no more. */
+/** A larger number is shown as "99+". */
 const mostShown = 99;
-/** Departed in a word, for the second line of a row. */
+/** Short text for a departed peer, for the row's second line. */
 const reasonWords: Readonly<Record<LeaveReason, string>> = {
   goodbye: say('contacts.left.goodbye'),
   expired: say('contacts.left.expired'),
@@ -44,7 +44,7 @@ const reasonWords: Readonly<Record<LeaveReason, string>> = {
 interface RowProps {
   readonly section: ListSection;
   readonly peerId: PeerId;
-  /** Among all contacts of the list, from 1. */
+  /** Position among all contacts of the list, from 1. */
   readonly position: number;
   onSelect(peerId: PeerId): void;
 }
@@ -105,7 +105,7 @@ function SecondLine({ peer, isFrozen }: { readonly peer: Peer | DepartedPeer; re
           {say('ui.presence.one-way')}
         </span>
       )}
-      {/* Everybody would be, while nobody is heard. */}
+      {/* While we look offline, no peer is heard, so the mark would be on every row. */}
       {!isDeparted && !isFrozen && peer.presence === 'suspect' && (
         <span className={styles.tag} data-presence="suspect">
           {say('contacts.checking')}
@@ -155,7 +155,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
   );
 });
 
-/** How many messages of that contact were not read yet. */
+/** The number of unread messages from that contact. */
 function UnreadBadge({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const unread = useHallway((state) => selectUnread(state, peerId));
   if (unread === 0) return null;
@@ -171,7 +171,7 @@ function LastText({ text, isOwn }: { readonly text: string | undefined; readonly
   return isOwn ? said('contacts.you', { text: <bdi>{text}</bdi> }) : <bdi>{text}</bdi>;
 }
 
-/** The id of a row in the document, by which the list names its active option. */
+/** The row's element ID, by which the list names its active option. */
 export function rowIdOf(peerId: PeerId): string {
   return `contact-${peerId}`;
 }

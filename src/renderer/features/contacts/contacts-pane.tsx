@@ -1,4 +1,4 @@
-/** Search field and list of contacts, with the arrow keys shared between them. */
+/** The search field and the contact list, which share the arrow keys. */
 import { Search, X } from 'lucide-react';
 import { useRef } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';

@@ -1,4 +1,4 @@
-/** Asks before what cannot be taken back, or has consequences that one does not see. */
+/** Dialogs that confirm a decision that cannot be undone, or that has hidden consequences. */
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -18,7 +18,7 @@ interface DecisionDialogProps {
   onClose(): void;
 }
 
-/** The dialog that lies above the page of a contact, if one does. */
+/** The dialog above the contact's page, if one is open. */
 export function ContactDialogs({ contact }: { readonly contact: ContactView }): ReactNode {
   const { store } = useHallwayContext();
   const overlay = useHallway(selectOverlay);

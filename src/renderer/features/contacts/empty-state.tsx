@@ -1,4 +1,7 @@
-/** The empty state: why nobody is here yet, and what to check, in the order in which it usually is the cause. */
+/**
+ * The empty state: explains why no peer is here, and lists what to check, the likeliest cause
+ * first.
+ */
 import { AppWindow, Radio, ShieldCheck, Wifi } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';

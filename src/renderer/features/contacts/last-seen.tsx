@@ -1,4 +1,4 @@
-/** A moment as "12 s ago" that keeps moving, with the exact time on hover. */
+/** A time as "12 s ago" that keeps counting, with the exact time in its tooltip. */
 import type { ReactNode } from 'react';
 import { useTicker } from '../../state/context.tsx';
 import { agoOf, momentOf } from '../../../shared/text/contact-text.ts';

@@ -1,4 +1,4 @@
-/** The way to the form that adds somebody by address, where people miss somebody. */
+/** A link to the form that adds a peer by address, where users notice that one is missing. */
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';

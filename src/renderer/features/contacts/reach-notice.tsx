@@ -1,4 +1,7 @@
-/** Says in plain words how well a contact and we reach each other, and what to do where it is not both ways. */
+/**
+ * Explains in plain words whether messages reach a contact, and the remedy if they do not go both
+ * ways.
+ */
 import { ArrowLeftRight, CircleHelp, DoorOpen, MoveLeft, Unplug } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';

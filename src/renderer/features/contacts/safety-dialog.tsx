@@ -1,4 +1,7 @@
-/** Two people compare their safety number, and mark each other verified: what this proves is rule TRUST-4 of docs/spec/contacts.md. */
+/**
+ * Shows the safety number to compare, and marks the contact verified. Rule TRUST-4 of
+ * docs/spec/contacts.md says what a match proves.
+ */
 import { BadgeCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

@@ -1,13 +1,13 @@
-/** Which contact a key moves to in the list. Pure. */
+/** Maps a key to the contact that it moves to in the list. Pure. */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { ListItem } from '../../state/selectors.ts';
 
-/** Rows that a page key jumps over: about what a window of ordinary height shows. */
+/** Rows that a page key skips: about as many as a window of ordinary height shows. */
 const pageSize = 10;
 
 /**
- * @param inField whether the key was pressed in a text field, where Home and End belong to the text
- * @returns the contact to select, or `undefined` when the key means nothing here
+ * @param inField whether a text field had the focus, where Home and End belong to the text
+ * @returns the contact to select, or `undefined` if the key does nothing here
  */
 export function stepSelection(
   items: readonly ListItem[],

@@ -1,4 +1,7 @@
-/** Warns where a name that we know, or one that looks like it, comes with another key, and says what to do. */
+/**
+ * Warns when a known name, or a look-alike of one, comes with another key. Says what to do about
+ * it.
+ */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

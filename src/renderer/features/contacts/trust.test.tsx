@@ -11,33 +11,33 @@ describe('trust', () => {
     return screen.getByRole('dialog');
   }
 
-  test('a known name with another key is warned of, until the codes were compared', async () => {
+  test('warns of a known name with another key until the safety numbers are compared', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'Ana', firstSeenMs: nowMs - 1_000_000 });
     const { advance } = await view.open();
-    const warning = screen.getByRole('region', { name: 'Another key' }).textContent;
-    fireEvent.click(screen.getByRole('button', { name: 'Compare codes' }));
+    const warning = screen.getByRole('region', { name: 'Different key' }).textContent;
+    fireEvent.click(screen.getByRole('button', { name: 'Compare safety numbers' }));
     const code = within(dialog()).getByLabelText('Safety number').textContent?.trim();
-    fireEvent.click(within(dialog()).getByRole('button', { name: 'Codes match' }));
+    fireEvent.click(within(dialog()).getByRole('button', { name: 'Numbers match' }));
     await advance(soonMs);
     expect([
       warning?.startsWith("This isn't the Ana you know."),
       code,
-      screen.queryByRole('region', { name: 'Another key' }),
+      screen.queryByRole('region', { name: 'Different key' }),
       screen.queryByRole('dialog'),
       view.conversations.contacts.get(ana)?.verified,
       within(screen.getByRole('region', { name: /^Conversation/ })).getByLabelText('Verified').tagName,
     ]).toEqual([true, view.conversations.contacts.safetyNumber(ana), null, null, true, 'svg']);
   });
 
-  test('a name that only looks like a known one is warned of, with the known one', async () => {
+  test('warns of a look-alike, and names the contact it resembles', async () => {
     view.conversations.meet({ peerId: fakePeerId(50), name: 'An\u0430', firstSeenMs: nowMs - 1_000_000 });
     await view.open();
-    expect(screen.getByRole('region', { name: 'Another key' }).textContent).toMatch(
+    expect(screen.getByRole('region', { name: 'Different key' }).textContent).toMatch(
       /^This isn't the An\u0430 you know. The names look alike, but use different letters./u,
     );
   });
 
-  test('blocking is asked for twice, folds the contact away, and can be taken back', async () => {
+  test('blocking needs a confirmation, collapses the contact, and can be undone', async () => {
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);
@@ -60,7 +60,7 @@ describe('trust', () => {
     ]);
   });
 
-  test('history is deleted only after a question', async () => {
+  test('deletes history only after a confirmation', async () => {
     view.conversations.receive(ana, 'secret');
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
@@ -76,7 +76,7 @@ describe('trust', () => {
     ]).toEqual([1, 0, null]);
   });
 
-  test('the details lie behind a button, and Escape leads back', async () => {
+  test('a button opens the details, and Escape goes back', async () => {
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Details' }));
     await advance(soonMs);

@@ -1,4 +1,4 @@
-/** Who somebody is as far as anything says: here, departed, or only known from conversations. */
+/** Looks up a contact: online, departed, or known only from conversations. */
 import type { Contact } from '../../../shared/contract/contacts.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -27,7 +27,7 @@ export function useContact(peerId: PeerId): ContactView {
     here,
     departed,
     record,
-    // What we decided here is known at once; the list follows.
+    // Our own decision is known at once; the list follows.
     isVerified: record?.verified ?? here?.verified ?? departed?.verified ?? false,
     isBlocked: record?.blocked ?? false,
   };

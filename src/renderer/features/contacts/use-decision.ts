@@ -1,4 +1,7 @@
-/** Carries out what we decide about a contact, shows it at once where the core agreed, and says why where it did not. */
+/**
+ * Executes a decision about a contact. Shows it at once if the core accepts, and shows the reason
+ * if it refuses.
+ */
 import { useState } from 'react';
 import type { Contact } from '../../../shared/contract/contacts.ts';
 import type { CallResult, RpcClient } from '../../../shared/rpc/rpc.ts';

@@ -7,8 +7,8 @@ import { conversationOf } from '../../../shared/lib/ids.ts';
 
 const view = useConversationView();
 
-describe('writing', () => {
-  test('Enter sends, and the field is free again', async () => {
+describe('the composer', () => {
+  test('Enter sends and clears the field', async () => {
     const { advance } = await view.open();
     type('hello\nyou');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -33,9 +33,12 @@ describe('writing', () => {
     ]);
   });
 
-  test('nothing but blanks is not sent', async () => {
+  test.each([
+    ['blanks', ' \n '],
+    ['a zero width space', '\u200b'],
+  ])('nothing but %s is not sent', async (_, text) => {
     const { advance } = await view.open();
-    type(' \n ');
+    type(text);
     fireEvent.keyDown(field(), { key: 'Enter' });
     await advance(soonMs);
     expect([
@@ -44,7 +47,7 @@ describe('writing', () => {
     ]).toEqual([true, []]);
   });
 
-  test('drafts stay with their contact, and over a reload', async () => {
+  test('a draft stays with its contact, also over a reload', async () => {
     const { advance, unmount } = await view.open();
     type('to Ana');
     await view.choose(bo, { advance });
@@ -57,7 +60,7 @@ describe('writing', () => {
     expect([atBo, atAna, field().value]).toEqual(['', 'to Ana', 'to Ana']);
   });
 
-  test('what was sent leaves no draft', async () => {
+  test('sending removes the draft', async () => {
     const { advance, unmount } = await view.open();
     type('gone');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -67,7 +70,7 @@ describe('writing', () => {
     expect(field().value).toBe('');
   });
 
-  test('a message that is not taken comes back, with why, before what was typed meanwhile', async () => {
+  test('restores a refused message with the reason, before text typed meanwhile', async () => {
     view.conversations.refuse(refuse('not-kept'));
     const { advance } = await view.open();
     type('precious');
@@ -79,7 +82,7 @@ describe('writing', () => {
     expect([refused, screen.queryByRole('alert')]).toEqual([['precious\nnext', say('refusal.not-kept')], null]);
   });
 
-  test('a message of which nobody can say whether it was taken is given back with that warning', async () => {
+  test('restores a message with an unknown outcome, and warns that it may have been sent', async () => {
     const { link, advance } = await view.open();
     type('maybe');
     fireEvent.keyDown(field(), { key: 'Enter' });
@@ -91,7 +94,7 @@ describe('writing', () => {
     ]);
   });
 
-  test('what is too long is counted, and stays in the field', async () => {
+  test('counts the bytes of a text that is too long, and keeps it in the field', async () => {
     const { advance } = await view.open();
     type('é'.repeat(8_100));
     const scarce = screen.getByText(/bytes left/).textContent;
@@ -106,7 +109,7 @@ describe('writing', () => {
     ]).toEqual(['184 bytes left', '16 bytes too long. Shorten it or send it in parts.', 'true', 8_200]);
   });
 
-  test('that we type is told when it begins, and when it ends', async () => {
+  test('signals when typing begins and ends', async () => {
     const { advance } = await view.open();
     type('a');
     type('ab');

@@ -1,12 +1,13 @@
 /**
- * Where a message is written: Enter sends, Shift+Enter begins a new line. What is typed is stored as a draft until it was taken, so that nothing
- * that goes wrong costs somebody their words.
+ * The field for a new message: Enter sends, Shift+Enter begins a new line. The text stays stored as
+ * a draft until the core accepts it, so that no failure loses it.
  */
 import { SendHorizontal } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
+import { isVisible } from '../../../shared/text/visible-text.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
@@ -16,13 +17,13 @@ import { bytesLeft, roomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
 
-/** Failures that say nothing of whether the message was persisted. */
+/** Failures that leave open whether the message was persisted. */
 const uncertainCodes: ReadonlySet<string> = new Set(['deadline', 'link-closed', 'bad-output', 'internal-error']);
 
 interface ComposerProps {
   readonly peerId: PeerId;
   readonly name: string;
-  /** What becomes of a message now, where it does not just arrive. */
+  /** Describes what happens to a message that is not delivered at once. */
   readonly hint: ReactNode;
 }
 
@@ -35,7 +36,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   const { send, problem, forgetProblem } = useSend(peerId, putBack);
   const ids = useId();
   const left = bytesLeft(text);
-  const maySend = isConnected && text.trim() !== '' && left >= 0;
+  const maySend = isConnected && isVisible(text) && left >= 0;
 
   function submit(): void {
     if (!maySend) return;
@@ -52,7 +53,8 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // The key that ends a composition belongs to the input method; some browsers tell by the code 229 alone.
+    // The input method owns the key that ends a composition. Some browsers mark it by code 229
+    // only.
     if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
     if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
@@ -114,7 +116,10 @@ function SendButton({ mayPress, onPress }: { readonly mayPress: boolean; onPress
   );
 }
 
-/** Takes the focus when a contact was chosen to be written to, and leaves it where it is when one only moved through the list. */
+/**
+ * Takes the focus when the user opened the contact to write, and not while they move through the
+ * list.
+ */
 function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
   const route = useHallway(selectRoute);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -127,7 +132,7 @@ function useFocusToType(): RefObject<HTMLTextAreaElement | null> {
 interface Draft {
   readonly text: string;
   edit(text: string): void;
-  /** A message that was not taken comes back, before what was typed meanwhile. */
+  /** Restores a message that the core refused, before text typed meanwhile. */
   putBack(unsent: string): void;
 }
 
@@ -152,7 +157,7 @@ function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>):
 
 interface Sending {
   send(text: string): Promise<void>;
-  /** Why the last message was not taken. */
+  /** The reason why the last message was refused. */
   readonly problem: string | undefined;
   forgetProblem(): void;
 }

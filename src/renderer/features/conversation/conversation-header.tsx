@@ -1,4 +1,6 @@
-/** Who the conversation is with, how they are now, and the ways to search it and to what is known of them. */
+/**
+ * The conversation's title bar: the contact and its presence, and buttons for search and details.
+ */
 import { ArrowLeft, BadgeCheck, Info, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

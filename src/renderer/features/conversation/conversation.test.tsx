@@ -16,7 +16,7 @@ import { fakePeerId } from '../../../../test/fakes/fake-hallway.ts';
 const view = useConversationView();
 
 describe('the conversation', () => {
-  test('a click on a contact opens it, ready to type', async () => {
+  test('a click on a contact opens its conversation, ready to type', async () => {
     await view.open();
     expect([screen.getByRole('region', { name: 'Conversation with Ana' }).tagName, document.activeElement]).toEqual([
       'SECTION',
@@ -24,19 +24,19 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('where nothing was said it says that what will be is safe', async () => {
+  test('an empty conversation says that messages are encrypted', async () => {
     await view.open();
     expect(screen.getByText(/^Say hi to/).textContent).toContain('Messages go straight to their computer, end-to-end encrypted.');
   });
 
-  test('texts are shown exactly as they were typed, and are nothing but text', async () => {
+  test('shows texts exactly as typed, and as plain text', async () => {
     const text = '  <img src=x onerror=alert(1)>\n\n\ttwo  blanks **no** markup';
     view.conversations.receive(ana, text);
     await view.open();
     expect([shownTexts(), document.querySelector('main img')]).toEqual([[text], null]);
   });
 
-  test('web addresses are links that give nothing away', async () => {
+  test('web addresses become links without referrer or opener', async () => {
     view.conversations.receive(ana, 'see https://example.com/a.');
     await view.open();
     const link = screen.getByRole<HTMLAnchorElement>('link');
@@ -48,7 +48,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('a text that fills more than a window is folded, until somebody wants all of it', async () => {
+  test('collapses a text that fills more than a window until the user expands it', async () => {
     view.conversations.receive(ana, 'x\n'.repeat(100).trim());
     view.conversations.receive(ana, 'x\n'.repeat(10).trim());
     await view.open();
@@ -62,7 +62,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('days are set apart', async () => {
+  test('separates days', async () => {
     view.conversations.receive(ana, 'old', { atMs: nowMs - 26 * 3_600_000 });
     view.conversations.receive(ana, 'new');
     await view.open();
@@ -73,7 +73,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('arrows move through the list without taking the focus from it; Enter goes on to writing', async () => {
+  test('arrows move through the list and keep its focus; Enter moves to the composer', async () => {
     const { advance } = await view.start();
     const list = screen.getByRole('listbox', { name: 'People' });
     list.focus();
@@ -85,7 +85,7 @@ describe('the conversation', () => {
     expect([moved, document.activeElement === field()]).toEqual([[true, true], true]);
   });
 
-  test('somebody who left is still written to, and it says when that arrives', async () => {
+  test('accepts messages for a departed peer, and says when they arrive', async () => {
     view.hallway.leave(bo, 'goodbye');
     const { advance } = await view.open(bo);
     const hint = screen.getByText(/will be delivered when/).textContent;
@@ -94,11 +94,11 @@ describe('the conversation', () => {
     await advance(soonMs);
     expect([hint, screen.getByRole('img', { name: 'Queued' }).title]).toEqual([
       "Bo is away from the network. Your message will be delivered when they're back.",
-      "Queued: it's saved here, and goes out when they can be reached",
+      'Queued: saved here, and sent when they can be reached',
     ]);
   });
 
-  test('who is only known from conversations is not lost from view', async () => {
+  test('shows a contact that is known only from conversations', async () => {
     view.conversations.meet({ peerId: fakePeerId(9), name: 'Ingrid' });
     view.conversations.receive(fakePeerId(9), 'bye');
     const { advance } = await view.start();
@@ -106,7 +106,7 @@ describe('the conversation', () => {
     expect([screen.getByText('Earlier').textContent, shownTexts()]).toEqual(['Earlier (1)', ['bye']]);
   });
 
-  test('somebody who types is said to', async () => {
+  test('shows that the contact is typing', async () => {
     const { advance } = await view.open();
     view.conversations.type(ana, true);
     await advance(0);
@@ -116,7 +116,7 @@ describe('the conversation', () => {
     expect([typing, screen.queryByText(/is typing/)]).toEqual(['Ana is typing…', null]);
   });
 
-  test('what arrives is read out once; what is loaded is not', async () => {
+  test('reads out arriving messages, and not loaded ones', async () => {
     view.conversations.receive(ana, 'before');
     const { advance } = await view.open();
     const spoken = (): (string | null)[] =>
@@ -141,7 +141,7 @@ describe('delivery', () => {
     ).toEqual(['Sent', 'Delivered', 'Read', 'Failed', 'Cancelled', 'Queued']);
   });
 
-  test('marks follow what becomes of a message', async () => {
+  test('marks follow the delivery state', async () => {
     const { messageId } = view.conversations.write(ana, 'x');
     const { advance } = await view.open();
     const seen: (string | null)[] = [];
@@ -153,7 +153,7 @@ describe('delivery', () => {
     expect(seen).toEqual(['Sent', 'Delivered', 'Read']);
   });
 
-  test('what is queued can be cancelled, and nothing else', async () => {
+  test('only a queued message can be cancelled', async () => {
     const { messageId } = view.conversations.write(ana, 'no');
     const { advance } = await view.open();
     fireEvent.click(screen.getByRole('button', { name: 'Cancel this message' }));
@@ -165,7 +165,7 @@ describe('delivery', () => {
     ]).toEqual(['cancelled', 'P', null]);
   });
 
-  test('what failed says why, and can be sent again', async () => {
+  test('a failed message shows the reason, and can be sent again', async () => {
     view.conversations.write(ana, 'again', { state: 'failed' });
     const { advance } = await view.open();
     const why = screen.getByText(/refused this message/).textContent;
@@ -175,8 +175,8 @@ describe('delivery', () => {
   });
 });
 
-describe('unread', () => {
-  test('is counted beside the name and in the title, and read when the end is looked at', async () => {
+describe('unread messages', () => {
+  test('are counted beside the name and in the title, and read when the end is visible', async () => {
     view.conversations.receive(ana, 'one');
     view.conversations.receive(ana, 'two');
     const { advance } = await view.start();
@@ -191,7 +191,7 @@ describe('unread', () => {
     ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
   });
 
-  test('what arrives while the window has no focus waits for it, below a line', async () => {
+  test('messages that arrive without focus stay unread, below a line', async () => {
     view.conversations.receive(ana, 'before');
     const { advance } = await view.open();
     await advance(soonMs);

@@ -1,4 +1,4 @@
-/** The conversation with the chosen contact: who they are, what was said, and where to write. */
+/** The conversation with the selected contact: header, messages and composer. */
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -20,7 +20,7 @@ import { TrustBar } from '../contacts/trust-bar.tsx';
 import { useContact } from '../contacts/use-contact.ts';
 import type { ContactView } from '../contacts/use-contact.ts';
 
-/** A long text is there to be read; that it came is what must be heard. */
+/** Announces only the beginning of a long text; the user can read the rest. */
 const maxReadOut = 240;
 
 export function Conversation({ peerId }: { readonly peerId: PeerId }): ReactNode {
@@ -101,7 +101,7 @@ function TypingLine({ contact }: { readonly contact: ContactView }): ReactNode {
   );
 }
 
-/** What becomes of a message while it does not just arrive. */
+/** Describes what happens to a message that is not delivered at once. */
 function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode {
   const isFrozen = useHallway(selectIsFrozen);
   const isConnected = useHallway(selectConnection) === 'open';
@@ -111,7 +111,9 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
   return <p>{said('compose.away', { name: <bdi>{contact.name}</bdi> })}</p>;
 }
 
-/** Reads out what arrives, for who cannot see it: the list itself cannot, because scrolling changes it as well. */
+/**
+ * Announces arriving messages to screen readers. The list cannot, because scrolling changes it too.
+ */
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
   const name = useHallway((state) => selectName(state, last?.from ?? peerId));

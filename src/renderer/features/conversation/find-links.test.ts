@@ -28,21 +28,21 @@ test.each([
   'http://',
   'https://[',
   'ftp://example.com',
-])('%j is no link', (text) => {
+])('%j is not a link', (text) => {
   expect(linksIn(text)).toEqual([]);
 });
 
-test('marks that turn the direction of text end a link, so that it cannot show another address than it leads to', () => {
+test('direction marks end a link, so that it cannot display another address than its target', () => {
   expect(linksIn('https://good.example/\u202Emoc.live')).toEqual(['https://good.example/']);
 });
 
-test('a screen full of the worst that a stranger can send is split before anybody grows impatient', () => {
+test('splits a hostile text of the longest size within a moment', () => {
   const worst = [`http://a${')'.repeat(16_000)}`, `http://a/${'.'.repeat(16_000)}a`, `http://a${')'.repeat(1_900)} `.repeat(8)];
   const links = Array.from({ length: 20 }, () => worst.flatMap((text) => linksIn(text)));
   expect(new Set(links.flat())).toEqual(new Set(['http://a']));
 });
 
-test('together the parts are the text, exactly, and every link leads to the web', () => {
+test('the parts join to the exact text, and every link leads to the web', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('http://', 'https://a.b/', '(', ')', '.', ' ', '\n', '[', ']'),

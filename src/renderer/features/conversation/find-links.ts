@@ -1,26 +1,27 @@
 /**
- * Finds the web addresses in a text: only those written out with http:// or https://. Guessing at bare names, which a library would do for us,
- * makes links of file names and of words after a missing blank, and shows a stranger's text as more than it says. Pure.
+ * Finds the web addresses in a text: only those that begin with http:// or https://. Libraries also
+ * guess at bare names. That links file names and missing blanks, and makes an unknown sender's text
+ * say more than it does. Pure.
  */
 
 export interface TextPart {
   readonly text: string;
-  /** Where it leads, if it is a link. */
+  /** The target, if the part is a link. */
   readonly href: string | undefined;
 }
 
 const candidates = /https?:\/\/[^\s<>"“”«»`\p{Cc}\p{Bidi_Control}]+/giu;
-/** More often the end of a sentence than of an address. */
+/** More often the end of a sentence than part of an address. */
 const trailing: ReadonlySet<string> = new Set(".,;:!?'’…、。，！？");
 const openingOf: ReadonlyMap<string, string> = new Map([
   [')', '('],
   [']', '['],
   ['}', '{'],
 ]);
-/** Longer is no address that somebody wrote or could use. */
+/** Longer addresses are not linked: people neither write nor use them. */
 const maxLinkLength = 2_000;
 
-/** @returns the parts in order; together they are the text */
+/** @returns the parts in order, which join to the text */
 export function splitLinks(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
@@ -37,8 +38,8 @@ export function splitLinks(text: string): readonly TextPart[] {
 }
 
 /**
- * Without what belongs to the sentence: a full stop, and a bracket that was opened before the address. One pass over the text, because a stranger
- * may have sent nothing but brackets.
+ * Strips punctuation that belongs to the sentence: a full stop, or a bracket opened before the
+ * address. It takes one pass, because a hostile text may be nothing but brackets.
  */
 function trimEnd(candidate: string): string {
   const surplus = new Map([...openingOf].map(([close, open]) => [close, count(candidate, close) - count(candidate, open)]));

@@ -1,11 +1,13 @@
-/** How a message stands among its neighbours: where a day begins, and what one contact said in one go. Pure. */
+/**
+ * Places a message among its neighbours: where a day begins, and which messages form a group. Pure.
+ */
 import type { Message } from '../../../shared/contract/messages.ts';
 import type { Cursor } from '../../../shared/lib/ids.ts';
 import { isSameDay, isSameMinute, timeOf } from '../../ui/message-time.ts';
 
 export interface Place {
   readonly startsDay: boolean;
-  /** The first and the last of what one author said within one minute. */
+  /** The first and the last message that one author sent within one minute. */
   readonly startsGroup: boolean;
   readonly endsGroup: boolean;
   readonly startsUnread: boolean;

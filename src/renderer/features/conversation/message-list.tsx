@@ -1,6 +1,6 @@
 /**
- * What was said, drawn only as far as it can be seen: a conversation of 100,000 messages costs no more than one of 50. Older and newer ones are
- * loaded as one comes near the ends, and nothing moves under the reader's eyes meanwhile.
+ * The messages of a conversation. Only the visible ones are rendered, so 100,000 messages cost no
+ * more than 50. It loads more as the reader nears an end, and nothing moves meanwhile.
  */
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -20,11 +20,14 @@ import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
 
-/** Drawn above and below what is seen, in pixels. */
+/** Pixels rendered beyond the visible part. */
 const drawnBeyondPx = 600;
-/** What a row usually takes, before any is measured: saves drawing one only to measure it. */
+/**
+ * A row's usual height in pixels, assumed until one is measured. It saves rendering a row just to
+ * measure it.
+ */
 const usualRowPx = 66;
-/** This close to the end is at the end: a line of text. */
+/** Pixels from the end that still count as the end: a line of text. */
 const atEndPx = 32;
 
 interface MessageListProps {
@@ -37,7 +40,8 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   const { conversations } = useHallwayContext();
   const virtuoso = useRef<VirtuosoHandle>(null);
   const [start] = useState(() => startOf(open, window));
-  // Not known before the list has measured itself and gone to where it starts; one that starts elsewhere is not at its end.
+  // `undefined` until the list has measured itself and reached its start. A start elsewhere is not
+  // the end.
   const [isAtEnd, setIsAtEnd] = useState(start.index === 'LAST' ? undefined : false);
   const showsLast = isAtEnd === true && !window.hasNewer;
   useAttention(open.conversation, showsLast, window.messages.at(-1));
@@ -64,7 +68,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         scrollerRef={setScroller}
         className={styles.scroller}
         role="log"
-        // Scrolling puts messages into the document that are not news. What is, is said by NewMessages.
+        // Scrolling adds messages that are not new; NewMessages announces the new ones.
         aria-live="off"
         aria-label={say('conversation.messages', { name })}
         data={window.messages}
@@ -97,14 +101,14 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   );
 }
 
-/** Air above the first and below the last message. */
+/** Space above the first and below the last message. */
 const listComponents = { Header: () => <div className={styles.end} />, Footer: () => <div className={styles.end} /> };
 
 function keyOf(_index: number, { cursor }: Message): string {
   return cursor;
 }
 
-/** Where a list starts: at the message that was jumped to, else where what is new begins, else at the end. */
+/** The start of a list: the message to jump to, else the first new one, else the end. */
 function startOf(
   { target, firstUnread }: OpenConversation,
   { messages }: MessageWindow,
@@ -114,7 +118,7 @@ function startOf(
   return { index, align: target === undefined ? 'start' : 'center' };
 }
 
-/** What we write is shown at once, wherever we were reading. */
+/** Our own new message is shown at once, wherever the reader was. */
 function useFollowOwn({ messages, hasNewer }: MessageWindow, scrollToEnd: () => void): void {
   const last = messages.at(-1);
   const isOwn = useHallway((state) => last !== undefined && selectIsOwn(state, last));
@@ -138,9 +142,10 @@ function ToLatest({ open, onPress }: { readonly open: OpenConversation; onPress(
 }
 
 /**
- * What is at the end of a list stays there while the room for it changes, as when the composer grows: the list lets a line or two slip.
+ * Keeps the end in view while the height changes, as when the composer grows. The list alone lets a
+ * line or two slip.
  *
- * @returns where the list gives the element that scrolls
+ * @returns the ref callback for the element that scrolls
  */
 function useStayAtEnd(isAtEnd: boolean): (scroller: HTMLElement | Window | null) => void {
   const [scroller, setScroller] = useState<HTMLElement | Window | null>(null);

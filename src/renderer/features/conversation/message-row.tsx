@@ -1,4 +1,7 @@
-/** One message: whose it is by its side, what became of it, and what can be done while that is still open. */
+/**
+ * One message, on its author's side, with its delivery state and the actions that are still
+ * possible.
+ */
 import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -34,7 +37,7 @@ interface MessageRowProps extends Place {
 
 export const MessageRow = memo(function MessageRow({ message, isTarget, ...place }: MessageRowProps): ReactNode {
   const { state } = message;
-  // Not the name that the message brings: its author may put any.
+  // Not the name in the message: its author can put any name there.
   const name = useHallway((store) => selectName(store, message.from));
   const isOwn = useHallway((store) => selectIsOwn(store, message));
   const time = clockTimeOfMessage(message);
@@ -100,7 +103,7 @@ function CancelButton({ messageId }: { readonly messageId: string }): ReactNode 
   );
 }
 
-/** The other side refuses for good: asking it again is up to people. */
+/** The peer rejects for good, so only the user may send it again. */
 function FailedLine({ message }: { readonly message: Message }): ReactNode {
   const { client } = useHallwayContext();
   const to = peerOfConversation(message.conversation);
@@ -117,7 +120,10 @@ function FailedLine({ message }: { readonly message: Message }): ReactNode {
   );
 }
 
-/** What became of one of our messages, as a small mark with a name: they differ by shape, and "read" by colour besides. */
+/**
+ * The delivery state of our message as a small mark with a name. Marks differ by shape, and "read"
+ * also by colour.
+ */
 function DeliveryMark({ state }: { readonly state: DeliveryState }): ReactNode {
   const { icon: Icon, name, hint } = marks[state];
   return (

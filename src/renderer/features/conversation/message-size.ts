@@ -1,8 +1,8 @@
-/** How much room a message has left, and how that is said. Pure. */
+/** Counts the bytes left for a message, and describes them. Pure. */
 import { say } from '../../../shared/text/messages/page.ts';
 import { maxMessageBytes } from '../../../shared/contract/messages.ts';
 
-/** From here on the counter is shown: nobody who writes a few lines needs it. */
+/** The counter appears from here on; a few lines never need it. */
 const countBelowBytes = 1_024;
 
 const encoder = new TextEncoder();
@@ -11,7 +11,7 @@ export function bytesLeft(text: string): number {
   return maxMessageBytes - encoder.encode(text).length;
 }
 
-/** @returns nothing as long as there is room enough */
+/** @returns `undefined` while there is enough room */
 export function roomWords(left: number): string | undefined {
   if (left > countBelowBytes) return undefined;
   if (left >= 0) return say('compose.bytes-left', { count: left });

@@ -1,6 +1,6 @@
 /**
- * The text of a message, exactly as it was typed; only written-out web addresses become links. A very long one is folded until somebody wants it
- * whole, because nobody should have to scroll past what another wrote.
+ * The text of a message, exactly as typed, with links for complete web addresses. A very long text
+ * is collapsed until the user expands it.
  */
 import { Fragment, memo, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -9,14 +9,17 @@ import { splitLinks } from './find-links.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './message-text.module.css';
 
-/** About a window full. What is folded keeps 16 of them (message-text.module.css), so that a press always shows clearly more. */
+/**
+ * Lines that fill about a window. A collapsed text shows 16 (message-text.module.css), so expanding
+ * always shows more.
+ */
 const maxLines = 24;
-/** As many as that number of lines have, in UTF-16 code units. */
+/** The length of that many lines, in UTF-16 code units. */
 const maxLength = 1_800;
 
 interface MessageTextProps {
   readonly text: string;
-  /** It was searched for, and what was found may be anywhere in it. */
+  /** A search found this message, and the match may be anywhere in the text. */
   readonly isWhole: boolean;
 }
 
@@ -25,7 +28,8 @@ export const MessageText = memo(function MessageText({ text, isWhole }: MessageT
   const isFolded = !isUnfolded && isLong(text);
   return (
     <>
-      {/* Each paragraph has the direction of its own first letter, and none reorders what stands around the message. */}
+      {/* Each paragraph takes the direction of its first letter, and cannot reorder text around the
+         message. */}
       <p className={styles.text} dir="auto" data-folded={isFolded}>
         {splitLinks(text).map((part, index) =>
           part.href === undefined ? (

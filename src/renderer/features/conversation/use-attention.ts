@@ -1,6 +1,6 @@
 /**
- * Says whether the end of the conversation is being looked at: shown, in a window that is seen and has the focus. While it is, what arrives is
- * read, here and for its author.
+ * Tells whether the user sees the end of the conversation, in a visible window that has the focus.
+ * While they do, arriving messages count as read.
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';

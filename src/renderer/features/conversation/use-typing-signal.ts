@@ -1,4 +1,4 @@
-/** Tells the other that we type, and that we stopped: cleared the field, sent it, went elsewhere, or paused. */
+/** Signals that the user types, and that they stopped: cleared the field, sent, left or paused. */
 import { useEffect, useMemo } from 'react';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
@@ -6,13 +6,13 @@ import type { RpcClient } from '../../../shared/rpc/rpc.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { setTimer } from '../../ui/timers.ts';
 
-/** Said again at most this often while it goes on: the core makes less of it. */
+/** Shortest time between two signals while typing continues; the core throttles them further. */
 const sayEveryMs = 2_000;
-/** No key for this long is a pause. */
+/** A pause begins this long after the last key. */
 const pauseMs = 5_000;
 
 export interface TypingSignal {
-  /** After each change of the field. */
+  /** Call after each change of the field. */
   changed(text: string): void;
   stopped(): void;
 }

@@ -1,4 +1,6 @@
-/** What lies above the page when something is wrong: that the page lost the core, and what is wrong with the network, the worst first. */
+/**
+ * The banners above the page: a lost link to the core, and network problems, the most severe first.
+ */
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -17,7 +19,7 @@ const shownAtFirst = 2;
 
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** Says that what is shown is old because the page lost the core. */
+/** Says that the page lost the core and shows an old state. */
 export function ConnectionBanner(): ReactNode {
   if (useHallway(selectConnection) !== 'lost') return null;
   return (
@@ -30,7 +32,7 @@ export function ConnectionBanner(): ReactNode {
   );
 }
 
-/** What is wrong and what to do about it. Nothing when all is well. */
+/** Health entries with their remedies; renders nothing without any. */
 export function HealthBanner(): ReactNode {
   const health = useHallway(selectHealth);
   const [showsAll, setShowsAll] = useState(false);

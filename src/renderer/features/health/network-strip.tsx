@@ -1,4 +1,7 @@
-/** The quiet line at the foot of the list: which network we are on, or that something needs attention. A press opens the network panel. */
+/**
+ * The line below the list: the network in use, or that a problem exists. A press opens the network
+ * panel.
+ */
 import { ChevronRight, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -44,10 +47,10 @@ export function NetworkStrip(): ReactNode {
   );
 }
 
-/** "On eth0 · 10.0.0.5", and how many more adapters. */
+/** "On eth0 · 10.0.0.5", and the number of further adapters. */
 function whereWeAre(interfaces: readonly BoundInterface[]): string {
   const names = new Set(interfaces.map(({ name }) => name));
-  // The shorter IPv4 address is the one that people know.
+  // Prefers IPv4: it is shorter, and users know it.
   const shown = interfaces.find(({ address }) => !address.includes(':')) ?? interfaces[0];
   if (shown === undefined) return say('strip.nowhere');
   const others = names.size - 1;

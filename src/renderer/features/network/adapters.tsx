@@ -1,4 +1,4 @@
-/** Each adapter with what it joined, sent and heard, and a switch that takes it out of use. */
+/** Lists the adapters with their group membership and traffic, each with a switch to exclude it. */
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';

@@ -1,4 +1,7 @@
-/** Adds somebody whom multicast does not reach: their address goes in, ours is shown to be given to them, and what was added is listed. */
+/**
+ * Adds a peer that multicast does not reach. The user enters its address, and sees our own to pass
+ * on. Saved addresses are listed.
+ */
 import { LoaderCircle, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode, SubmitEvent } from 'react';
@@ -19,13 +22,13 @@ import styles from './add-by-address.module.css';
 import { holderOf, ownAddressesOf } from './report-view.ts';
 import { useNetworkChange } from './use-network-change.ts';
 
-/** What became of the last call. */
+/** The state of the last call. */
 type Outcome =
   | { readonly type: 'none' | 'pending' }
   | { readonly type: 'found'; readonly peerId: PeerId }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };
 
-/** As long as the contract takes. */
+/** The longest address that the contract accepts. */
 const maxAddressLength = 300;
 
 export function AddByAddress({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {
@@ -108,7 +111,7 @@ function useAdding(): Adding {
     diagnosticsPoller.refresh();
     if (call !== lastCall.current) return;
     setOutcome(result.ok ? { type: 'found', peerId: result.output.peerId } : { type: 'failed', ...result });
-    // Remembered all the same, so that there is nothing to correct.
+    // The address is remembered even so, so there is nothing to correct.
     if (result.ok || result.code === 'no-answer') setText('');
   }
 
@@ -146,7 +149,7 @@ function Found({ peerId }: { readonly peerId: PeerId }): ReactNode {
   const name = useHallway((state) => selectHere(state, peerId)?.name);
   return (
     <Button kind="link" className={styles.found} onPress={() => store.navigate(openConversation(peerId))}>
-      {/* The answer to the call can be ahead of the list. */}
+      {/* The answer to the call can arrive before the list has the peer. */}
       {name === undefined
         ? say('network.add.found-someone')
         : said('network.add.found', { name: <bdi className={styles.foundName}>{readableName(name)}</bdi> })}

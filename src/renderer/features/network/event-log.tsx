@@ -1,4 +1,7 @@
-/** What happened since Hallway started: restarts with causes, stalls, clock jumps, and datagrams that were not taken. */
+/**
+ * The events since Hallway started: restarts with causes, stalls, clock jumps and dropped
+ * datagrams.
+ */
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
@@ -9,7 +12,7 @@ import { Section } from '../../ui/section.tsx';
 import styles from './event-log.module.css';
 import { dropsOf, eventsOf } from './report-view.ts';
 
-/** The latest are what people look for. */
+/** Events shown at once; users look for the latest. */
 const shownAtFirst = 4;
 
 export function EventLog({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {

@@ -1,4 +1,4 @@
-/** What is wrong or worth knowing, and what to do about it; where nothing is wrong, that everything looks right, and what was looked at. */
+/** The doctor's findings with their remedies. Without any, it lists the checks that passed. */
 import { Check, CircleCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';

@@ -11,7 +11,7 @@ import { App } from '../../app/app.tsx';
 import { diagnosticsIntervalMs } from '../../state/diagnostics-poller.ts';
 
 const nowMs = Date.UTC(2026, 0, 1, 12);
-/** From a change in the core to the page: a delta and a frame. */
+/** Lets a change in the core reach the page: a delta and a frame. */
 const soonMs = 100;
 
 let hallway: FakeHallway;
@@ -42,8 +42,8 @@ function panel(): HTMLElement {
   return screen.getByRole('region', { name: 'Network' });
 }
 
-describe('the panel', () => {
-  test('opens from the strip and by Ctrl+I, closes by Escape, by Ctrl+I and by its button, and gives the focus back', async () => {
+describe('the network panel', () => {
+  test('opens from the strip and by Ctrl+I; Escape, Ctrl+I and its button close it and restore the focus', async () => {
     const { advance } = await renderApp();
     const shown = (): boolean => screen.queryByRole('region', { name: 'Network' }) !== null;
     const opens = [() => fireEvent.click(strip()), () => fireEvent.keyDown(document.body, { key: 'i', ctrlKey: true })];
@@ -67,7 +67,7 @@ describe('the panel', () => {
     expect(seen).toEqual(Array.from({ length: 6 }, () => [true, true, false, true]).flat());
   });
 
-  test('lies over the chosen contact, who is there again when it closes', async () => {
+  test('covers the selected contact, which is there again when it closes', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', lastSeenMs: nowMs }));
     const { advance } = await renderApp();
     fireEvent.keyDown(screen.getByRole('listbox'), { key: 'ArrowDown' });
@@ -85,7 +85,7 @@ describe('the panel', () => {
     ]);
   });
 
-  test('says that everything looks right, and what was looked at', async () => {
+  test('says that everything looks right, and lists the checks', async () => {
     await openPanel();
     const checks = within(screen.getByRole('list', { name: 'Checked' })).getAllByRole('listitem');
     expect([screen.getByText('Everything looks right').tagName, checks.map(({ textContent }) => textContent)]).toEqual([
@@ -99,7 +99,7 @@ describe('the panel', () => {
     ]);
   });
 
-  test('shows what the doctor found with its remedy, and follows it every two seconds', async () => {
+  test('shows findings with remedies, and updates them every two seconds', async () => {
     hallway.setFindings([finding('one-way', 'warning', { names: ['Sam'], count: 1, others: 'hear', port: 50_000 })]);
     const { advance } = await openPanel();
     const found = within(screen.getByRole('list', { name: 'Findings' })).getAllByRole('listitem');
@@ -113,7 +113,7 @@ describe('the panel', () => {
     ]).toEqual([[["Sam can't receive from you", expect.stringContaining('Others hear you')]], true, null]);
   });
 
-  test('with nothing but a hint everything looks right, and the hint is shown', async () => {
+  test('shows a hint below "Everything looks right"', async () => {
     hallway.setFindings([finding('other-version', 'info')]);
     await openPanel();
     expect([
@@ -122,7 +122,7 @@ describe('the panel', () => {
     ]).toEqual([true, true]);
   });
 
-  test('when the core is lost it keeps what it showed and says that it is old', async () => {
+  test('keeps the last report when the link is lost, and says that it is old', async () => {
     const { link, advance } = await openPanel();
     link.close();
     await advance(2 * diagnosticsIntervalMs);
@@ -133,7 +133,7 @@ describe('the panel', () => {
     ]);
   });
 
-  test('a press on somebody who does not hear us chooses them', async () => {
+  test('a press on a one-way peer selects it', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Sam', presence: 'one-way', lastSeenMs: nowMs }));
     const { advance } = await openPanel();
     fireEvent.click(within(panel()).getByRole('button', { name: /Sam/ }));
@@ -144,7 +144,7 @@ describe('the panel', () => {
     ]);
   });
 
-  test('of many such people a few are shown, and all when asked', async () => {
+  test('shows a few such peers, and all on demand', async () => {
     for (let number = 0; number < 40; number += 1) hallway.putPeer(fakePeer(number, { presence: 'one-way', lastSeenMs: nowMs }));
     await openPanel();
     const shown = (): number => within(panel()).getAllByText("They can't receive from you").length;
@@ -153,7 +153,7 @@ describe('the panel', () => {
     expect([atFirst, shown()]).toEqual([6, 40]);
   });
 
-  test('restarts with their causes and what was not taken are listed', async () => {
+  test('lists restarts with their causes, and dropped datagrams', async () => {
     hallway.setDiagnostics({
       restarts: [{ atMs: nowMs - 60_000, service: 'sockets', cause: 'ENODEV: gone', delayMs: 0 }],
       counters: { dropped: { foreign: 3 } },
@@ -167,7 +167,7 @@ describe('the panel', () => {
   });
 });
 
-describe('adding somebody by address', () => {
+describe('adding a peer by address', () => {
   function field(): HTMLInputElement {
     return screen.getByRole('textbox', { name: 'Their address' });
   }
@@ -177,14 +177,14 @@ describe('adding somebody by address', () => {
     fireEvent.submit(screen.getByRole('form', { name: 'Add someone by address' }));
   }
 
-  test('is reached from the empty state, with the field ready to type in', async () => {
+  test('opens from the empty state, with the focus in the field', async () => {
     const { advance } = await renderApp();
     fireEvent.click(screen.getByRole('button', { name: 'Add them by address' }));
     await advance(soonMs);
     expect(document.activeElement).toBe(field());
   });
 
-  test('[CALL-2] says that it is calling, then who answered, and a press shows them', async () => {
+  test('[CALL-2] shows the call, then the peer that answered; a press selects it', async () => {
     hallway.putPeer(fakePeer(1, { name: 'Ana', addresses: ['10.8.0.7:50001'], lastSeenMs: nowMs }));
     const release = hallway.holdCalls();
     const { advance } = await openPanel();
@@ -206,7 +206,7 @@ describe('adding somebody by address', () => {
     ]).toEqual([[true, true], ['10.8.0.7:50001Ana'], 'About Ana']);
   });
 
-  test('no answer is said, and the address is remembered until it is removed', async () => {
+  test('shows that no peer answered, and remembers the address until it is removed', async () => {
     const { advance } = await openPanel();
     add('10.9.9.9:50000');
     await advance(soonMs);
@@ -223,7 +223,7 @@ describe('adding somebody by address', () => {
     ]).toEqual(['BDI', '', '10.9.9.9:50000no answer yet', null, []]);
   });
 
-  test('what is no address is refused with the reason, and stays to be corrected; Escape clears it before it closes the panel', async () => {
+  test('refuses a bad address with the reason and keeps it; Escape clears it before closing the panel', async () => {
     const { advance } = await openPanel();
     add('ana-thinkpad');
     await advance(soonMs);
@@ -251,8 +251,8 @@ describe('adding somebody by address', () => {
   });
 });
 
-describe('settings', () => {
-  test('an adapter is switched off and on again', async () => {
+describe('network settings', () => {
+  test('an adapter can be switched off and on again', async () => {
     hallway.setSelf({
       interfaces: [
         { name: 'eth0', address: '10.0.0.5' },
@@ -273,18 +273,18 @@ describe('settings', () => {
     expect(states).toEqual([['tun0'], 'false', false, [], 'true', true]);
   });
 
-  test('[CALL-6] passive mode is switched on, and its price is said', async () => {
+  test('[CALL-6] passive mode can be switched on, and states its cost', async () => {
     const { advance } = await openPanel();
     fireEvent.click(screen.getByRole('switch', { name: 'Quiet mode' }));
     await advance(soonMs);
     expect([
       hallway.network.settings().passive,
       screen.getByRole('switch', { name: 'Quiet mode' }).getAttribute('aria-checked'),
-      screen.queryByText(/In return/) !== null,
+      screen.queryByText(/The downside/) !== null,
     ]).toEqual([true, 'true', true]);
   });
 
-  test('a change that does not reach the core says so', async () => {
+  test('shows a change that did not reach the core', async () => {
     const { link, advance } = await openPanel();
     link.close();
     fireEvent.click(screen.getByRole('switch', { name: 'Quiet mode' }));
@@ -295,7 +295,7 @@ describe('settings', () => {
     ]);
   });
 
-  test('the table says what an adapter cannot do', async () => {
+  test('the table shows why an adapter cannot be used', async () => {
     hallway.setDiagnostics({
       interfaces: [
         {

@@ -1,4 +1,7 @@
-/** All about the network: what is wrong and what to do, whom we reach how, adding somebody by address, and what the adapters do. */
+/**
+ * The network panel: findings with remedies, peers reached in unusual ways, the form to add a peer
+ * by address, and the adapters.
+ */
 import { ArrowLeft, X } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import type { ReactNode, RefObject } from 'react';
@@ -61,7 +64,10 @@ export function NetworkPanel(): ReactNode {
   );
 }
 
-/** Takes the focus when the panel opens, unless a field in it has, and gives it back to where it was when the panel closes. */
+/**
+ * Moves the focus into the panel when it opens, unless a field already has it. Restores the focus
+ * on close.
+ */
 function useFocusWhileOpen(): RefObject<HTMLElement | null> {
   const panel = useRef<HTMLElement>(null);
   const route = useHallway(selectRoute);

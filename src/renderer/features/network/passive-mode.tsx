@@ -1,4 +1,4 @@
-/** The switch of the passive mode, with its price. */
+/** The switch for passive mode, with its cost. */
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { Section } from '../../ui/section.tsx';

@@ -1,4 +1,4 @@
-/** The peers that we do not reach in the ordinary way. A press chooses one. */
+/** The one-way peers and those reached by unicast only. A press selects one. */
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -14,7 +14,7 @@ import styles from './peers-to-note.module.css';
 import { peersToNote } from './report-view.ts';
 import type { PeerToNote } from './report-view.ts';
 
-/** More would push the rest of the panel out of sight. */
+/** Peers shown at once: more would push the rest of the panel out of sight. */
 const shownAtFirst = 6;
 
 export function PeersToNote({ diagnostics }: { readonly diagnostics: Diagnostics }): ReactNode {

@@ -5,7 +5,7 @@ import { renderHallway } from '../../../../test/fixtures/render-hallway.tsx';
 import type { Rendered } from '../../../../test/fixtures/render-hallway.tsx';
 import { ProblemReport } from './problem-report.tsx';
 
-/** From a press to the answer of the core. */
+/** Lets a press reach the core, and its answer come back. */
 const soonMs = 100;
 
 afterEach(cleanup);
@@ -15,7 +15,7 @@ function renderSection(): Promise<Rendered> {
 }
 
 describe('a problem report', () => {
-  /** What the page saved, by file name. */
+  /** The files that the page saved, by name. */
   let saved: Map<string, Promise<string>>;
 
   beforeEach(() => {
@@ -41,7 +41,7 @@ describe('a problem report', () => {
     expect(screen.getByText('Saved as a download.').getAttribute('role')).toBe('status');
   });
 
-  test('says so when it does not reach the core', async () => {
+  test('shows a failure to reach the core', async () => {
     const { link, advance } = await renderSection();
     link.close();
     fireEvent.click(screen.getByRole('button', { name: 'Save a problem report' }));

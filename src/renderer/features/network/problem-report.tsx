@@ -1,4 +1,4 @@
-/** Saves a problem report, for somebody who helps (rule REPORT-1), and says what is in it. */
+/** Saves a problem report for support (rule REPORT-1), and says what it contains. */
 import { FileDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';

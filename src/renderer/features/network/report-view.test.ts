@@ -17,7 +17,7 @@ function peer(number: number, change: Partial<Diagnostics['peers'][number]> = {}
   };
 }
 
-test('what was checked is said in sentences, and says nothing that is not so', () => {
+test('describes the checks in sentences, and only those that passed', () => {
   const well = fakeDiagnostics({
     peers: [peer(1), peer(2)],
     interfaces: [fakeInterface, { ...fakeInterface, name: 'wlan0' }],
@@ -37,7 +37,7 @@ test('what was checked is said in sentences, and says nothing that is not so', (
   ]);
 });
 
-test('adapters are those in use and those switched off, with their addresses together', () => {
+test('lists adapters in use and excluded ones, each with all its addresses', () => {
   const diagnostics = fakeDiagnostics({
     interfaces: [fakeInterface, { ...fakeInterface, name: 'tun0' }, { ...fakeInterface, address: 'fe80::1', family: 'ipv6' }],
     network: { ...fakeNetwork, excludedInterfaces: ['tun0', 'docker0'] },
@@ -51,7 +51,7 @@ test('adapters are those in use and those switched off, with their addresses tog
   ]);
 });
 
-test('an adapter is deaf when none of its addresses hears its own beacon any more, not when one alone is quiet', () => {
+test('an adapter is deaf when none of its addresses hears its beacon, not when one is quiet', () => {
   const deafness = (...ages: (number | null)[]): boolean | undefined => {
     const interfaces = ages.map((ownBeaconHeardMsAgo) => ({ ...fakeInterface, ownBeaconHeardMsAgo }));
     return adaptersOf(fakeDiagnostics({ interfaces }))[0]?.isDeaf;
@@ -59,7 +59,7 @@ test('an adapter is deaf when none of its addresses hears its own beacon any mor
   expect([deafness(900_000, 2_000), deafness(null, 2_000), deafness(36_000), deafness(null)]).toEqual([false, false, true, true]);
 });
 
-test('people who are reached in another way are listed, one-way first', () => {
+test('lists peers reached in unusual ways, one-way first', () => {
   const peers = [
     peer(1),
     peer(2, { unicastOnly: true }),
@@ -72,7 +72,7 @@ test('people who are reached in another way are listed, one-way first', () => {
   ]);
 });
 
-test('restarts, stalls and clock jumps are one list, latest first', () => {
+test('merges restarts, stalls and clock jumps into one list, latest first', () => {
   const events = eventsOf(
     fakeDiagnostics({
       restarts: [{ atMs: 10, service: 'sockets', cause: 'ENODEV: gone', delayMs: 4_000 }],
@@ -87,7 +87,7 @@ test('restarts, stalls and clock jumps are one list, latest first', () => {
   ]);
 });
 
-test('drops are counted by reason in words, most first; a reason of a later version shows its own name', () => {
+test('counts drops by named reason, most frequent first; an unknown reason shows its code', () => {
   const counters = {
     received: 99,
     dropped: { foreign: 2, oversized: 0, 'new-reason': 7 },
@@ -100,11 +100,11 @@ test('drops are counted by reason in words, most first; a reason of a later vers
     '5 with a wrong signature',
     '4 malformed',
     '2 not from Hallway',
-    '1 heard before',
+    '1 already received',
   ]);
 });
 
-test('of our own addresses only those are given to others that mean something to them', () => {
+test('offers only those of our addresses that are useful to others', () => {
   const interfaces = [
     fakeInterface,
     { ...fakeInterface, address: 'fe80::1' },

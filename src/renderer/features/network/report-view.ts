@@ -1,12 +1,15 @@
-/** From the doctor's report to what the network panel shows beside the findings: checks, adapters, peers, events, drops. Pure. */
+/**
+ * Turns the doctor's report into the panel's views: checks, adapters, peers, events and drops.
+ * Pure.
+ */
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Diagnostics, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 
-/** A node hears its own beacon at least every 15 s; this is more than two of them lost. */
+/** A node hears its own beacon at least every 15 s; this allows for two lost ones. */
 export const ownBeaconLateMs = 35_000;
 
-/** What was looked at, where nothing is wrong: each a plain sentence. */
+/** The passed checks, each as a plain sentence. */
 export function checksOf(diagnostics: Diagnostics): readonly string[] {
   const adapters = adaptersOf(diagnostics).filter(({ isUsed, addresses }) => isUsed && addresses.some(({ joined }) => joined));
   const freshest = freshestOf(diagnostics.interfaces);
@@ -25,16 +28,16 @@ export interface Adapter {
   readonly name: string;
   readonly isUsed: boolean;
   readonly addresses: readonly InterfaceReport[];
-  /** It sends, and its own beacons do not come back. */
+  /** The adapter sends, and its own beacons do not come back. */
   readonly isDeaf: boolean;
 }
 
-/** Those in use, and those that were switched off, by name. */
+/** Adapters in use and excluded ones, by name. */
 export function adaptersOf({ interfaces, network: { excludedInterfaces } }: Diagnostics): readonly Adapter[] {
   const names = new Set([...interfaces.map(({ name }) => name), ...excludedInterfaces]);
   return [...names].sort().map((name) => {
     const isUsed = !excludedInterfaces.includes(name);
-    // One that was just switched off is still bound for a moment.
+    // An adapter that was just excluded is still bound for a moment.
     const addresses = isUsed ? interfaces.filter((address) => address.name === name) : [];
     const freshest = freshestOf(addresses);
     const hasSent = addresses.some(({ sent }) => sent > 0);
@@ -50,7 +53,7 @@ export interface PeerToNote {
   readonly text: string;
 }
 
-/** Peers that we do not reach in the ordinary way, one-way first. */
+/** Peers that are one-way or reached by unicast only, one-way first. */
 export function peersToNote({ peers }: Diagnostics): readonly PeerToNote[] {
   const oneWay = peers.filter(({ presence }) => presence === 'one-way');
   const unicastOnly = peers.filter((peer) => peer.unicastOnly && peer.presence !== 'one-way');
@@ -106,7 +109,7 @@ const dropWords: Readonly<Record<string, string>> = {
   otherTeam: say('network.drop.other-team'),
 };
 
-/** Datagrams that were not taken, by reason in words, most first. */
+/** Dropped datagrams by named reason, most frequent first. */
 export function dropsOf({ counters }: Pick<Diagnostics, 'counters'>): readonly Drops[] {
   const { dropped = {} } = counters;
   const byReason = typeof dropped === 'number' ? { dropped } : dropped;
@@ -117,19 +120,19 @@ export function dropsOf({ counters }: Pick<Diagnostics, 'counters'>): readonly D
     .sort((a, b) => b.count - a.count);
 }
 
-/** Where others reach us, as they have to type it. Link-local addresses mean nothing on another computer. */
+/** Our addresses as others must type them. Link-local ones mean nothing on another computer. */
 export function ownAddressesOf({ interfaces, unicastPort }: Diagnostics): readonly string[] {
   return interfaces
     .filter(({ joined, failure, address }) => joined && failure === null && !/^fe[89ab]/i.test(address))
     .map(({ address }) => (address.includes(':') ? `[${address}]:${unicastPort}` : `${address}:${unicastPort}`));
 }
 
-/** Whose address it is, if somebody from there is here. */
+/** The peer with that address, if it is here. */
 export function holderOf(address: string, { peers }: Diagnostics): Diagnostics['peers'][number] | undefined {
   return peers.find(({ addresses }) => addresses.includes(address));
 }
 
-/** Without what was merely heard twice, as on two adapters. */
+/** Omits duplicates, as from two adapters. */
 function lossesOf({ counters }: Diagnostics): number {
   return sumOf(counters['dropped']) + sumOf(counters['malformed']) + sumOf(counters['badSignature']);
 }

@@ -1,10 +1,10 @@
-/** Sends a change of how we use the network to the core, keeps the reason of a refusal, and has the doctor look again. */
+/** Sends a network setting to the core, keeps the reason of a refusal, and polls the doctor. */
 import { useState } from 'react';
 import type { NetworkChange } from '../../../shared/contract/network.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 
 interface NetworkChanger {
-  /** Why the last change was refused. */
+  /** The reason why the last change was refused. */
   readonly failure: string | undefined;
   change(change: NetworkChange): Promise<void>;
   forgetAddress(address: string): Promise<void>;

@@ -15,7 +15,7 @@ const peer = {
   lastSeenMs: 58_000,
 };
 
-test('the report says everything that was looked at, in lines', () => {
+test('the report contains every part, in lines', () => {
   const report = writeReport({
     findings: [finding('send-refused', 'warning', { adapters: ['eth0'], systemCode: 'EPERM' })],
     diagnostics: fakeDiagnostics({
@@ -39,13 +39,13 @@ Findings
 Network
   group 224.0.0.187, UDP port 4255
   own unicast port 50000
-  team key in use, passive
-  remembered addresses: 10.8.4.17:1024
+  team key in use, quiet mode on
+  saved addresses: 10.8.4.17:1024
 
 Adapters
-  docker0: switched off
+  docker0: turned off
   eth0 10.0.0.5/24: joined, sent 3, send failures 0, heard 3, own beacon heard 1 s ago
-  tun0 10.8.0.2/24: joined, sent 3, send failures 4 (EPERM), heard 3, own beacon heard 1 s ago, cannot be used: ENODEV
+  tun0 10.8.0.2/24: joined, sent 3, send failures 4 (EPERM), heard 3, own beacon heard 1 s ago, can't be used: ENODEV
 
 People (1)
   Ana on ana-pc (2bpr 33cw): online, unicast only, seen 2 s ago, 10.0.0.7:50000 [fe80::7]:50000
@@ -53,7 +53,7 @@ People (1)
 Restarts, stalls and clock jumps
   1970-01-01T00:00:30.000Z Networking was restarted (sockets): ENODEV: gone
 
-Datagrams not taken
+Dropped datagrams
   2 not from Hallway
 
 Counters
@@ -62,13 +62,13 @@ Counters
 `);
 });
 
-test('a field that nobody named here does not get into the report, nor does a whole key', () => {
+test('unknown fields and complete keys stay out of the report', () => {
   const diagnostics = { ...fakeDiagnostics({ peers: [peer] }), passphrase: 'open sesame', token: 's3cret' };
   const report = writeReport({ findings: [], diagnostics });
   expect(report).not.toMatch(new RegExp(`open sesame|s3cret|${peer.peerId}`));
 });
 
-test('names cannot start a line of their own or turn the text around', () => {
+test('names cannot begin a line or reverse the text', () => {
   const hostile = { ...peer, name: 'Ana\nFindings\n  all is well\u202E', host: '\u2066x\u0007\u2028y' };
   const lines = writeReport({ findings: [], diagnostics: fakeDiagnostics({ atMs: 58_000, peers: [hostile] }) }).split('\n');
   expect(lines.filter((line) => line.includes('all is well'))).toEqual([
@@ -76,7 +76,7 @@ test('names cannot start a line of their own or turn the text around', () => {
   ]);
 });
 
-test('a time that is no date is no exception', () => {
+test('a time beyond the limits of a date throws nothing', () => {
   const diagnostics = fakeDiagnostics({ atMs: Number.MAX_VALUE, clockJumps: [{ atMs: Number.NaN, byMs: 1 }] });
   expect(writeReport({ findings: [], diagnostics })).toContain('Hallway network report, unknown time');
 });

@@ -1,24 +1,29 @@
 /**
- * The doctor's report as plain text, for a mail to whoever helps. Every field is named here one by one, so that nothing gets in by accident: no
- * keys, no notes, no folders. It does hold names and addresses of the people in the list. Pure.
+ * The doctor's report as plain text, to send to support. It names every field, so that no key, note
+ * or folder gets in by accident. It does contain names and addresses of the people in the list.
+ * Pure.
  */
-import { formatDuration } from '../../../shared/text/format.ts';
 import type { Diagnostics, DoctorReport, InterfaceReport } from '../../../shared/contract/diagnostics.ts';
 import { shortCodeOf } from '../../../shared/text/contact-text.ts';
 import { adaptersOf, dropsOf, eventsOf } from './report-view.ts';
+import { say } from '../../../shared/text/messages/page.ts';
 import { describeFinding } from '../../../shared/text/messages/describe-problem.ts';
 
 export function writeReport(report: DoctorReport): string {
   const { diagnostics } = report;
   const sections = [
-    `Hallway network report, ${timeOf(diagnostics.atMs)}`,
-    section('Findings', findingLines(report), 'Everything looks right.'),
-    section('Network', networkLines(diagnostics)),
-    section('Adapters', adapterLines(diagnostics), 'None.'),
-    section(`People (${diagnostics.peers.length})`, peerLines(diagnostics), 'Nobody.'),
-    section('Restarts, stalls and clock jumps', eventLines(diagnostics), 'None.'),
-    section('Datagrams not taken', dropLines(diagnostics), 'None.'),
-    section('Counters', counterLines(diagnostics)),
+    say('network-report.title', { time: timeOf(diagnostics.atMs) }),
+    section(say('network.findings'), findingLines(report), say('network-report.all-well')),
+    section(say('network.title'), networkLines(diagnostics)),
+    section(say('network.adapters'), adapterLines(diagnostics), say('network-report.none')),
+    section(
+      say('network-report.people', { count: diagnostics.peers.length }),
+      peerLines(diagnostics),
+      say('network-report.nobody'),
+    ),
+    section(say('network-report.events'), eventLines(diagnostics), say('network-report.none')),
+    section(say('network-report.drops'), dropLines(diagnostics), say('network-report.none')),
+    section(say('network-report.counters'), counterLines(diagnostics)),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -34,37 +39,46 @@ function findingLines({ findings }: DoctorReport): string[] {
 
 function networkLines({ group, port, unicastPort, teamKey, network }: Diagnostics): string[] {
   return [
-    `group ${group}, UDP port ${port}`,
-    `own unicast port ${unicastPort}`,
-    `team key ${teamKey ? 'in use' : 'not in use'}, ${network.passive ? 'passive' : 'not passive'}`,
-    ...(network.manualAddresses.length > 0 ? [`remembered addresses: ${network.manualAddresses.join(', ')}`] : []),
+    say('network-report.group', { group, port }),
+    say('network-report.unicast-port', { unicastPort }),
+    say('network-report.modes', { teamKey: teamKey ? 'yes' : 'no', passive: network.passive ? 'yes' : 'no' }),
+    ...(network.manualAddresses.length > 0
+      ? [say('network-report.addresses', { addresses: network.manualAddresses.join(', ') })]
+      : []),
   ];
 }
 
 function adapterLines(diagnostics: Diagnostics): string[] {
   return adaptersOf(diagnostics).flatMap(({ name, isUsed, addresses }) =>
-    isUsed ? addresses.map(addressLine) : [`${name}: switched off`],
+    isUsed ? addresses.map(addressLine) : [say('network-report.switched-off', { name })],
   );
 }
 
 function addressLine(address: InterfaceReport): string {
   const { ownBeaconHeardMsAgo: heardMsAgo, lastSendFailure } = address;
   return [
-    `${address.name} ${address.address}/${address.prefixLength}: ${address.joined ? 'joined' : 'not joined'}`,
-    `sent ${address.sent}`,
-    `send failures ${address.sendFailures}${lastSendFailure === null ? '' : ` (${lastSendFailure})`}`,
-    `heard ${address.heard}`,
-    `own beacon ${heardMsAgo === null ? 'not heard' : `heard ${formatDuration(heardMsAgo)} ago`}`,
-    ...(address.failure === null ? [] : [`cannot be used: ${address.failure}`]),
+    say('network-report.address', {
+      name: address.name,
+      address: `${address.address}/${address.prefixLength}`,
+      joined: address.joined ? 'yes' : 'no',
+    }),
+    say('network-report.sent', { count: address.sent }),
+    say('network-report.send-failures', {
+      count: address.sendFailures,
+      code: lastSendFailure === null ? '' : ` (${lastSendFailure})`,
+    }),
+    say('network-report.heard', { count: address.heard }),
+    heardMsAgo === null ? say('network-report.no-own-beacon') : say('network-report.own-beacon', { passedMs: heardMsAgo }),
+    ...(address.failure === null ? [] : [say('network-report.unusable', { code: address.failure })]),
   ].join(', ');
 }
 
 function peerLines({ peers, atMs }: Diagnostics): string[] {
   return peers.map(({ name, host, peerId, presence, unicastOnly, addresses, lastSeenMs }) =>
     [
-      `${name} on ${host} (${shortCodeOf(peerId)}): ${presence}`,
-      ...(unicastOnly ? ['unicast only'] : []),
-      `seen ${formatDuration(Math.max(0, atMs - lastSeenMs))} ago`,
+      say('network-report.person', { name, host, code: shortCodeOf(peerId), presence }),
+      ...(unicastOnly ? [say('network-report.unicast-only')] : []),
+      say('network-report.seen', { passedMs: Math.max(0, atMs - lastSeenMs) }),
       addresses.join(' '),
     ].join(', '),
   );
@@ -91,12 +105,12 @@ function section(title: string, lines: readonly string[], empty?: string): strin
   return [title, ...shown.map((line) => `  ${oneLine(line)}`)].join('\n');
 }
 
-/** Names are other people's text: they must neither start a line of their own nor turn the following ones around. */
+/** Peers choose their names: a name must neither begin a line nor reverse the following text. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
-/** In UTC, so that two computers' reports can be laid side by side. A date has limits, a number has none. */
+/** In UTC, so that reports from two computers compare. A date has limits, a number has none. */
 function timeOf(timeMs: number): string {
-  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : 'unknown time';
+  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : say('network-report.unknown-time');
 }

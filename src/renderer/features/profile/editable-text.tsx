@@ -1,6 +1,6 @@
 /**
- * A text that turns into a field when pressed. Enter and leaving the field save, Escape cancels; when saving fails the field stays with what was
- * typed, and the reason under it.
+ * A text that becomes a field when pressed. Enter and leaving the field save, Escape cancels. When
+ * saving fails, the field keeps its text and shows the reason.
  */
 import { Pencil } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
@@ -15,7 +15,7 @@ interface EditableTextProps {
   readonly label: string;
   readonly value: string;
   readonly placeholder?: string;
-  /** In UTF-16 units. Only keeps the field from running away: the core decides what is too long. */
+  /** In UTF-16 units. Only stops runaway input; the core enforces the real limit. */
   readonly maxLength: number;
   readonly mayBeEmpty?: boolean;
   onSave(text: string): Promise<CallResult<unknown>>;
@@ -57,11 +57,11 @@ export function EditableText({ label, value, placeholder, maxLength, mayBeEmpty 
 }
 
 interface Editing {
-  /** What is being typed; `undefined` while nothing is edited. */
+  /** The text in the field; `undefined` while it is closed. */
   readonly draft: string | undefined;
-  /** Why it was not saved. */
+  /** The reason why the text was not saved. */
   readonly failure: string | undefined;
-  /** The text, when it is shown again, takes the focus that its field had. */
+  /** After editing, the text takes the focus that its field had. */
   giveFocusBack(button: HTMLButtonElement | null): void;
   setDraft(draft: string): void;
   save(byKeyboard: boolean): Promise<void>;
@@ -92,7 +92,7 @@ function useEditing(value: string, mayBeEmpty: boolean, onSave: EditableTextProp
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // Enter that ends the composition of a character is not ours.
+    // An Enter that ends a composition belongs to the input method.
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') void save(true);
     else if (event.key === 'Escape') finish(true);

@@ -34,14 +34,14 @@ describe('our own profile', () => {
     expect([hallway.profile.self().name, document.activeElement === button]).toEqual(['Noor Visser', true]);
   });
 
-  test('Escape cancels, and nobody is told', async () => {
+  test('Escape cancels, and the core gets no call', async () => {
     const { advance } = await renderHeader();
     fireEvent.keyDown(edit('Your name', 'Other'), { key: 'Escape' });
     await advance(100);
     expect([hallway.profile.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
   });
 
-  test('Enter that ends a composition does not save', async () => {
+  test('an Enter that ends a composition does not save', async () => {
     const { advance } = await renderHeader();
     fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', isComposing: true });
     await advance(100);
@@ -55,7 +55,7 @@ describe('our own profile', () => {
     expect(hallway.profile.self().note).toBe('at lunch');
   });
 
-  test('a refusal is shown beside the field, which keeps what was typed', async () => {
+  test('shows a refusal beside the field, which keeps its text', async () => {
     const { advance } = await renderHeader();
     const field = edit('Your name', 'everyone');
     fireEvent.keyDown(field, { key: 'Enter' });
@@ -69,7 +69,7 @@ describe('our own profile', () => {
     ]).toEqual(['"everyone" is reserved. Choose another name.', alert.id, 'everyone', 'Noor']);
   });
 
-  test('the status is chosen from a menu', async () => {
+  test('a menu changes the status', async () => {
     const { advance } = await renderHeader();
     fireEvent.change(screen.getByRole('combobox', { name: 'Your status' }), { target: { value: 'busy' } });
     await advance(100);

@@ -1,4 +1,4 @@
-/** Ourselves, as others see us: avatar, name, status, note, each changed in place. */
+/** Our own profile as others see it: avatar, name, status and note, each editable in place. */
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { maxNameBytes, maxNoteBytes } from '../../../shared/contract/profile.ts';
@@ -45,7 +45,7 @@ export function ProfileHeader(): ReactNode {
   );
 }
 
-/** Sends a change of our own profile to the core, and shows its answer at once. */
+/** Sends a change of our profile to the core, and shows its answer at once. */
 function useSetProfile(): (change: ProfileChange) => Promise<CallResult<Self>> {
   const { client, store } = useHallwayContext();
   return async (change) => {

@@ -1,4 +1,4 @@
-/** Our own status: the system's own menu, so that keys, screen readers and touch work as everywhere. */
+/** Our own status, as the system's own menu: keys, screen readers and touch work as usual. */
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';

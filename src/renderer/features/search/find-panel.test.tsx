@@ -24,7 +24,7 @@ describe('search', () => {
       .map((option) => option.lastElementChild?.textContent ?? '');
   }
 
-  test('Ctrl+F searches this conversation, with the words marked', async () => {
+  test('Ctrl+F searches this conversation and marks the matches', async () => {
     const rendered = await view.open();
     await search('jose', rendered);
     expect([found(), document.querySelector('mark')?.textContent, document.activeElement?.getAttribute('role')]).toEqual([
@@ -34,7 +34,7 @@ describe('search', () => {
     ]);
   });
 
-  test('all conversations when asked', async () => {
+  test('searches all conversations on demand', async () => {
     const rendered = await view.open();
     await search('report', rendered);
     const here = found();
@@ -43,7 +43,7 @@ describe('search', () => {
     expect([here, found()]).toEqual([['The José report'], ['another report', 'The José report']]);
   });
 
-  test('Enter shows the message among its neighbours; Escape goes back to the results, and then to the conversation', async () => {
+  test('Enter shows the message in context; Escape returns to the results, then to the conversation', async () => {
     const rendered = await view.open();
     await search('report', rendered);
     const box = screen.getByRole('searchbox', { name: 'Search messages' });
@@ -62,9 +62,9 @@ describe('search', () => {
     ]);
   });
 
-  test('a word that was never said finds nothing, and says so', async () => {
+  test('shows that a search found nothing', async () => {
     const rendered = await view.open();
     await search('zebra', rendered);
-    expect([found(), screen.getByText('No messages have these words.').tagName]).toEqual([[], 'P']);
+    expect([found(), screen.getByText('No messages contain these words.').tagName]).toEqual([[], 'P']);
   });
 });

@@ -1,4 +1,7 @@
-/** Searches what was said, here or in all conversations: results with the words marked; one that is chosen is shown among its neighbours. */
+/**
+ * Searches messages in one or all conversations. Shows results with the matches marked, and the
+ * selected one in its conversation.
+ */
 import { ArrowLeft, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
@@ -16,7 +19,7 @@ import styles from './find-panel.module.css';
 import { FindResultList, resultIdOf } from './find-result-list.tsx';
 import { useFindResults } from './use-find-results.ts';
 
-/** What the contract takes. */
+/** The longest search text that the contract accepts. */
 const maxSearchLength = 500;
 
 type SearchChange = Parameters<typeof changeSearch>[0];

@@ -1,4 +1,4 @@
-/** The messages that were found, with the words marked. */
+/** The messages found, with the matches marked. */
 import type { ReactElement, ReactNode } from 'react';
 import { memo } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
@@ -12,7 +12,7 @@ import { shortMoment } from '../../ui/message-time.ts';
 import { maxResults } from './use-find-results.ts';
 import type { FindResults } from './use-find-results.ts';
 
-/** An id is unique per author. */
+/** A message ID is unique per author. */
 export function resultIdOf({ from, messageId }: Message): string {
   return `found-${from}-${messageId}`;
 }
@@ -20,7 +20,7 @@ export function resultIdOf({ from, messageId }: Message): string {
 interface FindResultListProps {
   readonly results: FindResults;
   readonly sought: string;
-  /** Of the conversation, where these are of several. */
+  /** The conversation's name, if the results come from several. */
   readonly showsName: boolean;
   readonly active: Message | undefined;
   onChoose(message: Message): void;

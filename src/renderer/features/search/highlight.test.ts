@@ -21,7 +21,7 @@ test.each([
   expect(marked(text, search)).toBe(result);
 });
 
-test('a long text is cut around the first match, at a word', () => {
+test('cuts a long text around the first match, at a word', () => {
   const text = `${'before '.repeat(60)}needle ${'after '.repeat(60)}`;
   const [first, , match] = snippetOf(text, 'needle');
   const shown = marked(text, 'needle');
@@ -34,7 +34,7 @@ test('a long text is cut around the first match, at a word', () => {
   ]);
 });
 
-test('whatever is searched for, nothing but a cut changes the text', () => {
+test('changes a text only by cutting it, whatever the search', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 400 }),

@@ -1,4 +1,7 @@
-/** Marks the words that were searched for in a text, whatever their case and accents, and cuts a long text around the first of them. Pure. */
+/**
+ * Marks the matches of a search in a text, ignoring case and accents. Cuts a long text around the
+ * first match. Pure.
+ */
 
 export interface MarkedPart {
   readonly text: string;
@@ -7,14 +10,14 @@ export interface MarkedPart {
 
 /** Shown of a long message: about two lines, in UTF-16 code units. */
 const snippetLength = 160;
-/** Of these before the first match, so that it is not cut off where lines are short. */
+/** Of these, before the first match: few enough that it stays visible on short lines. */
 const leadLength = 40;
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Words looked for: a longer search finds by all of them, but marks no more. */
+/** Words marked at most; the search itself uses all of them. */
 const maxWords = 16;
 
-/** @returns the parts in order, from a text on one line; `…` where something was left out */
+/** @returns the parts of the text on one line, in order, with `…` for each cut */
 export function snippetOf(text: string, search: string): readonly MarkedPart[] {
   const line = text.replace(/\s+/gu, ' ').trim();
   const matches = matchesIn(line, search);
@@ -64,12 +67,12 @@ function matchesIn(text: string, search: string): readonly Match[] {
   return matches;
 }
 
-/** A search finds words by their beginning; only scripts without spaces have words anywhere. */
+/** A search matches the beginnings of words; only scripts without spaces match anywhere. */
 function isWithinWord(text: string, at: number): boolean {
   return at > 0 && !unspaced.test(text.charAt(at)) && /[\p{L}\p{N}]/u.test(text.charAt(at - 1));
 }
 
-/** Lower case without accents, and of each of its characters where in the text it came from. */
+/** Folds case and accents, and maps each resulting character to its place in the text. */
 function fold(text: string): { readonly text: string; readonly starts: readonly number[] } {
   const starts: number[] = [];
   let folded = '';
@@ -86,7 +89,7 @@ function fold(text: string): { readonly text: string; readonly starts: readonly 
   return { text: folded, starts };
 }
 
-/** A sign with the marks that stand on it, so that they are not torn apart. */
+/** A character with its combining marks, so that a cut does not separate them. */
 function signLength(text: string, start: number): number {
   const rest = text.slice(start, start + 16);
   return /^.\p{M}*/su.exec(rest)?.[0].length ?? 1;

@@ -1,18 +1,21 @@
-/** What the core finds for a text, asked a moment after the last key; an older answer never replaces a newer one. */
+/**
+ * Queries the core for a search text, shortly after the last key. A late answer never replaces a
+ * newer one.
+ */
 import { useEffect, useState } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
 import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallwayContext } from '../../state/context.tsx';
 import { setTimer } from '../../ui/timers.ts';
 
-/** Between two keys of somebody who types; longer feels late. */
+/** Delay after a key, so that a quick typist triggers one query. Longer feels slow. */
 const restMs = 120;
-/** More than anybody reads through: better to search for more. */
+/** More results than anyone reads; a better search helps more. */
 export const maxResults = 50;
 
 export interface FindResults {
   readonly messages: readonly Message[];
-  /** What these are the results of; another text is being searched for while it differs. */
+  /** The text that these results belong to; it differs while a new search runs. */
   readonly text: string;
   readonly failure: string | undefined;
 }

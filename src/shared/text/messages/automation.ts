@@ -1,4 +1,4 @@
-/** What the automation interface says to people beside its codes, which docs/AUTOMATION.md defines. */
+/** The texts of the automation interface, beside the codes that docs/AUTOMATION.md defines. */
 
 export const automationMessages = {
   'automation.not-json': "The line isn't JSON.",
@@ -8,7 +8,7 @@ export const automationMessages = {
   'automation.unknown-command': 'Hallway doesn\'t know this command, or "cmd" is missing.',
   'automation.with-or-all': 'Give either "with" or "all":true.',
   'automation.malformed': 'The command is malformed.',
-  'automation.bad-field': 'The field "{field}" is wrong.',
+  'automation.bad-field': 'The field "{field}" is invalid.',
   'automation.line-too-long': 'The line is longer than {limit} bytes.',
   'automation.not-utf8': "The line isn't UTF-8 text.",
   'automation.dropped':
@@ -19,7 +19,7 @@ export const automationMessages = {
   'automation.no-message': "There's no such message.",
   'automation.not-readable': 'Messages can\'t be read right now ({systemCode}). See "health" for what to do.',
   'automation.no-messages': 'This node can\'t message anyone right now. See "health" for the reason.',
-  'automation.too-late': 'The message is on its way already, or its outcome is known.',
+  'automation.too-late': 'The message is already on its way, or its outcome is known.',
   'automation.not-cleared': "Some or all of the messages couldn't be deleted. The disk may be full.",
   'automation.candidates': '{refusal} {candidates}',
   'automation.candidate': '{peerId} ({where, select, here {here} other {not here}})',

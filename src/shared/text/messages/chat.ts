@@ -1,4 +1,7 @@
-/** What the terminal chat, `hallway chat`, says. Lines that begin with `*` tell what happened, and those with `!` what went wrong. */
+/**
+ * The texts of the terminal chat, `hallway chat`. Lines that begin with `*` report events, and
+ * those with `!` problems.
+ */
 
 const unread = '{count} unread';
 
@@ -6,17 +9,19 @@ export const chatMessages = {
   'chat.welcome': "* You're {name}. /users lists the people here, /pm NAME starts a conversation, /help lists all commands.",
   'chat.goodbye': 'Goodbye.',
   'chat.leave-again': '* Press Ctrl+C again to leave. Ctrl+D and /quit also leave.',
+  'chat.pasted': '* You pasted {count} lines. Enter sends them as one message, Ctrl+U discards them.',
+  'chat.paste-too-long': '! That was too long to paste: a message can have at most {limit, number} bytes.',
   'chat.not-readable': "! Messages can't be read right now.",
   'chat.problem': '! {title}. {remedy}',
-  'chat.problem-over': '* No longer: {title}',
+  'chat.problem-over': '* Resolved: {title}',
   'chat.error': '! {refusal}',
 
   'chat.help.help': 'Lists the commands, or explains one.',
   'chat.help.users': 'Lists the people who are here, and those who left.',
   'chat.help.pm': 'Opens the conversation with someone, and sends TEXT. Put a NAME with spaces in "quotes". A peerId works too.',
   'chat.help.leave': 'Closes the open conversation.',
-  'chat.help.join': 'Rooms come in a later version.',
-  'chat.help.me': 'Says what you do, in the open conversation.',
+  'chat.help.join': 'Rooms will come in a later version.',
+  'chat.help.me': "Says what you're doing, in the open conversation.",
   'chat.help.cancel': 'Cancels your latest message in the open conversation that is still waiting.',
   'chat.help.history': 'Shows the latest N messages of the open conversation ({count} by default).',
   'chat.help.search': 'Finds messages that contain every word of TEXT, in all conversations.',
@@ -30,8 +35,8 @@ export const chatMessages = {
     "! There's no command {word}. /help lists the commands. To send a text that begins with a slash, type two slashes.",
   'chat.unknown-help': "! There's no command {word}. /help lists the commands.",
   'chat.nothing-to-leave': '! No conversation is open. /quit leaves Hallway.',
-  'chat.no-rooms': '! Rooms come in a later version. /pm NAME messages one person.',
-  'chat.me-what': '! Say what you do: /me waves',
+  'chat.no-rooms': '! Rooms will come in a later version. /pm NAME messages one person.',
+  'chat.me-what': "! Say what you're doing: /me waves",
   'chat.history-count': '! How many? A number from 1 to {limit}.',
   'chat.search-what': '! Search for what? /search TEXT',
   'chat.pm-whom': '! With whom? /pm NAME. /users lists the people here.',
@@ -41,10 +46,10 @@ export const chatMessages = {
   'chat.candidate': '  /pm {peerId}  {name}{where, select, away {, not here} other {}}',
 
   'chat.your-name': "* You're {name}. /nick NAME changes that.",
-  'chat.name-changed': "* You're {name} now.",
+  'chat.name-changed': "* You're now {name}.",
   'chat.which-status': "! You're {status}. You can be: {statuses}.",
-  'chat.status-changed': "* You're {status} now.",
-  'chat.note-removed': '* You have no note now.',
+  'chat.status-changed': "* You're now {status}.",
+  'chat.note-removed': '* Your note was removed.',
   'chat.note-changed': '* Your note: {note}',
 
   'chat.nobody': '* No one else is here yet.',
@@ -72,7 +77,7 @@ export const chatMessages = {
   'chat.more-lines': '({count, plural, one {# more line} other {# more lines}})',
   'chat.mark': `  [{state}]{where, select, open {} other { to {name}}} "{excerpt}" {state, select,
     queued {waits until they can be reached; /cancel cancels it}
-    sent {was sent, and isn't confirmed yet}
+    sent {was sent, but isn't confirmed yet}
     failed {was refused}
     other {}}`,
 } as const;

@@ -1,5 +1,14 @@
-/** What the `hallway` command prints, apart from its help (help.ts) and the terminal chat (chat.ts). */
+/**
+ * The texts of the `hallway` command, apart from its help (help.ts) and the terminal chat
+ * (chat.ts).
+ */
 import { fileProblem } from './common.ts';
+
+/** Part of a message: a text that looks like an option. `takes` says what the command takes. */
+const ifText = `{takes, select,
+  text { If {option} is text, put -- before it, as in: hallway send Ana -- {option}}
+  words { If {option} is text, put -- before it.}
+  other {}}`;
 
 const messages = '{count, plural, one {# message} other {# messages}}';
 
@@ -8,12 +17,12 @@ export const cliMessages = {
   'cli.no-command': 'Which command? For example: hallway open',
   'cli.unknown-command': 'There\'s no command "{name}". The commands are: {commands}.',
   'cli.excess-word': 'hallway {command} doesn\'t take "{word}".',
-  'cli.unknown-option': "There's no option {option}.",
+  'cli.unknown-option': `There's no option {option}.${ifText}`,
   'cli.option-elsewhere': 'hallway {command} has no option {option}.',
   'cli.no-rooms': "--room isn't available in this version yet.",
-  'cli.run-needs-json': 'hallway run needs --json, its only form.',
+  'cli.run-needs-json': 'hallway run needs --json, its only format.',
   'cli.send-what': 'Send what to whom? For example: hallway send Ana "See you at two"',
-  'cli.send-quotes': 'hallway send takes one TEXT: put it in quotes, and also a name with spaces.',
+  'cli.send-quotes': 'hallway send takes one TEXT. Put it in quotes, and a name with spaces too.',
   'cli.export-where': 'Export to which file? For example: hallway export history.txt',
   'cli.clear-whom': 'Delete the messages with whom? For example: hallway clear Ana, or hallway clear --all',
   'cli.no-value': "{option} doesn't take a value.",
@@ -29,7 +38,7 @@ export const cliMessages = {
   'cli.unknown-adapter': `There's no network adapter {names}. {available, select,
     none {This computer has none.}
     other {This computer has: {available}.}}`,
-  'cli.old-node': 'Hallway needs Node.js {oldest} or newer, and this is {version}.',
+  'cli.old-node': 'Hallway needs Node.js {oldest} or newer, but this is {version}.',
 
   'cli.failed': 'Hallway failed: {reason}',
   'cli.other-profile': 'To use another profile, add --profile and its folder.',
@@ -37,9 +46,13 @@ export const cliMessages = {
   'cli.open-at': 'Hallway is open at {url}',
   'cli.no-browser': "Couldn't start a browser: open the address above yourself.",
   'cli.not-written': `Couldn't write {file}: ${fileProblem}.`,
+  'cli.output-not-written': `Couldn't write standard output: ${fileProblem}.`,
   'cli.no-messages-here': "This profile's messages can't be opened here. {remedy}",
   'cli.exported': `Wrote ${messages} to {file}. Only you can read it.`,
   'cli.report-written': 'Wrote {file}. Only you can read it. Please read it before you send it to anyone.',
+  'cli.export.unknown-time': 'at an unknown time',
+  'cli.export.failed': 'failed',
+  'cli.export.cancelled': 'cancelled',
   'cli.export-stopped': 'Stopped before all messages were written.',
   'cli.clear-needs-yes': 'hallway clear asks before it deletes, and no one can answer here: add --yes.',
   'cli.clear-question': `{who, select,
@@ -52,19 +65,19 @@ export const cliMessages = {
   'cli.not-yet': 'Timed out; not delivered yet.',
   'cli.stopped': 'Stopped before it was delivered.',
   'cli.closed': 'Hallway was closed before it was delivered.',
-  'cli.rejected': 'Their Hallway refused this message, so it was not delivered.',
-  'cli.cancelled': 'The message was cancelled, so it was not delivered.',
-  'cli.later-open': 'The message is saved. Hallway keeps trying while it is open.',
-  'cli.later-next': 'The message is saved in this profile, and goes out when Hallway is open.',
+  'cli.rejected': "Their Hallway refused this message, so it wasn't delivered.",
+  'cli.cancelled': "The message was cancelled, so it wasn't delivered.",
+  'cli.later-open': "The message is saved. Hallway keeps trying while it's open.",
+  'cli.later-next': 'The message is saved in this profile, and will be sent the next time Hallway is open.',
   'cli.text-too-long': 'A message can have at most {limit, number} bytes.',
   'cli.not-utf8': "Standard input isn't UTF-8 text.",
 
-  'cli.not-understood': "Hallway gave an answer that this version doesn't understand.",
-  'cli.refused': 'Hallway refused.',
+  'cli.not-understood': "Hallway sent an answer that this version doesn't understand.",
+  'cli.refused': 'Hallway refused the request.',
   'cli.other-version':
-    'Hallway is open with this profile, but in another version. Close it, and start the same version everywhere.',
+    'Hallway is open with this profile, but in another version. Close it, and use the same version everywhere.',
   'cli.unsafe-folder':
-    "Others may write to {folder}, so Hallway doesn't use the socket there. Make the folder yours alone (chmod 700).",
+    "Others can write to {folder}, so Hallway won't use the socket there. Make the folder accessible to you alone (chmod 700).",
   'cli.no-answer': "Hallway is open with this profile, but doesn't respond. Close it and try again.",
   'cli.silent': "Hallway doesn't respond. Close it and try again.",
   'cli.crowded': 'Too many commands are talking to Hallway at once. Try again.',

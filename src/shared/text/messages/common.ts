@@ -1,10 +1,10 @@
-/** What every part of Hallway says: times, names, lost connections, and why a file cannot be used. */
+/** Texts that every part of Hallway uses: times, names, lost links, and problems with files. */
 
-/** Part of a message: why a file cannot be used. `reason` is the system's code, or one of ours. */
+/** Part of a message: the problem with a file. `reason` is the system's code, or one of ours. */
 export const fileProblem = `{reason, select,
   ENOSPC {the disk is full} EDQUOT {the disk is full} EROFS {the disk is read-only}
   EACCES {permission denied} EPERM {permission denied} EISDIR {it's a folder}
-  EEXIST {it exists already} ELOOP {it's a link}
+  EEXIST {it already exists} ELOOP {it's a link}
   ENOENT {its folder is missing} ENOTDIR {its folder is missing}
   notFile {it isn't a file} tooLarge {it's too large} notText {it isn't UTF-8 text} notSettings {it isn't a settings file}
   unmovable {it can't be used or moved aside} other {{reason}}}` as const;
@@ -18,8 +18,8 @@ export const commonMessages = {
   'link.deadline': "Hallway didn't respond in time.",
   'link.crowded': 'Too many requests at once. Try again in a moment.',
   'link.bad-input': "Hallway doesn't understand this request.",
-  'link.bad-output': "Hallway gave an answer that doesn't make sense.",
-  'link.unknown-call': "This Hallway doesn't know that request.",
+  'link.bad-output': "Hallway sent an answer that doesn't make sense.",
+  'link.unknown-call': "This version of Hallway doesn't support that request.",
   'link.internal-error': 'Something went wrong inside Hallway.',
   'name.empty': 'Unnamed',
 } as const;

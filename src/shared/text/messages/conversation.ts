@@ -1,4 +1,4 @@
-/** What the page says in a conversation: messages, the composer, and the search. */
+/** The page's texts in a conversation: messages, the composer and the search. */
 
 export const conversationMessages = {
   'conversation.with': 'Conversation with {name}',
@@ -32,9 +32,9 @@ export const conversationMessages = {
   'message.from': '{name}, {time}:',
   'message.sent-earlier': 'Sent {sent} · arrived {time}',
   'message.queued': 'Queued',
-  'message.queued.hint': "Queued: it's saved here, and goes out when they can be reached",
+  'message.queued.hint': 'Queued: saved here, and sent when they can be reached',
   'message.sent': 'Sent',
-  'message.sent.hint': 'Sent: it left this computer, and is sent again until theirs has it',
+  'message.sent.hint': 'Sent: Hallway keeps trying until their computer confirms it',
   'message.delivered': 'Delivered',
   'message.delivered.hint': "Delivered: it's on their computer",
   'message.read': 'Read',
@@ -56,8 +56,8 @@ export const conversationMessages = {
   'find.found': 'Messages found',
   'find.type': 'Type a word, or the beginning of one.',
   'find.searching': 'Searching…',
-  'find.nothing': 'No messages have these words.',
-  'find.best': 'The best {count} matches. More words find fewer.',
+  'find.nothing': 'No messages contain these words.',
+  'find.best': 'The best {count} matches. Add words to narrow the search.',
   'find.count': '{count, plural, one {# message} other {# messages}}',
   'find.you-to': '{you} to {name}',
 } as const;

@@ -1,4 +1,7 @@
-/** Makes the sentences of health entries and findings from their codes and values. Only what shows them to people does. */
+/**
+ * Makes the sentences of health entries and findings from their codes and values. Only code that
+ * shows them to users calls it.
+ */
 import type { Finding } from '../../contract/diagnostics.ts';
 import type { Health } from '../../contract/health.ts';
 import { doctorMessages } from './doctor.ts';
@@ -6,9 +9,9 @@ import { healthMessages } from './health.ts';
 import { formatMessage, type Catalogue, type Values } from './say.ts';
 
 export interface Described {
-  /** What is wrong, without a full stop. */
+  /** The problem, without a full stop. */
   readonly title: string;
-  /** What to do about it, in sentences. */
+  /** The remedy, in sentences. */
   readonly remedy: string;
 }
 
@@ -16,7 +19,7 @@ export function describeHealth({ code, values }: Pick<Health, 'code' | 'values'>
   return describe(healthMessages, `health.${code}`, values) ?? unknown(code);
 }
 
-/** The doctor also finds what is a health entry. */
+/** The doctor also reports health entries. */
 export function describeFinding(found: Pick<Finding, 'code' | 'values'>): Described {
   return describe(doctorMessages, `doctor.${found.code}`, found.values) ?? describeHealth(found);
 }
@@ -27,7 +30,7 @@ function describe(messages: Catalogue, key: string, values: Values): Described |
   return { title: formatMessage(title, values), remedy: formatMessage(remedy, values) };
 }
 
-/** A newer core may know more codes than this page. */
+/** A newer core may send codes that this page does not know. */
 function unknown(code: string): Described {
   return { title: code, remedy: '' };
 }

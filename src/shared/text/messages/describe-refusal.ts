@@ -1,4 +1,4 @@
-/** Makes the sentence of a refusal from its code and values. Only hosts do. */
+/** Makes the sentence of a refusal from its code and values. Only hosts call it. */
 import type { Refusal } from './problem-values.ts';
 import { refusalMessages } from './refusals.ts';
 import { formatMessage } from './say.ts';

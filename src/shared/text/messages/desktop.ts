@@ -1,4 +1,7 @@
-/** What the desktop application and the browser host say outside the page: menus, dialogs, and plain answers to a wrong request. */
+/**
+ * Texts of the desktop application and the browser host outside the page: menus, dialogs, and plain
+ * answers to a bad request.
+ */
 
 export const desktopMessages = {
   'desktop.menu.file': '&File',
@@ -14,10 +17,10 @@ export const desktopMessages = {
   'desktop.stopped-reason': 'Start it again. The reason was: {reason}',
 
   'browser.wrong-host': 'Wrong Host: open Hallway at the address that it printed.',
-  'browser.wrong-method': 'Only GET and HEAD are answered.',
+  'browser.wrong-method': 'Only GET and HEAD are supported.',
   'browser.no-link': "There's no link here, only at {path}.",
   'browser.wrong-origin': "Wrong Origin: only Hallway's own page may connect.",
   'browser.wrong-token': 'Wrong token: open the address that Hallway printed at this start.',
   'browser.no-file': "There's no such file.",
-  'browser.crowded': '{count} pages are open already: close one.',
+  'browser.crowded': '{count} pages are already open. Close one first.',
 } as const;

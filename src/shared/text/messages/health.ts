@@ -1,37 +1,42 @@
 /**
- * Health entries, by code: what a user can feel (title) and what to do about it (remedy). The codes are documented in docs/AUTOMATION.md.
- * Parts of the core and of src/main/node raise them as codes and values; `describe-problem.ts` makes the sentences.
+ * Health entries, by code: a problem that the user can feel (title) and its remedy.
+ * docs/AUTOMATION.md documents the codes. The core and src/main/node raise them as codes and
+ * values; `describe-problem.ts` makes the sentences.
  */
 
 import { expectedValue } from './settings.ts';
 import { fileProblem as why } from './common.ts';
 
-/** How many contacts a new history took over from the old one. */
+/** The contacts that a new history took over from the old one. */
 const contactsKept = `{contacts, select,
-  all {Everyone you met, verified or blocked is still known.}
+  all {Everyone you met, verified or blocked was kept.}
   none {Verify and block people again.}
   other {Only {count, number} of the people you met, verified or blocked could be read: check for missing ones.}}` as const;
+/** What to do about a file that another user owns, often because root once wrote it. */
+const owning = `{reason, select,
+  EACCES {Make yourself its owner (chown).}
+  EPERM {Make yourself its owner (chown).}
+  other {Check the file.}}` as const;
 const contactsLost = '{contacts, select, none {, with no one verified or blocked} other {}}';
 
 export const healthMessages = {
   'health.no-network.title': "You're not connected to a network",
-  'health.no-network.remedy': 'Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.',
+  'health.no-network.remedy': 'Connect to Wi-Fi or plug in a network cable. Hallway reconnects on its own.',
   'health.looks-offline.title': 'You seem to be offline',
   'health.looks-offline.remedy':
     "No one is answering, so it's probably this computer. Check your cable, Wi-Fi or VPN. The list is paused until you're back.",
-  'health.key-in-use.title': 'Another computer uses a copy of your profile',
+  'health.key-in-use.title': 'Another computer is using a copy of your profile',
   'health.key-in-use.remedy':
-    'Others see you both as one person. Delete the copied profile folder there, then start Hallway again.',
+    'Others see both of you as one person. Delete the copied profile folder there, then start Hallway again.',
   'health.port-taken.title': 'Another program is using UDP port {port}',
-  'health.port-taken.remedy':
-    'Close that program: Hallway tries again on its own. Or use another port for Hallway on every computer.',
+  'health.port-taken.remedy': 'Close that program; Hallway keeps trying. Or use another port for Hallway on every computer.',
   'health.network-silent.title': 'Hallway hears nothing on this network, not even itself',
   'health.network-silent.remedy':
-    'A firewall or VPN may be blocking it: allow Hallway to receive UDP. Networking is being restarted.',
+    'A firewall or VPN may be blocking it. Allow Hallway to receive UDP. Hallway is restarting its networking.',
   'health.network-restarting.title': 'Networking failed and is being restarted',
   'health.network-restarting.remedy': 'If this keeps happening, send this to your IT support: {cause}.',
   'health.interface-failed.title': "Hallway can't use {adapters}",
-  'health.interface-failed.remedy': "People behind it don't show up. Check that adapter, or exclude it under Network.",
+  'health.interface-failed.remedy': "You won't see people on that network. Check the adapter, or exclude it under Network.",
   'health.messages-not-kept.title': `Messages can't be saved: {reason, select,
     full {the disk is full}
     readOnly {the profile folder can't be written to}
@@ -40,33 +45,38 @@ export const healthMessages = {
     other {the database isn't responding}}`,
   'health.messages-not-kept.remedy': 'Nothing is sent or accepted until this is fixed. Saved messages are safe.',
   'health.strangers-wait.title': "Someone you don't know is sending too many messages",
-  'health.strangers-wait.remedy': 'New ones are on hold. Block them, or reply to let them through.',
+  'health.strangers-wait.remedy': 'Their new messages are on hold. Block them, or reply to let the messages through.',
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
-    'Hallway ignores the excess, so new people may appear late. Find the device that sends so much, or tell your IT support.',
+    "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
   'health.connections-refused.title': 'A computer is opening too many connections to yours',
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',
   'health.list-full.title': 'More than {limit} people are here',
-  'health.list-full.remedy': "The last to arrive aren't shown. Split the network, or give each group another port for Hallway.",
+  'health.list-full.remedy': "The latest arrivals aren't shown. Split the network, or give each group its own port for Hallway.",
 
   'health.identity-replaced.title': "Your identity couldn't be read, so you have a new one",
   'health.identity-replaced.remedy':
     'Others see you as someone new. The old file was saved as {asidePath}. If you have a backup of identity.pem, restore it while Hallway is closed.',
-  'health.identity-temporary.title': "Your identity couldn't be saved, so it lasts until you close Hallway",
+  'health.identity-temporary.title': "Your identity couldn't be saved, so it only lasts until you close Hallway",
   'health.identity-temporary.remedy': `Hallway couldn't save {path} (${why}). Make the folder writable or choose another profile folder. Then start Hallway again.`,
+  'health.identity-unavailable.title': "Your identity can't be read now, so others see you as someone new",
+  'health.identity-unavailable.remedy': `Your identity is still in {path} (${why}), and Hallway leaves it there. ${owning} Then start Hallway again.`,
   'health.setting-invalid.title': "Hallway can't use {keys} in settings.json, so the default applies",
-  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in Hallway, or correct {path} while Hallway is closed. Until then the file keeps what it says.`,
+  'health.setting-invalid.remedy': `"{key}" must be ${expectedValue}. Choose a value in Hallway, or correct {path} while Hallway is closed. Until then, Hallway leaves the file alone.`,
   'health.settings-unreadable.title': "Your settings couldn't be read, so Hallway started with the defaults",
   'health.settings-unreadable.remedy': `{kept, select,
     aside {Set your name and status again. The old file was saved as {path}.}
-    there {Check {path} (${why}), then start Hallway again. Until then the file stays as it is, and changes aren't saved.}
+    there {Your settings may still be in {path} (${why}). ${owning} Then start Hallway again. Until then, Hallway leaves the file alone and doesn't save changes.}
     other {}}`,
   'health.profile-not-writable.title': "Hallway can't save anything",
   'health.profile-not-writable.remedy':
     "Your changes are lost when you close Hallway. Check that the disk isn't full and that you can write to {directory}.",
-  'health.profile-not-locked.title': "Hallway can't tell whether it already runs with this profile",
-  'health.profile-not-locked.remedy': 'Start Hallway only once with {directory}, or choose another profile folder.',
+  'health.profile-exposed.title': 'Others on this computer can open your profile folder',
+  'health.profile-exposed.remedy':
+    'They may be able to read your messages or replace your identity. Make {directory} yours alone (chown, then chmod 700), or choose another profile folder.',
+  'health.profile-not-locked.title': "Hallway can't tell whether this profile is already in use",
+  'health.profile-not-locked.remedy': 'Make sure that only one Hallway uses {directory}, or choose another profile folder.',
   'health.team-key-exposed.title': 'Others on this computer can read your team key',
   'health.team-key-exposed.remedy':
     'Make {path} readable by you alone (chmod 600). If someone may have read it, agree on a new passphrase with your team.',
@@ -75,9 +85,9 @@ export const healthMessages = {
     'Agree on another one: at least four random words. With an empty team key file, Hallway suggests one when it starts.',
 
   'health.log-not-writable.title': "Hallway can't write its log",
-  'health.log-not-writable.remedy': `Everything else works. Only a problem report would lack the log. Check {path} (${why}).`,
+  'health.log-not-writable.remedy': `Everything else works, but problem reports won't include the log. Check {path} (${why}).`,
 
-  'health.history-not-kept.title': `Messages are lost when you close Hallway: {cause, select,
+  'health.history-not-kept.title': `Your messages will be lost when you close Hallway: {cause, select,
     noSqlite {this Node.js was built without SQLite}
     file {{path} can't be used (${why})}
     other {}}`,
@@ -86,9 +96,9 @@ export const healthMessages = {
     file {Check that the disk isn't full and that you can write to {path}. Then start Hallway again.}
     other {}}`,
   'health.history-replaced.title': `Your messages couldn't be read, so Hallway started a new history${contactsLost}`,
-  'health.history-replaced.remedy': `The old file was saved as {asidePath}, with everything in it. ${contactsKept} Messages that waited for delivery won't be sent. If you have a backup of messages.db, restore it while Hallway is closed.`,
+  'health.history-replaced.remedy': `The old file was saved as {asidePath}, with everything in it. ${contactsKept} Messages waiting for delivery won't be sent. If you have a backup of messages.db, restore it while Hallway is closed.`,
   'health.history-from-newer.title': `A newer Hallway saved your messages, so this one started a new history${contactsLost}`,
-  'health.history-from-newer.remedy': `Install the newer version again. The old file was saved as {asidePath}: rename it to messages.db while Hallway is closed. ${contactsKept} Messages that waited for delivery won't be sent.`,
+  'health.history-from-newer.remedy': `Install the newer version again. The old file was saved as {asidePath}: rename it to messages.db while Hallway is closed. ${contactsKept} Messages waiting for delivery won't be sent.`,
   'health.history-read-only.title': "You can read messages, but can't send, receive or save new ones",
   'health.history-read-only.remedy': `{path} can't be written to (${why}). Make the file and its folder writable, then start Hallway again.`,
   'health.history-in-use.title': "Messages can't be read or saved: another program is using the file",

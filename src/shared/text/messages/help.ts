@@ -1,10 +1,10 @@
-/** What `hallway --help` says. */
+/** The texts of `hallway --help`. */
 
 export const helpMessages = {
   'help.about': 'Hallway shows the people on your local network.',
   'help.usage': 'Usage: hallway COMMAND [OPTIONS]',
   'help.commands': 'Commands',
-  'help.while-open': 'While Hallway is open with the profile, it answers all of these except open, chat and run.',
+  'help.while-open': 'While Hallway is open with the profile, it handles all of these except open, chat and run.',
   'help.options': 'Options of all commands',
   'help.exit-status':
     'Exit status: 0 done (for send: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',
@@ -17,21 +17,20 @@ export const helpMessages = {
   'help.doctor': 'Find out what is wrong with the network, and what to do about it.',
   'help.doctor.json': 'Print one JSON object instead of text.',
   'help.report':
-    'Write a problem report to a new FILE, to send to someone who helps you. With "-" it goes to standard output. It contains no messages; read it first.',
+    'Write a problem report to a new FILE, to send to someone for help. Use "-" for standard output. It contains no messages, but read it before you send it.',
   'help.report.for': 'Look at the network for this long (default {seconds}).',
   'help.chat': 'Chat in this terminal. Type /help there for the commands.',
   'help.send':
-    'Send a message, and wait until it is delivered. PEER is a name or a peerId. With "-" for TEXT, standard input is read, so that the text stays out of the process list.',
+    'Send a message, and wait until it is delivered. PEER is a name or a peerId. Use "-" as TEXT to read it from standard input, which keeps it out of the process list.',
   'help.send.for': 'Wait this long (default {seconds}). Hallway delivers the message later if needed.',
   'help.export':
     'Write the messages of this profile to FILE, or to standard output with "-". An existing file is replaced. Only you can read it.',
   'help.export.with': 'Only the messages with this person.',
   'help.export.json': 'Write JSON with all details, instead of plain text.',
-  'help.clear':
-    'Delete the messages with this person from this profile. Undelivered messages stay, and so do the copies that others have.',
+  'help.clear': "Delete the messages with this person from this profile. Undelivered messages and other people's copies stay.",
   'help.clear.all': 'Delete the messages with everyone. Leave PEER out.',
   'help.clear.yes': "Don't ask first.",
-  'help.run': 'Speak the automation interface: one JSON object per line.',
+  'help.run': 'Run the automation interface: one JSON object per line.',
 
   'help.profile': 'The folder with your identity and settings.',
   'help.name': 'The name that others see, for this run.',

@@ -1,4 +1,7 @@
-/** What hosts say: terminal, menus, dialogs, and the answers to refused calls. It stays out of the page's bundle. */
+/**
+ * The catalogue of the hosts: terminal, menus, dialogs, and the sentences of refused calls. It
+ * stays out of the page's bundle.
+ */
 import { automationMessages } from './automation.ts';
 import { chatMessages } from './chat.ts';
 import { cliMessages } from './cli.ts';
@@ -6,12 +9,14 @@ import { commonMessages } from './common.ts';
 import { desktopMessages } from './desktop.ts';
 import { helpMessages } from './help.ts';
 import { refusalMessages } from './refusals.ts';
+import { reportMessages } from './reports.ts';
 import { createSay } from './say.ts';
 import { failureMessages } from './failures.ts';
 
 export const hostMessages = {
   ...commonMessages,
   ...failureMessages,
+  ...reportMessages,
   ...refusalMessages,
   ...desktopMessages,
   ...helpMessages,

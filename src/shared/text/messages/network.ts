@@ -1,4 +1,4 @@
-/** What the network view says. What the doctor finds is in doctor.ts. */
+/** The texts of the network panel. The doctor's findings are in doctor.ts. */
 
 export const networkMessages = {
   'network.title': 'Network',
@@ -22,7 +22,7 @@ export const networkMessages = {
 
   'network.add': 'Add someone by address',
   'network.add.text':
-    'For someone in another subnet or behind a VPN. One address is enough: their neighbors follow on their own.',
+    'For someone on another subnet or behind a VPN. One address is enough: Hallway finds the people around them.',
   'network.add.field': 'Their address',
   'network.add.press': 'Add',
   'network.add.pending': 'Connecting…',
@@ -31,15 +31,15 @@ export const networkMessages = {
   'network.own-addresses': '{count, plural, one {Your address, for them} other {Your addresses, for them}}',
   'network.no-address': "You aren't on any network.",
   'network.copy': 'Copy',
-  'network.own-code': 'They see you with the code {code}',
-  'network.remembered': 'Saved, and tried at every start',
+  'network.own-code': "They'll see you with the code {code}",
+  'network.remembered': 'Saved, and tried every time Hallway starts',
   'network.remembered.list': 'Saved addresses',
   'network.forget': 'Forget {address}',
   'network.forget.title': 'Forget',
   'network.no-answer-yet': 'no answer yet',
 
   'network.adapters': 'Adapters',
-  'network.adapters.hint': 'Turn off a VPN or a metered connection to keep Hallway away from it.',
+  'network.adapters.hint': 'Turn off a VPN or a metered connection to keep Hallway off it.',
   'network.adapters.none': "This computer isn't on a network that Hallway can use.",
   'network.adapter.address': 'Address',
   'network.adapter.joined': 'Joined',
@@ -60,7 +60,7 @@ export const networkMessages = {
   'network.quiet': 'Quiet mode',
   'network.quiet.title': "Reply only, don't probe other computers",
   'network.quiet.price':
-    'Hallway sends nothing to single computers unless they ask. In return, someone who crashes stays in your list for up to 35 seconds.',
+    'Hallway sends nothing to individual computers unless they contact it first. The downside: after a crash, people stay in your list for up to 35 seconds.',
 
   'network.events': 'Since Hallway started',
   'network.events.none': 'No restarts, no stalls, no clock jumps.',
@@ -81,7 +81,7 @@ export const networkMessages = {
   'network.drop.queue-full': 'too many at once',
   'network.drop.malformed': 'malformed',
   'network.drop.bad-signature': 'with a wrong signature',
-  'network.drop.replayed': 'heard before',
+  'network.drop.replayed': 'already received',
   'network.drop.other-team': 'with another team key',
   'network.group': 'Group',
   'network.group.value': '{group}, UDP port {port}',
@@ -91,8 +91,34 @@ export const networkMessages = {
 
   'network.report': 'Problem report',
   'network.report.text':
-    "For someone who helps you. It contains versions, findings, the people in your list with their addresses, and Hallway's log. It contains no messages. Read it before you send it.",
+    "To send to someone who's helping you. It contains versions, findings, the people in your list with their addresses, and Hallway's log. It contains no messages. Read it before you send it.",
   'network.report.save': 'Save a problem report',
   'network.report.saved': 'Saved as a download.',
   'network.report.failed': "Couldn't save it. {problem}",
+
+  'network-report.title': 'Hallway network report, {time}',
+  'network-report.all-well': 'Everything looks right.',
+  'network-report.none': 'None.',
+  'network-report.people': 'People ({count})',
+  'network-report.nobody': 'No one.',
+  'network-report.events': 'Restarts, stalls and clock jumps',
+  'network-report.drops': 'Dropped datagrams',
+  'network-report.counters': 'Counters',
+  'network-report.group': 'group {group}, UDP port {port}',
+  'network-report.unicast-port': 'own unicast port {unicastPort}',
+  'network-report.modes':
+    'team key {teamKey, select, yes {in use} other {not in use}}, quiet mode {passive, select, yes {on} other {off}}',
+  'network-report.addresses': 'saved addresses: {addresses}',
+  'network-report.switched-off': '{name}: turned off',
+  'network-report.address': '{name} {address}: {joined, select, yes {joined} other {not joined}}',
+  'network-report.sent': 'sent {count}',
+  'network-report.send-failures': 'send failures {count}{code}',
+  'network-report.heard': 'heard {count}',
+  'network-report.own-beacon': 'own beacon heard {passedMs} ago',
+  'network-report.no-own-beacon': 'own beacon not heard',
+  'network-report.unusable': "can't be used: {code}",
+  'network-report.person': '{name} on {host} ({code}): {presence}',
+  'network-report.unicast-only': 'unicast only',
+  'network-report.seen': 'seen {passedMs} ago',
+  'network-report.unknown-time': 'unknown time',
 } as const;

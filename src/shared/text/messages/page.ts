@@ -1,4 +1,6 @@
-/** Every sentence that the page shows. What only hosts say is left to `host.ts`, and out of the page's bundle. */
+/**
+ * The catalogue of the page. Texts that only hosts use are in `host.ts`, out of the page's bundle.
+ */
 import { commonMessages } from './common.ts';
 import { contactMessages } from './contacts.ts';
 import { conversationMessages } from './conversation.ts';
@@ -22,5 +24,5 @@ export const pageMessages = {
 
 export const say = createSay(pageMessages);
 
-/** For a sentence with elements in it. */
+/** Makes a sentence that contains elements. */
 export const sayParts = createSayParts(pageMessages);

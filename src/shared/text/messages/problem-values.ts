@@ -1,6 +1,7 @@
 /**
- * Problems and refusals as codes and values, without a sentence: what the core and src/main/node answer. The types come from the catalogue,
- * so that a code that nobody can explain, and a value that its sentence lacks, do not compile.
+ * Problems and refusals as codes and values, without a sentence, for the core and src/main/node.
+ * The types derive from the catalogue. A code without a sentence, or a missing value of a sentence,
+ * does not compile.
  */
 import type { Finding } from '../../contract/diagnostics.ts';
 import type { Severity } from '../../contract/health.ts';
@@ -42,12 +43,12 @@ export function problem<Code extends HealthCode>(code: Code, severity: Severity,
   return { code, severity, values: values[0] ?? {} };
 }
 
-/** For reports: what the system said. No sentence has it. */
+/** The system's own message, for reports; no sentence uses it. */
 interface SystemAnswer {
   readonly systemCode?: string;
 }
 
-/** What the network doctor found. */
+/** A finding of the network doctor. */
 export function finding<Code extends FindingCode>(
   code: Code,
   severity: Severity,

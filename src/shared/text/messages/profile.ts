@@ -1,4 +1,4 @@
-/** What the page says about your own profile. */
+/** The page's texts about the user's own profile. */
 
 export const profileMessages = {
   'profile.name': 'Your name',

@@ -10,7 +10,7 @@ const say = createSay({
   lasting: 'Stood still for {longestMs}',
 });
 
-test('a message is said with its arguments', () => {
+test('fills the arguments into a message', () => {
   expect([
     say('plain'),
     say('greeting', { name: 'Ana', port: 4_255 }),
@@ -30,7 +30,7 @@ test('a message is said with its arguments', () => {
   ]);
 });
 
-test('an argument is text, whatever it looks like', () => {
+test('an argument is plain text, whatever it contains', () => {
   expect(say('greeting', { name: "<b>{port}</b> '{' #", port: 1 })).toBe("Hello <b>{port}</b> '{' #, port 1");
 });
 
@@ -56,14 +56,14 @@ test('a wrong key and a missing, extra or mistyped argument do not compile', () 
   expect(calls).toHaveLength(8);
 });
 
-test('a long list is cut, and a duration is said in its largest unit', () => {
+test('cuts a long list, and formats a duration in its largest unit', () => {
   expect([
     say('nested', { count: 7, name: '', names: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }),
     say('lasting', { longestMs: 7_200_000 }),
   ]).toEqual(['a, b, c, d, e and 2 more are here', 'Stood still for 2 h']);
 });
 
-test('a sentence may have parts of another kind, and keeps their order', () => {
+test('a sentence may contain parts of another type, and keeps their order', () => {
   const sayParts = createSayParts({
     link: 'Missing? {add} or {count, plural, one {# of {check}} other {{check}}}',
     plain: 'Here',

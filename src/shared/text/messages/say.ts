@@ -1,8 +1,10 @@
 /**
- * Makes a sentence from an entry of the catalogue. Entries are ICU messages; the compiler reads their arguments, so that a wrong key and a
- * missing, extra or mistyped argument do not compile. Only this file imports the ICU formatter, which parses and never evaluates code.
+ * Makes a sentence from an entry of the catalogue. Entries are ICU messages, and the compiler reads
+ * their arguments. A wrong key and a missing, extra or mistyped argument do not compile. Only this
+ * file imports the ICU formatter, which parses and never evaluates code.
  *
- * Two kinds of arguments go beyond ICU. A list is written out, and cut after a few items. A number whose name ends in `Ms` is a duration.
+ * Two kinds of arguments extend ICU. A list is written out, and cut after a few items. A number
+ * with a name that ends in `Ms` is a duration.
  */
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { GetICUArgs } from '@schummar/icu-type-parser';
@@ -10,7 +12,7 @@ import { formatDuration, formatList } from '../format.ts';
 
 /** The language of the catalogue. */
 const locale = 'en';
-/** Longer lists are cut: a sentence must stay a sentence. */
+/** Longer lists are cut, to keep a sentence readable. */
 const maxListed = 5;
 
 export type Catalogue = Readonly<Record<string, string>>;
@@ -36,18 +38,18 @@ export interface Say<Messages extends Catalogue> {
   <Key extends keyof Messages>(key: Key, ...values: ArgumentList<Messages[Key]>): string;
 }
 
-/** Each message is parsed once, when it is first said. */
+/** Parses each message once, at its first use. */
 export function createSay<const Messages extends Catalogue>(messages: Messages): Say<Messages> {
   return (key, ...values) => formatMessage(messages[key] ?? String(key), values[0]);
 }
 
-/** The arguments of a message, each a value or a part of its own, such as an element. */
+/** The arguments of a message, each a value or a part such as an element. */
 export type PartsOf<Message extends string, Part> = {
   readonly [Name in keyof ArgumentsOf<Message>]: ArgumentsOf<Message>[Name] | Part;
 };
 
 export interface SayParts<Messages extends Catalogue> {
-  /** @returns the sentence in pieces, with the given parts where it has their arguments */
+  /** @returns the sentence in pieces, with the given parts in place of their arguments */
   <Part extends object, Key extends keyof Messages>(key: Key, values: PartsOf<Messages[Key], Part>): readonly (string | Part)[];
 }
 
@@ -58,7 +60,7 @@ export function createSayParts<const Messages extends Catalogue>(messages: Messa
 
 const parsed = new Map<string, IntlMessageFormat>();
 
-/** For messages that are known only at run time; `createSay` checks the arguments. */
+/** For messages known only at run time; `createSay` checks the arguments. */
 export function formatMessage(message: string, values: Values = {}): string {
   return format<never>(message, values).join('');
 }

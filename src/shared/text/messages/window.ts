@@ -1,4 +1,4 @@
-/** What the page says around its features: the window, banners, and parts of the ui that every feature uses. */
+/** The page's texts around its features: the window, banners, and shared parts of the ui. */
 
 export const windowMessages = {
   'window.title': 'Hallway',
@@ -15,8 +15,7 @@ export const windowMessages = {
   'window.key.back': '{key} back',
 
   'banner.reconnecting': 'Reconnecting…',
-  'banner.reconnecting.text':
-    'The people below are shown as they were. If Hallway was closed, start it again: it opens a new page.',
+  'banner.reconnecting.text': "You're seeing the last known list. If Hallway was closed, start it again: it opens a new page.",
   'banner.problems': 'Network problems',
   'strip.problems': '{count, plural, one {# problem} other {# problems}}',
   'strip.last-known': 'last known',

@@ -1,24 +1,24 @@
 /**
- * What the network doctor sees on our own side: adapters, what the system refuses, whether we hear ourselves, and who else uses our address
- * or our key (rules DOC-2 to DOC-4, DOC-7 and DOC-9). Pure.
+ * Checks our own side: adapters, refused sends, loopback, and other users of our address or key
+ * (rules DOC-2 to DOC-4, DOC-7 and DOC-9). Pure.
  */
 import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 
-/** The whole burst has gone out: a beacon that was to come back would have. */
+/** Beacons after which at least one must have come back: the whole burst. */
 const beaconsUntilHeard = 3;
-/** Two beacons at the longest interval, and some more. */
+/** Two of the longest beacon intervals, plus some slack. */
 const ownBeaconStaleMs = 35_000;
-/** A send that failed longer ago is history. */
+/** Send failures older than this are ignored. */
 const failureIsRecentMs = 60_000;
-/** Adapters of VPNs and other lines between two points, as the systems and the common programs call them. */
+/** Adapters of VPNs and other point-to-point links, as systems and common programs name them. */
 const pointToPointNames = /^(tun|tap|utun|wg|ppp|ipsec|gpd|nordlynx|proton|tailscale|zt|cscotun|vpn)/i;
 /** Adapters between this computer and its own containers and virtual machines. */
 const virtualNames =
   /^(docker|br-[0-9a-f]{6}|veth|virbr|vmnet|vboxnet|vethernet|vmware|virtualbox|lxcbr|lxdbr|podman|cni|flannel|cali|bridge1\d\d)/i;
-/** As macOS calls its adapters; Linux has longer names such as enp3s0. */
+/** Adapter names of macOS. Linux has longer ones such as enp3s0. */
 const macNames = /^(en|awdl|llw)\d+$/;
 
 const noAdapter: Examination = ({ interfaces, network: { excludedInterfaces: excluded } }) =>
@@ -32,7 +32,7 @@ const unusableAdapters: Examination = ({ interfaces }) => {
   );
 };
 
-/** By the system's code, because the remedy is the same for all adapters. */
+/** Groups refused sends by the system's code, since all adapters share the remedy. */
 const refusedSends: Examination = ({ interfaces, group, port }) => {
   const refusals = interfaces.flatMap((report) => {
     const code = recentRefusal(report);
@@ -68,7 +68,7 @@ function unreachable(systemCode: string, on: readonly InterfaceReport[]): Findin
   return finding('address-unreachable', 'warning', { count: targets.length, targets, systemCode });
 }
 
-/** Without a loopback nothing that is sent to the group can be heard, by us at least. */
+/** Checks that our multicast comes back. If it does not, we cannot hear the group. */
 const ownLoopback: Examination = ({ interfaces, peers, port }) => {
   const ipv4Names = new Set(interfaces.flatMap(({ family, name }) => (family === 'ipv4' ? [name] : [])));
   const deaf = interfaces.filter(
@@ -82,14 +82,17 @@ const ownLoopback: Examination = ({ interfaces, peers, port }) => {
   return [finding('no-loopback', isEverywhere ? 'error' : 'warning', { adapters: deaf.map(nameOf), heard, port })];
 };
 
-/** IPv6 beside IPv4 is used in bursts only, so there a beacon may be long ago. */
+/**
+ * True if our beacons come back on that adapter. IPv6 beside IPv4 carries bursts only, so there the
+ * last one may be old.
+ */
 function hearsItself(report: InterfaceReport, ipv4Names: ReadonlySet<string>): boolean {
   const { ownBeaconHeardMsAgo, sent, family, name } = report;
   if (ownBeaconHeardMsAgo === null) return sent < beaconsUntilHeard;
   return ownBeaconHeardMsAgo <= ownBeaconStaleMs || (family === 'ipv6' && ipv4Names.has(name));
 }
 
-/** An IPv6 address alone is no sign: macOS always has such adapters. */
+/** Finds VPN adapters. An IPv6 address alone is no sign, since macOS always has such adapters. */
 const vpnAdapters: Examination = ({ interfaces }) => {
   const ipv4 = interfaces.filter(({ family }) => family === 'ipv4');
   const vpns = ipv4.filter(({ name, prefixLength }) => prefixLength >= 31 || pointToPointNames.test(name));
@@ -127,7 +130,7 @@ export const ownSideExaminations: readonly Examination[] = [
   virtualAdapters,
 ];
 
-/** Whether nothing that we say can leave: then what others do not hear is no wonder. */
+/** True if no datagram of ours can leave. Then peers cannot hear us. */
 export function isMute({ interfaces }: Diagnostics): boolean {
   return interfaces.length > 0 && interfaces.every((report) => recentRefusal(report) !== undefined);
 }
@@ -140,7 +143,10 @@ function recentRefusal({
   return isRecent ? (lastSendFailure ?? undefined) : undefined;
 }
 
-/** The group of IPv6 is known by its first bits: no other multicast is sent. */
+/**
+ * True if the failed send was to the group. For IPv6 the multicast prefix decides, since we send no
+ * other multicast.
+ */
 function isToGroup({ lastSendFailureTo }: InterfaceReport, group: string, port: number): boolean {
   return lastSendFailureTo === null || lastSendFailureTo === `${group}:${port}` || /^\[ff/i.test(lastSendFailureTo);
 }

@@ -1,17 +1,17 @@
 /**
- * What the network doctor sees of the last minutes: restarts, stalls, jumps of the clock, floods, and datagrams that were not meant for us or
- * not made by Hallway (rule DOC-8). Pure.
+ * Checks the last minutes: restarts, stalls, clock jumps, floods, and datagrams of other teams or
+ * programs (rule DOC-8). Pure.
  */
 import type { Diagnostics, Finding } from '../../../../shared/contract/diagnostics.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 
-/** What happened longer ago explains nothing that is wrong now. */
+/** Older events do not explain a current fault. */
 const recentMs = 10 * 60_000;
-/** A restart or two are a network that changed; more are a fault. */
+/** Restarts that count as a fault. Fewer are normal when the network changes. */
 const restartsThatWorry = 3;
-/** Fewer are a scan or a stray datagram. */
+/** Unreadable datagrams that count as a finding. Fewer are a scan or an accident. */
 const strayDatagrams = 20;
 
 const restarted: Examination = ({ restarts, atMs }) => {
@@ -36,7 +36,7 @@ const clockJumped: Examination = ({ clockJumps, atMs }) => {
   return [finding('clock-jumped', 'info', { direction: last.byMs > 0 ? 'ahead' : 'back', byMs: Math.abs(last.byMs) })];
 };
 
-/** While it lasts; what is over is only counted. */
+/** Reports a current flood. Past ones are only counted. */
 const flooded: Examination = ({ health, counters }) => {
   if (!health.some(({ code }) => code === 'flooded')) return [];
   const dropped = Object.entries(groupOf(counters['dropped'])).toSorted(([, a], [, b]) => b - a);
@@ -44,7 +44,7 @@ const flooded: Examination = ({ health, counters }) => {
   return [finding('flooded', 'warning', { count, reason: reasonOf[dropped[0]?.[0] ?? ''] ?? 'other' })];
 };
 
-/** Why datagrams are dropped, as the catalogue calls it. */
+/** Reasons of drops, as the catalogue names them. */
 const reasonOf: Readonly<Record<string, string>> = {
   oversized: 'oversized',
   foreign: 'foreign',
@@ -60,7 +60,7 @@ const foreignDatagrams: Examination = ({ counters, port, health }) => {
   return [finding('port-shared', 'info', { count: foreign, port })];
 };
 
-/** Counted before anything else is known of it: so not who, only that there is somebody. */
+/** Reports datagrams of another team. Their sender is unknown, since they cannot be opened. */
 const otherTeam: Examination = ({ teamKey, counters }) => {
   const others = numberOf(counters['otherTeam']);
   if (!teamKey || others === 0) return [];

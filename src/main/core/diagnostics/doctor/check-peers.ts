@@ -1,6 +1,6 @@
 /**
- * What the network doctor sees of the others: who does not hear us, whom multicast does not reach and why that may be, and that nobody is
- * here (rules DOC-5, DOC-6 and DOC-9). Pure.
+ * Checks the peers (rules DOC-5, DOC-6 and DOC-9): those that do not hear us, those that multicast
+ * does not reach, and an empty list. Pure.
  */
 import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
@@ -11,15 +11,19 @@ import { isOnLink } from '../../presence/index.ts';
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 type ReportedPeer = Diagnostics['peers'][number];
 
-/** Alone for so long: the burst is over, and everybody would have answered. */
+/**
+ * Beacons after which an empty list is a finding: the burst is over, and any peer would have
+ * answered.
+ */
 const aloneAfterSent = 3;
 
-/** Heard, but our answers and questions do not arrive there, or its answers not here. */
+/** Reports peers that we hear and that do not hear us, or whose answers we do not hear. */
 const oneWay: Examination = (diagnostics) => {
   const { peers, unicastPort } = diagnostics;
   const unheard = peers.filter(({ presence }) => presence === 'one-way');
   if (unheard.length === 0 || isMute(diagnostics)) return [];
-  // A single one may be either side; several, and no one else, are hardly all to blame.
+  // With one peer the fault may be on either side. With several, and all of them one-way, it is
+  // ours.
   if (unheard.length > 1 && unheard.length === peers.length) {
     return [finding('one-way-all', 'error', { count: unheard.length, port: unicastPort })];
   }
@@ -27,14 +31,18 @@ const oneWay: Examination = (diagnostics) => {
   return [finding('one-way', 'warning', { names: unheard.map(nameOf), count: unheard.length, others, port: unicastPort })];
 };
 
-/** Multicast does not cross routers, so of those elsewhere nothing else can be expected. */
+/**
+ * Reports peers in other subnets. Multicast does not cross routers, so for them this is expected.
+ */
 const otherSubnets: Examination = (diagnostics) => {
   const elsewhere = diagnostics.peers.filter((peer) => peer.unicastOnly && !linkOf(peer, diagnostics));
   if (elsewhere.length === 0) return [];
   return [finding('other-subnet', 'info', { names: elsewhere.map(nameOf), count: elsewhere.length })];
 };
 
-/** On our own link, and yet their beacons do not come by multicast. What can be told apart, is; each adapter by itself. */
+/**
+ * Reports peers on our own link that multicast does not reach, per adapter, with the likely cause.
+ */
 const onlyUnicast: Examination = (diagnostics) =>
   diagnostics.interfaces.flatMap((link) => {
     const here = diagnostics.peers.filter((peer) => linkOf(peer, diagnostics) === link);
@@ -58,7 +66,7 @@ function noMulticastFromSome(unreached: readonly ReportedPeer[]): Finding {
   return finding('unicast-only', 'info', { names: unreached.map(nameOf), count: unreached.length });
 }
 
-/** Nobody, though all that can be seen from here works. */
+/** Reports an empty list when everything on our side works. */
 const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, teamKey, network }) => {
   const working = interfaces.filter(
     ({ joined, failure, ownBeaconHeardMsAgo }) => joined && !failure && ownBeaconHeardMsAgo !== null,
@@ -73,7 +81,7 @@ const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, 
 
 export const othersExaminations: readonly Examination[] = [oneWay, onlyUnicast, otherSubnets, nobodyHere];
 
-/** The interface address of ours whose link the peer is on. */
+/** Our interface address on the peer's link. */
 function linkOf({ addresses }: ReportedPeer, { interfaces }: Diagnostics): InterfaceReport | undefined {
   return interfaces.find((link) =>
     addresses.some((text) => {
@@ -83,12 +91,12 @@ function linkOf({ addresses }: ReportedPeer, { interfaces }: Diagnostics): Inter
   );
 }
 
-/** 224.0.0.0/24, which switches flood whether they snoop or not (RFC 4541 §2.1.2). */
+/** True for 224.0.0.0/24, which switches flood with or without snooping (RFC 4541 §2.1.2). */
 function isLinkLocalGroup(group: string): boolean {
   return group.startsWith('224.0.0.');
 }
 
-/** Names are claims, and may be the same. */
+/** Names a peer with its host too, since names are claims and may be equal. */
 function nameOf({ name, host }: ReportedPeer): string {
   return `${name} (${host})`;
 }

@@ -1,4 +1,7 @@
-/** The network doctor on data alone; networks that provoke its findings are in test/sim/doctor.test.ts. */
+/**
+ * The network doctor on plain data. Networks that provoke its findings are in
+ * test/sim/doctor.test.ts.
+ */
 import { describe, expect, test } from 'vitest';
 import { fakeDiagnostics, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import type { Diagnostics, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
@@ -33,7 +36,7 @@ function examine(change: Partial<Diagnostics> = {}) {
   return examineNetwork(fakeDiagnostics({ atMs: nowMs, peers: [peer(1)], ...change })).findings;
 }
 
-/** What is found, as `severity code`, and the whole text of it. */
+/** The findings as `severity code`. */
 function found(change: Partial<Diagnostics>): readonly string[] {
   return examine(change).map(({ severity, code }) => `${severity} ${code}`);
 }
@@ -48,11 +51,11 @@ function textOf(change: Partial<Diagnostics>, code: string): string {
 const stoppedSending = { lastSendFailureMsAgo: 2_000, lastSendFailureTo: '224.0.0.187:4255', ownBeaconHeardMsAgo: null };
 
 describe('the doctor', () => {
-  test('[DOC-1] finds nothing where nothing is wrong', () => {
+  test('[DOC-1] finds nothing in a sound network', () => {
     expect(examine()).toEqual([]);
   });
 
-  test('[DOC-1] puts what is most severe first, and says all that health says, once', () => {
+  test('[DOC-1] lists the most severe finding first, and includes each health entry once', () => {
     const health = ['no-network', 'flooded', 'identity-replaced', 'network-silent'].map((code) => ({
       code,
       severity: code === 'flooded' ? ('warning' as const) : ('error' as const),
@@ -83,7 +86,7 @@ describe('the doctor', () => {
     ]);
   });
 
-  test('[DOC-1] its report is as the contract says, and each finding has a sentence and a remedy', () => {
+  test('[DOC-1] gives a report that fits the contract, with a sentence and a remedy per finding', () => {
     const report = examineNetwork(fakeDiagnostics({ interfaces: [], peers: peers(3, { presence: 'one-way' }) }));
     expect(doctorReportSchema.parse(report)).toEqual(report);
     expect(report.findings.length).toBeGreaterThan(1);
@@ -95,13 +98,13 @@ describe('the doctor', () => {
 });
 
 describe('our own side', () => {
-  test('[DOC-2] no adapter, with those that are excluded', () => {
+  test('[DOC-2] a missing adapter is found, with the excluded ones', () => {
     expect(found({ interfaces: [], peers: [] })).toEqual(['error no-network']);
     const network = { manualAddresses: [], excludedInterfaces: ['wlan0'], passive: false };
     expect(textOf({ interfaces: [], network }, 'no-network')).toContain('You excluded wlan0');
   });
 
-  test('[DOC-2] an adapter that cannot be used; an error if it is the only one', () => {
+  test('[DOC-2] an unusable adapter is a warning, and an error if it is the only one', () => {
     const broken = { ...eth0, joined: false, failure: 'ENOBUFS' };
     expect(found({ interfaces: [broken] })).toEqual(['error adapter-unusable']);
     expect(found({ interfaces: [eth0, { ...broken, name: 'eth1' }] })).toEqual(['warning adapter-unusable']);
@@ -118,13 +121,13 @@ describe('our own side', () => {
     expect(found({ interfaces: [{ ...eth0, ...change }] })).toEqual(expected);
   });
 
-  test('[DOC-3] whether others are heard tells a firewall from a driver', () => {
+  test('[DOC-3] without a loopback, hearing peers points to a firewall, and silence to the driver', () => {
     const interfaces = [{ ...eth0, ownBeaconHeardMsAgo: null }];
     expect(textOf({ interfaces, peers: peers(1, { multicastHeardMsAgo: null }) }, 'no-loopback')).toContain('firewall');
     expect(textOf({ interfaces }, 'no-loopback')).toContain('driver');
   });
 
-  test('[DOC-3] beacons over IPv6 beside IPv4 may be long ago, but not never', () => {
+  test('[DOC-3] IPv6 beacons beside IPv4 may be old, but must have come back once', () => {
     const ipv6 = { ...eth0, family: 'ipv6' as const, address: 'fe80::1', ownBeaconHeardMsAgo: 600_000 };
     expect(found({ interfaces: [eth0, ipv6] })).toEqual([]);
     expect(found({ interfaces: [ipv6] })).toEqual(['error no-loopback']);
@@ -138,17 +141,17 @@ describe('our own side', () => {
     ['EHOSTUNREACH', 'en0', 'local-network-denied', 'Local Network'],
     ['ENETUNREACH', 'eth0', 'no-route', 'no route'],
     ['ENOBUFS', 'eth0', 'send-failed', 'off and on'],
-  ])('[DOC-4] the group cannot be sent to: %s on %s', (code, name, expected, hint) => {
+  ])('[DOC-4] sends to the group are refused: %s on %s', (code, name, expected, hint) => {
     const refused = { interfaces: [{ ...eth0, ...stoppedSending, name, lastSendFailure: code, failure: code }] };
     expect(found(refused)).toEqual([`${expected === 'send-failed' ? 'warning' : 'error'} ${expected}`]);
     expect(textOf(refused, expected)).toContain(hint);
     expect(textOf(refused, expected)).toContain(`${name} (10.0.0.5)`);
   });
 
-  test('[DOC-4] one address that cannot be reached is a matter of that address', () => {
+  test('[DOC-4] a single unreachable address is no finding about the adapter', () => {
     const refused = { ...eth0, lastSendFailure: 'ENETUNREACH', lastSendFailureMsAgo: 5_000, lastSendFailureTo: '10.9.9.9:50000' };
     expect(found({ interfaces: [refused] })).toEqual(['warning address-unreachable']);
-    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain("There's no way to reach 10.9.9.9:50000");
+    expect(textOf({ interfaces: [refused] }, 'address-unreachable')).toContain("Hallway can't reach 10.9.9.9:50000");
     expect(found({ interfaces: [{ ...refused, lastSendFailureMsAgo: 61_000 }] })).toEqual([]);
   });
 
@@ -159,7 +162,7 @@ describe('our own side', () => {
     expect(textOf({ interfaces }, 'send-refused')).toContain('a (10.0.0.5) and b (10.0.0.5)');
   });
 
-  test('[DOC-7] an address or a key that somebody else has too', () => {
+  test('[DOC-7] an address or a key in use elsewhere is found', () => {
     const conflict = {
       addressConflicts: [
         { address: '10.0.0.5', host: 'printer' },
@@ -190,31 +193,31 @@ describe('our own side', () => {
     expect(found({ interfaces: [eth0, { ...eth0, name, prefixLength, address: '172.20.0.1' }] })).toEqual(expected);
   });
 
-  test('[DOC-9] nothing but a VPN is a warning; what macOS always has is nothing', () => {
+  test('[DOC-9] a VPN as the only adapter is a warning; the adapters that macOS always has are not', () => {
     expect(found({ interfaces: [{ ...eth0, name: 'utun3', prefixLength: 32 }] })).toEqual(['warning vpn-only']);
     const utun = { ...eth0, name: 'utun0', family: 'ipv6' as const, address: 'fe80::1', prefixLength: 64 };
     expect(found({ interfaces: [eth0, utun] })).toEqual([]);
   });
 });
 
-describe('the others', () => {
-  test('[DOC-5] who does not hear us is named; with the others hearing us the fault is there', () => {
+describe('the peers', () => {
+  test('[DOC-5] a peer that does not hear us is named; if others hear us, the fault is on its side', () => {
     const some = { peers: [peer(1), peer(2, { presence: 'one-way', name: 'Bo' })] };
     expect(found(some)).toEqual(['warning one-way']);
     expect(textOf(some, 'one-way')).toMatch(/Bo \(host-2\) can't receive from you.*Others hear you/);
   });
 
-  test('[DOC-5] when nobody hears us the fault is ours, unless there is only one', () => {
+  test('[DOC-5] if no peer hears us the fault is ours, unless there is only one peer', () => {
     expect(found({ peers: peers(3, { presence: 'one-way' }) })).toEqual(['error one-way-all']);
     expect(found({ peers: peers(1, { presence: 'one-way' }) })).toEqual(['warning one-way']);
   });
 
-  test('[DOC-5] when nothing that we say can leave, it is no wonder', () => {
+  test('[DOC-5] if no datagram of ours can leave, one-way peers are not reported', () => {
     const interfaces = [{ ...eth0, ...stoppedSending, lastSendFailure: 'EPERM' }];
     expect(found({ interfaces, peers: peers(3, { presence: 'one-way' }) })).toEqual(['error send-refused']);
   });
 
-  test('[DOC-5] many names are cut short', () => {
+  test('[DOC-5] a long list of names is cut', () => {
     const many = { peers: [peer(99), ...peers(8, { presence: 'one-way' })] };
     expect(textOf(many, 'one-way')).toContain('Peer 4 (host-4), Peer 5 (host-5) and 3 more');
   });
@@ -235,25 +238,25 @@ describe('the others', () => {
       ['warning group-filtered'],
     ],
     ['some of the link', { peers: [peer(1), peer(2, never)] }, ['info unicast-only']],
-    ['suspects, of whom nothing is known', { peers: [peer(1), peer(2, { ...never, presence: 'suspect' as const })] }, []],
+    ['suspects, which may be gone', { peers: [peer(1), peer(2, { ...never, presence: 'suspect' as const })] }, []],
   ])('[DOC-6] multicast does not reach us from %s', (_who, change, expected) => {
     expect(found(change)).toEqual(expected);
   });
 
-  test('[DOC-6] each adapter is looked at by itself', () => {
+  test('[DOC-6] each adapter is checked by itself', () => {
     const wlan0 = { ...eth0, name: 'wlan0', address: '10.7.0.1' };
     const change = { interfaces: [eth0, wlan0], peers: [peer(1), peer(2, { ...never, addresses: ['10.7.0.9:50000'] })] };
     expect(found(change)).toEqual(['warning multicast-filtered']);
     expect(textOf(change, 'multicast-filtered')).toContain('wlan0 (10.7.0.1)');
   });
 
-  test('[DOC-6] peers known by a link-local address are on the link of their zone', () => {
+  test('[DOC-6] a peer known by a link-local address is on the link of its zone', () => {
     const ipv6 = { ...eth0, name: 'eth1', family: 'ipv6' as const, address: 'fe80::1', prefixLength: 64 };
     const change = { interfaces: [eth0, ipv6], peers: [peer(1), peer(2, { ...never, addresses: ['[fe80::2%eth1]:50000'] })] };
     expect(found(change)).toEqual(['warning multicast-filtered']);
   });
 
-  test('[DOC-9] nobody is here, and what to check', () => {
+  test('[DOC-9] an empty list is reported, with the things to check', () => {
     expect(found({ peers: [] })).toEqual(['info nobody-here']);
     const given = { manualAddresses: ['10.9.9.9:50000'], excludedInterfaces: [], passive: false };
     const text = textOf({ peers: [], teamKey: true, network: given }, 'nobody-here');
@@ -263,20 +266,20 @@ describe('the others', () => {
   });
 });
 
-describe('[DOC-8] what happened', () => {
+describe('[DOC-8] recent history', () => {
   const at = (minutes: number): number => nowMs - minutes * 60_000;
   const restart = (minutes: number) => ({ atMs: at(minutes), service: 'sockets', cause: 'EADDRINUSE: taken', delayMs: 1_000 });
 
-  test('restarts of the last ten minutes, with their causes', () => {
+  test('restarts of the last ten minutes are reported with their causes', () => {
     expect(found({ restarts: [restart(11)] })).toEqual([]);
     expect(found({ restarts: [restart(9)] })).toEqual(['info restarted']);
     expect(found({ restarts: [restart(9), restart(5), restart(1)] })).toEqual(['warning restarted']);
     expect(textOf({ restarts: [restart(9), restart(5)] }, 'restarted')).toContain(
-      'restarted 2 times in the last 10 minutes. The causes: sockets: EADDRINUSE: taken.',
+      'restarted 2 times in the last 10 minutes. Causes: sockets: EADDRINUSE: taken.',
     );
   });
 
-  test('stalls and jumps of the clock', () => {
+  test('stalls and clock jumps are reported', () => {
     const stalls = [
       { atMs: at(11), lateMs: 99_000 },
       { atMs: at(2), lateMs: 1_500 },
@@ -284,13 +287,13 @@ describe('[DOC-8] what happened', () => {
     ];
     expect(textOf({ stalls }, 'stalled')).toContain('2 times in the last 10 minutes, for up to 12 s');
     expect(textOf({ clockJumps: [{ atMs: at(1), byMs: 3 * 3_600_000 }] }, 'clock-jumped')).toContain(
-      'slept, or its clock was set forward, by 3 h',
+      'slept for 3 h, or its clock was set forward',
     );
     expect(textOf({ clockJumps: [{ atMs: at(1), byMs: -600_000 }] }, 'clock-jumped')).toContain('set back by 10 min');
     expect(found({ stalls: [stalls[0]!], clockJumps: [{ atMs: at(30), byMs: 9_000 }] })).toEqual([]);
   });
 
-  test('a flood while it lasts, by reason', () => {
+  test('a current flood is reported by reason', () => {
     const counters = { dropped: { foreign: 0, 'unknown-rate': 900, 'source-rate': 1_000 } };
     const health = [{ code: 'flooded', severity: 'warning' as const, values: {}, sinceMs: 1 }];
     expect(found({ counters, health })).toEqual(['warning flooded']);
@@ -298,7 +301,7 @@ describe('[DOC-8] what happened', () => {
     expect(found({ counters })).toEqual([]);
   });
 
-  test('other teams, other versions, other programs, wrong signatures', () => {
+  test('datagrams of other teams, versions and programs, and wrong signatures, are reported', () => {
     expect(found({ teamKey: true, counters: { otherTeam: 7 } })).toEqual(['info other-team']);
     expect(found({ teamKey: false, counters: { otherTeam: 7 } })).toEqual([]);
     expect(found({ counters: { malformed: { version: 1 } } })).toEqual(['info other-version']);

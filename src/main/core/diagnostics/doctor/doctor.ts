@@ -1,7 +1,7 @@
 /**
- * The network doctor: from the diagnostics to findings, as codes and values (rules DOC-1 to DOC-9). Pure, so that data alone can show every
- * finding, as well as a network that provokes it. The checks are in check-adapters.ts (adapters and what the system refuses),
- * check-peers.ts (how each peer is reached) and check-history.ts (what happened). The catalogue (shared/text/messages/doctor.ts) has the
+ * The network doctor: turns diagnostics into findings, as codes and values (rules DOC-1 to DOC-9).
+ * Pure, so that plain data can provoke every finding. The checks are in `check-adapters.ts`,
+ * `check-peers.ts` and `check-history.ts`. The catalogue (shared/text/messages/doctor.ts) has the
  * sentences.
  */
 import type { Diagnostics, DoctorReport, Finding } from '../../../../shared/contract/diagnostics.ts';
@@ -10,7 +10,11 @@ import { historyExaminations } from './check-history.ts';
 import { othersExaminations } from './check-peers.ts';
 import { ownSideExaminations } from './check-adapters.ts';
 
-/** @returns the most severe first; of the same severity our own side first, because it must be right before others can be */
+/**
+ * Examines the diagnostics.
+ * @returns findings, the most severe first; of equal severity our own side first, since peers
+ * depend on it
+ */
 export function examineNetwork(diagnostics: Diagnostics): DoctorReport {
   const examinations = [...ownSideExaminations, ...othersExaminations, ...historyExaminations];
   const found = examinations.flatMap((examine) => examine(diagnostics));
@@ -18,7 +22,9 @@ export function examineNetwork(diagnostics: Diagnostics): DoctorReport {
   return { findings, diagnostics };
 }
 
-/** What is said elsewhere and was not found here: the doctor never knows less than the status strip. */
+/**
+ * Health entries that no finding covers, so that the doctor reports all that the status strip does.
+ */
 function remainingHealth({ health }: Diagnostics, found: readonly Finding[]): readonly Finding[] {
   const codes = new Set(found.map(({ code }) => code));
   return health
@@ -26,7 +32,7 @@ function remainingHealth({ health }: Diagnostics, found: readonly Finding[]): re
     .map(({ code, severity, values }) => ({ code, severity, values }));
 }
 
-/** Findings that say more precisely what a health entry says. */
+/** Findings that are more precise than a health entry, by its code. */
 const coveredBy: Readonly<Record<string, readonly string[]>> = {
   'network-silent': ['no-loopback'],
   'interface-failed': ['adapter-unusable'],

@@ -1,3 +1,4 @@
+/** The inbox: messages are persisted, then acknowledged and shown, once and in order. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
@@ -124,7 +125,7 @@ test('[DELIVER-4] a write that fails after its session was replaced does not clo
   world.store.unkeepable.add('text 1');
   receive(world, 1);
   const second = world.sessions.connect('bo');
-  // Comes again, and can be kept by now; the first write is still waiting.
+  // It comes again and can be persisted now; the first write still waits.
   receive(world, 2);
   await world.settle();
   receive(world, 3);
@@ -174,6 +175,20 @@ test('[DELIVER-8] long texts pause a peer sooner', async () => {
   const wasPaused = session.isPaused;
   await world.settle();
   expect([wasPaused, session.isPaused, shown(world).length]).toEqual([true, false, 70]);
+});
+
+test('[DELIVER-8] long texts are persisted in several writes, a longest one and short ones in one', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  const commitsFor = async (count: number, length: number, first: number): Promise<number> => {
+    const before = world.store.commits;
+    const messages = Array.from({ length: count }, (_, offset) => wireMessage(first + offset, 'x'.repeat(length)));
+    world.sessions.receive('bo', { type: 'messages', messages });
+    await world.settle();
+    return world.store.commits - before;
+  };
+  expect([await commitsFor(64, 16_384, 1), await commitsFor(1, 16_384, 65), await commitsFor(256, 100, 66)]).toEqual([4, 1, 1]);
+  expect(acknowledged(world)).toEqual(ids(...Array.from({ length: 321 }, (_, index) => index + 1)));
 });
 
 test("[DELIVER-2] names are cleaned, and a sender's clock cannot make an invalid date", async () => {

@@ -1,7 +1,7 @@
 /**
- * Keeps what peers send, in the order in which they sent it, and only then acknowledges it (rules DELIVER-2 to DELIVER-4, DELIVER-8). Whatever
- * has come together is kept in one write. When something cannot be kept the session is closed: the author holds it and sends it again,
- * in order.
+ * Persists the messages of peers in the order in which they sent them, and only then acknowledges
+ * them (rules DELIVER-2 to DELIVER-4, DELIVER-8). Messages that came together share a write. If one
+ * cannot be persisted, the session closes: the author sends it again, in order.
  */
 import { conversationOf, type PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -14,7 +14,7 @@ import type { UnknownSenderQuota } from './unknown-sender-quota.ts';
 
 export interface Inbox {
   received(peerId: PeerId, messages: readonly WireMessage[]): void;
-  /** What was not kept yet comes again. */
+  /** Messages that are not persisted yet come again. */
   sessionClosed(peerId: PeerId): void;
   close(): void;
 }
@@ -23,27 +23,39 @@ interface Deps {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'addIncoming'>;
   readonly sessions: Pick<PeerSessions, 'current'>;
-  /** Makes a name that a stranger chose safe to show. */
+  /** Makes a name that an unknown sender chose safe to show. */
   readonly cleanName: (name: string) => string;
-  /** Somebody writes under that name: told before anything of it is kept, so that nobody's messages are here who is not known. */
+  /**
+   * A peer writes under that name. Called before any message is persisted: no message is stored of
+   * a peer without a contact.
+   */
   readonly onWriter: (peerId: PeerId, name: string) => void;
   readonly unknownSenders: UnknownSenderQuota;
-  /** Strangers wrote more than is kept of them, and the rest waits with them; or no longer. */
+  /** Whether messages of unknown senders wait, because they used up a quota. */
   readonly onUnknownSendersWait: (isWaiting: boolean) => void;
   readonly persist: StoreWriter['persist'];
-  /** New ones, kept. */
+  /** New messages are persisted. */
   readonly onMessages: (messages: readonly StoredMessage[]) => void;
 }
 
-/** Kept in one write: so long do others wait. */
+/** Messages persisted in one write, some 10 ms: so long do others wait. */
 const maxPerWrite = 4 * maxMessagesPerFrame;
-/** With more than this waiting to be kept, or with longer texts, no more is read from that peer. */
+/**
+ * Their texts in UTF-16 units, a millisecond more. A whole write of long texts would take 100 ms.
+ */
+const maxTextPerWrite = 262_144;
+/**
+ * While more than this wait to be persisted, or longer texts, nothing more is read from that peer.
+ */
 const maxWaiting = 8 * maxMessagesPerFrame;
 /** In UTF-16 units: 2 MB. */
 const maxTextWaiting = 1_048_576;
-/** A stranger that wrote too much is looked at again after this. */
-const maxNapMs = 5_000;
-/** The last instant that a date can stand for (ECMA-262 §21.4.1.1), in milliseconds since 1970: whatever an author's clock says, it can be shown. */
+/** The longest wait before the quota of an unknown sender is checked again. */
+const maxQuotaWaitMs = 5_000;
+/**
+ * The last instant that a date can hold (ECMA-262 §21.4.1.1), in milliseconds since 1970. Whatever
+ * the clock of an author says, the UI can show it.
+ */
 const latestMs = 8_640_000_000_000_000;
 
 interface Queue {
@@ -51,16 +63,16 @@ interface Queue {
   textWaiting: number;
   isPersisting: boolean;
   isPaused: boolean;
-  cancelNap: Unsubscribe | undefined;
-  /** The name under which the last one came, as given and as shown: nearly always that of the next one too. */
+  cancelWait: Unsubscribe | undefined;
+  /** The name of the last message, as sent and as shown: nearly always that of the next one too. */
   lastName: { readonly given: string; readonly shown: string };
 }
 
 export function createInbox(deps: Deps): Inbox {
   const { clock, store, sessions, cleanName, onWriter, unknownSenders, persist, onMessages } = deps;
   const queues = new Map<PeerId, Queue>();
-  /** Whose budget is used up. */
-  const napping = new Set<PeerId>();
+  /** Peers that wait because a quota is used up. */
+  const waitingForQuota = new Set<PeerId>();
 
   return {
     received(peerId, messages) {
@@ -80,9 +92,9 @@ export function createInbox(deps: Deps): Inbox {
     queue.isPersisting = true;
     while (queue.waiting.length > 0 && queues.get(peerId) === queue) {
       const waitMs = unknownSenders.waitMs(peerId);
-      if (waitMs > 0) return goOnLater(peerId, queue, waitMs);
+      if (waitMs > 0) return continueLater(peerId, queue, waitMs);
       wake(peerId);
-      const next = queue.waiting.splice(0, maxPerWrite);
+      const next = queue.waiting.splice(0, countForWrite(queue.waiting));
       unknownSenders.spend(peerId, next);
       if (!(await persistSome(peerId, queue, next))) return;
       for (const { text } of next) queue.textWaiting -= text.length;
@@ -91,16 +103,16 @@ export function createInbox(deps: Deps): Inbox {
     queue.isPersisting = false;
   }
 
-  /** Asks again before long: an answer of ours may have made it somebody whom we know. */
-  function goOnLater(peerId: PeerId, queue: Queue, waitMs: number): void {
+  /** Checks again before long: if the user answers, the sender is no longer unknown. */
+  function continueLater(peerId: PeerId, queue: Queue, waitMs: number): void {
     pause(peerId, queue);
-    queue.cancelNap = clock.setTimer(() => void persistAll(peerId, queue), Math.min(waitMs, maxNapMs));
-    if (napping.size === 0) deps.onUnknownSendersWait(true);
-    napping.add(peerId);
+    queue.cancelWait = clock.setTimer(() => void persistAll(peerId, queue), Math.min(waitMs, maxQuotaWaitMs));
+    if (waitingForQuota.size === 0) deps.onUnknownSendersWait(true);
+    waitingForQuota.add(peerId);
   }
 
   function wake(peerId: PeerId): void {
-    if (napping.delete(peerId) && napping.size === 0) deps.onUnknownSendersWait(false);
+    if (waitingForQuota.delete(peerId) && waitingForQuota.size === 0) deps.onUnknownSendersWait(false);
   }
 
   function pause(peerId: PeerId, queue: Queue): void {
@@ -116,7 +128,7 @@ export function createInbox(deps: Deps): Inbox {
   }
 
   function forget(peerId: PeerId): void {
-    queues.get(peerId)?.cancelNap?.();
+    queues.get(peerId)?.cancelWait?.();
     queues.delete(peerId);
     wake(peerId);
   }
@@ -128,7 +140,7 @@ export function createInbox(deps: Deps): Inbox {
     const added = await persist(() =>
       messages.flatMap((message) => store.addIncoming(toDraft(peerId, message, shown(message.fromName), receivedAtMs)) ?? []),
     );
-    // Another session may have taken its place, on which everything that was not acknowledged comes again.
+    // Another session may have replaced it, and brings again what was not acknowledged.
     const isCurrent = queues.get(peerId) === queue;
     if (!added) {
       if (isCurrent) {
@@ -137,7 +149,7 @@ export function createInbox(deps: Deps): Inbox {
       }
       return false;
     }
-    // What was here already is acknowledged again, and not shown again.
+    // A repeated message is acknowledged again, and not shown again.
     if (isCurrent) sessions.current(peerId)?.send({ type: 'ack', messageIds: messages.map(({ messageId }) => messageId) });
     if (added.length > 0) onMessages(added);
     return true;
@@ -149,6 +161,19 @@ function add(queue: Queue, messages: readonly WireMessage[]): void {
     queue.waiting.push(message);
     queue.textWaiting += message.text.length;
   }
+}
+
+/** At least one. */
+function countForWrite(waiting: readonly WireMessage[]): number {
+  const most = Math.min(waiting.length, maxPerWrite);
+  let count = 0;
+  let text = 0;
+  while (count < most) {
+    text += waiting[count]?.text.length ?? 0;
+    if (count > 0 && text > maxTextPerWrite) break;
+    count += 1;
+  }
+  return count;
 }
 
 function toDraft(
@@ -167,12 +192,12 @@ function shownName(queue: Queue, given: string, clean: (name: string) => string)
   return queue.lastName.shown;
 }
 
-/** Whether a queue that was paused has so little left that more may come. */
+/** Whether a paused queue has room for more. */
 function isLow({ waiting, textWaiting }: Queue): boolean {
   return waiting.length <= maxWaiting / 2 && textWaiting <= maxTextWaiting / 2;
 }
 
-/** Whether so much waits that no more should come. */
+/** Whether a queue must pause its peer. */
 function isHigh({ waiting, textWaiting }: Queue): boolean {
   return waiting.length > maxWaiting || textWaiting > maxTextWaiting;
 }
@@ -183,7 +208,7 @@ function createQueue(): Queue {
     textWaiting: 0,
     isPersisting: false,
     isPaused: false,
-    cancelNap: undefined,
+    cancelWait: undefined,
     lastName: { given: '', shown: '' },
   };
 }

@@ -1,4 +1,4 @@
-/** What is sent again: after the end of a session, of the store, or of the process. */
+/** Messages sent again: after the end of a session, of the store, or of the process. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { sendAll } from '../../../../../test/fixtures/send-texts.ts';
@@ -10,7 +10,7 @@ test('[DELIVER-3] unacknowledged messages are sent again in the next session, in
   world.sessions.connect('bo');
   const ids = await sendAll(world, ['a', 'b', 'c', 'd']);
   await world.settle();
-  // Acknowledged out of order, which no honest peer does.
+  // Acknowledged out of order, as no honest peer does.
   world.sessions.receive('bo', { type: 'ack', messageIds: [ids[1] ?? ''] });
   await world.settle();
   world.sessions.end('bo');

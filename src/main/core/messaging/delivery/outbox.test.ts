@@ -1,10 +1,12 @@
-/** The outbox: what is persisted, then sent in order, a window at a time, and what answers from peers change. */
+/**
+ * The outbox: it sends persisted messages in order, a window at a time, and follows the answers.
+ */
 import { expect, test } from 'vitest';
 import { createMessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
 import { sendAll } from '../../../../../test/fixtures/send-texts.ts';
 
-/** As in delivery-lane.ts. */
+/** As in send-window.ts. */
 const windowSize = 4_096;
 const retryMs = 5_000;
 

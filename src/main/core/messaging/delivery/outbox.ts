@@ -1,172 +1,174 @@
 /**
- * Delivers what is kept for a peer, in order, over whatever session there is, until the peer has kept it too (rules DELIVER-1 and DELIVER-3 to DELIVER-8).
- * The store is the queue; in memory is only the window of what is on its way (delivery-window.ts), so memory does not grow with what waits.
- * What was on its way when a session ended is sent again: the receiver tells repeated ones by their id. What the peer answers is kept in
- * `acknowledgements.ts`.
+ * Delivers persisted messages to their recipients, in order, over any session, until the recipient
+ * persisted them too (rules DELIVER-1, DELIVER-3 to DELIVER-8). The store is the queue: memory
+ * holds one send window per peer, so it does not grow with the backlog. A new session sends again
+ * the messages that were in flight in the last one; the receiver recognises them by their ID.
  */
 import { peerOfConversation, type ConversationId, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
-import { createAcknowledgements, type Answer } from './acknowledgements.ts';
-import {
-  append,
-  createSendWindow,
-  drop,
-  fill,
-  hasRoom,
-  isEmpty,
-  isNextQueued,
-  loadCount,
-  markLeft,
-  nextQueued,
-  takeForFrame,
-  type SendWindow,
-} from './send-window.ts';
-import type { GroupCommit } from './group-commit.ts';
-import type { StoreWriter } from './store-writer.ts';
-import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 import type { SessionEnd } from '../session/session.ts';
+import type { PeerSessions } from '../session-manager/peer-sessions.ts';
+import { createSendWindow, type Answer, type SendWindow } from './send-window.ts';
+import type { StoreWriter } from './store-writer.ts';
+import { loadCount } from './upcoming-messages.ts';
 
 export interface Outbox {
-  /** This one was just kept. */
+  /** This message was just persisted. */
   queued(message: StoredMessage): void;
-  /** The peer is here, or its session opened: a reason to try at once. */
+  /** The peer appeared, or its session opened: a reason to try at once. */
   tryNow(peerId: PeerId): void;
-  /** Its session takes more again. */
+  /** The peer's session takes more again. */
   drained(peerId: PeerId): void;
-  /** The peer has kept these. */
+  /** The peer persisted these. */
   acknowledged(peerId: PeerId, messageIds: readonly MessageId[]): void;
-  /** The peer will not take these. */
+  /** The peer rejected these for good. */
   rejected(peerId: PeerId, messageIds: readonly MessageId[]): void;
-  /** The session is gone: what was on its way is not. */
+  /** Nothing is in flight any more. */
   sessionClosed(peerId: PeerId, end: SessionEnd): void;
-  /** Whether what is written now goes out without waiting for anything. */
-  leavesAtOnce(peerId: PeerId): boolean;
-  /** Holds a message and all behind it back while it is being cancelled. @returns false if it is about to leave: too late */
+  /**
+   * Reserves room in flight for a message that is being persisted, until `queued` or `unreserve`.
+   *
+   * @returns whether it leaves at once, and must be persisted as `sent`
+   */
+  reserve(draft: Draft): boolean;
+  /** The message could not be persisted. */
+  unreserve(draft: Draft): void;
+  /**
+   * Holds a message and all behind it while it is being cancelled.
+   *
+   * @returns false if it is too late: it is about to leave
+   */
   hold(message: StoredMessage): boolean;
-  /** It is cancelled, or could not be. */
+  /** Ends a hold. */
   release(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
 }
 
+type Draft = Pick<StoredMessage, 'messageId' | 'conversation' | 'text'>;
+
 interface Deps extends StoreWriter {
   readonly clock: Clock;
   readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
-  readonly commits: Pick<GroupCommit, 'flush'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: PeerId) => boolean;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
 
-/** While a peer is here and no session holds, or the store refuses, it is tried again after this. */
+/** From one session to its end. */
+interface Queue {
+  readonly peerId: PeerId;
+  readonly window: SendWindow;
+  cancelTurn: Unsubscribe | undefined;
+  cancelRetry: Unsubscribe | undefined;
+}
+
+/** The delay before a retry, while a peer is listed without a session, or the store refuses. */
 const retryMs = 5_000;
 
 export function createOutbox(deps: Deps): Outbox {
-  const { clock, store, commits, sessions } = deps;
-  const windows = new Map<PeerId, SendWindow>();
-  const heldBack = new Set<MessageId>();
-  /** By then the session may have ended: another window begins anew. */
-  const isCurrent = (peerId: PeerId, window: SendWindow): boolean => windows.get(peerId) === window;
-  const acknowledgements = createAcknowledgements({
-    ...deps,
-    onPersisted: (peerId, window) => isCurrent(peerId, window) && pump(peerId),
-    onNotPersisted: (peerId, window) => isCurrent(peerId, window) && tryLater(peerId, window),
-  });
+  const { clock, store, sessions } = deps;
+  const queues = new Map<PeerId, Queue>();
+  const held = new Set<MessageId>();
+  const isHeld = (messageId: MessageId): boolean => held.has(messageId);
   let isClosed = false;
 
   return {
     queued(message) {
       const peerId = peerOfConversation(message.conversation);
       if (isClosed || peerId === undefined || (!sessions.current(peerId) && !deps.isHere(peerId))) return;
-      const window = windowOf(peerId);
-      append(window, message);
-      // Not at once: what was written together is told of together, before any of it is sent; and it shares frames.
-      window.cancelTurn ??= clock.setTimer(() => {
-        window.cancelTurn = undefined;
+      const queue = queueOf(peerId);
+      queue.window.append(message);
+      // Not at once: messages of one turn share frames, and all are emitted before the first is
+      // sent.
+      queue.cancelTurn ??= clock.setTimer(() => {
+        queue.cancelTurn = undefined;
         pump(peerId);
       }, 0);
     },
     tryNow(peerId) {
-      const window = windows.get(peerId);
-      if (window?.cancelRetry) return tryAgain(peerId, window);
+      const queue = queues.get(peerId);
+      if (queue?.cancelRetry) return tryAgain(queue);
       pump(peerId);
     },
     drained(peerId) {
-      const window = windows.get(peerId);
-      if (window) window.isFull = false;
+      queues.get(peerId)?.window.setFull(false);
       pump(peerId);
     },
-    acknowledged: (peerId, messageIds) => acknowledge(peerId, messageIds, 'delivered'),
-    rejected: (peerId, messageIds) => acknowledge(peerId, messageIds, 'failed'),
+    acknowledged: (peerId, messageIds) => settle(peerId, messageIds, 'delivered'),
+    rejected: (peerId, messageIds) => settle(peerId, messageIds, 'failed'),
     sessionClosed,
-    leavesAtOnce: (peerId) => sessions.current(peerId) !== undefined,
+    reserve(draft) {
+      const queue = queueFor(draft.conversation);
+      return queue !== undefined && sessions.current(queue.peerId) !== undefined && queue.window.reserve(draft);
+    },
+    unreserve: ({ conversation, messageId }) => queueFor(conversation)?.window.unreserve(messageId),
     hold({ conversation, messageId }) {
-      const window = windowFor(conversation);
-      if (heldBack.has(messageId) || window?.leaving.has(messageId) || window?.inFlight.has(messageId)) return false;
-      heldBack.add(messageId);
+      if (held.has(messageId) || queueFor(conversation)?.window.hasLeft(messageId)) return false;
+      held.add(messageId);
       return true;
     },
     release({ conversation, messageId }, isCancelled) {
-      heldBack.delete(messageId);
-      const peerId = peerOfConversation(conversation);
-      const window = windowFor(conversation);
-      if (!window || peerId === undefined) return;
-      if (isCancelled) drop(window, messageId);
-      pump(peerId);
+      held.delete(messageId);
+      const queue = queueFor(conversation);
+      if (!queue) return;
+      if (isCancelled) queue.window.drop(messageId);
+      pump(queue.peerId);
     },
     close() {
       isClosed = true;
-      for (const window of windows.values()) stopTimers(window);
-      windows.clear();
+      for (const queue of queues.values()) stopTimers(queue);
+      queues.clear();
     },
   };
 
-  /** Sends as much as window and session take; asks for a session when there is none. */
+  /** Sends as much as window and session take; opens a session if there is none. */
   function pump(peerId: PeerId): void {
     if (isClosed) return;
     const session = sessions.current(peerId);
     if (!session) return openSession(peerId);
-    const window = windowOf(peerId);
-    while (hasRoom(window)) {
-      if (isEmpty(window) && !load(peerId, window)) return;
-      if (isNextQueued(window)) return void letLeave(peerId, window);
-      const messages = takeForFrame(window, (messageId) => heldBack.has(messageId));
+    const queue = queueOf(peerId);
+    const { window } = queue;
+    while (window.hasRoom()) {
+      if (window.isEmpty() && !load(queue)) return;
+      if (window.isNextQueued()) return void continueAfter(queue, window.markSent(isHeld));
+      const messages = window.takeForFrame(isHeld);
       if (messages.length === 0) return;
       for (const message of messages) deps.onState(message, 'sent');
-      // Should the session end by this, the window is another one already.
-      if (!session.send({ type: 'messages', messages })) window.isFull = true;
+      // Should this end the session, the window is no longer the current one.
+      if (!session.send({ type: 'messages', messages })) window.setFull(true);
     }
   }
 
   /** @returns whether there is anything to send now */
-  function load(peerId: PeerId, window: SendWindow): boolean {
-    if (window.isCaughtUp) return false;
-    const messages = deps.read(() => store.undelivered(peerId, { afterSequence: window.sentThrough, limit: loadCount }));
-    if (messages) fill(window, messages);
-    else tryLater(peerId, window);
-    return !isEmpty(window);
+  function load(queue: Queue): boolean {
+    const { peerId, window } = queue;
+    if (window.isCaughtUp()) return false;
+    const messages = deps.read(() => store.undelivered(peerId, { afterSequence: window.sentThrough(), limit: loadCount }));
+    if (messages) window.fill(messages);
+    else tryLater(queue);
+    return !window.isEmpty();
   }
 
-  /**
-   * What never left us may be cancelled; so that it leaves is kept before it does. What is written in a session is kept so from the start:
-   * this is for what had waited for one.
-   */
-  async function letLeave(peerId: PeerId, window: SendWindow): Promise<void> {
-    if (window.leaving.size > 0) return;
-    for (const messageId of nextQueued(window, (id) => heldBack.has(id))) window.leaving.add(messageId);
-    if (window.leaving.size === 0) return;
-    const isPersisted = await deps.persist(() => [...window.leaving].map((messageId) => store.setState(messageId, 'sent')));
-    if (isPersisted) markLeft(window);
-    else window.leaving.clear();
-    if (!isCurrent(peerId, window)) return;
-    if (isPersisted) pump(peerId);
-    else tryLater(peerId, window);
+  /** @param written settles with whether the store persisted; undefined if nothing changed */
+  async function continueAfter(queue: Queue, written: Promise<boolean | undefined>): Promise<void> {
+    const isPersisted = await written;
+    // The session may have ended meanwhile: then another window has begun.
+    if (isPersisted === undefined || queues.get(queue.peerId) !== queue) return;
+    if (isPersisted) pump(queue.peerId);
+    else tryLater(queue);
   }
 
-  /** Only while the peer is here; otherwise its return is the next reason to try. */
+  function settle(peerId: PeerId, messageIds: readonly MessageId[], answer: Answer): void {
+    const queue = queues.get(peerId);
+    if (queue) void continueAfter(queue, queue.window.settle(messageIds, answer));
+  }
+
+  /** Only while the peer is listed; otherwise its return is the next reason to try. */
   function openSession(peerId: PeerId): void {
-    if (!deps.isHere(peerId) || windows.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
-    tryLater(peerId, windowOf(peerId));
+    if (!deps.isHere(peerId) || queues.get(peerId)?.cancelRetry || !hasUndelivered(peerId)) return;
+    tryLater(queueOf(peerId));
     sessions.open(peerId);
   }
 
@@ -175,49 +177,49 @@ export function createOutbox(deps: Deps): Outbox {
     return deps.read(() => store.undelivered(peerId, { afterSequence: 0, limit: 1 }))?.length !== 0;
   }
 
-  function tryLater(peerId: PeerId, window: SendWindow): void {
-    window.cancelRetry ??= clock.setTimer(() => tryAgain(peerId, window), retryMs);
+  function tryLater(queue: Queue): void {
+    queue.cancelRetry ??= clock.setTimer(() => tryAgain(queue), retryMs);
   }
 
-  function tryAgain(peerId: PeerId, window: SendWindow): void {
-    window.cancelRetry?.();
-    window.cancelRetry = undefined;
-    acknowledgements.persistAgain(peerId, window);
-    pump(peerId);
-  }
-
-  function acknowledge(peerId: PeerId, messageIds: readonly MessageId[], answer: Answer): void {
-    const window = windows.get(peerId);
-    if (window) acknowledgements.received(peerId, window, messageIds, answer);
+  function tryAgain(queue: Queue): void {
+    queue.cancelRetry?.();
+    queue.cancelRetry = undefined;
+    for (const answer of ['delivered', 'failed'] as const) void continueAfter(queue, queue.window.settleAgain(answer));
+    pump(queue.peerId);
   }
 
   function sessionClosed(peerId: PeerId, end: SessionEnd): void {
-    const window = windows.get(peerId);
-    if (!window || isClosed) return;
-    // What is acknowledged should not be sent again by what comes next.
-    if (window.acknowledged.size > 0) commits.flush();
-    stopTimers(window);
-    windows.delete(peerId);
-    // Who can keep nothing closes every session at once: calling again at once would never end.
-    const isHopeless = !window.hasProgress || (end.by === 'peer' && end.reason === 'not-kept');
+    const queue = queues.get(peerId);
+    if (!queue || isClosed) return;
+    // The next session should not send again what the peer acknowledged.
+    if (queue.window.hasUnsettled()) deps.flush();
+    stopTimers(queue);
+    queues.delete(peerId);
+    // A peer that cannot persist closes every session at once: dialing at once would never end.
+    const isHopeless = !queue.window.hasProgress() || (end.by === 'peer' && end.reason === 'not-kept');
     const mustWait = isHopeless && !sessions.current(peerId) && deps.isHere(peerId) && hasUndelivered(peerId);
-    if (mustWait) tryLater(peerId, windowOf(peerId));
+    if (mustWait) tryLater(queueOf(peerId));
     else pump(peerId);
   }
 
-  function windowFor(conversation: ConversationId): SendWindow | undefined {
+  function queueFor(conversation: ConversationId): Queue | undefined {
     const peerId = peerOfConversation(conversation);
-    return peerId === undefined ? undefined : windows.get(peerId);
+    return peerId === undefined ? undefined : queues.get(peerId);
   }
 
-  function windowOf(peerId: PeerId): SendWindow {
-    const window = windows.get(peerId) ?? createSendWindow();
-    windows.set(peerId, window);
-    return window;
+  function queueOf(peerId: PeerId): Queue {
+    const queue = queues.get(peerId) ?? {
+      peerId,
+      window: createSendWindow(deps),
+      cancelTurn: undefined,
+      cancelRetry: undefined,
+    };
+    queues.set(peerId, queue);
+    return queue;
   }
 }
 
-function stopTimers(window: SendWindow): void {
-  window.cancelTurn?.();
-  window.cancelRetry?.();
+function stopTimers({ cancelTurn, cancelRetry }: Queue): void {
+  cancelTurn?.();
+  cancelRetry?.();
 }

@@ -1,20 +1,10 @@
-import { conversationOf } from '../../../../shared/lib/ids.ts';
+/** The send window: which messages are next, in flight and answered. */
 import { expect, test } from 'vitest';
-import {
-  append,
-  createSendWindow,
-  drop,
-  fill,
-  isEmpty,
-  isNextQueued,
-  markLeft,
-  maxAppended,
-  nextQueued,
-  takeForFrame,
-  removeInFlight,
-} from './send-window.ts';
+import { conversationOf, type MessageId } from '../../../../shared/lib/ids.ts';
 import { cursorAt } from '../../../../../test/fakes/cursors.ts';
 import type { StoredMessage } from '../ports.ts';
+import { createSendWindow, type SendWindow } from './send-window.ts';
+import { maxAppended } from './upcoming-messages.ts';
 
 function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMessage {
   const messageId = `m${sequence}`;
@@ -22,88 +12,111 @@ function stored(sequence: number, state: 'queued' | 'sent' = 'sent'): StoredMess
   return { ...names, sequence, sentAtMs: 0, receivedAtMs: 0, state, position: sequence, cursor: cursorAt(sequence) };
 }
 
+/**
+ * @returns a window of a store that persists everything, with the changes of state it persisted and
+ * emitted
+ */
+function makeWindow(...messages: readonly StoredMessage[]) {
+  const persisted: string[] = [];
+  const emitted: string[] = [];
+  const window = createSendWindow({
+    store: { setState: (messageId, state) => persisted.push(`${messageId} ${state}`) > 0 },
+    persist: async (act) => act(),
+    onState: ({ messageId }, state) => emitted.push(`${messageId} ${state}`),
+  });
+  window.fill(messages);
+  return { window, persisted, emitted };
+}
+
 const all = (from: number, to: number): StoredMessage[] =>
   Array.from({ length: to - from + 1 }, (_, index) => stored(from + index));
 const sequences = (messages: readonly StoredMessage[]): readonly number[] => messages.map(({ sequence }) => sequence);
-const nothingHeld = (): boolean => false;
+const noneHeld = (): boolean => false;
+
+/** Takes all frames that the window has now. */
+function takeAll(window: SendWindow, isHeld: (messageId: MessageId) => boolean = noneHeld): readonly StoredMessage[] {
+  const taken: StoredMessage[] = [];
+  for (let frame = window.takeForFrame(isHeld); frame.length > 0; frame = window.takeForFrame(isHeld)) taken.push(...frame);
+  return taken;
+}
 
 test('[DELIVER-3, DELIVER-4] a new message is appended only if it comes next', () => {
-  const window = createSendWindow();
-  append(window, stored(1));
-  expect([window.isCaughtUp, isEmpty(window)]).toEqual([false, true]);
-  fill(window, all(1, 3));
-  append(window, stored(4));
-  expect([window.isCaughtUp, sequences(window.loaded)]).toEqual([true, [1, 2, 3, 4]]);
+  const { window } = makeWindow(...all(1, 3));
+  window.append(stored(4));
+  expect([window.isCaughtUp(), sequences(takeAll(window))]).toEqual([true, [1, 2, 3, 4]]);
+});
+
+test('[DELIVER-3, DELIVER-4] nothing is appended before the store was read', () => {
+  const window = createSendWindow({ store: { setState: () => true }, persist: async (act) => act(), onState: () => undefined });
+  window.append(stored(1));
+  expect([window.isCaughtUp(), window.isEmpty()]).toEqual([false, true]);
 });
 
 test.each([
   ['was loaded already', 3],
   ['leaves one out', 5],
 ])('[DELIVER-3, DELIVER-4] a message that %s makes the window read the store again', (_what, sequence) => {
-  const window = createSendWindow();
-  fill(window, all(1, 3));
-  append(window, stored(sequence));
-  expect([window.isCaughtUp, sequences(window.loaded)]).toEqual([false, [1, 2, 3]]);
+  const { window } = makeWindow(...all(1, 3));
+  window.append(stored(sequence));
+  expect([window.isCaughtUp(), sequences(takeAll(window))]).toEqual([false, [1, 2, 3]]);
 });
 
-test('[DELIVER-8] no more is appended than may be in flight, whatever was sent before', () => {
-  const window = createSendWindow();
-  fill(window, []);
-  for (let sequence = 1; sequence <= maxAppended; sequence += 1) append(window, stored(sequence));
-  const isHeld = window.isCaughtUp;
-  append(window, stored(maxAppended + 1));
-  expect([isHeld, window.isCaughtUp, window.loaded.length]).toEqual([true, false, maxAppended]);
+test('[DELIVER-8] no more is appended than may be in flight', () => {
+  const { window } = makeWindow();
+  for (let sequence = 1; sequence <= maxAppended; sequence += 1) window.append(stored(sequence));
+  const isHeld = window.isCaughtUp();
+  window.append(stored(maxAppended + 1));
+  expect([isHeld, window.isCaughtUp(), takeAll(window).length]).toEqual([true, false, maxAppended]);
 });
 
 test('[DELIVER-8] fewer long texts are appended', () => {
-  const window = createSendWindow();
-  fill(window, []);
+  const { window } = makeWindow();
   const text = 'x'.repeat(16_384);
   let count = 0;
-  while (window.isCaughtUp && count < 1_000) append(window, { ...stored((count += 1)), text });
-  expect([window.loaded.length, window.textLoaded]).toEqual([64, 64 * text.length]);
+  while (window.isCaughtUp() && count < 1_000) window.append({ ...stored((count += 1)), text });
+  expect(takeAll(window)).toHaveLength(64);
 });
 
-test('[DELIVER-8] a window that is never empty drops what was acknowledged long ago', () => {
-  const window = createSendWindow();
-  fill(window, [stored(1)]);
+test('[DELIVER-4, DELIVER-8] a window that is never empty goes on without the store', async () => {
+  const { window } = makeWindow(stored(1));
   for (let sequence = 2; sequence <= 5 * maxAppended; sequence += 1) {
-    append(window, stored(sequence));
-    const [sent] = takeForFrame(window, (messageId) => messageId === `m${sequence}`);
-    removeInFlight(window, sent?.messageId ?? '');
+    window.append(stored(sequence));
+    const [sent] = window.takeForFrame((messageId) => messageId === `m${sequence}`);
+    await window.settle([sent?.messageId ?? ''], 'delivered');
   }
-  expect(window.isCaughtUp).toBe(true);
-  expect(window.loaded.length).toBeLessThanOrEqual(maxAppended + 2);
+  expect([window.isCaughtUp(), sequences(takeAll(window))]).toEqual([true, [5 * maxAppended]]);
 });
 
 test('[DELIVER-4, DELIVER-6] a frame takes the next messages, up to one that is held', () => {
-  const window = createSendWindow();
-  fill(window, all(1, 6));
-  const first = takeForFrame(window, (messageId) => messageId === 'm3');
-  const none = takeForFrame(window, (messageId) => messageId === 'm3');
-  drop(window, 'm3');
-  const rest = takeForFrame(window, nothingHeld);
+  const { window } = makeWindow(...all(1, 6));
+  const isHeld = (messageId: MessageId): boolean => messageId === 'm3';
+  const first = window.takeForFrame(isHeld);
+  const none = window.takeForFrame(isHeld);
+  window.drop('m3');
+  const rest = window.takeForFrame(noneHeld);
   expect([first, none, rest].map(sequences)).toEqual([[1, 2], [], [4, 5, 6]]);
-  append(window, stored(7));
-  expect(sequences(takeForFrame(window, nothingHeld))).toEqual([7]);
+  window.append(stored(7));
+  expect(sequences(window.takeForFrame(noneHeld))).toEqual([7]);
 });
 
-test('[DELIVER-6] a queued message is taken only after it was marked, and none behind a held one is marked', () => {
-  const window = createSendWindow();
-  fill(window, [stored(1), stored(2, 'queued'), stored(3, 'queued'), stored(4, 'queued')]);
-  const first = takeForFrame(window, nothingHeld);
-  for (const messageId of nextQueued(window, (id) => id === 'm4')) window.leaving.add(messageId);
-  const none = takeForFrame(window, nothingHeld);
-  markLeft(window);
-  const rest = takeForFrame(window, nothingHeld);
-  expect([first, none, rest].map(sequences)).toEqual([[1], [], [2, 3]]);
-  expect([isNextQueued(window), window.leaving.size]).toEqual([true, 0]);
+test('[DELIVER-6] a queued message is taken only after it was marked, and none behind a held one is marked', async () => {
+  const queued = [2, 3, 4].map((sequence) => stored(sequence, 'queued'));
+  const { window, persisted } = makeWindow(stored(1), ...queued);
+  const first = window.takeForFrame(noneHeld);
+  const marking = window.markSent((messageId) => messageId === 'm4');
+  const meanwhile = [window.takeForFrame(noneHeld).length, window.hasLeft('m3'), window.hasLeft('m4')];
+  expect([meanwhile, await marking, persisted]).toEqual([[0, true, false], true, ['m2 sent', 'm3 sent']]);
+  const rest = window.takeForFrame(noneHeld);
+  expect([first, rest].map(sequences)).toEqual([[1], [2, 3]]);
+  expect([window.isNextQueued(), window.hasLeft('m4')]).toEqual([true, false]);
 });
 
-test('[DELIVER-8] a final state makes room once', () => {
-  const window = createSendWindow();
-  fill(window, all(1, 2));
-  takeForFrame(window, nothingHeld);
-  const settled = [removeInFlight(window, 'm1')?.sequence, removeInFlight(window, 'm1')];
-  expect([settled, window.inFlight.size, window.textInFlight]).toEqual([[1, undefined], 1, 2]);
+test('[DELIVER-7, DELIVER-8] an answer counts once, for a message in flight, and makes room', async () => {
+  const { window, persisted, emitted } = makeWindow(...all(1, maxAppended + 1));
+  const sent = takeAll(window);
+  const hadRoom = window.hasRoom();
+  expect(await window.settle(['m1', `m${maxAppended + 1}`], 'delivered')).toBe(true);
+  expect(await window.settle(['m1'], 'failed')).toBeUndefined();
+  expect([sent.length, hadRoom, window.hasRoom(), window.hasLeft('m1')]).toEqual([maxAppended, false, true, false]);
+  expect([persisted, emitted]).toEqual([['m1 delivered'], ['m1 delivered']]);
 });

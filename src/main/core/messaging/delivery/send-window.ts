@@ -1,160 +1,196 @@
 /**
- * The window of what is on its way to one peer, from one session to its end: what may be sent next, in order, and what was sent without being
- * kept over there (rules DELIVER-4, DELIVER-6, DELIVER-8). Only books; `outbox.ts` acts.
+ * The messages in flight to one peer during one session, and the next ones in order (rules
+ * DELIVER-3, DELIVER-4, DELIVER-6, DELIVER-8). Persists their states: `sent` before the first byte
+ * leaves, then the answer of the peer. A message stays in flight until that answer is persisted
+ * here too. outbox.ts decides when to send, load and retry.
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
-import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
-import { countForFrame } from '../wire/frames.ts';
-import type { DeliveryState, StoredMessage } from '../ports.ts';
+import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
+import type { StoreWriter } from './store-writer.ts';
+import { createUpcomingMessages, loadCount, type UpcomingMessages } from './upcoming-messages.ts';
 
-/** Messages on their way to one peer that are not acknowledged: enough for a fast link, little enough to send again. */
+/** Unacknowledged messages: enough for a fast link, few enough to send again. */
 const maxInFlight = 4_096;
 /** Their texts together, in UTF-16 units: 8 MB for a peer that never acknowledges. */
 const maxTextInFlight = 4_194_304;
-/** Read from the store at a time. */
-export const loadCount = 1_024;
 /**
- * Just written, held until they are sent, and their texts in UTF-16 units: a whole window of them, because whoever writes as fast as the other
- * acknowledges would otherwise make us read everything back from the store.
+ * With queued messages left, fewer than this, and shorter texts, are not marked by themselves: one
+ * write for each acknowledgement would cost more than the sending. A sixteenth of the window.
  */
-export const maxAppended = maxInFlight;
-const maxTextAppended = 1_048_576;
+const minBatch = maxInFlight / 16;
+const minTextBatch = maxTextInFlight / 16;
 
-export interface SendWindow {
-  /** Sent, and not yet kept as delivered, by id. */
-  readonly inFlight: Map<MessageId, StoredMessage>;
-  textInFlight: number;
-  /** Of those, what the peer has acknowledged and the store has not kept yet. */
-  readonly acknowledged: Map<MessageId, Extract<DeliveryState, 'delivered' | 'failed'>>;
-  /** About to be sent, while that is being kept. */
-  readonly leaving: Set<MessageId>;
-  /** The last sequence that was sent in this session. */
-  sentThrough: number;
-  /** Read from the store or just written, not sent yet; in order, from `next` on. */
-  loaded: StoredMessage[];
-  next: number;
-  /** The texts of those, in UTF-16 units. */
-  textLoaded: number;
-  /** Nothing behind `loaded` waits in the store. */
-  isCaughtUp: boolean;
-  /** The session takes no more for now. */
-  isFull: boolean;
-  /** Something was acknowledged in this session. */
-  hasProgress: boolean;
-  cancelTurn: Unsubscribe | undefined;
-  cancelRetry: Unsubscribe | undefined;
+/** The state that the peer's answer gives a message. */
+export type Answer = Extract<DeliveryState, 'delivered' | 'failed'>;
+
+/** Nothing may overtake such a message: the user is cancelling it. */
+type IsHeld = (messageId: MessageId) => boolean;
+
+export interface SendWindow extends Pick<
+  UpcomingMessages,
+  'isEmpty' | 'isCaughtUp' | 'sentThrough' | 'fill' | 'append' | 'drop'
+> {
+  /** Whether the window and the session take another frame. */
+  hasRoom(): boolean;
+  /** Whether the peer acknowledged anything in this session. */
+  hasProgress(): boolean;
+  /** Whether answers of the peer wait to be persisted. */
+  hasUnsettled(): boolean;
+  /** Whether the message is in flight, or about to be: too late to cancel it. */
+  hasLeft(messageId: MessageId): boolean;
+  /** @param isFull the session takes no more for now */
+  setFull(isFull: boolean): void;
+  /**
+   * Reserves room for a message that is being persisted, until `append` or `unreserve`. Idempotent:
+   * a write may run again.
+   *
+   * @returns false if it must wait as `queued`: there is no room, or a message before it waits
+   */
+  reserve(message: Pick<StoredMessage, 'messageId' | 'text'>): boolean;
+  unreserve(messageId: MessageId): void;
+  isNextQueued(): boolean;
+  /**
+   * Persists that the next queued messages leave, as many as there is room for, up to one that is
+   * held.
+   *
+   * @returns whether the store persisted it; undefined if there was nothing to do
+   */
+  markSent(isHeld: IsHeld): Promise<boolean | undefined>;
+  /** Puts the messages of the next frame in flight, up to one that is held or queued. */
+  takeForFrame(isHeld: IsHeld): readonly StoredMessage[];
+  /**
+   * Persists an answer of the peer to messages in flight, and ignores other messages.
+   *
+   * @returns whether the store persisted it; undefined if there was nothing to do
+   */
+  settle(messageIds: readonly MessageId[], answer: Answer): Promise<boolean | undefined>;
+  /** Persists answers again that the store refused. @returns likewise */
+  settleAgain(answer: Answer): Promise<boolean | undefined>;
 }
 
-export function createSendWindow(): SendWindow {
+interface Deps {
+  readonly store: Pick<MessageStore, 'setState'>;
+  readonly persist: StoreWriter['persist'];
+  readonly onState: (message: StoredMessage, state: DeliveryState) => void;
+}
+
+export function createSendWindow({ store, persist, onState }: Deps): SendWindow {
+  const inFlight = new Map<MessageId, StoredMessage>();
+  let textInFlight = 0;
+  /** Those in flight that the peer answered, and whose answer is not persisted yet. */
+  const answered = new Map<MessageId, Answer>();
+  /** Those whose leaving is being persisted. */
+  const leaving = new Set<MessageId>();
+  /** Text lengths of new messages with room in the window that are not appended yet. */
+  const reserved = new Map<MessageId, number>();
+  let textReserved = 0;
+  const upcoming = createUpcomingMessages();
+  let isFull = false;
+  let hasProgress = false;
+
   return {
-    inFlight: new Map(),
-    textInFlight: 0,
-    acknowledged: new Map(),
-    leaving: new Set(),
-    sentThrough: 0,
-    loaded: [],
-    next: 0,
-    textLoaded: 0,
-    isCaughtUp: false,
-    isFull: false,
-    hasProgress: false,
-    cancelTurn: undefined,
-    cancelRetry: undefined,
+    ...upcoming,
+    hasRoom: () => !isFull && inFlight.size < maxInFlight && textInFlight < maxTextInFlight,
+    hasProgress: () => hasProgress,
+    hasUnsettled: () => answered.size > 0,
+    hasLeft: (messageId) => leaving.has(messageId) || inFlight.has(messageId),
+    setFull: (isNowFull) => void (isFull = isNowFull),
+    reserve({ messageId, text }) {
+      unreserve(messageId);
+      const isNext = upcoming.isCaughtUp() && !upcoming.endsQueued();
+      if (!isNext || room() <= 0 || textRoom() <= 0) return false;
+      reserved.set(messageId, text.length);
+      textReserved += text.length;
+      return true;
+    },
+    unreserve,
+    append(message) {
+      unreserve(message.messageId);
+      upcoming.append(message);
+    },
+    isNextQueued: () => upcoming.first()?.state === 'queued',
+    async markSent(isHeld) {
+      if (leaving.size > 0) return undefined;
+      for (const messageId of nextQueued(isHeld)) leaving.add(messageId);
+      if (leaving.size === 0) return undefined;
+      const changed = await persist(() => [...leaving].map((messageId) => store.setState(messageId, 'sent')));
+      if (changed) upcoming.markSent(leaving);
+      leaving.clear();
+      return changed !== undefined;
+    },
+    takeForFrame(isHeld) {
+      const most = Math.min(upcoming.countForFrame(), maxInFlight - inFlight.size);
+      const taken: StoredMessage[] = [];
+      for (let message = upcoming.first(); message && taken.length < most; message = upcoming.first()) {
+        if (isHeld(message.messageId) || message.state === 'queued') break;
+        upcoming.shift();
+        taken.push(message);
+        inFlight.set(message.messageId, message);
+        textInFlight += message.text.length;
+      }
+      return taken;
+    },
+    async settle(messageIds, answer) {
+      const fresh = messageIds.filter((messageId) => {
+        if (!inFlight.has(messageId) || answered.has(messageId)) return false;
+        answered.set(messageId, answer);
+        return true;
+      });
+      return persistAnswer(fresh, answer);
+    },
+    settleAgain(answer) {
+      const messageIds = [...answered].flatMap(([messageId, given]) => (given === answer ? messageId : []));
+      return persistAnswer(messageIds, answer);
+    },
   };
-}
 
-export function hasRoom(window: SendWindow): boolean {
-  return !window.isFull && window.inFlight.size < maxInFlight && window.textInFlight < maxTextInFlight;
-}
-
-export function isEmpty(window: SendWindow): boolean {
-  return window.next === window.loaded.length;
-}
-
-/** What the store says comes next. */
-export function fill(window: SendWindow, messages: readonly StoredMessage[]): void {
-  window.loaded = [...messages];
-  window.next = 0;
-  window.textLoaded = 0;
-  for (const { text } of messages) window.textLoaded += text.length;
-  window.isCaughtUp = messages.length < loadCount;
-}
-
-/** Spares the store a question about what was just given to it. */
-export function append(window: SendWindow, message: StoredMessage): void {
-  const last = window.loaded.at(-1)?.sequence ?? window.sentThrough;
-  // Otherwise it is among the loaded ones already, or something between them is not.
-  const isNext = window.isCaughtUp && message.sequence === last + 1;
-  const hasSpace = window.loaded.length - window.next < maxAppended && window.textLoaded < maxTextAppended;
-  if (!isNext || !hasSpace) {
-    window.isCaughtUp = false;
-    return;
+  function unreserve(messageId: MessageId): void {
+    textReserved -= reserved.get(messageId) ?? 0;
+    reserved.delete(messageId);
   }
-  // What was sent is not held for the sake of what was not: a window that is never empty would hold everything.
-  if (isEmpty(window) || window.next >= maxAppended) leaveOut(window);
-  window.loaded.push(message);
-  window.textLoaded += message.text.length;
-}
 
-export function drop(window: SendWindow, messageId: MessageId): void {
-  leaveOut(window, messageId);
-}
-
-/** Takes what fits into one frame and into the window, and counts it as sent. @param isHeldBack nothing overtakes such a message, nor one that may not leave yet */
-export function takeForFrame(window: SendWindow, isHeldBack: (messageId: MessageId) => boolean): readonly StoredMessage[] {
-  const most = Math.min(countForFrame(window.loaded, window.next), maxInFlight - window.inFlight.size);
-  const taken: StoredMessage[] = [];
-  for (let message = window.loaded[window.next]; message && taken.length < most; message = window.loaded[window.next]) {
-    if (isHeldBack(message.messageId) || message.state === 'queued') break;
-    taken.push(message);
-    window.next += 1;
-    window.textLoaded -= message.text.length;
-    window.sentThrough = message.sequence;
-    window.inFlight.set(message.messageId, message);
-    window.textInFlight += message.text.length;
+  /** How many more messages may become `sent`. */
+  function room(): number {
+    return maxInFlight - inFlight.size - reserved.size - upcoming.sentCount();
   }
-  return taken;
-}
 
-export function isNextQueued(window: SendWindow): boolean {
-  return window.loaded[window.next]?.state === 'queued';
-}
-
-/** Those that never left us, from the next one on, and none behind one that is held back. */
-export function nextQueued(window: SendWindow, isHeldBack: (messageId: MessageId) => boolean): readonly MessageId[] {
-  const messageIds: MessageId[] = [];
-  for (let index = window.next; index < window.loaded.length && messageIds.length < loadCount; index += 1) {
-    const { messageId, state } = window.loaded[index] as StoredMessage;
-    if (isHeldBack(messageId)) break;
-    if (state === 'queued') messageIds.push(messageId);
+  function textRoom(): number {
+    return maxTextInFlight - textInFlight - textReserved - upcoming.sentText();
   }
-  return messageIds;
-}
 
-/** It is kept that those leave. */
-export function markLeft(window: SendWindow): void {
-  window.loaded = window.loaded.map((message) =>
-    window.leaving.has(message.messageId) ? { ...message, state: 'sent' } : message,
-  );
-  window.leaving.clear();
-}
+  /** @returns the queued messages of the next write; none while there is room for too few */
+  function nextQueued(isHeld: IsHeld): readonly MessageId[] {
+    const messageIds: MessageId[] = [];
+    const most = Math.min(room(), loadCount);
+    const mostText = textRoom();
+    let text = 0;
+    let isCut = false;
+    upcoming.visit((message) => {
+      if (isHeld(message.messageId)) return false;
+      if (message.state !== 'queued') return true;
+      isCut = messageIds.length >= most || text >= mostText;
+      if (isCut) return false;
+      messageIds.push(message.messageId);
+      text += message.text.length;
+      return true;
+    });
+    // The peer's next acknowledgements make more room.
+    return isCut && messageIds.length < minBatch && text < minTextBatch ? [] : messageIds;
+  }
 
-/** It is kept that this one needs no delivery any more. @returns undefined if that was known */
-export function removeInFlight(window: SendWindow, messageId: MessageId): StoredMessage | undefined {
-  const message = window.inFlight.get(messageId);
-  if (!message) return undefined;
-  window.inFlight.delete(messageId);
-  window.acknowledged.delete(messageId);
-  window.textInFlight -= message.text.length;
-  return message;
-}
-
-/** What was sent, and that one. */
-function leaveOut(window: SendWindow, messageId?: MessageId): void {
-  const { isCaughtUp } = window;
-  fill(
-    window,
-    window.loaded.slice(window.next).filter((message) => message.messageId !== messageId),
-  );
-  window.isCaughtUp = isCaughtUp;
+  async function persistAnswer(messageIds: readonly MessageId[], answer: Answer): Promise<boolean | undefined> {
+    if (messageIds.length === 0) return undefined;
+    hasProgress = true;
+    const changed = await persist(() => messageIds.map((messageId) => store.setState(messageId, answer)));
+    if (!changed) return false;
+    for (const [index, messageId] of messageIds.entries()) {
+      const message = inFlight.get(messageId);
+      if (!message) continue;
+      inFlight.delete(messageId);
+      answered.delete(messageId);
+      textInFlight -= message.text.length;
+      if (changed[index]) onState(message, answer);
+    }
+    return true;
+  }
 }

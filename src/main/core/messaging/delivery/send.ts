@@ -1,9 +1,12 @@
 /**
- * What we write: kept before it is sent, and cancelled while it is queued (rules DELIVER-1 and DELIVER-6). How it gets there is left to `outbox.ts`.
+ * Sends and cancels the messages of the user (rules DELIVER-1, DELIVER-6): persists them before
+ * they are sent, and cancels them while they are queued. How they are delivered is left to
+ * outbox.ts.
  */
 import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
+import { isVisible } from '../../../../shared/text/visible-text.ts';
 import { isTooLong, maxTextBytes } from '../wire/frames.ts';
 import type { StoreWriter } from './store-writer.ts';
 import { createMessageIds } from '../wire/message-id.ts';
@@ -15,9 +18,9 @@ type SendRefusal = Refusal<'empty' | 'too-long' | 'to-self' | 'blocked' | 'not-k
 export type SendResult = { readonly ok: true; readonly message: StoredMessage } | SendRefusal;
 
 export interface MessageSender {
-  /** Keeps a message and begins to deliver it. */
+  /** Persists a message and begins to deliver it. */
   send(peerId: PeerId, text: string): Promise<SendResult>;
-  /** @returns whether it had never left us, and now never does */
+  /** @returns whether it is cancelled: it was queued, and never goes out */
   cancel(messageId: MessageId): Promise<boolean>;
 }
 
@@ -30,7 +33,7 @@ interface Deps {
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly isBlocked: (peerId: PeerId) => boolean;
-  /** It is kept. */
+  /** The message is persisted. */
   readonly onWritten: (message: StoredMessage) => void;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
@@ -41,7 +44,7 @@ export function createMessageSender(deps: Deps): MessageSender {
 
   return {
     async send(peerId, given) {
-      // Half of a pair of surrogates is no character: both ends must keep the same.
+      // A lone surrogate is no character: both ends must store the same text.
       const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
       if (refused) return refused;
@@ -54,9 +57,12 @@ export function createMessageSender(deps: Deps): MessageSender {
         text,
         sentAtMs,
       };
-      const message = await writer.persist(() => store.addOutgoing(draft, outbox.leavesAtOnce(peerId) ? 'sent' : 'queued'));
-      if (!message) return refuse('not-kept');
-      // Where it leaves at once it is kept as `sent` already; what is told goes through all states, and never back.
+      const message = await writer.persist(() => store.addOutgoing(draft, outbox.reserve(draft) ? 'sent' : 'queued'));
+      if (!message) {
+        outbox.unreserve(draft);
+        return refuse('not-kept');
+      }
+      // Where it leaves at once, it is stored as `sent` already; events go through every state.
       deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');
       outbox.queued(message);
@@ -74,7 +80,7 @@ export function createMessageSender(deps: Deps): MessageSender {
   };
 
   function refusalOf(peerId: PeerId, text: string): SendRefusal | undefined {
-    if (text.trim() === '') return refuse('empty');
+    if (!isVisible(text)) return refuse('empty');
     if (isTooLong(text)) return refuse('too-long', { limit: maxTextBytes });
     if (peerId === ownPeerId) return refuse('to-self');
     return deps.isBlocked(peerId) ? refuse('blocked') : undefined;

@@ -1,7 +1,8 @@
+/** Typing: when it is sent, and when it ends. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
 
-const sayEveryMs = 4_000;
+const repeatMs = 4_000;
 const believeMs = 8_000;
 
 function said(world: MessagingWorld): readonly boolean[] {
@@ -46,7 +47,7 @@ test('[DELIVER-9] typing expires, later if it is repeated', async () => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'typing', isTyping: true });
-  await world.clock.advance(sayEveryMs);
+  await world.clock.advance(repeatMs);
   world.sessions.receive('bo', { type: 'typing', isTyping: true });
   await world.clock.advance(believeMs - 1);
   const before = [...shown(world)];
@@ -55,13 +56,13 @@ test('[DELIVER-9] typing expires, later if it is repeated', async () => {
 });
 
 test.each([
-  ['says so', (world: MessagingWorld) => world.sessions.receive('bo', { type: 'typing', isTyping: false })],
+  ['sends that', (world: MessagingWorld) => world.sessions.receive('bo', { type: 'typing', isTyping: false })],
   [
     'sends its message',
     (world: MessagingWorld) => world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(1)] }),
   ],
-  ['is gone', (world: MessagingWorld) => world.sessions.end('bo')],
-])('[DELIVER-9] a peer stops typing when it %s', async (_how, stop) => {
+  ['loses its session', (world: MessagingWorld) => world.sessions.end('bo')],
+])('[DELIVER-9] typing of a peer ends when the peer %s', async (_how, stop) => {
   const world = createMessagingWorld();
   world.sessions.connect('bo');
   world.sessions.receive('bo', { type: 'typing', isTyping: true });

@@ -1,23 +1,26 @@
-/** "Is typing": said to a peer at most every few seconds, believed only for a few; best effort (rule DELIVER-9). */
+/**
+ * Typing, in both directions: sent at most every few seconds, and believed for a few (rule
+ * DELIVER-9). Best effort.
+ */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PeerSessions } from '../session-manager/peer-sessions.ts';
 
 export interface Typing {
-  /** We type to that peer, or stopped. Only said over a session that is open. */
+  /** The user types to that peer, or stopped. Sent over an open session only. */
   set(peerId: PeerId, isTyping: boolean): void;
-  /** We sent what we typed: the peer knows without being told. */
+  /** The user sent the message: it ends typing at the peer. */
   sent(peerId: PeerId): void;
   received(peerId: PeerId, isTyping: boolean): void;
-  /** Its message arrived, or its session ended. */
+  /** A message of the peer arrived, or its session ended. */
   ended(peerId: PeerId): void;
   close(): void;
 }
 
-/** Said again this often while it goes on. */
-const sayEveryMs = 4_000;
-/** Believed this long after it was said: one that is lost does not type for ever. */
+/** The interval at which typing is sent again while it goes on. */
+const repeatMs = 4_000;
+/** How long typing is believed: if its end is lost, it must not last for ever. */
 const believeMs = 8_000;
 
 interface Deps {
@@ -27,18 +30,18 @@ interface Deps {
 }
 
 export function createTyping({ clock, sessions, onTyping }: Deps): Typing {
-  const saidAtMs = new Map<PeerId, number>();
+  const sentAtMs = new Map<PeerId, number>();
   const believed = new Map<PeerId, Unsubscribe>();
   return {
     set(peerId, isTyping) {
       const nowMs = clock.monotonicMs();
-      const lastMs = saidAtMs.get(peerId);
-      if (isTyping ? lastMs !== undefined && nowMs - lastMs < sayEveryMs : lastMs === undefined) return;
-      if (isTyping) saidAtMs.set(peerId, nowMs);
-      else saidAtMs.delete(peerId);
+      const lastMs = sentAtMs.get(peerId);
+      if (isTyping ? lastMs !== undefined && nowMs - lastMs < repeatMs : lastMs === undefined) return;
+      if (isTyping) sentAtMs.set(peerId, nowMs);
+      else sentAtMs.delete(peerId);
       sessions.current(peerId)?.send({ type: 'typing', isTyping });
     },
-    sent: (peerId) => void saidAtMs.delete(peerId),
+    sent: (peerId) => void sentAtMs.delete(peerId),
     received(peerId, isTyping) {
       if (!isTyping) return end(peerId);
       const before = believed.get(peerId);

@@ -1,3 +1,4 @@
+/** The quota of unknown senders: whom it limits, and when it ends. */
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
@@ -17,7 +18,11 @@ const few: UnknownSenderQuotas = { eachBytes: 4 * 1_048_576, allBytes: 16 * 1_04
 function makeQuota(known: readonly string[] = [], quotas: UnknownSenderQuotas = few) {
   const clock = createFakeClock();
   const quota = createUnknownSenderQuota({ clock, isFamiliar: (peerId) => known.includes(peerId) }, quotas);
-  /** Keeps as much as it may. @returns how many MiB that was */
+  /**
+   * Spends until the quota is used up.
+   *
+   * @returns how many MiB it took
+   */
   function fill(peerId: string, mostMiB: number): number {
     // One mebibyte, overhead included.
     const part = Array.from({ length: 64 }, (_, index) => wireMessage(index, 'x'.repeat(16_384 - messageOverheadBytes)));
@@ -35,7 +40,7 @@ function toMiB(sizeBytes: number): number {
 test('[TRUST-7] an unknown sender gets a quota, waits beyond it, and may write again with time', async () => {
   const { clock, quota, fill } = makeQuota();
   const each = toMiB(few.eachBytes);
-  // What is kept in one go may overdraw it.
+  // One write may overdraw it.
   expect(fill('mallory', 9_999)).toBe(each + 1);
   const waitMs = quota.waitMs('mallory');
   expect([waitMs > 0, waitMs < hourMs / each + 1]).toEqual([true, true]);
@@ -69,12 +74,16 @@ test('[TRUST-7] the quota counts bytes: a million short messages fit', () => {
   expect([quota.waitMs('mallory'), wide.quota.waitMs('mallory') > 0]).toEqual([0, true]);
 });
 
-/** What was told of strangers that must wait. */
+/** The events about unknown senders that wait. */
 function waitsEmitted({ events }: MessagingWorld): readonly boolean[] {
   return events.flatMap((event) => (event.type === 'strangers-wait' ? [event.isWaiting] : []));
 }
 
-/** Floods with long texts, as a peer that does not stop when it is told to. @returns how many were kept */
+/**
+ * Floods with long texts, as a peer that ignores the pause does.
+ *
+ * @returns how many were persisted
+ */
 async function flood(world: MessagingWorld, count: number): Promise<number> {
   for (let index = 1; index <= count; index += 15) {
     const messages: WireMessage[] = Array.from({ length: 15 }, (_, offset) => wireMessage(index + offset, longText));

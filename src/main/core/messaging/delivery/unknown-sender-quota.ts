@@ -1,6 +1,7 @@
 /**
- * How much is kept of people whom we do not know: keys cost nothing, and whoever has one can write (rule TRUST-7). A stranger is whoever we neither
- * wrote to nor verified. Nothing is refused: what is beyond the budget waits with its author.
+ * Limits the messages that unknown senders can make us store (rule TRUST-7): keys cost nothing, and
+ * anybody with one can write. An unknown sender is a peer that the user neither wrote to nor
+ * verified. Nothing is refused: messages beyond the quota wait with their author.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
@@ -9,18 +10,24 @@ import type { WireMessage } from '../wire/frames.ts';
 import { createPace, type Pace } from '../../lib/token-bucket.ts';
 
 export interface UnknownSenderQuota {
-  /** @returns how long that peer must wait before more of it may be kept; 0 if it is none or has something left */
+  /**
+   * @returns how long that peer must wait until more may be persisted; 0 if it has no quota or some
+   * of it is left
+   */
   waitMs(peerId: PeerId): number;
-  /** These are to be kept now; they may overdraw it. */
+  /** Counts messages that are about to be persisted; they may overdraw the quota. */
   spend(peerId: PeerId, messages: readonly WireMessage[]): void;
 }
 
 export interface UnknownSenderQuotas {
-  /** Of one stranger, texts and overhead. Room for two million short messages in a row: a build server may have a lot to say. */
+  /**
+   * Of one unknown sender, texts and overhead. Room for two million short messages in a row: a
+   * build server may send many.
+   */
   readonly eachBytes: number;
-  /** Of all strangers together. More would fill a disk within a day. */
+  /** Of all unknown senders together. More would fill a disk within a day. */
   readonly allBytes: number;
-  /** In this time an empty budget is full again. */
+  /** After this time an empty quota is full again. */
   readonly hourMs: number;
 }
 
@@ -30,10 +37,15 @@ export const unknownSenderQuotas: UnknownSenderQuotas = {
   hourMs: 3_600_000,
 };
 
-/** What a message takes in the store beside its text, roughly: its row, what finds it, and its words in the search index. */
+/**
+ * Bytes that a message takes in the store beside its text, roughly: its row and its index entries.
+ */
 export const messageOverheadBytes = 128;
 
-/** Strangers whose spending is remembered; the one that wrote longest ago goes first, and what all spent together stays counted. */
+/**
+ * Unknown senders whose use is remembered. The one that wrote longest ago goes first; the use of
+ * all together stays counted.
+ */
 const maxUnknownSenders = 1_024;
 /** The longest text that a frame can have, in bytes. */
 const scratch = new Uint8Array(16_384);
@@ -41,7 +53,7 @@ const utf8 = new TextEncoder();
 
 interface Deps {
   readonly clock: Clock;
-  /** Whether we wrote to it or verified it. */
+  /** Whether the user wrote to the peer or verified it. */
   readonly isFamiliar: (peerId: PeerId) => boolean;
 }
 

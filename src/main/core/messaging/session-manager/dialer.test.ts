@@ -1,4 +1,4 @@
-/** How the session manager reaches a peer: one address after the other, and waits after failures. */
+/** The dialer: one address after the other, and delays after failures. */
 import { expect, test } from 'vitest';
 import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
 import type { Endpoint } from '../../ports.ts';
@@ -46,7 +46,7 @@ test('[SESS-10] if no address works the failure of the first is reported', async
   expect(await ana.sessions.sessionFor(bo.peerId)).toEqual({ ok: false, reason: 'no-address', retryAfterMs: Infinity });
 });
 
-test('[SESS-13] an unreachable peer is dialed after growing delays, until a datagram arrives from it', async () => {
+test('[SESS-13] an unreachable peer is dialed after growing delays, until there is news of it', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.addresses.set(bo.peerId, [bo.endpoint(9)]);

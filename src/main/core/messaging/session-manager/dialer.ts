@@ -1,6 +1,7 @@
 /**
- * PeerExchange peers with whom there is no session: at most one call per peer at a time, whoever asks, and none for a while after one that failed
- * (rules SESS-10 and SESS-13). What becomes of a stream that was opened is left to `sessions.ts`.
+ * Dials peers without a session: one attempt per peer at a time, however many callers wait, and
+ * none for a while after a failure (rules SESS-10, SESS-13). The session manager handles the
+ * streams.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
@@ -15,49 +16,56 @@ export type SessionResult =
   | {
       readonly ok: false;
       /**
-       * `no-address`: nobody knows where it is · `backing-off`: it failed a moment ago · `self`, `blocked`, `stopped`: waiting does not help ·
-       * otherwise why the stream or the session could not be opened, such as `refused` or `team-key`.
+       * `no-address`: no address is known · `backing-off`: it failed a moment ago · `self`,
+       * `blocked`, `stopped`: waiting does not help · otherwise why the stream or the session could
+       * not be opened, such as `refused` or `team-key`.
        */
       readonly reason: string;
-      /** When it may be tried again, unless there is news of it first; Infinity if only that helps. */
+      /**
+       * The delay until the next attempt, unless there is news of the peer first; Infinity if only
+       * news helps.
+       */
       readonly retryAfterMs: number;
     };
 
-export interface OutgoingCalls {
+export interface Dialer {
   /** Never rejects, and settles within the deadlines. */
   call(peerId: PeerId): Promise<SessionResult>;
-  /** There is a session with that peer now, whoever opened it. */
+  /** A session with that peer is open, whichever end opened it. */
   reached(session: Session): void;
   giveUp(peerId: PeerId, reason: string): void;
   giveUpAll(reason: string): void;
-  /** There is news of it: whatever failed before no longer counts. */
-  forgive(peerId: PeerId): void;
+  /** There is news of the peer: earlier failures no longer count. */
+  reset(peerId: PeerId): void;
 }
 
 interface Deps {
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly transport: Pick<SecureTransport, 'connect'>;
-  /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
+  /**
+   * The endpoints where a peer accepts streams, last heard first; none if it is not listed or
+   * accepts none.
+   */
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
-  /** The session with that peer. */
+  /** The open session with that peer. */
   readonly current: (peerId: PeerId) => Session | undefined;
-  /** @param onFailed for a session on it that did not open */
+  /** @param onFailed for a session on the stream that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
 }
 
-interface Call {
+interface Attempt {
   readonly abort: AbortController;
   readonly result: Promise<SessionResult>;
   readonly settle: (result: SessionResult) => void;
 }
 
-export function createOutgoingCalls(
+export function createDialer(
   { clock, random, transport, addressesOf, current, onStream }: Deps,
   options: SessionOptions,
-): OutgoingCalls {
+): Dialer {
   const backOffs = createBackOffs(() => random.fraction(), options);
-  const calls = new Map<string, Call>();
+  const calls = new Map<string, Attempt>();
 
   return {
     async call(peerId) {
@@ -67,7 +75,8 @@ export function createOutgoingCalls(
     reached(session) {
       backOffs.forget(session.peerId);
       const call = calls.get(session.peerId);
-      // Whatever is not connected yet need not be. What is may still take this one's place, at both ends alike.
+      // Attempts that are not connected yet end. One that is may still replace this session, at
+      // both ends alike.
       call?.abort.abort();
       call?.settle({ ok: true, session });
     },
@@ -75,19 +84,19 @@ export function createOutgoingCalls(
     giveUpAll(reason) {
       for (const peerId of [...calls.keys()]) giveUp(peerId, reason);
     },
-    forgive: (peerId) => backOffs.forget(peerId),
+    reset: (peerId) => backOffs.forget(peerId),
   };
 
   function refusalOf(peerId: PeerId): SessionResult | undefined {
     const retryAfterMs = backOffs.leftMs(peerId, clock.monotonicMs());
     if (retryAfterMs > 0) return { ok: false, reason: 'backing-off', retryAfterMs };
-    // It comes with news.
+    // News of the peer brings an address.
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 
-  function begin(peerId: PeerId): Call {
+  function begin(peerId: PeerId): Attempt {
     let resolve: (result: SessionResult) => void = () => undefined;
-    const call: Call = {
+    const call: Attempt = {
       abort: new AbortController(),
       result: new Promise((settle) => (resolve = settle)),
       settle(result) {
@@ -100,17 +109,17 @@ export function createOutgoingCalls(
     return call;
   }
 
-  async function connect(peerId: PeerId, { abort: { signal }, settle }: Call): Promise<void> {
+  async function connect(peerId: PeerId, { abort: { signal }, settle }: Attempt): Promise<void> {
     const endpoints = addressesOf(peerId).slice(0, options.maxAddresses);
     const result = await dial({ clock, transport }, { peerId, endpoints, signal }, options);
-    // Given up: before our hello, so that the other end cannot have opened it.
+    // Given up before our hello, so that the other end cannot have opened it.
     if (signal.aborted) return result.ok ? result.stream.destroy() : undefined;
     if (result.ok) onStream(result.stream, failed);
     else failed(result.end);
 
     function failed(reason: string): void {
       const session = current(peerId);
-      // Such as a duplicate of one that the other end opened.
+      // It failed as a duplicate of a session that the other end opened, for example.
       if (session) settle({ ok: true, session });
       else settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
     }

@@ -1,6 +1,7 @@
 /**
- * Opens a stream to a peer at whichever of its addresses answers first (rule SESS-10): the most promising one gets a short start, the others
- * follow, one after another, at once when one fails. Whether to try at all, and again, is left to `sessions.ts`.
+ * Opens a stream to a peer at the address that answers first (rule SESS-10). The most promising
+ * address gets a short start; the next ones follow one by one, or at once when one fails. Whether
+ * to try at all, and again, is left to dialer.ts.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -63,7 +64,7 @@ export function dial(
         signal: attempts.signal,
       });
       if (result.ok) {
-        // Another was quicker, or nobody wants it any more.
+        // Another address was quicker, or the caller gave up.
         if (isDone) result.stream.destroy();
         done(result);
         return;

@@ -1,4 +1,7 @@
-/** What delivery needs of sessions: at most one per peer, and what happens on it. Implemented by `sessions.ts`. */
+/**
+ * Sessions as delivery needs them: at most one per peer, and their events. Implemented by
+ * session-manager.ts.
+ */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Session, SessionEnd, SessionFrame } from '../session/session.ts';
@@ -9,9 +12,9 @@ export type PeerSessionEvent =
   | { readonly type: 'closed'; readonly peerId: PeerId; readonly end: SessionEnd };
 
 export interface PeerSessions {
-  /** Opens one, unless it is open or being opened. What becomes of it is told by events. */
+  /** Opens a session, unless one is open or being opened. Events report the result. */
   open(peerId: PeerId): void;
-  /** The open one. */
+  /** The open session. */
   current(peerId: PeerId): Session | undefined;
   subscribe(listener: (event: PeerSessionEvent) => void): Unsubscribe;
 }

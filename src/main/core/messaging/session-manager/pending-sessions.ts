@@ -1,6 +1,7 @@
 /**
- * Streams whose other end has not said hello yet (rule SESS-14). An admitted session leaves this table for good: its owner takes it over in
- * session-manager.ts. A stream that ends before is reported as failed.
+ * Streams whose other end has sent no hello yet (rule SESS-14). An admitted session leaves this
+ * table for good: session-manager.ts owns it from then on. A stream that ends before is reported as
+ * failed.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, SessionProof } from '../../ports.ts';
@@ -9,7 +10,7 @@ import type { SessionOptions } from '../session/options.ts';
 import { createSession, type RunningSession, type SessionEnd, type SessionEvents } from '../session/session.ts';
 
 export interface PendingSessions {
-  /** @param onFailed present if we dialed: it ended before it was admitted */
+  /** @param onFailed present if this node dialed: it ended before it was admitted */
   enter(stream: SecureStream, onFailed?: (reason: string) => void): RunningSession;
   /** In the order in which they came. */
   list(): readonly RunningSession[];
@@ -56,7 +57,7 @@ export function createPendingSessions(deps: Deps, options: SessionOptions): Pend
     list: () => [...pending.values()],
   };
 
-  /** A peer that proved a key and then says nothing makes room for another. */
+  /** A peer that proved a key and sends no hello makes room for another. */
   function makeRoom(): void {
     const oldest = [...pending.values()].find(({ isOutgoing }) => !isOutgoing);
     if (oldest && pending.size >= options.maxUnopened) oldest.close('busy');

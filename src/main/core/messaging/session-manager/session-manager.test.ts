@@ -35,14 +35,14 @@ test('[SESS-11] of two crossing sessions both ends keep the one that the lower p
     const asked = [ana.sessions.sessionFor(bo.peerId), bo.sessions.sessionFor(ana.peerId)];
     await world.clock.advance(8_000);
     expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual([true, true]);
-    // Both have one, it is the same, and it carries frames.
+    // Both ends have the same session, and it carries frames.
     const [one, other] = [ana.sessions.current(bo.peerId), bo.sessions.current(ana.peerId)];
     expect(new Set([one?.isOutgoing, other?.isOutgoing])).toEqual(new Set([true, false]));
     one?.send({ type: 'typing', isTyping: true });
     await world.clock.advance(20_000);
     expect(bo.events.at(-1)).toMatchObject({ type: 'frame', peerId: ana.peerId });
     expect([ana.tcp.openConnections, bo.tcp.openConnections]).toEqual([1, 1]);
-    // Each opening was followed by its closing before the next, or had its place taken.
+    // Each opened session closed before the next one opened, or was replaced by it.
     for (const { events } of [ana, bo]) {
       const types = events.flatMap(({ type }) => (type === 'frame' || type === 'drained' ? [] : [type])).join(' ');
       expect(types).toMatch(/^opened( closed opened)*$/);
@@ -101,13 +101,13 @@ test('[SESS-12] blocking a peer closes its session without a reason', async () =
   ]);
 });
 
-test('we have no session with ourselves', async () => {
+test('a node opens no session with itself', async () => {
   const world = createSimStreams('sessions');
   const [ana] = await introduced(world, 'ana');
   expect(await ana.sessions.sessionFor(ana.peerId)).toMatchObject({ ok: false, reason: 'self' });
 });
 
-test('[SESS-15] stopping says goodbye, ends the dialing and leaves nothing behind', async () => {
+test('[SESS-15] stopping sends its reason, ends the dialing and leaves nothing behind', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo');
   ana.sessions.open(bo.peerId);

@@ -1,7 +1,8 @@
 /**
- * The sessions of this node: at most one per peer, opened when somebody wants it or when the peer opens it (rules SESS-10 to SESS-15). A stream
- * comes from dialer.ts or from the transport, waits for its hello in pending-sessions.ts, and gets its place in session-table.ts.
- * What is said in sessions is left to those who listen; which peers there are and where, to presence, through two questions.
+ * The sessions of this node: at most one per peer, opened by a caller here or by the peer (rules
+ * SESS-10 to SESS-15). A stream comes from dialer.ts or the transport, waits for its hello in
+ * pending-sessions.ts, and gets its place in session-table.ts. Listeners handle the frames;
+ * presence answers which peers there are, and where.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
@@ -9,7 +10,7 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createOutgoingCalls, type SessionResult } from './dialer.ts';
+import { createDialer, type SessionResult } from './dialer.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
 import { createPendingSessions } from './pending-sessions.ts';
@@ -19,7 +20,10 @@ import type { RunningSession, Session, SessionEnd, SessionEvents } from '../sess
 
 export type { SessionResult } from './dialer.ts';
 
-/** `closed` comes only for a session that was opened. When another takes its place, that one is the current one already. */
+/**
+ * `closed` comes only for a session that was opened. If another replaced it, that one is current
+ * already.
+ */
 export type SessionsEvent = PeerSessionEvent & { readonly session: Session };
 
 export interface SessionCounters {
@@ -28,18 +32,24 @@ export interface SessionCounters {
   readonly opened: number;
   /** Incoming connections that proved no key, by reason. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Ends of sessions, `us deadline`, `peer idle`, `network lost` and so on. */
+  /** Ends of sessions: `us deadline`, `peer idle`, `network lost` and so on. */
   readonly ended: Readonly<Record<string, number>>;
 }
 
 export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
-  /** Where streams are accepted, for the announcement; 0 while they are not. */
+  /** The port that accepts streams, for the announcement; 0 while none does. */
   tcpPort(): number;
-  /** The session with that peer; one is opened if there is none. Never rejects, and settles within the deadlines. */
+  /**
+   * Returns the session with that peer, or opens one. Never rejects, and settles within the
+   * deadlines.
+   */
   sessionFor(peerId: PeerId): Promise<SessionResult>;
-  /** It came, or announced something new, such as another port: whatever failed before no longer counts. */
+  /** There is news of the peer, such as another port: earlier failures no longer count. */
   heard(peerId: PeerId): void;
-  /** The user blocked or unblocked that peer, or decided something else about it: ends the sessions that no longer fit. */
+  /**
+   * The user blocked or unblocked that peer, or decided something else about it: ends the sessions
+   * that no longer fit.
+   */
   decided(peerId: PeerId): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
@@ -52,12 +62,15 @@ export interface SessionsDeps {
   readonly ownPeerId: PeerId;
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
-  /** Where a peer accepts streams, last heard first; none if it is not here, or accepts none. */
+  /**
+   * The endpoints where a peer accepts streams, last heard first; none if it is not listed or
+   * accepts none.
+   */
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
   /** Whether a peer that is here has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
-  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
@@ -68,7 +81,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   /** Sessions with blocked peers: they look like any other, and nothing comes of them. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
-  const calls = createOutgoingCalls({ ...deps, current: table.get, onStream: enter }, options);
+  const dialer = createDialer({ ...deps, current: table.get, onStream: enter }, options);
   /** Streams that are open or still closing. */
   const present = new Set<Promise<void>>();
   const refused: Record<string, number> = {};
@@ -88,7 +101,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       await untilAborted(signal);
       isRunning = false;
       port = 0;
-      calls.giveUpAll('stopped');
+      dialer.giveUpAll('stopped');
       for (const session of [...pending.list(), ...table.list(), ...muted.list()]) session.close('leaving');
       await Promise.all([listener.close(), ...present]);
     },
@@ -96,11 +109,11 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     sessionFor,
     open: (peerId) => void sessionFor(peerId),
     current: table.get,
-    heard: calls.forgive,
+    heard: dialer.reset,
     decided(peerId) {
       // The peer's next session is a usual one again.
       if (!isBlocked(peerId)) return muted.get(peerId)?.close('idle');
-      calls.giveUp(peerId, 'blocked');
+      dialer.giveUp(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
     counters: () => ({
@@ -119,7 +132,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     if (!isRunning) return { ok: false, reason: 'stopped', retryAfterMs: Infinity };
     if (peerId === ownPeerId) return { ok: false, reason: 'self', retryAfterMs: Infinity };
     if (isBlocked(peerId)) return { ok: false, reason: 'blocked', retryAfterMs: Infinity };
-    return calls.call(peerId);
+    return dialer.call(peerId);
   }
 
   function accept(stream: SecureStream): void {
@@ -150,7 +163,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         table.take(session)?.close('duplicate');
         events.emit({ type: 'opened', peerId, session });
         openedCount += 1;
-        calls.reached(session);
+        dialer.reached(session);
       },
       onFrame: (frame) => events.emit({ type: 'frame', peerId, session, frame }),
       onDrained: () => events.emit({ type: 'drained', peerId, session }),

@@ -1,4 +1,4 @@
-/** The room for sessions: which one makes way when there are too many. */
+/** The room for sessions: which one is closed when there are too many. */
 import { expect, test } from 'vitest';
 import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
 import { type Node, introduced, addNode, texts, callAs } from '../../../../../test/fixtures/session-nodes.ts';
@@ -31,7 +31,7 @@ test('[SESS-14] unknown senders never displace listed peers', async () => {
     await world.clock.advance(100);
   };
   for (const unknownSender of unknownSenders.slice(0, 3)) await call(unknownSender);
-  // A stranger makes room for another, and for those who are here; not the other way round.
+  // An unlisted peer makes room for another and for listed ones, and none of these for it.
   for (const node of [bo, cleo, ...unknownSenders.slice(3)]) await call(node);
   expect([bo, cleo].map(({ peerId }) => ana.sessions.current(peerId)?.hasEnded)).toEqual([false, false]);
   expect(ana.sessions.counters().open).toBe(2);

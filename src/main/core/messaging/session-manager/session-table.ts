@@ -1,6 +1,6 @@
 /**
- * The open sessions: one place per peer, and only so many (rules SESS-11, SESS-14 and SESS-16). Decides which of two sessions with one peer stays, and
- * who makes room for whom.
+ * The open sessions: one per peer, and a limited number (rules SESS-11, SESS-14 and SESS-16).
+ * Decides which of two sessions with one peer stays, and which session makes room for another.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock } from '../../ports.ts';
@@ -13,9 +13,9 @@ export interface SessionTable {
   list(): readonly RunningSession[];
   /** @returns whether it may stay; if not, it is closed */
   hasPlaceFor(session: RunningSession): boolean;
-  /** @returns the one whose place it takes */
+  /** @returns the session that it replaces */
   take(session: RunningSession): RunningSession | undefined;
-  /** It ended; another one may have taken its place already. */
+  /** It ended; another one may have replaced it already. */
   leave(session: RunningSession): void;
   /**
    * Closes the session unused for longest among the candidates of peers that are not here.
@@ -37,8 +37,9 @@ interface Opened {
 }
 
 /**
- * Two sessions with one peer that opened within this time crossed on the way, and both ends keep the same one by rule. Later, a new one
- * means that the peer has lost the old one: nobody calls whom it has a session with.
+ * Two sessions with one peer that opened within this time crossed: both ends keep the same one by
+ * rule. A later one means that the peer lost the old one: no node dials a peer that it has a
+ * session with.
  */
 const crossingMs = 10_000;
 
@@ -75,15 +76,15 @@ export function createSessionTable(
     return [...opened.values()].map(({ session }) => session);
   }
 
-  /** The rule is the same at both ends: of two that crossed, the one that the lower peerId opened stays. */
+  /** Both ends apply it: of two that crossed, the one that the lower peerId opened stays. */
   function doesReplace(session: RunningSession, before: Opened): boolean {
     const isCrossing = session.isOutgoing !== before.session.isOutgoing && clock.monotonicMs() - before.openedMs < crossingMs;
     return !isCrossing || session.isOutgoing === ownPeerId < session.peerId;
   }
 
   /**
-   * Closes the session unused for longest where there is no room. That of a listed peer goes last,
-   * and only for one with a listed peer.
+   * Closes the session unused for longest where there is no room. One of an unlisted peer goes
+   * first, and none of a listed peer makes room for an unlisted one.
    */
   function makeRoom(newcomer: string): boolean {
     const unlisted = byUse().filter(({ peerId }) => !isHere(peerId));

@@ -1,9 +1,10 @@
-/** Why sessions end (rule SESS-4): the words of `bye`, and who said them. */
+/** Why sessions end (rule SESS-4): the reasons of `bye`, and which end gave them. */
 import type { StreamEnd } from '../ports.ts';
 
 /**
- * Why we close a session, as `bye` tells the other end. `leaving`: this node stops · `duplicate`: there is another session with this peer ·
- * `busy`: too many sessions · `not-kept`: what came could not be kept · `unexpected`: a frame that must not come now · `blocked`: never told.
+ * Why this node closes a session, as `bye` reports it. `leaving`: this node stops · `duplicate`:
+ * there is another session with this peer · `busy`: too many sessions · `not-kept`: a message could
+ * not be persisted · `unexpected`: a frame that must not come now · `blocked`: never sent.
  */
 export type OwnReason =
   | 'leaving'
@@ -20,7 +21,7 @@ export type OwnReason =
   | 'not-kept'
   | 'blocked';
 
-/** By whom, and why. A peer's reason may be one that a later version invented. */
+/** The end that closed, and why. A peer may send a reason that a later version added. */
 export type SessionEnd =
   | { readonly by: 'us'; readonly reason: OwnReason }
   | { readonly by: 'peer'; readonly reason: string }

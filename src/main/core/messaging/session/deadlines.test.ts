@@ -1,4 +1,4 @@
-/** The deadlines of a session: hello, a whole frame, writing, pong, and idling. */
+/** The deadlines of a session: hello, a complete frame, writing, pong, and idling. */
 import { expect, test } from 'vitest';
 import { encodeFrame } from '../wire/frames.ts';
 import {

@@ -1,33 +1,39 @@
 /**
- * Every deadline of one session, kept with one timer (rules SESS-6 and SESS-7): the session reports what happens on the stream, and is called
- * when something is due. nextDeadline() says what is waited for, and until when; session.ts does what is then due. Times are monotonic.
+ * All deadlines of one session, with one timer (rules SESS-6, SESS-7). The session reports the
+ * events of the stream, and gets a call when something is due. nextDeadline() decides what is due
+ * next; session.ts acts on it. Times are monotonic.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { SessionOptions } from './options.ts';
 
-/** What to do about a deadline that has passed; `stuck` is looked into here. */
+/** A deadline that has passed; `stuck` is handled here. */
 export type SessionDue = Exclude<DueAct, 'stuck'>;
 
 export interface SessionDeadlines {
-  /** Monotonic: when the session last carried what sessions are for. */
+  /** Monotonic: when the session last carried a frame other than chatter. */
   usedMs(): number;
-  /** The other end's hello was right. */
+  /** The other end's hello is valid. */
   opened(): void;
-  /** Something that sessions are for was sent or heard. */
+  /** A frame other than chatter was sent or received. */
   used(): void;
-  /** Bytes came. */
+  /** Bytes arrived. */
   heard(): void;
-  /** They were taken apart. @param frames that they completed @param isIncomplete another one has begun */
+  /**
+   * They were decoded.
+   *
+   * @param frames that they completed
+   * @param isIncomplete another one has begun
+   */
   parsed(frames: number, isIncomplete: boolean): void;
-  /** While we do not listen, nothing that the other end says or fails to say counts. */
+  /** During a pause of ours, the silence of the other end does not count. */
   paused(): void;
   resumed(): void;
   wrote(sizeBytes: number): void;
   /** The system takes no more for now. */
   stuck(): void;
   drained(): void;
-  /** Tells nothing more. */
+  /** Calls back no more. */
   close(): void;
 }
 
@@ -41,21 +47,24 @@ interface Deps {
 interface Waits {
   readonly startedMs: number;
   isOpen: boolean;
-  /** False while we do not read: what the other end says then is not its fault. */
+  /** False while this end does not read: then the silence of the other end is not its fault. */
   isListening: boolean;
-  /** Anything at all was heard. */
+  /** When any bytes arrived. */
   heardMs: number;
-  /** Something that sessions are for was sent or heard. */
+  /** A frame other than chatter was sent or received. */
   usedMs: number;
-  /** Asked, and nothing heard since. */
+  /** When a ping was sent; undefined if bytes arrived since. */
   pingedMs: number | undefined;
-  /** A frame began to arrive, and is not whole. */
+  /** When a frame began to arrive that is not complete. */
   incompleteSinceMs: number | undefined;
-  /** The system takes no more, and nothing has moved since. */
+  /** Since when the system takes no more, and nothing has moved. */
   stuckSinceMs: number | undefined;
 }
 
-/** `late`: it dawdles, and may be told · `gone`: nothing reaches it · `stuck`: see whether anything moved · `idle` · `ask`: by a ping. */
+/**
+ * `late`: the peer is slow, and gets the reason · `gone`: nothing reaches it · `stuck`: check
+ * whether anything moved · `idle` · `ask`: by a ping.
+ */
 type DueAct = 'late' | 'gone' | 'stuck' | 'idle' | 'ask';
 
 interface Deadline {
@@ -65,7 +74,7 @@ interface Deadline {
 
 export function createSessionDeadlines({ clock, unsentBytes, onDue }: Deps, options: SessionOptions): SessionDeadlines {
   const waits = firstWaits(clock.monotonicMs());
-  /** Written in all, and how much of it had been taken by the system when we last looked. */
+  /** Bytes written in all, and how many of them the system had taken at the last check. */
   let writtenBytes = 0;
   let takenBytes = 0;
   let cancelTimer: Unsubscribe | undefined;
@@ -116,7 +125,9 @@ export function createSessionDeadlines({ clock, unsentBytes, onDue }: Deps, opti
     takenBytes = writtenBytes - unsentBytes();
   }
 
-  /** Sets the one timer anew if something is due before it runs. What is due later is seen when it runs. */
+  /**
+   * Sets the timer again if something is due before it runs. Later deadlines are seen when it runs.
+   */
   function schedule(): void {
     const deadline = isClosed ? undefined : nextDeadline(waits, options);
     if (!deadline || deadline.dueMs >= timerDueMs) return;
@@ -166,7 +177,7 @@ function nextDeadline(waits: Waits, options: SessionOptions): Deadline | undefin
   consider(waits.incompleteSinceMs, options.frameDeadlineMs, 'late');
   if (waits.pingedMs === undefined) consider(waits.heardMs, options.pingAfterMs, 'ask');
   else consider(waits.pingedMs, options.pongDeadlineMs, 'gone');
-  // What is unsent is use.
+  // Unsent bytes count as use.
   if (waits.stuckSinceMs === undefined) consider(waits.usedMs, options.idleMs, 'idle');
   return earliest;
 }

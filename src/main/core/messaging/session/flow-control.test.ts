@@ -19,7 +19,7 @@ test('[SESS-8] a paused session emits no frames and loses none', async () => {
   let sent = 0;
   while (ana.session.send({ type: 'messages', messages: [long(sent + 1)] })) sent += 1;
   sent += 1;
-  // Longer, and the other end gives up.
+  // A longer pause makes the other end give up.
   await world.clock.advance(options.pingAfterMs + options.pongDeadlineMs - 1_000);
   expect({ heard: bo.frames.length, ends: [...ana.ends, ...bo.ends] }).toEqual({ heard: 0, ends: [] });
   expect(ana.stream.bufferedBytes).toBeGreaterThan(0);
@@ -93,7 +93,7 @@ test('[SESS-9] a peer that does not read our answers is not read either, so the 
   await world.clock.advance(10);
   unknownSender.stream.pause();
   let mostBytes = 0;
-  // Four seconds of messages, each answered by 4 kB that nobody takes.
+  // Four seconds of messages, each answered by 4 kB that the peer never reads.
   for (let turn = 0; turn < 400; turn += 1) {
     for (let count = 0; count < 5; count += 1) unknownSender.say({ type: 'messages', messages: [message] });
     await world.clock.advance(10);

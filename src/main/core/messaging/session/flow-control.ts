@@ -1,6 +1,7 @@
 /**
- * What arrives in a session: bytes to frames, no faster than they may be handled, and not at all while somebody pauses; the other end is slowed
- * down by it (rule SESS-8). What a frame means is left to `session.ts`.
+ * Turns the bytes of a session into frames, no faster than the listeners may handle them, and not
+ * at all during a pause, which slows the other end down (rule SESS-8). session.ts acts on the
+ * frames.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
@@ -9,14 +10,14 @@ import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
 import type { SessionOptions } from './options.ts';
 
-/** Who handles frames, and may want no more for now. */
-export type SessionListener = 'inbox' | 'read-marks';
+/** The listeners of frames, which may pause a session. */
+export type SessionListener = 'inbox' | 'receipts';
 
-/** `pace`: too many in a second · `unsent`: our answers are not taken. */
+/** `pace`: too many in a second · `unsent`: the other end does not read our answers. */
 type PauseReason = SessionListener | 'pace' | 'unsent';
 
 export interface FlowControl {
-  /** Hands on the frames that are complete. */
+  /** Emits the frames that are complete. */
   push(bytes: Uint8Array): {
     readonly problem: FrameProblem | undefined;
     /** Frames that these bytes completed. */
@@ -25,7 +26,7 @@ export interface FlowControl {
   };
   hold(reason: PauseReason): void;
   release(reason: PauseReason): void;
-  /** Hands on nothing more. */
+  /** Emits nothing more. */
   close(): void;
 }
 
@@ -44,7 +45,7 @@ export function createFlowControl(
   const decoder = createFrameDecoder();
   const pace = createPace({ perSecond: maxFramesPerSecond, burst: 2 * maxFramesPerSecond });
   const pauses = new Set<PauseReason>();
-  /** Frames that arrived while we paused: those of one chunk of the stream. */
+  /** Frames that arrived during a pause: those of one chunk of the stream. */
   let waiting: readonly ReceivedFrame[] = [];
   let isDelivering = false;
   let isClosed = false;

@@ -36,7 +36,7 @@ test.each([
   expect(unknownSender.frames.at(-1)).toEqual({ type: 'bye', reason: 'unexpected' });
 });
 
-test('[SESS-2] a peer with other versions alone is refused with the reason; one with more than ours is accepted', async () => {
+test('[SESS-2] a peer without a common version is refused with the reason, and one with more is accepted', async () => {
   const world = await makeWorld();
   const [refusing, later] = await makeSessionWithUnknownSender(world);
   later.say({ ...hello, lowestVersion: 2, highestVersion: 9 });
@@ -61,13 +61,13 @@ test.each([
   expect(new Set([...ana.ends, ...bo.ends].map((end) => end.reason))).toEqual(new Set(reason === undefined ? [] : [reason]));
 });
 
-test('[SESS-3] a proof that was reflected, or comes from another stream, proves nothing', async () => {
+test('[SESS-3] a reflected proof, or one from another stream, is refused', async () => {
   const world = await makeWorld();
   const [thrown, thrower] = await makeSessionWithUnknownSender(world, { proof: fakeProof('coffee') });
   await world.clock.advance(10);
   const [heard] = thrower.frames;
   thrower.say(heard as Frame);
-  // Of an honest peer, on a stream of its own.
+  // The proof of an honest peer, on a stream of its own.
   const [bystander] = await makeSessions(world, { proof: fakeProof('coffee') }, { proof: fakeProof('coffee') });
   const [replayed, replayer] = await makeSessionWithUnknownSender(world, { proof: fakeProof('coffee') });
   const exported = bystander.exported();
@@ -77,7 +77,7 @@ test('[SESS-3] a proof that was reflected, or comes from another stream, proves 
   expect([thrown.ends, replayed.ends]).toEqual([[{ by: 'us', reason: 'team-key' }], [{ by: 'us', reason: 'team-key' }]]);
 });
 
-/** With everything of the real one that matters here: key, stream and prover all count. */
+/** Key, stream and prover all count, as in the real one. */
 function fakeProof(key: string): SessionProof {
   const prove = (exported: Uint8Array, proverId: string): Uint8Array => {
     const proof = new Uint8Array(32);

@@ -1,6 +1,7 @@
 /**
- * What both ends of a session say first: which versions they speak, what they can do beyond, and, where there is a team key, the proof that
- * they hold it (rules SESS-2 and SESS-3). When it is said, and what follows from a wrong one, is left to `session.ts`.
+ * The hello of both ends of a session: their versions, their capabilities, and, where there is a
+ * team key, the proof that they hold it (rules SESS-2, SESS-3). When it is sent, and what follows
+ * from an invalid one, is left to session.ts.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { SessionProof } from '../../ports.ts';
@@ -13,11 +14,11 @@ export type Hello = Extract<Frame, { readonly type: 'hello' }>;
 export interface HelloExchange {
   readonly ownHello: Hello;
   /**
-   * Whether ours goes out at once. With a team key, the called end waits until the dialer has proved that
-   * it holds the key: a proof is something to guess at (rule SESS-17).
+   * Whether our hello goes out at once. With a team key, the called end waits until the dialer has
+   * proved that it holds the key: a peer could check guesses against our proof (rule SESS-17).
    */
   readonly speaksFirst: boolean;
-  /** @returns why the other end's hello will not do */
+  /** @returns why the other end's hello is refused; undefined if it is valid */
   refusalOf(hello: Hello): OwnReason | undefined;
 }
 
@@ -27,11 +28,11 @@ interface Deps {
   readonly proof?: SessionProof | undefined;
 }
 
-/** RFC 5705 §4: labels of one's own begin so. */
+/** RFC 5705 §4: private labels begin like this. */
 const exporterLabel = 'EXPERIMENTAL hallway session 1';
 const exporterBytes = 32;
 
-/** @returns undefined if the stream has ended before we came to it */
+/** @returns undefined if the stream has ended already */
 export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloExchange | undefined {
   let exported: Uint8Array | undefined;
   try {
@@ -46,7 +47,7 @@ export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloEx
       type: 'hello',
       lowestVersion,
       highestVersion,
-      // Nothing beyond this version yet.
+      // None beyond this version yet.
       capabilities: [],
       ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
     },

@@ -1,39 +1,56 @@
-/** Every number of sessions, with its unit, its default and the trade-off behind it; docs/spec refers to these names. */
+/**
+ * Every limit of sessions, with its unit, its default and the trade-off behind it. docs/spec uses
+ * these names.
+ */
 export interface SessionOptions {
-  /** What the other end may take to say hello: a round trip, on a machine that is busy. */
+  /** How long the other end may take to send hello: a round trip, on a busy machine. */
   readonly helloDeadlineMs: number;
-  /** A session that carried nothing but pings for this long is closed: to open one anew takes milliseconds. */
+  /**
+   * A session that carried only pings for this long is closed: opening another takes milliseconds.
+   */
   readonly idleMs: number;
-  /** When nothing was heard for this long, the other end is asked; and what it may take to answer, before the session is lost. */
+  /**
+   * A ping is sent after this time without a byte; the session is lost without an answer in the
+   * next one.
+   */
   readonly pingAfterMs: number;
   readonly pongDeadlineMs: number;
-  /** A frame must be whole this long after its first byte: the longest one over a bad wireless link. */
+  /** A frame must be complete this long after its first byte: the longest one over bad Wi-Fi. */
   readonly frameDeadlineMs: number;
-  /** What is written must begin to move within this time: somebody who never reads costs us memory. */
+  /** Written bytes must begin to move within this time: a peer that never reads costs memory. */
   readonly writeDeadlineMs: number;
-  /** After we closed in good order, the other end gets this long to do so too. */
+  /** After a close in good order, the other end gets this long to close too. */
   readonly closeDeadlineMs: number;
-  /** With more than this unsent we do not read on either: what we read makes us write. */
+  /** With more than this unsent a session does not read on: reading causes answers. */
   readonly maxUnsentBytes: number;
-  /** More frames than this are read more slowly, after a burst of twice as many. A frame may carry 256 messages. */
+  /**
+   * Frames beyond this rate are read more slowly, after a burst of twice as many. A frame may carry
+   * 256 messages.
+   */
   readonly maxFramesPerSecond: number;
-  /** Frames that only talk (ping, typing, unknown ones): more than this, after a burst of four times as many, closes the session. */
+  /**
+   * Chatter (ping, typing, unknown frames) beyond this rate, after a burst of four times as many,
+   * closes the session.
+   */
   readonly maxChatterPerSecond: number;
 
-  /** Sessions that are open; the one unused for longest makes room for another. */
+  /** Open sessions; the one unused for longest makes room for another. */
   readonly maxSessions: number;
   /** Of them, those with peers that are not listed: keys cost nothing. */
   readonly maxUnlistedSessions: number;
-  /** Incoming streams whose peer has not said hello. */
+  /** Incoming streams whose peer has not sent hello. */
   readonly maxUnopened: number;
   /** For one address of a peer: TCP's connection and TLS's handshake. */
   readonly connectDeadlineMs: number;
-  /** When an address has not answered for this long, the next one is tried beside it (RFC 8305 §5). */
+  /**
+   * When an address has not answered for this long, the next one is tried beside it (RFC 8305 §5).
+   */
   readonly nextAddressMs: number;
   readonly maxAddresses: number;
   /**
-   * Wait after a failed attempt; doubled by each further one, and ended when the peer appears or announces something new. Only who is here is
-   * called, so the longest wait is what a message loses at most after the way is free again; the price is an attempt every so often.
+   * The delay after a failed attempt. It doubles with each further one, and ends with news of the
+   * peer (SESS-13). Only listed peers are dialed, so a message loses at most the longest delay once
+   * the path works again. The price is one attempt per delay.
    */
   readonly firstBackOffMs: number;
   readonly maxBackOffMs: number;

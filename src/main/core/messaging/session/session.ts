@@ -1,7 +1,8 @@
 /**
- * A session: one stream to a peer on which both ends said hello, proved the team key where there is one, and now exchange frames (rules
- * SESS-1 to SESS-9, SESS-17). Every wait has a deadline, everything that the peer can make us hold or do has a limit, and whoever closes says
- * why. With whom there are sessions, and how many, is left to `sessions.ts`; what the frames do, to those who listen.
+ * A session: one stream to a peer on which both ends sent hello, proved the team key where there is
+ * one, and now exchange frames (rules SESS-1 to SESS-9, SESS-17). Every wait has a deadline, and
+ * everything that the peer can make us hold or do has a limit. The end that closes sends its reason.
+ * Which sessions there are is left to session-manager.ts; listeners handle the frames.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -27,22 +28,24 @@ export interface Session {
   /**
    * Does nothing once the session has ended.
    *
-   * @returns false when more should wait for `drained`, or for ever; what was given is sent all the same
+   * @returns false when more should wait for `drained`, or for ever; this frame is sent all the
+   * same
    */
   send(frame: SessionFrame): boolean;
   /**
-   * No frame until `resume`, not even one that has arrived; the other end is slowed down by it, and gives up after some 25 s. Each listener
-   * resumes for itself: it is over when all have.
+   * Emits no frame until `resume`, not even one that has arrived. It slows the other end down,
+   * which gives up after some 25 s. Each listener resumes for itself; the pause ends with the last
+   * one.
    */
   pause(listener: SessionListener): void;
   resume(listener: SessionListener): void;
-  /** Ends, after all that was sent, and says why. Idempotent. */
+  /** Ends, after all sent frames, and sends the reason. Idempotent. */
   close(reason: OwnReason): void;
 }
 
 /** For the owner of an open session. */
 export interface SessionEvents {
-  /** Once, first of all. */
+  /** Once, before all others. */
   onOpened(): void;
   onFrame(frame: SessionFrame): void;
   onDrained(): void;
@@ -57,18 +60,21 @@ export interface SessionDeps {
   /** Present where a team key is used. */
   readonly proof?: SessionProof | undefined;
   /**
-   * Both hellos were right.
+   * Both hellos are valid.
    *
    * @returns its owner from now on; undefined if the session may not stay, and was closed
    */
   readonly admit: (session: RunningSession) => SessionEvents | undefined;
-  /** It ended before it had an owner: once, and never after `admit` gave it one. It may come before createSession returns. */
+  /**
+   * It ended without an owner: once, and never after `admit` returned one. It may come before
+   * createSession returns.
+   */
   readonly onFailed: (end: SessionEnd) => void;
 }
 
-/** With what only the session manager needs. */
+/** A session with the parts that only the session manager needs. */
 export interface RunningSession extends Session {
-  /** Monotonic: when it last carried what sessions are for. */
+  /** Monotonic: when it last carried a frame other than chatter. */
   readonly usedMs: number;
   /** Settles when the stream is gone too. */
   readonly gone: Promise<void>;
@@ -154,7 +160,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   }
 
   function open(hello: Hello): void {
-    // Without a greeting the stream had ended before it was ours, and brings nothing.
+    // Without an exchange the stream had ended before this session began.
     const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
     if (exchange && !exchange.speaksFirst) write(exchange.ownHello);
@@ -197,19 +203,19 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
 
   function close(reason: OwnReason): void {
     if (state.type === 'ended') return;
-    // Who is blocked learns nothing, not even that.
+    // A blocked peer learns nothing, not even that it is blocked.
     if (reason === 'blocked') return cut(reason);
     write({ type: 'bye', reason });
     endInOrder({ by: 'us', reason });
   }
 
-  /** Without a word: it would not arrive, or must not. */
+  /** Without a reason: it would not arrive, or must not. */
   function cut(reason: OwnReason): void {
     finish({ by: 'us', reason });
     stream.destroy();
   }
 
-  /** After all that was sent. */
+  /** After all sent frames. */
   function endInOrder(end: SessionEnd): void {
     finish(end);
     stream.end();

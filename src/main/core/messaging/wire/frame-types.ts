@@ -1,15 +1,15 @@
 /**
- * Every frame type, an entry each: its code, what it carries, how that is written and read, and who handles it (rules FRAME-2, FRAME-3 and
- * FRAME-6 to FRAME-9; the table in docs/spec/wire-messaging.md). Types and dispatch derive from the entries. How a frame becomes bytes is in
- * frames.ts, what it does in session.ts and messaging.ts.
+ * All frame types: code, fields, encoding, decoding, and the part that handles each (rules FRAME-2,
+ * FRAME-3, FRAME-6 to FRAME-9; the table in docs/spec/wire-messaging.md). Types and dispatch derive
+ * from the entries. frames.ts turns frames into bytes; session.ts and messaging.ts act on them.
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../ports.ts';
 
-/** The versions of frames that we speak. */
+/** The versions of frames that this node speaks. */
 export const lowestVersion = 1;
 export const highestVersion = 1;
-/** Text of one message in UTF-8: some ten pages. */
+/** The text of one message, in UTF-8: some ten pages. */
 export const maxTextBytes = 16_384;
 /** A session handles a frame in one go, so this bounds how long others wait. */
 export const maxMessagesPerFrame = 256;
@@ -18,25 +18,29 @@ export const maxNameCharacters = 256;
 const maxCapabilities = 32;
 const proofBytes = 32;
 
-/** `malformed`: no frame · `too-large`: one that is longer, deeper or fuller than allowed. */
+/** `malformed`: no frame · `too-large`: a frame that is longer, deeper or fuller than allowed. */
 export type FrameProblem = 'malformed' | 'too-large';
 
 /** A message as its author sends it; the session proves the author. */
 export type WireMessage = Pick<StoredMessage, 'messageId' | 'sequence' | 'sentAtMs' | 'fromName' | 'text'>;
 
 interface FrameCodec<Content, Handler extends 'session' | 'messaging'> {
-  /** On the wire. A code stays with its type for ever. */
+  /** The code on the wire. It stays with its type for ever. */
   readonly code: number;
-  /** `session`: the session answers it itself. */
+  /** `session`: the session handles it itself. */
   readonly handler: Handler;
-  /** Chatter keeps no session alive, and a peer may send only so much of it (rule SESS-8). */
+  /** Chatter keeps no session alive, and its rate is limited (rule SESS-8). */
   readonly isChatter: boolean;
   /**
    * @returns the fields behind the code
-   * @throws RangeError on content that no receiver takes: the caller's bug
+   * @throws RangeError on content that no receiver accepts: a bug of the caller
    */
   encode(content: Content): readonly unknown[];
-  /** Total. @param fields behind the code; a later version may have put more behind the last known one */
+  /**
+   * Total.
+   *
+   * @param fields behind the code; a later version may have added more behind the last known one
+   */
   decode(fields: readonly unknown[]): NoInfer<Content> | FrameProblem;
 }
 
@@ -52,7 +56,7 @@ const utf8 = new TextEncoder();
 const messageIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const reasonPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
-/** Frames that say one thing of several messages. */
+/** Frames that carry message IDs only. */
 const aboutMessages = {
   handler: 'messaging',
   isChatter: false,
@@ -60,7 +64,7 @@ const aboutMessages = {
   decode: ([messageIds]: readonly unknown[]) => (isIds(messageIds) ? { messageIds } : 'malformed'),
 } as const;
 
-/** A question, and its answer with the same number. */
+/** A ping, and the pong with the same nonce. */
 const probe = {
   handler: 'session',
   isChatter: true,
@@ -73,7 +77,7 @@ export const frameCodecs = {
 
   messages: define({ code: 2, handler: 'messaging', isChatter: false, encode: encodeMessages, decode: decodeMessages }),
 
-  /** The receiver has persisted them, and still has them after a crash. */
+  /** The receiver persisted these messages, and still has them after a crash. */
   ack: define({ code: 3, ...aboutMessages }),
 
   read: define({ code: 4, ...aboutMessages }),
@@ -86,7 +90,7 @@ export const frameCodecs = {
     decode: ([isTyping]) => (typeof isTyping === 'boolean' ? { isTyping } : 'malformed'),
   }),
 
-  /** The receiver never takes these messages. */
+  /** The receiver rejects these messages for good. */
   reject: define({
     code: 6,
     handler: 'messaging',
@@ -102,7 +106,7 @@ export const frameCodecs = {
 
   pong: define({ code: 8, ...probe }),
 
-  /** The last one: why the sender closes. */
+  /** The last frame: why the sender closes. */
   bye: define({
     code: 9,
     handler: 'session',
@@ -128,7 +132,7 @@ export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
   Object.entries(frameCodecs).map(([type, { code }]) => [code, type as FrameType]),
 );
 
-/** Ties what is written to what is read. */
+/** Ties the encoder of a type to its decoder. */
 function define<Content, Handler extends 'session' | 'messaging'>(
   codec: FrameCodec<Content, Handler>,
 ): FrameCodec<Content, Handler> {
@@ -136,7 +140,7 @@ function define<Content, Handler extends 'session' | 'messaging'>(
 }
 
 export function isTooLong(text: string): boolean {
-  // A UTF-16 unit takes up to 3 bytes: only a text of more than a third of the limit can be beyond it.
+  // A UTF-16 unit takes up to 3 bytes: only a text of more than a third of the limit can exceed it.
   return text.length * 3 > maxTextBytes && utf8.encode(text).length > maxTextBytes;
 }
 
@@ -153,7 +157,7 @@ function decodeHello([lowest, highest, capabilities, proof]: readonly unknown[])
   if (!Array.isArray(capabilities) || capabilities.length > maxCapabilities || !capabilities.every(isReason)) return 'malformed';
   const hello = { lowestVersion: lowest, highestVersion: highest, capabilities };
   if (proof === null || proof === undefined) return hello;
-  // A copy: the original is part of what arrived, which would stay in memory with it.
+  // A copy: the original would keep the whole received chunk in memory.
   return proof instanceof Uint8Array && proof.length === proofBytes ? { ...hello, proof: proof.slice() } : 'malformed';
 }
 
@@ -179,7 +183,7 @@ function decodeMessages([entries]: readonly unknown[]): MessagesContent | FrameP
     const [messageId, sequence, sentAtMs, fromName, text] = entry as readonly unknown[];
     if (!isMessageId(messageId) || !isCount(sequence) || sequence === 0 || !isCount(sentAtMs)) return 'malformed';
     if (typeof fromName !== 'string' || fromName.length > maxNameCharacters || typeof text !== 'string') return 'malformed';
-    // Bytes that were no UTF-8 may have become halves of characters, which nothing behind us should have to expect.
+    // Invalid UTF-8 may have become lone surrogates, which no later code should have to expect.
     messages.push({ messageId, sequence, sentAtMs, fromName: fromName.toWellFormed(), text: text.toWellFormed() });
   }
   return { messages };

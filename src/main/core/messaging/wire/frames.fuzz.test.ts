@@ -1,4 +1,4 @@
-/** Mutated and promised frames: nothing is thrown, and memory stays. */
+/** Mutated and announced frames: nothing is thrown, and memory does not grow. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { frame, push } from '../../../../../test/fixtures/frames.ts';
 
 /** Frames that are mutated at random. */
 const mutations = process.env['HALLWAY_LONG'] === '1' ? 1_000_000 : 100_000;
-/** What a decoder holds is little, and nothing of it stays. */
+/** A decoder holds little memory, and releases it. */
 const maxGrowthBytes = 16 * 1_048_576;
 
 setFlagsFromString('--expose-gc');
@@ -22,11 +22,11 @@ test('[FRAME-5] a frame that was only announced takes no memory', () => {
     return decoder;
   });
   expect(decoders.every(({ pendingBytes }) => pendingBytes === 5)).toBe(true);
-  // Held as promised they would be 512 MiB.
+  // As announced they would take 512 MiB.
   expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
 });
 
-test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory stays`, { timeout: 600_000 }, () => {
+test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory does not grow`, { timeout: 600_000 }, () => {
   const encoded = fc.sample(frame, { numRuns: 200, seed: 4_255 }).map(encodeFrame);
   const random = fc.sample(fc.array(fc.nat(0xffff_ffff), { minLength: 64, maxLength: 64 }), { numRuns: 1_000, seed: 7_264 });
   const before = memoryBytes();
@@ -38,14 +38,17 @@ test(`[FRAME-1] ${mutations} mutated frames: nothing is thrown, and memory stays
     const outcome = problem ?? frames[0]?.type ?? 'incomplete';
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
-  // Mutations that never came near the frames would prove nothing.
+  // Mutations that never come near valid frames would prove nothing.
   expect(Object.keys(counts).sort()).toEqual(
     expect.arrayContaining(['incomplete', 'malformed', 'too-large', 'unknown', 'messages', 'hello']),
   );
   expect(memoryBytes() - before).toBeLessThan(maxGrowthBytes);
 });
 
-/** Flips, inserts, cuts and repeats, mostly behind the length, which is put right as often as not. */
+/**
+ * Flips, inserts, cuts and repeats bytes, mostly behind the length, and corrects the length half of
+ * the time.
+ */
 function mutated(sample: Uint8Array, noise: readonly number[], number: number): Uint8Array {
   const bytes = [...sample];
   const times = 1 + ((noise[0] as number) % 4);
@@ -63,7 +66,7 @@ function mutated(sample: Uint8Array, noise: readonly number[], number: number): 
   return whole;
 }
 
-/** After a collection: what nobody holds does not count. */
+/** After a garbage collection: unreferenced memory does not count. */
 function memoryBytes(): number {
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

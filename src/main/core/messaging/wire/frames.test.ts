@@ -68,7 +68,7 @@ describe('encoding', () => {
         const received: ReceivedFrame[] = [];
         for (let offset = 0, turn = 0; offset < bytes.length; turn += 1) {
           const size = 1 + (sizes[turn % sizes.length] as number);
-          // A copy that is overwritten afterwards: nothing decoded may rest on what was lent.
+          // A copy that is overwritten afterwards: decoded frames must not refer to the input.
           const piece = bytes.slice(offset, offset + size);
           received.push(...decoder.push(piece).frames);
           piece.fill(0xc1);
@@ -174,29 +174,29 @@ test('[FRAME-7] a hello is decoded with any versions', () => {
 
 const id = example.messageId;
 test.each([
-  ['no array', { a: 1 }],
+  ['a map', { a: 1 }],
   ['a map whose key is an array', new Map([[[1], 1]])],
-  ['nothing in it', []],
-  ['a code that is no number', ['hello']],
+  ['an empty array', []],
+  ['a code that is not a number', ['hello']],
   ['a code below zero', [-1]],
   ['a hello without versions', [1]],
   ['a hello whose versions are the wrong way round', [1, 2, 1, [], null]],
   ['a hello with a short proof', [1, 1, 1, [], new Uint8Array(31)]],
   ['a hello with a capability that is no code', [1, 1, 1, ['UPPER'], null]],
   ['a hello with too many capabilities', [1, 1, 1, Array(33).fill('a'), null]],
-  ['messages that are none', [2, [1]]],
+  ['messages that are not arrays', [2, [1]]],
   ['a message without text', [2, [[id, 1, 1, 'Ana']]]],
   ['a message with an id in upper case', [2, [[id.toUpperCase(), 1, 1, 'Ana', 'x']]]],
   ['a message with an id of another version', [2, [[id.replace('-7', '-4'), 1, 1, 'Ana', 'x']]]],
   ['a message with number 0', [2, [[id, 0, 1, 'Ana', 'x']]]],
-  ['a message with half a number', [2, [[id, 1.5, 1, 'Ana', 'x']]]],
+  ['a message with a fractional number', [2, [[id, 1.5, 1, 'Ana', 'x']]]],
   ['a message with a number beyond the safe ones', [2, [[id, 2 ** 53, 1, 'Ana', 'x']]]],
   ['a message from before 1970', [2, [[id, 1, -1, 'Ana', 'x']]]],
-  ['a message with an endless name', [2, [[id, 1, 1, 'A'.repeat(257), 'x']]]],
-  ['ids that are none', [3, ['x']]],
-  ['ids that are no list', [4, id]],
-  ['typing that is neither', [5, 1]],
-  ['a refusal without ids', [6, 'full']],
+  ['a message with a name that is too long', [2, [[id, 1, 1, 'A'.repeat(257), 'x']]]],
+  ['invalid IDs', [3, ['x']]],
+  ['IDs that are not a list', [4, id]],
+  ['typing that is not a boolean', [5, 1]],
+  ['a rejection without IDs', [6, 'full']],
   ['a ping without a number', [7]],
   ['a pong with a text', [8, 'x']],
   ['a bye with a sentence', [9, 'I am tired.']],
@@ -217,7 +217,7 @@ function decodeWhole(bytes: Uint8Array): readonly ReceivedFrame[] {
   return frames;
 }
 
-/** A frame of anything at all. */
+/** A frame of any value. */
 function raw(value: unknown): Uint8Array {
   const body = encode(value);
   const bytes = new Uint8Array(4 + body.length);

@@ -1,7 +1,7 @@
 /**
- * Frames to bytes and back (rules FRAME-1 to FRAME-9; the layout is drawn in docs/spec/wire-messaging.md). Decoding is total: bytes in any
- * pieces give frames, or the reason why the stream cannot be read on. What each frame type carries is in frame-types.ts; what a frame does
- * is left to the session.
+ * Frames to bytes and back (rules FRAME-1 to FRAME-9; docs/spec/wire-messaging.md draws the
+ * layout). Decoding is total: bytes in any pieces give frames, or the reason why the stream cannot
+ * be decoded. The fields of each frame type are in frame-types.ts; the session acts on frames.
  */
 import { Decoder, Encoder } from '@msgpack/msgpack';
 import {
@@ -30,28 +30,34 @@ export {
   type WireMessage,
 } from './frame-types.ts';
 
-/** Body of a frame: enough for 16 of the longest messages, small enough to be held for every session. */
+/**
+ * The body of a frame: enough for 16 of the longest messages, small enough to hold one per session.
+ */
 export const maxFrameBytes = 262_144;
 const lengthBytes = 4;
-/** Room that a message takes beside its text, at most: id, numbers, name in UTF-8, headers. */
+/** Bytes that a message takes beside its text, at most: ID, numbers, name in UTF-8, headers. */
 const messageOverheadBytes = 64 + 3 * maxNameCharacters;
-/** What an incomplete frame begins with in memory; it doubles as its bytes arrive, never by what it claims. */
+/**
+ * The first buffer of an incomplete frame. It doubles as bytes arrive, never by the claimed length.
+ */
 const firstAssemblyBytes = 4_096;
 
-/** `unknown`: of a later version, to be ignored. */
+/** `unknown`: a frame of a later version, to be ignored. */
 export type ReceivedFrame = Frame | { readonly type: 'unknown'; readonly code: number };
 
 export interface FrameDecoder {
-  /** @returns the frames that are complete now, and what came to light behind them; after a problem, nothing but that problem */
+  /**
+   * @returns the complete frames, and the problem behind them; after a problem, that problem alone
+   */
   push(bytes: Uint8Array): { readonly frames: readonly ReceivedFrame[]; readonly problem?: FrameProblem };
-  /** Bytes of a frame that is not complete. */
+  /** Bytes of an incomplete frame. */
   readonly pendingBytes: number;
 }
 
 const encoder = new Encoder({ maxDepth: 8 });
 const decoder = new Decoder({ maxStrLength: maxTextBytes, maxBinLength: maxFrameBytes });
 
-/** @throws RangeError on what no receiver would take: the caller's bug */
+/** @throws RangeError on content that no receiver accepts: a bug of the caller */
 export function encodeFrame(frame: Frame): Uint8Array {
   const { code, encode } = frameCodecs[frame.type] as { readonly code: number; encode(frame: Frame): readonly unknown[] };
   const body = encoder.encodeSharedRef([code, ...encode(frame)]);
@@ -62,13 +68,16 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return bytes;
 }
 
-/** Whether it keeps no session alive. A frame of a later version is chatter too: we cannot tell what it is for. */
+/**
+ * Whether it keeps no session alive. A frame of a later version counts as chatter: its purpose is
+ * unknown.
+ */
 export function isChatter({ type }: ReceivedFrame): boolean {
   return type === 'unknown' || frameCodecs[type].isChatter;
 }
 
 /**
- * How many messages from `start` on fit into one frame, whatever their texts are: at least 1.
+ * Counts the messages from `start` on that fit into one frame, whatever their texts: at least 1.
  *
  * @param start index of the first
  */
@@ -76,7 +85,8 @@ export function countForFrame(messages: readonly WireMessage[], start = 0): numb
   let sizeBytes = 16;
   let count = 0;
   while (count < maxMessagesPerFrame && start + count < messages.length) {
-    // A UTF-16 unit takes up to 3 bytes; counting them exactly costs more than a frame that is not quite full.
+    // A UTF-16 unit takes up to 3 bytes; an exact count would cost more than a frame that is not
+    // quite full.
     sizeBytes += messageOverheadBytes + 3 * (messages[start + count] as WireMessage).text.length;
     if (sizeBytes > maxFrameBytes) break;
     count += 1;
@@ -98,7 +108,7 @@ export function createFrameDecoder(): FrameDecoder {
     else frames.push(frame);
   }
 
-  /** @returns how many bytes were taken */
+  /** @returns how many bytes it took */
   function takeHeader(bytes: Uint8Array, position: number): number {
     const taken = Math.min(lengthBytes - headerSize, bytes.length - position);
     for (let index = 0; index < taken; index += 1) header[headerSize + index] = bytes[position + index] as number;
@@ -113,7 +123,7 @@ export function createFrameDecoder(): FrameDecoder {
   function takeBody(frames: ReceivedFrame[], bytes: Uint8Array, position: number): number {
     const available = bytes.length - position;
     if (body === undefined && available >= bodySize) {
-      // The usual case: nothing is copied.
+      // The usual case: no copy.
       decodeInto(frames, bytes.subarray(position, position + bodySize));
       headerSize = 0;
       return bodySize;
@@ -146,7 +156,7 @@ export function createFrameDecoder(): FrameDecoder {
   };
 }
 
-/** Total. Fields behind the last known one are a later version's. */
+/** Total. Fields behind the last known one belong to a later version. */
 function decodeBody(bytes: Uint8Array): ReceivedFrame | FrameProblem {
   const problem = findShapeProblem(bytes, maxTextBytes);
   if (problem !== undefined) return problem;

@@ -1,13 +1,16 @@
-/** Ids of messages: UUIDv7 (RFC 9562 §5.7), so that they are unique without anybody's consent and sort roughly by time. */
+/**
+ * Message IDs: UUIDv7 (RFC 9562 §5.7). They are unique without coordination, and sort roughly by
+ * time.
+ */
 import type { Random } from '../../ports.ts';
 
 const idBytes = 16;
-/** Ids for which chance is drawn at once: to ask the system for each costs more than all the rest of a message's id. */
+/** IDs per request for random bytes: a request for each costs more than the rest of an ID. */
 const idsPerDraw = 256;
 
 const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Ids from one source of chance. */
+/** IDs from one source of random bytes. */
 export interface MessageIds {
   /** @param wallMs milliseconds since 1970 */
   next(wallMs: number): string;

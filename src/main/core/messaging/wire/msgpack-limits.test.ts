@@ -1,11 +1,11 @@
-/** The shape of a value is checked before it is built. */
+/** The limits of MessagePack values, checked before decoding. */
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maxTextBytes } from './frames.ts';
 import { findShapeProblem, maxValues } from './msgpack-limits.ts';
 
-describe('[FRAME-4] a value that would be expensive to build is refused unbuilt', () => {
+describe('[FRAME-4] a value that is expensive to build is refused before decoding', () => {
   test.each([
     ['deep arrays', Uint8Array.of(...Array<number>(200).fill(0x91), 0xc0), 'too-large'],
     ['deep maps', Uint8Array.of(...Array<number>(100).fill(0x81), 0xc0), 'too-large'],

@@ -1,14 +1,20 @@
 /**
- * Looks at MessagePack before it is decoded: whether it is whole, how deep and how much it is (rule FRAME-4). The library builds whatever
- * it reads, so what a stranger may make it build is bounded here, at a few nanoseconds a value. What the values mean is for `frames.ts`.
+ * Checks MessagePack before it is decoded: whether it is complete, its depth and its size (rule
+ * FRAME-4). The library builds every value that it reads; this check bounds that, at a few
+ * nanoseconds a value. frames.ts interprets the values.
  */
 
-/** Arrays within arrays: a frame, its list, an entry of it; the rest is room for later versions. */
+/** Nested arrays: a frame, its list, an entry of it; the rest is room for later versions. */
 const maxDepth = 8;
-/** Values in one frame, those inside others included: twice what the fullest frame of this version has. */
+/**
+ * Values in one frame, nested ones included: twice as many as in the fullest frame of this version.
+ */
 export const maxValues = 16_384;
 
-/** How many bytes follow the first one of a value, by that byte, from 0xc0 on; -1: it begins with a length of its own. */
+/**
+ * Bytes that follow the first one of a value, by that byte, from 0xc0 on; -1: a length of its own
+ * comes first.
+ */
 // prettier-ignore
 const fixedSizes = Int8Array.of(
   0, -2, 0, 0, -1, -1, -1, -1, -1, -1, 4, 8, 1, 2, 4, 8, // nil, never used, false, true, bin, ext, float, uint
@@ -17,10 +23,10 @@ const fixedSizes = Int8Array.of(
 
 /**
  * @param maxStringBytes of any string in it
- * @returns what is wrong; undefined if it is one whole value within the limits
+ * @returns the problem; undefined if it is one complete value within the limits
  */
 export function findShapeProblem(bytes: Uint8Array, maxStringBytes: number): 'malformed' | 'too-large' | undefined {
-  /** Values that are still to come, in the whole and in each array or map that is open. */
+  /** Values that are still missing, in the whole and in each open array or map. */
   const left = new Uint32Array(maxDepth + 1);
   const end = bytes.length;
   let depth = 0;
@@ -53,13 +59,13 @@ export function findShapeProblem(bytes: Uint8Array, maxStringBytes: number): 'ma
         position += width;
         if (head >= 0xdc) inside = head >= 0xde ? length * 2 : length;
         else if (head >= 0xd9 && length > maxStringBytes) return 'too-large';
-        // An extension has its type before its bytes.
+        // The type of an extension comes before its bytes.
         else position += head >= 0xc7 && head <= 0xc9 ? length + 1 : length;
       }
     }
     if (position > end) return 'malformed';
     if (inside === 0) continue;
-    // A value takes at least a byte: a length that promises more is a lie.
+    // A value takes at least one byte: a length that claims more is false.
     if (inside > end - position) return 'malformed';
     if (values + inside > maxValues || depth === maxDepth) return 'too-large';
     depth += 1;
@@ -67,7 +73,7 @@ export function findShapeProblem(bytes: Uint8Array, maxStringBytes: number): 'ma
   }
 }
 
-/** Bytes of the length of a bin, ext, str, array or map. */
+/** The size of the length of a bin, ext, str, array or map, in bytes. */
 function lengthWidth(head: number): number {
   if (head >= 0xdc) return (head & 1) === 0 ? 2 : 4; // array 16, array 32, map 16, map 32
   if (head >= 0xd9) return 1 << (head - 0xd9);

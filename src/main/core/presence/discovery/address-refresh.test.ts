@@ -41,7 +41,7 @@ function createAddressRefreshFixture({
     hear,
     stop: () => stopping.abort(),
     run: () => refresh.run({ signal: stopping.signal, ready: () => undefined }),
-    /** Passes time, in which the peer is heard from that address each second. */
+    /** Advances time by `seconds`; the peer sends one datagram from that address each second. */
     async hearOften(peerId: string, address: string, seconds: number, via?: 'group'): Promise<void> {
       for (let passed = 0; passed < seconds; passed += 1) {
         hear(peerId, address, via);
@@ -77,7 +77,7 @@ describe('an address of a unicast-only peer', () => {
     expect(asked).toHaveLength(16);
   });
 
-  test('[PROBE-7] costs at most ten PINGs a second for any number of peers', async () => {
+  test('[PROBE-7] costs at most ten PINGs a second, however many peers are listed', async () => {
     const { clock, hear, asked, run } = createAddressRefreshFixture();
     for (let index = 0; index < 100; index += 1) hear(`peer ${index}`, `10.1.0.${index}`);
     void run();
@@ -86,8 +86,8 @@ describe('an address of a unicast-only peer', () => {
   });
 });
 
-describe('no peer is probed', () => {
-  test('[PROBE-7] if multicast reaches it or it is suspect', async () => {
+describe('no PING goes to', () => {
+  test('[PROBE-7] a peer that multicast reaches, or a suspect', async () => {
     const { clock, hear, hearOften, asked, run } = createAddressRefreshFixture();
     hear('ana', '10.1.0.2');
     hear('bo', '10.1.0.3', 'unicast', 'suspect');
@@ -97,7 +97,7 @@ describe('no peer is probed', () => {
     expect(asked).toEqual([]);
   });
 
-  test('[CALL-6] by a passive node', async () => {
+  test('[CALL-6] any peer from a passive node', async () => {
     const { hear, hearOften, asked, run } = createAddressRefreshFixture({ isPassive: () => true });
     hear('ana', '10.1.0.2');
     void run();
@@ -105,7 +105,7 @@ describe('no peer is probed', () => {
     expect(asked).toEqual([]);
   });
 
-  test('[SUP-4] after the stop, and no timer is left', async () => {
+  test('[SUP-4] any peer after a stop, and no timer is left', async () => {
     const { clock, registry, stop, run } = createAddressRefreshFixture();
     const running = run();
     stop();

@@ -1,6 +1,7 @@
 /**
- * Keeps the addresses of peers that multicast does not reach (rule PROBE-7). Such a peer is asked, and answers, at the address heard
- * last; the others would be forgotten, and missing when that one dies. The question itself is left to `path-validation.ts`.
+ * Refreshes the addresses of peers that multicast does not reach (rule PROBE-7). All traffic with
+ * such a peer uses the address that was heard last. Without a refresh its other addresses would
+ * expire, and be missing when that one fails. `path-validation.ts` sends the PING.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Endpoint } from '../../ports.ts';
@@ -12,16 +13,22 @@ import type { PeerRecord } from '../registry/peer-record.ts';
 interface Deps {
   readonly clock: Clock;
   readonly registry: Pick<ExpiringRegistry, 'list' | 'addressesUnheardFor'>;
-  /** Whether a peer's beacons do not reach us by multicast. */
+  /** True if the peer's beacons do not reach us by multicast. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
-  /** Sends a PING to that address; the answer is noted as heard from there. */
+  /** Sends a PING to that address. Its PONG refreshes the address. */
   readonly ask: (record: PeerRecord, address: Endpoint) => void;
 }
 
 const tickMs = 1_000;
-/** Of the time after which an address is forgotten: a PING that is lost is repeated each tick for the other half. */
+/**
+ * The share of the expiry time after which an address is probed. The rest leaves time for retries,
+ * one per tick.
+ */
 const staleShare = 0.5;
-/** Half of what may be asked by address at all (HS-9): the rest stays free for addresses that are new. */
+/**
+ * PINGs per second. Half the rate of path validation (HS-9), so that new addresses get the other
+ * half.
+ */
 const maxAskedPerTick = 10;
 
 export function createAddressRefresh(
@@ -42,7 +49,7 @@ export function createAddressRefresh(
   function askStale(): void {
     let left = maxAskedPerTick;
     for (const record of registry.list()) {
-      // A suspect is asked at all its addresses already.
+      // A suspect is already probed at all its addresses.
       if (record.presence !== 'online' || !isUnicastOnly(record)) continue;
       for (const address of registry.addressesUnheardFor(record.peerId, options.expiryMs * staleShare)) {
         if (left === 0) return;

@@ -1,6 +1,7 @@
 /**
- * Says to others that we are here, and what we are called: makes the announcement, and sends it to the group and to the peers that the
- * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). When a beacon is due is decided in `beacon-scheduler.ts`.
+ * Builds our announcement and sends it in beacons: to the group, and by unicast to peers that the
+ * group does not reach (rules CAD-1, CAD-4, CAD-5, CALL-5). `beacon-scheduler.ts` decides when a
+ * beacon is due.
  */
 import type { Clock, InterfaceAddress, Random } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
@@ -13,15 +14,17 @@ import { zoneOfIpv6Only } from '../registry/reachability.ts';
 import type { PresenceTransport } from '../net/transport.ts';
 import type { Outbound } from '../net/outbound.ts';
 
-/** What a node says of itself; the announcer adds the interval and the unicast port. */
+/**
+ * Our announcement as the caller states it. The announcer adds the interval and the unicast port.
+ */
 export type OwnAnnouncement = Omit<Announcement, 'intervalMs' | 'unicastPort'>;
 
 export interface Announcer {
-  /** To be supervised. */
+  /** The service to supervise. */
   readonly beaconScheduler: BeaconScheduler;
-  /** As it would be sent now. */
+  /** The announcement that a beacon would carry now. */
   announcement(): Announcement;
-  /** What we say of ourselves has changed. */
+  /** Schedules a beacon soon, because our announcement changed. */
   announceChange(): void;
 }
 
@@ -32,7 +35,7 @@ interface Deps {
   readonly registry: Pick<ExpiringRegistry, 'list' | 'size'>;
   readonly sockets: Pick<PresenceTransport, 'addresses' | 'unicastPort'>;
   readonly outbound: Pick<Outbound, 'multicast' | 'toPeer'>;
-  /** Whether a peer's beacons do not reach us by multicast; then ours do not reach it either. */
+  /** True if the peer's beacons do not reach us by multicast. Then ours do not reach it either. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
 }
 
@@ -58,8 +61,9 @@ export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer
   }
 
   /**
-   * A steady beacon goes out once per adapter: over IPv4, and over IPv6 only where there is no IPv4 or a peer is known by IPv6 alone.
-   * So two families do not mean twice the traffic.
+   * Selects the addresses for a steady beacon: one per adapter, over IPv4. IPv6 is added where the
+   * adapter has no IPv4, or a peer is known by IPv6 alone. This keeps two address families from
+   * doubling the traffic.
    */
   function steadyAddresses(): (address: InterfaceAddress) => boolean {
     const withIpv4 = new Set(

@@ -39,13 +39,13 @@ async function createBeaconingFixture(change: Partial<PresenceOptions> = {}) {
   };
 }
 
-/** The waits between one beacon and the next. */
+/** The delays between consecutive beacons. */
 function gaps(sent: readonly Sent[]): readonly number[] {
   return sent.slice(1).map(([, atMs], index) => atMs - (sent[index]?.[1] ?? 0));
 }
 
 describe('beaconing', () => {
-  test('[CAD-3] a start sends a burst at 0, 0.5 and 1.5 s, and is ready after the first', async () => {
+  test('[CAD-3] a start sends a burst at 0, 0.5 and 1.5 s, and is ready after its first beacon', async () => {
     const { clock, sent, start, isReady } = await createBeaconingFixture();
     expect([sent, isReady()]).toEqual([[], false]);
     await start();
@@ -58,7 +58,7 @@ describe('beaconing', () => {
     ]);
   });
 
-  test('[CAD-2] then beacons follow every T ± 20 %, with new jitter each time', async () => {
+  test('[CAD-2] after the burst a beacon follows every T ± 20 %, with new jitter each time', async () => {
     const { clock, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(1_500);
@@ -85,7 +85,7 @@ describe('beaconing', () => {
     expect(Math.min(...gaps(sent))).toBeGreaterThanOrEqual(12_000);
   });
 
-  test('[CAD-3] a change of the adapters starts a burst at once, also during another', async () => {
+  test('[CAD-3] a change of adapters starts a burst at once, even during another burst', async () => {
     const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(700);
@@ -95,7 +95,7 @@ describe('beaconing', () => {
     expect(sent.every(([occasion]) => occasion === 'burst')).toBe(true);
   });
 
-  test('[CAD-4] a change of the announcement is sent at once', async () => {
+  test('[CAD-4] a change of the announcement sends a beacon at once', async () => {
     const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
@@ -104,7 +104,7 @@ describe('beaconing', () => {
     expect(sent.at(-1)).toEqual(['steady', 3_000]);
   });
 
-  test('[CAD-4] a hundred changes in a second cause five beacons at most, the last change included', async () => {
+  test('[CAD-4] a hundred changes in a second cause at most five beacons, and the last change is sent', async () => {
     const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(3_000);
@@ -121,7 +121,7 @@ describe('beaconing', () => {
     expect(sent.at(-1)?.[1]).toBeGreaterThanOrEqual(lastChangeMs);
   });
 
-  test('[CAD-3, CAD-4] a change during a burst does not cancel the rest of it', async () => {
+  test('[CAD-3, CAD-4] a change during a burst does not cancel its remaining beacons', async () => {
     const { clock, beaconScheduler, sent, start } = await createBeaconingFixture();
     await start();
     await clock.advance(100);
@@ -140,7 +140,7 @@ describe('beaconing', () => {
     expect(Math.max(...gaps(sent))).toBeLessThanOrEqual(6_000);
   });
 
-  test('[SUP-4] after a stop no timer is left and nothing is sent', async () => {
+  test('[SUP-4] a stop leaves no timer and sends nothing more', async () => {
     const { clock, beaconScheduler, sent, start, stop } = await createBeaconingFixture();
     beaconScheduler.burst();
     beaconScheduler.announceChange();

@@ -1,6 +1,7 @@
 /**
- * When the beacon goes out: in a burst at the start and after every change of the network, then every T ± jitter, and at once when what it
- * says has changed (rules CAD-1 to CAD-5). What it says and how it is sent is given.
+ * Schedules beacons: a burst at the start and after every network change, then one every T ±
+ * jitter. A changed announcement is sent at once (rules CAD-1 to CAD-5). The caller supplies the
+ * function that sends.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
@@ -10,18 +11,18 @@ import { beaconIntervalMs, nextBeaconDelayMs } from './beacon-interval.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface BeaconScheduler extends Service {
-  /** Starts a burst: the network changed. Does nothing while stopped. */
+  /** Starts a burst after a network change. Does nothing while stopped. */
   burst(): void;
-  /** Sends soon: what we say of ourselves changed. Does nothing while stopped. */
+  /** Sends a beacon soon, because our announcement changed. Does nothing while stopped. */
   announceChange(): void;
 }
 
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  /** Peers that are here. */
+  /** The number of listed peers. */
   readonly population: () => number;
-  /** @param occasion part of a burst, or one of the steady ones */
+  /** @param occasion whether the beacon is part of a burst or a steady one */
   readonly send: (occasion: 'burst' | 'steady') => void;
 }
 
@@ -59,13 +60,16 @@ export function createBeaconScheduler({ clock, random, population, send }: Deps,
     sendNow('burst', 1);
   }
 
-  /** Of a burst in progress the rest goes out as planned; otherwise the next beacon is T from here. */
+  /**
+   * Sends a changed announcement. A burst in progress continues as planned; otherwise the next
+   * beacon follows after T.
+   */
   function sendChange(): void {
     if (plannedBurstStep > 0) sendOnce('steady');
     else sendNow('steady', 0);
   }
 
-  /** @param burstStep how many beacons of the burst have gone out when this one has */
+  /** @param burstStep number of burst beacons sent, this one included */
   function sendNow(occasion: 'burst' | 'steady', burstStep: number): void {
     sendOnce(occasion);
     const offsets = options.burstOffsetsMs;
@@ -75,7 +79,7 @@ export function createBeaconScheduler({ clock, random, population, send }: Deps,
   }
 
   function sendOnce(occasion: 'burst' | 'steady'): void {
-    // Whatever has changed is in this one.
+    // This beacon carries every pending change.
     dropChange();
     lastSentMs = clock.monotonicMs();
     send(occasion);
@@ -86,7 +90,10 @@ export function createBeaconScheduler({ clock, random, population, send }: Deps,
     cancelChange = undefined;
   }
 
-  /** @param burstStep 0 = not in a burst */
+  /**
+   * @param delayMs delay of the next beacon in milliseconds
+   * @param burstStep number of burst beacons sent; 0 = not in a burst
+   */
   function plan(delayMs: number, burstStep: number): void {
     if (!running) return;
     cancelNext?.();

@@ -39,13 +39,13 @@ function createHandshakeFixture(change: Partial<PresenceOptions> = {}, populatio
   return { clock, handshakes, hellos, unanswered };
 }
 
-/** The moments of the HELLOs after the first, in milliseconds from it. */
+/** The times of all HELLOs but the first, in milliseconds since the first. */
 function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos']): readonly number[] {
   return hellos.map(({ atMs }) => Math.round(atMs - (hellos[0]?.atMs ?? 0)));
 }
 
 describe('a handshake', () => {
-  test('[HS-1] a candidate gets a HELLO within 5 ms in a small network', async () => {
+  test('[HS-1] sends a candidate its HELLO within 5 ms in a small network', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     expect(hellos).toEqual([]);
@@ -53,7 +53,7 @@ describe('a handshake', () => {
     expect(hellos.map(({ to }) => to)).toEqual(['ana']);
   });
 
-  test('[HS-1] in a large network HELLOs are spread over half a millisecond per peer', async () => {
+  test('[HS-1] spreads HELLOs over half a millisecond per peer in a large network', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({}, 1_000);
     for (let index = 0; index < 200; index += 1) handshakes.heard(candidate(`peer ${index}`));
     await clock.advance(199);
@@ -64,7 +64,7 @@ describe('a handshake', () => {
     expect(new Set(hellos.map(({ to }) => to)).size).toBe(200);
   });
 
-  test('[HS-4] a HELLO is retried after 0.2, 0.4 and 0.8 s, and no more', async () => {
+  test('[HS-4] retries a HELLO after 0.2, 0.4 and 0.8 s, and no more', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     await clock.advance(60_000);
@@ -73,7 +73,7 @@ describe('a handshake', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[HS-3] the answer with the nonce proves the candidate, as it was heard last, and ends the retries', async () => {
+  test('[HS-3] ends when an answer with its nonce proves the candidate with its latest beacon', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     await clock.advance(5);
@@ -84,7 +84,7 @@ describe('a handshake', () => {
     expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
   });
 
-  test('[HS-3] another nonce, another start, another peer or a repeated answer proves nothing', async () => {
+  test('[HS-3] rejects a wrong nonce, incarnation or peer, and a repeated answer', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     handshakes.heard(candidate('bo'));
@@ -103,15 +103,15 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
   });
 
-  test('[HS-3] an answer before the HELLO proves nothing', () => {
-    // Whoever could guess the nonce need not wait for it; here the generator is known.
+  test('[HS-3] rejects an answer that precedes the HELLO', () => {
+    // A sender that guesses the nonce could answer early. This test knows the generator.
     const { handshakes } = createHandshakeFixture();
     const guessed = createSeededRandom('handshake').bytes(8);
     handshakes.heard(candidate('ana'));
     expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
   });
 
-  test('[HS-4] a candidate that beacons without answering is one-way, and gets a HELLO for each beacon', async () => {
+  test('[HS-4] marks a candidate one-way if it beacons without answering, and sends a HELLO per beacon', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     await clock.advance(5_000);
@@ -125,10 +125,10 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
   });
 
-  test('[HS-4] the last HELLO has its full time before the peer counts as one-way', async () => {
+  test('[HS-4] gives the last HELLO its full time before the candidate counts as one-way', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
-    // Beacons all the while, as in a burst.
+    // The candidate beacons continuously, as in a burst.
     for (let passedMs = 0; passedMs < 10_000 && unanswered.length === 0; passedMs += 10) {
       await clock.advance(10);
       handshakes.heard(candidate('ana', { sequence: 2 + passedMs }));
@@ -138,14 +138,14 @@ describe('a handshake', () => {
     expect(clock.monotonicMs() - (asking.at(-1)?.atMs ?? 0)).toBeGreaterThanOrEqual(200);
   });
 
-  test('[HS-4] a candidate that falls silent gets no more HELLOs and is not one-way', async () => {
+  test('[HS-4] sends no more HELLOs to a candidate that falls silent, and does not mark it one-way', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     await clock.advance(3_600_000);
     expect([hellos.length <= 5, unanswered, clock.pendingTimers()]).toEqual([true, [], 0]);
   });
 
-  test('[HS-7] a restarted peer gets a new handshake, and the earlier one ends', async () => {
+  test('[HS-7] starts anew when the peer restarts, and drops the earlier attempt', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     await clock.advance(5);
@@ -157,7 +157,7 @@ describe('a handshake', () => {
     expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
   });
 
-  test('[HS-2] a candidate that is proved in another way gets no more HELLOs', async () => {
+  test('[HS-2] sends no more HELLOs to a candidate that was proved in another way', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     handshakes.heard(candidate('ana'));
     handshakes.settle('ana');
@@ -166,7 +166,7 @@ describe('a handshake', () => {
     expect([hellos, handshakes.size]).toEqual([[], 0]);
   });
 
-  test('[HS-8] HELLOs are throttled, however many candidates are heard', async () => {
+  test('[HS-8] throttles HELLOs, however many candidates are heard', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 100_000 });
     for (let passedMs = 0; passedMs < 5_000; passedMs += 50) {
       for (let index = 0; index < 50; index += 1) handshakes.heard(candidate(`stranger ${passedMs}/${index}`));
@@ -177,7 +177,7 @@ describe('a handshake', () => {
     expect(handshakes.refused).toBeGreaterThan(1_000);
   });
 
-  test('[HS-8, HS-4] a candidate whose HELLO was throttled is not one-way', async () => {
+  test('[HS-8, HS-4] does not mark a candidate one-way if its HELLO was throttled', async () => {
     const { clock, handshakes, hellos, unanswered } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 1 });
     handshakes.heard(candidate('ana'));
     await clock.advance(5);
@@ -188,7 +188,7 @@ describe('a handshake', () => {
     expect(unanswered).toEqual([]);
   });
 
-  test('[HS-8, FLOW-4] handshakes in progress are limited, and unanswered ones make room', async () => {
+  test('[HS-8, FLOW-4] is one of a limited number, and evicts an unanswered one', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 10 });
     for (let index = 0; index < 50; index += 1) handshakes.heard(candidate(`stranger ${index}`));
     expect([handshakes.size, handshakes.refused, clock.pendingTimers()]).toEqual([10, 40, 10]);
@@ -198,7 +198,7 @@ describe('a handshake', () => {
     expect([handshakes.size, hellos.at(-1)?.to]).toEqual([10, 'ana']);
   });
 
-  test('[SUP-4] closing ends all handshakes and leaves no timer', async () => {
+  test('[SUP-4] ends on close and leaves no timer', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture();
     for (let index = 0; index < 20; index += 1) handshakes.heard(candidate(`peer ${index}`));
     handshakes.close();

@@ -1,7 +1,8 @@
 /**
- * Proves that a candidate is really here and hears us: after a short random wait a HELLO goes to it by unicast, and it must echo the nonce
- * at once in a HELLO-ACK (rules HS-1 to HS-8). A recorded beacon played again cannot do that, so it makes no ghost. Whoever does not
- * answer although its beacons keep coming hears us not: one-way.
+ * Proves that a candidate is fresh and hears us (rules HS-1 to HS-8). After a short random delay it
+ * sends a HELLO by unicast; the candidate must echo its nonce in a HELLO-ACK. A replayed beacon
+ * cannot do that, so it lists no peer. A candidate that keeps beaconing without answering does not
+ * hear us: it is one-way.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
@@ -12,26 +13,32 @@ import type { Arrival } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
-/** A peer that was heard but is not proved. */
+/** A peer that we heard, and that is not proved yet. */
 export interface HandshakeCandidate {
   readonly peerId: string;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
   readonly sequence: number;
   readonly announcement: Announcement;
-  /** Where its HELLO goes. */
+  /** The source of its datagram, and the destination of the HELLO. */
   readonly source: Arrival;
 }
 
 export interface Handshakes {
-  /** A beacon of a peer, or of an incarnation of it, that is not proved. Starts a handshake, or brings the running one up to date. */
+  /**
+   * Handles a beacon of an unproved peer or incarnation. Starts a handshake, or updates the current
+   * one.
+   */
   heard(candidate: HandshakeCandidate): void;
-  /** @returns the candidate that this HELLO-ACK proves; undefined if nothing of the kind was asked */
+  /**
+   * Matches a HELLO-ACK with the current handshakes.
+   * @returns the candidate that it proves; undefined if no HELLO of ours matches
+   */
   acknowledged(peerId: string, incarnation: number, nonce: Uint8Array): HandshakeCandidate | undefined;
-  /** It is proved in another way: no need to ask. */
+  /** Ends the handshake, because the peer was proved in another way. */
   settle(peerId: string): void;
   readonly size: number;
-  /** Times that a candidate had to wait for want of room or rate. */
+  /** Number of HELLOs delayed or skipped by the handshake limit or the rate limit. */
   readonly refused: number;
   close(): void;
 }
@@ -41,7 +48,7 @@ interface Deps {
   readonly random: Random;
   readonly population: () => number;
   readonly sendHello: (candidate: HandshakeCandidate, nonce: Uint8Array) => void;
-  /** All attempts went unanswered, and after them its beacon was heard again: it does not hear us. */
+  /** Called when a candidate answered no HELLO and beacons again: it does not hear us. */
   readonly onUnanswered: (candidate: HandshakeCandidate) => void;
 }
 
@@ -50,7 +57,7 @@ interface Attempt {
   readonly nonce: Uint8Array;
   sent: number;
   cancelTimer: Unsubscribe | undefined;
-  /** All HELLOs are out and had their time; the next beacon heard tells one-way from gone. */
+  /** All HELLOs went unanswered. The next beacon tells a one-way candidate from a departed one. */
   exhausted: boolean;
 }
 
@@ -110,7 +117,10 @@ export function createHandshakes(
     attempt.cancelTimer = clock.setTimer(() => (isLast ? void (attempt.exhausted = true) : ask(attempt)), retryDelayMs(attempt));
   }
 
-  /** A HELLO that was not sent cannot go unanswered: who was not asked yet waits for its next beacon. */
+  /**
+   * Handles a throttled HELLO. It does not count as unanswered; a candidate without any waits for
+   * its next beacon.
+   */
   function postpone(attempt: Attempt): void {
     refused += 1;
     if (attempt.sent === 0) settle(attempt.candidate.peerId);
@@ -133,7 +143,7 @@ export function createHandshakes(
     attempts.delete(peerId);
   }
 
-  /** Strangers who never answered make room for those who may. */
+  /** Makes room by dropping a candidate that answered no HELLO. @returns true if there was one */
   function dropOneExhausted(): boolean {
     for (const [peerId, attempt] of attempts) {
       if (!attempt.exhausted) continue;

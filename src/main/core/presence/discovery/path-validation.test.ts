@@ -25,7 +25,7 @@ function from(address: string): Arrival {
 }
 
 describe('path validation', () => {
-  test('[HS-9] a PING goes to the address, and its nonce validates the address once', () => {
+  test('[HS-9] sends a PING to the address, and its nonce validates the address once', () => {
     const { proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     expect(pings.map(({ to, at }) => [to, at])).toEqual([['ana', '10.0.0.9']]);
@@ -34,7 +34,7 @@ describe('path validation', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] another nonce, another peer or an answer after a second validates nothing', async () => {
+  test('[HS-9] ignores a wrong nonce, a wrong peer and an answer after a second', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     proof.ask(ana, from('10.0.0.9'));
     proof.ask(bo, from('10.0.0.9'));
@@ -49,7 +49,7 @@ describe('path validation', () => {
     expect(proof.answered('ana', nonce)).toBeUndefined();
   });
 
-  test('[HS-9] each address of a peer gets one PING at a time, and a new one after a second', async () => {
+  test('[HS-9] has one PING in flight per address, and sends another after a second', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     for (let times = 0; times < 10; times += 1) proof.ask(ana, from('10.0.0.9'));
     proof.ask(ana, from('10.0.0.8'));
@@ -57,12 +57,12 @@ describe('path validation', () => {
     await clock.advance(1_000);
     proof.ask(ana, from('10.0.0.9'));
     expect(pings.map(({ at }) => at)).toEqual(['10.0.0.9', '10.0.0.8', '10.0.0.9']);
-    // The later of two questions for an address is the one that counts.
+    // The second PING to an address supersedes the first.
     expect(proof.answered('ana', pings[0]?.nonce ?? nothing)).toBeUndefined();
     expect(proof.answered('ana', pings[2]?.nonce ?? nothing)?.address).toBe('10.0.0.9');
   });
 
-  test('[HS-9, FLOW-4] datagrams replayed from many addresses cause 20 PINGs a second at most, and 64 are remembered', async () => {
+  test('[HS-9, FLOW-4] sends at most 20 PINGs a second for replays from many addresses, and tracks 64', async () => {
     const { clock, proof, pings } = createAddressValidationFixture();
     for (let passedMs = 0; passedMs < 10_000; passedMs += 10) {
       proof.ask(ana, from(`10.0.${Math.floor(passedMs / 2_560)}.${(passedMs / 10) % 256}`));

@@ -1,6 +1,7 @@
 /**
- * A datagram that we know already, from another address: the peer's second adapter, or somebody who plays it again. A PING to that address
- * tells, because only the peer can answer it (rule HS-9). Addresses that were not heard for long are asked in the same way (rule PROBE-7).
+ * Validates a new address of a known peer (rule HS-9). A datagram from a new address comes from
+ * another adapter of the peer, or from an attacker that replays it. Only the peer can answer a PING
+ * to that address. Address refresh uses the same PING (rule PROBE-7).
  */
 import type { Clock, Random } from '../../ports.ts';
 import { nonceBytes } from '../wire/datagram.ts';
@@ -9,17 +10,20 @@ import type { PeerRecord } from '../registry/peer-record.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
 export interface PathValidation {
-  /** Asks at that address, unless that is being done. */
+  /** Sends a PING to that address, unless one is in flight. */
   ask(record: PeerRecord, address: Destination): void;
-  /** @returns the address that this PONG proves to be the peer's */
+  /**
+   * Matches a PONG with the PINGs in flight.
+   * @returns the address that it validates, undefined if none
+   */
   answered(peerId: string, nonce: Uint8Array): Destination | undefined;
 }
 
-/** Unproved addresses, all peers together; the oldest makes room. */
+/** Addresses being validated, for all peers together. The oldest makes room. */
 const maxPending = 64;
-/** An answer later than this proves nothing any more. */
+/** The time for an answer. A later PONG proves nothing. */
 const answerMs = 1_000;
-/** Questions per second: what somebody can make us send by playing datagrams again. */
+/** PINGs per second: bounds the traffic that replayed datagrams can make us send. */
 const questionsPerSecond = 20;
 
 interface Question {

@@ -39,7 +39,7 @@ function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
     called,
     asked,
     stopping,
-    /** Enters a peer that was heard at that address. */
+    /** Lists a peer that was heard at that address. */
     enter(
       name: string,
       address: string,
@@ -53,8 +53,8 @@ function createUnicastDiscoveryFixture(change: Partial<PresenceOptions> = {}) {
   };
 }
 
-describe('manual addresses', () => {
-  test('[CALL-1, CALL-2] get a beacon at once, and after 0.3 and 0.7 s while no peer from there is listed', async () => {
+describe('a manual address', () => {
+  test('[CALL-1, CALL-2] gets a beacon at once, and after 0.3 and 0.7 s until a peer there is listed', async () => {
     const { clock, peerExchange, enter, taken } = createUnicastDiscoveryFixture();
     peerExchange.addManual(at('10.0.0.7'));
     peerExchange.addManual(at('10.0.0.8'));
@@ -68,10 +68,10 @@ describe('manual addresses', () => {
       '10.0.0.8:50000 @300',
       '10.0.0.8:50000 @700',
     ]);
-    expect(clock.pendingTimers()).toBe(1); // the registry's
+    expect(clock.pendingTimers()).toBe(1); // the timer of the registry
   });
 
-  test('[CALL-2] get a beacon at a start, and every 30 s while no peer from there is listed', async () => {
+  test('[CALL-2] gets a beacon at a start, and every 30 s until a peer there is listed', async () => {
     const { clock, peerExchange, enter, taken, run } = createUnicastDiscoveryFixture();
     peerExchange.addManual(at('10.0.0.7'));
     await clock.advance(1_000);
@@ -86,7 +86,7 @@ describe('manual addresses', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-2] a peer at the same address with another port is not the one that was meant', async () => {
+  test('[CALL-2] still gets beacons if the peer listed there uses another port', async () => {
     const { clock, peerExchange, enter, taken, run } = createUnicastDiscoveryFixture();
     enter('ana', '10.0.0.7');
     peerExchange.addManual(at('10.0.0.7', 50_001));
@@ -95,7 +95,7 @@ describe('manual addresses', () => {
     expect(taken().length).toBeGreaterThan(4);
   });
 
-  test('[CALL-1] each gets three beacons, however soon one follows another', async () => {
+  test('[CALL-1] gets three beacons, however soon another address follows', async () => {
     const { clock, peerExchange, taken } = createUnicastDiscoveryFixture();
     peerExchange.addManual(at('10.0.0.7'));
     await clock.advance(650);
@@ -109,13 +109,13 @@ describe('manual addresses', () => {
     ]);
   });
 
-  test('[CALL-2] get beacons from a passive node too', () => {
+  test('[CALL-2] gets beacons from a passive node too', () => {
     const { peerExchange, taken } = createUnicastDiscoveryFixture({ isPassive: () => true });
     peerExchange.addManual(at('10.0.0.7'));
     expect(taken()).toEqual(['10.0.0.7:50000 @0']);
   });
 
-  test('[CALL-2] are stored once each, 256 at most, and can be removed', () => {
+  test('[CALL-2] is stored once and can be removed, and at most 256 are stored', () => {
     const { peerExchange } = createUnicastDiscoveryFixture();
     const results = Array.from({ length: 300 }, (_, index) => peerExchange.addManual(at(`10.0.1.1`, 2_000 + (index % 280))));
     expect([results.filter(Boolean).length >= 256, results.slice(0, 256).every(Boolean), results[270], results[280]]).toEqual([
@@ -129,7 +129,7 @@ describe('manual addresses', () => {
     expect([peerExchange.manual().length, peerExchange.addManual(at('10.0.1.2'))]).toEqual([255, true]);
   });
 
-  test('[SUP-4] a stop ends all unicast beacons and leaves no timer', async () => {
+  test('[SUP-4] gets no beacon after a stop, and no timer is left', async () => {
     const { clock, peerExchange, taken, stopping, run } = createUnicastDiscoveryFixture();
     const running = run();
     peerExchange.addManual(at('10.0.0.7'));
@@ -141,8 +141,8 @@ describe('manual addresses', () => {
   });
 });
 
-describe('introductions', () => {
-  test('[CALL-3] three unicast-only peers that hear us are asked at a time, each every 30 s', async () => {
+describe('peer exchange', () => {
+  test('[CALL-3] asks at most three unicast-only peers that hear us, each every 30 s', async () => {
     const { clock, enter, asked, run } = createUnicastDiscoveryFixture();
     enter('near', '10.0.0.20', 'group');
     enter('deaf', '10.0.0.21', 'unicast', 'one-way');
@@ -159,7 +159,7 @@ describe('introductions', () => {
     expect(new Set(asked.map(({ nonce }) => nonce.join())).size).toBe(6);
   });
 
-  test('[CALL-3] an answer holds the IPv4 addresses of our online peers, without the asker', () => {
+  test('[CALL-3] answers with the IPv4 addresses of our online peers, without the asker', () => {
     const { peerExchange, enter, registry } = createUnicastDiscoveryFixture();
     enter('asker', '10.0.0.10');
     enter('ana', '10.0.0.11', 'group');
@@ -171,7 +171,7 @@ describe('introductions', () => {
     expect(peerExchange.peersFor(asker).map(formatEndpoint)).toEqual(['10.0.0.11:50000', '10.0.0.12:50000']);
   });
 
-  test('[CALL-3] an answer holds a hundred addresses at most', () => {
+  test('[CALL-3] answers with at most a hundred addresses', () => {
     const { peerExchange, enter, registry } = createUnicastDiscoveryFixture();
     for (let index = 0; index < 150; index += 1) enter(`peer ${index}`, `10.0.1.${index}`);
     expect(peerExchange.peersFor(registry.get('peer 0') as PeerRecord)).toHaveLength(100);
@@ -185,13 +185,13 @@ describe('introductions', () => {
     return { ...its, nonce: its.asked[0]?.nonce ?? new Uint8Array(8) };
   }
 
-  test('[CALL-3, CALL-4] addresses of peers that are not listed get a beacon; ours and those of listed peers do not', async () => {
+  test('[CALL-3, CALL-4] sends beacons to addresses of unlisted peers, but not to ours or to listed ones', async () => {
     const { peerExchange, taken, nonce } = await createAskedFixture();
     peerExchange.introduced('ana', nonce, [at('10.0.0.1'), at('10.0.0.11'), at('10.0.0.12'), at('224.0.0.187')]);
     expect(taken()).toEqual(['10.0.0.12:50000 @1000']);
   });
 
-  test('[CALL-4] an answer with another nonce, from another peer, unasked or half a minute late does nothing', async () => {
+  test('[CALL-4] ignores an answer that is unasked, late, from another peer or with a wrong nonce', async () => {
     const { clock, peerExchange, taken, nonce } = await createAskedFixture();
     const emitted = [at('10.0.0.12')];
     peerExchange.introduced('ana', nonce.with(3, (nonce[3] ?? 0) ^ 1), emitted);
@@ -202,12 +202,12 @@ describe('introductions', () => {
     expect(taken()).toEqual([]);
   });
 
-  test('[CALL-6] a passive node neither asks nor uses answers', async () => {
+  test('[CALL-6] neither asks nor uses answers in a passive node', async () => {
     const { asked } = await createAskedFixture({ isPassive: () => true });
     expect(asked).toEqual([]);
   });
 
-  test('[CALL-3] unicast beacons are throttled to 20 a second after the first hundred', async () => {
+  test('[CALL-3] sends 20 unicast beacons a second after the first hundred', async () => {
     const { clock, peerExchange, taken, nonce } = await createAskedFixture();
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
     for (let part = 0; part < 50; part += 1) {

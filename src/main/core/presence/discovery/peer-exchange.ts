@@ -1,6 +1,7 @@
 /**
- * Reaches those whom multicast does not: peers given by address, and peers that such peers know. A call is our beacon sent by unicast; whoever
- * gets it answers with a HELLO, as to any candidate (rules CALL-1 to CALL-6).
+ * Reaches peers that multicast does not: those at manual addresses, and the peers that such peers
+ * know (rules CALL-1 to CALL-6). It sends our beacon to their address by unicast. The receiver
+ * answers with a HELLO, as to any candidate.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { pause } from '../../lib/delay.ts';
@@ -14,15 +15,21 @@ import type { PeerRecord } from '../registry/peer-record.ts';
 import { createTokenBucket } from '../../lib/token-bucket.ts';
 
 export interface PeerExchange extends Service {
-  /** Remembers the address and calls it. @returns false when no more can be remembered */
+  /** Stores a manual address and sends beacons to it. @returns false if the limit is reached */
   addManual(endpoint: Endpoint): boolean;
   removeManual(endpoint: Endpoint): void;
   manual(): readonly Endpoint[];
-  /** Calls all given addresses whose peers are not here: at a start, and when the network changed. */
+  /**
+   * Sends beacons to all manual addresses without a listed peer: at a start and after a network
+   * change.
+   */
   callMissing(): void;
-  /** What a peer is told that asks whom we know. */
+  /** Lists the addresses of our online peers that have IPv4, without the asker. */
   peersFor(asking: PeerRecord): readonly Endpoint[];
-  /** A peer told us these. @param nonce that of our question */
+  /**
+   * Sends beacons to the addresses in a peer's answer.
+   * @param nonce the nonce in that answer, checked against our question
+   */
   introduced(peerId: string, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
 }
 
@@ -30,16 +37,18 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly registry: ExpiringRegistry;
-  /** Whether a peer's beacons do not reach us by multicast. */
+  /** True if the peer's beacons do not reach us by multicast. */
   readonly isUnicastOnly: (record: PeerRecord) => boolean;
   readonly isOwnEndpoint: (endpoint: Endpoint) => boolean;
   readonly call: (endpoint: Endpoint) => void;
   readonly askPeers: (record: PeerRecord, nonce: Uint8Array) => void;
 }
 
-/** A call may be lost: it is repeated after so long, until somebody answers. */
+/**
+ * Delays before a unicast beacon is repeated, since it may be lost, until a peer there is listed.
+ */
 const repeatAfterMs = [300, 700] as const;
-/** Peers asked whom they know, at a time: each knows about the same. */
+/** Peers asked at a time. More would tell us little, since most know the same peers. */
 const maxAskedAtOnce = 3;
 const tickMs = 1_000;
 
@@ -131,13 +140,19 @@ export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerEx
   }
 }
 
-/** Where others may reach a peer: over IPv4, because a link-local address means nothing elsewhere. */
+/**
+ * The address of a peer as others can reach it: over IPv4, since a link-local address is valid on
+ * our link alone.
+ */
 function reachableEndpoint({ addresses, announcement }: PeerRecord): readonly Endpoint[] {
   const address = addresses.find(({ family }) => family === 'ipv4');
   return address ? [{ ...address, port: announcement.unicastPort }] : [];
 }
 
-/** Refuses what no node can have as its unicast address: a stranger's word must not make us write to the group, a broadcast or a service. */
+/**
+ * True if the endpoint can belong to a node. Rejects multicast, broadcast and well-known ports, so
+ * that no peer can direct our datagrams there.
+ */
 export function isCallable({ family, address, port }: Endpoint): boolean {
   if (port < 1_024) return false;
   if (family === 'ipv6') return !/^(ff|::$)/i.test(address);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createFailureDetectorFixture, silentAfterMs } from '../../../../../test/fixtures/failure-detector.ts';
 
 describe('a silent peer', () => {
-  test('[PROBE-1] is probed after 1.5 of its intervals and half a second of silence', async () => {
+  test('[PROBE-1] is probed after 1.5 of its intervals plus half a second of silence', async () => {
     const { clock, hear, askedOf } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs - 1);
@@ -30,7 +30,7 @@ describe('a silent peer', () => {
     expect(news).toEqual(['ana suspect', 'ana unreachable']);
   });
 
-  test('[PROBE-2] that sends anything is not probed any more', async () => {
+  test('[PROBE-2] is no longer probed once it sends anything', async () => {
     const { clock, hear, news, askedOf } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs + 350);
@@ -39,7 +39,7 @@ describe('a silent peer', () => {
     expect([askedOf('ana').length, news]).toEqual([4, ['ana suspect', 'ana online']]);
   });
 
-  test('[PROBE-2] that only answers probes stays listed', async () => {
+  test('[PROBE-2] stays listed if it only answers probes', async () => {
     const { clock, hear, answer, news, pings } = createFailureDetectorFixture();
     hear('ana');
     for (let passedMs = 0; passedMs < 300_000; passedMs += 100) {
@@ -65,7 +65,7 @@ describe('a silent peer', () => {
 });
 
 describe('a peer that does not hear us', () => {
-  test('[PROBE-6] is probed after three unanswered PINGs of its own, and is one-way if it goes on without an answer', async () => {
+  test('[PROBE-6] is probed after three unanswered PINGs of its own, and is one-way without a PONG', async () => {
     const { clock, hear, ping, news, askedOf } = createFailureDetectorFixture();
     hear('ana');
     ping('ana', 2);
@@ -79,7 +79,7 @@ describe('a peer that does not hear us', () => {
     expect([askedOf('ana').length, news]).toEqual([20, ['ana one-way']]);
   });
 
-  test('[PROBE-6] is one-way at the latest after fifteen unanswered PINGs of its own, if ours are unanswered too', async () => {
+  test('[PROBE-6] is one-way after fifteen unanswered PINGs of its own, if ours are unanswered too', async () => {
     const { clock, hear, ping, news } = createFailureDetectorFixture();
     hear('ana');
     for (let unanswered = 3; unanswered < 15; unanswered += 1) {
@@ -91,14 +91,14 @@ describe('a peer that does not hear us', () => {
     expect(news).toEqual(['ana one-way']);
   });
 
-  test('[PROBE-6] is only probed if the first PING that we hear counts fifteen unanswered', () => {
+  test('[PROBE-6] is probed, not one-way, if its first PING heard here already counts fifteen unanswered', () => {
     const { hear, ping, news, askedOf } = createFailureDetectorFixture();
     hear('ana');
     ping('ana', 15);
     expect([news, askedOf('ana').length]).toEqual([[], 1]);
   });
 
-  test('[PROBE-6, PROBE-5] is not probed again once it is one-way, and stays while it sends', async () => {
+  test('[PROBE-6, PROBE-5] is not probed again once it is one-way, and stays listed while it sends', async () => {
     const { clock, hear, ping, news, pings } = createFailureDetectorFixture();
     hear('ana', 'one-way');
     hear('bo');
@@ -109,7 +109,7 @@ describe('a peer that does not hear us', () => {
     expect([news, pings]).toEqual([[], []]);
   });
 
-  test('[PROBE-3, PROBE-6] stays online if its answer comes', async () => {
+  test('[PROBE-3, PROBE-6] stays online if its PONG arrives', async () => {
     const { clock, hear, ping, answer, news, askedOf } = createFailureDetectorFixture();
     hear('ana');
     ping('ana', 3);

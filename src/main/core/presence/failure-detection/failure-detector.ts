@@ -1,7 +1,8 @@
 /**
- * Which peers are still here: silent ones are asked, ring neighbours are watched, and what follows from the answers, or from none, is decided
- * here (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). Whether the fault may be our own is in `self-health.ts`, what comes after a
- * pause or a doubt in `recovery.ts`, the suspicions of others in `suspicions.ts`.
+ * Decides which peers are gone (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). It probes
+ * silent peers and ring neighbours, and acts on the answers or their absence. `self-health.ts`
+ * judges our own network, `recovery.ts` acts after a stall or a doubt, `suspicions.ts` handles the
+ * suspicions of peers.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
@@ -16,22 +17,25 @@ import { createSelfHealth } from './self-health.ts';
 import { createSuspicions } from './suspicions.ts';
 
 export interface FailureDetector {
-  /** Watches the ring neighbours; to be supervised. */
+  /** Probes the ring neighbours. The service to supervise. */
   readonly ringMonitor: Service;
-  /** Any datagram with a right signature of a peer, before it is acted upon. */
+  /** Records a datagram of a peer with a valid signature, before it is dispatched. */
   heard(peerId: string): void;
-  /** Our own multicast came back. */
+  /** Records that our own multicast came back. */
   heardSelf(): void;
   onPing(ping: Extract<Received, { kind: 'ping' }>): void;
   onPong(pong: Extract<Received, { kind: 'pong' }>): boolean;
   onSuspect(suspicion: Extract<Received, { kind: 'suspect' }>): void;
-  /** Whether silence may count against a peer. */
+  /** True if silence may expire a peer. */
   mayExpire(): boolean;
-  /** Whether somebody was kept only because the fault may be our own. */
+  /** True if a peer stays listed only because the fault may be our own. */
   isDoubtful(): boolean;
-  /** We did not listen for a while: nobody's silence counts, and whoever is not heard soon is asked. */
+  /**
+   * Resets silence and unanswered PINGs, because we did not listen for a while. A second later it
+   * probes each peer that was not heard since.
+   */
   startOver(): void;
-  /** Asks nobody any more; before a sleep too. */
+  /** Ends all probes. Also called before a sleep. */
   close(): void;
 }
 
@@ -42,21 +46,27 @@ interface Deps {
   readonly ownPeerId: string;
   readonly ownTag: Uint8Array;
   readonly incarnation: number;
-  /** Whether there is an adapter on which others could be heard, and we listen. */
+  /** True if there is an adapter to hear peers on, and we listen. */
   readonly isConnected: () => boolean;
-  /** Neither suspended nor leaving. */
+  /** True if neither suspended nor leaving. */
   readonly isAwake: () => boolean;
   readonly sendPing: (to: PeerRecord, nonce: Uint8Array, unanswered: number) => void;
   readonly sendSuspicion: (of: PeerRecord) => void;
-  /** Sends a beacon soon: to refute a suspicion, or to hear whether it comes back. */
+  /** Sends a beacon soon: to refute a suspicion, or to learn if our multicast comes back. */
   readonly sendBeacon: () => void;
 }
 
-/** A peer whose answers to us get lost has asked this often in vain. */
+/** Unanswered PINGs of a peer after which we probe it: our PONGs may not reach it. */
 const unansweredThatTells = 3;
-/** And this often: then ours have gone unanswered too for more than a second. To wait for the last ones would tell nothing new. */
+/**
+ * Unanswered PINGs of a peer after which it is one-way, if our probe of it is unanswered too. By
+ * then that took more than a second, and the remaining PINGs would add no evidence.
+ */
 const unansweredThatProve = 15;
-/** After so many questions in vain, and no other peer heard since, another peer is asked too: to know whether the fault is ours. */
+/**
+ * Unanswered PINGs after which we probe another peer too, if none was heard since. Its PONG would
+ * show that our network works.
+ */
 const witnessAfterProbes = 8;
 
 export function createFailureDetector(deps: Deps, options: PresenceOptions): FailureDetector {
@@ -104,7 +114,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     },
     heardSelf: selfHealth.heardSelf,
     onPing({ peerId, unanswered }) {
-      // Its questions arrive, our answers do not: then what it hears of us is nothing.
+      // Its PINGs arrive and our PONGs do not reach it: it hears nothing of us.
       if (unanswered >= unansweredThatProve && prober.isAsking(peerId)) registry.setPresence(peerId, 'one-way');
       else if (unanswered >= unansweredThatTells) ask(peerId, 'hears-us');
     },
@@ -126,7 +136,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function ask(peerId: string, question: Question, firstWaitMs?: number): void {
     if (options.isPassive() || !deps.isAwake()) return;
-    // Known not to hear us: each of its beacons is answered by a HELLO, and its silence is another question.
+    // A one-way peer is already known not to hear us, and each of its beacons gets a HELLO.
     if (question === 'hears-us' && registry.get(peerId)?.presence === 'one-way') return;
     if (!prober.isAsking(peerId)) askedAtMs.set(peerId, clock.monotonicMs());
     prober.ask(peerId, question, firstWaitMs);

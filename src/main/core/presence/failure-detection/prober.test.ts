@@ -23,8 +23,8 @@ function createProberFixture() {
 
 const nothing = new Uint8Array(8);
 
-describe('the prober', () => {
-  test('[PROBE-1, PROBE-5] sends 20 PINGs 100 ms apart, with one nonce and the count of unanswered ones; then none', async () => {
+describe('a probe', () => {
+  test('[PROBE-1, PROBE-5] sends 20 PINGs 100 ms apart, with one nonce and the count of unanswered ones', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(60_000);
@@ -36,7 +36,7 @@ describe('the prober', () => {
     expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
   });
 
-  test('[BUDDY-2] the first PING may get more time', async () => {
+  test('[BUDDY-2] can give its first PING more time', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us', 300);
     await clock.advance(60_000);
@@ -44,7 +44,7 @@ describe('the prober', () => {
     expect(emitted.at(-1)).toBe('ana gone @2200');
   });
 
-  test('[PROBE-3] only the nonce of the current probe, from that peer, answers it, and only once', async () => {
+  test('[PROBE-3] is answered only by its own nonce from that peer, and only once', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     prober.ask('bo', 'hears-us');
@@ -65,7 +65,7 @@ describe('the prober', () => {
     expect(prober.answered('ana', nonce)).toBe(false);
   });
 
-  test('[PROBE-2] any sign of life answers a probe for silence', async () => {
+  test('[PROBE-2] for silence is answered by any sign of life', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
@@ -75,7 +75,7 @@ describe('the prober', () => {
     expect([pings.length, emitted.length, clock.pendingTimers()]).toEqual([5, 4, 0]);
   });
 
-  test('[PROBE-5, PROBE-6] a sign of life does not answer a probe for one-way; it counts at the end', async () => {
+  test('[PROBE-5, PROBE-6] for one-way is not answered by a sign of life, but reports it at the end', async () => {
     const { clock, prober, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_000);
@@ -84,7 +84,7 @@ describe('the prober', () => {
     expect(emitted.at(-1)).toBe('ana heard @2000');
   });
 
-  test('[PROBE-5] datagrams before the third unanswered PING may be the last ones, and do not count', async () => {
+  test('[PROBE-5] ignores datagrams before the third unanswered PING, since the peer may have died after them', async () => {
     const { clock, prober, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(250);
@@ -93,7 +93,7 @@ describe('the prober', () => {
     expect(emitted.at(-1)).toBe('ana gone @2000');
   });
 
-  test('[PROBE-6] a probe for silence can become one for one-way, with the same nonce', async () => {
+  test('[PROBE-6] for silence can become one for one-way, with the same nonce', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'is-here');
     await clock.advance(450);
@@ -108,7 +108,7 @@ describe('the prober', () => {
     ]);
   });
 
-  test('[DOUBT-3] a stall resets the count, and earlier datagrams do not count', async () => {
+  test('[DOUBT-3] resets its count after a stall, and ignores earlier datagrams', async () => {
     const { clock, prober, pings, emitted } = createProberFixture();
     prober.ask('ana', 'hears-us');
     await clock.advance(1_950);
@@ -119,7 +119,7 @@ describe('the prober', () => {
     expect(emitted.at(-1)).toBe('ana gone @4000');
   });
 
-  test('[SUP-4] closing ends all probes and leaves no timer', async () => {
+  test('[SUP-4] ends on close and leaves no timer', async () => {
     const { clock, prober, pings } = createProberFixture();
     prober.ask('ana', 'is-here');
     prober.ask('bo', 'hears-us', 300);

@@ -1,6 +1,7 @@
 /**
- * Asks a peer whether it is still here, quickly and often enough that loss is no answer (rules PROBE-1 to PROBE-6). It decides nothing but
- * when to ask and when the asking is over; what follows from that is for `failure-detector.ts`.
+ * Probes a peer with PINGs in quick succession, so that loss does not look like silence (rules
+ * PROBE-1 to PROBE-6). It decides when to send and when to stop. `failure-detector.ts` acts on the
+ * outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
@@ -11,16 +12,19 @@ import type { PresenceOptions } from '../options.ts';
 export type Question = 'is-here' | 'hears-us';
 
 export interface Prober {
-  /** Asks, unless that peer is being asked already. @param firstWaitMs for the answer to the first ping, before the quick ones */
+  /**
+   * Starts a probe, unless one of that peer is in progress.
+   * @param firstWaitMs milliseconds until the second PING; the others follow at `probeGapMs`
+   */
   ask(peerId: string, question: Question, firstWaitMs?: number): void;
-  /** A PONG arrived. @returns whether it answers a ping of ours */
+  /** Matches a PONG with the current probe, and ends it. @returns true if it answers that probe */
   answered(peerId: string, nonce: Uint8Array): boolean;
-  /** The peer gave another sign of life. */
+  /** Records a sign of life other than a PONG. */
   heard(peerId: string): void;
-  /** No need to ask any more. */
+  /** Ends the probe of that peer. */
   stop(peerId: string): void;
   isAsking(peerId: string): boolean;
-  /** Nothing that was unanswered so far counts: we did not listen. */
+  /** Resets the count of unanswered PINGs, because we did not listen. */
   startOver(): void;
   close(): void;
 }
@@ -28,11 +32,18 @@ export interface Prober {
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  /** @param unanswered pings of this inquiry before this one */
+  /** @param unanswered number of PINGs that this probe sent before */
   readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => void;
-  /** So many pings in a row went unanswered, and the asking goes on. */
+  /**
+   * Called while the probe continues.
+   * @param unanswered number of PINGs so far without an answer
+   */
   readonly onUnanswered: (peerId: string, unanswered: number) => void;
-  /** All went unanswered. @param heardMeanwhile it gave other signs of life, the last words of somebody gone not counted: it does not hear us */
+  /**
+   * Called after the last PING went unanswered.
+   * @param heardMeanwhile the peer sent other signs of life, so it does not hear us. Early ones do
+   * not count: it may have died after them
+   */
   readonly onNoAnswer: (peerId: string, heardMeanwhile: boolean) => void;
 }
 
@@ -78,7 +89,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
       const inquiry = inquiries.get(peerId);
       if (!inquiry) return;
       if (inquiry.question === 'is-here') stop(peerId);
-      // What came earlier may have been on its way, or unread in our sockets, when the peer fell silent.
+      // Earlier datagrams may have been in transit, or unread in our sockets, when the peer died.
       else if (inquiry.sent > options.suspectAfterProbes) inquiry.heardMeanwhile = true;
     },
     stop,
@@ -108,7 +119,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
       return;
     }
     if (inquiry.sent > 0) onUnanswered(peerId, inquiry.sent);
-    // What was told may have ended the inquiry.
+    // The listener may have ended this probe.
     if (inquiries.get(peerId) === inquiry) ping(peerId, inquiry);
   }
 

@@ -1,21 +1,24 @@
 /**
- * Finds out which peers are still here after a time in which we could not know: we did not listen, or our own network was in doubt (rules
- * DOUBT-3, DOUBT-5). All that is silent then is asked, spread over a while. What an answer means is left to `failure-detector.ts`.
+ * Probes silent peers after a time without evidence: we did not listen, or doubted our own network
+ * (rules DOUBT-3, DOUBT-5). The probes are spread over time. `failure-detector.ts` acts on the
+ * outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 
 export interface Recovery {
-  /** We listen again: a second later each peer that was not heard since is asked. */
+  /** Schedules a probe of each peer that was not heard since, after a second of listening. */
   recheckSoon(): void;
-  /** A peer is kept only because the fault may be our own. */
+  /** Records that a peer stays listed only because the fault may be our own. */
   beginDoubt(): void;
-  /** A peer was heard: a doubt is over, and what was asked meanwhile is asked anew. */
+  /**
+   * Ends the doubt, because a peer was heard. Restarts probes in progress, and probes the suspects.
+   */
   endDoubt(): void;
-  /** Whether a peer is still kept so. */
+  /** True if a suspect is still listed because of the doubt. */
   isDoubtful(): boolean;
-  /** Asks no more. */
+  /** Cancels all scheduled probes. */
   close(): void;
 }
 
@@ -23,33 +26,40 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly registry: Pick<ExpiringRegistry, 'get' | 'list' | 'size'>;
-  /** Whether there is an adapter on which others could be heard, and we listen. */
+  /** True if there is an adapter to hear peers on, and we listen. */
   readonly isConnected: () => boolean;
-  /** Asks that peer whether it is here. @param firstWaitMs for the first answer, before the quick questions */
+  /** Probes that peer. @param firstWaitMs milliseconds until the second PING */
   readonly ask: (peerId: string, firstWaitMs?: number) => void;
-  /** Nothing that was unanswered so far counts. */
+  /** Resets the count of unanswered PINGs. */
   readonly startAskingOver: () => void;
   /** Sends a beacon soon. */
   readonly sendBeacon: () => void;
 }
 
 /**
- * After a doubt that many had (a switch that was off) everybody would ask everybody. So all send a beacon, and ask somewhat later, in no
- * order, each peer that is still suspect by then; and the first question has some time before the quick ones follow.
+ * A failed switch leaves all nodes in doubt, and then all would probe all peers at once. So each
+ * node sends a beacon first, and probes the remaining suspects after random delays. The first PING
+ * of such a probe gets more time than the others.
  */
 const spreadPerPeerMs = 10;
 const maxSpreadMs = 500;
 const answerAfterDoubtMs = 1_000;
-/** After a pause of ours, every living peer is heard within this: by its answer to our burst, or by its own. The rest is asked. */
+/**
+ * The time in which every living peer is heard after a stall: it answers our burst, or sends a
+ * beacon.
+ */
 const firstWordMs = 1_000;
-/** What waited unread in our sockets is read by then; it may be the last words of a peer that is long gone. */
+/**
+ * The time in which our sockets deliver datagrams from before the stall. Their senders may be long
+ * gone.
+ */
 const unreadMs = 300;
-/** These questions are spread over so long, so that the answers do not come all at once. */
+/** The probes after a stall are spread over this time, so that the answers do not come at once. */
 const questionSpreadMs = 1_000;
 
 export function createRecovery({ clock, random, registry, isConnected, ask, startAskingOver, sendBeacon }: Deps): Recovery {
   let isKeepingInDoubt = false;
-  /** Questions to suspects that are about to be asked. */
+  /** Scheduled probes of suspects. */
   const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
 
@@ -66,7 +76,7 @@ export function createRecovery({ clock, random, registry, isConnected, ask, star
       sendBeacon();
       askSuspects();
     },
-    // Those may have been heard, left or expired since.
+    // The suspects may have been heard, left or expired since.
     isDoubtful: () => isKeepingInDoubt && registry.list().some(({ presence }) => presence === 'suspect'),
     close() {
       cancelRecheck?.();
@@ -75,7 +85,10 @@ export function createRecovery({ clock, random, registry, isConnected, ask, star
     },
   };
 
-  /** A peer that left while we did not listen must not be shown until its silence is long enough to be noticed. */
+  /**
+   * Probes each peer that was not heard since the stall. Otherwise a peer that left meanwhile would
+   * stay listed until its silence is noticed.
+   */
   function recheck(): void {
     const sinceMs = clock.monotonicMs() - firstWordMs + unreadMs;
     const unheard = registry.list().filter((record) => record.lastHeardMonotonicMs < sinceMs);
@@ -86,7 +99,7 @@ export function createRecovery({ clock, random, registry, isConnected, ask, star
   }
 
   function askInTurn([peerId, ...others]: readonly string[], everyMs: number): void {
-    // Without an adapter the questions would only be lost; when there is one again all begins anew.
+    // Without an adapter the PINGs would be lost. Its return starts the recovery anew.
     if (peerId === undefined || !isConnected()) return;
     if (registry.get(peerId)) ask(peerId);
     cancelRecheck = clock.setTimer(() => askInTurn(others, everyMs), everyMs);

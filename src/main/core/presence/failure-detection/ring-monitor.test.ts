@@ -5,21 +5,21 @@ import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
 import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
 
 describe('the ring', () => {
-  test('[BUDDY-1] the neighbours are the next lower and the next higher peer ID, in any order of the list', () => {
+  test('[BUDDY-1] has the next lower and the next higher peer ID as neighbours, for any order of the list', () => {
     expect(ringNeighbours('m', ['a', 'z', 'n', 'k', 'x']).toSorted()).toEqual(['k', 'n']);
     expect(ringNeighbours('m', ['k', 'n']).toSorted()).toEqual(['k', 'n']);
   });
 
-  test('[BUDDY-1] at its ends the ring closes', () => {
+  test('[BUDDY-1] connects the highest peer ID with the lowest', () => {
     expect(ringNeighbours('a', ['m', 'z', 'c']).toSorted()).toEqual(['c', 'z']);
     expect(ringNeighbours('z', ['m', 'a', 'c']).toSorted()).toEqual(['a', 'm']);
   });
 
-  test('[BUDDY-1] a single peer is the only neighbour; without peers there is none', () => {
+  test('[BUDDY-1] has one neighbour with a single peer, and none without peers', () => {
     expect([ringNeighbours('m', ['a']), ringNeighbours('m', ['z']), ringNeighbours('m', [])]).toEqual([['a'], ['z'], []]);
   });
 
-  test('[BUDDY-1] every peer is the neighbour of exactly two others, for any number of peers', () => {
+  test('[BUDDY-1] makes every peer the neighbour of exactly two others, for any number of peers', () => {
     for (const count of [3, 4, 17, 100]) {
       const random = createSeededRandom(`ring of ${count}`);
       const ids = Array.from({ length: count }, () => [...random.bytes(8)].join());
@@ -35,7 +35,7 @@ describe('the ring', () => {
   });
 });
 
-describe('the neighbours', () => {
+describe('a ring neighbour', () => {
   function createRingMonitorFixture(change: Partial<PresenceOptions> = {}) {
     const clock = createFakeClock();
     const peers = ['a', 'c', 'k', 'n', 'z'];
@@ -55,7 +55,7 @@ describe('the neighbours', () => {
     return { clock, peers, asked, stopping, running };
   }
 
-  test('[BUDDY-1] are probed every 1.6 to 2 s, for any size of the network', async () => {
+  test('[BUDDY-1] is probed every 1.6 to 2 s, for any size of the network', async () => {
     const { clock, peers, asked } = createRingMonitorFixture();
     for (let more = 0; more < 500; more += 1) peers.push(`z${more}`);
     await clock.advance(120_000);
@@ -66,7 +66,7 @@ describe('the neighbours', () => {
     expect([Math.min(...gaps) >= 1_600, Math.max(...gaps) <= 2_000, new Set(gaps).size > 50]).toEqual([true, true, true]);
   });
 
-  test('[BUDDY-1] do not include a peer that left', async () => {
+  test('[BUDDY-1] is no longer probed after it left', async () => {
     const { clock, peers, asked } = createRingMonitorFixture();
     await clock.advance(2_000);
     peers.splice(peers.indexOf('k'), 1);
@@ -75,13 +75,13 @@ describe('the neighbours', () => {
     expect(asked.map(({ peerId }) => peerId).toSorted()).toEqual(['c', 'n']);
   });
 
-  test('[CALL-6] are not probed by a passive node', async () => {
+  test('[CALL-6] is not probed by a passive node', async () => {
     const { clock, asked } = createRingMonitorFixture({ isPassive: () => true });
     await clock.advance(60_000);
     expect(asked).toEqual([]);
   });
 
-  test('[SUP-4] stopping ends at once and leaves no timer', async () => {
+  test('[SUP-4] is not probed after a stop, and no timer is left', async () => {
     const { clock, asked, stopping, running } = createRingMonitorFixture();
     await clock.advance(1_000);
     stopping.abort();

@@ -1,6 +1,6 @@
 /**
- * Each node keeps an eye on its two neighbours in the ring of sorted peerIds, whatever the size of the network: a crash is noticed by two
- * others within seconds, at a cost that does not grow (rules BUDDY-1 to BUDDY-4).
+ * Probes our two neighbours in the ring of sorted peer IDs (rules BUDDY-1 to BUDDY-4). So two nodes
+ * notice each crash within seconds, and the cost does not grow with the network.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Random } from '../../ports.ts';
@@ -11,7 +11,7 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly ownPeerId: string;
-  /** Those who are here and answer: no use in asking others. */
+  /** Peer IDs of listed peers that are not one-way. A one-way peer answers no probe. */
   readonly peerIds: () => readonly string[];
   readonly ask: (peerId: string) => void;
 }
@@ -22,7 +22,7 @@ export function createRingMonitor({ clock, random, ownPeerId, peerIds, ask }: De
     async run({ signal, ready }) {
       ready();
       while (!signal.aborted) {
-        // Drawn anew each time, so that the two ring neighbours of a peer do not ask in step.
+        // Jitter keeps the two neighbours of a peer from probing it at the same time.
         await pause(clock, options.ringIntervalMs * (1 - ringJitter * random.fraction()), signal);
         if (signal.aborted || options.isPassive()) continue;
         for (const peerId of ringNeighbours(ownPeerId, peerIds())) ask(peerId);
@@ -31,10 +31,12 @@ export function createRingMonitor({ clock, random, ownPeerId, peerIds, ask }: De
   };
 }
 
-/** A neighbour interval is up to this share shorter. */
+/** The interval is shortened by up to this share. */
 const ringJitter = 0.2;
 
-/** The next lower and the next higher peerId, around the ring; one peer is both. */
+/**
+ * The next lower and the next higher peer ID in the ring. A single peer is both, and named once.
+ */
 export function ringNeighbours(ownPeerId: string, peerIds: readonly string[]): readonly string[] {
   let lowest: string | undefined;
   let highest: string | undefined;

@@ -1,9 +1,9 @@
-/** Self-health: with our own network in doubt nobody is called gone. */
+/** Self-health: a node that doubts its own network removes no peer. */
 import { describe, expect, test } from 'vitest';
 import { createFailureDetectorFixture, silentAfterMs } from '../../../../../test/fixtures/failure-detector.ts';
 
 describe('self-health', () => {
-  /** Two fall silent at once. */
+  /** Makes two peers fall silent at once. */
   async function allSilent() {
     const its = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) its.hear(peerId);
@@ -11,13 +11,13 @@ describe('self-health', () => {
     return its;
   }
 
-  test('[DOUBT-1] if all peers fall silent at once, all are suspects, none is gone, and health says so', async () => {
+  test('[DOUBT-1] if all peers fall silent at once, all are suspect, none leaves, and health reports it', async () => {
     const { news, failureDetector } = await allSilent();
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
     expect(failureDetector.isDoubtful()).toBe(true);
   });
 
-  test('[DOUBT-1] hearing our own beacon proves nothing while there are several peers, because a switch may have failed', async () => {
+  test('[DOUBT-1] hearing our own beacon proves nothing with several peers, since a switch may have failed', async () => {
     const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 1_000);
@@ -26,7 +26,7 @@ describe('self-health', () => {
     expect(news.toSorted()).toEqual(['ana suspect', 'bo suspect']);
   });
 
-  test('[DOUBT-1] the only peer is gone if we heard our own beacon during the probe, and stays if not', async () => {
+  test('[DOUBT-1] the only peer leaves if we heard our own beacon during the probe, and stays if not', async () => {
     const { clock, hear, failureDetector, news } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs - 1);
@@ -40,7 +40,7 @@ describe('self-health', () => {
     expect(news).toEqual(['ana suspect', 'ana online', 'ana suspect', 'ana unreachable']);
   });
 
-  test('[DOUBT-1] if no other peer is heard for half a second, one other peer is probed on behalf of all silent ones', async () => {
+  test('[DOUBT-1] if no other peer is heard for half a second, one more peer is probed as a witness', async () => {
     const { clock, hear, askedOf, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'ben']) hear(peerId);
     await clock.advance(4_000);
@@ -56,7 +56,7 @@ describe('self-health', () => {
     expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
   });
 
-  test('[DOUBT-1] without an adapter no peer is gone, even if another was just heard', async () => {
+  test('[DOUBT-1] without an adapter no peer leaves, even if another was just heard', async () => {
     const { clock, hear, state, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(4_000);
@@ -68,13 +68,14 @@ describe('self-health', () => {
     expect(news).toEqual(['ana suspect']);
   });
 
-  test('[DOUBT-5] as soon as one suspect is heard again, all others are probed within hundredths of a second', async () => {
+  test('[DOUBT-5] once one suspect is heard again, all others are probed within hundredths of a second', async () => {
     const { clock, hear, askedOf, news, presenceOf } = await allSilent();
     const before = askedOf('bo').length;
     hear('ana');
     await clock.advance(2 * 10);
     expect([askedOf('bo').length - before, presenceOf('ana')]).toEqual([1, 'online']);
-    // The first question has a second, because everybody asks everybody then; nineteen quick ones follow.
+    // The first PING gets a second, because all nodes probe at once then. Nineteen quick ones
+    // follow.
     await clock.advance(1_000);
     hear('ana');
     await clock.advance(1_900);
@@ -97,7 +98,7 @@ describe('self-health', () => {
     ]);
   });
 
-  test('[DOUBT-2] no peer expires while our own beacons do not come back; after 35 s all expire as soon as they do', async () => {
+  test('[DOUBT-2] no peer expires until our own beacons come back; after 35 s of silence all expire then', async () => {
     const { clock, news, failureDetector } = await allSilent();
     await clock.advance(600_000);
     expect(news).toHaveLength(2);
@@ -139,7 +140,7 @@ describe('self-health', () => {
     for (const peerId of names) hear(peerId);
     await clock.advance(5_000);
     failureDetector.startOver();
-    // What waited in our sockets was said long ago.
+    // This datagram waited in our sockets, so it is no recent sign of life.
     hear('peer 0');
     await clock.advance(500);
     for (const peerId of names.slice(20)) hear(peerId);
@@ -154,7 +155,7 @@ describe('self-health', () => {
     expect(new Set(firsts.map(({ atMs }) => atMs)).size).toBe(20);
   });
 
-  test('[DOUBT-6] while suspended no peer is probed, and current probes are dropped', async () => {
+  test('[DOUBT-6] a suspended node probes no peer and drops its current probes', async () => {
     const { clock, hear, failureDetector, state, news, pings } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     await clock.advance(silentAfterMs + 50);

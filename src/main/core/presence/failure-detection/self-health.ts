@@ -1,21 +1,27 @@
 /**
- * Whether the fault may be our own: what we hear of others and of ourselves says whether silence may be held against a peer (rules
- * DOUBT-1, DOUBT-2). What follows for that peer is left to `failure-detector.ts`.
+ * Judges whether our own network works, from the peers and the own beacons that we hear (rules
+ * DOUBT-1, DOUBT-2). `failure-detector.ts` decides about the silent peer.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SelfHealth {
-  /** Any datagram of a peer, with a right signature. */
+  /** Records a datagram of a peer with a valid signature. */
   heard(peerId: string): void;
-  /** Our own multicast came back. */
+  /** Records that our own multicast came back. */
   heardSelf(): void;
-  /** Whether we may say that the peer is gone. @param askedAtMs when its first question went out, monotonic */
+  /**
+   * True if we may declare the peer gone.
+   * @param askedAtMs when its probe began, monotonic milliseconds
+   */
   canJudge(peerId: string, askedAtMs: number): boolean;
-  /** Whether silence may count against anybody. */
+  /** True if silence may expire a peer. */
   mayExpire(): boolean;
-  /** Asks another peer, to know whether answers reach us at all. One at a time, however many are silent. */
+  /**
+   * Probes one more peer as a witness, to learn if any answer reaches us. At most one witness at a
+   * time.
+   */
   askWitness(): void;
 }
 
@@ -23,20 +29,23 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly registry: Pick<ExpiringRegistry, 'list' | 'size'>;
-  /** Whether there is an adapter on which others could be heard, and we listen. */
+  /** True if there is an adapter to hear peers on, and we listen. */
   readonly isConnected: () => boolean;
   readonly isAsking: (peerId: string) => boolean;
-  /** Asks that peer whether it is here. */
+  /** Probes that peer. */
   readonly ask: (peerId: string) => void;
 }
 
 type Options = Pick<PresenceOptions, 'maxBeaconIntervalMs' | 'stallMs' | 'probeCount' | 'probeGapMs'>;
 
-/** What comes in so soon after the first question was sent may have been on its way when the network failed. */
+/**
+ * A datagram that arrives this soon after the first PING may have been in transit when the network
+ * failed.
+ */
 const onItsWayMs = 500;
 
 export function createSelfHealth({ clock, random, registry, isConnected, isAsking, ask }: Deps, options: Options): SelfHealth {
-  /** The peer heard last, and when any other than it was. */
+  /** The peer heard last, and the time. `otherThanLastMs` is the last time of any other peer. */
   let last = { peerId: '', atMs: -Infinity };
   let otherThanLastMs = -Infinity;
   let selfHeardMs = -Infinity;
@@ -49,8 +58,9 @@ export function createSelfHealth({ clock, random, registry, isConnected, isAskin
     },
     heardSelf: () => void (selfHeardMs = clock.monotonicMs()),
     /**
-     * Only a node that hears another peer, or at least itself when there is no other, may say that a peer is gone. When all fall silent
-     * at once it is more likely us; then they expire in their time, if we hear ourselves.
+     * A node may declare a peer gone only if it hears another peer. With a single peer, hearing its
+     * own beacon is enough. If all peers fall silent at once, the fault is probably ours. They then
+     * expire in time, provided that we hear ourselves.
      */
     canJudge(peerId, askedAtMs) {
       if (!isConnected()) return false;

@@ -3,7 +3,7 @@ import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import type { Clock } from '../../ports.ts';
 import { createStallClock } from './stall-clock.ts';
 
-/** A clock whose timers can be held back, as those of a process that stands still are. */
+/** A clock whose timers can be delayed, like those of a stalled process. */
 function createStallClockFixture() {
   const fake = createFakeClock();
   const held: (() => void)[] = [];
@@ -29,14 +29,14 @@ function createStallClockFixture() {
 }
 
 describe('the stall clock', () => {
-  test('[DOUBT-3] reports a timer that is more than a second late, and by how much, before anything else runs', async () => {
+  test('[DOUBT-3] reports a timer that is over a second late, and how late, before other callbacks run', async () => {
     const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('first'), 100);
     await standStill(60_100);
     expect(log).toEqual(['stall 60000', 'first']);
   });
 
-  test('[DOUBT-3] reports a stall once for all timers that were due, and the next stall again', async () => {
+  test('[DOUBT-3] reports a stall once for all timers that were due, and reports the next stall again', async () => {
     const { clock, log, standStill, advance } = createStallClockFixture();
     for (const delayMs of [100, 200, 30_000, 59_000]) clock.setTimer(() => log.push(`timer ${delayMs}`), delayMs);
     await standStill(60_000);
@@ -49,14 +49,14 @@ describe('the stall clock', () => {
     expect(log).toEqual(['later', 'stall 4000', 'last']);
   });
 
-  test('[DOUBT-3] does not report a second as a stall', async () => {
+  test('[DOUBT-3] does not report a delay of a second', async () => {
     const { clock, log, standStill } = createStallClockFixture();
     clock.setTimer(() => log.push('timer'), 100);
     await standStill(1_100);
     expect(log).toEqual(['timer']);
   });
 
-  test('[DOUBT-3] otherwise behaves like the clock beneath: time, order and undo', async () => {
+  test('[DOUBT-3] otherwise matches the clock beneath: time, order and cancellation', async () => {
     const { clock, log, fake, advance } = createStallClockFixture();
     const undo = clock.setTimer(() => log.push('undone'), 50);
     clock.setTimer(() => log.push('second'), 200);

@@ -1,10 +1,16 @@
 /**
- * A clock that notices when the process stood still: stopped, starved, or asleep without the system telling. A timer that runs late says so
- * before it does anything, because what seems overdue then may be waiting unread in our own sockets (rule DOUBT-3).
+ * A clock that detects stalls: a process that was stopped, starved or asleep without notice (rule
+ * DOUBT-3). A late timer reports the stall before its callback runs. Datagrams that seem overdue
+ * may then be unread in our own sockets.
  */
 import type { Clock } from '../../ports.ts';
 
-/** @param onStall called before the first timer that runs more than `stallMs` late, with how late it is */
+/**
+ * Wraps a clock.
+ * @param stallMs lateness that counts as a stall, in milliseconds
+ * @param onStall called before the callback of the first late timer, with its lateness in
+ * milliseconds
+ */
 export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs: number) => void): Clock {
   let reportedUntilMs = -Infinity;
   return {
@@ -14,7 +20,7 @@ export function createStallClock(clock: Clock, stallMs: number, onStall: (lateMs
       const dueMs = clock.monotonicMs() + delayMs;
       return clock.setTimer(() => {
         const nowMs = clock.monotonicMs();
-        // Once per stall: the timers that were due meanwhile are all late.
+        // Report each stall once: all timers that were due in it are late.
         if (nowMs - dueMs > stallMs && dueMs > reportedUntilMs) {
           reportedUntilMs = nowMs;
           onStall(nowMs - dueMs);

@@ -1,9 +1,11 @@
-/** The ring monitor and the suspicions that it sends: they remove nobody, and are refuted. */
+/**
+ * Suspicions: the ring monitor causes them, they remove no peer, and their subject refutes them.
+ */
 import { describe, expect, test } from 'vitest';
 import { ownPeerId, createFailureDetectorFixture } from '../../../../../test/fixtures/failure-detector.ts';
 
-describe('neighbours', () => {
-  test('[BUDDY-1, BUDDY-2] a neighbour that leaves six PINGs unanswered causes one suspicion, and is then gone', async () => {
+describe('suspicions', () => {
+  test('[BUDDY-1, BUDDY-2] six unanswered PINGs of a neighbour cause one suspicion, and the peer then leaves', async () => {
     const { clock, hear, watchNeighbours, suspicions, news, askedOf } = createFailureDetectorFixture();
     for (const peerId of ['a', 'k', 'n', 'z']) hear(peerId);
     await watchNeighbours();
@@ -11,7 +13,7 @@ describe('neighbours', () => {
       for (const peerId of ['a', 'n', 'z']) hear(peerId);
       await clock.advance(50);
     }
-    // The other neighbour is only heard: that it does not answer makes it one-way, which is another matter.
+    // The other neighbour is heard but answers no PING, so it becomes one-way.
     expect(suspicions).toEqual(['k']);
     expect(news.filter((one) => one.startsWith('k'))).toEqual(['k suspect', 'k unreachable']);
     const moments = askedOf('k').map(({ atMs }) => atMs - (askedOf('k')[0]?.atMs ?? 0));
@@ -28,7 +30,7 @@ describe('neighbours', () => {
     expect([askedOf('a').length, suspicions]).toEqual([20, []]);
   });
 
-  test('[BUDDY-2] a suspicion removes no peer: it starts a probe, and a peer that answers stays', async () => {
+  test('[BUDDY-2] a suspicion starts a probe, and a peer that answers stays listed', async () => {
     const { clock, hear, suspect, answer, news, askedOf, beacons } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     suspect('bo', 'ana');
@@ -45,7 +47,7 @@ describe('neighbours', () => {
     expect([beacons(), askedOf('bo').length]).toEqual([1, 1]);
   });
 
-  test('[BUDDY-4] suspicions by or of unknown peers, of other incarnations or of an earlier start of ours do nothing', () => {
+  test('[BUDDY-4] suspicions by or of unknown peers, of other incarnations or of our earlier one do nothing', () => {
     const { hear, suspect, pings, beacons } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
     suspect('stranger', 'ana');
@@ -56,7 +58,7 @@ describe('neighbours', () => {
     expect([pings, beacons()]).toEqual([[], 0]);
   });
 
-  test('[BUDDY-4] five suspicions a second are followed, for each sender', async () => {
+  test('[BUDDY-4] at most five suspicions a second of each sender are followed', async () => {
     const { clock, hear, suspect, pings } = createFailureDetectorFixture();
     const names = Array.from({ length: 20 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);

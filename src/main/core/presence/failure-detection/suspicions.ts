@@ -1,6 +1,7 @@
 /**
- * What becomes of a suspicion that a peer tells to the group: the suspect refutes it, everybody else asks the suspect (rules BUDDY-2 to
- * BUDDY-4). A suspicion removes nobody. When we tell one is decided in `failure-detector.ts`.
+ * Handles suspicions from peers (rules BUDDY-2 to BUDDY-4). The suspect refutes it with a beacon;
+ * every other node probes the suspect. A suspicion removes no peer. `failure-detector.ts` decides
+ * when to send one.
  */
 import type { Clock } from '../../ports.ts';
 import { recipientTag } from '../wire/datagram.ts';
@@ -12,7 +13,7 @@ import { createTokenBucket, type TokenBucket } from '../../lib/token-bucket.ts';
 
 export interface Suspicions {
   onSuspect(suspicion: Extract<Received, { kind: 'suspect' }>): void;
-  /** That peer left. */
+  /** Drops the state of a peer that left. */
   forget(peerId: string): void;
 }
 
@@ -21,7 +22,7 @@ interface Deps {
   readonly registry: Pick<ExpiringRegistry, 'get' | 'list'>;
   readonly ownTag: Uint8Array;
   readonly incarnation: number;
-  /** Sends a beacon soon, to refute. */
+  /** Sends a beacon soon, to refute a suspicion. */
   readonly sendBeacon: () => void;
   readonly ask: (peerId: string, question: Question) => void;
 }
@@ -30,7 +31,7 @@ export function createSuspicions(
   { clock, registry, ownTag, incarnation, sendBeacon, ask }: Deps,
   { suspicionsPerSecond }: Pick<PresenceOptions, 'suspicionsPerSecond'>,
 ): Suspicions {
-  /** By the peer that suspects. */
+  /** By peer ID of the sender. */
   const buckets = new Map<string, TokenBucket>();
 
   return {

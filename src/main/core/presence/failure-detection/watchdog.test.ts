@@ -37,7 +37,7 @@ describe('the watchdog', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[DOG-1] restarts its wait with any datagram', async () => {
+  test('[DOG-1] restarts its wait with every datagram', async () => {
     const { clock, watchdog, start, outcome } = createWatchdogFixture();
     await start();
     for (let count = 0; count < 10; count += 1) {
@@ -51,7 +51,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[DOG-2] waits for ever without a network', async () => {
+  test('[DOG-2] does not fail without a network', async () => {
     const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
@@ -59,7 +59,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBe('running');
   });
 
-  test('[DOG-2] begins its whole wait of 35 s when a network appears', async () => {
+  test('[DOG-2] begins a whole wait of 35 s when a network appears', async () => {
     const { clock, start, outcome, setConnected } = createWatchdogFixture();
     setConnected(false);
     await start();
@@ -82,7 +82,7 @@ describe('the watchdog', () => {
     expect(outcome()).toBeInstanceOf(SilenceError);
   });
 
-  test('[SUP-4] stopping ends at once and leaves no timer', async () => {
+  test('[SUP-4] ends at once when stopped, and leaves no timer', async () => {
     const { clock, stopping, start, outcome } = createWatchdogFixture();
     await start();
     await clock.advance(1_500);

@@ -1,13 +1,13 @@
 /**
- * Notices that we hear nothing at all, not even our own looped-back beacons, although there is a network; then it fails, and so has the
- * supervisor restart presence (rules DOG-1 to DOG-3).
+ * Detects that we hear no datagram at all, not even our own beacons, although there is a network.
+ * It then fails, and so makes the supervisor restart presence (rules DOG-1 to DOG-3).
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import type { PresenceOptions } from '../options.ts';
 
-/** Presence heard nothing for `silentMs`. */
+/** Presence heard no datagram for `silentMs` milliseconds. */
 export class SilenceError extends Error {
   override readonly name = 'SilenceError';
   constructor(silentMs: number) {
@@ -16,13 +16,13 @@ export class SilenceError extends Error {
 }
 
 export interface Watchdog extends Service {
-  /** A datagram with a right signature arrived, our own included. */
+  /** Records a datagram with a valid signature, our own included. */
   heard(): void;
 }
 
 interface Deps {
   readonly clock: Clock;
-  /** Whether there is an adapter on which something could be heard. */
+  /** True if there is an adapter to hear datagrams on. */
   readonly isConnected: () => boolean;
 }
 
@@ -34,11 +34,11 @@ export function createWatchdog({ clock, isConnected }: Deps, { silenceMs }: Pick
       lastHeardMs = clock.monotonicMs();
       ready();
       while (!signal.aborted) {
-        // Without a network silence is right: the wait begins when there is one.
+        // Silence is normal without a network, so the wait begins when there is one.
         if (!isConnected()) lastHeardMs = clock.monotonicMs();
         const silentMs = clock.monotonicMs() - lastHeardMs;
         if (silentMs >= silenceMs) throw new SilenceError(silentMs);
-        // Rounded up: a hair too early it would wait for that hair again and again.
+        // Rounded up: a pause that ends a fraction too early would repeat in tiny steps.
         await pause(clock, Math.min(Math.ceil(silenceMs - silentMs), lookEveryMs), signal);
       }
     },
@@ -48,5 +48,5 @@ export function createWatchdog({ clock, isConnected }: Deps, { silenceMs }: Pick
   };
 }
 
-/** How often the network is looked for while there is none. */
+/** How often to check for a network while there is none, in milliseconds. */
 const lookEveryMs = 1_000;

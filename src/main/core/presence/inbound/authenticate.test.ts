@@ -57,13 +57,13 @@ describe('authentication', () => {
     const asBo = valid.slice();
     asBo.set(bo.publicKey, 6);
     handle(asBo);
-    handle(valid.with(6, 9)); // no point of the curve
+    handle(valid.with(6, 9)); // not a point of the curve
     expect(heard).toEqual([]);
     const { received, malformed, badSignature, replayed } = authenticator.counters();
     const counted = Object.values(malformed).reduce((sum, count) => sum + count, 0) + badSignature;
     expect([received, counted, replayed]).toEqual([broken + 2, broken + 2, 0]);
     expect(badSignature).toBeGreaterThan(broken / 2);
-    handle(valid); // and what was tried before does not stand in its way
+    handle(valid); // earlier failures do not affect it
     expect(heard).toEqual(['new beacon 1 of ana']);
   });
 
@@ -87,7 +87,7 @@ describe('authentication', () => {
     expect(authenticator.counters().replayed).toBe(2);
   });
 
-  test('[HS-5, ID-3] a forged datagram with a high sequence does not make real ones look old', () => {
+  test('[HS-5, ID-3] a forged datagram with a high sequence does not turn real ones into replays', () => {
     const { heard, handle } = createAuthenticateFixture();
     const forged = encodeDatagram({ incarnation: 2 ** 47, sequence: 2 ** 31 }, { kind: 'goodbye' }, bo);
     forged.set(ana.publicKey, 6);

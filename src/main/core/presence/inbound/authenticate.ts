@@ -1,13 +1,13 @@
 /**
- * What happens to a datagram that flow control let through: decoded, its signature checked, compared with what was heard before, and
- * only then believed (rules WIRE-1, WIRE-2, ID-3, HS-5). Everything else is counted by reason and forgotten.
+ * Decodes a datagram that flow control let through, and checks its signature and replay window
+ * (rules WIRE-1, WIRE-2, ID-3, HS-5). It counts every rejected datagram by reason and drops it.
  */
 import type { Signatures } from '../../ports.ts';
 import { decodeDatagram, type Datagram, type MalformedReason } from '../wire/datagram.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
 import type { ReplayWindows } from './replay-window.ts';
 
-/** A datagram whose signature is right. */
+/** A datagram with a valid signature. */
 export type Received = Datagram & { readonly peerId: string; readonly source: Arrival };
 
 export interface AuthenticatorCounters {
@@ -27,11 +27,14 @@ interface Deps {
   readonly replayWindows: ReplayWindows;
   readonly ownPeerId: string;
   readonly onReceived: (received: Received) => void;
-  /** A datagram with our own signature. */
+  /** Called with a datagram that carries our own signature. */
   readonly onOwn: (received: Received) => void;
-  /** Whether the peer is here, and its latest announcement came with that sequence. */
+  /** True if the peer is listed and its latest announcement came with that sequence. */
   readonly isCurrent: (peerId: string, sequence: number) => boolean;
-  /** The same datagram of a peer once more: over another adapter, or played again by somebody. */
+  /**
+   * Called with a repeat of a peer's current beacon: from a second adapter, or replayed by an
+   * attacker.
+   */
   readonly onRepeated: (received: Received) => void;
 }
 
@@ -64,7 +67,10 @@ export function createAuthenticator(deps: Deps): Authenticator {
     counters: () => ({ received, malformed: { ...malformed }, badSignature, replayed }),
   };
 
-  /** Heard before, and not a peer's current beacon, which may come over a second adapter: spares the costly signature check. */
+  /**
+   * True for a repeat that is no current beacon, which may come from a second adapter. Skips the
+   * costly signature check.
+   */
   function isUseless({ kind, incarnation, sequence }: Datagram, peerId: string): boolean {
     if (peerId === deps.ownPeerId || !deps.replayWindows.isOld(peerId, incarnation, sequence)) return false;
     return kind !== 'beacon' || !deps.isCurrent(peerId, sequence);
@@ -74,7 +80,7 @@ export function createAuthenticator(deps: Deps): Authenticator {
     if (datagram.peerId === deps.ownPeerId) {
       deps.onOwn(datagram);
     } else if (deps.replayWindows.accept(datagram.peerId, datagram.incarnation, datagram.sequence)) {
-      // What a goodbye overtook on its way must not bring its sender back.
+      // A datagram that the goodbye overtook must not list its sender again.
       if (datagram.kind === 'goodbye') deps.replayWindows.seal(datagram.peerId);
       deps.onReceived(datagram);
     } else {

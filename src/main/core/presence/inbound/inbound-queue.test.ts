@@ -19,7 +19,7 @@ function from(address: string): Arrival {
   return { family: 'ipv4', address, port: 50_000, via: 'group' };
 }
 
-/** @param known names whose keys count as those of peers that are here */
+/** @param known names of listed peers; their keys count as known */
 function createInboundQueueFixture(known: readonly string[] = [], change: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const knownIds = new Set(known.map((name) => signatures.identity(name).peerId));
@@ -42,7 +42,7 @@ const dropped = (queue: ReturnType<typeof createInboundQueueFixture>['queue']): 
   Object.fromEntries(Object.entries(queue.drops).filter(([, count]) => count > 0));
 
 describe('the inbound queue', () => {
-  test('[FLOW-1] datagrams are handled in order, each in a turn of the event loop, with their source', async () => {
+  test('[FLOW-1] datagrams are handled in order with their source, each in its own turn of the event loop', async () => {
     const { clock, queue, handled } = createInboundQueueFixture(['ana']);
     const beacons = [1, 2, 3].map((sequence) => beaconOf('ana', sequence));
     for (const beacon of beacons) queue.offer(beacon, from('10.0.0.1'));
@@ -62,7 +62,7 @@ describe('the inbound queue', () => {
     expect(handled).toHaveLength(101);
   });
 
-  test('[FLOW-1] at most 1,024 wait in a lane; more are dropped and counted', async () => {
+  test('[FLOW-1] at most 1,024 datagrams wait in a lane; others are dropped and counted', async () => {
     const { clock, queue, handled } = createInboundQueueFixture(['ana'], {
       maxPerPeerPerSecond: 1e6,
       maxPerSourcePerSecond: 1e6,
@@ -111,7 +111,7 @@ describe('the inbound queue', () => {
     expect([handled, dropped(queue)]).toEqual([[], { oversized: 1, foreign: 3 }]);
   });
 
-  test('[FLOW-2] an unknown address gets its burst, then its rate, with any keys that it claims', async () => {
+  test('[FLOW-2] an unknown address gets its burst, then its rate, whatever keys its datagrams claim', async () => {
     const { clock, queue } = createInboundQueueFixture();
     let offered = 0;
     const offer = (count: number): void => {
@@ -124,7 +124,7 @@ describe('the inbound queue', () => {
     expect(dropped(queue)).toEqual({ 'source-rate': 1_400 });
   });
 
-  test('[FLOW-2] all unknown addresses together get a burst and a rate', async () => {
+  test('[FLOW-2] all unknown addresses together share a burst and a rate', async () => {
     const { clock, queue } = createInboundQueueFixture([], { maxQueued: 100_000 });
     for (let index = 0; index < 5_000; index += 1) queue.offer(beaconOf('stranger'), from(`10.1.${index >> 8}.${index & 255}`));
     expect(dropped(queue)).toEqual({ 'unknown-rate': 3_000 });
@@ -133,7 +133,7 @@ describe('the inbound queue', () => {
     expect(dropped(queue)).toEqual({ 'unknown-rate': 7_500 });
   });
 
-  test('[FLOW-2] a known peer that floods is throttled, and no other', async () => {
+  test('[FLOW-2] a known peer that floods is throttled, and no other peer', async () => {
     const { clock, queue, handled } = createInboundQueueFixture(['ana', 'bo']);
     for (let count = 0; count < 1_000; count += 1) queue.offer(beaconOf('ana', count + 1), from('10.0.0.1'));
     queue.offer(beaconOf('bo'), from('10.0.0.2'));
@@ -169,7 +169,8 @@ describe('the inbound queue', () => {
     expect(ofPeers.map(({ atMs }) => atMs)).toEqual(offeredAt);
     expect(longest).toBeLessThanOrEqual(2 * 1_024);
     expect(queue.length).toBe(0);
-    // What strangers cost us is bounded: a burst of two seconds' worth, and 1,000 a second.
+    // The cost of unknown senders is bounded: a burst worth two seconds, and 1,000 datagrams a
+    // second.
     expect(handled.length - ofPeers.length).toBeLessThanOrEqual(2_000 + 10 * 1_000);
     expect(handled.length + Object.values(queue.drops).reduce((sum, count) => sum + count, 0)).toBe(200_000 + offeredAt.length);
   }, 30_000);

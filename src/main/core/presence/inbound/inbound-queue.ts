@@ -1,6 +1,7 @@
 /**
- * Bounded authentication: what stands between the sockets and the costly signature check, so that a flood cannot bury the process
- * (rules FLOW-1 to FLOW-5). Known peers go first and have buckets of their own; everything dropped is counted.
+ * Flow control before the costly signature check, so that a flood cannot starve the process (rules
+ * FLOW-1 to FLOW-5). Known peers go first and have token buckets of their own. Every dropped
+ * datagram is counted.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
@@ -9,15 +10,18 @@ import type { Arrival } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
-/** `sealed`: with a team's key, which we have none of · the rest speaks for itself. */
+/**
+ * `sealed`: encrypted with a team key, and we have none · the others are named after the limit that
+ * they hit.
+ */
 export type DropReason = 'oversized' | 'foreign' | 'sealed' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
 
 export interface InboundQueue {
-  /** Takes a datagram from a socket, or drops and counts it. The bytes are kept until handled. */
+  /** Queues a datagram, or drops and counts it. The queue keeps `bytes` until it handles them. */
   offer(bytes: Uint8Array, source: Arrival): void;
   readonly drops: Readonly<Record<DropReason, number>>;
   readonly length: number;
-  /** Forgets what waits. */
+  /** Drops all waiting datagrams. */
   clear(): void;
 }
 
@@ -36,7 +40,10 @@ type Options = Pick<
 
 interface Deps {
   readonly clock: Clock;
-  /** The peerId of a key and an address that look like a peer that is here, or ourselves; cheap, unverified. */
+  /**
+   * The peer ID that a key and an address seem to belong to: a listed peer, or ourselves.
+   * Unverified and cheap.
+   */
   readonly knownPeerOf: (publicKey: Uint8Array, source: Arrival) => string | undefined;
   readonly handle: (bytes: Uint8Array, source: Arrival) => void;
 }

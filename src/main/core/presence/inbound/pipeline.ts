@@ -1,6 +1,7 @@
 /**
- * The way of a datagram from the sockets to what it means: opened if there is a team key, let through by flow control, checked, and
- * handed on (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). Each step works in its own file; what a datagram means is in `dispatch.ts`.
+ * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). It opens
+ * sealed datagrams, applies flow control and authenticates. Each step has its own file;
+ * `dispatch.ts` acts on the datagram.
  */
 import type { Clock, Envelope, Identity, Signatures } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
@@ -13,15 +14,15 @@ import type { PresenceTransport } from '../net/transport.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface InboundPipeline {
-  /** A datagram came out of a socket. */
+  /** Takes a datagram from a socket. */
   hear(bytes: Uint8Array, source: Arrival): void;
-  /** Forgets what waits. */
+  /** Drops all waiting datagrams. */
   clear(): void;
   counters(): InboundCounters;
 }
 
 export interface InboundCounters extends AuthenticatorCounters {
-  /** Not sealed with our team's key, if we use one. */
+  /** Datagrams that are not sealed with our team key, if we use one. */
   readonly otherTeam: number;
   readonly dropped: Readonly<Record<string, number>>;
   readonly queued: number;
@@ -33,21 +34,21 @@ interface Deps {
   readonly signatures: Signatures;
   /** Present if we use a team key. */
   readonly envelope?: Envelope | undefined;
-  /** Of this start of ours. */
+  /** Our incarnation. */
   readonly incarnation: number;
   readonly registry: Pick<ExpiringRegistry, 'get' | 'peerIdOf'>;
   readonly sockets: Pick<PresenceTransport, 'isOwnEndpoint' | 'noteLoopback'>;
-  /** From the first `ready` on, and not while suspended or leaving. */
+  /** True after the first `ready`, unless suspended or leaving. */
   readonly isListening: () => boolean;
-  /** Something with a right signature came in, our own multicast included. */
+  /** Called for each datagram with a valid signature, our own multicast included. */
   readonly onHeard: () => void;
-  /** New, and with a peer's right signature; after `onHeard`. */
+  /** Called for each new datagram of a peer, after `onHeard`. */
   readonly onReceived: (received: Received) => void;
-  /** The same datagram of a peer once more. */
+  /** Called for a repeat of a peer's current beacon. */
   readonly onRepeated: (repeated: Received) => void;
-  /** Our own multicast came back. */
+  /** Called when our own multicast came back. */
   readonly onLoopback: () => void;
-  /** Another process signs with our key, and started after us. */
+  /** Called when another process signs with our key, and started after us. */
   readonly onOwnKeyHeard: (from: Received) => void;
 }
 
@@ -84,14 +85,16 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     return { perSecond, burst: perSecond * options.burstSeconds };
   }
 
-  /** Nobody joins before we are ready: the burst that makes us so finds the peers that speak earlier. */
+  /**
+   * Ignores datagrams until we are ready. The burst at the start makes those peers answer again.
+   */
   function hear(bytes: Uint8Array, source: Arrival): void {
     if (!deps.isListening()) return;
     const opened = deps.envelope ? openEnvelope(bytes, source, deps.envelope) : bytes;
     if (opened) queue.offer(opened, source);
   }
 
-  /** Before all else: a sender without the team's key does not exist for us. */
+  /** Opens the seal before any other step: a sender without our team key must not cost more. */
   function openEnvelope(bytes: Uint8Array, { address }: Arrival, envelope: Envelope): Uint8Array | undefined {
     const nowMs = clock.monotonicMs();
     if (bytes.length > options.maxDatagramBytes || !sealedFrom.take(address, nowMs) || !sealedFromAll.take(nowMs)) {
@@ -104,8 +107,8 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   }
 
   /**
-   * For flow control only, which comes before the signature: cheap, and proves nothing. Both the key and the address must be known, or
-   * anybody could use up what a peer may send by naming its key.
+   * For flow control only, which precedes the signature check: cheap, and no proof. It takes both
+   * the key and the address. A key alone would let an attacker use up the rate of its owner.
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
     if (sameBytes(publicKey, identity.publicKey)) return sockets.isOwnEndpoint(source) ? identity.peerId : undefined;
@@ -118,7 +121,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   }
 
   function receive(received: Received): void {
-    // What waited in the queue while we said goodbye must not enter anybody, nor us at others.
+    // A datagram that waited during our goodbye must not list a peer, nor make a peer list us.
     if (!deps.isListening()) return;
     deps.onHeard();
     deps.onReceived(received);
@@ -126,7 +129,8 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
 
   function receiveOwn(received: Received): void {
     if (received.incarnation > incarnation) {
-      // A lower one may be our own past, played again: the copy that started first is told.
+      // A lower incarnation may be a replay of our own past. The copy that started first reports
+      // it.
       deps.onOwnKeyHeard(received);
     } else if (received.incarnation === incarnation && sockets.noteLoopback(received.source)) {
       deps.onHeard();

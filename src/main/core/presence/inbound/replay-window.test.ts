@@ -8,7 +8,7 @@ interface Emitted {
   readonly sequence: number;
 }
 
-/** The rule said as plainly as it can be, with no regard to cost. */
+/** The rule in its plainest form, without regard to cost. */
 function naiveModel(): (emitted: Emitted) => boolean {
   const heard: Emitted[] = [];
   return (emitted) => {
@@ -40,7 +40,7 @@ describe('replay windows', () => {
     ]);
   });
 
-  test('[HS-5] a number up to 31 behind the highest can be new, one 32 behind cannot', () => {
+  test('[HS-5] a number up to 31 behind the highest can be new; one 32 behind cannot', () => {
     const windows = createReplayWindows({ maxWindows: 10 });
     windows.accept('ana', 100, 1_000);
     expect([969, 968, 969, 970, 999].map((sequence) => windows.accept('ana', 100, sequence))).toEqual([
@@ -60,7 +60,7 @@ describe('replay windows', () => {
     expect(windows.accept('ana', 101, 1)).toBe(false);
   });
 
-  test('[HS-5] the window agrees with a model that remembers everything', () => {
+  test('[HS-5] the window agrees with a model that remembers all numbers', () => {
     const emitted = fc.record({
       peerId: fc.constantFrom('ana', 'bo'),
       incarnation: fc.integer({ min: 1, max: 3 }),
@@ -90,7 +90,7 @@ describe('replay windows', () => {
     const windows = createReplayWindows({ maxWindows: 3 });
     for (const peerId of ['ana', 'bo', 'caro']) windows.accept(peerId, 100, 1);
     windows.accept('ana', 100, 2);
-    windows.accept('bo', 100, 1); // not new, so no reason to keep bo longer
+    windows.accept('bo', 100, 1); // not new, so bo stays the least recent
     windows.accept('dan', 100, 1);
     expect(windows.size).toBe(3);
     expect(windows.accept('ana', 100, 2)).toBe(false);
@@ -98,7 +98,7 @@ describe('replay windows', () => {
     expect(windows.accept('bo', 100, 1)).toBe(true);
   });
 
-  test('[FLOW-4] ten thousand unknown senders do not displace a peer that goes on sending', () => {
+  test('[FLOW-4] ten thousand unknown senders do not displace a peer that keeps sending', () => {
     const windows = createReplayWindows({ maxWindows: 1_000 });
     for (let unknownPeer = 0; unknownPeer < 10_000; unknownPeer += 1) {
       windows.accept(`stranger ${unknownPeer}`, 1, 1);

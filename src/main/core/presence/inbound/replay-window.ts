@@ -1,31 +1,39 @@
 /**
- * Tells a new datagram from one heard before: a sliding window of sequence numbers per sender (RFC 4303 §3.4.3), kept for departed
- * senders too (rules HS-5, BYE-2). Only datagrams with a right signature may be remembered.
+ * Tells new datagrams from replays: a sliding window of sequence numbers per sender (RFC 4303
+ * §3.4.3). The window of a departed sender stays (rules HS-5, BYE-2). Only datagrams with a valid
+ * signature may enter it.
  */
 
-/** Sequence numbers this far behind the highest are still told apart; anything older counts as replayed. */
+/**
+ * Width of a window in sequence numbers. Anything this far behind the highest counts as a replay.
+ */
 const windowSize = 32;
-/** All bits of a window. */
+/** A window with all bits set. */
 const allSeen = -1;
 
 interface Window {
   incarnation: number;
   highest: number;
-  /** Bit n: highest - n was seen. */
+  /** Bit n is set if the number `highest - n` was seen. */
   seen: number;
 }
 
 export interface ReplayWindows {
-  /** Whether it is new; remembers it. An older incarnation or a number seen before is not. */
+  /**
+   * Records a datagram.
+   * @returns true if it is new; false for an older incarnation or a number seen before
+   */
   accept(peerId: string, incarnation: number, sequence: number): boolean;
-  /** Whether `accept` would refuse it; changes nothing, so anything may be shown to it. */
+  /**
+   * True if `accept` would reject the datagram. Changes nothing, so the datagram may be unverified.
+   */
   isOld(peerId: string, incarnation: number, sequence: number): boolean;
-  /** Nothing that the sender sent before its last accepted datagram is new any more: it left. */
+  /** Makes everything up to the last accepted datagram old, because the sender left. */
   seal(peerId: string): void;
   readonly size: number;
 }
 
-/** @param maxWindows the least recently accepted sender is forgotten first */
+/** @param maxWindows number of senders; the least recently accepted one is dropped first */
 export function createReplayWindows({ maxWindows }: { readonly maxWindows: number }): ReplayWindows {
   const windows = new Map<string, Window>();
   return {
@@ -54,7 +62,8 @@ export function createReplayWindows({ maxWindows }: { readonly maxWindows: numbe
   };
 
   function remember(peerId: string, window: Window): void {
-    windows.delete(peerId); // a Map keeps order of insertion: the first is the least recently accepted
+    // a Map keeps insertion order: the first entry is the least recently accepted one
+    windows.delete(peerId);
     windows.set(peerId, window);
     if (windows.size <= maxWindows) return;
     const [oldest] = windows.keys();

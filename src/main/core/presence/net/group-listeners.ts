@@ -1,6 +1,7 @@
 /**
- * The sockets that hear the group: one per address family, on the group's port, joined on the adapter of every sender (rules SOCK-1, SOCK-3,
- * MEM-2). They are opened anew rather than trusted; when, is for `adapter-following.ts` to say.
+ * The sockets that receive group datagrams: one per address family, joined on the adapter of every
+ * interface socket (rules SOCK-1, SOCK-3, MEM-2). They are reopened rather than repaired.
+ * `interface-monitor.ts` decides when.
  */
 import { codeOf, type AddressFamily, type Log, type Udp, type UdpHandlers, type UdpSocket } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
@@ -8,9 +9,12 @@ import type { PresenceOptions } from '../options.ts';
 import type { InterfaceSocket } from './interface-socket.ts';
 
 export interface GroupListeners {
-  /** Opens all anew, and joins them on the adapters of these senders. @throws PortError: IPv4 could not be opened */
+  /**
+   * Reopens all sockets, and joins the group on the adapters of these senders.
+   * @throws PortError if IPv4 could not be opened
+   */
   renew(senders: readonly InterfaceSocket[]): Promise<void>;
-  /** Joins once more for a sender that was opened anew. */
+  /** Joins the group again for a sender that was reopened. */
   join(sender: InterfaceSocket): void;
   isOpen(family: AddressFamily): boolean;
   close(): void;
@@ -49,14 +53,15 @@ export function createGroupListeners({ udp, log, onDatagram }: Deps, options: Pi
   async function renewFamily(family: AddressFamily, senders: readonly InterfaceSocket[]): Promise<void> {
     const previous = groupListeners.get(family);
     const receiver = senders.length === 0 && family === 'ipv6' ? undefined : await open(family, senders);
-    // The old one is closed after the new one listens: what arrives twice in between is dropped as a replay.
+    // Close the old socket after the new one listens. Datagrams that arrive on both are dropped as
+    // replays.
     previous?.close();
     if (receiver) groupListeners.set(family, receiver);
     else groupListeners.delete(family);
     for (const sender of senders) join(sender);
   }
 
-  /** IPv4 is what the supervisor must hear about; a host may well have no IPv6 or refuse it. */
+  /** Opens a group socket. Only an IPv4 failure is thrown, since a host may well lack IPv6. */
   async function open(family: AddressFamily, senders: readonly InterfaceSocket[]): Promise<UdpSocket | undefined> {
     try {
       return await udp.open({ family, port: options.port, shared: true }, handlers);

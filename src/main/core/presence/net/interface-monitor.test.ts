@@ -5,7 +5,7 @@ import { createPresenceSocketsFixture } from '../../../../../test/fixtures/prese
 const bytes = Uint8Array.of(1, 2, 3);
 
 describe('adapters that come, go and change', () => {
-  test('[MEM-2] an adapter that appears, disappears or changes its address is noticed at the next look', async () => {
+  test('[MEM-2] an adapter that appears, disappears or changes its address is noticed at the next poll', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -28,7 +28,7 @@ describe('adapters that come, go and change', () => {
     expect(host.openSockets()).toBe(2);
   });
 
-  test('[MEM-2] after a change of address multicast leaves from the new one, and unicast arrives on the same port', async () => {
+  test('[MEM-2] after a change of address, multicast uses the new one and unicast keeps its port', async () => {
     const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -49,7 +49,7 @@ describe('adapters that come, go and change', () => {
     expect(one.heard.map(({ source }) => source.via)).toEqual(expect.arrayContaining(['unicast']));
   });
 
-  test('[MEM-2, MEM-3] an adapter that was recreated under the same address is heard on again within three multicasts and a look', async () => {
+  test('[MEM-2, MEM-3] an adapter recreated under the same address is heard again within three multicasts and a poll', async () => {
     const { clock, segment, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -77,7 +77,7 @@ describe('adapters that come, go and change', () => {
     const { sockets, start, opened, changes } = socketsOn(host);
     await start();
     const [openedBefore, changesBefore] = [opened.length, changes()];
-    // Nobody tells the sockets that their multicasts came back.
+    // Here no loopback is reported to the sockets.
     sockets.multicast(bytes);
     sockets.multicast(bytes);
     await clock.advance(10_000);
@@ -105,7 +105,7 @@ describe('adapters that come, go and change', () => {
     expect(opened.length).toBe(before);
   });
 
-  test('[MEM-1, SOCK-4] two subnets have a socket each, and each answers from its own', async () => {
+  test('[MEM-1, SOCK-4] each of two subnets has a socket and answers from its own address', async () => {
     const { clock, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -118,7 +118,7 @@ describe('adapters that come, go and change', () => {
     expect(wire.map(({ source }) => source.split(':')[0])).toEqual(['10.0.0.1', '10.5.0.1', '10.5.0.1', '10.0.0.1']);
   });
 
-  test('[MEM-4] a start without an adapter keeps its port, and goes on when one appears', async () => {
+  test('[MEM-4] a start without an adapter keeps its port, and uses the adapter that appears', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const { sockets, start, outcome, names, changes } = socketsOn(host);
@@ -134,7 +134,7 @@ describe('adapters that come, go and change', () => {
     expect([names(), sockets.unicastPort(), changes()]).toEqual([['eth0 10.0.0.1'], port, 1]);
   });
 
-  test('[MEM-4] when the last adapter goes the sockets stay, and work again when it returns', async () => {
+  test('[MEM-4] when the last adapter disappears the sockets stay, and work again when it returns', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     const eth0 = attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });

@@ -1,6 +1,7 @@
 /**
- * Looks at the adapters again and again, and keeps senders and group listeners in line with them as they come, go and change (rules MEM-1 to MEM-4,
- * SOCK-5). A failing adapter is tried again at every look, and never fatal. Which addresses are wanted is decided in `select-interfaces.ts`.
+ * Polls the adapters and keeps interface sockets and group listeners in line with them (rules MEM-1
+ * to MEM-4, SOCK-5). A failing adapter is retried at every poll and never fatal.
+ * `select-interfaces.ts` decides which addresses to use.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, InterfaceAddress, Interfaces } from '../../ports.ts';
@@ -11,20 +12,23 @@ import type { GroupListeners } from './group-listeners.ts';
 import type { InterfaceSocket } from './interface-socket.ts';
 
 export interface InterfaceMonitor extends Pick<Service, 'run'> {
-  /** Addresses of adapters that people chose not to use. */
+  /** Addresses of the adapters that the user excluded. */
   unwanted(): readonly InterfaceAddress[];
-  /** Closes and opens everything at the next turn. */
+  /** Closes and reopens all sockets at the next poll. */
   renew(): void;
 }
 
-/** The senders, as far as they are opened and closed here. */
+/** The interface sockets, as far as the monitor opens and closes them. */
 export interface FollowedSenders {
   list(): readonly InterfaceSocket[];
-  /** 0 until the first `pickPort`. */
+  /** The unicast port; 0 until the first `pickPort`. */
   port(): number;
-  /** Opens a sender for each address on a port that is free on all of them. @throws PortError: there is none */
+  /**
+   * Opens a socket for each address, on a port that is free on all of them.
+   * @throws PortError if there is none
+   */
   pickPort(addresses: readonly InterfaceAddress[]): Promise<void>;
-  /** Closes those of other addresses, and opens what is not open. */
+  /** Closes the sockets of other addresses, and opens the missing ones. */
   follow(addresses: readonly InterfaceAddress[]): Promise<void>;
   close(): void;
 }
@@ -34,7 +38,7 @@ interface Deps {
   readonly interfaces: Interfaces;
   readonly senders: FollowedSenders;
   readonly groupListeners: GroupListeners;
-  /** The set of bound addresses changed; called once per change, after new ones are usable. */
+  /** Called once per change of the bound addresses, after the new ones are usable. */
   readonly onChange: () => void;
 }
 
@@ -46,7 +50,7 @@ export function createInterfaceMonitor(
 ): InterfaceMonitor {
   let unwanted: readonly InterfaceAddress[] = [];
   let isRenewing = false;
-  /** Ends the wait until the next look. */
+  /** Aborting it ends the pause until the next poll. */
   let wake: AbortController | undefined;
 
   return {
@@ -81,7 +85,7 @@ export function createInterfaceMonitor(
     return usable;
   }
 
-  /** One look at the adapters: follows a difference, and otherwise only mends what failed. */
+  /** One poll: applies a difference, and otherwise only repairs failed sockets. */
   async function look(): Promise<void> {
     const wanted = usableNow();
     const current = senders.list();
@@ -91,14 +95,16 @@ export function createInterfaceMonitor(
   }
 
   /**
-   * Brings the sockets in line with the adapters. Group listeners are opened anew and every membership taken afresh, because a membership can be
-   * lost without notice (an adapter that went and came back under the same address): nothing here remembers "joined".
+   * Applies the adapters to the sockets. Group listeners are reopened and all memberships renewed.
+   * A membership can be lost without notice, for example when an adapter is recreated under the
+   * same address.
    */
   async function follow(wanted: readonly InterfaceAddress[]): Promise<void> {
     const before = boundKeys(senders);
     const isRenewed = isRenewing;
     isRenewing = false;
-    // An adapter that was reset while the computer slept has its name and its addresses again, and nothing that was opened on it works.
+    // An adapter that was reset during sleep keeps its name and addresses, but its sockets no
+    // longer work.
     if (isRenewed) for (const sender of senders.list()) sender.close();
     await senders.follow(wanted);
     await groupListeners.renew(senders.list());

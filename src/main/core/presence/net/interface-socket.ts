@@ -1,6 +1,7 @@
 /**
- * One interface address that we speak from: its socket, the membership that its adapter has in the group, and the books about both (rules
- * SOCK-2, SOCK-5, MEM-3). One that fails is closed and says why; when it is opened again is for `adapter-following.ts` to say.
+ * One address that we send from: its socket, its group membership and its counters (rules SOCK-2,
+ * SOCK-5, MEM-3). A failing socket is closed and reports the reason. `interface-monitor.ts` decides
+ * when to reopen it.
  */
 import {
   codeOf,
@@ -17,15 +18,15 @@ import { addressKey, groupOf } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SendFailure {
-  /** The system's. */
+  /** The error code of the system. */
   readonly code: string;
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   readonly atMs: number;
-  /** Absent if it was an error of the socket itself. */
+  /** Absent for an error of the socket itself. */
   readonly destination: Endpoint | undefined;
 }
 
-/** What became of one usable interface address. */
+/** The state of one usable interface address. */
 export interface BoundAddress {
   readonly interface: InterfaceAddress;
   readonly joined: boolean;
@@ -33,28 +34,31 @@ export interface BoundAddress {
   readonly sendFailures: number;
   readonly lastSendFailure: SendFailure | undefined;
   readonly heard: number;
-  /** Monotonic; when our own multicast last came back on it. */
+  /** When our own multicast last came back on it, monotonic milliseconds. */
   readonly lastLoopbackMs: number | undefined;
-  /** Why it cannot be used, as the system's code, and since when on the monotonic clock. */
+  /**
+   * Why the address is unusable, as the system's error code, and since when in monotonic
+   * milliseconds.
+   */
   readonly failure: { readonly code: string; readonly sinceMs: number } | undefined;
 }
 
 export interface InterfaceSocket {
   readonly interface: InterfaceAddress;
   isOpen(): boolean;
-  /** Several multicasts in a row did not come back. */
+  /** True if several multicasts in a row did not come back. */
   isDeaf(): boolean;
   books(): BoundAddress;
-  /** Opens its socket, unless it is open. What the system refuses is noted as its failure. */
+  /** Opens the socket, unless it is open. Records a refusal of the system as its failure. */
   open(port: number): Promise<void>;
-  /** Takes the membership of its adapter afresh. */
+  /** Renews the group membership of its adapter. */
   join(receiver: UdpSocket): void;
-  /** To the group; nothing while it is not open. */
+  /** Sends to the group. Does nothing while closed. */
   multicast(bytes: Uint8Array): void;
   unicast(bytes: Uint8Array, destination: Endpoint): void;
-  /** Something came in from its link. */
+  /** Records a datagram that arrived from its link. */
   noteHeard(): void;
-  /** A multicast of its own came in. */
+  /** Records that its own multicast came back. */
   noteLoopback(): void;
   fail(code: string): void;
   close(): void;
@@ -69,7 +73,9 @@ interface Deps {
 
 type Options = Pick<PresenceOptions, 'group' | 'group6' | 'port' | 'hops'>;
 
-/** So many multicasts in a row that did not come back mean a membership lost without notice. */
+/**
+ * Multicasts in a row that may fail to come back. After that many the membership counts as lost.
+ */
 const deafAfterSends = 3;
 
 export function createInterfaceSocket(
@@ -134,7 +140,8 @@ export function createInterfaceSocket(
   function noteSendFailure({ code }: PortError, destination?: Endpoint): void {
     books.sendFailures += 1;
     books.lastSendFailure = { code, atMs: clock.monotonicMs(), destination };
-    // One peer that cannot be reached says nothing about the adapter; the group can always be sent to.
+    // Sending to an unreachable peer is no failure of the adapter. Sending to the group always
+    // works on a sound one.
     if (!destination || destination.address.split('%')[0] === group) fail(code);
   }
 
@@ -163,7 +170,7 @@ function emptyBooks(address: InterfaceAddress): { -readonly [Key in keyof BoundA
   };
 }
 
-/** @returns the system's code if it refuses */
+/** Leaves and joins the group. @returns the system's error code if it refuses */
 function joinAfresh(receiver: UdpSocket, group: string, on: InterfaceAddress): string | undefined {
   try {
     receiver.leave(group, on);
@@ -171,7 +178,7 @@ function joinAfresh(receiver: UdpSocket, group: string, on: InterfaceAddress): s
     return undefined;
   } catch (error) {
     const code = codeOf(error);
-    // Two addresses on one adapter share its membership.
+    // Two addresses of one adapter share a membership.
     return code === 'EADDRINUSE' ? undefined : code;
   }
 }

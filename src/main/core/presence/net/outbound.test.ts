@@ -36,7 +36,7 @@ function read(bytes: Uint8Array): Datagram {
   return decoded.datagram;
 }
 
-describe('the transmitter', () => {
+describe('outbound', () => {
   test('[ID-2, HS-5] every datagram is signed and numbered from 1, for any destination', () => {
     const { outbound, sent, identity } = createTransmitterFixture();
     outbound.multicast(beacon);
@@ -52,7 +52,7 @@ describe('the transmitter', () => {
     expect([outbound.sentMulticast, outbound.sentUnicast]).toEqual([1, 2]);
   });
 
-  test("[HS-1, PROBE-1] a datagram goes to the peer's latest address or to all of them, at the port that it signed", () => {
+  test("[HS-1, PROBE-1] a datagram goes to the peer's latest address or to all, at the port that the peer signed", () => {
     const { outbound, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 1_111 },
@@ -64,7 +64,7 @@ describe('the transmitter', () => {
     expect(sent.map(({ to }) => to)).toEqual(['[fe80::2%eth0]:50000', '10.0.0.2:50000', '[fe80::2%eth0]:50000']);
   });
 
-  test('[HS-5, PROBE-1] each address gets its own datagram, so the peer takes none for a copy and answers on every path', () => {
+  test('[HS-5, PROBE-1] each address gets a datagram of its own, so the peer answers on every path', () => {
     const { outbound, sent } = createTransmitterFixture();
     const addresses = [
       { family: 'ipv4', address: '10.0.0.2', port: 50_000 },
@@ -74,7 +74,7 @@ describe('the transmitter', () => {
     expect(sent.map(({ bytes }) => read(bytes).sequence)).toEqual([1, 2]);
   });
 
-  test('[BYE-1, DOUBT-6] while silent it sends goodbyes alone, and the sequence goes on rising', () => {
+  test('[BYE-1, DOUBT-6] while silent only goodbyes are sent, and the sequence keeps rising', () => {
     const { outbound, sent } = createTransmitterFixture();
     outbound.multicast(beacon);
     outbound.fallSilent();

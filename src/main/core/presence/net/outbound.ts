@@ -1,4 +1,7 @@
-/** Signs what we say and sends it: to the group, or to one peer at all its addresses. Numbers every datagram of this incarnation. */
+/**
+ * Encodes, signs, seals and sends datagrams: to the group, or to the addresses of one peer. Numbers
+ * every datagram of this incarnation.
+ */
 import type { Envelope, Identity, InterfaceAddress } from '../../ports.ts';
 import { encodeDatagram, type DatagramBody } from '../wire/datagram.ts';
 import type { Destination } from '../../lib/endpoint.ts';
@@ -8,9 +11,13 @@ import type { PresenceTransport } from './transport.ts';
 export interface Outbound {
   multicast(body: DatagramBody, wanted?: (address: InterfaceAddress) => boolean): void;
   unicast(body: DatagramBody, destination: Destination): void;
-  /** To the address that the peer was heard from last, or to every known one, numbered each, when one of them may be dead. */
+  /**
+   * Sends to the address that the peer was last heard from, or to all its addresses. Each copy has
+   * its own sequence.
+   * @param reach `all` if the last address may have failed
+   */
   toPeer(body: DatagramBody, record: PeerRecord, reach?: 'last' | 'all'): void;
-  /** From now on only goodbyes go out, until `speak`: who leaves must not be heard again. */
+  /** From now until `speak` only goodbyes are sent, since other datagrams would list us again. */
   fallSilent(): void;
   speak(): void;
   readonly sentMulticast: number;
@@ -40,8 +47,9 @@ export function createOutbound({ identity, incarnation, envelope, sockets }: Dep
     },
     toPeer(body, { addresses, lastAddress, announcement }, reach = 'last') {
       if (isSilent && body.kind !== 'goodbye') return;
-      // The port that the peer signed: an unsigned source port could point at somebody else. And a datagram of its own for each
-      // address: the peer drops a second copy, and the way on which the first one came may be closed to its answer.
+      // Use the port that the peer signed, since an attacker could forge the source port. Each
+      // address gets a datagram of its own. The peer would drop a second copy, and its answer to
+      // the first may be lost on that path.
       for (const address of reach === 'all' ? addresses : [lastAddress])
         send(seal(body), { ...address, port: announcement.unicastPort });
     },

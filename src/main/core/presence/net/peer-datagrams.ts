@@ -1,7 +1,7 @@
 /**
- * The datagrams by which we ask and call single peers, and suspect them: what is in each, and at which of a peer's addresses it goes
- * (rules HS-1, HS-9, PROBE-1, PROBE-3, BUDDY-2, CALL-1, CALL-3). When to send one is left to handshake, failure detection, calls and address
- * proof; the answers to what others ask are in `dispatch.ts`.
+ * Builds the datagrams for one peer, and picks its addresses (rules HS-1, HS-9, PROBE-1, PROBE-3,
+ * BUDDY-2, CALL-1, CALL-3). Handshake, failure detection, peer exchange and path validation decide
+ * when to send. The answers to peers are in `dispatch.ts`.
  */
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
@@ -22,15 +22,15 @@ interface UnprovedPeer {
 
 export interface PeerDatagrams {
   hello(peer: UnprovedPeer, nonce: Uint8Array): void;
-  /** @param unanswered pings of this inquiry before this one */
+  /** @param unanswered number of PINGs that this probe sent before */
   ping(record: PeerRecord, nonce: Uint8Array, unanswered: number): void;
-  /** Asks whether the peer is at that address. */
+  /** Probes the peer at that address. */
   pingAddress(record: PeerRecord, address: Destination, nonce: Uint8Array): void;
-  /** To the group. */
+  /** Sends a suspicion to the group. */
   suspicion(suspect: PeerRecord): void;
-  /** Our beacon, to whoever is there. */
+  /** Sends our beacon to that address. */
   call(endpoint: Endpoint): void;
-  /** Asks which peers that one knows. */
+  /** Asks that peer for the addresses of its peers. */
   askPeers(record: PeerRecord, nonce: Uint8Array): void;
 }
 
@@ -54,7 +54,7 @@ export function createPeerDatagrams({ clock, outbound, announcement }: Deps, opt
     },
     ping(record, nonce, unanswered) {
       const wantsBeacon = isBeaconOverdue(record, clock.monotonicMs(), options);
-      // The address that was heard last may be the only one that is dead.
+      // Retries go to all addresses, since the last one alone may have failed.
       const reach = unanswered === 0 ? 'last' : 'all';
       outbound.toPeer({ kind: 'ping', to: recipientTag(record.publicKey), nonce, unanswered, wantsBeacon }, record, reach);
     },

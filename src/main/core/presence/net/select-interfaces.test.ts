@@ -25,7 +25,7 @@ const shown = (addresses: readonly InterfaceAddress[]): readonly string[] =>
   addresses.map(({ name, address }) => `${name} ${address}`);
 
 describe('usable addresses', () => {
-  test('[MEM-1] are those of all adapters but loopback, over IPv4 and link-local IPv6', () => {
+  test('[MEM-1] belong to all adapters but loopback, over IPv4 and link-local IPv6', () => {
     expect(shown(usableAddresses(listed, options))).toEqual([
       'eth0 10.0.0.5',
       'eth0 fe80::5',
@@ -34,7 +34,7 @@ describe('usable addresses', () => {
     ]);
   });
 
-  test('[MEM-1] are those of named adapters alone; loopback can be named, over IPv4 only', () => {
+  test('[MEM-1] belong to the named adapters alone; loopback can be named, over IPv4 only', () => {
     const named = (...interfaces: string[]): readonly string[] => shown(usableAddresses(listed, { ...options, interfaces }));
     expect(named('lo')).toEqual(['lo 127.0.0.1']);
     expect(named('wlan0', 'lo')).toEqual(['lo 127.0.0.1', 'wlan0 192.168.1.5', 'wlan0 FE80::6']);
@@ -42,7 +42,7 @@ describe('usable addresses', () => {
     expect(named()).toEqual([]);
   });
 
-  test('[MEM-1] one address for each IPv4 subnet of an adapter, and one link-local address', () => {
+  test('[MEM-1] include one address per IPv4 subnet of an adapter, and one link-local address', () => {
     const many = [
       ipv4('eth0', '10.0.0.5'),
       ipv4('eth0', '10.0.0.6'),
@@ -60,7 +60,7 @@ describe('usable addresses', () => {
     expect(usable).toEqual(['fe80::1', 'fe9f::1', 'feaf::1', 'febf::1']);
   });
 
-  test('[MEM-1] a host with a thousand adapters does not open a thousand sockets', () => {
+  test('[MEM-1] are limited on a host with a thousand adapters', () => {
     const adapters = Array.from({ length: 1_000 }, (_, index) => ipv4(`veth${index}`, `10.${index >> 8}.${index & 255}.1`));
     expect(usableAddresses(adapters, options)).toEqual(adapters.slice(0, 32));
   });
@@ -69,7 +69,7 @@ describe('usable addresses', () => {
 describe('changes', () => {
   const base = [ipv4('eth0', '10.0.0.5'), ipv6('eth0', 'fe80::5')];
 
-  test('[MEM-2] another order is no change; another address, adapter or prefix is', () => {
+  test('[MEM-2] include another address, adapter or prefix, but not another order', () => {
     expect(sameAddresses(base, base.toReversed())).toBe(true);
     const others = [
       [],
@@ -82,7 +82,7 @@ describe('changes', () => {
     for (const other of others as InterfaceAddress[][]) expect(sameAddresses(base, other), shown(other).join()).toBe(false);
   });
 
-  test('[MEM-2] the comparison is symmetric and reflexive', () => {
+  test('[MEM-2] are compared symmetrically and reflexively', () => {
     const address = fc.constantFrom(...listed);
     const list = fc.uniqueArray(address, { selector: addressKey });
     fc.assert(

@@ -1,13 +1,14 @@
 /**
- * Which interface addresses to speak and listen on, in which group, and what changed since the last look (rules MEM-1 to MEM-3). Pure: the
- * operating system's list in, a decision out.
+ * Selects the interface addresses to use, and compares two polls (rules MEM-1 to MEM-3). Pure: it
+ * takes the adapter list of the operating system.
  */
 import type { AddressFamily, InterfaceAddress } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 
 /**
- * One address per adapter and subnet: a second one in the same subnet would only put every beacon on the wire twice. For IPv6 the
- * link-local one, because the group has link-local scope. The loopback adapter only by name, and only over IPv4: it has no link-local address.
+ * Selects one address per adapter and subnet, since a second one would only double the beacons.
+ * IPv6 uses the link-local address, because the group has link-local scope. Loopback must be named
+ * and works over IPv4 only, since it has no link-local address.
  */
 export function usableAddresses(
   listed: readonly InterfaceAddress[],
@@ -22,7 +23,7 @@ export function usableAddresses(
   return [...bySubnet.values()].slice(0, options.maxSenders);
 }
 
-/** Whether the two lists name the same addresses on the same adapters, in any order. */
+/** True if both lists name the same addresses on the same adapters, in any order. */
 export function sameAddresses(a: readonly InterfaceAddress[], b: readonly InterfaceAddress[]): boolean {
   const keys = new Set(a.map(addressKey));
   return a.length === b.length && b.every((address) => keys.has(addressKey(address)));
@@ -33,7 +34,7 @@ export function addressKey({ name, address, prefixLength }: InterfaceAddress): s
   return `${name} ${address}/${prefixLength}`;
 }
 
-/** Without a zone. */
+/** The group address of a family, without a zone. */
 export function groupOf(family: AddressFamily, { group, group6 }: Pick<PresenceOptions, 'group' | 'group6'>): string {
   return family === 'ipv4' ? group : group6;
 }

@@ -7,7 +7,7 @@ const ignore = { onDatagram: () => undefined, onError: () => undefined };
 const byText = (a: unknown, b: unknown): number => String(a).localeCompare(String(b));
 
 describe('sockets', () => {
-  test('[SOCK-1, SOCK-2] one group listener per family, and one interface socket per address, all on one port', async () => {
+  test('[SOCK-1, SOCK-2] one group listener per family and one interface socket per address, all on one port', async () => {
     const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -50,7 +50,7 @@ describe('sockets', () => {
     expect(arrivals(three)).toEqual([[1, 'group']]); // looped back
   });
 
-  test('[SOCK-2] multicast leaves by every chosen adapter, from its address and the unicast port', async () => {
+  test('[SOCK-2] multicast leaves by every selected adapter, from its address and the unicast port', async () => {
     const { clock, lan, wire, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24', ipv6: 'fe80::1/64' });
@@ -104,7 +104,7 @@ describe('sockets', () => {
     expect([first.sockets.unicastPort(), second.outcome()]).toEqual([51_234, 'ready']);
     expect(second.sockets.unicastPort()).not.toBe(51_234);
     expect(second.sockets.addresses()).toMatchObject([{ failure: undefined }, { failure: undefined }]);
-    // What it has taken instead it keeps, though the preferred one is free again.
+    // It keeps the replacement even when the preferred port is free again.
     await first.stop();
     const taken = second.sockets.unicastPort();
     await second.stop();
@@ -169,7 +169,7 @@ describe('sockets', () => {
     ]);
   });
 
-  test('[SOCK-4] without an address of that family nothing is sent, and the caller learns it', async () => {
+  test('[SOCK-4] without an address of that family no datagram is sent, and the call returns false', async () => {
     const { addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -178,7 +178,7 @@ describe('sockets', () => {
     expect(sockets.unicast(bytes, { family: 'ipv6', address: 'fe80::9%eth0', port: 5_000 })).toBe(false);
   });
 
-  test('[SOCK-5] a socket that cannot be opened is skipped and reported, retried at every look, and used once it opens', async () => {
+  test('[SOCK-5] a socket that fails to open is skipped, reported and retried at every poll', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');
     attach('eth0', { ipv4: '10.0.0.1/24' });
@@ -224,7 +224,8 @@ describe('sockets', () => {
     const [{ sockets, start }, listener] = [socketsOn(host), socketsOn(other.host)];
     await start();
     await listener.start();
-    // A peer with an address of another subnet, and one that announces the port 0; and one that announces the group's.
+    // A peer on another subnet, a peer that announces port 0, and one that announces the group's
+    // port.
     for (const [address, port] of [
       ['192.168.7.7', 5_000],
       ['10.0.0.2', 0],
@@ -242,7 +243,7 @@ describe('sockets', () => {
     }
   });
 
-  test('[SUP-4] stopping closes every socket, also during a start', async () => {
+  test('[SUP-4] stopping closes every socket, even during a start', async () => {
     for (const stopAfterOpened of [0, 1, 2, 3, 4]) {
       const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
       const { host, attach } = addHost('h1');

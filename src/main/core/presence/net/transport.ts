@@ -1,8 +1,8 @@
 /**
- * The sockets of presence, as all the rest sees them, and our senders among them: one per usable interface address, all on one port, which
- * so is the node's unicast port (rules SOCK-1 to SOCK-6). Picks that port, and knows which sender reaches which peer. How one address is
- * spoken from is in `interface-socket.ts`, the sockets that hear the group in `group-listeners.ts`, and what opens and closes them, and when, in
- * `adapter-following.ts`.
+ * The sockets of presence behind one interface (rules SOCK-1 to SOCK-6). There is one interface
+ * socket per usable address, all on one port: the unicast port. This file picks that port and the
+ * socket for each destination. The parts are `interface-socket.ts`, `group-listeners.ts` and
+ * `interface-monitor.ts`.
  */
 import {
   PortError,
@@ -22,25 +22,31 @@ import type { PresenceOptions } from '../options.ts';
 import { createGroupListeners } from './group-listeners.ts';
 import { createInterfaceSocket, type BoundAddress, type InterfaceSocket } from './interface-socket.ts';
 
-/** Ports from here on are free for anyone to use for a while (RFC 6335 §6). */
+/** The first dynamic port (RFC 6335 §6). */
 const firstDynamicPort = 49_152;
 const dynamicPortCount = 65_536 - firstDynamicPort;
-/** Another instance may hold the port that we picked: so many picks before we call it a fault. */
+/** Attempts to pick a port, since another program may hold the one we try. */
 const maxPortPicks = 16;
 
 export interface PresenceTransport extends Service {
-  /** Sends to the group on every bound address that `wanted` picks. */
+  /** Sends to the group from each bound address that `wanted` accepts. */
   multicast(bytes: Uint8Array, wanted?: (address: InterfaceAddress) => boolean): void;
-  /** Sends from the address that heard the destination, else from one on its link, else from any of its family. @returns whether there was one */
+  /**
+   * Sends from the address that heard the destination, else from one on its link, else from any of
+   * its family.
+   * @returns false if there is none
+   */
   unicast(bytes: Uint8Array, destination: Destination): boolean;
   addresses(): readonly BoundAddress[];
   /** 0 until the first start. */
   unicastPort(): number;
-  /** Whether the source is one of our own senders: then the datagram was looped back, and this notes so. */
+  /** Records a loopback if the source is one of our own sockets. @returns true if it is */
   noteLoopback(source: Endpoint): boolean;
-  /** Closes and opens everything at the next turn: after sleep nothing that was joined can be trusted. */
+  /**
+   * Closes and reopens all sockets at the next poll. Memberships do not reliably survive a sleep.
+   */
   renew(): void;
-  /** Whether it is one of our own addresses with our port. */
+  /** True for one of our own addresses with our port. */
   isOwnEndpoint(endpoint: Endpoint): boolean;
 }
 
@@ -51,7 +57,7 @@ interface Deps {
   readonly interfaces: Interfaces;
   readonly log: Log;
   readonly onDatagram: (bytes: Uint8Array, source: Arrival) => void;
-  /** The set of bound addresses changed; called once per change, after new ones are usable. */
+  /** Called once per change of the bound addresses, after the new ones are usable. */
   readonly onChange: () => void;
 }
 
@@ -69,9 +75,12 @@ type Options = Pick<
 >;
 
 interface Senders extends FollowedSenders {
-  /** The one that heard the destination, else one on its link, else any of its family, unless the way would lead over `avoided`. */
+  /**
+   * Picks the socket that heard the destination, else one on its link, else any of its family.
+   * Returns undefined if the route would use an adapter in `avoided`.
+   */
   towards(destination: Destination, avoided: readonly InterfaceAddress[]): InterfaceSocket | undefined;
-  /** Those whose own endpoint it is. */
+  /** Sockets with that local endpoint. */
   at(endpoint: Endpoint): readonly InterfaceSocket[];
 }
 
@@ -136,7 +145,7 @@ function createSenders(deps: Omit<Deps, 'interfaces' | 'onChange'>, options: Opt
       const usable = list().filter((sender) => sender.isOpen() && sender.interface.family === destination.family);
       const heardBy = destination.local === undefined ? undefined : senders.get(destination.local);
       const onLink = heardBy?.isOpen() ? heardBy : usable.find((candidate) => isOnLink(destination.address, candidate.interface));
-      // The system would route it out of that very adapter, whichever socket it came from.
+      // The system would route the datagram through that adapter, from any socket.
       if (!onLink && avoided.some((address) => isOnLink(destination.address, address))) return undefined;
       return onLink ?? usable[0];
     },
@@ -159,8 +168,9 @@ function createSenders(deps: Omit<Deps, 'interfaces' | 'onChange'>, options: Opt
   }
 
   /**
-   * One port for all addresses, chosen before there are any, so that it is known and stays the same whatever the adapters do. The preferred
-   * one first, and kept across restarts when it is still free.
+   * Picks one port for all addresses, even before there are any, so that it never depends on the
+   * adapters. It tries the preferred port first, and keeps its port across restarts if it is still
+   * free.
    */
   async function pickPort(addresses: readonly InterfaceAddress[]): Promise<void> {
     for (let pick = 0; pick < maxPortPicks; pick += 1) {

@@ -7,7 +7,7 @@ import { createIdleTimer } from './idle-timer.ts';
 const { expiryMs } = defaultPresenceOptions;
 const intervalMs = 5_000;
 
-/** A watch, and when it told what of whom. */
+/** An idle timer, and a log of what it emitted. */
 function createSilenceTimerFixture(mayExpire = true) {
   const clock = createFakeClock();
   const emitted: string[] = [];
@@ -24,11 +24,11 @@ function createSilenceTimerFixture(mayExpire = true) {
   return { clock, silence, emitted };
 }
 
-test('[PROBE-1] silence is emitted once, 1.5 announced intervals and half a second after the last datagram', async () => {
+test('[PROBE-1] silence is emitted once, after 1.5 announced intervals plus half a second', async () => {
   const { clock, silence, emitted } = createSilenceTimerFixture();
   silence.heard('ana', intervalMs);
   silence.heard('bo', 15_000);
-  // Nobody may announce that it will not be missed for longer than an interval can be.
+  // A peer cannot delay its probe by announcing an interval above the maximum.
   silence.heard('caro', 60_000);
   await clock.advance(expiryMs - 1);
   expect(emitted).toEqual(['ana silent @8000', 'bo silent @23000', 'caro silent @23000']);
@@ -60,10 +60,10 @@ test('[DOUBT-3] a reset restarts the idle timer of each peer', async () => {
   expect(emitted.at(-1)).toBe('ana expired @50000');
 });
 
-test('[DOUBT-2] silence that must not count removes no peer, for any fraction of a millisecond', async () => {
+test('[DOUBT-2] while expiry is suspended no peer is removed, at any fraction of a millisecond', async () => {
   const { clock, silence, emitted } = createSilenceTimerFixture(false);
   const random = createSeededRandom('fractions');
-  // Just before a power of two, beyond which a number has one bit less for its fraction.
+  // Just below a power of two, above which a number has one bit less for its fraction.
   await clock.advance(2 ** 20 - 20_000);
   for (let peer = 0; peer < 250; peer += 1) {
     await clock.advance(random.fraction() * 40);
@@ -71,7 +71,7 @@ test('[DOUBT-2] silence that must not count removes no peer, for any fraction of
   }
   await clock.advance(120_000);
   expect(emitted.filter((what) => what.includes('expired'))).toEqual([]);
-  // It is looked at again and again: none of them is due for ever.
+  // Each peer is checked repeatedly, and none stays due for ever.
   expect(emitted).toHaveLength(250);
 });
 

@@ -1,42 +1,45 @@
 /**
- * Notices silence: when a peer was not heard for longer than its announced interval allows, and when for so long that it counts as gone
- * (rules REG-4, REG-5, PROBE-1, DOUBT-2, DOUBT-3). Deadlines are on the monotonic clock; one timer serves all. What follows is left to
- * `registry.ts`.
+ * Detects silence: a peer exceeded its announced interval, or the expiry time (rules REG-4, REG-5,
+ * PROBE-1, DOUBT-2, DOUBT-3). Deadlines use the monotonic clock, and one timer serves all peers.
+ * `registry.ts` acts on the outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface IdleTimer {
-  /** A sign of life, also the first. @param intervalMs as the peer announces it */
+  /**
+   * Records a sign of life, also the first.
+   * @param intervalMs the interval that the peer announces
+   */
   heard(peerId: string, intervalMs: number): void;
-  /** Begins to count everybody's silence anew: it was we who did not listen. */
+  /** Restarts the timers of all peers, because we did not listen. */
   resetAll(): void;
   forget(peerId: string): void;
-  /** Nothing is told any more. */
+  /** Stops the timer. Emits nothing more. */
   close(): void;
 }
 
 interface Deps {
   readonly clock: Clock;
-  /** Whether silence may count against peers now; not while our own network is in doubt. */
+  /** True if silence may expire a peer; false while our own network is in doubt. */
   readonly mayExpire: () => boolean;
-  /** Once per silence. */
+  /** Called once per silence. */
   readonly onSilent: (peerId: string) => void;
-  /** It is forgotten already. */
+  /** Called after the peer was dropped here. */
   readonly onExpired: (peerId: string) => void;
 }
 
 type Options = Pick<PresenceOptions, 'expiryMs' | 'maxBeaconIntervalMs' | 'silentAfterIntervals' | 'silentSlackMs'>;
 
 interface Silence {
-  /** From when on it counts, monotonic: when the peer was last heard, or reset. */
+  /** Start of its silence, monotonic milliseconds: when the peer was last heard, or the reset. */
   fromMs: number;
   isReported: boolean;
   intervalMs: number;
 }
 
-/** While silence may not count, an overdue peer is looked at again after this. */
+/** Delay before an overdue peer is checked again while expiry is suspended. */
 const holdMs = 1_000;
 
 export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps, options: Options): IdleTimer {
@@ -61,7 +64,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
     forget: (peerId) => void silences.delete(peerId),
     close() {
       cancelTimer?.();
-      timerDueMs = -Infinity; // nothing is scheduled any more
+      timerDueMs = -Infinity; // no timer is set
     },
   };
 
@@ -69,19 +72,20 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
     const wasReported = silence.isReported;
     silence.fromMs = clock.monotonicMs();
     silence.isReported = false;
-    // The timer may wait for its expiry: the next silence comes before that.
+    // The timer may be set for its expiry. Its next silence is due earlier.
     if (wasReported) scheduleBy(deadlineOf(silence));
   }
 
-  /** When to look at it next: first for silence, then for expiry. */
+  /** Its next deadline: first silence, then expiry. */
   function deadlineOf({ fromMs, isReported, intervalMs }: Silence): number {
     const allowedMs = Math.min(intervalMs, options.maxBeaconIntervalMs) * options.silentAfterIntervals + options.silentSlackMs;
     return fromMs + (isReported ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
   }
 
   /**
-   * One timer for all, set for the earliest deadline and not moved when a peer is heard: it then finds nothing due and is set anew. So an
-   * update that races expiry wins whenever it came first, and a thousand updates cost no timer at all.
+   * Sets the one timer for the earliest deadline. Hearing a peer does not move it: the timer then
+   * finds no peer due and is set again. So a thousand updates cost no timer. An update that races
+   * with expiry wins if it came first.
    */
   function scheduleBy(deadlineMs: number): void {
     if (deadlineMs >= timerDueMs) return;
@@ -95,7 +99,8 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
     const nowMs = clock.monotonicMs();
     for (const [peerId, silence] of [...silences]) {
       if (deadlineOf(silence) > nowMs) continue;
-      // By the same sum as the deadline: a difference may be rounded the other way, and the peer be due for ever.
+      // Compare with the same sum as the deadline. A difference may round the other way, and the
+      // peer would stay due for ever.
       if (nowMs >= silence.fromMs + options.expiryMs) expire(peerId, silence, nowMs);
       else {
         silence.isReported = true;

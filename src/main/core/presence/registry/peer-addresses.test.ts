@@ -49,7 +49,7 @@ test('[PROBE-7] addresses that were silent for a given time are listed', async (
   expect([unheard(10_001), unheard(10_000), unheard(0)]).toEqual([[], ['10.0.0.1'], ['10.0.0.1', '10.0.0.2']]);
 });
 
-test('[REG-7, FLOW-4] addresses are bounded, and the most silent one makes room', async () => {
+test('[REG-7, FLOW-4] addresses are limited, and the one silent longest makes room', async () => {
   const { clock, addresses, listed } = createPeerAddressesFixture({ maxAddressesPerPeer: 3 });
   for (let host = 1; host <= 20; host += 1) {
     addresses.note(at(`10.0.0.${host}`), host);

@@ -1,22 +1,25 @@
-/** Where one peer was heard lately, bounded: the addresses to write to (rule REG-7). */
+/** The addresses at which one peer was heard lately, up to a limit (rule REG-7). */
 import type { Clock, Endpoint } from '../../ports.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface PeerAddresses {
-  /** @param sequence of the datagram that was heard from there */
+  /** @param sequence the sequence of the datagram heard from there */
   note(source: Endpoint, sequence: number): void;
   forgetAll(): void;
-  /** The most recently heard first; those that the same datagram came from in the order in which they were first heard. */
+  /**
+   * The most recently heard first. Addresses of the same datagram keep the order in which they were
+   * first heard.
+   */
   list(): readonly Endpoint[];
-  /** Those that were not heard for so long. */
+  /** The addresses that were not heard for that time. */
   unheardFor(durationMs: number): readonly Endpoint[];
 }
 
 interface HeardAddress {
   endpoint: Endpoint;
   readonly key: string;
-  /** When it was last heard, monotonic, and in which datagram. */
+  /** When it was last heard, in monotonic milliseconds, and in which datagram. */
   heardMs: number;
   sequence: number;
 }
@@ -30,12 +33,12 @@ export function createPeerAddresses(
   return {
     note(source, sequence) {
       const nowMs = clock.monotonicMs();
-      // What was not heard for as long as a peer may be silent is no longer its address.
+      // Drop addresses that were silent for the expiry time of a peer.
       for (const { key, heardMs } of heard.values()) if (nowMs - heardMs >= expiryMs) heard.delete(key);
       const key = formatEndpoint(source);
       const known = heard.get(key);
       if (known) {
-        // In place: this happens with every datagram of every peer.
+        // Updated in place, since this runs for every datagram.
         known.endpoint = source;
         known.heardMs = nowMs;
         known.sequence = sequence;
@@ -52,7 +55,7 @@ export function createPeerAddresses(
     },
   };
 
-  /** The one heard longest ago: it is the least likely to work. */
+  /** Drops the address that was heard longest ago, since it is the least likely to work. */
   function forgetOldest(): void {
     const [oldest] = [...heard.values()].toSorted((a, b) => a.heardMs - b.heardMs);
     if (oldest) heard.delete(oldest.key);

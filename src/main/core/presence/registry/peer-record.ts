@@ -1,6 +1,6 @@
 /**
- * One peer as we know it: its record, and what an observation makes of it (rules REG-2, REG-7). How long it stays is left to
- * `registry.ts`, which peers enter to `dispatch.ts`.
+ * The record of one peer, and how an observation changes it (rules REG-2, REG-7). `registry.ts`
+ * decides how long it stays, `dispatch.ts` which peers enter.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Presence } from '../../../../shared/contract/presence.ts';
@@ -26,36 +26,42 @@ export interface PeerRecord {
   readonly peerId: PeerId;
   readonly publicKey: Uint8Array;
   readonly incarnation: number;
-  /** Of the datagram that `announcement` came in: an older one never replaces it. */
+  /** The sequence of the datagram that carried `announcement`. An older one never replaces it. */
   readonly sequence: number;
   readonly announcement: Announcement;
   readonly presence: Presence;
-  /** The most recently heard first; those that the same datagram came from in the order in which they were first heard. */
+  /**
+   * The most recently heard first. Addresses of the same datagram keep the order in which they were
+   * first heard.
+   */
   readonly addresses: readonly Endpoint[];
-  /** Where it was heard last: the address to write to. */
+  /** The address that the peer was last heard from, and the one to send to. */
   readonly lastAddress: Endpoint;
   readonly lastHeardMonotonicMs: number;
-  /** When it was last heard by multicast, monotonic; undefined if only ever by unicast. */
+  /** When it was last heard by multicast, in monotonic milliseconds; undefined if never. */
   readonly lastMulticastMs: number | undefined;
-  /** Wall clock. */
+  /** Wall clock, milliseconds since 1970. */
   readonly lastSeenMs: number;
 }
 
-/** A record that changes. What it returns says whether people see a difference, last seen apart. */
+/**
+ * A record that changes. Its methods return true if users see a difference, apart from the last
+ * time heard.
+ */
 export interface PeerEntry {
   readonly record: PeerRecord;
   see(observation: Observation): boolean;
-  /** One more address; no sign of life. */
+  /** Adds an address without a sign of life. */
   noteAddress(address: Endpoint): boolean;
-  /** Those of its addresses that were not heard for so long. */
+  /** The addresses that were not heard for that time. */
   addressesUnheardFor(durationMs: number): readonly Endpoint[];
-  /** Without a sign of life. */
+  /** Changes the presence without a sign of life. */
   setPresence(presence: Presence): boolean;
 }
 
 type Clocks = Pick<Clock, 'monotonicMs' | 'wallMs'>;
 
-/** @param announcement the observation's */
+/** @param announcement the announcement of the observation */
 export function createPeerEntry(
   observation: Observation,
   announcement: Announcement,
@@ -66,7 +72,7 @@ export function createPeerEntry(
   addresses.note(observation.source, observation.sequence);
   let record: PeerRecord = {
     peerId: observation.peerId,
-    // Copied once: the observation's bytes are part of a whole datagram, which would stay in memory with them.
+    // Copied, since a view would keep the whole datagram in memory.
     publicKey: observation.publicKey.slice(),
     incarnation: observation.incarnation,
     sequence: observation.sequence,
@@ -81,7 +87,7 @@ export function createPeerEntry(
       return record;
     },
     see(next) {
-      // Another start of the same peer has another port.
+      // A new incarnation has another port.
       if (next.incarnation > record.incarnation) addresses.forgetAll();
       addresses.note(next.source, next.sequence);
       return change({ ...newsOf(next, record), addresses: addresses.list(), ...signOfLife(next, clock) });
@@ -101,7 +107,10 @@ export function createPeerEntry(
   }
 }
 
-/** What is older never replaces what is newer, but is a sign of life. */
+/**
+ * The observation's announcement if it is newer than the record's. An older observation is still a
+ * sign of life.
+ */
 function newsOf({ incarnation, sequence, announcement }: Observation, record: PeerRecord): Partial<PeerRecord> {
   const isNewer = incarnation === record.incarnation ? sequence > record.sequence : incarnation > record.incarnation;
   return isNewer && announcement ? { incarnation, sequence, announcement } : {};
@@ -129,11 +138,11 @@ function looksAlike(a: PeerRecord, b: PeerRecord): boolean {
   );
 }
 
-/** Whatever the order: it changes with each beacon of a peer with two adapters. */
+/** Compares regardless of order, since each beacon of a peer with two adapters changes it. */
 function haveSameAddresses({ addresses: some }: PeerRecord, { addresses: others }: PeerRecord): boolean {
   return some.length === others.length && some.every((one) => others.some((other) => isSameEndpoint(one, other)));
 }
 
-function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+export function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
   return one.address === other.address && one.port === other.port;
 }

@@ -5,7 +5,7 @@ import { defaultPresenceOptions as options } from '../options.ts';
 import type { PeerRecord } from './peer-record.ts';
 import { isBeaconOverdue, isUnicastOnly, zoneOfIpv6Only } from './reachability.ts';
 
-/** T of a network of 100 peers. */
+/** The beacon interval of a network of 100 peers. */
 const intervalMs = 10_000;
 
 function heardByMulticastAt(lastMulticastMs: number | undefined): PeerRecord {
@@ -19,13 +19,13 @@ describe('a peer', () => {
     expect(isUnicastOnly(heardByMulticastAt(undefined), 0, options)).toBe(true);
   });
 
-  test('[PROBE-3] is overdue by multicast after 1.5 of its own intervals and half a second', () => {
+  test('[PROBE-3] is overdue by multicast after 1.5 of its own intervals plus half a second', () => {
     const record = heardByMulticastAt(1_000);
     expect([isBeaconOverdue(record, 16_500, options), isBeaconOverdue(record, 16_501, options)]).toEqual([false, true]);
     expect(isBeaconOverdue(heardByMulticastAt(undefined), 0, options)).toBe(true);
   });
 
-  test('[CAD-5] that is known by IPv6 alone tells the adapter that needs it', () => {
+  test('[CAD-5] known by IPv6 alone names the adapter that needs IPv6', () => {
     const ipv4 = { family: 'ipv4', address: '10.0.0.2', port: 50_000 } as const;
     const ipv6 = { family: 'ipv6', address: 'fe80::2%eth0', port: 50_000 } as const;
     const zoneOf = (addresses: PeerRecord['addresses']): string | undefined =>

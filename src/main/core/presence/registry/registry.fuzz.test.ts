@@ -1,4 +1,4 @@
-/** Random sequences of events: the registry and a model that keeps plain lists agree. */
+/** Random sequences of events: the registry agrees with a model of plain lists. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expiryMs, type Emitted, createRegistryFixture, observation } from '../../../../../test/fixtures/registry.ts';
@@ -23,7 +23,7 @@ describe('any sequence of events', () => {
     fc.record({ do: fc.constant('remove'), peer }),
   );
 
-  test('[REG-1, REG-2, REG-3, REG-4, REG-8, REG-9] the registry agrees with a model of plain lists', async () => {
+  test('[REG-1, REG-2, REG-3, REG-4, REG-8, REG-9] leaves the registry equal to a model of plain lists', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const limits = { maxPeers: 4, maxDeparted: 2 };
@@ -67,7 +67,7 @@ describe('any sequence of events', () => {
               .map(({ record }) => record.peerId)
               .toSorted(),
           ).toEqual(departed.toSorted());
-          // It may outlive the last entry: then it finds nothing.
+          // The timer may outlive the last entry, and then finds none.
           expect(here.size > 0 ? [1] : [0, 1]).toContain(clock.pendingTimers());
         }
         expect(followed(emitted)).toEqual([...here.keys()].toSorted());
@@ -76,7 +76,7 @@ describe('any sequence of events', () => {
     );
   });
 
-  /** Who is here according to the events alone. */
+  /** The listed peers according to the events alone. */
   function followed(emitted: readonly Emitted[]): readonly string[] {
     const here = new Set<string>();
     for (const event of emitted) {

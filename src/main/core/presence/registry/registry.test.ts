@@ -1,4 +1,4 @@
-/** The list of peers: entries, keys, expiry, addresses, and its bounds. */
+/** The registry: entries, keys, expiry, addresses and limits. */
 import { describe, expect, test } from 'vitest';
 import { samplePublicKey } from '../../../../../test/fixtures/sample-peer.ts';
 import { expiryMs, startMs, createRegistryFixture, from, observation } from '../../../../../test/fixtures/registry.ts';
@@ -70,7 +70,7 @@ describe('entries', () => {
     expect(names()).toEqual(['ana']);
   });
 
-  test('[REG-3] peers do not affect one another', async () => {
+  test('[REG-3] peers do not affect each other', async () => {
     const { clock, registry, emittedEvents } = createRegistryFixture();
     for (const peerId of ['ana', 'bo', 'caro']) registry.see(observation(peerId));
     await clock.advance(20_000);
@@ -95,7 +95,7 @@ describe('entries', () => {
     expect([registry.size, registry.get('me'), emittedEvents(), clock.pendingTimers()]).toEqual([0, undefined, [], 0]);
   });
 
-  test('[FLOW-4] an entry does not hold on to its datagram', () => {
+  test('[FLOW-4] an entry does not keep its datagram in memory', () => {
     const { registry } = createRegistryFixture();
     const datagram = new Uint8Array(1_200);
     registry.see(observation('ana', 1, { publicKey: datagram.subarray(6, 39) }));
@@ -103,7 +103,7 @@ describe('entries', () => {
   });
 });
 
-describe('keys', () => {
+describe('public keys', () => {
   test('[REG-1, FLOW-2] of listed peers are known, and no others', () => {
     const { registry } = createRegistryFixture();
     const [ana, bo] = [samplePublicKey('ana'), samplePublicKey('bo')];
@@ -151,7 +151,7 @@ describe('expiry', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  test('[REG-4] a peer that comes after all others expired will expire too', async () => {
+  test('[REG-4] a peer listed after all others expired expires too', async () => {
     const { clock, registry } = createRegistryFixture();
     registry.see(observation('ana'));
     await clock.advance(expiryMs + 60_000);
@@ -172,7 +172,7 @@ describe('expiry', () => {
     expect(names()).toEqual([]);
   });
 
-  test('[REG-5] an update at the instant of expiry keeps the peer if it runs first, and lists it again if it runs second', async () => {
+  test('[REG-5] an update at the instant of expiry keeps the peer if it runs first, else lists it again', async () => {
     for (const updateFirst of [true, false]) {
       const { clock, registry, names, emittedEvents } = createRegistryFixture();
       const update = (): void => void registry.see(observation('ana', 2, { name: 'newer' }));
@@ -225,7 +225,7 @@ describe('addresses', () => {
 });
 
 describe('limits', () => {
-  test('[REG-8] departed peers are remembered, latest first, with their last time and their reason', async () => {
+  test('[REG-8] departed peers are remembered, latest first, with their last time and reason', async () => {
     const { clock, registry } = createRegistryFixture();
     registry.see(observation('ana'));
     await clock.advance(1_000);
@@ -240,7 +240,7 @@ describe('limits', () => {
     ]);
   });
 
-  test('[REG-8] a peer that comes back is no longer departed', () => {
+  test('[REG-8] a peer that returns is no longer departed', () => {
     const { registry } = createRegistryFixture();
     registry.see(observation('ana'));
     registry.remove('ana', 'goodbye');
@@ -248,7 +248,7 @@ describe('limits', () => {
     expect([registry.departed(), registry.size]).toEqual([[], 1]);
   });
 
-  test('[REG-8] departed peers are limited; the one that left first is forgotten, and an event says so', () => {
+  test('[REG-8] departed peers are limited; the earliest is forgotten, and an event reports it', () => {
     const { registry, emittedEvents } = createRegistryFixture({ maxDeparted: 3 });
     for (let index = 0; index < 5; index += 1) {
       registry.see(observation(`peer ${index}`));

@@ -1,7 +1,7 @@
 /**
- * Who is here: one entry per peerId, gone when it was not heard in time (rules REG-1 to REG-9). It only keeps books. `dispatch.ts` decides
- * which peers enter, once `authenticate.ts` has checked signature and newness. What an observation changes is in `peer-record.ts`, when silence
- * is too long in `idle-timer.ts`.
+ * The table of listed and departed peers: one entry per peer ID, which expires when the peer is
+ * silent (rules REG-1 to REG-9). `dispatch.ts` decides which peers enter, after `authenticate.ts`.
+ * `peer-record.ts` applies an observation, and `idle-timer.ts` detects silence.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
@@ -21,28 +21,35 @@ export type RegistryEvent =
   | { readonly type: 'joined' | 'updated' | 'seen'; readonly record: PeerRecord }
   | { readonly type: 'left'; readonly departed: DepartedRecord }
   | { readonly type: 'forgotten'; readonly peerId: PeerId }
-  /** Not heard for longer than its announced interval allows; once per silence. Not shown to anybody: a reason to ask. */
+  /**
+   * The peer exceeded its announced interval; once per silence. A reason to probe, not shown to
+   * users.
+   */
   | { readonly type: 'silent'; readonly record: PeerRecord };
 
 export interface ExpiringRegistry {
-  /** Enters or refreshes. `refused`: it is ourselves, the list is full, or the first observation lacks an announcement. */
+  /**
+   * Lists or refreshes a peer.
+   * @returns `refused` for ourselves, a full registry, or a first observation without an
+   * announcement
+   */
   see(observation: Observation): 'joined' | 'updated' | 'seen' | 'refused';
-  /** Whether that peer is here, or there is room for it. */
+  /** True if the peer is listed, or there is room for it. */
   accepts(peerId: PeerId): boolean;
-  /** One more address of a peer that is here; no sign of life. */
+  /** Adds an address of a listed peer, without a sign of life. */
   noteAddress(peerId: PeerId, address: Endpoint): void;
-  /** Addresses of a peer that were not heard for so long; none if it is not here. */
+  /** The addresses of a peer that were not heard for that time; none if it is not listed. */
   addressesUnheardFor(peerId: PeerId, durationMs: number): readonly Endpoint[];
-  /** Shows a peer that is here differently, without a sign of life. */
+  /** Changes the presence of a listed peer, without a sign of life. */
   setPresence(peerId: PeerId, presence: Presence): void;
-  /** Begins to count everybody's silence anew: it was we who did not listen. */
+  /** Restarts the idle timers of all peers, because we did not listen. */
   resetAll(): void;
-  /** Removes and remembers as departed. @returns whether it was here */
+  /** Removes a peer and remembers it as departed. @returns true if it was listed */
   remove(peerId: PeerId, reason: LeaveReason): boolean;
   get(peerId: PeerId): PeerRecord | undefined;
   /**
-   * The peer here with that key. A look into a table, because working it out from the key costs more than checking a signature does,
-   * and a flood invents a new key for each datagram (rule FLOW-2).
+   * The listed peer with that public key. A table lookup, because deriving a peer ID costs more
+   * than checking a signature. A flood invents a new key for each datagram (rule FLOW-2).
    */
   peerIdOf(publicKey: Uint8Array): PeerId | undefined;
   list(): readonly PeerRecord[];
@@ -67,9 +74,9 @@ type Options = Pick<
 
 interface Deps {
   readonly clock: Clock;
-  /** Whether silence may count against peers now; not while our own network is in doubt. */
+  /** True if silence may expire a peer; false while our own network is in doubt. */
   readonly mayExpire?: () => boolean;
-  /** Takes what a listener of ours throws; absent: see `createEmitter`. */
+  /** Receives errors that our listeners throw. If absent, see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
 
@@ -78,7 +85,7 @@ export function createExpiringRegistry(
   options: Options,
 ): ExpiringRegistry {
   const entries = new Map<string, PeerEntry>();
-  /** By public key, as text. */
+  /** By public key as text. */
   const peerIds = new Map<string, string>();
   const departed = new Map<string, DepartedRecord>();
   const events = createEmitter<RegistryEvent>(onListenerError);

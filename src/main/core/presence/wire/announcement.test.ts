@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { decodeAnnouncement, encodeAnnouncement } from './announcement.ts';
 
-/** Before the three texts. */
+/** Bytes before the three texts. */
 const fixedBytes = 16;
 const statusOffset = 6;
 
-/** An announcement whose texts are these bytes, as no honest encoder would write them. */
+/** An announcement with these bytes as texts, which no honest encoder would write. */
 function withRawTexts(texts: readonly (string | Uint8Array)[]): Uint8Array {
   const fixed = encodeAnnouncement(sampleAnnouncement()).subarray(0, fixedBytes);
   const parts = texts.map((text) => (typeof text === 'string' ? new TextEncoder().encode(text) : text));

@@ -1,6 +1,7 @@
 /**
- * What a node says of itself, as it is in beacons and hellos, to bytes and back (rules WIRE-5 to WIRE-7). Its texts are claims by strangers:
- * cut and cleaned on receipt, whatever the sender did.
+ * Encodes and decodes an announcement, the content of beacons and HELLOs (rules WIRE-5 to WIRE-7).
+ * Its texts are claims of unknown senders. The receiver cuts and cleans them, even if the sender
+ * did.
  */
 import { maxHostBytes, maxNameBytes, maxNoteBytes, type Status } from '../../../../shared/contract/profile.ts';
 import { concatBytes } from '../../lib/bytes.ts';
@@ -9,7 +10,7 @@ import { cleanText } from '../../../../shared/text/clean-text.ts';
 export interface Announcement {
   readonly intervalMs: number;
   readonly unicastPort: number;
-  /** Where direct messages are accepted; 0 = nowhere. */
+  /** The TCP port that accepts sessions; 0 = none. */
   readonly tcpPort: number;
   readonly status: Status;
   readonly flags: number;
@@ -51,7 +52,10 @@ function encodeText(text: string, maxBytes: number): Uint8Array {
   return concatBytes([Uint8Array.of(bytes.length), bytes]);
 }
 
-/** Bytes after the last text are left to later versions (WIRE-5). */
+/**
+ * Decodes an announcement. Ignores bytes after the last text, which later versions may append
+ * (WIRE-5).
+ */
 export function decodeAnnouncement(bytes: Uint8Array): Announcement | MalformedAnnouncement {
   if (bytes.length < fixedBytes) return 'truncated';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -62,7 +66,7 @@ export function decodeAnnouncement(bytes: Uint8Array): Announcement | MalformedA
     intervalMs: view.getUint16(0),
     unicastPort: view.getUint16(2),
     tcpPort: view.getUint16(4),
-    // A status of a later version is shown as the plainest one rather than refusing the peer.
+    // A status of a later version reads as available.
     status: statuses.get(bytes[6] ?? 0) ?? 'available',
     flags: bytes[7] ?? 0,
     roomDigest: bytes.slice(8, 16),

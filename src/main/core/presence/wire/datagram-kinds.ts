@@ -1,47 +1,56 @@
 /**
- * Every kind of datagram, an entry each: its code, what it carries, and how that is written and read (rules WIRE-1 to WIRE-8; the byte layout
- * is drawn in docs/spec/wire-presence.md). Types and dispatch derive from the entries. Header and signature are in datagram.ts.
+ * One entry per kind of datagram: its code, its content and its codec (rules WIRE-1 to WIRE-8). The
+ * byte layout is drawn in docs/spec/wire-presence.md. Types and dispatch derive from the entries.
+ * Header and signature are in `datagram.ts`.
  */
 import type { Endpoint } from '../../ports.ts';
 import { concatBytes, readUint48, uint48 } from '../../lib/bytes.ts';
 import { decodeAnnouncement, encodeAnnouncement, type Announcement, type MalformedAnnouncement } from './announcement.ts';
 
-/** The start of a public key's x coordinate: enough to say which node a datagram is meant for. */
+/** The start of a public key's x coordinate: enough to name the receiver of a datagram. */
 export const recipientBytes = 8;
 export const nonceBytes = 8;
-/** IPv4 address and port. Only IPv4 is told: a link-local IPv6 address means nothing on another link. */
+/**
+ * IPv4 address and port. IPv4 only, since a link-local IPv6 address is valid on its own link alone.
+ */
 const endpointBytes = 6;
 const exchangeBytes = recipientBytes + nonceBytes;
 const helloBytes = recipientBytes + 6 + nonceBytes;
 
 interface DatagramCodec<Content> {
-  /** On the wire. A code stays with its kind for ever. */
+  /** The code on the wire. It never changes its kind. */
   readonly code: number;
   encode(content: Content): Uint8Array;
-  /** Total. @param body may be longer than what is read: a later version's. */
+  /** Never throws. @param body may be longer than what is read, if a later version sent it */
   decode(body: Uint8Array): NoInfer<Content> | MalformedAnnouncement;
 }
 
 interface Exchange {
-  /** The node that it is meant for: see recipientTag. */
+  /** The tag of the receiver: see `recipientTag`. */
   readonly to: Uint8Array;
   readonly nonce: Uint8Array;
 }
 
 interface HelloContent extends Exchange {
-  /** The incarnation in the beacon that it answers: proves that the sender lives after that node's start. */
+  /**
+   * The incarnation in the beacon that the HELLO answers. It proves that the sender heard that
+   * incarnation.
+   */
   readonly echoedIncarnation: number;
   readonly announcement: Announcement;
 }
 
 interface PingContent extends Exchange {
-  /** Pings before this one that were not answered: tells the receiver that its answers do not arrive. */
+  /**
+   * Unanswered PINGs before this one in the probe. A rising count tells the receiver that its PONGs
+   * are lost.
+   */
   readonly unanswered: number;
-  /** The sender does not hear the receiver's beacons, and asks for one by unicast. */
+  /** Asks for a beacon by unicast, because the sender does not hear the receiver's beacons. */
   readonly wantsBeacon: boolean;
 }
 
-/** Kinds that carry nothing but a nonce, for one node. */
+/** The codec of kinds that carry a tag and a nonce only. */
 const exchange = {
   encode: ({ to, nonce }: Exchange) => concatBytes([to, nonce]),
   decode: (body: Uint8Array) => (body.length < exchangeBytes ? 'truncated' : decodeExchange(body)),
@@ -122,7 +131,7 @@ export function decodeBody(kind: DatagramKind, body: Uint8Array): DatagramBody |
   return typeof content === 'string' ? content : ({ kind, ...content } as DatagramBody);
 }
 
-/** Ties what is written to what is read. */
+/** Makes `encode` and `decode` agree on the content type. */
 function define<Content>(codec: DatagramCodec<Content>): DatagramCodec<Content> {
   return codec;
 }
@@ -151,7 +160,10 @@ function encodeEndpoint({ address, port }: Endpoint): Uint8Array {
   return Uint8Array.of(...address.split('.').map(Number), port >> 8, port & 255);
 }
 
-/** @param bytes a count and as many endpoints; undefined if it is shorter than that */
+/**
+ * @param bytes a count, and as many endpoints
+ * @returns undefined if the bytes are too short for the count
+ */
 function decodeEndpoints(bytes: Uint8Array): readonly Endpoint[] | undefined {
   const [count] = bytes;
   if (count === undefined || bytes.length < 1 + count * endpointBytes) return undefined;

@@ -55,7 +55,7 @@ function everyKind(nonce: Uint8Array): readonly DatagramBody[] {
 }
 
 describe('any bytes', () => {
-  /** What must hold of every answer of the decoder. @returns the outcome */
+  /** Asserts the invariants of each decoder result. @returns the outcome */
   function checked(bytes: Uint8Array, decoded: Decoded): string {
     if (!decoded.ok) {
       if (!reasons.includes(decoded.reason)) throw new Error(`unknown reason ${decoded.reason}`);
@@ -90,7 +90,7 @@ describe('any bytes', () => {
       }
     }
     expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).toBe(cases);
-    // Every answer was reached, or the cases would be of one kind only.
+    // Each outcome must occur, or the cases are too similar.
     expect([...outcomes.keys()].toSorted()).toEqual([...reasons, 'ok'].toSorted());
   }, 30_000);
 
@@ -104,7 +104,7 @@ describe('any bytes', () => {
     );
   });
 
-  test('[WIRE-1] every prefix of a datagram of any kind is refused, and the whole is not', () => {
+  test('[WIRE-1] every proper prefix of a datagram of any kind is rejected, and the whole is not', () => {
     const nonce = new Uint8Array(nonceBytes).fill(9);
     for (const body of everyKind(nonce)) {
       const whole = encode(body);
@@ -116,7 +116,7 @@ describe('any bytes', () => {
     }
   });
 
-  test('[WIRE-1] bytes in the middle of a larger buffer decode in place', () => {
+  test('[WIRE-1] a datagram inside a larger buffer decodes in place', () => {
     const bytes = beacon({ name: 'Bảo Trân' });
     const pool = new Uint8Array(bytes.length + 64).fill(0xff);
     pool.set(bytes, 32);
@@ -137,7 +137,7 @@ describe('valid datagrams', () => {
     );
   });
 
-  /** Texts are cleaned on the way out; all else arrives as it is. */
+  /** The datagram as its receiver sees it: with cleaned texts, and otherwise unchanged. */
   function asReceived(body: DatagramBody): DatagramBody {
     if (body.kind !== 'beacon' && body.kind !== 'hello') return body;
     const { name, host, note } = body.announcement;
@@ -179,14 +179,14 @@ describe('valid datagrams', () => {
     }
   });
 
-  test('the claimed key is read without decoding, if the datagram is long enough', () => {
+  test('the claimed key can be read without decoding, if the datagram is long enough', () => {
     expect(peekPublicKey(beacon())).toEqual(ana.publicKey);
     expect(peekPublicKey(beacon().subarray(0, headerBytes + signatureBytes - 1))).toBeUndefined();
     expect(peekPublicKey(beacon().with(3, 0))).toBeUndefined();
     expect(peekPublicKey(new Uint8Array(0))).toBeUndefined();
   });
 
-  test('every mutation of the fuzzing does break a datagram', () => {
+  test('every mutation of the fuzzing breaks a datagram', () => {
     const random = createSeededRandom('breaks');
     for (const [name, mutate] of Object.entries(mutations)) {
       const broken = Array.from({ length: 200 }, () => {
@@ -240,7 +240,7 @@ describe('test vectors', () => {
     };
   }
 
-  test("[WIRE-8] an honest node's datagrams encode to the bytes of the vectors, up to the signature", () => {
+  test('[WIRE-8] datagrams of an honest node encode to the bytes of the vectors, up to the signature', () => {
     const identity = identityFromPem(key.pem);
     if (!identity) throw new Error('the key of the vectors cannot be read');
     const honest = vectors.filter(({ name }) => name.startsWith('plain '));

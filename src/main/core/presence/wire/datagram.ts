@@ -1,7 +1,8 @@
 /**
- * The wire format of presence: datagrams to bytes and back (rules WIRE-1 to WIRE-8; the byte layout is drawn in docs/spec/wire-presence.md).
- * What each kind carries is in datagram-kinds.ts, what a node says of itself in announcement.ts. Decoding is total: any bytes give a datagram
- * or the reason why they are none. authenticate.ts checks the signature, after flow control has let the datagram through.
+ * Encodes and decodes the datagrams of presence (rules WIRE-1 to WIRE-8). The byte layout is drawn
+ * in docs/spec/wire-presence.md. The content of each kind is in `datagram-kinds.ts`, the
+ * announcement in `announcement.ts`. The decoder never throws: any bytes give a datagram or a
+ * reason. `authenticate.ts` checks the signature, after flow control.
  */
 import type { Identity } from '../../ports.ts';
 import { readUint48, uint48 } from '../../lib/bytes.ts';
@@ -25,13 +26,16 @@ export interface DatagramHeader {
   readonly publicKey: Uint8Array;
   /** Start time of the sender's process, milliseconds since 1970, strictly rising per profile. */
   readonly incarnation: number;
-  /** Counts every datagram that the sender signed in this incarnation. */
+  /** Counts the datagrams that the sender signed in this incarnation. */
   readonly sequence: number;
 }
 
 export type Datagram = DatagramHeader & DatagramBody;
 
-/** `foreign`: not ours at all · `version`: another version of ours · `kind`: one that we do not know · the rest: ours, but broken. */
+/**
+ * `foreign`: no datagram of Hallway · `version`: another version · `kind`: an unknown kind · the
+ * rest: broken.
+ */
 export type MalformedReason = 'foreign' | 'version' | 'kind' | MalformedAnnouncement;
 
 export type Decoded =
@@ -39,7 +43,7 @@ export type Decoded =
   | { readonly ok: false; readonly reason: MalformedReason };
 
 /**
- * Encodes and signs.
+ * Encodes and signs a datagram.
  *
  * @param header.incarnation up to 2^48 - 1 ms
  * @param header.sequence up to 2^32 - 1
@@ -61,18 +65,24 @@ export function encodeDatagram(header: Omit<DatagramHeader, 'publicKey'>, body: 
   return bytes;
 }
 
-/** How a datagram names the node that it is meant for. @param publicKey 33 bytes */
+/** The tag that names the receiver of a datagram. @param publicKey 33 bytes */
 export function recipientTag(publicKey: Uint8Array): Uint8Array {
   return publicKey.slice(1, 1 + recipientBytes);
 }
 
-/** The sender's claimed public key, at almost no cost, for flow control; `undefined` if the bytes cannot be a datagram of ours. */
+/**
+ * Reads the public key that the sender claims, at almost no cost, for flow control.
+ * @returns undefined if the bytes cannot be a datagram
+ */
 export function peekPublicKey(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < headerBytes + signatureBytes || !magic.every((byte, index) => bytes[index] === byte)) return undefined;
   return bytes.subarray(publicKeyOffset, incarnationOffset);
 }
 
-/** Whether it was sealed with a team's key (see trust/team-key.ts): not for us, and no fault of anybody. */
+/**
+ * True if the datagram was sealed with a team key (see `createTeamEnvelope`). Not for us, and no
+ * error.
+ */
 export function looksSealed(bytes: Uint8Array): boolean {
   return sealedMagic.every((byte, index) => bytes[index] === byte);
 }

@@ -198,13 +198,24 @@ function readTokens(args: readonly string[]): { readonly values: Values; readonl
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(takesValue, token.name)) throw new UsageError(say('cli.unknown-option', { option: token.rawName }));
+    if (!Object.hasOwn(takesValue, token.name)) {
+      // As typed: the parser takes -55 for two options.
+      const option = args[token.index] ?? token.rawName;
+      throw new UsageError(say('cli.unknown-option', { option, takes: takenBy(words[0]) }));
+    }
     const given = (values[token.name] ??= []);
     if (takesValue[token.name]) given.push(readValue(token));
     else if (token.value === undefined) given.push('');
     else throw new UsageError(say('cli.no-value', { option: token.rawName }));
   }
   return { values, words };
+}
+
+/** Whether a mistaken option may have been meant as text, or as another word of the command. */
+function takenBy(name: string | undefined): 'text' | 'words' | 'nothing' {
+  if (name === 'send') return 'text';
+  const entry: CommandEntry | undefined = commands.find((command) => command.name === name);
+  return entry?.maxWords === undefined ? 'nothing' : 'words';
 }
 
 function readValue({

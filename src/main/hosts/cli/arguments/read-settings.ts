@@ -1,5 +1,5 @@
 /**
- * What the words after `hallway settings` mean, by the table of settings. VALUE is taken as it
+ * Reads the words after `hallway settings` by the table of settings. VALUE is taken as it
  * stands where the setting takes a text, and otherwise as JSON; a list may also be given as words
  * with commas between them. Pure.
  */
@@ -54,7 +54,7 @@ function readValue(key: SettingKey, text: string | undefined): ReadSettings {
   return found === undefined ? refuse(`"${key}" must be ${valid}.`) : { ok: true, action: { action: 'set', key, value: found } };
 }
 
-/** What a text may mean, the likeliest first. */
+/** The values that a text may stand for, the likeliest first. */
 function readings(key: SettingKey, text: string): readonly unknown[] {
   const isList = Array.isArray(settingsTable[key].default);
   const words = text.split(',').map((word) => word.trim());

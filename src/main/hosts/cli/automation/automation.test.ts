@@ -18,7 +18,7 @@ interface AutomationFixture {
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly abort: () => void;
   readonly ended: Promise<AutomationEnd>;
-  /** What the core itself says, beyond what the fake can be made to. */
+  /** Events of the real core, which the fake cannot send. */
   emit(event: HallwayEvent): void;
   /** Sends lines as they are. */
   say(...lines: readonly (string | Uint8Array)[]): void;
@@ -152,7 +152,7 @@ describe('[AUTO-1] replies, to the letter', () => {
       { reply: 1, ok: true, peerId: bo.peerId },
       { reply: 2, ok: false, code: 'no-answer', message: expect.any(String) },
       { reply: 3, ok: true, name: 'Ana', status: 'available', note: 'n' },
-      { event: 'error', code: 'bad-command', message: 'The field "address" is wrong.' },
+      { event: 'error', code: 'bad-command', message: 'The field "address" is invalid.' },
     ]);
   });
 
@@ -204,7 +204,7 @@ describe('[AUTO-2] a bad line', () => {
       '{"event":"error","code":"bad-command","message":"The line isn\'t JSON."}',
       '{"event":"error","code":"bad-command","message":"The line isn\'t UTF-8 text."}',
       `{"event":"error","code":"bad-command","message":"The line is longer than ${maxLineBytes} bytes."}`,
-      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is wrong."}',
+      '{"event":"error","code":"bad-command","message":"The field \\"status\\" is invalid."}',
       '{"reply":2,"ok":true,"name":"Ana","status":"available","note":""}',
     ]);
   });

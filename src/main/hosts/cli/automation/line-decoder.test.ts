@@ -49,7 +49,7 @@ describe('[AUTO-1] lines', () => {
   });
 });
 
-/** What the decoder should say of one line, found in a way of its own. */
+/** The expected result for one line, computed in another way. */
 function judge(latin1: string): Line {
   const bytes = Buffer.from(latin1, 'latin1');
   if (bytes.length > maxBytes) return { ok: false, problem: 'too-long' };

@@ -55,7 +55,10 @@ export async function runHistoryCommand(
     case 'history':
       return history(messages, ownPeerId, conversation, command);
     case 'search': {
-      const found = messages.search(command.text, { limit: command.limit, ...(conversation !== undefined && { conversation }) });
+      const found = await messages.search(command.text, {
+        limit: command.limit,
+        ...(conversation !== undefined && { conversation }),
+      });
       return { reply: id, ok: true, messages: found.map((message) => messageObject(message, ownPeerId)) };
     }
     case 'export':

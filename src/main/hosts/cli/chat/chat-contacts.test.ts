@@ -7,7 +7,7 @@ import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';
 
 describe('the terminal chat', () => {
-  it('names those who come together in one line, who left and why, and who is called otherwise', async () => {
+  it('names peers that join together in one line, peers that left and why, and renamed peers', async () => {
     const fixture = await createChatFixture();
     await fixture.shown();
     for (let number = 1; number <= 10; number += 1) fixture.join(fakePeer(number));
@@ -57,7 +57,7 @@ describe('the terminal chat', () => {
     ]);
   });
 
-  it('[CHAT-3] says nothing of people who are blocked', async () => {
+  it('[CHAT-3] says nothing of blocked contacts', async () => {
     const fixture = await createChatFixture((desk) => {
       desk.join(bo);
       desk.hallway.contacts?.setBlocked(bo.peerId, true);
@@ -75,7 +75,7 @@ describe('the terminal chat', () => {
     ]);
   });
 
-  it('[CHAT-1] tells a person whose name reads as the program or as us by their key', async () => {
+  it('[CHAT-1] shows the key beside a reserved name and beside our own name', async () => {
     const fixture = await createChatFixture();
     await fixture.shown();
     const other = fakePeer(5, { name: 'You' });
@@ -86,7 +86,7 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
   });
 
-  it('knows by name, also with blanks, those with whom there are messages and who were not here since', async () => {
+  it('knows contacts by name, also with blanks, that have messages and were not here since', async () => {
     const fixture = await createChatFixture(async (desk) => {
       desk.join(eva);
       await desk.receive(eva, 'are you there?');

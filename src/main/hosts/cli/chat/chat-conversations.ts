@@ -26,7 +26,7 @@ export interface ChatConversations {
   cancelLatest(): Promise<void>;
   /** Shows the latest messages of the open conversation. */
   showHistory(limit: number): void;
-  search(text: string): void;
+  search(text: string): Promise<void>;
   unreadOf(peerId: PeerId): number;
   /** Conversations with unread messages, and their counts. */
   unread(): ReadonlyMap<ConversationId, number>;
@@ -92,8 +92,8 @@ export function createChatConversations({ clock, messages, ownPeerId, contacts, 
       if (opened === undefined) return screen.say(say('chat.none-open-pm'));
       show(messages.history(opened, { limit }));
     },
-    search(text) {
-      const found = messages.search(text, { limit: foundCount });
+    async search(text) {
+      const found = await messages.search(text, { limit: foundCount });
       if (found.length === 0) return screen.say(say('chat.nothing-found'));
       for (const message of found.toReversed()) {
         const who =

@@ -28,6 +28,34 @@ describe('the terminal chat on a terminal', () => {
     expect([...second.store.exportMessages()]).toEqual([]);
   });
 
+  it('[CHAT-5] sends no half-typed line when the terminal is closed', async () => {
+    const fixture = await withBo({ columns: 60 });
+    await fixture.type('/pm Bo');
+    fixture.input.write('half typed');
+    await fixture.settle();
+    fixture.input.end();
+    await fixture.ended;
+    expect([...fixture.store.exportMessages()]).toEqual([]);
+  });
+
+  it('[CHAT-6] shows how many lines were pasted, and sends them as one message at Enter', async () => {
+    const fixture = await withBo({ columns: 80 });
+    await fixture.type('/pm Bo');
+    fixture.input.write('see: \u001b[200~/quit\none\n\u001b[201~');
+    const shown = (await fixture.shown()).join('\n');
+    const before = [...fixture.store.exportMessages()].length;
+    fixture.input.write('\r');
+    await fixture.settle();
+    fixture.input.write('\u001b[200~/quit\none\u001b[201~\r');
+    await fixture.settle();
+    expect(shown).toContain('* You pasted 2 lines. Enter sends them as one message, Ctrl+U discards them.');
+    expect([before, ...Array.from(fixture.store.exportMessages(), ({ text }) => text)]).toEqual([
+      0,
+      'see: /quit\none',
+      '/quit\none',
+    ]);
+  });
+
   it('takes a terminal that does not know its width for one of 80 columns', async () => {
     const fixture = await withBo({ columns: 0 });
     await fixture.type('/pm Bo');
@@ -36,7 +64,7 @@ describe('the terminal chat on a terminal', () => {
     expect((await fixture.shown()).at(-1)).toContain(`Bo: ${'x'.repeat(60)}`);
   });
 
-  it('[CHAT-1] sets in the rows of a text that is longer than a row', async () => {
+  it('[CHAT-1] indents the further rows of a text that is longer than a row', async () => {
     const fixture = await withBo({ columns: 40 });
     await fixture.type('/pm Bo');
     await fixture.shown();
@@ -45,7 +73,7 @@ describe('the terminal chat on a terminal', () => {
     expect(lines.slice(-2)).toEqual(['      ##:## Eva Lund: so do I, and so', '      does everybody else']);
   });
 
-  it('prompts with the open conversation and what is unread elsewhere', async () => {
+  it('prompts with the open conversation and the unread count of others', async () => {
     const fixture = await withBo({ columns: 40 });
     await fixture.type('/pm Bo');
     await fixture.shown();

@@ -6,7 +6,7 @@ import { peerOfConversation } from '../../../../shared/lib/ids.ts';
 import { bo, eva, createChatFixture, withBo } from '../../../../../test/fixtures/chat.ts';
 
 describe('the terminal chat', () => {
-  it('begins with who we are and what is unread, and ends with a goodbye', async () => {
+  it('begins with our name and the unread counts, and ends with a goodbye', async () => {
     const fixture = await createChatFixture(async (desk) => {
       desk.join(bo);
       await desk.receive(bo, 'are you there?');
@@ -21,7 +21,7 @@ describe('the terminal chat', () => {
     ]);
   });
 
-  it('sends what is typed to the open conversation, and says what becomes of it', async () => {
+  it('sends typed lines to the open conversation, and shows their delivery', async () => {
     const fixture = await withBo();
     await fixture.type('hello?', '/pm bo', 'hello', '//slash', '/me waves');
     await fixture.acknowledge(bo.peerId);
@@ -42,7 +42,7 @@ describe('the terminal chat', () => {
     );
   });
 
-  it('marks delivery, reading, and what waits; takes back what waits', async () => {
+  it('marks delivered, read and queued messages, and cancels queued ones', async () => {
     const fixture = await withBo();
     fixture.sessions.connect(bo.peerId);
     await fixture.type('/pm Bo one');
@@ -71,7 +71,7 @@ describe('the terminal chat', () => {
     expect(fixture.store.undelivered(bo.peerId, { afterSequence: 0, limit: 9 })).toEqual([]);
   });
 
-  it('shows messages of the open conversation as read, and counts those of others', async () => {
+  it('marks messages of the open conversation as read, and counts unread ones of others', async () => {
     const fixture = await withBo();
     await fixture.receive(eva, 'first');
     await fixture.receive(eva, 'second\nline');
@@ -87,7 +87,7 @@ describe('the terminal chat', () => {
       '* Here (2):',
       '  Bo                    available  bo-laptop  n',
       '  Eva Lund             [2 unread]  available  host-2',
-      '! No one called "Eva" was ever seen here.',
+      '! No one called "Eva" has ever been here.',
       "* You're talking to Eva Lund. /leave closes this.",
       '-- ####',
       '##:## Eva Lund: first',
@@ -98,7 +98,7 @@ describe('the terminal chat', () => {
     expect(fixture.store.conversations(9).map(({ unread }) => unread)).toEqual([0, 0]);
   });
 
-  it('shows all that is unread when a conversation is opened, or says that there is more', async () => {
+  it('shows all unread messages of a conversation when it opens, or says that there are more', async () => {
     const fixture = await withBo();
     for (let number = 1; number <= 60; number += 1) await fixture.receive(eva, `m${number}`);
     await fixture.shown();
@@ -127,16 +127,16 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toEqual([
       '! Someone here is already called "Bo".',
       '! "everyone" is reserved. Choose another name.',
-      "* You're Ann now.",
+      "* You're now Ann.",
       "* You're Ann. /nick NAME changes that.",
       "! You're available. You can be: available, away, busy.",
-      "* You're busy now.",
+      "* You're now busy.",
       '* Your note: at lunch',
-      '* You have no note now.',
+      '* Your note was removed.',
     ]);
   });
 
-  it('finds messages, shows history, and answers to what is no command', async () => {
+  it('finds messages, shows history, and answers an unknown command', async () => {
     const fixture = await withBo();
     await fixture.receive(bo, 'apples and pears');
     await fixture.shown();
@@ -156,7 +156,7 @@ describe('the terminal chat', () => {
       '! Search for what? /search TEXT',
       '! No conversation is open. /pm NAME opens one.',
       '! How many? A number from 1 to 200.',
-      '! Rooms come in a later version. /pm NAME messages one person.',
+      '! Rooms will come in a later version. /pm NAME messages one person.',
       "! There's no command /dance. /help lists the commands. To send a text that begins with a slash, type two slashes.",
       '  /nick NAME                   Changes your name.',
     ]);
@@ -164,15 +164,15 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toHaveLength(chatCommands.length + 1);
   });
 
-  it('says what is wrong with the network or the disk, and when it no longer is', async () => {
+  it('shows a problem of the network or the disk, and its end', async () => {
     const fixture = await withBo();
     fixture.fake.setHealth([{ code: 'no-network', severity: 'error', values: {}, sinceMs: 0 }]);
     fixture.fake.setHealth([]);
     fixture.store.refuseWrites = 'full';
     await fixture.type('/pm Bo x');
     expect(await fixture.shown()).toEqual([
-      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.",
-      "* No longer: You're not connected to a network",
+      "! You're not connected to a network. Connect to Wi-Fi or plug in a network cable. Hallway reconnects on its own.",
+      "* Resolved: You're not connected to a network",
       "* You're talking to Bo. /leave closes this.",
       "! The message couldn't be saved, so it wasn't sent. The disk may be full.",
     ]);
@@ -182,7 +182,7 @@ describe('the terminal chat', () => {
     const fixture = await withBo();
     fixture.store.refuseReads = 'corrupt';
     await fixture.type('/pm Bo', '/nick Ann');
-    expect((await fixture.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're Ann now."]);
+    expect((await fixture.shown()).slice(-2)).toEqual(["! Messages can't be read right now.", "* You're now Ann."]);
   });
 
   it('[CHAT-1] shows hostile names and texts as harmless lines', async () => {
@@ -209,7 +209,7 @@ describe('the terminal chat', () => {
     expect([lines.length, lines.at(-1)]).toEqual([61, '      (4,941 more lines)']);
   });
 
-  it('ends with its input, after all that was typed was done, and with a signal', async () => {
+  it('ends with its input, after it has run all typed lines, and with a signal', async () => {
     const fixture = await withBo();
     fixture.input.end('/pm Bo by pipe\n');
     await fixture.settle();
@@ -221,7 +221,7 @@ describe('the terminal chat', () => {
     expect([(await fixture.shown()).at(-1), (await aborted.shown()).at(-1)]).toEqual(['Goodbye.', 'Goodbye.']);
   });
 
-  it('leaves nothing behind: no timer waits, nothing is shown any more', async () => {
+  it('leaves nothing behind: it has no timer and shows nothing more', async () => {
     const fixture = await withBo();
     fixture.fake.leave(eva.peerId, 'goodbye');
     await fixture.type('/pm Eva Lund x');

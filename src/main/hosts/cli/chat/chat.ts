@@ -3,26 +3,20 @@
  * the core and the screen. The commands are in chat-commands.ts, conversations in
  * chat-conversations.ts, notices in chat-notices.ts.
  */
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { maxMessageBytes } from '../../../../shared/contract/messages.ts';
 import { say } from '../../../../shared/text/messages/host.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
-import type { Clock } from '../../../core/ports.ts';
 import { completeChatLine, runChatLine, type Chat } from './chat-commands.ts';
 import { createChatNotices } from './chat-notices.ts';
 import { createChatContacts } from './chat-contacts.ts';
+import { createChatReader, type ChatReaderDeps } from './chat-reader.ts';
 import { createChatScreen } from './chat-screen.ts';
 import { createChatConversations } from './chat-conversations.ts';
 import { createEnd } from '../first-end.ts';
 import { healthText, shortName } from './chat-text.ts';
 
-export interface ChatDeps {
-  readonly clock: Clock;
-  readonly input: Readable;
-  /** A terminal if its `isTTY` says so. */
-  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-}
+export type ChatDeps = Omit<ChatReaderDeps, 'complete'>;
 
 /** A second Ctrl+C within this time leaves. */
 const leaveAgainMs = 3_000;
@@ -30,16 +24,11 @@ const leaveAgainMs = 3_000;
 const maxWaitingLines = 100;
 
 /** Chats until the user leaves, the input ends, or `signal` aborts. */
-export async function runChat(hallway: Hallway, { clock, input, output }: ChatDeps, signal: AbortSignal): Promise<void> {
+export async function runChat(hallway: Hallway, deps: ChatDeps, signal: AbortSignal): Promise<void> {
+  const { clock, output } = deps;
   const { messages } = hallway;
-  const isTerminal = output.isTTY === true;
-  const reader = createInterface({
-    input,
-    output,
-    terminal: isTerminal,
-    completer: (line: string) => completeChatLine(chat, line),
-  });
-  const screen = createChatScreen(output, isTerminal ? reader : undefined);
+  const reader = createChatReader({ ...deps, complete: (line) => completeChatLine(chat, line) });
+  const screen = createChatScreen(output, reader.editor);
   if (!messages) {
     for (const entry of hallway.health.list()) screen.say(healthText(entry));
     reader.close();
@@ -56,11 +45,17 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
     notices.onEvent(event);
     conversations.onEvent(event);
   });
-  const lines = createLineQueue((line) => doLine(chat, line), reader);
-  reader.on('line', lines.add);
-  // Runs all earlier lines first.
-  reader.on('close', () => void lines.done().then(ended.settle));
-  reader.on('SIGINT', leaveAtSecond());
+  const lines = createLineQueue((line) => doLine(chat, line), reader.lines);
+  reader.listen({
+    onLine: lines.add,
+    // Runs all earlier lines first.
+    onEnd: () => void lines.done().then(ended.settle),
+    onInterrupt: leaveAtSecond(),
+    onPasted: (count) => screen.say(say('chat.pasted', { count })),
+    onPasteTooLong: () => screen.say(say('chat.paste-too-long', { limit: maxMessageBytes })),
+    onRedraw: screen.redraw,
+    onResize: screen.resized,
+  });
   conversations.showPrompt();
 
   await ended.promise;
@@ -68,10 +63,9 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
   notices.end();
   conversations.end();
   screen.close();
-  if (isTerminal) output.write('\n');
+  if (reader.editor) output.write('\n');
   screen.say(say('chat.goodbye'));
   reader.close();
-  input.destroy();
 
   function sayUnread(): void {
     const waiting = [...conversations.unread()].map(([conversation, count]) => `${contacts.titleOf(conversation)} (${count})`);
@@ -84,9 +78,7 @@ export async function runChat(hallway: Hallway, { clock, input, output }: ChatDe
       const nowMs = clock.monotonicMs();
       if (nowMs - lastMs < leaveAgainMs) return ended.settle();
       lastMs = nowMs;
-      // Discards the typed line, as a shell does.
-      reader.write(null, { ctrl: true, name: 'e' });
-      reader.write(null, { ctrl: true, name: 'u' });
+      reader.discardLine();
       screen.say(say('chat.leave-again'));
     };
   }

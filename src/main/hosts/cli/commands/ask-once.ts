@@ -25,6 +25,12 @@ import {
 import { saveReport } from './save-report.ts';
 import { runSettings } from './settings.ts';
 
+const exportTexts = {
+  unknownTime: say('cli.export.unknown-time'),
+  failed: say('cli.export.failed'),
+  cancelled: say('cli.export.cancelled'),
+};
+
 /** A command that opens a node. */
 export type NodeCommand = Extract<Command, { readonly node: NodeOptions }>;
 
@@ -109,10 +115,10 @@ async function exportMessages(
   const messages = askMessages(target, command, signal);
   try {
     if (command.file === '-') {
-      for await (const chunk of formatHistory(messages, format)) await write(chunk);
+      for await (const chunk of formatHistory(messages, format, { texts: exportTexts })) if (!(await write(chunk))) break;
       return exitStatus.done;
     }
-    const result = await exportHistory(command.file, messages, format);
+    const result = await exportHistory(command.file, messages, format, { texts: exportTexts });
     if (!result.ok) return complain(exitStatus.failed, say('cli.not-written', { file: command.file, reason: result.code }));
     return print(say('cli.exported', { count: result.count, file: command.file }));
   } catch (error) {

@@ -148,7 +148,7 @@ describe('[CTRL-1] a process that has the profile', () => {
     control.close();
     await node.settle();
     expect([unknown, tooLate, await cut]).toEqual([
-      { delivered: false, why: 'refused', message: 'No one with that ID was ever seen here.' },
+      { delivered: false, why: 'refused', message: 'No one with that ID has ever been here.' },
       { delivered: false, why: 'not-yet', message: 'Timed out; not delivered yet.' },
       { delivered: false, why: 'gone', message: 'Hallway was closed before it was delivered.' },
     ]);

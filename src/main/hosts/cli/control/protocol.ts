@@ -1,5 +1,5 @@
 /**
- * What a process that uses a profile and the commands of the same person say to each other over the
+ * The protocol between a process that uses a profile and the commands of the same user, over the
  * profile's socket (rules CTRL-1 to CTRL-4): the greeting of storage/lock-socket.ts as the first
  * line, then the commands, replies and delivery events of docs/AUTOMATION.md.
  */
@@ -7,7 +7,7 @@
 /** Said in the greeting. Another version is not talked to. */
 export const controlVersion = 1;
 
-/** What may be asked. The rest belongs to the process itself, such as its end. */
+/** The commands that clients may run. Others, such as `quit`, belong to the process itself. */
 export const controlCommands = [
   'peers',
   'send',

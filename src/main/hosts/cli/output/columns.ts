@@ -50,8 +50,10 @@ export function tableText(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Narrower than this nothing can be read anyhow. */
-const minColumns = 20;
+/** Room for a wide character behind one blank. No terminal is narrower. */
+const minColumns = 3;
+/** The least room of a row behind its indent: a wide character. */
+const minRowColumns = 2;
 const noWidth = /^[\p{Mn}\p{Me}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 
@@ -61,10 +63,12 @@ const pictograph = /^\p{Extended_Pictographic}$/u;
  * choose.
  *
  * @param columns of the terminal
- * @param indent blanks before every row but the first
+ * @param wantedIndent blanks before every row but the first; fewer in a very narrow terminal
  */
-export function wrapColumns(line: string, columns: number, indent: number): readonly string[] {
+export function wrapColumns(line: string, columns: number, wantedIndent: number): readonly string[] {
   const limit = Math.max(columns, minColumns);
+  const indent = Math.min(wantedIndent, limit - minRowColumns);
+  const isIndented = /^\s/u.test(line);
   const rows: string[] = [];
   let row = '';
   let width = 0;
@@ -93,16 +97,20 @@ export function wrapColumns(line: string, columns: number, indent: number): read
 
   function startRow(): void {
     finishRow();
-    row = ' '.repeat(rows.length > 0 ? indent : 0);
+    row = ' '.repeat(rows.length > 0 || isIndented ? indent : 0);
     width = row.length;
   }
 
   function addInPieces(word: string): void {
     if (width > indent) startRow();
     for (const { segment } of segmenter.segment(word)) {
-      const segmentWidth = widestColumnsOf(segment);
-      if (width + segmentWidth > limit) startRow();
-      add(segment, segmentWidth);
+      // An emoji of several is taken apart where not even a row of its own has room for it.
+      const isTooWide = widestColumnsOf(segment) > limit - indent;
+      for (const part of isTooWide ? segment : [segment]) {
+        const partWidth = widestColumnsOf(part);
+        if (width + partWidth > limit) startRow();
+        add(part, partWidth);
+      }
     }
   }
 }

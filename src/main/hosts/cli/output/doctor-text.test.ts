@@ -46,8 +46,8 @@ it('[DOC-1] shows each finding with its remedy and code, and what was restarted'
     teamKey: true,
   });
   expect(text.split('\n').slice(0, 2)).toEqual([
-    "ERROR    You're not connected to a network that Hallway may use [no-network]",
-    '         Connect to Wi-Fi or plug in a network cable. Hallway continues on its own.',
+    "ERROR    You're not connected to a network that Hallway can use [no-network]",
+    '         Connect to Wi-Fi or plug in a network cable. Hallway reconnects on its own.',
   ]);
   for (const part of [
     '[restarted]',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { columnsOf, cutColumns, fitColumns, wrapColumns } from './columns.ts';
 import { printableLine, printableLines } from './printable.ts';
 
-/** What a terminal obeys: C0, C1 and delete, and what turns the direction of writing. */
+/** Characters that a terminal obeys: C0, C1, delete, and marks of the writing direction. */
 // oxlint-disable-next-line no-control-regex -- their absence is what is asserted
 const dangerous = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
@@ -96,7 +96,7 @@ describe('[CHAT-1] wrapping', () => {
     ]);
   });
 
-  it('leaves the start of a row to nobody’s text, whatever it is filled up with', () => {
+  it('never lets a text choose how a row begins, whatever the text is filled up with', () => {
     const filled = `12:00 Bo: ${'x'.repeat(10)}${' '.repeat(45)}12:01 Eva: I agree`;
     expect(wrapColumns(filled, 20, indent)).toEqual(['12:00 Bo: xxxxxxxxxx', '      12:01 Eva: I', '      agree']);
     const texts = fc.array(fc.oneof(fc.constantFrom(' ', '   ', '日', '👩‍👩‍👧', '☺️', '𠀀', 'é'), fc.string()));
@@ -104,8 +104,10 @@ describe('[CHAT-1] wrapping', () => {
       fc.property(texts, fc.integer({ min: 1, max: 60 }), (parts, columns) => {
         const line = printableLine(parts.join(''));
         const rows = wrapColumns(line, columns, indent);
-        for (const row of rows.slice(1)) expect(row).toMatch(/^ {6}\S/);
-        for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(Math.max(columns, 20));
+        // In fewer than 8 columns there is less room to set rows in, but never none.
+        const blanks = Math.min(indent, Math.max(columns, 3) - 2);
+        for (const row of rows.slice(1)) expect(row).toMatch(new RegExp(`^ {${blanks}}\\S`));
+        for (const row of rows) expect(columnsOf(row)).toBeLessThanOrEqual(Math.max(columns, 3));
         expect(rows.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
       }),
     );

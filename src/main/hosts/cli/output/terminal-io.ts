@@ -10,17 +10,43 @@ import { say } from '../../../../shared/text/messages/host.ts';
 export const exitStatus = { done: 0, failed: 1, misunderstood: 2 } as const;
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
+/** A closed pipe. Windows has the second as well. */
+const readerGoneCodes: ReadonlySet<string> = new Set(['EPIPE', 'EOF']);
+
 export type ReadText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
-/** Settles when the reader has the text, or is gone. */
+/** Settles when the reader has the text, or is gone. What failed is up to `watchOutput`. */
 export async function print(text: string): Promise<ExitStatus> {
-  await write(`${text}\n`);
+  await write(`${text}
+`);
   return exitStatus.done;
 }
 
-/** Like `print`, for a part of the output. */
-export function write(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+/** Like `print`, for a part of the output. @returns whether more is of any use */
+export function write(text: string): Promise<boolean> {
+  return new Promise((resolve) =>
+    process.stdout.write(text, (error) => {
+      // The event of the error, for `watchOutput`, follows the callback.
+      if (error) setImmediate(resolve, false);
+      else resolve(true);
+    }),
+  );
+}
+
+/**
+ * Records the first failed write (rule AUTO-8). A reader that is gone, as in `hallway peers | head
+ * -1`, is no failure, and neither is a terminal that was closed.
+ *
+ * @returns the system's code of the failure, if there was one so far
+ */
+export function watchOutput(output: Writable & { readonly isTTY?: boolean }): () => string | undefined {
+  let failure: string | undefined;
+  output.on('error', (error: Error & { readonly code?: string }) => {
+    const code = error.code ?? error.message;
+    const isReaderGone = readerGoneCodes.has(code) || (code === 'EIO' && output.isTTY === true);
+    if (!isReaderGone) failure ??= code;
+  });
+  return () => failure;
 }
 
 export function complain(status: ExitStatus, message: string): ExitStatus {

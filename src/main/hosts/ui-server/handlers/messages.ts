@@ -30,8 +30,8 @@ export function messageHandlers({ messages }: Pick<Hallway, 'messages'>): Handle
         return { messages: page.map(toMessage) };
       }),
     search: ({ text, limit, conversation }) =>
-      answer((area) => {
-        const found = area.search(text, { limit, ...(conversation !== undefined && { conversation }) });
+      answer(async (area) => {
+        const found = await area.search(text, { limit, ...(conversation !== undefined && { conversation }) });
         return { messages: found.map(toMessage) };
       }),
     async send({ to, text }) {

@@ -6,7 +6,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type ConversationId } from '../../../../shared/lib/ids.ts';
 import type { MessageStore, StoredMessage } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
 import { positionOf } from '../query/cursor.ts';
+import { createSlice } from '../query/slice.ts';
 import { fromMessages, selectMessages, toMessage, toStoredId, type Row } from './message-rows.ts';
 import type { Conversations } from './conversations.ts';
 import type { Transactions } from './transactions.ts';
@@ -17,12 +19,6 @@ export type MessageReads = Pick<
   'get' | 'undelivered' | 'history' | 'conversations' | 'hasWrittenTo' | 'exportMessages'
 >;
 
-/**
- * Messages per page of an export. Other callers may write between two pages, and no statement stays
- * open.
- */
-const exportPage = 500;
-
 /** Rooms, and people we know, come first: unknown senders must not push them out of a list. */
 const firstConversations = `
   SELECT last_position, unread FROM party AS p WHERE last_position > 0
@@ -32,19 +28,26 @@ const firstConversations = `
     WHEN p.name IN (SELECT value FROM json_each(?)) THEN 2
     ELSE 3 END, last_position DESC LIMIT ?`;
 
+interface Page {
+  readonly messages: readonly StoredMessage[];
+  /** The next page begins after this position. */
+  readonly next?: number;
+}
+
 interface Deps {
+  readonly clock: Clock;
   readonly conversations: Conversations;
   readonly read: Transactions['read'];
 }
 
-export function createMessageReads(database: DatabaseSync, { conversations, read }: Deps): MessageReads {
+export function createMessageReads(database: DatabaseSync, { clock, conversations, read }: Deps): MessageReads {
   const select = (rest: string) => database.prepare(`${selectMessages} FROM ${fromMessages} ${rest}`);
   // Our own message first, then the earliest, so that no sender can take the place of another.
   const byId = select('WHERE m.message_id = ? AND a.name = coalesce(?, a.name) ORDER BY m.settled IS NULL, m.position LIMIT 1');
   const newest = select('WHERE m.conversation_id = ? AND m.position < ? ORDER BY m.position DESC LIMIT ?');
   const next = select('WHERE m.conversation_id = ? AND m.position > ? ORDER BY m.position LIMIT ?');
-  const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position LIMIT ?');
-  const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position LIMIT ?');
+  const inOrder = select('WHERE m.position > ? AND m.position <= ? ORDER BY m.position');
+  const inOrderOfOne = select('WHERE m.position > ? AND m.position <= ? AND m.conversation_id = ? ORDER BY m.position');
   const undelivered = database.prepare(`${selectMessages} FROM outbox AS w CROSS JOIN ${fromMessages}
     WHERE w.conversation_id = ? AND w.sequence > ? AND m.position = w.position ORDER BY w.sequence, w.position LIMIT ?`);
   const latest = database.prepare(`${selectMessages}, p.unread FROM (${firstConversations}) AS p CROSS JOIN ${fromMessages}
@@ -91,18 +94,29 @@ export function createMessageReads(database: DatabaseSync, { conversations, read
 
   function* exportMessages(id?: ConversationId, afterPosition = 0): Generator<StoredMessage> {
     const end = read(() => Number(lastPosition.get()?.['position'] ?? 0));
-    for (let after = afterPosition; ;) {
-      const page = read(() => readPage(id, after, end));
-      yield* page;
-      const last = page.at(-1);
-      if (last === undefined || page.length < exportPage) return;
-      after = last.position;
+    let after: number | undefined = afterPosition;
+    while (after !== undefined) {
+      const from: number = after;
+      // Other callers may write between two pages, and no statement stays open.
+      const page = read(() => readPage(id, from, end));
+      yield* page.messages;
+      after = page.next;
     }
   }
 
-  function readPage(id: ConversationId | undefined, after: number, end: number): readonly StoredMessage[] {
-    if (id === undefined) return inOrder.all(after, end, exportPage).map(toMessage);
-    const conversation = conversations.find(shortNameOf(id));
-    return conversation ? inOrderOfOne.all(after, end, conversation.rowId, exportPage).map(toMessage) : [];
+  /** Reads one slice. */
+  function readPage(id: ConversationId | undefined, after: number, end: number): Page {
+    const conversation = id === undefined ? undefined : conversations.find(shortNameOf(id));
+    if (id !== undefined && !conversation) return { messages: [] };
+    const rows = conversation ? inOrderOfOne.iterate(after, end, conversation.rowId) : inOrder.iterate(after, end);
+    const slice = createSlice(clock);
+    const messages: StoredMessage[] = [];
+    for (const row of rows) {
+      const message = toMessage(row);
+      messages.push(message);
+      slice.spend(message.text.length);
+      if (slice.isSpent()) return { messages, next: message.position };
+    }
+    return { messages };
   }
 }

@@ -1,9 +1,13 @@
 /**
- * Deletes messages that are not waiting to be delivered, and leaves a tombstone for each, so that
- * none is new when it arrives again (STORE-3). The tombstones are in the table `forgotten`. Expects
- * to be called inside a transaction.
+ * Deletes messages in slices, oldest first, but none that waits to be delivered. Leaves a tombstone
+ * for each, so that none is new when it arrives again (STORE-3). The tombstones are in the table
+ * `forgotten`. Expects to be called inside a transaction.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DeletionSlice } from '../../../core/messaging/ports.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { cursorAt } from '../query/cursor.ts';
+import { createSlice } from '../query/slice.ts';
 import type { Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 
@@ -13,58 +17,99 @@ import type { SearchIndex } from './search-index.ts';
  */
 export const maxTombstones = 10_000;
 
+/** Bytes of text that cost as much as one character of other work. They are freed, not read. */
+const bytesPerLength = 16;
+/** The cost of looking at a message and of deleting it, beside its text, in characters. */
+const deletedLength = 64;
+
 interface Deps {
+  readonly clock: Clock;
   readonly conversations: Conversations;
   readonly search: Pick<SearchIndex, 'noteDeleted'>;
 }
 
 export interface Removal {
-  /** @returns the number of deleted messages; the same below */
-  ofConversation(conversationId: number): number;
+  ofConversation(conversationId: number, afterPosition: number): DeletionSlice;
   /** Up to the first message that was persisted later. Never an unread one. */
-  olderThan(receivedAtMs: number): number;
+  olderThan(receivedAtMs: number, afterPosition: number): DeletionSlice;
 }
 
-export function createRemoval(database: DatabaseSync, { conversations, search }: Deps): Removal {
-  // Numbers the messages of each author in each conversation, from the latest back.
-  const recent = 'row_number() OVER (PARTITION BY conversation_id, author_id ORDER BY position DESC)';
-  const trim = database.prepare(`DELETE FROM forgotten WHERE (message_id, author_id) IN (
-    SELECT message_id, author_id FROM (SELECT message_id, author_id, ${recent} AS recent FROM forgotten) WHERE recent > ${maxTombstones})`);
+interface Deleted {
+  readonly conversationId: number;
+  readonly authors: Set<number>;
+  unread: number;
+}
 
-  const removeConversation = prepareRemoval('m.conversation_id = ?', 'party_id = ?');
-  // By position, because users set clocks back and forth: a message after a young one is not old.
-  const firstYoung = database.prepare('SELECT position FROM message WHERE received_at_ms >= ? ORDER BY position LIMIT 1');
-  const isRead = `(m.settled IS NOT NULL OR m.position <= (SELECT read_position FROM party WHERE party_id = m.conversation_id))`;
-  const removeBefore = prepareRemoval(`m.position < ? AND ${isRead}`, 'last_position > 0 AND ? IS NOT NULL');
+export function createRemoval(database: DatabaseSync, { clock, conversations, search }: Deps): Removal {
+  const select = (condition: string): StatementSync =>
+    database.prepare(`SELECT m.position, m.conversation_id, m.author_id, m.received_at_ms, octet_length(m.text) AS size,
+        m.settled IS NULL AND m.position > c.read_position AS unread,
+        m.settled IS NOT NULL AND EXISTS (SELECT 1 FROM outbox AS o
+          WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position) AS waiting
+      FROM message AS m CROSS JOIN party AS c ON c.party_id = m.conversation_id
+      WHERE m.position > ? ${condition} ORDER BY m.position`);
+  const all = select('');
+  const ofOne = select('AND m.conversation_id = ?');
+  const addTombstone = database.prepare(`INSERT OR IGNORE INTO forgotten
+    SELECT message_id, author_id, conversation_id, position FROM message WHERE position = ?`);
+  const remove = database.prepare('DELETE FROM message WHERE position = ?');
+  const recount = database.prepare(`UPDATE party SET unread = unread - ?,
+    last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0) WHERE party_id = ?`);
+  const trim = database.prepare(`DELETE FROM forgotten WHERE conversation_id = ? AND author_id = ? AND position <= (
+    SELECT position FROM forgotten WHERE conversation_id = ? AND author_id = ?
+    ORDER BY position DESC LIMIT 1 OFFSET ${maxTombstones})`);
 
   return {
-    ofConversation: removeConversation,
-    olderThan: (receivedAtMs) => removeBefore(Number(firstYoung.get(receivedAtMs)?.['position'] ?? Number.MAX_SAFE_INTEGER)),
+    ofConversation: (conversationId, after) =>
+      removeSlice(ofOne, [after, conversationId], { removesUnread: true, end: Infinity }),
+    olderThan: (receivedAtMs, after) => removeSlice(all, [after], { removesUnread: false, end: receivedAtMs }),
   };
 
-  function prepareRemoval(condition: string, affected: string): (value: number) => number {
-    const doomed = `message AS m WHERE ${condition} AND NOT EXISTS (
-      SELECT 1 FROM outbox AS o WHERE o.conversation_id = m.conversation_id AND o.sequence = m.sequence AND o.position = m.position)`;
-    const addTombstones = database.prepare(`INSERT OR IGNORE INTO forgotten
-      SELECT message_id, author_id, conversation_id, position FROM (SELECT *, ${recent} AS recent FROM ${doomed})
-      WHERE recent <= ${maxTombstones}`);
-    const remove = database.prepare(`DELETE FROM ${doomed}`);
-    const recount = database.prepare(`UPDATE party SET
-      last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0),
-      unread = (SELECT count(*) FROM message AS m
-        WHERE m.conversation_id = party_id AND m.position > read_position AND m.settled IS NULL)
-      WHERE ${affected}`);
-    return (value) => {
-      // The counts below must see what this transaction has read.
-      conversations.flush();
-      addTombstones.run(value);
-      const count = Number(remove.run(value).changes);
-      if (count === 0) return 0;
-      trim.run();
-      recount.run(value);
-      conversations.clearCache();
-      search.noteDeleted(count);
-      return count;
-    };
+  /** @param end deletes nothing from the first message on that was persisted at that time */
+  function removeSlice(
+    statement: StatementSync,
+    values: readonly SQLInputValue[],
+    { removesUnread, end }: { readonly removesUnread: boolean; readonly end: number },
+  ): DeletionSlice {
+    // The query below must see what this transaction has read.
+    conversations.flush();
+    const slice = createSlice(clock);
+    const doomed: number[] = [];
+    const changed = new Map<number, Deleted>();
+    let next: number | undefined;
+    for (const row of statement.iterate(...values)) {
+      if (Number(row['received_at_ms']) >= end) break;
+      const isUnread = row['unread'] === 1;
+      if (row['waiting'] === 0 && (removesUnread || !isUnread)) {
+        doomed.push(Number(row['position']));
+        note(changed, Number(row['conversation_id']), Number(row['author_id']), isUnread);
+      }
+      slice.spend(Number(row['size']) / bytesPerLength + deletedLength);
+      if (!slice.isSpent()) continue;
+      next = Number(row['position']);
+      break;
+    }
+    for (const position of doomed) {
+      addTombstone.run(position);
+      remove.run(position);
+    }
+    if (doomed.length > 0) settle(changed, doomed.length);
+    return { deleted: doomed.length, ...(next !== undefined && { next: cursorAt(next) }) };
   }
+
+  function settle(changed: ReadonlyMap<number, Deleted>, count: number): void {
+    for (const { conversationId, authors, unread } of changed.values()) {
+      recount.run(unread, conversationId);
+      for (const authorId of authors) trim.run(conversationId, authorId, conversationId, authorId);
+    }
+    conversations.clearCache();
+    search.noteDeleted(count);
+  }
+}
+
+function note(changed: Map<number, Deleted>, conversationId: number, authorId: number, isUnread: boolean): void {
+  const deleted = changed.get(conversationId) ?? { conversationId, authors: new Set<number>(), unread: 0 };
+  deleted.authors.add(authorId);
+  if (isUnread) deleted.unread += 1;
+  changed.set(conversationId, deleted);
 }

@@ -100,8 +100,13 @@ const names = `
   UPDATE known_peer SET name_since_ms = first_seen_ms;
 `;
 
+const hasMergeSettings = `SELECT 1 FROM search_index_config WHERE k = 'automerge' AND v = 0`;
+const foldingVersion = 4;
+/** Version 4 folds more letters alike, so what is indexed is indexed anew. */
+const folding = 'UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;';
+
 /** In order. A file's version is the number of its steps. */
-const steps: readonly string[] = [messages, search, names];
+const steps: readonly string[] = [messages, search, names, folding];
 
 export const schemaVersion = steps.length;
 
@@ -112,6 +117,14 @@ export const schemaVersion = steps.length;
 const searchIndex = `
   CREATE VIRTUAL TABLE IF NOT EXISTS search_index
   USING fts5 (words, content = '', columnsize = 0, detail = 'none', tokenize = 'ascii')`;
+
+/**
+ * FTS5 would merge the index while it commits, for as long as that takes. search-index.ts merges a
+ * few pages at a time instead.
+ */
+const mergeSettings = `
+  INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0);
+  INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 1000);`;
 
 /**
  * Brings the file to `schemaVersion`, each step in a transaction.
@@ -130,7 +143,11 @@ export function migrate(database: DatabaseSync, fromVersion: number): void {
       throw error;
     }
   }
-  if (hasFullTextSearch(database)) database.exec(searchIndex);
+  if (!hasFullTextSearch(database)) return;
+  database.exec(searchIndex);
+  // Nothing is written to a file that has them, because it may still turn out not to be ours.
+  if (!database.prepare(hasMergeSettings).get()) database.exec(mergeSettings);
+  if (fromVersion > 0 && fromVersion < foldingVersion) emptySearchIndex(database);
 }
 
 export function hasFullTextSearch(database: DatabaseSync): boolean {

@@ -22,7 +22,7 @@ import {
 import { nothingSalvaged, salvageContacts, type Salvage } from './contact-salvage.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { openReadOnlyCopy } from './read-only-copy.ts';
-import { errorCode, moveAside } from '../atomic-file.ts';
+import { errorCode, giveToOwnerOfFolder, moveAside } from '../atomic-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { toStoreError } from './store-error.ts';
 
@@ -138,7 +138,13 @@ async function look(path: string, clock: Clock): Promise<Found> {
         // SQLite would apply the log of a database that is gone to the new one.
         for (const companion of companions) await moveAside(path + companion, clock.wallMs());
       }
-      await (await open(path, 'a', 0o600)).close();
+      const created = await open(path, 'a', 0o600);
+      try {
+        // SQLite gives its other files to the owner of this one.
+        if (!file) await giveToOwnerOfFolder(created, path);
+      } finally {
+        await created.close();
+      }
       return { state: 'new' };
     }
     if (!file.isFile()) return { state: 'not-a-file' };

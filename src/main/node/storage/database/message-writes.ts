@@ -5,7 +5,13 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
-import { StoreError, type DeliveryState, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
+import {
+  StoreError,
+  type DeletionSlice,
+  type DeliveryState,
+  type MessageStore,
+  type StoredMessage,
+} from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { cursorAt, positionOf } from '../query/cursor.ts';
 import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
@@ -32,7 +38,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   const queue = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?)');
   const findTombstone = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
   const setState = createSetState(database);
-  const remove = createRemoval(database, { conversations, search });
+  const remove = createRemoval(database, { clock, conversations, search });
   let hasTombstones = database.prepare('SELECT 1 FROM forgotten LIMIT 1').get() !== undefined;
 
   return {
@@ -55,11 +61,13 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
     },
     setState,
     markRead: createMarkRead(database, conversations),
-    clear(id) {
+    clear(id, after) {
+      const afterPosition = after === undefined ? 0 : positionOf(after);
       const conversation = conversations.find(shortNameOf(id));
-      return conversation ? deleted(remove.ofConversation(conversation.rowId)) : 0;
+      return conversation ? noteTombstones(remove.ofConversation(conversation.rowId, afterPosition)) : { deleted: 0 };
     },
-    deleteOlderThan: (receivedAtMs) => deleted(remove.olderThan(receivedAtMs)),
+    deleteOlderThan: (receivedAtMs, after) =>
+      noteTombstones(remove.olderThan(receivedAtMs, after === undefined ? 0 : positionOf(after))),
   };
 
   /** @returns undefined if that author's message is here, or has a tombstone */
@@ -88,9 +96,9 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
     return position;
   }
 
-  function deleted(count: number): number {
-    if (count > 0) hasTombstones = true;
-    return count;
+  function noteTombstones(slice: DeletionSlice): DeletionSlice {
+    if (slice.deleted > 0) hasTombstones = true;
+    return slice;
   }
 }
 

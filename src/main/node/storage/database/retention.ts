@@ -4,6 +4,8 @@
  * here: what an author's clock says is only for display. And because our own may be wrong as well,
  * it is believed only if something else agrees.
  */
+import type { Cursor } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
 import type { Clock, Log } from '../../../core/ports.ts';
 
@@ -22,6 +24,14 @@ interface Deps {
   readonly store: Pick<MessageStore, 'conversations' | 'deleteOlderThan'>;
 }
 
+interface Deletion {
+  readonly days: number;
+  readonly beforeMs: number;
+  /** Messages deleted so far, and where the last slice ended. */
+  readonly count: number;
+  readonly after?: Cursor;
+}
+
 interface Reading {
   readonly wallMs: number;
   readonly monotonicMs: number;
@@ -37,6 +47,7 @@ export function createRetention({ clock, log, store }: Deps): Retention {
   let keepDays: number | null = null;
   let before = read();
   let cancel = clock.setTimer(lookAgain, dayMs);
+  let cancelNextSlice: Unsubscribe = () => undefined;
 
   return {
     keep(days) {
@@ -45,7 +56,10 @@ export function createRetention({ clock, log, store }: Deps): Retention {
       // does.
       deleteOld(read(), undefined);
     },
-    stop: () => cancel(),
+    stop() {
+      cancel();
+      cancelNextSlice();
+    },
   };
 
   function read(): Reading {
@@ -61,8 +75,14 @@ export function createRetention({ clock, log, store }: Deps): Retention {
 
   function deleteOld(now: Reading, earlier: Reading | undefined): void {
     if (keepDays === null) return;
+    cancelNextSlice();
+    const days = keepDays;
+    attempt(() => deleteOlderThan(days, now, earlier));
+  }
+
+  function attempt(act: () => void): void {
     try {
-      deleteOlderThan(keepDays, now, earlier);
+      act();
     } catch (error) {
       // Whatever is wrong with the store is said when something is to be kept; tomorrow is another
       // day.
@@ -78,8 +98,17 @@ export function createRetention({ clock, log, store }: Deps): Retention {
       log.write('warning', 'the clock is far ahead of the last message: nothing is deleted until it says so for a day');
       return;
     }
-    const count = store.deleteOlderThan(now.wallMs - days * dayMs);
-    if (count > 0) log.write('info', 'old messages were deleted', { count, keepDays: days });
+    deleteSlices({ days, beforeMs: now.wallMs - days * dayMs, count: 0 });
+  }
+
+  /** Deletes one slice, and the next ones after other work had its turn (STORE-12). */
+  function deleteSlices({ days, beforeMs, count, after }: Deletion): void {
+    const slice = store.deleteOlderThan(beforeMs, after);
+    const deleted = count + slice.deleted;
+    if (slice.next !== undefined) {
+      const next = { days, beforeMs, count: deleted, after: slice.next };
+      cancelNextSlice = clock.setTimer(() => attempt(() => deleteSlices(next)), 0);
+    } else if (deleted > 0) log.write('info', 'old messages were deleted', { count: deleted, keepDays: days });
   }
 }
 

@@ -13,10 +13,8 @@ import { createConversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
+import { positionOf } from '../query/cursor.ts';
 import { toRowLimit } from '../query/row-limit.ts';
-
-/** Messages indexed at a time: 5 to 10 ms of work. Smaller slices cost more per message. */
-const indexSliceSize = 2_000;
 
 /**
  * Contacts in the file. Beyond it, those seen longest ago go first, except verified and blocked
@@ -48,12 +46,12 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     onError: (error) => error.code === 'corrupt' && onDamage(),
   });
   const { batch, write, read } = transactions;
-  const search = createSearchIndex(database, write);
+  const search = createSearchIndex(database, { clock, write });
   const writes = createMessageWrites(database, { clock, conversations, search });
   const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const maintenance = createMaintenance({
     clock,
-    indexSlice: () => attempt(() => write(() => search.indexSome(indexSliceSize))) ?? false,
+    indexSlice: () => attempt(() => write(() => search.indexSlice())) ?? false,
     checkpoint: () => void attempt(() => read(() => runCheckpoint.get())),
   });
   let isClosed = false;
@@ -65,14 +63,15 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
     markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
-    clear: (conversation) => write(() => writes.clear(conversation)),
-    deleteOlderThan: (receivedAtMs) => write(() => writes.deleteOlderThan(receivedAtMs)),
-    ...createMessageReads(database, { conversations, read }),
-    search: (text, { limit, conversation }) =>
+    clear: (conversation, after) => write(() => writes.clear(conversation, after)),
+    deleteOlderThan: (receivedAtMs, after) => write(() => writes.deleteOlderThan(receivedAtMs, after)),
+    ...createMessageReads(database, { clock, conversations, read }),
+    search: (text, { limit, conversation, before }) =>
       read(() => {
+        const beforePosition = before === undefined ? Infinity : positionOf(before);
         const found = conversation === undefined ? undefined : conversations.find(shortNameOf(conversation));
-        if (conversation !== undefined && !found) return [];
-        return search.find(text, { limit: toRowLimit(limit), ...(found && { conversationId: found.rowId }) });
+        if (conversation !== undefined && !found) return { found: [] };
+        return search.find(text, { limit: toRowLimit(limit), beforePosition, ...(found && { conversationId: found.rowId }) });
       }),
     ...createContactRows(database, transactions),
     close() {

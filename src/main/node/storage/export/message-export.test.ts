@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { exportHistory, type ExportedMessage } from './message-export.ts';
+
+const texts = { unknownTime: 'at an unknown time', failed: 'failed', cancelled: 'cancelled' };
 
 let directory = '';
 let path = '';
@@ -30,13 +33,13 @@ function message(number: number, changes: Partial<ExportedMessage> = {}): Export
 describe('exporting history', () => {
   it('as JSON has everything that is known, for its owner alone', async () => {
     const messages = [message(1), message(2, { state: 'read', text: '"quoted"\n東京 \u2028' })];
-    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count: 2 });
+    expect(await exportHistory(path, messages, 'json', { texts })).toEqual({ ok: true, count: 2 });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(messages);
     expect((await stat(path)).mode & 0o077).toBe(process.platform === 'win32' ? 0o066 : 0);
   });
 
   it('as JSON of nothing is an empty list', async () => {
-    await exportHistory(path, [], 'json');
+    await exportHistory(path, [], 'json', { texts });
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([]);
   });
 
@@ -47,7 +50,7 @@ describe('exporting history', () => {
       message(3, { conversation: '#everyone', fromName: 'Ben\nAna', text: 'hello' }),
       message(4, { sentAtMs: Number.MAX_VALUE, conversation: '#everyone' }),
     ];
-    await exportHistory(path, messages, 'text', { timeZone: 'UTC' });
+    await exportHistory(path, messages, 'text', { texts, timeZone: 'UTC' });
     expect(await readFile(path, 'utf8')).toBe(
       `== Ana S. ana ==
 2026-01-31 23:59:01 Ana: message 1
@@ -64,12 +67,56 @@ at an unknown time Ana: message 4
   it('of many is written piece by piece, and whole', async () => {
     const count = 5_000;
     const messages = Array.from({ length: count }, (_, index) => message(index, { text: 'long '.repeat(100) }));
-    expect(await exportHistory(path, messages, 'json')).toEqual({ ok: true, count });
+    expect(await exportHistory(path, messages, 'json', { texts })).toEqual({ ok: true, count });
     expect(JSON.parse(await readFile(path, 'utf8'))).toHaveLength(count);
   });
 
+  it('[STORE-13] takes no file and follows no link that another user left beside it', async () => {
+    const precious = join(directory, 'precious');
+    await writeFile(precious, 'precious');
+    await symlink(precious, `${path}.unfinished`);
+    await writeFile(join(directory, 'other.unfinished'), 'planted', { mode: 0o666 });
+    await exportHistory(path, [message(1)], 'text', { texts, timeZone: 'UTC' });
+    await exportHistory(join(directory, 'other'), [message(2)], 'text', { texts, timeZone: 'UTC' });
+    expect(await readFile(precious, 'utf8')).toBe('precious');
+    expect(await readFile(path, 'utf8')).toContain('message 1');
+    expect((await lstat(path)).isSymbolicLink()).toBe(false);
+    expect((await stat(join(directory, 'other'))).mode & 0o077).toBe(0);
+    expect(await readFile(join(directory, 'other.unfinished'), 'utf8')).toBe('planted');
+  });
+
+  it('[STORE-13] writes where a link leads, also if nothing is there yet, and leaves the link', async () => {
+    const [target, missing] = [join(directory, 'target'), join(directory, 'missing')];
+    await writeFile(target, 'old');
+    await symlink('target', path);
+    await symlink('missing', join(directory, 'dangling'));
+    await exportHistory(path, [message(1)], 'text', { texts });
+    await exportHistory(join(directory, 'dangling'), [message(2)], 'text', { texts });
+    const links = [await lstat(path), await lstat(join(directory, 'dangling'))].map((found) => found.isSymbolicLink());
+    expect({ links, target: await readFile(target, 'utf8'), missing: await readFile(missing, 'utf8') }).toEqual({
+      links: [true, true],
+      target: expect.stringContaining('message 1') as string,
+      missing: expect.stringContaining('message 2') as string,
+    });
+  });
+
+  it('[STORE-13] refuses what is no plain file, such as a folder or a socket, and leaves it', async () => {
+    const server = createServer();
+    const socket = process.platform === 'win32' ? directory : path;
+    if (socket === path) await new Promise<void>((resolve) => void server.listen(path, () => resolve()));
+    const before = await readdir(directory);
+    const refused = { ok: false, code: 'notFile' };
+    const results = [
+      await exportHistory(directory, [message(1)], 'text', { texts }),
+      await exportHistory(socket, [message(1)], 'text', { texts }),
+    ];
+    const after = await readdir(directory);
+    server.close();
+    expect({ results, after }).toEqual({ results: [refused, refused], after: before });
+  });
+
   it('says why it could not write, and leaves nothing half done', async () => {
-    expect(await exportHistory(join(directory, 'nowhere', 'history'), [message(1)], 'text')).toEqual({
+    expect(await exportHistory(join(directory, 'nowhere', 'history'), [message(1)], 'text', { texts })).toEqual({
       ok: false,
       code: 'ENOENT',
     });
@@ -77,7 +124,7 @@ at an unknown time Ana: message 4
       yield message(1);
       throw new StoreError('corrupt', 'unreadable');
     };
-    await expect(exportHistory(path, failing(), 'json')).rejects.toThrow('unreadable');
+    await expect(exportHistory(path, failing(), 'json', { texts })).rejects.toThrow('unreadable');
     expect(await readdir(directory)).toEqual([]);
   });
 });

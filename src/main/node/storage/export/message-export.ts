@@ -1,11 +1,13 @@
 /**
  * Writes messages to a file for people and programs: JSON with everything known, or plain text.
  * Only a few messages are in memory at a time. The file is readable by its owner only, and appears
- * only when it is complete.
+ * only when it is complete (STORE-13).
  */
-import { open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
-import { errorCode } from '../atomic-file.ts';
+import { errorCode, openNewFile } from '../atomic-file.ts';
 
 /** Everything known about a message. */
 export type ExportedMessage = Omit<StoredMessage, 'position' | 'cursor' | 'conversation'> & {
@@ -19,25 +21,33 @@ export type ExportFormat = 'json' | 'text';
 
 export type ExportResult =
   | { readonly ok: true; readonly count: number }
-  /** `code`: the system's, such as `ENOSPC`. The incomplete file is removed. */
+  /** `code`: the system's, such as `ENOSPC`, or `notFile`. The incomplete file is removed. */
   | { readonly ok: false; readonly code: string };
+
+/** Of the unfinished file's name: enough that no other user guesses it. */
+const suffixSizeBytes = 8;
 
 /** Characters collected before they are written: a few hundred messages. */
 const chunkLength = 65_536;
 
 /**
- * @param path an existing file is replaced
+ * @param path an existing file is replaced; a link is followed; anything else is refused (`notFile`)
  * @throws the error of `messages`, after the incomplete file is removed
  */
 export async function exportHistory(
   path: string,
   messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
   format: ExportFormat,
-  options: FormatOptions = {},
+  options: FormatOptions,
 ): Promise<ExportResult> {
-  const unfinished = `${path}.unfinished`;
+  let unfinished: string | undefined;
   try {
-    const file = await open(unfinished, 'w', 0o600);
+    const target = await followLink(path);
+    if (!(await mayReplace(target))) return { ok: false, code: 'notFile' };
+    // Others may write in the folder, so they must not know the name before.
+    const fresh = `${target}.${randomBytes(suffixSizeBytes).toString('hex')}.unfinished`;
+    const file = await openNewFile(fresh);
+    unfinished = fresh;
     let count = 0;
     try {
       for await (const chunk of formatHistory(counted(), format, options)) await file.writeFile(chunk);
@@ -45,7 +55,7 @@ export async function exportHistory(
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
+    await rename(fresh, target);
     return { ok: true, count };
 
     async function* counted(): AsyncGenerator<ExportedMessage> {
@@ -55,13 +65,42 @@ export async function exportHistory(
       }
     }
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (unfinished !== undefined) await rm(unfinished, { force: true }).catch(() => undefined);
     if (error instanceof Error && 'syscall' in error) return { ok: false, code: errorCode(error) };
     throw error;
   }
 }
 
+/** @returns the path that the last link leads to, which may be of a file that does not exist */
+async function followLink(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : followLink(resolve(dirname(path), target));
+  }
+}
+
+/** Whether there is a plain file, or nothing. A device would be replaced by a file. */
+async function mayReplace(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+/** The texts of the plain form, which the host takes from the catalogue. */
+export interface ExportTexts {
+  readonly unknownTime: string;
+  readonly failed: string;
+  readonly cancelled: string;
+}
+
 export interface FormatOptions {
+  readonly texts: ExportTexts;
   /** For the times in plain text. Absent means the computer's. */
   readonly timeZone?: string;
 }
@@ -70,9 +109,9 @@ export interface FormatOptions {
 export async function* formatHistory(
   messages: Iterable<ExportedMessage> | AsyncIterable<ExportedMessage>,
   format: ExportFormat,
-  { timeZone }: FormatOptions = {},
+  options: FormatOptions,
 ): AsyncGenerator<string> {
-  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(timeZone);
+  const { head, write, tail } = format === 'json' ? jsonFormat : textFormat(options);
   let count = 0;
   let chunk = head;
   for await (const message of messages) {
@@ -104,7 +143,7 @@ const jsonFormat: Format = {
 /**
  * A heading for each conversation, then `TIME NAME: TEXT`. Further lines of a text are indented.
  */
-function textFormat(timeZone: string | undefined): Format {
+function textFormat({ texts, timeZone }: FormatOptions): Format {
   const clock = new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
@@ -118,15 +157,12 @@ function textFormat(timeZone: string | undefined): Format {
       const called = message.conversationName === undefined ? '' : `${oneLine(message.conversationName)} `;
       const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${called}${oneLine(message.conversation)} ==\n` : '';
       conversation = message.conversation;
-      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${message.state})` : '';
-      return `${heading}${timeText(clock, message.sentAtMs)} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
+      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${texts[message.state]})` : '';
+      const time = Number.isNaN(new Date(message.sentAtMs).getTime()) ? texts.unknownTime : clock.format(message.sentAtMs);
+      return `${heading}${time} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
     },
     tail: '',
   };
-}
-
-function timeText(clock: Intl.DateTimeFormat, sentAtMs: number): string {
-  return Number.isNaN(new Date(sentAtMs).getTime()) ? 'at an unknown time' : clock.format(sentAtMs);
 }
 
 /** Indents, so that no text can pass for another author's line. */

@@ -3,16 +3,20 @@
  * cannot be written, and simulations. It passes the contract suite of the store on disk
  * (test/contract/store).
  */
-import { conversationOf, peerOfConversation, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
+import { conversationOf, peerOfConversation, type ConversationId, type Cursor, type PeerId } from '../../../../shared/lib/ids.ts';
 import {
   StoreError,
   type Contact,
+  type DeletionSlice,
   type MessageStore,
   type ReadMessage,
+  type SearchOptions,
+  type SearchSlice,
   type StoredMessage,
 } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { positionOf } from '../query/cursor.ts';
+import { createSlice } from '../query/slice.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
 import { parseQuery } from '../query/search-words.ts';
 import { createMemoryTransactions } from './memory-transactions.ts';
@@ -20,6 +24,9 @@ import { toRowLimit } from '../query/row-limit.ts';
 
 /** Some 100 MB of ordinary messages. */
 const defaultMaxMessages = 100_000;
+
+/** Messages deleted at a time. Each slice copies the list of all messages: some 5 ms. */
+const deletedPerSlice = 1_000;
 
 export function createMemoryStore(
   { clock }: { readonly clock: Clock },
@@ -70,12 +77,7 @@ export function createMemoryStore(
           .reverse()
           .map(messages.at);
       }),
-    search: (text, { limit, conversation }) =>
-      read(() => {
-        const query = parseQuery(text);
-        const found = messages.inOrder(conversation).filter((message) => query.matches(message.text));
-        return found.reverse().slice(0, toRowLimit(limit));
-      }),
+    search: (text, options) => read(() => searchSlice(text, options)),
     hasWrittenTo: (recipient) => read(() => hasWrittenTo(conversationOf(recipient))),
     conversations: (limit, here = []) =>
       read(() => {
@@ -98,13 +100,38 @@ export function createMemoryStore(
     putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => transactions.put(contacts, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     contacts: () => read(() => [...contacts.values()].sort((a, b) => (a.peerId < b.peerId ? -1 : 1))),
-    clear: (id) => write(() => messages.remove(messages.inOrder(id))),
-    deleteOlderThan: (receivedAtMs) => write(() => messages.remove(readBefore(messages, receivedAtMs))),
+    clear: (id, after) => write(() => removeSlice(messages.inOrder(id), after)),
+    deleteOlderThan: (receivedAtMs, after) => write(() => removeSlice(readBefore(messages, receivedAtMs), after)),
     *exportMessages(id, afterPosition = 0) {
       yield* read(() => messages.inOrder(id).filter(({ position }) => position > afterPosition));
     },
     close: transactions.close,
   };
+
+  function searchSlice(text: string, { limit, conversation, before }: SearchOptions): SearchSlice {
+    const query = parseQuery(text);
+    const beforePosition = before === undefined ? Infinity : positionOf(before);
+    const slice = createSlice(clock);
+    const found: StoredMessage[] = [];
+    for (const message of messages.inOrder(conversation).reverse()) {
+      if (found.length >= toRowLimit(limit)) break;
+      if (message.position >= beforePosition) continue;
+      slice.spend(message.text.length);
+      if (query.matches(message.text)) found.push(message);
+      if (slice.isSpent()) return { found, next: message.cursor };
+    }
+    return { found };
+  }
+
+  function removeSlice(doomed: readonly StoredMessage[], after: Cursor | undefined): DeletionSlice {
+    const start = after === undefined ? 0 : positionOf(after);
+    const rest = doomed.filter(({ position }) => position > start);
+    const last = rest[deletedPerSlice - 1];
+    return {
+      deleted: messages.remove(rest.slice(0, deletedPerSlice)),
+      ...(last && { next: last.cursor }),
+    };
+  }
 
   function hasWrittenTo(id: ConversationId): boolean {
     return [...sequences.keys()].some((key) => key.startsWith(`${id} `));

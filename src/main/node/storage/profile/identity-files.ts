@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { OwnIdentity } from '../../crypto/identity.ts';
 import { createFile, moveAside, readTextFile, replaceFile } from '../atomic-file.ts';
 import type { ProfileProblem } from './profile-problems.ts';
-import { identityReplaced, identityTemporary } from './profile-problems.ts';
+import { identityReplaced, identityTemporary, identityUnavailable } from './profile-problems.ts';
 
 /** A beacon has 48 bits for it. */
 const maxIncarnation = 2 ** 48 - 1;
@@ -42,7 +42,8 @@ export async function openIdentity(directory: string, keys: IdentityKeys, wallMs
     await chmod(path, 0o600).catch(() => undefined);
     return { identity: known };
   }
-  if (file.state === 'failed') return { identity: keys.create().identity, problem: identityTemporary(path, file.reason) };
+  // The file may be good at the next start, so nothing replaces it.
+  if (file.state === 'failed') return { identity: keys.create().identity, problem: identityUnavailable(path, file.reason) };
 
   const aside = file.state === 'absent' ? undefined : await moveAside(path, wallMs);
   if (file.state !== 'absent' && aside === undefined) {
@@ -60,6 +61,7 @@ export async function nextIncarnation(directory: string, wallMs: number): Promis
   const file = await readTextFile(path);
   const last = file.state === 'read' ? parseIncarnation(file.text) : 0;
   const incarnation = Math.max(1, Math.min(Math.floor(wallMs), maxIncarnation), last + 1);
+  if (file.state === 'failed') return { incarnation, saved: false };
   const { ok } = await replaceFile(path, `${incarnation}\n`);
   return { incarnation, saved: ok };
 }

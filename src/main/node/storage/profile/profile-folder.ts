@@ -4,7 +4,7 @@
  * `problems` says what was lost. Messages are in a database in the same folder
  * (database/message-store.ts).
  */
-import { realpath, stat } from 'node:fs/promises';
+import { chmod, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Clock, Random } from '../../../core/ports.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
@@ -12,9 +12,14 @@ import type { OwnIdentity } from '../../crypto/identity.ts';
 import type { Greeting, ServeConnection } from './lock-socket.ts';
 import { nextIncarnation, openIdentity, type IdentityKeys } from './identity-files.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
-import { profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
+import { profileExposed, profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
 import { openSettings, type SettingsFile } from './settings-file.ts';
 import { makeDirectory } from '../atomic-file.ts';
+
+/** Bits of a folder's mode: what its group and others may do. */
+const othersMayUse = 0o077;
+/** The bit of a folder in which nobody may delete the files of others. */
+const sticky = 0o1000;
 
 export interface ProfileDeps {
   readonly clock: Clock;
@@ -60,11 +65,32 @@ export async function openProfile(directory: string, deps: ProfileDeps): Promise
   if (lock.state === 'in-use') return inUse(directory, lock);
   try {
     const problems = lock.state === 'held' ? [] : [profileNotLocked(realDirectory)];
+    if (!(await isOwnersAlone(realDirectory))) problems.push(profileExposed(realDirectory));
     return { ok: true, profile: await readProfile(realDirectory, deps, problems, lock.state === 'held' ? lock : undefined) };
   } catch (error) {
     if (lock.state === 'held') await lock.release();
     throw error;
   }
+}
+
+/**
+ * Makes the folder its owner's alone if it is ours. Others could replace the key and the messages in
+ * it, whatever the modes of the files are. Modes say nothing on Windows.
+ */
+async function isOwnersAlone(directory: string): Promise<boolean> {
+  const ownUserId = process.getuid?.();
+  if (ownUserId === undefined) return true;
+  const found = await stat(directory).catch(() => undefined);
+  // The folder does not exist, which has its own entry.
+  if (found === undefined) return true;
+  const isOurs = found.uid === ownUserId;
+  if ((found.mode & othersMayUse) === 0) return isOurs || ownUserId === 0;
+  // A sticky folder such as /tmp is meant for everybody.
+  if (!isOurs || (found.mode & sticky) !== 0) return false;
+  return chmod(directory, 0o700).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readProfile(

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdtemp, mkdir, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdtemp, mkdir, readdir, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import type { Clock } from '../../../core/ports.ts';
+import { openLockSocket, type LockSocket } from './lock-socket.ts';
 import { lockProfile, type LockResult } from './profile-lock.ts';
 
 const holderScript = fileURLToPath(new URL('../../../../../test/fixtures/hold-profile-lock.ts', import.meta.url));
@@ -75,6 +76,26 @@ async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
+}
+
+type Squat = readonly [what: string, squat: (path: string, target: string) => Promise<void>];
+
+/** What another user can put at a name in the temporary folder. Only root can act for another user. */
+const squats: readonly Squat[] = [
+  ['a link to a folder', (path, target) => symlink(target, path)],
+  ['a folder that others may write to', (path, target) => rename(target, path)],
+  ...(process.getuid?.() === 0 ? [anothersFolder()] : []),
+];
+
+function anothersFolder(): Squat {
+  return [
+    'a folder of another user',
+    async (path, target) => {
+      await rename(target, path);
+      await chmod(path, 0o700);
+      await chown(path, 40_002, 40_002);
+    },
+  ];
 }
 
 describe('one process per profile', () => {
@@ -166,6 +187,7 @@ describe('one process per profile', () => {
     await mkdir(deep, { recursive: true });
     // The place to fall back to, short enough wherever the system keeps what is temporary.
     vi.stubEnv('TMPDIR', directory);
+    vi.stubEnv('XDG_RUNTIME_DIR', '');
     const first = await lock(deep, 'first');
     const second = await lock(deep, 'second');
     await release(first);
@@ -175,4 +197,57 @@ describe('one process per profile', () => {
     expect([first.state, second.state, third.state]).toEqual(['held', 'in-use', 'held']);
     expect(await readdir(deep)).toEqual([]);
   });
+
+  it.each(squats)('[ID-5] no one keeps a profile from starting with %s at the name of its temporary folder', async (_, squat) => {
+    const deep = join(directory, 'a'.repeat(60), 'b'.repeat(60));
+    await mkdir(deep, { recursive: true });
+    const temporary = join(directory, 'tmp');
+    await mkdir(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    vi.stubEnv('XDG_RUNTIME_DIR', '');
+    await release(await lock(deep, 'to learn the name'));
+    const [name = ''] = await readdir(temporary);
+    await rm(join(temporary, name), { recursive: true });
+    const target = join(directory, 'squatter');
+    await mkdir(target);
+    await chmod(target, 0o777);
+    const greeter = await greetFrom(target);
+    await squat(join(temporary, name), target);
+
+    const first = await lock(deep, 'first');
+    const second = await lock(deep, 'second');
+    await release(first);
+    await greeter.close();
+    expect([first.state, second.state]).toEqual(['held', 'in-use']);
+  });
+
+  it('[ID-5] uses the private folder that the system keeps for the user, before the one that all share', async () => {
+    const deep = join(directory, 'a'.repeat(60), 'b'.repeat(60));
+    const [runtime, temporary] = [join(directory, 'run'), join(directory, 'tmp')];
+    await mkdir(deep, { recursive: true });
+    await mkdir(runtime, { mode: 0o700 });
+    await mkdir(temporary);
+    vi.stubEnv('TMPDIR', temporary);
+    vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+    const held = await lock(deep, 'first');
+    const used = [await readdir(runtime), await readdir(temporary)].map((names) => names.length);
+    await release(held);
+    await chmod(runtime, 0o777);
+    const again = await lock(deep, 'second');
+    const afterwards = [await readdir(runtime), await readdir(temporary)].map((names) => names.length);
+    await release(again);
+
+    expect({ states: [held.state, again.state], used, afterwards }).toEqual({
+      states: ['held', 'held'],
+      used: [1, 0],
+      afterwards: [1, 1],
+    });
+  });
 });
+
+/** A socket in that folder, as a process makes it that has the profile. */
+async function greetFrom(folder: string): Promise<LockSocket> {
+  const socket = await openLockSocket(join(folder, 'hallway.sock.squatter'), { pid: 1, startedAtMs: 0 });
+  await symlink('hallway.sock.squatter', join(folder, 'hallway.sock'));
+  return socket;
+}

@@ -8,11 +8,10 @@
  * last, because two processes may do it in turn. Windows has named pipes, which vanish with their
  * process; there the name alone decides.
  */
-import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Random } from '../../../core/ports.ts';
+import { isPrivateFolder, lockFolders, makePrivateFolder, nameOf } from './lock-folders.ts';
 import { askLockSocket, openLockSocket, type Greeting, type LockSocket, type ServeConnection } from './lock-socket.ts';
 import { errorCode } from '../atomic-file.ts';
 
@@ -56,17 +55,19 @@ export async function lockProfile(directory: string, deps: LockDeps): Promise<Lo
   const greeting = { pid: process.pid, startedAtMs: deps.clock.wallMs() };
   if (process.platform === 'win32') return lockByPipe(`\\\\.\\pipe\\hallway-${nameOf(directory)}`, greeting, deps);
 
-  const temporary = join(tmpdir(), `hallway-${nameOf(directory)}`);
-  const folders = [directory, temporary].filter(fitsSockets);
-  // The holder may be in the temporary folder, because the disk was full when it started.
-  for (const folder of folders) {
-    const holder = await findHolder(folder, await readName(join(folder, linkName)), deps);
+  const folders = (await lockFolders(directory)).filter(({ path }) => fitsSockets(path));
+  // The holder may be in a temporary folder, because the disk was full when it started.
+  for (const { path, isShared } of folders) {
+    // In the folder of another user anybody could pose as the holder.
+    if (isShared && !(await isPrivateFolder(path))) continue;
+    const holder = await findHolder(path, await readName(join(path, linkName)), deps);
     if (holder !== undefined) return holder;
   }
   let reason = 'every path is too long for a socket';
-  for (const folder of folders) {
-    const made = folder === temporary ? await makePrivateFolder(folder) : undefined;
-    const result = made ?? (await lockByLink(folder, greeting, deps));
+  for (const { path, isShared } of folders) {
+    const problem = isShared ? await makePrivateFolder(path) : undefined;
+    const result =
+      problem === undefined ? await lockByLink(path, greeting, deps) : ({ state: 'unavailable', reason: problem } as const);
     if (result.state !== 'unavailable') return result;
     reason = result.reason;
   }
@@ -192,20 +193,6 @@ async function readName(path: string): Promise<string | undefined> {
   }
 }
 
-/** All users share the temporary folder, so a folder of another user, or a link, is refused. */
-async function makePrivateFolder(path: string): Promise<Extract<LockResult, { state: 'unavailable' }> | undefined> {
-  try {
-    await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    });
-    const found = await lstat(path);
-    if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0) return undefined;
-    return { state: 'unavailable', reason: `${path} belongs to somebody else` };
-  } catch (error) {
-    return { state: 'unavailable', reason: errorCode(error) };
-  }
-}
-
 async function sweepDebris(folder: string, ownName: string, wallMs: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
@@ -214,12 +201,6 @@ async function sweepDebris(folder: string, ownName: string, wallMs: number): Pro
     const found = await lstat(path).catch(() => undefined);
     if (found !== undefined && wallMs - found.mtimeMs > debrisAgeMs) await rm(path, { force: true }).catch(() => undefined);
   }
-}
-
-/** Short, and different for every user and folder. */
-function nameOf(directory: string): string {
-  const uid = process.getuid?.() ?? userInfo().username;
-  return createHash('sha256').update(`${uid}\0${directory}`).digest('hex').slice(0, 12);
 }
 
 /** The system may cut a longer path silently, and then two folders would share a socket. */

@@ -10,7 +10,7 @@ import { logNotWritable } from './profile-problems.ts';
 
 export interface ProfileLog extends Log {
   /**
-   * PeerExchange `listener` with the system's code when an entry could not be written, and with
+   * Calls `listener` with the system's code when an entry could not be written, and with
    * undefined when one could again.
    *
    * @returns its undo

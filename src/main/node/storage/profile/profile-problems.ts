@@ -18,6 +18,11 @@ export function identityTemporary(path: string, reason: string): ProfileProblem 
   return problem('identity-temporary', 'error', { path, reason });
 }
 
+/** @param reason the system's code */
+export function identityUnavailable(path: string, reason: string): ProfileProblem {
+  return problem('identity-unavailable', 'error', { path, reason });
+}
+
 export function settingsReplaced(asidePath: string): ProfileProblem {
   return problem('settings-unreadable', 'warning', { kept: 'aside', path: asidePath });
 }
@@ -34,6 +39,10 @@ export function settingsInvalid(path: string, keys: readonly SettingKey[]): Prof
 
 export function profileNotWritable(directory: string): ProfileProblem {
   return problem('profile-not-writable', 'warning', { directory });
+}
+
+export function profileExposed(directory: string): ProfileProblem {
+  return problem('profile-exposed', 'warning', { directory });
 }
 
 export function profileNotLocked(directory: string): ProfileProblem {

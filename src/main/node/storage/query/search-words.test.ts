@@ -42,8 +42,17 @@ describe('a query', () => {
     ['two scripts in one piece', '東京2', '東京2026', true],
     ['a pictograph', '🎉', 'done 🎉', true],
     ['nothing at all', '', 'anything', false],
-    ['punctuation alone', '"* OR NEAR(-', 'or near', true],
-    ['only signs', '"*(-', '"*(-', false],
+    ['punctuation around words', '"or, near!', 'or near', true],
+    ['an arrow', '->', 'a -> b', true],
+    ['an arrow that is not there', '->', 'a > b', false],
+    ['a smiley', ':)', 'well :)', true],
+    ['a word with signs', 'c++', 'I like C++', true],
+    ['a word with signs, not without them', 'c++', 'I like C and cake', false],
+    ['a number of a version', '1.2.3', 'said as v1.2.3', true],
+    ['not its digits alone', '1.2.3', '1 2 3', false],
+    ['a sharp s', 'STRASSE', 'Straße', true],
+    ['a dotless i', 'ığdır', 'Iğdır', true],
+    ['a word in brackets', '(ten)', 'at ten', true],
   ])('[STORE-6] %s', (_what, query, text, expected) => {
     expect(finds(query, text)).toBe(expected);
   });
@@ -63,7 +72,8 @@ describe('a query', () => {
   it('[STORE-6] finds every text by the whole of itself, if it has a word', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
-        expect(finds(text, text)).toBe(wordLine(text) !== '');
+        fc.pre(wordLine(text) !== '');
+        expect(finds(text, text)).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -4,6 +4,7 @@
  * in one piece. Both stores use this, so that they find the same. Looking the words up is left to
  * them.
  */
+import { foldText } from '../../../../shared/text/fold-text.ts';
 
 export interface Query {
   /** The words to look up: whole ones, except perhaps the last. Never empty strings. */
@@ -13,6 +14,8 @@ export interface Query {
    * own.
    */
   readonly lastIsBeginning: boolean;
+  /** Pieces with signs in them, such as `c++` or `1.2.3`: the folded text must contain each. */
+  readonly literals: readonly string[];
   /** The full comparison. */
   matches(text: string): boolean;
 }
@@ -20,11 +23,12 @@ export interface Query {
 /** Letters, digits and the marks on them; or one pictograph. */
 const words = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
 
-/**
- * Accents, points of Hebrew and Arabic, joiners: users leave them out. Not the voicing marks of
- * Kana, which make other letters, nor the vowel signs of Indic scripts.
- */
-const omittedMarks = /(?![\u3099\u309a])\p{Script=Inherited}|(?=[\u0483-\u0487\u0591-\u05c7])\p{M}/gu;
+const anyWord = /[\p{L}\p{N}\p{M}]|\p{Extended_Pictographic}/u;
+/** A sign that users search for: neither a letter nor a pictograph nor a blank. */
+const signs = /(?!\p{Extended_Pictographic})[\p{P}\p{S}]/u;
+/** Around a word, it belongs to the sentence. */
+const outerPunctuation = /^[\p{Ps}\p{Pi}\p{Pf}"'¿¡*_-]+|[\p{Pe}\p{Pi}\p{Pf}"'.,;:!?…*_-]+$/gu;
+const blanks = /[\s\p{Cc}]+/u;
 
 /**
  * Scripts without spaces, and the Kana mark for a long vowel; Hangul, because its particles are
@@ -49,24 +53,39 @@ export function wordLine(text: string): string {
   return found.length === 0 ? '' : ` ${found.join(' ')} `;
 }
 
-/** Total. A text without a word finds nothing. */
+/** Total. A query without a word or a sign finds nothing. */
 export function parseQuery(text: string): Query {
-  const sought = wordsOf(text);
+  const folded = fold(text)
+    .split(blanks)
+    .filter((piece) => piece !== '');
+  const literals = folded.map(withoutPunctuation).filter((piece) => signs.test(piece));
+  const sought = folded.filter((piece) => !signs.test(withoutPunctuation(piece))).flatMap(wordsOf);
   const last = sought.at(-1);
-  if (last === undefined) return { words: [], lastIsBeginning: false, matches: () => false };
-  const lastIsBeginning = !unspaced.test(last);
+  const lastIsPrefix = last !== undefined && !unspaced.test(last);
   const parts = sought.map((word, index) => {
-    const isBeginning = lastIsBeginning && index === sought.length - 1;
-    return isBeginning ? ` ${word}` : ` ${spaceOut(word)} `;
+    const isPrefix = lastIsPrefix && index === sought.length - 1;
+    return isPrefix ? ` ${word}` : ` ${spaceOut(word)} `;
   });
   return {
     words: parts.flatMap((part) => part.trim().split(' ')),
-    lastIsBeginning,
+    lastIsBeginning: lastIsPrefix,
+    literals,
     matches(candidate) {
+      if (parts.length === 0 && literals.length === 0) return false;
+      if (literals.length > 0) {
+        const whole = fold(candidate);
+        if (!literals.every((literal) => whole.includes(literal))) return false;
+      }
+      if (parts.length === 0) return true;
       const line = wordLine(candidate);
       return parts.every((part) => line.includes(part));
     },
   };
+}
+
+/** `ten?` is the word `ten`, and `c++` is not the word `c`. A piece of signs alone stays whole. */
+function withoutPunctuation(piece: string): string {
+  return anyWord.test(piece) ? piece.replace(outerPunctuation, '') : piece;
 }
 
 /** Text without spaces stays in one piece here. */
@@ -80,7 +99,5 @@ function spaceOut(word: string): string {
 }
 
 function fold(text: string): string {
-  if (isAscii(text)) return text.toLowerCase();
-  // Compatibility forms first (full-width letters, ligatures), so that their accents separate too.
-  return text.normalize('NFKD').replace(omittedMarks, '').normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
+  return isAscii(text) ? text.toLowerCase() : foldText(text);
 }

@@ -1,16 +1,19 @@
+/** The store writer: one transaction for the writes of a turn, and refusals as values. */
 import { expect, test } from 'vitest';
 import { createBreakableStore } from '../../../../../test/fakes/breakable-store.ts';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
-import { createGroupCommit } from './group-commit.ts';
-import { StoreError } from '../ports.ts';
+import { createStoreWriter } from './store-writer.ts';
+import { StoreError, type StoreProblem } from '../ports.ts';
 import { conversationOf } from '../../../../shared/lib/ids.ts';
 
-function makeCommits() {
+function makeWriter() {
   const clock = createFakeClock();
   const store = createBreakableStore({ clock });
-  const commits = createGroupCommit({ clock, store });
-  const write = (text: string): Promise<number> =>
-    commits.run(() => {
+  const problems: (StoreProblem | undefined)[] = [];
+  const writer = createStoreWriter({ clock, store, onProblem: (code) => problems.push(code) });
+  /** @returns the position of the message, once it is persisted; undefined if it was refused */
+  const write = (text: string): Promise<number | undefined> =>
+    writer.persist(() => {
       const { position } = store.addOutgoing({
         messageId: text,
         conversation: conversationOf('bo'),
@@ -22,12 +25,12 @@ function makeCommits() {
       return position;
     });
   const texts = (): readonly string[] => [...store.exportMessages()].map(({ text }) => text);
-  return { clock, store, commits, write, texts };
+  return { clock, store, writer, problems, write, texts };
 }
 
 test('[KEEP-1] writes of one turn are one transaction, and their callers wait for its commit', async () => {
-  const { clock, store, write, texts } = makeCommits();
-  const heard: number[] = [];
+  const { clock, store, write, texts } = makeWriter();
+  const heard: (number | undefined)[] = [];
   const all = ['a', 'b', 'c'].map((text) => write(text).then((position) => heard.push(position)));
   await Promise.resolve();
   expect({ heard, texts: texts(), commits: store.commits }).toEqual({
@@ -45,43 +48,45 @@ test('[KEEP-1] writes of one turn are one transaction, and their callers wait fo
 });
 
 test('[KEEP-2] a write that fails changes nothing, and the others are persisted', async () => {
-  const { clock, store, write, texts } = makeCommits();
+  const { clock, store, problems, write, texts } = makeWriter();
   store.unkeepable.add('b');
-  const settled = Promise.allSettled(['a', 'b', 'c'].map(write));
+  const settled = Promise.all(['a', 'b', 'c'].map(write));
   await clock.advance(0);
-  const outcomes = await settled;
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-  expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(StoreError);
-  expect(texts()).toEqual(['a', 'c']);
+  const isPersisted = (await settled).map((position) => position !== undefined);
+  expect([isPersisted, texts()]).toEqual([
+    [true, false, true],
+    ['a', 'c'],
+  ]);
+  expect(problems).toEqual(['full', undefined]);
 });
 
 test('[KEEP-2] an exception in one write reaches its caller alone', async () => {
-  const { clock, commits, write, texts } = makeCommits();
-  const bug = commits.run(() => {
+  const { clock, writer, problems, write, texts } = makeWriter();
+  const bug = writer.persist(() => {
     throw new TypeError('a bug');
   });
   const settled = Promise.allSettled([write('a'), bug, write('b')]);
   await clock.advance(0);
   expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   await expect(bug).rejects.toThrow(TypeError);
-  expect(texts()).toEqual(['a', 'b']);
+  expect([texts(), problems]).toEqual([['a', 'b'], []]);
 });
 
 test('[KEEP-2] a full disk fails every write, and later writes succeed once there is space', async () => {
-  const { clock, store, write, texts } = makeCommits();
+  const { clock, store, problems, write, texts } = makeWriter();
   store.refuseWrites = 'full';
-  const refused = Promise.allSettled([write('a'), write('b')]);
+  const refused = Promise.all([write('a'), write('b')]);
   await clock.advance(0);
-  expect((await refused).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await refused).toEqual([undefined, undefined]);
   store.refuseWrites = undefined;
   const kept = write('c');
   await clock.advance(0);
   await kept;
-  expect(texts()).toEqual(['c']);
+  expect([texts(), problems]).toEqual([['c'], ['full', undefined]]);
 });
 
 test('[KEEP-1] many writes take several turns, in order', async () => {
-  const { clock, store, write, texts } = makeCommits();
+  const { clock, store, write, texts } = makeWriter();
   const names = Array.from({ length: 2_500 }, (_, index) => `m${index}`);
   const all = Promise.all(names.map(write));
   await clock.advance(0);
@@ -93,10 +98,39 @@ test('[KEEP-1] many writes take several turns, in order', async () => {
   });
 });
 
+test.each([
+  ['slow writes', () => 'persisted'],
+  [
+    'slow writes that all fail',
+    () => {
+      throw new StoreError('full', 'refused by the test');
+    },
+  ],
+])('[KEEP-1] %s take several turns, so that other work runs between them', async (_what, write) => {
+  const { clock, store } = makeWriter();
+  let nowMs = 0;
+  const writer = createStoreWriter({
+    clock: { ...clock, monotonicMs: () => nowMs },
+    store,
+    onProblem: () => undefined,
+  });
+  let calls = 0;
+  const slow = (): string => {
+    calls += 1;
+    nowMs += 10;
+    return write();
+  };
+  const all = Promise.all(Array.from({ length: 9 }, () => writer.persist(slow)));
+  let callsInOneTurn = 0;
+  clock.setTimer(() => (callsInOneTurn = calls), 0);
+  await clock.advance(0);
+  expect([callsInOneTurn, (await all).length, clock.pendingTimers()]).toEqual([3, 9, 0]);
+});
+
 test('[KEEP-1] waiting writes can be committed at once, and leave no timer', async () => {
-  const { clock, commits, write, texts } = makeCommits();
+  const { clock, writer, write, texts } = makeWriter();
   const kept = Promise.all([write('a'), write('b')]);
-  commits.flush();
+  writer.flush();
   expect({ texts: texts(), timers: clock.pendingTimers() }).toEqual({ texts: ['a', 'b'], timers: 0 });
   await kept;
 });

@@ -1,12 +1,16 @@
+/** Read receipts: ours, and those of peers. */
 import { expect, test } from 'vitest';
 import { createMessagingWorld, wireMessage, type MessagingWorld } from '../../../../../test/fixtures/messaging-world.ts';
+import { behindAll, cursorAt } from '../../../../../test/fakes/cursors.ts';
+import { conversationOf } from '../../../../shared/lib/ids.ts';
+import { readSlice } from './receipts.ts';
 import { maxIdsPerFrame } from '../wire/frames.ts';
 
-/** As in read-marks.ts. */
+/** As in receipts.ts. */
 const maxPerWrite = 256;
 const freeIdle = 1_024;
 
-/** Ids that no message of ours has. */
+/** IDs that no message of ours has. */
 function invented(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => wireMessage(1_000_000 + index).messageId);
 }
@@ -24,6 +28,76 @@ async function deliver(world: MessagingWorld, count: number): Promise<readonly s
 function countRead({ events }: MessagingWorld): number {
   return events.filter((event) => event.type === 'delivery' && event.state === 'read').length;
 }
+
+async function receive(world: MessagingWorld, count: number, first = 1): Promise<void> {
+  for (let index = first; index < first + count; index += 256) {
+    const size = Math.min(256, first + count - index);
+    const messages = Array.from({ length: size }, (_, offset) => wireMessage(index + offset));
+    world.sessions.receive('bo', { type: 'messages', messages });
+    await world.settle();
+  }
+}
+
+function receiptsSent(world: MessagingWorld): readonly number[] {
+  return world.sessions.sent('bo', 'read').map(({ messageIds }) => messageIds.length);
+}
+
+test('[DELIVER-9] read messages are marked and reported to their author in slices, and no later ones', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await receive(world, 2 * readSlice + 1);
+  const commitsBefore = world.store.commits;
+  const reading = world.messaging.markRead(conversationOf('bo'), behindAll);
+  // The user did not see messages that arrive meanwhile.
+  world.sessions.receive('bo', { type: 'messages', messages: [wireMessage(2 * readSlice + 2)] });
+  await world.settle();
+  await reading;
+  expect(receiptsSent(world)).toEqual([readSlice, readSlice, 1]);
+  expect(world.store.commits - commitsBefore).toBe(3);
+  expect(world.messaging.conversations(1)[0]?.unread).toBe(1);
+  expect(world.events.filter(({ type }) => type === 'conversation-changed')).toHaveLength(1);
+});
+
+test('[DELIVER-9] without a session receipts use the next one, requested while the author is listed', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await receive(world, 3);
+  world.sessions.end('bo', { by: 'us', reason: 'idle' });
+  void world.messaging.markRead(conversationOf('bo'), behindAll);
+  await world.settle();
+  const whileAway = [...world.sessions.asked];
+  world.here.add('bo');
+  world.messaging.peerAppeared('bo');
+  const onReturn = [...world.sessions.asked];
+  world.sessions.connect('bo');
+  world.sessions.connect('bo');
+  expect([whileAway, onReturn, receiptsSent(world)]).toEqual([[], ['bo'], [3]]);
+});
+
+test('[DELIVER-9] with read receipts off none is sent', async () => {
+  const world = createMessagingWorld();
+  world.settings.put({ readReceipts: false });
+  world.sessions.connect('bo');
+  await receive(world, 2);
+  void world.messaging.markRead(conversationOf('bo'), behindAll);
+  await world.settle();
+  world.sessions.connect('bo');
+  expect([receiptsSent(world), world.messaging.conversations(1)[0]?.unread]).toEqual([[], 0]);
+});
+
+test('[DELIVER-9] messages are marked up to the place that was read, and reported once', async () => {
+  const world = createMessagingWorld();
+  world.sessions.connect('bo');
+  await receive(world, 3);
+  const [, second] = world.messaging.history(conversationOf('bo'), { limit: 3 });
+  for (const cursor of [second?.cursor, second?.cursor, behindAll]) {
+    void world.messaging.markRead(conversationOf('bo'), cursor ?? cursorAt(0));
+    await world.settle();
+  }
+  expect(receiptsSent(world)).toEqual([2, 1]);
+  const changed = world.events.filter(({ type }) => type === 'conversation-changed');
+  expect(changed).toHaveLength(2);
+});
 
 test('[DELIVER-10] many read receipts are persisted in parts, and the session is paused meanwhile', async () => {
   const world = createMessagingWorld();
@@ -104,7 +178,7 @@ test('[DELIVER-8, DELIVER-10] a session paused for messages and for receipts res
   expect([meanwhile, session.isPaused]).toEqual([[true, 256], false]);
 });
 
-/** @returns how often a message was looked up since */
+/** @returns a function that counts the lookups since */
 function countLookups({ store }: MessagingWorld): () => number {
   const { get } = store;
   let count = 0;
