@@ -34,7 +34,7 @@ test.each([
   ]);
 });
 
-test('[SESS-12] nothing that a blocked peer sends reaches anybody', async () => {
+test('[SESS-12] nothing that a blocked peer sends reaches any listener', async () => {
   const victim = await makeNode({ blocksAll: true });
   const events: unknown[] = [];
   victim.sessions.subscribe((event) => events.push(event));

@@ -94,7 +94,7 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are refused, and an honest peer i
   expect(mostBytes - before.memoryBytes).toBeLessThan(maxGrowthBytes);
 });
 
-test('[TLS-6, TLS-10, TLS-13, SESS-16] one computer that holds all places it can get keeps no peer out that is here', async () => {
+test('[TLS-6, TLS-10, TLS-13, SESS-16] one computer that holds all places it can get keeps no listed peer out', async () => {
   const victim = await makeNode({ here: ['127.0.0.1'] });
   const attack = start('hold-places.ts', String(victim.sessions.tcpPort()));
   // By then it holds what it can get, and fights for the rest.

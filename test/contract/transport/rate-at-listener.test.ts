@@ -1,4 +1,4 @@
-/** How often a node begins a handshake of TLS, on real sockets: so rarely that nobody keeps it busy by it. */
+/** How often a node begins TLS handshakes, on real sockets: no caller can keep it busy with them. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
 import { begin, connectRaw, endAll, followEnd, makeNode, sessionBetween, type Node } from './tls-nodes.ts';
@@ -25,7 +25,7 @@ test('[TLS-13] one address begins only so many handshakes a second, and takes no
   expect(await sessionBetween(await makeNode(), victim)).toBe(true);
 });
 
-test('[TLS-13] many addresses begin only so many handshakes together, and people who are here have a rate of their own', async () => {
+test('[TLS-13] many addresses begin only so many handshakes together, and listed peers have a rate of their own', async () => {
   const victim = await makeNode({ limits: { rate: slow }, here: ['127.0.0.1'] });
   const begunMs = performance.now();
   for (const address of attackers) await knock(victim, address, attempts / attackers.length);
@@ -34,7 +34,10 @@ test('[TLS-13] many addresses begin only so many handshakes together, and people
   for (let peers = 0; peers < 8; peers += 1) expect(await sessionBetween(await makeNode(), victim)).toBe(true);
 });
 
-/** Connects and leaves, again and again: places are never short. Settles when the victim closed all of them. */
+/**
+ * Connects and leaves, again and again, so that places are never short. Settles when the victim
+ * closed all connections.
+ */
 async function knock(victim: Node, from: string, count: number): Promise<void> {
   const before = victim.sessions.counters().refused;
   const ends = Array.from({ length: count }, () => {

@@ -41,18 +41,18 @@ test('[TLS-6] the oldest unproved makes room, then the oldest unopened, then the
   }
 });
 
-test('[TLS-10] half of the places are kept for addresses of people who are here', async () => {
+test('[TLS-10] half of the places are kept for addresses of listed peers', async () => {
   const victim = await makeNode({ limits, session, here: ['127.0.0.1'] });
   const unproved = fillUnproved(victim, 40);
   await waitUntil(() => unproved.filter(({ isOver }) => isOver()).length === 34);
-  // There are places for six people. The seventh takes the place of a stranger.
+  // There are places for six peers. The seventh takes the place of an unlisted one.
   const people = Array.from({ length: 7 }, () => followEnd(connectRaw(victim)));
   await waitUntil(() => unproved.filter(({ isOver }) => isOver()).length === 35);
   expect(victim.sessions.counters().refused).toEqual({ 'too-many': 35 });
   expect(people.filter(({ isOver }) => isOver())).toEqual([]);
 });
 
-test('[SESS-16] sessions with keys that are not here are few, and the one unused for longest makes room', async () => {
+test('[SESS-16] sessions with unlisted peers are few, and the one unused for longest makes room', async () => {
   const victim = await makeNode({ limits, session: { ...session, maxUnlistedSessions: 2 } });
   const ends = await fillSessions(victim, 5);
   await waitUntil(() => ends.filter(({ isOver }) => isOver()).length === 3);
@@ -60,7 +60,7 @@ test('[SESS-16] sessions with keys that are not here are few, and the one unused
   expect(victim.sessions.counters()).toMatchObject({ open: 2, ended: { 'us idle': 3 } });
 });
 
-/** Each with a key of its own, that is not here. */
+/** Each with a key of its own, and not listed. */
 async function fillSessions(victim: Node, count: number): Promise<ReturnType<typeof followEnd>[]> {
   const ends = [];
   const before = victim.sessions.counters().opened;
@@ -73,7 +73,7 @@ async function fillSessions(victim: Node, count: number): Promise<ReturnType<typ
   return ends;
 }
 
-/** With keys that are proved, and no word on any. */
+/** Connections that prove a key and send nothing. */
 async function fillUnopened(victim: Node, count: number): Promise<ReturnType<typeof followEnd>[]> {
   const ends = [];
   for (let number = 0; number < count; number += 1) ends.push(followEnd(await connectProved(victim, addressOf(number))));

@@ -39,7 +39,7 @@ interface NodeOptions {
   readonly teamKey?: number | undefined;
   /** The first one proves, all are accepted. */
   readonly teamKeys?: readonly [number, ...number[]];
-  /** Addresses of people who are here. */
+  /** Addresses of listed peers. */
   readonly here?: readonly string[];
   /** Every peer is blocked. */
   readonly blocksAll?: boolean;

@@ -7,7 +7,10 @@ import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
-/** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order · `other-team`: the caller did not prove our team key. */
+/**
+ * Why a stream could not be opened, or ended. `closed`: the other end closed it in good order ·
+ * `other-team`: the caller did not prove our team key.
+ */
 export type StreamEnd =
   | 'closed'
   | 'lost'
@@ -48,7 +51,10 @@ export interface SecureStream {
 
 /** The owner of a listener's streams, which decides about room. */
 export interface ListenerRoom {
-  /** Whether a peer that is listed has that address. Asked for every connection, so it must be cheap. */
+  /**
+   * Whether a listed peer has that address. The listener asks for every connection, so it must be
+   * cheap.
+   */
   isHereAt(address: string): boolean;
   /**
    * There is no place for another stream: closes the incoming one that is needed least.

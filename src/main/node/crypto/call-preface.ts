@@ -38,7 +38,10 @@ interface PrefaceOptions {
   readonly maxNonces?: number;
 }
 
-/** @param keys the first proves, all are accepted. To replace a key, accept the new one everywhere first */
+/**
+ * @param keys the first proves, all are accepted. To replace a key, accept the new one everywhere
+ *   first
+ */
 export function createCallPrefaces(
   keys: readonly [PrefaceKey, ...PrefaceKey[]],
   ownPeerId: PeerId,

@@ -1,7 +1,7 @@
 /**
- * How good a passphrase of a team is (rule TEAM-5). One recorded datagram is enough to guess
- * at it, so a short or common one is warned of, and a random one is suggested. Nothing here can prove
- * that a passphrase is good.
+ * How good a passphrase of a team is (rule TEAM-5). An attacker can check guesses against one
+ * recorded datagram. So the user gets a warning of a short or common one, and a random suggestion.
+ * Nothing here can prove that a passphrase is good.
  */
 import { randomBytes } from 'node:crypto';
 import { encodeBase32 } from './base32.ts';

@@ -1,9 +1,9 @@
 /**
- * Limits incoming connections (rules TLS-5 to TLS-7, TLS-10, TLS-11, TLS-13): counts them, in all and by
- * source, gives each a short time to prove a key, and keeps places for people who are here. Where
- * there is no place left, the connection that is needed least is closed. It reports each rejected
- * connection once. TLS itself is left to `tls-transport.ts`; which session is needed least, to the
- * owner of the streams.
+ * Limits incoming connections (rules TLS-5 to TLS-7, TLS-10, TLS-11, TLS-13). It counts them, in all
+ * and by source, gives each a short time to prove a key, and keeps places for listed peers. Where no
+ * place is left, it closes the connection that is needed least. It reports each rejected connection
+ * once. TLS itself is left to `tls-transport.ts`; which session is needed least, to the owner of the
+ * streams.
  */
 import type { Socket } from 'node:net';
 import type { ListenerRoom, StreamEnd } from '../../core/messaging/ports.ts';
@@ -35,7 +35,7 @@ export const defaultConnectionLimits: ConnectionLimits = {
   ...defaultConnectionRates,
 };
 
-/** The places that stay free for people who are here, of both kinds. */
+/** The places that stay free for listed peers, of both kinds. */
 const keptShare = 0.5;
 
 export interface ConnectionLimiter {
@@ -70,9 +70,9 @@ interface Deps {
 interface Place {
   readonly socket: Socket;
   readonly from: Endpoint;
-  /** It counts for that source. Each address of people who are here is one of its own. */
+  /** It counts for that source. Each address of a listed peer is a source of its own. */
   readonly source: string;
-  /** Somebody who is here has that address. */
+  /** A listed peer has that address. */
   readonly isHere: boolean;
   readonly cancelDeadline: () => void;
 }
@@ -160,7 +160,11 @@ export function createConnectionLimiter({ clock, zones, room, onRefused }: Deps,
     return room.closeOne((remote) => streams.has(nameOf(remote))) && countOf(places, includes) < maxStreams;
   }
 
-  /** Of those that have proved nothing; people who are here come last. @returns whether one was dropped */
+  /**
+   * Drops the oldest connection that has proved nothing. Those of listed peers come last.
+   *
+   * @returns whether there was one
+   */
   function dropOldest(includes: Share['includes']): boolean {
     const candidates = [...unproved].filter(([, place]) => includes(place));
     const oldest = candidates.find(([, { isHere }]) => !isHere) ?? candidates[0];

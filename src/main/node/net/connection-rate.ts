@@ -17,7 +17,10 @@ export interface ConnectionRates {
   readonly listedRate: Rate;
 }
 
-/** Some 10 % of a core at most, and 20 % for listed peers; a terminal server starts 100 nodes in a second. */
+/**
+ * Some 10 % of a core at most, and 20 % for listed peers. A terminal server starts 100 nodes in a
+ * second.
+ */
 export const defaultConnectionRates: ConnectionRates = {
   ratePerSource: { perSecond: 50, burst: 100 },
   rate: { perSecond: 200, burst: 400 },

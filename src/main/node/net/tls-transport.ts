@@ -51,7 +51,7 @@ export function createTlsTransport(
         if (!limiter.admit(socket)) return;
         if (!prefaces) return void tlsServer.emit('connection', socket);
         readFirst(socket, prefaceBytes, (preface) => {
-          // Without a word: outsiders should not learn whose port it is.
+          // Sends no byte: outsiders must not learn whose port it is.
           if (prefaces.accept(preface, socket.localPort ?? 0)) tlsServer.emit('connection', socket);
           else limiter.refuseUnproved(socket, 'other-team');
         });

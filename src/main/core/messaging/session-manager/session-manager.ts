@@ -67,7 +67,7 @@ export interface SessionsDeps {
    * accepts none.
    */
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
-  /** Whether a peer that is here has that address. */
+  /** Whether a listed peer has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
@@ -78,7 +78,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
   const events = createEmitter<SessionsEvent>(deps.onListenerError);
   const table = createSessionTable({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
-  /** Sessions with blocked peers: they look like any other, and nothing comes of them. */
+  /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
   const dialer = createDialer({ ...deps, current: table.get, onStream: enter }, options);
@@ -175,7 +175,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     };
   }
 
-  /** Takes what a blocked peer sends, and throws it away (rule SESS-12). */
+  /** Receives the frames of a blocked peer and discards them (rule SESS-12). */
   function admitMuted(session: RunningSession): SessionEvents | undefined {
     if (!muted.hasPlaceFor(session)) return undefined;
     return {

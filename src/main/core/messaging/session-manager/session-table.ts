@@ -18,7 +18,7 @@ export interface SessionTable {
   /** It ended; another one may have replaced it already. */
   leave(session: RunningSession): void;
   /**
-   * Closes the session unused for longest among the candidates of peers that are not here.
+   * Closes the session unused for longest among the candidates of peers that are not listed.
    *
    * @returns whether there was one
    */

@@ -2,7 +2,8 @@
  * Reads the team's passphrases from a file, or from the text of HALLWAY_TEAM_KEY. Never from the
  * command line, which every user of the computer can read. The first line that is not empty is the
  * passphrase to send with; a second one is also accepted (rule TEAM-3). A refusal never repeats the
- * text, and suggests a passphrase where there is none (rule TEAM-5). Stretching is left to `crypto/team-key.ts`.
+ * text, and suggests a passphrase where there is none (rule TEAM-5). Stretching is left to
+ * `crypto/team-key.ts`.
  */
 import { stat } from 'node:fs/promises';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
