@@ -1,4 +1,5 @@
 /** Hosts on a simulated LAN that can open streams to one another, for the tests of sessions. */
+import { ampleRoom } from './ample-room.ts';
 import type { Endpoint } from '../../src/main/core/ports.ts';
 import type { SecureListener, SecureStream } from '../../src/main/core/messaging/ports.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
@@ -54,6 +55,7 @@ export function createSimStreams(seed: string, options: SimLanOptions = {}): Sim
       const listening: Promise<SecureListener> = to.transport.listen(
         (stream) => (accepted = stream),
         () => undefined,
+        ampleRoom,
       );
       const listener = await listening;
       const connecting = from.transport.connect(to.endpoint(listener.port), {

@@ -200,8 +200,8 @@ test('[TRUST-6] no message passes to or from a blocked contact, and waiting ones
   await world.passTime(60_000);
   const meanwhile = { received: received(bo), state: ana.messages.get(messageId)?.state, own: received(ana) };
   expect(await refused).toMatchObject({ ok: false, code: 'blocked' });
-  expect(meanwhile).toEqual({ received: ['before'], state: 'queued', own: [] });
-  // Ana gets no reason: she sees a listed peer and no session.
+  expect(meanwhile).toEqual({ received: ['before'], state: 'sent', own: [] });
+  // Ana gets no reason: she sees a listed peer that does not acknowledge.
   expect(ana.events.filter(({ type }) => type === 'store-problem')).toEqual([]);
   bo.contacts.setBlocked(ana.node.peerId, false);
   await world.passTime(idleMs);

@@ -114,7 +114,7 @@ test('[SESS-11] two peers that dial each other at once keep one session, opened 
   expect(sessionsOf(lower)['ended']).toEqual(sessionsOf(higher)['ended']);
 });
 
-test('[SESS-5, SESS-12] a blocked peer loses its session without a reason, and gets no other', async () => {
+test('[SESS-5, SESS-12] a blocked peer loses its session without a reason, and nothing comes of another', async () => {
   const [ana, bo] = await startTwo();
   await send(ana, bo, 'before');
   await world.passTime(deliveryMs);

@@ -238,10 +238,11 @@ function freezableUdp({ simHost, isDeaf }: SimNodeDeps, freezer: Freezer, socket
 /** While the process is frozen the system takes what arrives, and holds it. */
 function freezableTransport(transport: SecureTransport, freezer: Freezer): SecureTransport {
   return {
-    listen: (onStream, onRefused) =>
+    listen: (onStream, onRefused, room) =>
       transport.listen(
         (stream) => freezer.orLater(() => onStream(freezableStream(stream, freezer)), 'keep'),
         (reason, from) => freezer.orLater(() => onRefused(reason, from), 'keep'),
+        room,
       ),
     async connect(endpoint, options) {
       const result = await transport.connect(endpoint, options);

@@ -9,6 +9,7 @@ import { createContacts, type ContactsArea } from './contacts/contacts.ts';
 import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
 import type { HallwayEvent } from './events.ts';
 import { createHealthBoard, type HealthArea } from './health/health-board.ts';
+import { createConnectionHealth } from './health/connection-health.ts';
 import { followMessageHealth } from './health/message-health.ts';
 import { createNetworkHealth } from './health/network-health.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
@@ -132,7 +133,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       contacts,
       ownPeerId,
       ownName: () => profile.current().name,
-      online: createOnlinePeers(presence.registry),
+      online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
     });
@@ -145,6 +146,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     presenceOptions,
   );
   if (messages) followMessageHealth(messages.area, health);
+  const connectionHealth = messages && createConnectionHealth({ ...ports, health, counters: messages.counters });
   const diagnostics = createDiagnostics({
     ...ports,
     presence,
@@ -180,7 +182,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     // Sessions open before the first beacon, since it carries their port. They close after the
     // goodbye, so that it does not interrupt them.
     const stopMessages = await messages?.start();
-    await Promise.all([presence.run(signal), networkHealth.run(signal)]);
+    await Promise.all([presence.run(signal), networkHealth.run(signal), connectionHealth?.run(signal)]);
     await stopMessages?.();
     contacts?.close();
     undo();

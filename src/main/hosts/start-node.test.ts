@@ -129,7 +129,7 @@ describe('a node', () => {
     expect(result).toEqual({
       ok: false,
       code: 'team-key-unusable',
-      values: { problem: 'absent', source: 'file', path: join(directory, 'none') },
+      values: { problem: 'absent', source: 'file', path: join(directory, 'none'), suggestion: expect.any(String) as string },
     });
     // Nothing was opened: the profile is free.
     await start();
@@ -145,6 +145,15 @@ describe('a node', () => {
     expect(hallway.diagnostics.read().teamKey).toBe(true);
     expect(hallway.health.list().map(({ code }) => code)).toEqual(process.platform === 'win32' ? [] : ['team-key-exposed']);
     expect(JSON.stringify([hallway.diagnostics.examine(), hallway.health.list()])).not.toContain('correct horse');
+  });
+
+  it('[TEAM-5] uses a team key that is easy to guess, and warns of it', async () => {
+    const result = await startNode({ log, profileDirectory: directory, presence, teamKey: { text: 'password' } });
+    if (!result.ok) throw new Error(result.code);
+    nodes.push(result.node);
+    const { hallway } = result.node;
+    expect(hallway.diagnostics.read().teamKey).toBe(true);
+    expect(hallway.health.list()).toMatchObject([{ code: 'team-key-weak', severity: 'warning' }]);
   });
 
   it('keeps messages in the profile, accepts sessions, and leaves the database whole when it stops', async () => {
@@ -213,7 +222,7 @@ describe('a node', () => {
 describe('the log in the profile', () => {
   const text = 'meet me at the boathouse';
   const note = 'hiding in the archive';
-  const passphrase = 'correct horse battery staple';
+  const passphrase = 'kettle umbrella violin';
 
   async function startLogging(): Promise<StartedNode> {
     const teamKey = { text: passphrase };

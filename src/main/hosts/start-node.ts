@@ -11,13 +11,13 @@ import { serveControl } from './cli/control/serve-control.ts';
 import { createSettingsSaver } from './settings-saver.ts';
 import { createHallway, type Hallway, type HallwayOptions } from '../core/hallway.ts';
 import { pause, untilAborted } from '../core/lib/delay.ts';
-import type { Envelope, Log, Ports, SessionProof } from '../core/ports.ts';
+import type { Envelope, Log, Ports } from '../core/ports.ts';
 import { refuse } from '../../shared/text/messages/problem-values.ts';
 import { ownProfileDirectory } from '../node/storage/profile/default-profile-directory.ts';
 import { openMessageStore } from '../node/storage/database/message-store.ts';
 import { openProfile, type OpenProfileResult, type Profile } from '../node/storage/profile/profile-folder.ts';
 import { logLife } from '../node/storage/profile/profile-log.ts';
-import type { ProfileProblem } from '../node/storage/profile/profile-problems.ts';
+import { teamKeyWeak, type ProfileProblem } from '../node/storage/profile/profile-problems.ts';
 import { createRetention, type Retention } from '../node/storage/database/retention.ts';
 import { readTeamPassphrases, type TeamPassphrases } from '../node/storage/profile/team-key-file.ts';
 import { createFileLog } from '../node/system/file-log.ts';
@@ -27,9 +27,11 @@ import { createTlsTransport } from '../node/net/tls-transport.ts';
 import { createSystemPorts } from '../node/system/system-ports.ts';
 import { readVersions } from '../node/system/versions.ts';
 import type { MessagingPorts } from '../core/messaging/messages.ts';
+import { createCallPrefaces } from '../node/crypto/call-preface.ts';
 import { createIdentity, createSignatures, identityFromPem } from '../node/crypto/identity.ts';
+import { isGuessable } from '../node/crypto/passphrase.ts';
 import { createSessionProof } from '../node/crypto/session-proof.ts';
-import { createTeamEnvelope, deriveTeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
+import { createTeamEnvelope, deriveTeamKey, type TeamKey, type TeamKeySource } from '../node/crypto/team-key.ts';
 
 /**
  * Leaving takes two goodbyes 50 ms apart, and closing the sockets. A longer stop is a fault, which
@@ -112,9 +114,9 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
     reportSource: { versions, logTail: () => readLogTail(profile.directory, maxReportedLogBytes) },
     ...(team.envelope && { envelope: team.envelope }),
   };
-  const messages = await openMessages(profile, ports, team.proof, options.historyPatienceMs);
+  const messages = await openMessages(profile, ports, team.keys, options.historyPatienceMs);
   const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
-  const problems = [...profile.problems, ...(team.problem ? [team.problem] : []), ...messages.problems];
+  const problems = [...profile.problems, ...team.problems, ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
   const control = serveControl(hallway, { clock: ports.clock });
   profile.serveControl(controlVersion, control.accept);
@@ -154,12 +156,12 @@ function hallwayOptions({ settings, incarnation }: Profile, { name, presence }: 
 interface OpenedTeam {
   readonly ok: true;
   readonly envelope?: Envelope;
-  readonly proof?: SessionProof;
-  readonly problem?: ProfileProblem;
+  readonly keys?: readonly [TeamKey, ...TeamKey[]];
+  readonly problems: readonly ProfileProblem[];
 }
 
 async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam | Extract<TeamPassphrases, { ok: false }>> {
-  if (source === undefined) return { ok: true };
+  if (source === undefined) return { ok: true, problems: [] };
   const read = await readTeamPassphrases(source);
   if (!read.ok) return read;
   const [first, ...others] = read.passphrases;
@@ -167,8 +169,8 @@ async function openTeam(source: TeamKeySource | undefined): Promise<OpenedTeam |
   return {
     ok: true,
     envelope: createTeamEnvelope(keys),
-    proof: createSessionProof(keys),
-    ...(read.problem && { problem: read.problem }),
+    keys,
+    problems: [...(read.problem ? [read.problem] : []), ...(read.passphrases.some(isGuessable) ? [teamKeyWeak()] : [])],
   };
 }
 
@@ -183,7 +185,7 @@ interface OpenedMessages {
 async function openMessages(
   { directory, identity }: Profile,
   { clock, log }: Ports,
-  proof: SessionProof | undefined,
+  teamKeys: OpenedTeam['keys'],
   patienceMs = defaultHistoryPatienceMs,
 ): Promise<OpenedMessages> {
   const opened = await openMessageStore(join(directory, 'messages.db'), { clock }, { patienceMs });
@@ -191,9 +193,10 @@ async function openMessages(
     return { messagingPorts: undefined, problems: [opened.problem], retention: undefined, close: () => undefined };
   }
   const { store, problems } = opened;
-  const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials() });
+  const prefaces = teamKeys && createCallPrefaces(teamKeys, identity.peerId);
+  const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials(), prefaces });
   return {
-    messagingPorts: { transport, store, ...(proof && { proof }) },
+    messagingPorts: { transport, store, ...(teamKeys && { proof: createSessionProof(teamKeys) }) },
     problems,
     retention: createRetention({ clock, log, store }),
     close: () => store.close(),

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/main/core/ports.ts';
+import { ampleRoom } from '../../fakes/ample-room.ts';
 import type { SecureListener, SecureStream, SecureTransport, StreamEnd } from '../../../src/main/core/messaging/ports.ts';
 
 export interface TransportNode {
@@ -46,6 +47,7 @@ export function describeTransport(name: string, makeWorld: () => Promise<Transpo
       listener = await world.called.transport.listen(
         (stream) => void accepted.push(stream),
         () => undefined,
+        ampleRoom,
       );
     });
 

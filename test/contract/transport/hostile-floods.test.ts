@@ -19,6 +19,10 @@ const isLong = process.env['HALLWAY_LONG'] === '1';
 const floodCount = isLong ? 10_000 : 1_000;
 /** TLS needs some 60 kB per started handshake, until the collector frees it. */
 const maxGrowthBytes = 128 * 1_048_576;
+/** Peers that come while an attacker holds all places. */
+const newcomers = 8;
+/** A busy machine is slow, and that is not what is tested. */
+const patient = { connectDeadlineMs: realPatienceMs, helloDeadlineMs: realPatienceMs };
 const messageId = '0192a5b0-1111-7abc-9def-0123456789ab';
 
 beforeEach(begin);
@@ -90,10 +94,46 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are refused, and an honest peer i
   expect(mostBytes - before.memoryBytes).toBeLessThan(maxGrowthBytes);
 });
 
-function startFlood(port: number, count: number, from: string): { report(): string | undefined; stop(): void } {
-  const child = spawn(process.execPath, ['test/attackers/flood-connections.ts', String(port), String(count), from], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+test('[TLS-6, TLS-10, TLS-13, SESS-16] one computer that holds all places it can get keeps no listed peer out', async () => {
+  const victim = await makeNode({ here: ['127.0.0.1'] });
+  const attack = start('hold-places.ts', String(victim.sessions.tcpPort()));
+  // By then it holds what it can get, and fights for the rest.
+  await waitUntil(() => (victim.sessions.counters().refused['too-many'] ?? 0) > 100);
+  let slowestMs = 0;
+  const results = [];
+  const people: Node[] = [];
+  for (let tried = 0; tried < newcomers; tried += 1) {
+    const honest = await makeNode({ session: patient });
+    victim.knows.set(honest.peerId, honest.sessions.tcpPort());
+    people.push(honest);
+    const beganMs = performance.now();
+    results.push(await sessionBetween(honest, victim));
+    slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+  }
+  const { open, unopened, refused, ended } = victim.sessions.counters();
+  attack.stop();
+  await waitUntil(() => attack.report()?.includes('tried') === true);
+  console.log(
+    `${newcomers} newcomers, the slowest after ${Math.round(slowestMs)} ms; ${JSON.stringify({ open, unopened, refused, ended })}; ` +
+      `the attacker: ${attack.report()}`,
+  );
+  expect(results).toEqual(Array.from({ length: newcomers }, () => true));
+  expect(people.filter(({ peerId }) => victim.sessions.current(peerId))).toHaveLength(newcomers);
+  expect(open - newcomers).toBeLessThanOrEqual(defaultSessionOptions.maxUnlistedSessions);
+});
+
+function startFlood(port: number, count: number, from: string): Attacker {
+  return start('flood-connections.ts', String(port), String(count), from);
+}
+
+interface Attacker {
+  /** The last line that it printed. */
+  report(): string | undefined;
+  stop(): void;
+}
+
+function start(program: string, ...args: readonly string[]): Attacker {
+  const child = spawn(process.execPath, [`test/attackers/${program}`, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   let report: string | undefined;
   createInterface({ input: child.stdout }).on('line', (line) => (report = line));
   child.on('exit', () => (report ??= 'it failed'));

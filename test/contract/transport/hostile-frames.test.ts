@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import { realPatienceMs, waitUntil } from '../ports/world.ts';
-import { hello, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
+import { hello, plainHello, begin, endAll, makeNode, sessionBetween, unknownSender } from './tls-nodes.ts';
 
 vi.setConfig({ testTimeout: 4 * realPatienceMs });
 
@@ -10,14 +10,26 @@ beforeEach(begin);
 
 afterEach(endAll);
 
-test('[SESS-3] a valid key with the wrong team key gets no session', async () => {
+test('[SESS-3, TLS-14] a valid key with another team key, or none, gets no session', async () => {
   const victim = await makeNode({ teamKey: 1 });
   const [same, other, none] = [await makeNode({ teamKey: 1 }), await makeNode({ teamKey: 2 }), await makeNode()];
-  expect([await sessionBetween(same, victim), await sessionBetween(other, victim), await sessionBetween(none, victim)]).toEqual([
-    true,
-    'team-key',
-    'team-key',
-  ]);
+  const callers = [same, other, none];
+  const results = [];
+  for (const caller of callers) results.push(await sessionBetween(caller, victim));
+  expect(results).toEqual([true, 'handshake-failed', 'handshake-failed']);
+  expect(await sessionBetween(other, none)).toBe('handshake-failed');
+});
+
+test.each<[string, string, readonly Uint8Array[]]>([
+  ['nothing', 'deadline', []],
+  ['a hello without a proof', 'team-key', [hello]],
+  ['a wrong proof', 'team-key', [encodeFrame({ ...plainHello, proof: new Uint8Array(32) })]],
+])('[SESS-3, SESS-17] a dialer that says %s learns no proof of the team key', async (_what, reason, said) => {
+  const victim = await makeNode({ teamKey: 1, session: { helloDeadlineMs: 300 } });
+  const { stream, frames, hasEnded } = await unknownSender(victim);
+  for (const bytes of said) stream.write(bytes);
+  await waitUntil(() => hasEnded());
+  expect(frames).toEqual([{ type: 'bye', reason }]);
 });
 
 test.each<[string, string, readonly Uint8Array[]]>([

@@ -1,5 +1,6 @@
 /** Nodes with sessions over TLS on real sockets, and misbehaving peers that connect to them. */
 import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createFrameDecoder, encodeFrame, type ReceivedFrame } from '../../../src/main/core/messaging/wire/frames.ts';
 import type { SecureStream, SecureTransport } from '../../../src/main/core/messaging/ports.ts';
 import { defaultSessionOptions, type SessionOptions } from '../../../src/main/core/messaging/session/options.ts';
@@ -8,21 +9,25 @@ import { createSystemClock, createSystemRandom } from '../../../src/main/node/sy
 import { defaultConnectionLimits, type ConnectionLimits } from '../../../src/main/node/net/connection-limiter.ts';
 import { createTlsTransport } from '../../../src/main/node/net/tls-transport.ts';
 import type { TlsCredentials } from '../../../src/main/node/crypto/certificate.ts';
+import { createCallPrefaces } from '../../../src/main/node/crypto/call-preface.ts';
 import { createIdentity } from '../../../src/main/node/crypto/identity.ts';
 import { createSessionProof } from '../../../src/main/node/crypto/session-proof.ts';
+import type { TeamKey } from '../../../src/main/node/crypto/team-key.ts';
 
 /** Generous: no test here is about the time to connect. */
 const ampleMs = 60_000;
 
 const clock = createSystemClock();
 const random = createSystemRandom();
-export const hello = encodeFrame({ type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] });
+export const plainHello = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] } as const;
+export const hello = encodeFrame(plainHello);
 
 export interface Node {
   readonly peerId: string;
   readonly credentials: TlsCredentials;
   readonly transport: SecureTransport;
   readonly sessions: Sessions;
+  readonly teamKey: number | undefined;
   readonly knows: Map<string, number>;
   /** The incoming streams. */
   readonly accepted: readonly SecureStream[];
@@ -31,7 +36,13 @@ export interface Node {
 interface NodeOptions {
   readonly limits?: Partial<ConnectionLimits>;
   readonly session?: Partial<SessionOptions>;
-  readonly teamKey?: number;
+  readonly teamKey?: number | undefined;
+  /** The first one proves, all are accepted. */
+  readonly teamKeys?: readonly [number, ...number[]];
+  /** Addresses of listed peers. */
+  readonly here?: readonly string[];
+  /** Every peer is blocked. */
+  readonly blocksAll?: boolean;
 }
 
 let stopping: AbortController;
@@ -58,10 +69,20 @@ export function track<T extends Socket>(socket: T): T {
   return socket;
 }
 
-export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptions = {}): Promise<Node> {
+export async function makeNode({
+  limits = {},
+  session = {},
+  teamKey,
+  teamKeys,
+  here = [],
+  blocksAll = false,
+}: NodeOptions = {}): Promise<Node> {
   const { identity } = createIdentity();
   const credentials = identity.tlsCredentials();
-  const transport = createTlsTransport({ clock, credentials }, { ...defaultConnectionLimits, ...limits });
+  const numbers: readonly [number, ...number[]] | undefined = teamKeys ?? (teamKey === undefined ? undefined : [teamKey]);
+  const keys = numbers && teamKeysOf(...numbers);
+  const prefaces = keys && createCallPrefaces(keys, identity.peerId);
+  const transport = createTlsTransport({ clock, credentials, prefaces }, { ...defaultConnectionLimits, ...limits });
   const knows = new Map<string, number>();
   const accepted: SecureStream[] = [];
   const take = (stream: SecureStream, onStream: (stream: SecureStream) => void): void => {
@@ -74,20 +95,28 @@ export async function makeNode({ limits = {}, session = {}, teamKey }: NodeOptio
       random,
       transport: {
         ...transport,
-        listen: (onStream, onRefused) => transport.listen((stream) => take(stream, onStream), onRefused),
+        listen: (onStream, ...others) => transport.listen((stream) => take(stream, onStream), ...others),
       },
       ownPeerId: identity.peerId,
-      proof: teamKey === undefined ? undefined : createSessionProof([{ sessions: Buffer.alloc(32, teamKey) }]),
+      proof: keys && createSessionProof(keys),
       addressesOf(peerId) {
         const port = knows.get(peerId);
         return port === undefined ? [] : [{ family: 'ipv4', address: '127.0.0.1', port }];
       },
-      isBlocked: () => false,
+      isHereAt: (address) => here.includes(address),
+      isBlocked: () => blocksAll,
     },
     { ...defaultSessionOptions, ...session },
   );
   await new Promise<void>((ready) => void running.push(sessions.run({ signal: stopping.signal, ready })));
-  return { peerId: identity.peerId, credentials, transport, sessions, knows, accepted };
+  return { peerId: identity.peerId, credentials, transport, sessions, teamKey, knows, accepted };
+}
+
+type SessionKeys = Pick<TeamKey, 'sessions' | 'prefaces'>;
+
+export function teamKeysOf(first: number, ...others: readonly number[]): readonly [SessionKeys, ...SessionKeys[]] {
+  const keyOf = (number: number): SessionKeys => ({ sessions: Buffer.alloc(32, number), prefaces: Buffer.alloc(32, number) });
+  return [keyOf(first), ...others.map(keyOf)];
 }
 
 /** @returns true, or the reason for none */
@@ -104,11 +133,11 @@ export async function connectTo(from: Node, expectedPeerId: string, port: number
   return result.stream;
 }
 
-/** A misbehaving peer with its own key. */
+/** A misbehaving peer with its own key, and the victim's team key. */
 export async function unknownSender(
   victim: Node,
 ): Promise<{ stream: SecureStream; frames: ReceivedFrame[]; hasEnded(): boolean }> {
-  const stream = await connectTo(await makeNode(), victim.peerId, victim.sessions.tcpPort());
+  const stream = await connectTo(await makeNode({ teamKey: victim.teamKey }), victim.peerId, victim.sessions.tcpPort());
   const decoder = createFrameDecoder();
   const frames: ReceivedFrame[] = [];
   let ended = false;
@@ -117,8 +146,22 @@ export async function unknownSender(
   return { stream, frames, hasEnded: () => ended };
 }
 
-export function connectRaw(victim: Node): Socket {
-  return track(connectTcp({ host: '127.0.0.1', port: victim.sessions.tcpPort() }));
+/** @param from an address of the loopback adapter: each counts as another computer */
+export function connectRaw(victim: Node, from = '127.0.0.1'): Socket {
+  return track(connectTcp({ host: '127.0.0.1', localAddress: from, port: victim.sessions.tcpPort() }));
+}
+
+/** Settles once a new key is proved, or the victim closed the connection. */
+export async function connectProved(victim: Node, from: string): Promise<TLSSocket> {
+  const socket = connectTls({
+    ...createIdentity().identity.tlsCredentials(),
+    ALPNProtocols: ['hallway/1'],
+    socket: connectRaw(victim, from).on('error', () => undefined),
+    rejectUnauthorized: false,
+  });
+  socket.on('error', () => undefined);
+  await new Promise<void>((resolve) => void socket.once('secureConnect', resolve).once('close', () => resolve()));
+  return track(socket);
 }
 
 export function followEnd(socket: Socket): { isOver(): boolean; bytes(): number } {

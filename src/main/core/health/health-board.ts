@@ -21,6 +21,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'messages-not-kept': 'error',
   'strangers-wait': 'info',
   flooded: 'warning',
+  'connections-refused': 'warning',
   'list-full': 'warning',
   'newcomers-forgotten': 'warning',
 };
@@ -37,6 +38,7 @@ type RaisedCode =
   | 'messages-not-kept'
   | 'strangers-wait'
   | 'flooded'
+  | 'connections-refused'
   | 'list-full'
   | 'newcomers-forgotten';
 

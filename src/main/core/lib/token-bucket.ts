@@ -3,7 +3,7 @@
  * rate. A pace allows it and returns the time to wait. Pure but for their own state; times are
  * monotonic milliseconds.
  */
-interface Rate {
+export interface Rate {
   readonly perSecond: number;
   /** Capacity, and the tokens at the start. */
   readonly burst: number;

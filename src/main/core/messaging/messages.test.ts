@@ -1,6 +1,7 @@
 /** Messages with their sessions: unknown senders, contacts, blocking and redialing. */
 import { createHashes } from '../../node/crypto/hash.ts';
 import { expect, test } from 'vitest';
+import { ampleRoom } from '../../../../test/fakes/ample-room.ts';
 import { createBreakableStore } from '../../../../test/fakes/breakable-store.ts';
 import { wireMessage } from '../../../../test/fixtures/messaging-world.ts';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
@@ -38,7 +39,7 @@ async function openMessages() {
     ...ports,
     ownName: () => 'Bo',
     contacts,
-    online: createOnlinePeers(lookup),
+    online: createOnlinePeers({ clock: world.clock, registry: lookup }),
     getSetting: createSettings({ checks: {} }).get,
     onPortChange: () => undefined,
   });
@@ -146,6 +147,7 @@ test('[SESS-13, DELIVER-8] a message to a peer that was unreachable for long is 
   const listener = await unknownSender.transport.listen(
     (stream) => streams.push(stream),
     () => undefined,
+    ampleRoom,
   );
   fixture.movePort(unknownSender.peerId, listener.port);
   await world.clock.advance(20_000);

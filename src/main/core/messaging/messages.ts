@@ -50,6 +50,7 @@ interface Deps extends MessagingPorts {
     has(peerId: PeerId): boolean;
     list(): readonly PeerId[];
     sessionEndpointsOf(peerId: PeerId): readonly Endpoint[];
+    isAt(address: string): boolean;
     onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
   };
   /** The decisions of the user about a contact, and a note of each peer that writes. */
@@ -71,6 +72,7 @@ export function createMessages(deps: Deps): Messages {
     ...deps,
     onListenerError,
     addressesOf: online.sessionEndpointsOf,
+    isHereAt: online.isAt,
     isBlocked: contacts.isBlocked,
   });
   const messaging = createMessaging({
@@ -90,8 +92,8 @@ export function createMessages(deps: Deps): Messages {
       messaging.peerAppeared(peerId);
     }),
     contacts.subscribe((peerId) => {
-      if (contacts.isBlocked(peerId)) sessions.cut(peerId);
-      else messaging.peerAppeared(peerId);
+      sessions.decided(peerId);
+      if (!contacts.isBlocked(peerId)) messaging.peerAppeared(peerId);
     }),
   ];
 

@@ -7,9 +7,21 @@ import type { ConversationId, Cursor, MessageId, PeerId } from '../../../shared/
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { Endpoint } from '../ports.ts';
 
-/** Why a stream could not be opened, or ended. `closed`: the other end closed it in good order. */
+/**
+ * Why a stream could not be opened, or ended. `closed`: the other end closed it in good order ·
+ * `other-team`: the caller did not prove our team key.
+ */
 export type StreamEnd =
-  'closed' | 'lost' | 'refused' | 'unreachable' | 'wrong-peer' | 'handshake-failed' | 'deadline' | 'too-many' | 'aborted';
+  | 'closed'
+  | 'lost'
+  | 'refused'
+  | 'unreachable'
+  | 'wrong-peer'
+  | 'handshake-failed'
+  | 'other-team'
+  | 'deadline'
+  | 'too-many'
+  | 'aborted';
 
 /** A stream to one peer: encrypted, in order, and authenticated at both ends. */
 export interface SecureStream {
@@ -37,6 +49,22 @@ export interface SecureStream {
   onEnd(listener: (end: StreamEnd) => void): Unsubscribe;
 }
 
+/** The owner of a listener's streams, which decides about room. */
+export interface ListenerRoom {
+  /**
+   * Whether a listed peer has that address. The listener asks for every connection, so it must be
+   * cheap.
+   */
+  isHereAt(address: string): boolean;
+  /**
+   * There is no place for another stream: closes the incoming one that is needed least.
+   *
+   * @param isCandidate by the remote endpoint of a stream
+   * @returns whether there was one
+   */
+  closeOne(isCandidate: (remote: Endpoint) => boolean): boolean;
+}
+
 export interface SecureListener {
   readonly port: number;
   /** Accepts no more streams; open ones stay. */
@@ -54,6 +82,7 @@ export interface SecureTransport {
   listen(
     onStream: (stream: SecureStream) => void,
     onRefused: (reason: StreamEnd, from: Endpoint) => void,
+    room: ListenerRoom,
   ): Promise<SecureListener>;
   connect(
     endpoint: Endpoint,

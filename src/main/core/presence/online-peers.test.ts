@@ -1,13 +1,18 @@
-/** Which changes of a peer are news for other areas: a reason to dial it again. */
+/**
+ * Which changes of a peer are news for other areas: a reason to dial it again. Also which
+ * addresses are those of listed peers.
+ */
 import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { createRegistryFixture, from, observation } from '../../../../test/fixtures/registry.ts';
 import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
 import { createOnlinePeers } from './online-peers.ts';
+import type { PeerRecord } from './registry/peer-record.ts';
 
 /** @returns a function that answers how often the listener was called since */
-function follow({ registry }: ReturnType<typeof createRegistryFixture>): () => number {
+function follow(fixture: ReturnType<typeof createRegistryFixture>): () => number {
   let calls = 0;
-  createOnlinePeers(registry).onAppear((peerId) => void (peerId === 'ana' && (calls += 1)));
+  createOnlinePeers(fixture).onAppear((peerId) => void (peerId === 'ana' && (calls += 1)));
   return () => {
     const count = calls;
     calls = 0;
@@ -68,4 +73,20 @@ test('[SESS-13] a peer that is heard again after a doubt is news', () => {
   const doubted = news();
   fixture.registry.see(observation('ana', 2));
   expect([doubted, news()]).toEqual([0, 1]);
+});
+
+test('[TLS-10] the addresses of listed peers are known, and followed within a second', async () => {
+  const clock = createFakeClock();
+  const record = (...addresses: readonly string[]): PeerRecord =>
+    ({ addresses: addresses.map((address) => ({ family: 'ipv4', address, port: 4_000 })) }) as unknown as PeerRecord;
+  let listed = [record('10.0.0.1', '10.0.0.2'), record('fe80::1%eth0')];
+  const online = createOnlinePeers({
+    clock,
+    registry: { get: () => undefined, list: () => listed, subscribe: () => () => undefined },
+  });
+  const isAt = (): readonly boolean[] => ['10.0.0.1', '10.0.0.2', 'fe80::1%eth0', '10.0.0.3'].map(online.isAt);
+  expect(isAt()).toEqual([true, true, true, false]);
+  listed = [record('10.0.0.3')];
+  await clock.advance(1_000);
+  expect(isAt()).toEqual([false, false, false, true]);
 });

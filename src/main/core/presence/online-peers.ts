@@ -4,7 +4,7 @@
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
-import type { Endpoint } from '../ports.ts';
+import type { Clock, Endpoint } from '../ports.ts';
 import type { Presence } from './presence.ts';
 import { isSameEndpoint, type PeerRecord } from './registry/peer-record.ts';
 
@@ -16,6 +16,8 @@ export interface OnlinePeers {
    * Empty if it is offline or accepts no sessions.
    */
   sessionEndpointsOf(peerId: PeerId): readonly Endpoint[];
+  /** Whether a peer has that address, or had it a moment ago. Cheap, however often it is asked. */
+  isAt(address: string): boolean;
   /**
    * Calls back when a peer comes online, is heard again after a doubt, announces something new, or
    * is heard from a new address. Not when we begin to doubt, nor when an address expires.
@@ -23,11 +25,29 @@ export interface OnlinePeers {
   onAppear(listener: (peerId: PeerId) => void): Unsubscribe;
 }
 
-export function createOnlinePeers(registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>): OnlinePeers {
+/** How old the set of all addresses may be. Collecting it takes 1 ms with 4,096 peers. */
+const addressesMaxAgeMs = 250;
+
+interface Deps {
+  readonly clock: Clock;
+  readonly registry: Pick<Presence['registry'], 'get' | 'list' | 'subscribe'>;
+}
+
+export function createOnlinePeers({ clock, registry }: Deps): OnlinePeers {
+  let addresses: ReadonlySet<string> = new Set();
+  let collectedMs = -Infinity;
+
   return {
     has: (peerId) => registry.get(peerId) !== undefined,
     list: () => registry.list().map(({ peerId }) => peerId),
     sessionEndpointsOf: (peerId) => sessionEndpoints(registry.get(peerId)),
+    isAt(address) {
+      if (clock.monotonicMs() - collectedMs >= addressesMaxAgeMs) {
+        collectedMs = clock.monotonicMs();
+        addresses = new Set(registry.list().flatMap((record) => record.addresses.map((at) => at.address)));
+      }
+      return addresses.has(address);
+    },
     onAppear(listener) {
       const known = new Map<PeerId, PeerRecord>(registry.list().map((record) => [record.peerId, record]));
       return registry.subscribe((event) => {

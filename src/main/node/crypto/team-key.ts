@@ -2,7 +2,7 @@
  * The team key: an optional passphrase that closes a network (rules TEAM-1 to TEAM-4). scrypt
  * stretches it once, and it encrypts every datagram. Nodes with another key, or none, do not
  * understand each other. Reading the passphrase is left to storage/profile/team-key-file.ts, the
- * proof in sessions to session-proof.ts.
+ * proof in sessions to session-proof.ts, that of callers to call-preface.ts.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scryptSync } from 'node:crypto';
 import { concatBytes, startsWith } from '../../core/lib/bytes.ts';
@@ -42,6 +42,8 @@ export interface TeamKey {
   readonly datagrams: Uint8Array;
   /** For the proof over a session. */
   readonly sessions: Uint8Array;
+  /** For what a caller sends before TLS. */
+  readonly prefaces: Uint8Array;
 }
 
 /**
@@ -55,7 +57,7 @@ export function normalizePassphrase(passphrase: string): string {
 export function deriveTeamKey(passphrase: string): TeamKey {
   const stretched = scryptSync(normalizePassphrase(passphrase), salt, keyBytes, scryptCost);
   const derive = (use: string): Uint8Array => new Uint8Array(hkdfSync('sha256', stretched, '', use, keyBytes));
-  return { datagrams: derive('datagrams'), sessions: derive('sessions') };
+  return { datagrams: derive('datagrams'), sessions: derive('sessions'), prefaces: derive('prefaces') };
 }
 
 /** @param keys the first seals, all open. To replace a key, accept the new one everywhere first */

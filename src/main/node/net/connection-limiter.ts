@@ -1,37 +1,42 @@
 /**
- * Limits incoming connections (rules TLS-5 to TLS-7): counts them, in all and by address, gives
- * each a short time to prove a key, and keeps few that have proved nothing. It reports each
- * rejected connection once. TLS itself is left to `tls-transport.ts`.
+ * Limits incoming connections (rules TLS-5 to TLS-7, TLS-10, TLS-11, TLS-13). It counts them, in all
+ * and by source, gives each a short time to prove a key, and keeps places for listed peers. Where no
+ * place is left, it closes the connection that is needed least. It reports each rejected connection
+ * once. TLS itself is left to `tls-transport.ts`; which session is needed least, to the owner of the
+ * streams.
  */
 import type { Socket } from 'node:net';
-import type { StreamEnd } from '../../core/messaging/ports.ts';
+import type { ListenerRoom, StreamEnd } from '../../core/messaging/ports.ts';
 import type { Clock, Endpoint } from '../../core/ports.ts';
+import { createConnectionRate, defaultConnectionRates, type ConnectionRates } from './connection-rate.ts';
 import type { Ipv6Zones } from './ipv6-zones.ts';
+import { sourceOf } from './source-of.ts';
 
-export interface ConnectionLimits {
+export interface ConnectionLimits extends ConnectionRates {
   /**
    * From accepting a connection to the proof of its key: slow enough for Wi-Fi, too fast for
    * slowloris.
    */
   readonly handshakeDeadlineMs: number;
-  /** Incoming connections, in all and from one address. A whole terminal server has one address. */
+  /** Incoming connections, in all and from one source. A whole terminal server is one source. */
   readonly maxStreams: number;
-  readonly maxStreamsPerAddress: number;
-  /**
-   * Those without a proof. Beyond it the oldest is dropped, so that a flood cannot shut out a quick
-   * peer.
-   */
+  readonly maxStreamsPerSource: number;
+  /** Those without a proof. */
   readonly maxUnproved: number;
-  readonly maxUnprovedPerAddress: number;
+  readonly maxUnprovedPerSource: number;
 }
 
 export const defaultConnectionLimits: ConnectionLimits = {
   handshakeDeadlineMs: 5_000,
   maxStreams: 512,
-  maxStreamsPerAddress: 128,
+  maxStreamsPerSource: 128,
   maxUnproved: 256,
-  maxUnprovedPerAddress: 64,
+  maxUnprovedPerSource: 64,
+  ...defaultConnectionRates,
 };
+
+/** The places that stay free for listed peers, of both kinds. */
+const keptShare = 0.5;
 
 export interface ConnectionLimiter {
   /** @returns false if there is no room; the connection is then closed */
@@ -39,64 +44,52 @@ export interface ConnectionLimiter {
   /**
    * The handshake is over.
    *
-   * @returns the connection's origin; undefined if it was dropped meanwhile
+   * @returns the connection's place; undefined if it was dropped meanwhile
    */
-  proved(socket: Socket): Endpoint | undefined;
+  proved(socket: Socket): ProvedPlace | undefined;
+  /** Drops a connection that has proved nothing. */
+  refuseUnproved(socket: Socket, reason: StreamEnd): void;
   refuse(socket: Socket, reason: StreamEnd, from: Endpoint): void;
   /** Drops all connections that have proved nothing. */
   close(): void;
 }
 
+export interface ProvedPlace {
+  readonly from: Endpoint;
+  /** The connection is closing: its place is free, though the system needs a moment. Idempotent. */
+  free(): void;
+}
+
 interface Deps {
   readonly clock: Clock;
   readonly zones: Ipv6Zones;
+  readonly room: ListenerRoom;
   readonly onRefused: (reason: StreamEnd, from: Endpoint) => void;
 }
 
-interface PendingConnection {
-  readonly key: string;
+interface Place {
   readonly socket: Socket;
   readonly from: Endpoint;
+  /** It counts for that source. Each address of a listed peer is a source of its own. */
+  readonly source: string;
+  /** A listed peer has that address. */
+  readonly isHere: boolean;
   readonly cancelDeadline: () => void;
 }
 
-export function createConnectionLimiter({ clock, zones, onRefused }: Deps, options: ConnectionLimits): ConnectionLimiter {
-  /** In the order of their arrival. */
-  const unproved = new Map<string, PendingConnection>();
-  const unprovedByAddress = new Map<string, number>();
-  const openByAddress = new Map<string, number>();
-  let open = 0;
+/** Places that are limited together. */
+interface Share {
+  readonly includes: (place: Pick<Place, 'source' | 'isHere'>) => boolean;
+  readonly maxStreams: number;
+  readonly maxUnproved: number;
+}
+
+export function createConnectionLimiter({ clock, zones, room, onRefused }: Deps, options: ConnectionLimits): ConnectionLimiter {
+  /** By `keyOf`, in the order of their arrival; those that have proved nothing are in both. */
+  const places = new Map<string, Place>();
+  const unproved = new Map<string, Place>();
+  const rate = createConnectionRate(options);
   let isClosed = false;
-
-  function drop(pending: PendingConnection, reason: StreamEnd): void {
-    if (!settle(pending)) return;
-    pending.socket.destroy();
-    onRefused(reason, pending.from);
-  }
-
-  /** Ends the wait for a proof. @returns whether the connection had proved nothing */
-  function settle(pending: PendingConnection): boolean {
-    pending.cancelDeadline();
-    if (unproved.get(pending.key) !== pending) return false;
-    count(unprovedByAddress, pending.from.address, -1);
-    return unproved.delete(pending.key);
-  }
-
-  function makeRoom(address: string): void {
-    if ((unprovedByAddress.get(address) ?? 0) >= options.maxUnprovedPerAddress) {
-      for (const pending of unproved.values()) if (pending.from.address === address) return drop(pending, 'too-many');
-    }
-    const [oldest] = unproved.values();
-    if (unproved.size >= options.maxUnproved && oldest) drop(oldest, 'too-many');
-  }
-
-  function reject(socket: Socket, from: Endpoint): false {
-    // A reset leaves no TIME_WAIT behind, with which a flood would fill the system.
-    socket.on('error', () => undefined);
-    socket.resetAndDestroy();
-    onRefused('too-many', from);
-    return false;
-  }
 
   return {
     admit(socket) {
@@ -107,26 +100,30 @@ export function createConnectionLimiter({ clock, zones, onRefused }: Deps, optio
         socket.destroy();
         return false;
       }
-      makeRoom(from.address);
-      const hasRoom = open < options.maxStreams && (openByAddress.get(from.address) ?? 0) < options.maxStreamsPerAddress;
-      if (!hasRoom) return reject(socket, from);
-      open += 1;
-      count(openByAddress, from.address, 1);
-      count(unprovedByAddress, from.address, 1);
-      const cancelDeadline = clock.setTimer(() => drop(pending, 'deadline'), options.handshakeDeadlineMs);
-      const pending: PendingConnection = { key, socket, from, cancelDeadline };
-      unproved.set(key, pending);
+      const isHere = room.isHereAt(from.address);
+      const source = isHere ? `here ${from.address}` : sourceOf(from);
+      const isInTime = rate.take(source, isHere, clock.monotonicMs());
+      if (!isInTime || !sharesOf(source, isHere).every(makeRoom)) return reject(socket, from);
+      const cancelDeadline = clock.setTimer(() => drop(key, place, 'deadline'), options.handshakeDeadlineMs);
+      const place: Place = { socket, from, source, isHere, cancelDeadline };
+      places.set(key, place);
+      unproved.set(key, place);
       socket.once('close', () => {
-        open -= 1;
-        count(openByAddress, from.address, -1);
-        drop(pending, 'handshake-failed');
+        drop(key, place, 'handshake-failed');
+        free(key, place);
       });
       return true;
     },
     proved(socket) {
-      const pending = unproved.get(keyOf(socket) ?? '');
-      if (pending === undefined || !settle(pending)) return undefined;
-      return pending.from;
+      const key = keyOf(socket) ?? '';
+      const place = unproved.get(key);
+      if (place === undefined || !settle(key, place)) return undefined;
+      return { from: place.from, free: () => free(key, place) };
+    },
+    refuseUnproved(socket, reason) {
+      const key = keyOf(socket) ?? '';
+      const place = unproved.get(key);
+      if (place) drop(key, place, reason);
     },
     refuse(socket, reason, from) {
       socket.destroy();
@@ -134,9 +131,80 @@ export function createConnectionLimiter({ clock, zones, onRefused }: Deps, optio
     },
     close() {
       isClosed = true;
-      for (const pending of [...unproved.values()]) drop(pending, 'aborted');
+      for (const [key, place] of [...unproved]) drop(key, place, 'aborted');
     },
   };
+
+  function sharesOf(source: string, isHere: boolean): readonly Share[] {
+    const { maxStreams, maxUnproved, maxStreamsPerSource, maxUnprovedPerSource } = options;
+    const all: Share = { includes: () => true, maxStreams, maxUnproved };
+    const ofSource: Share = {
+      includes: (place) => place.source === source,
+      maxStreams: maxStreamsPerSource,
+      maxUnproved: maxUnprovedPerSource,
+    };
+    if (isHere) return [ofSource, all];
+    const ofOthers: Share = {
+      includes: (place) => !place.isHere,
+      maxStreams: maxStreams * (1 - keptShare),
+      maxUnproved: maxUnproved * (1 - keptShare),
+    };
+    return [ofSource, ofOthers, all];
+  }
+
+  /** @returns whether the share has a place now */
+  function makeRoom({ includes, maxStreams, maxUnproved }: Share): boolean {
+    if (countOf(unproved, includes) >= maxUnproved) dropOldest(includes);
+    if (countOf(places, includes) < maxStreams || dropOldest(includes)) return true;
+    const streams = new Set([...places.values()].filter(includes).map(({ from }) => nameOf(from)));
+    return room.closeOne((remote) => streams.has(nameOf(remote))) && countOf(places, includes) < maxStreams;
+  }
+
+  /**
+   * Drops the oldest connection that has proved nothing. Those of listed peers come last.
+   *
+   * @returns whether there was one
+   */
+  function dropOldest(includes: Share['includes']): boolean {
+    const candidates = [...unproved].filter(([, place]) => includes(place));
+    const oldest = candidates.find(([, { isHere }]) => !isHere) ?? candidates[0];
+    if (oldest) drop(...oldest, 'too-many');
+    return oldest !== undefined;
+  }
+
+  function drop(key: string, place: Place, reason: StreamEnd): void {
+    if (!settle(key, place)) return;
+    free(key, place);
+    place.socket.destroy();
+    onRefused(reason, place.from);
+  }
+
+  /** Ends the wait for a proof. @returns whether the connection had proved nothing */
+  function settle(key: string, place: Place): boolean {
+    place.cancelDeadline();
+    return unproved.get(key) === place && unproved.delete(key);
+  }
+
+  function free(key: string, place: Place): void {
+    if (places.get(key) === place) places.delete(key);
+  }
+
+  function reject(socket: Socket, from: Endpoint): false {
+    // A reset leaves no TIME_WAIT behind, with which a flood would fill the system.
+    socket.resetAndDestroy();
+    onRefused('too-many', from);
+    return false;
+  }
+}
+
+function countOf(places: ReadonlyMap<string, Place>, includes: Share['includes']): number {
+  let count = 0;
+  for (const place of places.values()) if (includes(place)) count += 1;
+  return count;
+}
+
+function nameOf({ address, port }: Endpoint): string {
+  return `${address} ${port}`;
 }
 
 /**
@@ -153,10 +221,4 @@ function endpointOf({ remoteAddress, remotePort }: Socket, zones: Ipv6Zones): En
   if (mapped !== undefined) return { family: 'ipv4', address: mapped, port: remotePort };
   if (!remoteAddress.includes(':')) return { family: 'ipv4', address: remoteAddress, port: remotePort };
   return { family: 'ipv6', address: zones.ofSource(remoteAddress), port: remotePort };
-}
-
-function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
-  const after = (counts.get(key) ?? 0) + by;
-  if (after > 0) counts.set(key, after);
-  else counts.delete(key);
 }

@@ -22,6 +22,8 @@ interface Deps {
   readonly peerId: PeerId;
   readonly remote: Endpoint;
   readonly isOutgoing: boolean;
+  /** We close it, in good order or at once. It may be called twice. */
+  readonly onLeaving?: () => void;
 }
 
 /**
@@ -40,7 +42,7 @@ export function provenPeerId(socket: TLSSocket, protocol: string): PeerId | unde
   }
 }
 
-export function createTlsStream({ clock, socket, peerId, remote, isOutgoing }: Deps): SecureStream {
+export function createTlsStream({ clock, socket, peerId, remote, isOutgoing, onLeaving }: Deps): SecureStream {
   const drains = createEmitter<void>();
   const ends = createEmitter<StreamEnd>();
   let end: StreamEnd | undefined;
@@ -101,6 +103,7 @@ export function createTlsStream({ clock, socket, peerId, remote, isOutgoing }: D
     end() {
       if (isEnding || end !== undefined) return;
       isEnding = true;
+      onLeaving?.();
       // Read on until the other end ends, and drop what it sends meanwhile.
       socket.removeAllListeners('data');
       socket.resume();
@@ -110,6 +113,7 @@ export function createTlsStream({ clock, socket, peerId, remote, isOutgoing }: D
     destroy() {
       if (isDestroyed || socket.destroyed) return;
       isDestroyed = true;
+      onLeaving?.();
       socket.destroy();
     },
     onData(listener) {

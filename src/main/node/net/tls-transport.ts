@@ -5,12 +5,13 @@
  * left to `messaging`.
  */
 import { constants } from 'node:crypto';
-import { createServer, isIP, type Server } from 'node:net';
+import { connect as connectTcp, createServer, isIP, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createSecureContext, Server as TlsServer, type SecureContext, type TLSSocket } from 'node:tls';
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { SecureTransport, StreamEnd } from '../../core/messaging/ports.ts';
 import { PortError, type Clock, type Endpoint } from '../../core/ports.ts';
+import { prefaceBytes, type CallPrefaces } from '../crypto/call-preface.ts';
 import type { TlsCredentials } from '../crypto/certificate.ts';
 import { createConnectionLimiter, defaultConnectionLimits, type ConnectionLimits } from './connection-limiter.ts';
 import { createTlsStream, provenPeerId } from './tls-stream.ts';
@@ -22,36 +23,44 @@ const protocol = 'hallway/1';
 interface Deps {
   readonly clock: Clock;
   readonly credentials: TlsCredentials;
+  /** Present where a team key is used. */
+  readonly prefaces?: CallPrefaces | undefined;
 }
 
 export function createTlsTransport(
-  { clock, credentials }: Deps,
+  { clock, credentials, prefaces }: Deps,
   options: ConnectionLimits = defaultConnectionLimits,
 ): SecureTransport {
   const zones = createIpv6Zones(networkInterfaces, clock.monotonicMs);
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
   return {
-    async listen(onStream, onRefused) {
-      const limiter = createConnectionLimiter({ clock, zones, onRefused }, options);
+    async listen(onStream, onRefused, room) {
+      const limiter = createConnectionLimiter({ clock, zones, room, onRefused }, options);
       const tlsServer = createTlsServer(credentials);
       tlsServer.on('secureConnection', (socket: TLSSocket) => {
-        const from = limiter.proved(socket);
+        const place = limiter.proved(socket);
         const peerId = provenPeerId(socket, protocol);
-        if (from === undefined) socket.destroy();
-        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', from);
-        else onStream(createTlsStream({ clock, socket, peerId, remote: from, isOutgoing: false }));
+        if (place === undefined) socket.destroy();
+        else if (peerId === undefined) limiter.refuse(socket, 'handshake-failed', place.from);
+        else onStream(createTlsStream({ clock, socket, peerId, remote: place.from, isOutgoing: false, onLeaving: place.free }));
       });
       // The limiter reports a failure when the connection closes.
       tlsServer.on('tlsClientError', (_error, socket) => socket.destroy());
       const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
-        if (limiter.admit(socket)) tlsServer.emit('connection', socket);
+        if (!limiter.admit(socket)) return;
+        if (!prefaces) return void tlsServer.emit('connection', socket);
+        readFirst(socket, prefaceBytes, (preface) => {
+          // Sends no byte: outsiders must not learn whose port it is.
+          if (prefaces.accept(preface, socket.localPort ?? 0)) tlsServer.emit('connection', socket);
+          else limiter.refuseUnproved(socket, 'other-team');
+        });
       });
       const port = await listenOn(server);
       return { port, close: () => closeListener(server, limiter.close) };
     },
     connect: (endpoint, { expectedPeerId, deadlineMs, signal }) =>
-      connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }),
+      connectStream({ clock, zones, secureContext, prefaces, endpoint, expectedPeerId, deadlineMs, signal }),
   };
 }
 
@@ -68,6 +77,17 @@ function createTlsServer(credentials: TlsCredentials): TlsServer {
     // A resumed session would skip the certificate.
     secureOptions: constants.SSL_OP_NO_TICKET,
   });
+}
+
+/** Calls back with the first bytes, fewer if there come no more. The rest stays in the socket. */
+function readFirst(socket: Socket, sizeBytes: number, onRead: (bytes: Uint8Array) => void): void {
+  const read = (): void => {
+    const bytes = socket.read(sizeBytes) as Buffer | null;
+    if (bytes === null) return;
+    socket.off('readable', read);
+    onRead(bytes);
+  };
+  socket.on('readable', read);
 }
 
 /** Listens on all addresses of both families, on a port that the system chooses. */
@@ -99,6 +119,7 @@ interface Attempt {
   readonly clock: Clock;
   readonly zones: Ipv6Zones;
   readonly secureContext: SecureContext;
+  readonly prefaces: CallPrefaces | undefined;
   readonly endpoint: Endpoint;
   readonly expectedPeerId: PeerId;
   readonly deadlineMs: number;
@@ -107,7 +128,8 @@ interface Attempt {
 
 type Outcome = Awaited<ReturnType<SecureTransport['connect']>>;
 
-function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, deadlineMs, signal }: Attempt): Promise<Outcome> {
+function connectStream({ clock, zones, secureContext, prefaces, endpoint, ...wanted }: Attempt): Promise<Outcome> {
+  const { expectedPeerId, deadlineMs, signal } = wanted;
   const host = zones.ofDestination(endpoint.address);
   if (signal.aborted) return Promise.resolve({ ok: false, end: 'aborted' });
   // A name must never reach a name server.
@@ -115,30 +137,28 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
     return Promise.resolve({ ok: false, end: 'unreachable' });
   }
   return new Promise((resolve) => {
-    // No `servername`: it would show the network which peer we mean.
-    const socket = connectTls({
-      host,
-      port: endpoint.port,
-      secureContext,
-      minVersion: 'TLSv1.3',
-      ALPNProtocols: [protocol],
-      rejectUnauthorized: false,
-      checkServerIdentity: () => undefined,
-    });
+    const tcp = connectTcp({ host, port: endpoint.port, noDelay: true });
+    let socket: Socket = tcp;
     let isConnected = false;
     const cancelDeadline = clock.setTimer(() => fail('deadline'), deadlineMs);
     const abort = (): void => fail('aborted');
     const onClose = (): void => fail(isConnected ? 'handshake-failed' : 'unreachable');
     signal.addEventListener('abort', abort);
-    socket.setNoDelay(true);
-    socket.on('error', onError);
-    socket.on('close', onClose);
-    socket.once('connect', () => (isConnected = true));
-    socket.once('secureConnect', () => {
-      const peerId = provenPeerId(socket, protocol);
-      if (peerId !== expectedPeerId) return fail(peerId === undefined ? 'handshake-failed' : 'wrong-peer');
-      release();
-      resolve({ ok: true, stream: createTlsStream({ clock, socket, peerId, remote: endpoint, isOutgoing: true }) });
+    tcp.on('error', onError);
+    tcp.on('close', onClose);
+    tcp.once('connect', () => {
+      isConnected = true;
+      if (prefaces) tcp.write(prefaces.create(expectedPeerId, endpoint.port));
+      const secure = startTls(tcp, secureContext);
+      socket = secure;
+      secure.on('error', onError);
+      secure.on('close', onClose);
+      secure.once('secureConnect', () => {
+        const peerId = provenPeerId(secure, protocol);
+        if (peerId !== expectedPeerId) return fail(peerId === undefined ? 'handshake-failed' : 'wrong-peer');
+        release();
+        resolve({ ok: true, stream: createTlsStream({ clock, socket: secure, peerId, remote: endpoint, isOutgoing: true }) });
+      });
     });
 
     function onError(error: NodeJS.ErrnoException): void {
@@ -148,8 +168,6 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
 
     function fail(end: StreamEnd): void {
       release();
-      // Later errors do not matter, but must not be unhandled.
-      socket.on('error', () => undefined);
       socket.destroy();
       resolve({ ok: false, end });
     }
@@ -157,8 +175,24 @@ function connectStream({ clock, zones, secureContext, endpoint, expectedPeerId, 
     function release(): void {
       cancelDeadline();
       signal.removeEventListener('abort', abort);
-      socket.off('error', onError);
-      socket.off('close', onClose);
+      for (const each of [tcp, socket]) {
+        each.off('error', onError);
+        each.off('close', onClose);
+        // Later errors do not matter, but must not be unhandled.
+        each.on('error', () => undefined);
+      }
     }
+  });
+}
+
+/** No `servername`: it would show the network which peer we mean. */
+function startTls(socket: Socket, secureContext: SecureContext): TLSSocket {
+  return connectTls({
+    socket,
+    secureContext,
+    minVersion: 'TLSv1.3',
+    ALPNProtocols: [protocol],
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
   });
 }

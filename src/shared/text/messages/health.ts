@@ -50,6 +50,9 @@ export const healthMessages = {
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
+  'health.connections-refused.title': 'A computer is opening too many connections to yours',
+  'health.connections-refused.remedy':
+    'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',
   'health.list-full.title': 'More than {limit} people are here',
   'health.list-full.remedy': "The latest arrivals aren't shown. Split the network, or give each group its own port for Hallway.",
 
@@ -82,6 +85,9 @@ export const healthMessages = {
   'health.team-key-exposed.title': 'Others on this computer can read your team key',
   'health.team-key-exposed.remedy':
     'Make {path} readable by you alone (chmod 600). If someone may have read it, agree on a new passphrase with your team.',
+  'health.team-key-weak.title': "Your team's passphrase is easy to guess",
+  'health.team-key-weak.remedy':
+    'Agree on another one: at least four random words. With an empty team key file, Hallway suggests one when it starts.',
 
   'health.log-not-writable.title': "Hallway can't write its log",
   'health.log-not-writable.remedy': `Everything else works, but problem reports won't include the log. Check {path} (${why}).`,

@@ -6,6 +6,7 @@
 import { fileProblem } from './common.ts';
 import { expectedValue } from './settings.ts';
 
+const suggested = 'A passphrase that no one guesses: {suggestion}';
 /** The source of a passphrase. */
 const keySource = '{source, select, file {The team key file {path}} variable {HALLWAY_TEAM_KEY} other {}}';
 const keyLine = `${keySource}, {line, select, first {first line} second {second line} other {}}`;
@@ -56,11 +57,11 @@ export const refusalMessages = {
     noHome {You have no home folder on this computer, so there's no place for a profile.}
     other {}} {reason, select, noHome {Choose a profile folder.} other {Choose another profile folder.}}`,
   'refusal.team-key-unusable': `{problem, select,
-    absent {${keySource} doesn't exist.}
+    absent {${keySource} doesn't exist. ${suggested}}
     unreadable {${keySource} couldn't be read (${fileProblem}).}
-    empty {${keySource} is empty. Write the passphrase on its first line.}
+    empty {${keySource} is empty. Write the passphrase on its first line. ${suggested}}
     manyLines {${keySource} has more than {limit} lines. It takes one passphrase, and optionally a second one that's also accepted.}
-    tooShort {${keyLine}: a passphrase needs at least {limit} characters. Use several words.}
+    tooShort {${keyLine}: a passphrase needs at least {limit} characters. Use several words. ${suggested}}
     tooLong {${keyLine}: a passphrase can't have more than {limit} characters.}
     other {}}`,
 } as const;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { assertNothingLeft } from '../../../../../test/fakes/leak-check.ts';
 import { createSimStreams } from '../../../../../test/fakes/sim-streams.ts';
-import { nowhere, introduced, addNode, texts, callAs } from '../../../../../test/fixtures/session-nodes.ts';
+import { nowhere, introduced, addNode, texts } from '../../../../../test/fixtures/session-nodes.ts';
 
 test('[SESS-11] several requests open one session, and both ends have it', async () => {
   const world = createSimStreams('sessions');
@@ -69,13 +69,22 @@ test('[SESS-11] a peer that dials again after a power failure replaces its old s
   expect(ana.sessions.current(bo.peerId)?.hasEnded).toBe(false);
 });
 
-test('[SESS-12] a blocked peer is not dialed, and its connections are closed without a reason', async () => {
+test('[SESS-12] a blocked peer is not dialed, and its own session leads nowhere until it is unblocked', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo');
   ana.blocked.add(bo.peerId);
   expect(await ana.sessions.sessionFor(bo.peerId)).toEqual({ ok: false, reason: 'blocked', retryAfterMs: Infinity });
-  const heard = await callAs(world, bo, ana);
-  expect({ heard: heard.frames, ended: heard.hasEnded, events: texts(ana) }).toEqual({ heard: [], ended: true, events: [] });
+  bo.sessions.open(ana.peerId);
+  await world.clock.advance(100);
+  bo.sessions.current(ana.peerId)?.send({ type: 'typing', isTyping: true });
+  await world.clock.advance(100);
+  expect([ana.events, ana.sessions.current(bo.peerId), texts(bo)]).toEqual([[], undefined, ['opened ana outgoing']]);
+  ana.blocked.delete(bo.peerId);
+  ana.sessions.decided(bo.peerId);
+  await world.clock.advance(100);
+  bo.sessions.open(ana.peerId);
+  await world.clock.advance(100);
+  expect([texts(ana), texts(bo).at(-2)]).toEqual([['opened bo incoming'], 'closed ana outgoing peer idle']);
 });
 
 test('[SESS-12] blocking a peer closes its session without a reason', async () => {
@@ -84,7 +93,7 @@ test('[SESS-12] blocking a peer closes its session without a reason', async () =
   ana.sessions.open(bo.peerId);
   await world.clock.advance(100);
   ana.blocked.add(bo.peerId);
-  ana.sessions.cut(bo.peerId);
+  ana.sessions.decided(bo.peerId);
   await world.clock.advance(100);
   expect([texts(ana), texts(bo)]).toEqual([
     ['opened bo outgoing', 'closed bo outgoing us blocked'],

@@ -46,8 +46,11 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
   sessionFor(peerId: PeerId): Promise<SessionResult>;
   /** There is news of the peer, such as another port: earlier failures no longer count. */
   heard(peerId: PeerId): void;
-  /** Ends the session with a peer that the user blocked, if there is one, without a reason. */
-  cut(peerId: PeerId): void;
+  /**
+   * The user blocked or unblocked that peer, or decided something else about it: ends the sessions
+   * that no longer fit.
+   */
+  decided(peerId: PeerId): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
 }
@@ -64,6 +67,8 @@ export interface SessionsDeps {
    * accepts none.
    */
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
+  /** Whether a listed peer has that address. */
+  readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
@@ -73,6 +78,8 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   const { clock, transport, ownPeerId, addressesOf, isBlocked } = deps;
   const events = createEmitter<SessionsEvent>(deps.onListenerError);
   const table = createSessionTable({ clock, ownPeerId, isHere: (peerId) => addressesOf(peerId).length > 0 }, options);
+  /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
+  const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
   const dialer = createDialer({ ...deps, current: table.get, onStream: enter }, options);
   /** Streams that are open or still closing. */
@@ -86,7 +93,8 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   return {
     name: 'sessions',
     async run({ signal, ready }) {
-      const listener = await transport.listen(accept, (reason) => count(refused, reason));
+      const room = { isHereAt: deps.isHereAt, closeOne };
+      const listener = await transport.listen(accept, (reason) => count(refused, reason), room);
       port = listener.port;
       isRunning = true;
       ready();
@@ -94,7 +102,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       isRunning = false;
       port = 0;
       dialer.giveUpAll('stopped');
-      for (const session of [...pending.list(), ...table.list()]) session.close('leaving');
+      for (const session of [...pending.list(), ...table.list(), ...muted.list()]) session.close('leaving');
       await Promise.all([listener.close(), ...present]);
     },
     tcpPort: () => port,
@@ -102,7 +110,9 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     open: (peerId) => void sessionFor(peerId),
     current: table.get,
     heard: dialer.reset,
-    cut(peerId) {
+    decided(peerId) {
+      // The peer's next session is a usual one again.
+      if (!isBlocked(peerId)) return muted.get(peerId)?.close('idle');
       dialer.giveUp(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
@@ -126,8 +136,16 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   }
 
   function accept(stream: SecureStream): void {
-    if (!isRunning || stream.peerId === ownPeerId || isBlocked(stream.peerId)) stream.destroy();
+    if (!isRunning || stream.peerId === ownPeerId) stream.destroy();
     else enter(stream);
+  }
+
+  /** Makes room for another stream (rule TLS-6). */
+  function closeOne(isCandidate: (remote: Endpoint) => boolean): boolean {
+    const isIncoming = ({ remote, isOutgoing }: RunningSession): boolean => !isOutgoing && isCandidate(remote);
+    const unopened = pending.list().find(isIncoming);
+    if (unopened) unopened.close('busy');
+    return unopened !== undefined || muted.closeUnlisted(isIncoming) || table.closeUnlisted(isIncoming);
   }
 
   function enter(stream: SecureStream, onFailed?: (reason: string) => void): void {
@@ -137,6 +155,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
 
   /** Owns a session from its hello to its end. */
   function admit(session: RunningSession): SessionEvents | undefined {
+    if (isBlocked(session.peerId)) return admitMuted(session);
     if (!table.hasPlaceFor(session)) return undefined;
     const { peerId } = session;
     return {
@@ -152,6 +171,20 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         countEnd(end);
         table.leave(session);
         events.emit({ type: 'closed', peerId, session, end });
+      },
+    };
+  }
+
+  /** Receives the frames of a blocked peer and discards them (rule SESS-12). */
+  function admitMuted(session: RunningSession): SessionEvents | undefined {
+    if (!muted.hasPlaceFor(session)) return undefined;
+    return {
+      onOpened: () => muted.take(session)?.close('duplicate'),
+      onFrame: () => undefined,
+      onDrained: () => undefined,
+      onClosed(end) {
+        countEnd(end);
+        muted.leave(session);
       },
     };
   }

@@ -39,6 +39,24 @@ test('[SESS-14] unknown senders never displace listed peers', async () => {
   expect(ana.sessions.counters().ended).toEqual({ 'us idle': 3, 'us busy': 2 });
 });
 
+test('[SESS-16] peers that are not listed have only so many sessions, and leave the rest to listed ones', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo', { maxSessions: 8, maxUnlistedSessions: 2 });
+  const unknownSenders: Node[] = [];
+  for (let number = 0; number < 5; number += 1) {
+    const unknownSender = await addNode(world, `stranger ${number}`);
+    unknownSender.addresses.set(ana.peerId, [ana.endpoint(ana.sessions.tcpPort())]);
+    unknownSenders.push(unknownSender);
+  }
+  for (const node of [bo, ...unknownSenders, cleo]) {
+    node.sessions.open(ana.peerId);
+    await world.clock.advance(100);
+  }
+  expect(ana.sessions.counters()).toMatchObject({ open: 4, ended: { 'us idle': 3 } });
+  const isOpen = [bo, cleo, ...unknownSenders].map(({ peerId }) => ana.sessions.current(peerId)?.hasEnded === false);
+  expect(isOpen).toEqual([true, true, false, false, false, true, true]);
+});
+
 test('[SESS-14] silent connections make room for others', async () => {
   const world = createSimStreams('sessions');
   const [ana, bo] = await introduced(world, 'ana', 'bo', { maxUnopened: 4 });

@@ -1,6 +1,6 @@
 /**
- * The open sessions: one per peer, and a limited number (rules SESS-11, SESS-14). Decides which of
- * two sessions with one peer stays, and which session makes room for another.
+ * The open sessions: one per peer, and a limited number (rules SESS-11, SESS-14 and SESS-16).
+ * Decides which of two sessions with one peer stays, and which session makes room for another.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock } from '../../ports.ts';
@@ -17,6 +17,12 @@ export interface SessionTable {
   take(session: RunningSession): RunningSession | undefined;
   /** It ended; another one may have replaced it already. */
   leave(session: RunningSession): void;
+  /**
+   * Closes the session unused for longest among the candidates of peers that are not listed.
+   *
+   * @returns whether there was one
+   */
+  closeUnlisted(isCandidate: (session: RunningSession) => boolean): boolean;
 }
 
 interface Deps {
@@ -39,7 +45,7 @@ const crossingMs = 10_000;
 
 export function createSessionTable(
   { clock, ownPeerId, isHere }: Deps,
-  { maxSessions }: Pick<SessionOptions, 'maxSessions'>,
+  { maxSessions, maxUnlistedSessions }: Pick<SessionOptions, 'maxSessions' | 'maxUnlistedSessions'>,
 ): SessionTable {
   const opened = new Map<string, Opened>();
 
@@ -52,7 +58,7 @@ export function createSessionTable(
     hasPlaceFor(session) {
       const before = opened.get(session.peerId);
       if (before && !doesReplace(session, before)) session.close('duplicate');
-      else if (!before && opened.size >= maxSessions && !makeRoom(session.peerId)) session.close('busy');
+      else if (!before && !makeRoom(session.peerId)) session.close('busy');
       return !session.hasEnded;
     },
     take(session) {
@@ -63,6 +69,7 @@ export function createSessionTable(
     leave(session) {
       if (opened.get(session.peerId)?.session === session) opened.delete(session.peerId);
     },
+    closeUnlisted: (isCandidate) => closeIdle(byUse().find((session) => isCandidate(session) && !isHere(session.peerId))),
   };
 
   function list(): readonly RunningSession[] {
@@ -76,13 +83,23 @@ export function createSessionTable(
   }
 
   /**
-   * Closes the one unused for longest. One of an unlisted peer goes first, and none of a listed
-   * peer makes room for an unlisted one.
+   * Closes the session unused for longest where there is no room. One of an unlisted peer goes
+   * first, and none of a listed peer makes room for an unlisted one.
    */
   function makeRoom(newcomer: string): boolean {
-    const byUse = [...list()].sort((a, b) => a.usedMs - b.usedMs);
-    const leaving = byUse.find(({ peerId }) => !isHere(peerId)) ?? (isHere(newcomer) ? byUse[0] : undefined);
-    leaving?.close('idle');
-    return leaving !== undefined;
+    const unlisted = byUse().filter(({ peerId }) => !isHere(peerId));
+    const isListed = isHere(newcomer);
+    if (opened.size < maxSessions && (isListed || unlisted.length < maxUnlistedSessions)) return true;
+    return closeIdle(unlisted[0] ?? (isListed ? byUse()[0] : undefined));
   }
+
+  /** The one unused for longest first. */
+  function byUse(): readonly RunningSession[] {
+    return list().toSorted((a, b) => a.usedMs - b.usedMs);
+  }
+}
+
+function closeIdle(session: RunningSession | undefined): boolean {
+  session?.close('idle');
+  return session !== undefined;
 }

@@ -13,12 +13,17 @@ export type Hello = Extract<Frame, { readonly type: 'hello' }>;
 
 export interface HelloExchange {
   readonly ownHello: Hello;
+  /**
+   * Whether our hello goes out at once. With a team key, the called end waits until the dialer has
+   * proved that it holds the key: a peer could check guesses against our proof (rule SESS-17).
+   */
+  readonly speaksFirst: boolean;
   /** @returns why the other end's hello is refused; undefined if it is valid */
   refusalOf(hello: Hello): OwnReason | undefined;
 }
 
 interface Deps {
-  readonly stream: Pick<SecureStream, 'peerId' | 'exportKey'>;
+  readonly stream: Pick<SecureStream, 'peerId' | 'isOutgoing' | 'exportKey'>;
   readonly ownPeerId: PeerId;
   readonly proof?: SessionProof | undefined;
 }
@@ -37,6 +42,7 @@ export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloEx
   }
 
   return {
+    speaksFirst: stream.isOutgoing || proof === undefined,
     ownHello: {
       type: 'hello',
       lowestVersion,

@@ -36,6 +36,8 @@ export interface SessionOptions {
 
   /** Open sessions; the one unused for longest makes room for another. */
   readonly maxSessions: number;
+  /** Of them, those with peers that are not listed: keys cost nothing. */
+  readonly maxUnlistedSessions: number;
   /** Incoming streams whose peer has not sent hello. */
   readonly maxUnopened: number;
   /** For one address of a peer: TCP's connection and TLS's handshake. */
@@ -69,6 +71,7 @@ export const defaultSessionOptions: SessionOptions = {
   maxChatterPerSecond: 25,
 
   maxSessions: 256,
+  maxUnlistedSessions: 64,
   maxUnopened: 64,
   connectDeadlineMs: 5_000,
   nextAddressMs: 250,

@@ -1,14 +1,14 @@
 /**
  * A session: one stream to a peer on which both ends sent hello, proved the team key where there is
- * one, and now exchange frames (rules SESS-1 to SESS-9). Every wait has a deadline, and everything
- * that the peer can make us hold or do has a limit. The end that closes sends its reason. Which
- * sessions there are is left to session-manager.ts; listeners handle the frames.
+ * one, and now exchange frames (rules SESS-1 to SESS-9, SESS-17). Every wait has a deadline, and
+ * everything that the peer can make us hold or do has a limit. The end that closes sends its reason.
+ * Which sessions there are is left to session-manager.ts; listeners handle the frames.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
-import { createHelloExchange, type Hello } from './hello.ts';
+import { createHelloExchange, type Hello, type HelloExchange } from './hello.ts';
 import { createFlowControl, type SessionListener } from './flow-control.ts';
 import { createPace } from '../../lib/token-bucket.ts';
 import type { SecureStream } from '../ports.ts';
@@ -123,12 +123,12 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     close,
   };
   if (!exchange) stream.destroy();
-  else if (!session.hasEnded) start(exchange.ownHello);
+  else if (!session.hasEnded) start(exchange);
   return session;
 
-  function start(ownHello: Hello): void {
+  function start({ speaksFirst, ownHello }: HelloExchange): void {
     undos.push(stream.onDrain(drained), stream.onData(receive));
-    write(ownHello);
+    if (speaksFirst) write(ownHello);
   }
 
   function receive(bytes: Uint8Array): void {
@@ -163,6 +163,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     // Without an exchange the stream had ended before this session began.
     const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
+    if (exchange && !exchange.speaksFirst) write(exchange.ownHello);
     const events = deps.admit(session);
     if (!events) return;
     state = { type: 'open', events };

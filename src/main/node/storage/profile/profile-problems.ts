@@ -53,6 +53,10 @@ export function teamKeyExposed(path: string): ProfileProblem {
   return problem('team-key-exposed', 'warning', { path });
 }
 
+export function teamKeyWeak(): ProfileProblem {
+  return problem('team-key-weak', 'warning');
+}
+
 /** @param reason the system's code, or one of ours */
 export function logNotWritable(path: string, reason: string): ProfileProblem {
   return problem('log-not-writable', 'info', { path, reason });

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTeamPassphrases } from './team-key-file.ts';
 
+/** At random, so never the same. */
+const suggestion = /[a-z2-7]{4}(-[a-z2-7]{4}){3}/;
+const suggested = expect.stringMatching(suggestion) as string;
+
 let directory = '';
 let file = '';
 
@@ -28,11 +32,11 @@ describe('[TEAM-3] the passphrases', () => {
   });
 });
 
-describe('[TEAM-2] what is no team key', () => {
+describe('[TEAM-2, TEAM-5] what is no team key', () => {
   it.each([
-    ['nothing', '\n \n', { problem: 'empty' }],
-    ['a short one', 'secret7', { problem: 'tooShort', line: 'first', limit: 8 }],
-    ['a short second one', 'long enough\nshort', { problem: 'tooShort', line: 'second', limit: 8 }],
+    ['nothing', '\n \n', { problem: 'empty', suggestion: suggested }],
+    ['a short one', 'secret7', { problem: 'tooShort', line: 'first', limit: 8, suggestion: suggested }],
+    ['a short second one', 'long enough\nshort', { problem: 'tooShort', line: 'second', limit: 8, suggestion: suggested }],
     ['three lines', '-----BEGIN\nPRIVATE\nKEY', { problem: 'manyLines', limit: 2 }],
     ['a very long line', 'x'.repeat(1_001), { problem: 'tooLong', line: 'first', limit: 1_000 }],
   ])('is refused with the reason, and never repeated: %s', async (_what, text, reason) => {
@@ -48,7 +52,8 @@ describe('[TEAM-2] what is no team key', () => {
       const result = await readTeamPassphrases({ file });
       return result.ok ? result : describeRefusal(result);
     };
-    expect(await refusalOf()).toBe(`The team key file ${file} doesn't exist.`);
+    const withoutSuggestion = String(await refusalOf()).replace(suggestion, 'ONE');
+    expect(withoutSuggestion).toBe(`The team key file ${file} doesn't exist. A passphrase that no one guesses: ONE`);
     await mkdir(file);
     expect(await refusalOf()).toBe(`The team key file ${file} couldn't be read (it isn't a file).`);
     await rm(file, { recursive: true });

@@ -2,11 +2,13 @@
  * Reads the team's passphrases from a file, or from the text of HALLWAY_TEAM_KEY. Never from the
  * command line, which every user of the computer can read. The first line that is not empty is the
  * passphrase to send with; a second one is also accepted (rule TEAM-3). A refusal never repeats the
- * text. Stretching is left to `crypto/team-key.ts`.
+ * text, and suggests a passphrase where there is none (rule TEAM-5). Stretching is left to
+ * `crypto/team-key.ts`.
  */
 import { stat } from 'node:fs/promises';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import { maxPassphrases, minPassphraseCharacters, normalizePassphrase, type TeamKeySource } from '../../crypto/team-key.ts';
+import { suggestPassphrase } from '../../crypto/passphrase.ts';
 import { teamKeyExposed, type ProfileProblem } from './profile-problems.ts';
 import { readTextFile } from '../atomic-file.ts';
 
@@ -32,7 +34,7 @@ export async function readTeamPassphrases(source: TeamKeySource): Promise<TeamPa
   const file = await readTextFile(source.file);
   switch (file.state) {
     case 'absent':
-      return refuse('team-key-unusable', { ...where, problem: 'absent' });
+      return refuse('team-key-unusable', { ...where, problem: 'absent', suggestion: suggestPassphrase() });
     case 'bad':
     case 'failed':
       return refuse('team-key-unusable', { ...where, problem: 'unreadable', reason: file.reason });
@@ -51,7 +53,7 @@ function decodePassphrases(text: string, where: Place): TeamPassphrases {
     .map(normalizePassphrase)
     .filter((line) => line !== '');
   const [first, ...others] = new Set(lines);
-  if (first === undefined) return refuse('team-key-unusable', { ...where, problem: 'empty' });
+  if (first === undefined) return refuse('team-key-unusable', { ...where, problem: 'empty', suggestion: suggestPassphrase() });
   // Refuses a private key, a note or a script, which no other node would have as its passphrase.
   if (others.length >= maxPassphrases)
     return refuse('team-key-unusable', { ...where, problem: 'manyLines', limit: maxPassphrases });
@@ -59,7 +61,8 @@ function decodePassphrases(text: string, where: Place): TeamPassphrases {
     const characters = Array.from(passphrase).length;
     const line = index === 0 ? 'first' : 'second';
     if (characters < minPassphraseCharacters) {
-      return refuse('team-key-unusable', { ...where, problem: 'tooShort', line, limit: minPassphraseCharacters });
+      const limit = minPassphraseCharacters;
+      return refuse('team-key-unusable', { ...where, problem: 'tooShort', line, limit, suggestion: suggestPassphrase() });
     }
     if (characters > maxPassphraseCharacters)
       return refuse('team-key-unusable', { ...where, problem: 'tooLong', line, limit: maxPassphraseCharacters });
