@@ -30,6 +30,7 @@ const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({ storage: findStorage(), setTimer });
+link.onEnd((reason) => store.apply({ type: 'link-ended', reason }));
 createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });
 // The user corrected the address in a tab that had a wrong one.

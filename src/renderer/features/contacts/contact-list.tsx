@@ -12,6 +12,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import {
   selectConnection,
+  selectEnded,
   selectFrozenAtMs,
   selectIsAlone,
   selectListItems,
@@ -115,7 +116,10 @@ function NobodyLine(): ReactNode {
   const isAlone = useHallway(selectIsAlone);
   const search = useHallway(selectSearch);
   const isConnecting = useHallway(selectConnection) === 'connecting';
+  const isEnded = useHallway(selectEnded) !== undefined;
   if (isConnecting) {
+    // The banner says why there is no list.
+    if (isEnded) return null;
     return (
       <p className={styles.nobody}>
         {say('contacts.connecting')}
