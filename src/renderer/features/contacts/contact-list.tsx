@@ -68,6 +68,7 @@ export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
         id="contacts"
         className={styles.scroller}
         role="listbox"
+        data-focus-home="contacts"
         aria-label={say('contacts.people')}
         aria-activedescendant={selectedId === undefined ? undefined : rowIdOf(selectedId)}
         data={items}

@@ -10,6 +10,7 @@ import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
 import { bytesLeft, roomWords } from './message-size.ts';
@@ -52,9 +53,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // The input method owns the key that ends a composition. Some browsers mark it by code 229
-    // only.
-    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
+    if (belongsToInputMethod(event.nativeEvent)) return;
     if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
     else return;
@@ -71,6 +70,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         <TextArea
           ref={field}
           className={styles.field}
+          data-focus-home="composer"
           rows={1}
           dir="auto"
           label={say('compose.message', { name })}
