@@ -29,7 +29,11 @@ const store = createHallwayStore({ depth: depthOf(window.history) });
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
-const drafts = createDrafts({ storage: findStorage(), setTimer });
+const drafts = createDrafts({
+  storage: findStorage(),
+  setTimer,
+  watchStorage: (listener) => window.addEventListener('storage', ({ key }) => listener(key)),
+});
 link.onEnd((reason) => store.apply({ type: 'link-ended', reason }));
 createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });

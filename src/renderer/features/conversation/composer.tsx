@@ -3,7 +3,7 @@
  * a draft until the core accepts it, so that no failure loses it.
  */
 import { SendHorizontal } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
@@ -139,11 +139,13 @@ function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>):
   const { drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
   const conversation = conversationOf(peerId);
-  const [text, setText] = useState(() => drafts.of(ownId, conversation));
+  // Another tab may send the draft, or change it.
+  const text = useSyncExternalStore(drafts.subscribe, () => drafts.of(ownId, conversation));
 
   function edit(next: string): void {
-    setText(next);
     drafts.set(ownId, conversation, next);
+    // Without a delay, so that no other tab sends the same text.
+    if (next === '') drafts.flush();
   }
 
   function putBack(unsent: string): void {
