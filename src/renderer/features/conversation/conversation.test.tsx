@@ -48,6 +48,12 @@ describe('the conversation', () => {
     ]);
   });
 
+  test('shows where a link leads if its host looks like another one', async () => {
+    view.conversations.receive(ana, 'https://\u0430pple.com/ or https://apple.com/');
+    await view.open();
+    expect(shownTexts()).toEqual(['https://\u0430pple.com/ (leads to xn--pple-43d.com) or https://apple.com/']);
+  });
+
   test('collapses a text that fills more than a window until the user expands it', async () => {
     view.conversations.receive(ana, 'x\n'.repeat(100).trim());
     view.conversations.receive(ana, 'x\n'.repeat(10).trim());

@@ -16,6 +16,7 @@ export const conversationMessages = {
   'conversation.new': 'New',
   'conversation.new-messages': 'New messages',
   'conversation.new-count': '{count, plural, one {1 new message} other {# new messages}}',
+  'message.link-host': ' (leads to {host})',
   'conversation.show-all': 'Show all',
 
   'compose.message': 'Message {name}',
