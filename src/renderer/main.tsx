@@ -9,6 +9,7 @@ import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
 import { createDiagnosticsPoller } from './state/diagnostics-poller.ts';
 import { createDrafts } from './state/drafts.ts';
+import { createSignOfLife } from './state/sign-of-life.ts';
 import { createSync } from './state/sync.ts';
 import { createHallwayStore } from './state/store.ts';
 import { createTicker } from './state/ticker.ts';
@@ -35,6 +36,7 @@ const drafts = createDrafts({
   watchStorage: (listener) => window.addEventListener('storage', ({ key }) => listener(key)),
 });
 link.onEnd((reason) => store.apply({ type: 'link-ended', reason }));
+const signOfLife = createSignOfLife({ window, setTimer });
 createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });
 // The user corrected the address in a tab that had a wrong one.
@@ -43,7 +45,7 @@ window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts }}>
+    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts, signOfLife }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

@@ -197,6 +197,19 @@ describe('unread messages', () => {
     ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
   });
 
+  test('messages that arrive while nobody touches anything stay unread until the next touch', async () => {
+    view.conversations.receive(ana, 'before');
+    const { advance } = await view.open();
+    await advance(150_000);
+    view.conversations.receive(ana, 'while nobody is there');
+    await advance(soonMs);
+    const unread = (): number | undefined => view.conversations.store.conversations(1)[0]?.unread;
+    const away = unread();
+    fireEvent.pointerMove(document.body);
+    await advance(soonMs);
+    expect({ away, back: unread() }).toEqual({ away: 1, back: 0 });
+  });
+
   test('messages that arrive without focus stay unread, below a line', async () => {
     view.conversations.receive(ana, 'before');
     const { advance } = await view.open();
