@@ -13,7 +13,7 @@ import { selectConnection, selectRoute, selectSelf } from '../../state/selectors
 import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
-import { bytesLeft, roomWords } from './message-size.ts';
+import { bytesLeft, roomWords, spokenRoomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
 
@@ -84,10 +84,22 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         />
         <SendButton mayPress={maySend} onPress={submit} />
       </div>
-      <p className={styles.room} id={`${ids}-room`} data-over={left < 0} aria-live="polite">
+      <Room id={`${ids}-room`} left={left} />
+    </div>
+  );
+}
+
+/** The number for the eye; for screen readers, a few steps of it. */
+function Room({ id, left }: { readonly id: string; readonly left: number }): ReactNode {
+  return (
+    <>
+      <p className={styles.room} id={id} data-over={left < 0}>
         {roomWords(left)}
       </p>
-    </div>
+      <span className="visually-hidden" data-room-read aria-live="polite">
+        {spokenRoomWords(left)}
+      </span>
+    </>
   );
 }
 

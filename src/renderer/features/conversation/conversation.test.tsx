@@ -134,6 +134,37 @@ describe('the conversation', () => {
   });
 });
 
+describe('the announcements', () => {
+  function announced(): (string | null)[] {
+    return [...document.querySelectorAll('main p[aria-live=polite].visually-hidden > span')].map((part) => part.textContent);
+  }
+
+  test('the same text three times is three announcements', async () => {
+    const { advance } = await view.open();
+    for (let time = 0; time < 3; time += 1) view.conversations.receive(ana, 'ok');
+    await advance(soonMs);
+    expect(announced()).toEqual(['Ana: ok', 'Ana: ok', 'Ana: ok']);
+  });
+
+  test('a new announcement leaves the earlier ones as they are', async () => {
+    const { advance } = await view.open();
+    view.conversations.receive(ana, 'one');
+    await advance(soonMs);
+    const [first] = document.querySelectorAll('main p[aria-live=polite].visually-hidden > span');
+    view.conversations.receive(ana, 'two');
+    await advance(soonMs);
+    const [still] = document.querySelectorAll('main p[aria-live=polite].visually-hidden > span');
+    expect({ isSame: first === still, announced: announced() }).toEqual({ isSame: true, announced: ['Ana: one', 'Ana: two'] });
+  });
+
+  test('a cut text keeps whole characters', async () => {
+    const { advance } = await view.open();
+    view.conversations.receive(ana, `${'x'.repeat(239)}👍🏽 and more`);
+    await advance(soonMs);
+    expect(announced()).toEqual([`Ana: ${'x'.repeat(239)}`]);
+  });
+});
+
 describe('delivery', () => {
   test('each state has a name', async () => {
     for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const)

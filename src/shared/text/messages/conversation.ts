@@ -27,6 +27,8 @@ export const conversationMessages = {
   'compose.offline': 'You seem to be offline. Your messages wait here until the network is back.',
   'compose.away': "{name} is away from the network. Your message will be delivered when they're back.",
   'compose.bytes-left': '{count, plural, one {# byte left} other {# bytes left}}',
+  'compose.bytes-left.spoken': 'Room for fewer than {count, number} bytes',
+  'compose.too-long.spoken': 'Too long to send',
   'compose.too-long': '{count, plural, one {# byte} other {# bytes}} too long. Shorten it or send it in parts.',
 
   'message.you': 'You',
