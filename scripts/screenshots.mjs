@@ -61,7 +61,7 @@ async function takeShot(name, shot) {
   page.on('console', (message) => console.log(`${name}: ${message.text()}`));
   page.on('pageerror', (error) => console.log(`${name}: ${error}`));
   try {
-    await page.goto(host.address);
+    await page.goto(host.issueAddress());
     await page.getByLabel('Your name').waitFor();
     if (select !== undefined) await choose(page, select);
     if (search !== undefined) await page.getByRole('searchbox').fill(search);

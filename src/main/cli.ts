@@ -31,6 +31,9 @@ import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { createStderrLog } from './node/system/log.ts';
 import { createSystemClock } from './node/system/system-ports.ts';
 
+/** The time that a browser has to start. Other users can read its address while it runs. */
+const browserStartLimitMs = 30_000;
+
 const ownDirectory = dirname(fileURLToPath(import.meta.url));
 
 /** A Ctrl+C reaches the whole process group, and again through our parent. Both count as one. */
@@ -204,9 +207,15 @@ async function openInBrowser(
   }
   const host = await serveBrowser(hallway, ports, { rendererDirectory });
   try {
-    await print(say('cli.open-at', { url: host.url }));
+    // Each address opens one page, so a used one makes the next.
+    const printNext = (): void => void print(say('cli.open-another', { url: host.issueAddress({ onUsed: printNext }) }));
+    await print(say('cli.open-at', { url: host.issueAddress({ onUsed: printNext }) }));
     if (outputFailure() !== undefined) return exitStatus.failed;
-    if (showBrowser) showInBrowser(host.url, () => complain(exitStatus.done, say('cli.no-browser')));
+    if (showBrowser) {
+      showInBrowser(host.issueAddress({ validForMs: browserStartLimitMs }), () =>
+        complain(exitStatus.done, say('cli.no-browser')),
+      );
+    }
     await untilAborted(signal);
   } finally {
     await host.close();

@@ -9,6 +9,7 @@ import { HallwayProvider } from './state/context.tsx';
 import { createConversations } from './state/conversations.ts';
 import { createDiagnosticsPoller } from './state/diagnostics-poller.ts';
 import { createDrafts } from './state/drafts.ts';
+import { createSignOfLife } from './state/sign-of-life.ts';
 import { createSync } from './state/sync.ts';
 import { createHallwayStore } from './state/store.ts';
 import { createTicker } from './state/ticker.ts';
@@ -29,7 +30,13 @@ const store = createHallwayStore({ depth: depthOf(window.history) });
 const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
-const drafts = createDrafts({ storage: findStorage(), setTimer });
+const drafts = createDrafts({
+  storage: findStorage(),
+  setTimer,
+  watchStorage: (listener) => window.addEventListener('storage', ({ key }) => listener(key)),
+});
+link.onEnd((reason) => store.apply({ type: 'link-ended', reason }));
+const signOfLife = createSignOfLife({ window, setTimer });
 createSync({ link, client, store, setFrame, setTimer });
 followBrowserHistory({ store, window });
 // The user corrected the address in a tab that had a wrong one.
@@ -38,7 +45,7 @@ window.addEventListener('pagehide', () => drafts.flush());
 
 createRoot(root).render(
   <StrictMode>
-    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts }}>
+    <HallwayProvider value={{ store, client, ticker, diagnosticsPoller, conversations, drafts, signOfLife }}>
       <App />
     </HallwayProvider>
   </StrictMode>,

@@ -55,7 +55,7 @@ const browser = await chromium.launch({
 const hallway = createCrowd(peerCount, Date.now());
 const host = await startRendererHost(hallway, { directory: values.renderer });
 try {
-  await measure(browser, host.address);
+  await measure(browser, host.issueAddress());
 } finally {
   await browser.close();
   await host.close();

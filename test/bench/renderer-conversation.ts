@@ -100,7 +100,7 @@ async function run(): Promise<void> {
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1080, height: 760 } });
-    await page.goto(await command.firstMatch(/http:\/\/\S+#token=\S+/));
+    await page.goto(await command.firstMatch(/http:\/\/\S+#code=\S+/));
     await page.evaluate(watchOpenings);
     const times = { long: [] as number[], short: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {

@@ -25,8 +25,10 @@ export interface AppInstance {
   goOn(): void;
   /** The process's output, for failure messages. */
   output(): string;
-  /** The address printed by the browser host; `undefined` on other hosts. */
+  /** The address printed by the browser host, which its page has used; `undefined` on other hosts. */
   readonly address?: string;
+  /** The address that the browser host printed last, for one more page; `undefined` on other hosts. */
+  nextAddress?(): Promise<string>;
   /** The other half of the Electron stub; on other hosts `undefined`. */
   readonly electronStub?: ElectronStub;
 }

@@ -2,7 +2,12 @@
  * The browser host's own features: an address that any process on this computer can reach, and a
  * page that outlives the process.
  */
+import { readFile, writeFile } from 'node:fs/promises';
 import { get, request, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { WebSocketServer } from 'ws';
+import type { Locator, Page } from '@playwright/test';
+import { startCommand } from './command.ts';
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { here } from './people.ts';
@@ -10,10 +15,10 @@ import { here } from './people.ts';
 test.describe('the browser host', () => {
   test.skip(!hosts.includes('browser'), 'the browser host has nothing to do with Electron');
 
-  test('removes the token from the address bar, and a reload still works', async ({ launch }) => {
+  test('[LINK-6] removes the code from the address bar, and a reload still works', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
-    expect(ana.page.url()).not.toContain('token');
+    expect(ana.page.url()).not.toContain('code');
     await ana.page.reload();
     await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     expect(ana.complaints).toEqual([]);
@@ -22,7 +27,7 @@ test.describe('the browser host', () => {
   test('several pages show the same, and closing one does not affect the others', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
     const second = await ana.page.context().newPage();
-    await second.goto(ana.address ?? '');
+    await second.goto((await ana.nextAddress?.()) ?? '');
     await launch({ name: 'Ben' });
     await expect(here(ana.page, 'Ben')).toBeVisible();
     await expect(here(second, 'Ben')).toBeVisible();
@@ -31,25 +36,85 @@ test.describe('the browser host', () => {
     await expect(here(second, 'Cem')).toBeVisible();
   });
 
-  test('[LINK-4] a page with a wrong token gets nothing, and accepts the right one', async ({ launch, browser }) => {
+  test('[LINK-6] an address opens one page: the next page with it gets nothing, and works with a new one', async ({
+    launch,
+    browser,
+  }) => {
     const ana = await launch({ name: 'Ana' });
+    await expect(ana.page.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     const context = await browser.newContext();
-    const unknownPeer = await context.newPage();
-    const errors: string[] = [];
-    unknownPeer.on('websocket', (socket) => socket.on('socketerror', (error) => errors.push(error)));
-    await unknownPeer.goto((ana.address ?? '').replace(/token=.*/, 'token=guessed'));
-    await expect.poll(() => errors.join()).toContain('403');
-    await expect(unknownPeer.getByText('open the address that Hallway printed')).toBeVisible();
-    await expect(unknownPeer.getByText('Ana')).toHaveCount(0);
+    const second = await context.newPage();
+    await second.goto(ana.address ?? '');
+    await expect(second.getByRole('alert')).toContainText('Open the latest address that Hallway printed');
+    await expect(second.getByText('Ana')).toHaveCount(0);
     // In the same tab only the fragment changes, which does not load the page again.
-    await unknownPeer.goto(ana.address ?? '');
-    await expect(unknownPeer.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
+    await second.goto((await ana.nextAddress?.()) ?? '');
+    await expect(second.getByRole('button', { name: 'Your name: Ana' })).toBeVisible();
     await context.close();
   });
 
-  test('[LINK-4] a page of another site cannot connect, even with the token', async ({ launch, browser }) => {
+  test('[LINK-6] the address in the arguments of a browser opens no second page', async ({
+    browser,
+    makeProfile,
+    networkArgs,
+  }) => {
+    test.skip(process.platform !== 'linux', 'only Linux starts a browser by a command that a test can replace');
+    const folder = await makeProfile();
+    await writeFile(join(folder, 'xdg-open'), '#!/bin/sh\necho "$1" > "$OPENED"\n', { mode: 0o700 });
+    const opened = join(folder, 'opened');
+    const command = startCommand(['open', '--name', 'Ana', '--profile', join(folder, 'profile'), ...networkArgs], {
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+      DISPLAY: ':0',
+      OPENED: opened,
+    });
+    try {
+      const printed = await command.firstMatch(/http:\/\/\S+#code=\S+/);
+      const address = (): Promise<string> => readFile(opened, 'utf8').catch(() => '');
+      await expect.poll(address).toMatch(/#code=\S+\n$/);
+      const given = (await address()).trim();
+      const openIn = async (to: string): Promise<Page> => {
+        const page = await (await browser.newContext()).newPage();
+        await page.goto(to);
+        return page;
+      };
+      const ownName = (page: Page): Locator => page.getByRole('button', { name: 'Your name: Ana' });
+      const first = await openIn(given);
+      await expect(ownName(first)).toBeVisible();
+      const second = await openIn(given);
+      await expect(second.getByRole('alert')).toContainText('This page has ended');
+      const third = await openIn(printed);
+      await expect(ownName(third)).toBeVisible();
+      for (const page of [first, second, third]) await page.context().close();
+    } finally {
+      await command.kill();
+    }
+  });
+
+  test('[LINK-7] a page gives nothing to a program that takes the port after Hallway', async ({ launch }) => {
     const ana = await launch({ name: 'Ana' });
-    const { host, hash } = new URL(ana.address ?? '');
+    await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    const { port } = new URL(ana.address ?? '');
+    await ana.quit();
+    const heard: string[] = [];
+    const impostor = new WebSocketServer({ host: '127.0.0.1', port: Number(port) });
+    impostor.on('connection', (socket) => {
+      socket.on('message', (data: Buffer) => {
+        heard.push((JSON.parse(data.toString('utf8')) as { type: string }).type);
+        const nothing = 'A'.repeat(43);
+        socket.send(JSON.stringify({ type: 'challenge', nonce: nothing, proof: nothing }));
+        socket.send(JSON.stringify({ type: 'welcome' }));
+      });
+    });
+    await expect(ana.page.getByRole('alert')).toContainText('another program uses its address now');
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    impostor.close();
+    expect(heard).toEqual(['hello']);
+  });
+
+  test('[LINK-4] a page of another site cannot connect', async ({ launch, browser }) => {
+    const ana = await launch({ name: 'Ana' });
+    const { host } = new URL(ana.address ?? '');
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.route('http://elsewhere.invalid/**', (route) =>
@@ -63,7 +128,7 @@ test.describe('the browser host', () => {
           socket.addEventListener('open', () => resolve('opened'));
           socket.addEventListener('error', () => resolve('refused'));
         }),
-      `ws://${host}/link?${hash.slice(1)}`,
+      `ws://${host}/link`,
     );
     expect(outcome).toBe('refused');
     await context.close();

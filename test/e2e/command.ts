@@ -21,10 +21,10 @@ export interface RunningCommand {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-export function startCommand(args: readonly string[]): RunningCommand {
+export function startCommand(args: readonly string[], variables: Readonly<Record<string, string>> = {}): RunningCommand {
   const child = spawn(process.execPath, [commandPath, ...args], {
     // NODE_OPTIONS may contain the test runner's own loaders.
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, ...variables, NODE_OPTIONS: '' },
     // Its input stays open, because `hallway run` exits when the input ends.
     stdio: ['pipe', 'pipe', 'pipe'],
   });

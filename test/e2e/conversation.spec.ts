@@ -47,7 +47,7 @@ async function openWith(page: Page, count: number): Promise<FakeConversations> {
   const last = conversations.store.history(conversationOf(ana), { limit: 1 })[0];
   if (last) conversations.store.markRead(conversationOf(ana), last.cursor, Infinity);
   host = await startRendererHost(hallway);
-  await page.goto(host.address);
+  await page.goto(host.issueAddress());
   await page.locator(`#contact-${ana}`).click();
   return conversations;
 }

@@ -13,7 +13,7 @@ test.describe('the desktop application on the Electron stub', () => {
   // On real Electron the message is a dialog that waits for a click.
   test('exits with a message if the browser host uses the profile', async ({ launch, makeProfile, run }) => {
     const profile = await makeProfile();
-    await run(['open', '--no-browser', '--profile', profile]).firstMatch(/#token=/);
+    await run(['open', '--no-browser', '--profile', profile]).firstMatch(/#code=/);
     await expect(launch({ name: 'Ana', profile })).rejects.toThrow(/is using the profile/);
   });
 

@@ -113,7 +113,7 @@ interface Launch {
 const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
   async browser({ name, args, networkArgs, browser, run, onEnd }) {
     const command = run(['open', '--no-browser', ...args], networkArgs);
-    const address = await command.firstMatch(/http:\/\/\S+#token=\S+/);
+    const address = await command.firstMatch(/http:\/\/\S+#code=\S+/);
     const context = await browser.newContext();
     onEnd(() => context.close());
     const page = await context.newPage();
@@ -126,6 +126,15 @@ const launchOn: Record<Host, (launch: Launch) => Promise<AppInstance>> = {
       page,
       complaints,
       address,
+      nextAddress: async () => {
+        await command.firstMatch(/To open another page/);
+        return (
+          command
+            .output()
+            .match(/http:\/\/\S+#code=\S+/g)
+            ?.at(-1) ?? ''
+        );
+      },
       quit,
       kill: () => command.kill(),
       pause: () => command.signal('SIGSTOP'),

@@ -27,7 +27,7 @@ async function open(page: Page, hallway: FakeHallway): Promise<RendererHost> {
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('WebSocket')) complaints.push(message.text());
   });
   host = await startRendererHost(hallway);
-  await page.goto(host.address);
+  await page.goto(host.issueAddress());
   return host;
 }
 
@@ -73,7 +73,7 @@ test('every part of the page works under its security policy', async ({ page }) 
   expect(complaints).toEqual([]);
 });
 
-test('the token leaves the address bar, and a reload still works', async ({ page }) => {
+test('the code leaves the address bar, and a reload still works', async ({ page }) => {
   await open(page, createPopulatedHallway(Date.now()));
   await expect(page.getByText('Here (12)')).toBeVisible();
   expect(new URL(page.url()).hash).toBe('');

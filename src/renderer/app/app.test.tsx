@@ -290,17 +290,20 @@ describe('network problems', () => {
 
   test('an empty list explains itself', async () => {
     await renderApp();
-    expect([screen.getByText("You're the first one here").tagName, screen.getByText(/Both firewalls need to allow Hallway/).tagName]).toEqual([
-      'H2',
-      'P',
-    ]);
+    expect([
+      screen.getByText("You're the first one here").tagName,
+      screen.getByText(/Both firewalls need to allow Hallway/).tagName,
+    ]).toEqual(['H2', 'P']);
   });
 
   test('explains a one-way peer and shows the remedy', async () => {
     put(1, { name: 'Sam', presence: 'one-way' });
     await renderApp();
     fireEvent.click(rowOf(1));
-    expect([screen.getByText("They can't receive from you").tagName, screen.getByText(/let Hallway receive from the local network/).tagName]).toEqual(['H3', 'P']);
+    expect([
+      screen.getByText("They can't receive from you").tagName,
+      screen.getByText(/let Hallway receive from the local network/).tagName,
+    ]).toEqual(['H3', 'P']);
   });
 
   test('shows a lost link, and hides the banner when the link is back', async () => {

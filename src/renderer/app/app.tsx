@@ -6,6 +6,7 @@ import { ConnectionBanner, HealthBanner } from '../features/health/banners.tsx';
 import { NetworkStrip } from '../features/health/network-strip.tsx';
 import { MainPane } from './main-pane.tsx';
 import { ContactsPane } from '../features/contacts/contacts-pane.tsx';
+import { followFocus } from './focus-home.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { ProfileHeader } from '../features/profile/profile-header.tsx';
 import { useHallway } from '../state/context.tsx';
@@ -19,6 +20,7 @@ export function App(): ReactNode {
   const { page } = useHallway(selectRoute);
   const searchInput = useShortcuts();
   useUnreadTitle();
+  useEffect(() => followFocus(document), []);
 
   return (
     <div className={styles.window} data-connection={connection}>

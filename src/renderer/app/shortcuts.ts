@@ -9,6 +9,7 @@ import { selectCanMessage, selectIsKnown } from '../state/message-selectors.ts';
 import { canGoBack, close, goBack, goForward, openSearch, toggleNetwork } from '../state/route.ts';
 import { selectRoute } from '../state/selectors.ts';
 import type { HallwayState, HallwayStore } from '../state/store.ts';
+import { belongsToInputMethod, isKey } from '../ui/keys.ts';
 
 interface Shortcut {
   readonly key: string;
@@ -60,7 +61,7 @@ export function useShortcuts(): RefObject<HTMLInputElement | null> {
   const searchField = useRef<HTMLInputElement>(null);
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || belongsToInputMethod(event)) return;
       const shortcut = shortcuts.find((candidate) => isMeant(candidate, event) && candidate.when(store.getState()));
       if (shortcut === undefined) return;
       event.preventDefault();
@@ -84,8 +85,7 @@ function coversConversation(state: HallwayState): boolean {
 
 function isMeant({ key, modifier, inFields }: Shortcut, event: KeyboardEvent): boolean {
   const hasMod = event.ctrlKey || event.metaKey;
-  const isAsked =
-    event.key.toLowerCase() === key.toLowerCase() && hasMod === (modifier === 'mod') && event.altKey === (modifier === 'alt');
+  const isAsked = isKey(key, event) && hasMod === (modifier === 'mod') && event.altKey === (modifier === 'alt');
   // Some keyboards need Shift for the slash.
   if (!isAsked || (event.shiftKey && modifier !== 'none')) return false;
   if (inFields === 'works' || !isTyping(event.target)) return true;

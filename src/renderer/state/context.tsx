@@ -10,6 +10,7 @@ import type { Conversations } from './conversations.ts';
 import type { DiagnosticsState, DiagnosticsPoller } from './diagnostics-poller.ts';
 import type { Drafts } from './drafts.ts';
 import type { HallwayState, HallwayStore } from './store.ts';
+import type { SignOfLife } from './sign-of-life.ts';
 import type { Ticker } from './ticker.ts';
 
 export interface HallwayContext {
@@ -19,6 +20,7 @@ export interface HallwayContext {
   readonly diagnosticsPoller: DiagnosticsPoller;
   readonly conversations: Conversations;
   readonly drafts: Drafts;
+  readonly signOfLife: SignOfLife;
 }
 
 const context = createContext<HallwayContext | undefined>(undefined);

@@ -115,6 +115,12 @@ describe('the link', () => {
       applyToCoreState(emptyCoreState, { type: 'link-lost' }).connection,
     ]).toEqual([['lost', 1], ['open', 0, 0], 'connecting']);
   });
+
+  test('a link that ended for good keeps the state too', () => {
+    const core = coreStateOf({ revision: 4, peers: [fakePeer(1)] });
+    const ended = applyToCoreState(core, { type: 'link-ended', reason: 'wrong-host' });
+    expect({ ended: ended.ended, peers: ended.peers.size }).toEqual({ ended: 'wrong-host', peers: 1 });
+  });
 });
 
 /** The core's side of the test: plain lists, changed step by step, each step with its delta. */

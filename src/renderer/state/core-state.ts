@@ -9,9 +9,17 @@ import type { Self } from '../../shared/contract/profile.ts';
 import type { Delta, Snapshot } from '../../shared/contract/snapshot.ts';
 import type { PeerId } from '../../shared/lib/ids.ts';
 
+/**
+ * `no-key`: the page has no key that the host takes · `wrong-host`: another program answers at the
+ * host's address.
+ */
+export type LinkEnd = 'no-key' | 'wrong-host';
+
 export interface CoreState {
   /** `connecting`: nothing received yet · `open`: up to date · `lost`: the state is old. */
   readonly connection: 'connecting' | 'open' | 'lost';
+  /** Why the link ended for good; undefined while it may come back. */
+  readonly ended: LinkEnd | undefined;
   readonly revision: number;
   readonly self: Self | undefined;
   readonly peers: ReadonlyMap<PeerId, Peer>;
@@ -32,10 +40,12 @@ export type CoreStateEvent =
   | { readonly type: 'deltas-received'; readonly deltas: readonly Delta[] }
   /** The core's answer to a change of our profile, ahead of the delta with the same change. */
   | { readonly type: 'self-answered'; readonly self: Self }
-  | { readonly type: 'link-lost' };
+  | { readonly type: 'link-lost' }
+  | { readonly type: 'link-ended'; readonly reason: LinkEnd };
 
 export const emptyCoreState: CoreState = {
   connection: 'connecting',
+  ended: undefined,
   revision: -1,
   self: undefined,
   peers: new Map(),
@@ -55,6 +65,8 @@ export function applyToCoreState(core: CoreState, event: CoreStateEvent): CoreSt
       return { ...core, self: event.self };
     case 'link-lost':
       return core.connection === 'open' ? { ...core, connection: 'lost' } : core;
+    case 'link-ended':
+      return { ...core, ended: event.reason };
   }
 }
 
@@ -72,6 +84,7 @@ function compareDeparted(a: DepartedPeer, b: DepartedPeer): number {
 function coreStateOf({ revision, self, peers, departed, health }: Snapshot): CoreState {
   return {
     connection: 'open',
+    ended: undefined,
     revision,
     self,
     peers: byId(peers),

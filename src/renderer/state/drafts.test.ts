@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createDrafts, maxDrafts, maxStoredLength, saveDelayMs } from './drafts.ts';
 import { conversationOf, conversationOfRoom } from '../../shared/lib/ids.ts';
@@ -103,4 +103,69 @@ test.each([
   drafts.set('me', conversationOf('ana'), 'x');
   drafts.flush();
   expect([before, drafts.of('me', conversationOf('ana'))]).toEqual(['', 'x']);
+});
+
+describe('several tabs', () => {
+  /** Tabs on one storage: a change is reported to all but its author, as browsers do. */
+  function createTabs() {
+    const storage = createStorage();
+    const listeners: ((key: string | null) => void)[] = [];
+    function createTab() {
+      const clock = createFakeClock();
+      const number = listeners.length;
+      const report = (key: string): void => {
+        for (const [at, listener] of listeners.entries()) if (at !== number) listener(key);
+      };
+      const own = {
+        ...storage,
+        setItem(key: string, value: string) {
+          storage.setItem(key, value);
+          report(key);
+        },
+        removeItem(key: string) {
+          storage.removeItem(key);
+          report(key);
+        },
+      };
+      listeners.push(() => undefined);
+      const watchStorage = (listener: (key: string | null) => void): void => void (listeners[number] = listener);
+      return { clock, drafts: createDrafts({ storage: own, setTimer: clock.setTimer, watchStorage }) };
+    }
+    return [createTab(), createTab()] as const;
+  }
+
+  test('keep the drafts of both, also over a reload', async () => {
+    const [a, b] = createTabs();
+    a.drafts.of('me', conversationOf('bo'));
+    b.drafts.of('me', conversationOf('bo'));
+    a.drafts.set('me', conversationOf('bo'), 'to Bo');
+    b.drafts.set('me', conversationOf('cleo'), 'to Cleo');
+    await a.clock.advance(saveDelayMs);
+    await b.clock.advance(saveDelayMs);
+    const [atA, atB] = [a, b].map(({ drafts }) => [
+      drafts.of('me', conversationOf('bo')),
+      drafts.of('me', conversationOf('cleo')),
+    ]);
+    expect({ atA, atB }).toEqual({ atA: ['to Bo', 'to Cleo'], atB: ['to Bo', 'to Cleo'] });
+  });
+
+  test('a draft that one sent disappears in the other, which is told', async () => {
+    const [a, b] = createTabs();
+    const shown: string[] = [];
+    b.drafts.subscribe(() => shown.push(b.drafts.of('me', conversationOf('bo'))));
+    b.drafts.of('me', conversationOf('bo'));
+    a.drafts.set('me', conversationOf('bo'), 'once');
+    a.drafts.flush();
+    a.drafts.set('me', conversationOf('bo'), '');
+    a.drafts.flush();
+    expect(shown).toEqual(['once', '']);
+  });
+
+  test('a text that is typed in both stays as typed in each, until it is stored', () => {
+    const [a, b] = createTabs();
+    b.drafts.set('me', conversationOf('bo'), 'of B');
+    a.drafts.set('me', conversationOf('bo'), 'of A');
+    a.drafts.flush();
+    expect(b.drafts.of('me', conversationOf('bo'))).toBe('of B');
+  });
 });

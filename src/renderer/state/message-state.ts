@@ -9,6 +9,9 @@ import type { Conversation, Message } from '../../shared/contract/messages.ts';
 import { laterState, openWindow, putMessage, putNewer, putOlder, putState, refresh } from './message-window.ts';
 import type { MessageWindow, Page } from './message-window.ts';
 
+/** Messages that a screen reader may still read out: more would keep it busy for minutes. */
+const maxArrived = 10;
+
 export interface OpenConversation {
   readonly conversation: ConversationId;
   /** `undefined` until the first page arrives. */
@@ -19,8 +22,8 @@ export interface OpenConversation {
   readonly target: Cursor | undefined;
   /** Where the new messages begin; the mark stays while the user reads. */
   readonly firstUnread: Cursor | undefined;
-  /** The last message that arrived while the conversation was open. */
-  readonly arrived: Cursor | undefined;
+  /** The latest messages that arrived while the conversation was open, for screen readers. */
+  readonly arrived: readonly Message[];
   /** The next page of the newest messages replaces the window. */
   readonly wantsLatest: boolean;
 }
@@ -138,9 +141,15 @@ function justOpened(conversation: ConversationId): OpenConversation {
     failure: undefined,
     target: undefined,
     firstUnread: undefined,
-    arrived: undefined,
+    arrived: [],
     wantsLatest: true,
   };
+}
+
+/** Deleted messages must not stay where a screen reader finds them. */
+function stillIn(window: MessageWindow, arrived: readonly Message[]): readonly Message[] {
+  const cursors = new Set(window.messages.map(({ cursor }) => cursor));
+  return arrived.filter(({ cursor }) => cursors.has(cursor));
 }
 
 type PageEvent = Extract<MessageStateEvent, { readonly page: Page }>;
@@ -157,11 +166,14 @@ function putPage(
   const generation = window === undefined ? 0 : window.generation + 1;
   switch (event.type) {
     case 'latest-received': {
-      if (window !== undefined && !open.wantsLatest)
-        return { ...open, failure: undefined, window: refresh(window, event.page, event.knownThrough) };
+      if (window !== undefined && !open.wantsLatest) {
+        const refreshed = refresh(window, event.page, event.knownThrough);
+        return { ...open, failure: undefined, arrived: stillIn(refreshed, open.arrived), window: refreshed };
+      }
       const latest = openWindow(event.page, generation);
       const firstUnread = open.firstUnread ?? findFirstUnread(latest, ownPeerId, summary?.unread ?? 0);
-      return { ...open, failure: undefined, window: latest, firstUnread, target: undefined, wantsLatest: false };
+      const arrived = stillIn(latest, open.arrived);
+      return { ...open, failure: undefined, arrived, window: latest, firstUnread, target: undefined, wantsLatest: false };
     }
     case 'older-received':
       return { ...open, failure: undefined, window: window && putOlder(window, event.page) };
@@ -215,7 +227,7 @@ function addMessage(messages: MessageState, message: Message, ownPeerId: PeerId 
   const isFirstUnread = isUnread && unreadBefore === 0;
   // A reply means that its author has seen everything before it.
   const firstUnread = !isNew ? open.firstUnread : isFirstUnread ? message.cursor : isIncoming ? open.firstUnread : undefined;
-  const arrived = isNew && isIncoming ? message.cursor : open.arrived;
+  const arrived = isNew && isIncoming ? [...open.arrived, message].slice(-maxArrived) : open.arrived;
   return { ...next, open: { ...open, window: putMessage(open.window, message), firstUnread, arrived } };
 }
 

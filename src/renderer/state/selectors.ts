@@ -29,6 +29,7 @@ export type ListItem =
 
 export const selectSelf = ({ core }: HallwayState): Self | undefined => core.self;
 export const selectHealth = ({ core }: HallwayState): readonly Health[] => core.health;
+export const selectEnded = ({ core }: HallwayState): HallwayState['core']['ended'] => core.ended;
 export const selectConnection = ({ core }: HallwayState): HallwayState['core']['connection'] => core.connection;
 
 export const selectRoute = ({ view }: HallwayState): Route => view.navigation.place.route;

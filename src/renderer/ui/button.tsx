@@ -3,6 +3,7 @@
  * it.
  */
 import type { ComponentPropsWithRef, ReactNode } from 'react';
+import { isHeldPress } from './keys.ts';
 import styles from './button.module.css';
 
 export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onClick' | 'type'> {
@@ -15,13 +16,17 @@ export interface ButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onCl
   onPress?(): void;
 }
 
-export function Button({ kind, onPress, className, children, ...rest }: ButtonProps): ReactNode {
+export function Button({ kind, onPress, onKeyDown, className, children, ...rest }: ButtonProps): ReactNode {
   return (
     <button
       {...rest}
       type={onPress === undefined ? 'submit' : 'button'}
       className={joinClasses(styles[kind], className)}
       onClick={onPress && (() => onPress())}
+      onKeyDown={(event) => {
+        onKeyDown?.(event);
+        if (isHeldPress(event)) event.preventDefault();
+      }}
     >
       {children}
     </button>

@@ -1,5 +1,6 @@
 /** A button that is only an icon; screen readers get its label. */
 import type { ComponentPropsWithRef, ReactNode } from 'react';
+import { isHeldPress } from './keys.ts';
 import styles from './icon-button.module.css';
 
 interface IconButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'onClick' | 'type' | 'className' | 'aria-label'> {
@@ -18,6 +19,7 @@ export function IconButton({
   size,
   kind = 'plain',
   onPress,
+  onKeyDown,
   className = '',
   children,
   ...rest
@@ -31,6 +33,10 @@ export function IconButton({
       data-size={size}
       aria-label={label}
       onClick={() => onPress()}
+      onKeyDown={(event) => {
+        onKeyDown?.(event);
+        if (isHeldPress(event)) event.preventDefault();
+      }}
     >
       {children}
     </button>

@@ -3,8 +3,13 @@
  * loopback.
  */
 import type { AddressInfo } from 'node:net';
+import { expect } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { admitPage } from '../../../src/main/hosts/browser/admit-page.ts';
+import { createPageKeys } from '../../../src/main/hosts/browser/page-keys.ts';
 import { createWebSocketLink as createCoreLink, type WebSocketLink } from '../../../src/main/hosts/browser/websocket-link.ts';
+import { createNonce, sign } from '../../../src/renderer/app/connection/link-crypto.ts';
+import { createLinkKeys } from '../../../src/renderer/app/connection/link-keys.ts';
 import { createWebSocketLink as createPageLink } from '../../../src/renderer/app/connection/websocket-link.ts';
 import type { Link, Unsubscribe } from '../../../src/shared/rpc/link.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
@@ -16,11 +21,19 @@ describeLink('WebSocket', async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
 
+  const random = { fraction: () => 0.5, bytes: (sizeBytes: number) => crypto.getRandomValues(new Uint8Array(sizeBytes)) };
+  const pageKeys = createPageKeys({ clock, random });
   let core: WebSocketLink | undefined;
   let sayConnected: () => void = () => undefined;
   server.on('connection', (socket) => {
-    core = createCoreLink(socket, { clock });
-    sayConnected();
+    const handlers = {
+      onAdmitted() {
+        core = createCoreLink(socket, { clock });
+        sayConnected();
+      },
+      onRefused: (code: number) => expect.fail(`the host refused the page with ${code}`),
+    };
+    admitPage(socket, { clock, random, keys: pageKeys }, handlers);
   });
   /** Resolves when both ends are open. */
   function connected(start: () => void): Promise<void> {
@@ -49,6 +62,9 @@ describeLink('WebSocket', async () => {
         return () => (reconnect = () => undefined);
       },
       fraction: () => 0.5,
+      keys: createLinkKeys(pageKeys.issueCode()),
+      sign,
+      createNonce,
     },
     { address: `ws://127.0.0.1:${port}/` },
   );

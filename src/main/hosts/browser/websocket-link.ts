@@ -8,11 +8,12 @@ import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
 import { createEmitter } from '../../../shared/lib/emitter.ts';
 import type { Clock } from '../../core/ports.ts';
 
-/** RFC 6455 §7.4.1 defines the first three. The last is in its range for applications. */
+/** RFC 6455 §7.4.1 and its registry define the first four. The last is in the range for applications. */
 export const closeCodes = {
   goingAway: 1001,
   binaryFrame: 1003,
   notJson: 1007,
+  crowded: 1013,
   tooSlow: 4008,
 } as const;
 

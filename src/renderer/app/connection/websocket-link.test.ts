@@ -1,7 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
-import { createWebSocketLink, firstPauseMs, longestPauseMs, maxWaitingBytes } from './websocket-link.ts';
+import { createWebSocketLink, firstPauseMs, longestPauseMs, maxWaitingBytes, openingLimitMs } from './websocket-link.ts';
+import { takeLinkKeys, type LinkKeys } from './link-keys.ts';
 import type { WebSocketLike } from './websocket-link.ts';
+import { refusalCodes } from '../../../shared/rpc/link-opening.ts';
+import { createFixedKeys, fixedToken, hmac, signAtOnce } from '../../../../test/fixtures/link-ends.ts';
+
+const hostNonce = 'h'.repeat(43);
+
+/** Lets all promises settle that wait for nothing else. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+interface FakeHost {
+  /** The host's answer to the page's messages until now. */
+  challenge(sent: readonly string[]): unknown;
+  welcome(sent: readonly string[]): unknown;
+}
+
+function createFakeHost(secret: string = fixedToken, token?: string): FakeHost {
+  return {
+    challenge(sent) {
+      const { nonce } = JSON.parse(sent[0] ?? '{}') as { nonce: string };
+      return { type: 'challenge', nonce: hostNonce, proof: hmac(secret, `hallway-link/1 host\n${nonce}\n${hostNonce}`) };
+    },
+    welcome: () => ({ type: 'welcome', ...(token === undefined ? {} : { token }) }),
+  };
+}
 
 function createFakeSocket(address: string) {
   const socket = {
@@ -14,20 +40,27 @@ function createFakeSocket(address: string) {
     onmessage: null as WebSocketLike['onmessage'],
     send: (text: string) => void socket.sent.push(text),
     close: () => socket.end(),
-    open() {
+    /** The host's side of an opening. */
+    host: createFakeHost(),
+    async open() {
       socket.readyState = 1;
       socket.onopen?.(undefined as never);
+      for (const message of ['challenge', 'welcome'] as const) {
+        socket.receive(JSON.stringify(socket.host[message](socket.sent)));
+        await settled();
+      }
+      socket.sent.splice(0);
     },
-    end() {
+    end(code = 1006) {
       socket.readyState = 3;
-      socket.onclose?.(undefined as never);
+      socket.onclose?.({ code } as CloseEvent);
     },
     receive: (data: unknown) => socket.onmessage?.({ data } as MessageEvent<unknown>),
   };
   return socket;
 }
 
-function createWebsocketLinkFixture() {
+function createWebsocketLinkFixture(keys: LinkKeys = createFixedKeys()) {
   const clock = createFakeClock();
   const sockets: ReturnType<typeof createFakeSocket>[] = [];
   const connectedAtMs: number[] = [];
@@ -35,6 +68,9 @@ function createWebsocketLinkFixture() {
     {
       setTimer: clock.setTimer,
       fraction: () => 1,
+      keys,
+      sign: signAtOnce,
+      createNonce: () => 'p'.repeat(43),
       connect(address) {
         connectedAtMs.push(clock.monotonicMs());
         const socket = createFakeSocket(address);
@@ -42,45 +78,46 @@ function createWebsocketLinkFixture() {
         return socket;
       },
     },
-    { address: 'ws://127.0.0.1:1/link?token=t' },
+    { address: 'ws://127.0.0.1:1/link' },
   );
   const emitted: string[] = [];
   link.onOpen(() => emitted.push('open'));
   link.onClose(() => emitted.push('closed'));
+  link.onEnd((reason) => emitted.push(`ended: ${reason}`));
   const latest = () => sockets.at(-1) ?? createFakeSocket('none');
   return { clock, link, sockets, latest, emitted, connectedAtMs };
 }
 
 describe('messages', () => {
-  test('are JSON text in both directions', () => {
+  test('are JSON text in both directions', async () => {
     const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
-    latest().open();
+    await latest().open();
     link.send({ a: [1, null] });
     latest().receive('{"b":2}');
     expect([latest().sent, heard]).toEqual([['{"a":[1,null]}'], [{ b: 2 }]]);
   });
 
-  test.each(['', '{', 'undefined', new ArrayBuffer(4), 7])('drops data that is not JSON text: %s', (data) => {
+  test.each(['', '{', 'undefined', new ArrayBuffer(4), 7])('drops data that is not JSON text: %s', async (data) => {
     const { link, latest } = createWebsocketLinkFixture();
     const heard: unknown[] = [];
     link.onMessage((message) => heard.push(message));
-    latest().open();
+    await latest().open();
     latest().receive(data);
     expect(heard).toEqual([]);
   });
 
-  test('drops messages sent before the link is open', () => {
+  test('drops messages sent before the link is open', async () => {
     const { link, latest } = createWebsocketLinkFixture();
     link.send('early');
-    latest().open();
+    await latest().open();
     expect(latest().sent).toEqual([]);
   });
 
-  test('closes the socket of a host that stops reading, instead of buffering', () => {
+  test('closes the socket of a host that stops reading, instead of buffering', async () => {
     const { link, latest, emitted } = createWebsocketLinkFixture();
-    latest().open();
+    await latest().open();
     latest().bufferedAmount = maxWaitingBytes + 1;
     link.send('one too many');
     expect([latest().sent, emitted]).toEqual([[], ['open', 'closed']]);
@@ -105,10 +142,10 @@ describe('reconnecting', () => {
     await clock.advance(firstPauseMs);
     latest().end();
     await clock.advance(2 * firstPauseMs);
-    latest().open();
+    await latest().open();
     latest().end();
     await clock.advance(firstPauseMs);
-    latest().open();
+    await latest().open();
     expect([sockets.length, emitted]).toEqual([4, ['open', 'closed', 'open']]);
   });
 
@@ -121,16 +158,121 @@ describe('reconnecting', () => {
 
   test('ends with close', async () => {
     const { clock, link, latest, sockets } = createWebsocketLinkFixture();
-    latest().open();
+    await latest().open();
     link.close();
     await clock.advance(60_000);
     expect([sockets.length, clock.pendingTimers()]).toEqual([1, 0]);
   });
 });
 
-test('a late listener learns at once that the link is open', () => {
+describe('the opening', () => {
+  test('[LINK-7] sends a nonce, then a proof, and never the key', async () => {
+    const { latest } = createWebsocketLinkFixture();
+    const socket = latest();
+    socket.readyState = 1;
+    socket.onopen?.(undefined as never);
+    socket.receive(JSON.stringify(socket.host.challenge(socket.sent)));
+    await settled();
+    expect(socket.sent.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { type: 'hello', key: 'token', nonce: 'p'.repeat(43) },
+      { type: 'proof', proof: hmac(fixedToken, `hallway-link/1 page\n${'p'.repeat(43)}\n${hostNonce}`) },
+    ]);
+  });
+
+  test('is open only after the welcome, and carries no message of the opening', async () => {
+    const { link, latest, emitted } = createWebsocketLinkFixture();
+    const heard: unknown[] = [];
+    link.onMessage((message) => heard.push(message));
+    const socket = latest();
+    socket.readyState = 1;
+    socket.onopen?.(undefined as never);
+    socket.receive(JSON.stringify(socket.host.challenge(socket.sent)));
+    await settled();
+    link.send('early');
+    const before = [...emitted];
+    socket.receive('{"type":"welcome"}');
+    await settled();
+    expect({ before, emitted, heard, sent: socket.sent.length }).toEqual({ before: [], emitted: ['open'], heard: [], sent: 2 });
+  });
+
+  const strange = 'w'.repeat(43);
+  test.each<[string, unknown[]]>([
+    ['a proof by another key', [{ type: 'challenge', nonce: hostNonce, proof: strange }]],
+    ['a welcome without a proof', [{ type: 'welcome' }]],
+    ['an answer to a call', [{ type: 'reply', id: 1, output: {} }]],
+    ['nothing readable', ['?']],
+    [
+      "the page's own nonce and proof",
+      [{ type: 'challenge', nonce: 'p'.repeat(43), proof: hmac(fixedToken, 'hallway-link/1 page\n') }],
+    ],
+  ])('[LINK-7] ends for good at a host that sends %s', async (_what, messages) => {
+    const { clock, link, latest, sockets, emitted } = createWebsocketLinkFixture();
+    const socket = latest();
+    socket.readyState = 1;
+    socket.onopen?.(undefined as never);
+    for (const message of messages) socket.receive(JSON.stringify(message));
+    await settled();
+    link.send({ secret: 'hunter2' });
+    await clock.advance(120_000);
+    const late: string[] = [];
+    link.onEnd((reason) => late.push(reason));
+    expect({ emitted, late, sockets: sockets.length, sent: socket.sent.length }).toEqual({
+      emitted: ['ended: wrong-host'],
+      late: ['wrong-host'],
+      sockets: 1,
+      sent: 1,
+    });
+  });
+
+  test('[LINK-7] ends for good at another host after an interruption', async () => {
+    const { clock, latest, emitted } = createWebsocketLinkFixture();
+    await latest().open();
+    latest().end();
+    await clock.advance(firstPauseMs);
+    const socket = latest();
+    socket.host = createFakeHost('another key');
+    await socket.open();
+    expect(emitted).toEqual(['open', 'closed', 'ended: wrong-host']);
+  });
+
+  test('[LINK-6] proves the code, stores the token that the host gives for it, and uses it from then on', async () => {
+    sessionStorage.clear();
+    history.replaceState(null, '', '/#code=ab12.secret');
+    const { clock, latest, emitted } = createWebsocketLinkFixture(takeLinkKeys(window));
+    const token = 'k'.repeat(43);
+    latest().host = createFakeHost('secret', token);
+    await latest().open();
+    latest().end();
+    await clock.advance(firstPauseMs);
+    latest().host = createFakeHost(token);
+    await latest().open();
+    expect({ emitted, stored: takeLinkKeys(window).current() }).toEqual({
+      emitted: ['open', 'closed', 'open'],
+      stored: { name: 'token', secret: token },
+    });
+  });
+
+  test('[LINK-6] ends for good when the host knows none of its keys', async () => {
+    sessionStorage.clear();
+    history.replaceState(null, '', '/#code=ab12.secret');
+    const { clock, latest, sockets, emitted } = createWebsocketLinkFixture(takeLinkKeys(window));
+    latest().end(refusalCodes.unknownKey);
+    await clock.advance(120_000);
+    expect({ emitted, sockets: sockets.length }).toEqual({ emitted: ['ended: no-key'], sockets: 1 });
+  });
+
+  test('tries again if the host says nothing', async () => {
+    const { clock, latest, sockets } = createWebsocketLinkFixture();
+    latest().readyState = 1;
+    latest().onopen?.(undefined as never);
+    await clock.advance(openingLimitMs + firstPauseMs);
+    expect(sockets.length).toBe(2);
+  });
+});
+
+test('a late listener learns at once that the link is open', async () => {
   const { link, latest } = createWebsocketLinkFixture();
-  latest().open();
+  await latest().open();
   let opened = 0;
   link.onOpen(() => (opened += 1));
   expect(opened).toBe(1);

@@ -1,10 +1,15 @@
 /**
- * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It
- * reconnects with back-off. It never buffers: messages are dropped while the socket is closed, and
- * a stuck socket is closed.
+ * The Link of a browser page: JSON text over a WebSocket to the host that served the page. It opens
+ * when both ends have proved themselves (`prove-link.ts`). It reconnects with back-off, and ends for
+ * good if the host is not ours or does not take our keys. It never buffers: messages are dropped
+ * while the socket is closed, and a stuck socket is closed. Rules LINK-1 and LINK-7.
  */
 import { createEmitter } from '../../../shared/lib/emitter.ts';
+import { refusalCodes } from '../../../shared/rpc/link-opening.ts';
 import type { Link, Unsubscribe } from '../../../shared/rpc/link.ts';
+import type { LinkEnd } from '../../state/core-state.ts';
+import type { LinkKeys } from './link-keys.ts';
+import { proveLink, type OpeningOutcome, type ProveLinkDeps } from './prove-link.ts';
 
 /**
  * First delay before reconnecting, about the time that a host takes to restart. It doubles up to
@@ -15,6 +20,8 @@ export const firstPauseMs = 500;
  * Longest delay: a shorter one disturbs a host that is off, a longer one keeps the user waiting.
  */
 export const longestPauseMs = 10_000;
+/** Longest opening: a program that accepts and says nothing is not our host. */
+export const openingLimitMs = 10_000;
 /** Limit of buffered bytes. Our messages are far below 1 KiB, so the host has stopped reading. */
 export const maxWaitingBytes = 1024 * 1024;
 
@@ -23,65 +30,112 @@ export interface WebSocketLike {
   readonly readyState: number;
   readonly bufferedAmount: number;
   onopen: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
   onmessage: ((event: MessageEvent<unknown>) => void) | null;
   send(text: string): void;
   close(): void;
 }
 
-export interface WebSocketLinkDeps {
+export interface WebSocketLinkDeps extends Omit<ProveLinkDeps, 'send'> {
   connect(address: string): WebSocketLike;
   /** Calls `callback` once after `delayMs`. @returns a function that cancels it */
   setTimer(callback: () => void, delayMs: number): Unsubscribe;
   /** A number in [0, 1), to spread the reconnections of several pages. */
   fraction(): number;
+  readonly keys: LinkKeys;
+}
+
+export interface WebSocketLink extends Link {
+  /** Calls `listener` when the link ended for good: at once if it already has. */
+  onEnd(listener: (reason: LinkEnd) => void): Unsubscribe;
+  /** Closes the link for good. */
+  close(): void;
 }
 
 const openState = 1;
 
-/** @param address `ws://HOST/link?token=TOKEN` */
+/** @param address `ws://HOST/link` */
 export function createWebSocketLink(
-  { connect, setTimer, fraction }: WebSocketLinkDeps,
+  { connect, setTimer, fraction, keys, sign, createNonce }: WebSocketLinkDeps,
   { address }: { readonly address: string },
-): Link & { close(): void } {
+): WebSocketLink {
   const messages = createEmitter<unknown>();
   const openings = createEmitter<void>();
   const closings = createEmitter<void>();
+  const endings = createEmitter<LinkEnd>();
   let socket: WebSocketLike | undefined;
-  let cancelReconnect: Unsubscribe = () => undefined;
+  let isOpen = false;
+  /** The timer of the opening or of the next attempt. */
+  let cancelTimer: Unsubscribe = () => undefined;
   let pauseMs = firstPauseMs;
-  let ended = false;
+  let ended: LinkEnd | 'closed' | undefined;
 
   function open(): void {
+    const key = keys.current();
+    if (key === undefined) return end('no-key');
     const own = connect(address);
-    let wasOpen = false;
     socket = own;
+    cancelTimer = setTimer(() => own.close(), openingLimitMs);
+    const send = (message: unknown): void => own.send(JSON.stringify(message));
     own.onopen = () => {
-      wasOpen = true;
-      pauseMs = firstPauseMs;
-      openings.emit();
+      const opening = proveLink(key, { sign, createNonce, send });
+      // One message after the other, because signing takes a moment.
+      let received: Promise<void> = Promise.resolve();
+      own.onmessage = ({ data }) => {
+        if (isOpen) return emitMessage(data);
+        received = received.then(async () => {
+          if (isOpen) return emitMessage(data);
+          const outcome = await opening.receive(parse(data));
+          // The socket may have closed meanwhile.
+          if (outcome !== undefined && socket === own && ended === undefined) settle(outcome);
+        });
+      };
     };
-    own.onmessage = ({ data }) => {
-      const message = parse(data);
-      if (message !== undefined) messages.emit(message);
-    };
-    own.onclose = () => {
+    own.onclose = ({ code }) => {
       release(own);
-      if (wasOpen) closings.emit();
-      if (!ended) reconnectLater();
+      if (ended !== undefined) return;
+      if (code !== refusalCodes.unknownKey && code !== refusalCodes.wrongProof) return reconnectLater();
+      keys.drop();
+      open();
     };
+  }
+
+  function settle(outcome: OpeningOutcome): void {
+    if (outcome.type === 'wrong-host') return end('wrong-host');
+    if (outcome.token !== undefined) keys.exchange(outcome.token);
+    cancelTimer();
+    pauseMs = firstPauseMs;
+    isOpen = true;
+    openings.emit();
+  }
+
+  function emitMessage(data: unknown): void {
+    const message = parse(data);
+    if (message !== undefined) messages.emit(message);
   }
 
   function release(own: WebSocketLike): void {
     own.onopen = null;
     own.onmessage = null;
     own.onclose = null;
-    if (socket === own) socket = undefined;
+    cancelTimer();
+    if (socket !== own) return;
+    socket = undefined;
+    if (!isOpen) return;
+    isOpen = false;
+    closings.emit();
+  }
+
+  function end(reason: LinkEnd): void {
+    if (ended !== undefined) return;
+    ended = reason;
+    socket?.close();
+    endings.emit(reason);
   }
 
   function reconnectLater(): void {
     // Between half the delay and all of it.
-    cancelReconnect = setTimer(open, pauseMs * (0.5 + fraction() / 2));
+    cancelTimer = setTimer(open, pauseMs * (0.5 + fraction() / 2));
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 
@@ -89,21 +143,25 @@ export function createWebSocketLink(
 
   return {
     send(message) {
-      if (socket?.readyState !== openState) return;
+      if (!isOpen || socket?.readyState !== openState) return;
       if (socket.bufferedAmount > maxWaitingBytes) socket.close();
       else socket.send(JSON.stringify(message));
     },
     onMessage: (listener) => messages.subscribe(listener),
     onOpen(listener) {
       const undo = openings.subscribe(listener);
-      if (socket?.readyState === openState) listener();
+      if (isOpen) listener();
       return undo;
     },
     onClose: (listener) => closings.subscribe(listener),
-    /** Closes the link for good. */
+    onEnd(listener) {
+      const undo = endings.subscribe(listener);
+      if (ended !== undefined && ended !== 'closed') listener(ended);
+      return undo;
+    },
     close() {
-      ended = true;
-      cancelReconnect();
+      ended ??= 'closed';
+      cancelTimer();
       socket?.close();
     },
   };

@@ -12,6 +12,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
 import {
   selectConnection,
+  selectEnded,
   selectFrozenAtMs,
   selectIsAlone,
   selectListItems,
@@ -67,6 +68,7 @@ export function ContactList({ ref, onSelect }: ContactListProps): ReactNode {
         id="contacts"
         className={styles.scroller}
         role="listbox"
+        data-focus-home="contacts"
         aria-label={say('contacts.people')}
         aria-activedescendant={selectedId === undefined ? undefined : rowIdOf(selectedId)}
         data={items}
@@ -115,7 +117,10 @@ function NobodyLine(): ReactNode {
   const isAlone = useHallway(selectIsAlone);
   const search = useHallway(selectSearch);
   const isConnecting = useHallway(selectConnection) === 'connecting';
+  const isEnded = useHallway(selectEnded) !== undefined;
   if (isConnecting) {
+    // The banner says why there is no list.
+    if (isEnded) return null;
     return (
       <p className={styles.nobody}>
         {say('contacts.connecting')}

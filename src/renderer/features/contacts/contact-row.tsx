@@ -27,6 +27,7 @@ import { PresenceDot } from '../../ui/presence-dot.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './contact-row.module.css';
 import { selectIsBlocked, selectIsOwn, selectUnread } from '../../state/message-selectors.ts';
+import { clipText } from '../../ui/clip-text.ts';
 import { timeOf } from '../../ui/message-time.ts';
 import { useContact } from './use-contact.ts';
 
@@ -146,7 +147,7 @@ export const ContactRow = memo(function ContactRow({ peerId, position, onSelect 
         </span>
         <span className={styles.line}>
           <span className={styles.about}>
-            {isBlocked ? say('contacts.blocked') : <LastText text={last?.text.slice(0, maxShownText)} isOwn={isOwn} />}
+            {isBlocked ? say('contacts.blocked') : <LastText text={last && clipText(last.text, maxShownText)} isOwn={isOwn} />}
           </span>
           {!isBlocked && <UnreadBadge peerId={peerId} />}
         </span>

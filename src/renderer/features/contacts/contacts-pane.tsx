@@ -7,6 +7,7 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close, openConversation } from '../../state/route.ts';
 import { selectListItems, selectSearch, selectSelectedId } from '../../state/selectors.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { stepSelection } from './step-selection.ts';
@@ -34,7 +35,7 @@ export function ContactsPane({ searchInput }: ContactsPaneProps): ReactNode {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return;
+    if (belongsToInputMethod(event.nativeEvent)) return;
     if (event.key === 'Escape') {
       if (search !== '') store.search('');
       else store.navigate(close);

@@ -51,15 +51,11 @@ function BlockDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
           : said('decide.block.title', { name: <bdi>{name}</bdi> })
       }
       onClose={onClose}
+      closeLabel={say('decide.cancel')}
       actions={
-        <>
-          <Button kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
-            {isBlocked ? say('decide.unblock') : say('decide.block')}
-          </Button>
-          <Button kind="boxed" onPress={onClose}>
-            {say('decide.cancel')}
-          </Button>
-        </>
+        <Button kind={isBlocked ? 'main' : 'danger'} disabled={isPending} onPress={() => void change()}>
+          {isBlocked ? say('decide.unblock') : say('decide.block')}
+        </Button>
       }
     >
       <p>{isBlocked ? say('decide.unblock.details') : say('decide.block.details')}</p>
@@ -82,15 +78,11 @@ function ClearDialog({ contact, onClose }: DecisionDialogProps): ReactNode {
     <Dialog
       title={said('decide.delete.title', { name: <bdi>{contact.name}</bdi> })}
       onClose={onClose}
+      closeLabel={say('decide.cancel')}
       actions={
-        <>
-          <Button kind="danger" onPress={() => void clear()}>
-            {say('decide.delete')}
-          </Button>
-          <Button kind="boxed" onPress={onClose}>
-            {say('decide.cancel')}
-          </Button>
-        </>
+        <Button kind="danger" onPress={() => void clear()}>
+          {say('decide.delete')}
+        </Button>
       }
     >
       <p>{say('decide.delete.details')}</p>

@@ -109,6 +109,28 @@ describe('the composer', () => {
     ]).toEqual(['184 bytes left', '16 bytes too long. Shorten it or send it in parts.', 'true', 8_200]);
   });
 
+  test('reads out the room that is left at a few limits only, and shows every byte', async () => {
+    await view.open();
+    const read: string[] = [];
+    const shown = new Set<string | null>();
+    for (let left = 1_100; left >= -60; left -= 20) {
+      type('x'.repeat(16_384 - left));
+      const live = document.querySelector('[data-room-read]')?.textContent ?? '';
+      if (live !== (read.at(-1) ?? '')) read.push(live);
+      shown.add(document.querySelector('[data-over]')?.textContent ?? null);
+    }
+    expect({ read, isShownEach: shown.size > 50, isShownLive: document.querySelector('[data-over][aria-live]') }).toEqual({
+      read: [
+        'Room for fewer than 1,000 bytes',
+        'Room for fewer than 500 bytes',
+        'Room for fewer than 100 bytes',
+        'Too long to send',
+      ],
+      isShownEach: true,
+      isShownLive: null,
+    });
+  });
+
   test('signals when typing begins and ends', async () => {
     const { advance } = await view.open();
     type('a');

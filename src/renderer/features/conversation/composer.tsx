@@ -3,7 +3,7 @@
  * a draft until the core accepts it, so that no failure loses it.
  */
 import { SendHorizontal } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
@@ -11,9 +11,10 @@ import { isVisible } from '../../../shared/text/visible-text.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { close } from '../../state/route.ts';
 import { selectConnection, selectRoute, selectSelf } from '../../state/selectors.ts';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
-import { bytesLeft, roomWords } from './message-size.ts';
+import { bytesLeft, roomWords, spokenRoomWords } from './message-size.ts';
 import styles from './composer.module.css';
 import { useTypingSignal } from './use-typing-signal.ts';
 
@@ -53,9 +54,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // The input method owns the key that ends a composition. Some browsers mark it by code 229
-    // only.
-    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
+    if (belongsToInputMethod(event.nativeEvent)) return;
     if (event.key === 'Escape') store.navigate(close);
     else if (event.key === 'Enter' && !event.shiftKey && !event.altKey) submit();
     else return;
@@ -72,6 +71,7 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         <TextArea
           ref={field}
           className={styles.field}
+          data-focus-home="composer"
           rows={1}
           dir="auto"
           label={say('compose.message', { name })}
@@ -85,10 +85,22 @@ export function Composer({ peerId, name, hint }: ComposerProps): ReactNode {
         />
         <SendButton mayPress={maySend} onPress={submit} />
       </div>
-      <p className={styles.room} id={`${ids}-room`} data-over={left < 0} aria-live="polite">
+      <Room id={`${ids}-room`} left={left} />
+    </div>
+  );
+}
+
+/** The number for the eye; for screen readers, a few steps of it. */
+function Room({ id, left }: { readonly id: string; readonly left: number }): ReactNode {
+  return (
+    <>
+      <p className={styles.room} id={id} data-over={left < 0}>
         {roomWords(left)}
       </p>
-    </div>
+      <span className="visually-hidden" data-room-read aria-live="polite">
+        {spokenRoomWords(left)}
+      </span>
+    </>
   );
 }
 
@@ -140,11 +152,13 @@ function useDraft(peerId: PeerId, field: RefObject<HTMLTextAreaElement | null>):
   const { drafts } = useHallwayContext();
   const ownId = useHallway(selectSelf)?.peerId ?? '';
   const conversation = conversationOf(peerId);
-  const [text, setText] = useState(() => drafts.of(ownId, conversation));
+  // Another tab may send the draft, or change it.
+  const text = useSyncExternalStore(drafts.subscribe, () => drafts.of(ownId, conversation));
 
   function edit(next: string): void {
-    setText(next);
     drafts.set(ownId, conversation, next);
+    // Without a delay, so that no other tab sends the same text.
+    if (next === '') drafts.flush();
   }
 
   function putBack(unsent: string): void {

@@ -48,6 +48,12 @@ describe('the conversation', () => {
     ]);
   });
 
+  test('shows where a link leads if its host looks like another one', async () => {
+    view.conversations.receive(ana, 'https://\u0430pple.com/ or https://apple.com/');
+    await view.open();
+    expect(shownTexts()).toEqual(['https://\u0430pple.com/ (leads to xn--pple-43d.com) or https://apple.com/']);
+  });
+
   test('collapses a text that fills more than a window until the user expands it', async () => {
     view.conversations.receive(ana, 'x\n'.repeat(100).trim());
     view.conversations.receive(ana, 'x\n'.repeat(10).trim());
@@ -128,6 +134,37 @@ describe('the conversation', () => {
   });
 });
 
+describe('the announcements', () => {
+  function announced(): (string | null)[] {
+    return [...document.querySelectorAll('main p[aria-live=polite].visually-hidden > span')].map((part) => part.textContent);
+  }
+
+  test('the same text three times is three announcements', async () => {
+    const { advance } = await view.open();
+    for (let time = 0; time < 3; time += 1) view.conversations.receive(ana, 'ok');
+    await advance(soonMs);
+    expect(announced()).toEqual(['Ana: ok', 'Ana: ok', 'Ana: ok']);
+  });
+
+  test('a new announcement leaves the earlier ones as they are', async () => {
+    const { advance } = await view.open();
+    view.conversations.receive(ana, 'one');
+    await advance(soonMs);
+    const [first] = document.querySelectorAll('main p[aria-live=polite].visually-hidden > span');
+    view.conversations.receive(ana, 'two');
+    await advance(soonMs);
+    const [still] = document.querySelectorAll('main p[aria-live=polite].visually-hidden > span');
+    expect({ isSame: first === still, announced: announced() }).toEqual({ isSame: true, announced: ['Ana: one', 'Ana: two'] });
+  });
+
+  test('a cut text keeps whole characters', async () => {
+    const { advance } = await view.open();
+    view.conversations.receive(ana, `${'x'.repeat(239)}👍🏽 and more`);
+    await advance(soonMs);
+    expect(announced()).toEqual([`Ana: ${'x'.repeat(239)}`]);
+  });
+});
+
 describe('delivery', () => {
   test('each state has a name', async () => {
     for (const state of ['sent', 'delivered', 'read', 'failed', 'cancelled'] as const)
@@ -189,6 +226,19 @@ describe('unread messages', () => {
       document.title,
       view.conversations.store.conversations(1)[0]?.unread,
     ]).toEqual([['2 unread', '(2) Hallway'], null, 'Hallway', 0]);
+  });
+
+  test('messages that arrive while nobody touches anything stay unread until the next touch', async () => {
+    view.conversations.receive(ana, 'before');
+    const { advance } = await view.open();
+    await advance(150_000);
+    view.conversations.receive(ana, 'while nobody is there');
+    await advance(soonMs);
+    const unread = (): number | undefined => view.conversations.store.conversations(1)[0]?.unread;
+    const away = unread();
+    fireEvent.pointerMove(document.body);
+    await advance(soonMs);
+    expect({ away, back: unread() }).toEqual({ away: 1, back: 0 });
   });
 
   test('messages that arrive without focus stay unread, below a line', async () => {

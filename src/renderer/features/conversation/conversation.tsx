@@ -3,6 +3,7 @@ import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
+import type { Message } from '../../../shared/contract/messages.ts';
 import { conversationOf, type PeerId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openOverlay } from '../../state/route.ts';
@@ -12,6 +13,7 @@ import { BlockedNotice } from '../contacts/blocked-notice.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Button } from '../../ui/button.tsx';
+import { clipText } from '../../ui/clip-text.ts';
 import styles from './conversation.module.css';
 import { FindPanel } from '../search/find-panel.tsx';
 import { MessageList } from './message-list.tsx';
@@ -113,14 +115,21 @@ function DeliveryHint({ contact }: { readonly contact: ContactView }): ReactNode
 
 /**
  * Announces arriving messages to screen readers. The list cannot, because scrolling changes it too.
+ * Each message has an element of its own, so that the same text twice is announced twice.
  */
 function NewMessages({ peerId }: { readonly peerId: PeerId }): ReactNode {
-  const last = useHallway(({ messages }) => messages.conversations.get(conversationOf(peerId))?.last);
-  const name = useHallway((state) => selectName(state, last?.from ?? peerId));
-  const isReported = useHallway(({ messages }) => last !== undefined && messages.open?.arrived === last.cursor);
+  const open = useHallway(selectOpen);
+  const arrived = open?.conversation === conversationOf(peerId) ? open.arrived : [];
   return (
-    <p className="visually-hidden" aria-live="polite">
-      {isReported && last !== undefined && say('conversation.read-out', { name, text: last.text.slice(0, maxReadOut) })}
+    <p className="visually-hidden" aria-live="polite" aria-relevant="additions">
+      {arrived.map((message) => (
+        <ReadOut key={message.cursor} message={message} />
+      ))}
     </p>
   );
+}
+
+function ReadOut({ message }: { readonly message: Message }): ReactNode {
+  const name = useHallway((state) => selectName(state, message.from));
+  return <span>{say('conversation.read-out', { name, text: clipText(message.text, maxReadOut) })}</span>;
 }

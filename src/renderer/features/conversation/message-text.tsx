@@ -35,9 +35,14 @@ export const MessageText = memo(function MessageText({ text, isWhole }: MessageT
           part.href === undefined ? (
             <Fragment key={index}>{part.text}</Fragment>
           ) : (
-            <a key={index} className={styles.link} href={part.href} target="_blank" rel="noopener noreferrer">
-              {part.text}
-            </a>
+            <Fragment key={index}>
+              <a className={styles.link} href={part.href} target="_blank" rel="noopener noreferrer">
+                {part.text}
+              </a>
+              {part.shownHost !== undefined && (
+                <span className={styles.host}> {say('message.link-host', { host: part.shownHost })}</span>
+              )}
+            </Fragment>
           ),
         )}
       </p>

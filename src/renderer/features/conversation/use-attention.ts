@@ -1,6 +1,6 @@
 /**
- * Tells whether the user sees the end of the conversation, in a visible window that has the focus.
- * While they do, arriving messages count as read.
+ * Tells whether the user sees the end of the conversation, in a visible window that has the focus,
+ * and showed a sign of life lately. While they do, arriving messages count as read.
  */
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Message } from '../../../shared/contract/messages.ts';
@@ -8,10 +8,11 @@ import type { ConversationId } from '../../../shared/lib/ids.ts';
 import { useHallway, useHallwayContext } from '../../state/context.tsx';
 
 export function useAttention(conversation: ConversationId, showsLast: boolean, last: Message | undefined): void {
-  const { store, client } = useHallwayContext();
+  const { store, client, signOfLife } = useHallwayContext();
+  const isAlive = useSyncExternalStore(signOfLife.subscribe, signOfLife.isFresh);
   const isLookedAt = useSyncExternalStore(subscribeToFocus, hasFocus);
   const isConnected = useHallway(({ core }) => core.connection === 'open');
-  const isAttended = showsLast && isLookedAt && isConnected;
+  const isAttended = showsLast && isLookedAt && isAlive && isConnected;
   const cursor = last?.cursor;
 
   useEffect(() => {

@@ -1,12 +1,13 @@
 /**
  * The banners above the page: a lost link to the core, and network problems, the most severe first.
  */
-import { LoaderCircle } from 'lucide-react';
+import { LoaderCircle, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { describeHealth } from '../../../shared/text/messages/describe-problem.ts';
 import { useHallway } from '../../state/context.tsx';
-import { selectConnection, selectHealth } from '../../state/selectors.ts';
+import type { LinkEnd } from '../../state/core-state.ts';
+import { selectConnection, selectEnded, selectHealth } from '../../state/selectors.ts';
 import styles from './banners.module.css';
 import { useState } from 'react';
 import type { Health, Severity } from '../../../shared/contract/health.ts';
@@ -17,16 +18,35 @@ import { Button } from '../../ui/button.tsx';
 /** Entries shown at once: more would push the people out of the window. */
 const shownAtFirst = 2;
 
+const endedTexts: Readonly<Record<LinkEnd, string>> = {
+  'no-key': say('banner.ended.no-key'),
+  'wrong-host': say('banner.ended.wrong-host'),
+};
+
 const weights: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** Says that the page lost the core and shows an old state. */
+/** Says that the page lost the core and shows an old state, or that it ended for good. */
 export function ConnectionBanner(): ReactNode {
-  if (useHallway(selectConnection) !== 'lost') return null;
+  const connection = useHallway(selectConnection);
+  const ended = useHallway(selectEnded);
+  if (ended !== undefined) return <EndedBanner reason={ended} />;
+  if (connection !== 'lost') return null;
   return (
     <div className={styles.banner} data-severity="lost" role="status">
       <LoaderCircle className={styles.turning} size={17} aria-hidden="true" />
       <p className={styles.text}>
         <strong className={styles.title}>{say('banner.reconnecting')}</strong> {say('banner.reconnecting.text')}
+      </p>
+    </div>
+  );
+}
+
+function EndedBanner({ reason }: { readonly reason: LinkEnd }): ReactNode {
+  return (
+    <div className={styles.banner} data-severity="lost" role="alert">
+      <Unplug className={styles.icon} size={17} aria-hidden="true" />
+      <p className={styles.text}>
+        <strong className={styles.title}>{say('banner.ended')}</strong> {endedTexts[reason]}
       </p>
     </div>
   );

@@ -13,6 +13,7 @@ import { useHallway, useHallwayContext } from '../../state/context.tsx';
 import { openConversation } from '../../state/route.ts';
 import { selectHere, selectRoute, selectSelf } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -49,7 +50,7 @@ function AddForm(): ReactNode {
   const isPending = outcome.type === 'pending';
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || text === '' || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Escape' || text === '' || belongsToInputMethod(event.nativeEvent)) return;
     edit('');
     event.preventDefault();
   }

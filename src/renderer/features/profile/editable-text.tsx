@@ -8,6 +8,7 @@ import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { CallResult } from '../../../shared/rpc/rpc.ts';
 import { Button } from '../../ui/button.tsx';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import styles from './editable-text.module.css';
 
@@ -92,8 +93,7 @@ function useEditing(value: string, mayBeEmpty: boolean, onSave: EditableTextProp
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // An Enter that ends a composition belongs to the input method.
-    if (event.nativeEvent.isComposing) return;
+    if (belongsToInputMethod(event.nativeEvent)) return;
     if (event.key === 'Enter') void save(true);
     else if (event.key === 'Escape') finish(true);
     else return;

@@ -41,9 +41,9 @@ describe('our own profile', () => {
     expect([hallway.profile.self().name, screen.queryByRole('textbox', { name: 'Your name' })]).toEqual(['Noor', null]);
   });
 
-  test('an Enter that ends a composition does not save', async () => {
+  test.each([{ isComposing: true }, { keyCode: 229 }])('an Enter that ends a composition does not save: %j', async (mark) => {
     const { advance } = await renderHeader();
-    fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', isComposing: true });
+    fireEvent.keyDown(edit('Your name', '佐'), { key: 'Enter', ...mark });
     await advance(100);
     expect(hallway.profile.self().name).toBe('Noor');
   });

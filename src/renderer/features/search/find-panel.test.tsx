@@ -34,6 +34,28 @@ describe('search', () => {
     ]);
   });
 
+  test('Ctrl+F works by its place on a keyboard without Latin letters', async () => {
+    await view.open();
+    fireEvent.keyDown(document.body, { key: 'а', code: 'KeyF', ctrlKey: true });
+    expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: 'Search messages' }));
+  });
+
+  test.each([{ isComposing: true }, { keyCode: 229 }])('an Enter that ends a composition opens no result: %j', async (mark) => {
+    const rendered = await view.open();
+    await search('jose', rendered);
+    fireEvent.keyDown(screen.getByRole('searchbox', { name: 'Search messages' }), { key: 'Enter', ...mark });
+    await rendered.advance(soonMs);
+    expect(found()).toEqual(['The José report']);
+  });
+
+  test.each([{ isComposing: true }, { keyCode: 229 }])('nor does it choose a contact in the list: %j', async (mark) => {
+    await view.start();
+    const list = screen.getByRole('searchbox', { name: 'Search people' });
+    fireEvent.change(list, { target: { value: 'Bo' } });
+    fireEvent.keyDown(list, { key: 'Enter', ...mark });
+    expect(screen.queryByRole('region', { name: 'Conversation with Bo' })).toBeNull();
+  });
+
   test('searches all conversations on demand', async () => {
     const rendered = await view.open();
     await search('report', rendered);

@@ -13,6 +13,7 @@ import { changeSearch, close, closeSearch } from '../../state/route.ts';
 import type { MessageSearch } from '../../state/route.ts';
 import { selectMessageSearch } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
+import { belongsToInputMethod } from '../../ui/keys.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import styles from './find-panel.module.css';
@@ -46,7 +47,7 @@ function OpenFindPanel({ peerId, name, find }: FindPanelProps & { readonly find:
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return;
+    if (belongsToInputMethod(event.nativeEvent)) return;
     const last = results.messages.length - 1;
     const inField = event.target instanceof HTMLInputElement && event.target.type === 'text';
     if (event.key === 'Escape') store.navigate(close);

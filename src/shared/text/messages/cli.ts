@@ -44,6 +44,7 @@ export const cliMessages = {
   'cli.other-profile': 'To use another profile, add --profile and its folder.',
   'cli.no-page': 'The user interface is missing from {folder}: build Hallway with npm run build.',
   'cli.open-at': 'Hallway is open at {url}',
+  'cli.open-another': 'To open another page: {url}',
   'cli.no-browser': "Couldn't start a browser: open the address above yourself.",
   'cli.not-written': `Couldn't write {file}: ${fileProblem}.`,
   'cli.output-not-written': `Couldn't write standard output: ${fileProblem}.`,

@@ -10,7 +10,7 @@ export const contactMessages = {
   'contacts.earlier': 'Earlier',
   'contacts.blocked-count': 'Blocked ({count})',
   'contacts.connecting': 'Connecting to Hallway…',
-  'contacts.connecting.address': 'If this takes a while, open the address that Hallway printed when it started.',
+  'contacts.connecting.address': 'If this takes a while, open the latest address that Hallway printed.',
   'contacts.no-match': 'No one matches “{search}”',
   'contacts.nobody': 'No one else is here yet',
 

@@ -16,6 +16,7 @@ export const conversationMessages = {
   'conversation.new': 'New',
   'conversation.new-messages': 'New messages',
   'conversation.new-count': '{count, plural, one {1 new message} other {# new messages}}',
+  'message.link-host': '(leads to {host})',
   'conversation.show-all': 'Show all',
 
   'compose.message': 'Message {name}',
@@ -26,6 +27,8 @@ export const conversationMessages = {
   'compose.offline': 'You seem to be offline. Your messages wait here until the network is back.',
   'compose.away': "{name} isn't here. Your message is delivered once you're both here.",
   'compose.bytes-left': '{count, plural, one {# byte left} other {# bytes left}}',
+  'compose.bytes-left.spoken': 'Room for fewer than {count, number} bytes',
+  'compose.too-long.spoken': 'Too long to send',
   'compose.too-long': '{count, plural, one {# byte} other {# bytes}} too long. Shorten it or send it in parts.',
 
   'message.you': 'You',

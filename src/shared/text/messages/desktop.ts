@@ -20,7 +20,6 @@ export const desktopMessages = {
   'browser.wrong-method': 'Only GET and HEAD are supported.',
   'browser.no-link': "There's no link here, only at {path}.",
   'browser.wrong-origin': "Wrong Origin: only Hallway's own page may connect.",
-  'browser.wrong-token': 'Wrong token. Open the address that Hallway printed when it last started.',
   'browser.no-file': "There's no such file.",
   'browser.crowded': '{count} pages are already open. Close one first.',
 } as const;

@@ -16,6 +16,10 @@ export const windowMessages = {
 
   'banner.reconnecting': 'Reconnecting…',
   'banner.reconnecting.text': "You're seeing the last known list. If Hallway was closed, start it again: it opens a new page.",
+  'banner.ended': 'This page has ended.',
+  'banner.ended.no-key': 'Each address opens one page. Open the latest address that Hallway printed, or start Hallway again.',
+  'banner.ended.wrong-host':
+    'Hallway was closed, and another program uses its address now. This page sent it nothing. Close this page. If you start Hallway again, it opens a new one.',
   'banner.problems': 'Network problems',
   'strip.problems': '{count, plural, one {# problem} other {# problems}}',
   'strip.last-known': 'last known',

@@ -83,7 +83,7 @@ describe('what is refused, and why', () => {
     ['run --json=yes', "--json doesn't take a value."],
     ['open --name', '--name needs a value.'],
     ['open --profile=', '--profile needs a value.'],
-    ['run --name --json', "--name needs a value. If the value is --json, write --name=--json."],
+    ['run --name --json', '--name needs a value. If the value is --json, write --name=--json.'],
     ['open --name A --name B', 'Give --name only once.'],
     ['open --name=\u200b', '--name needs at least one visible character.'],
     ['open --name Every​one', '--name "Everyone" is reserved. Choose another name.'],
