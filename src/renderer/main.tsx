@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createRpcClient } from '../shared/rpc/rpc.ts';
+import { followTimeZone } from '../shared/text/local-format.ts';
 import { App } from './app/app.tsx';
 import { depthOf, followBrowserHistory } from './app/browser-history.ts';
 import { chooseLink } from './app/connection/choose-link.ts';
@@ -27,7 +28,7 @@ const client = createRpcClient(link, {
   onDropped: (reason) => reportError(new Error(`dropped from the core: ${reason}`)),
 });
 const store = createHallwayStore({ depth: depthOf(window.history) });
-const ticker = createTicker({ wallMs: () => Date.now(), setTimer, document });
+const ticker = createTicker({ wallMs: () => Date.now(), readTimeZone: followTimeZone, setTimer, document });
 const diagnosticsPoller = createDiagnosticsPoller({ client, setTimer, document });
 const conversations = createConversations({ link, client, store, setTimer });
 const drafts = createDrafts({

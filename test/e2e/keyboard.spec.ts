@@ -112,6 +112,8 @@ test('the focus goes to the composer when a button disappears under it', async (
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Show all' })).toHaveCount(0);
   await expect(composer(page)).toBeFocused();
+  await page.getByRole('log').hover();
+  await page.mouse.wheel(0, -2_000);
   await page.getByRole('button', { name: 'Jump to latest' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Jump to latest' })).toHaveCount(0);

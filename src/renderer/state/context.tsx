@@ -54,6 +54,12 @@ export function useTicker<Answer extends string>(read: (nowMs: number) => Answer
   return useSyncExternalStore(ticker.subscribe, () => read(ticker.nowMs()));
 }
 
+/** The system's time zone; re-renders when it changes, with all times that the component formats. */
+export function useTimeZone(): string {
+  const { ticker } = useHallwayContext();
+  return useSyncExternalStore(ticker.subscribe, ticker.timeZone);
+}
+
 /**
  * The result of `read` on the doctor's latest report. The doctor is polled while a component
  * subscribes.

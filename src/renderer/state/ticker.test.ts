@@ -10,12 +10,22 @@ function createTickerFixture() {
     addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
     removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
   };
-  const ticker = createTicker({ wallMs: clock.wallMs, setTimer: clock.setTimer, document: document as unknown as Document });
+  let timeZone = 'Etc/UTC';
+  const readTimeZone = (): string => timeZone;
+  const ticker = createTicker({
+    wallMs: clock.wallMs,
+    readTimeZone,
+    setTimer: clock.setTimer,
+    document: document as unknown as Document,
+  });
   const setVisibility = (state: DocumentVisibilityState): void => {
     document.visibilityState = state;
     for (const listener of listeners) listener();
   };
-  return { clock, ticker, setVisibility, listeners };
+  const travel = (to: string): void => {
+    timeZone = to;
+  };
+  return { clock, ticker, setVisibility, listeners, travel };
 }
 
 test('ticks every second while it has a listener', async () => {
@@ -49,4 +59,14 @@ test('starts from the present after a time without listeners', async () => {
   await clock.advance(10_000);
   ticker.subscribe(() => undefined);
   expect(ticker.nowMs()).toBe(1_010_000);
+});
+
+test('follows the time zone of the system', async () => {
+  const { clock, ticker, travel } = createTickerFixture();
+  const heard: string[] = [];
+  ticker.subscribe(() => heard.push(ticker.timeZone()));
+  await clock.advance(1_000);
+  travel('Asia/Tokyo');
+  await clock.advance(1_000);
+  expect(heard).toEqual(['Etc/UTC', 'Asia/Tokyo']);
 });

@@ -1,4 +1,6 @@
-/** Formats the times of messages, in the reader's language and time zone. Pure. */
+/** Formats the times of messages, in the reader's language and time zone. */
+
+import { createLocalFormat } from '../../shared/text/local-format.ts';
 
 const minuteMs = 60_000;
 /**
@@ -9,10 +11,10 @@ const worthTellingMs = 10 * minuteMs;
 /** The limits of a date. A peer's clock may give any number. */
 const maxDateMs = 8.64e15;
 
-const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const otherYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clockTime = createLocalFormat({ timeStyle: 'short' });
+const thisYear = createLocalFormat({ weekday: 'long', day: 'numeric', month: 'long' });
+const otherYear = createLocalFormat({ dateStyle: 'full' });
+const dayAndTime = createLocalFormat({ dateStyle: 'medium', timeStyle: 'short' });
 const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 interface Times {

@@ -1,5 +1,6 @@
 /** Formats a contact in short: initials, colour, code and time. Pure. */
 import type { PeerId } from '../lib/ids.ts';
+import { createLocalFormat, type LocalFormat } from './local-format.ts';
 import { commonMessages } from './messages/common.ts';
 import { createSay } from './messages/say.ts';
 
@@ -15,10 +16,10 @@ const nowBelowMs = 10_000;
 const dayMs = 86_400_000;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const clockTime = createLocalFormat({ timeStyle: 'short' });
+const dayAndTime = createLocalFormat({ dateStyle: 'medium', timeStyle: 'short' });
+const moment = createLocalFormat({ dateStyle: 'medium', timeStyle: 'medium' });
+const date = createLocalFormat({ dateStyle: 'medium' });
 
 /** Longer than any name from the core, so that a fault cannot fill the page. */
 const maxShownName = 120;
@@ -108,6 +109,6 @@ export function momentOf(timeMs: number): string {
 }
 
 // The core may send any number; a date has limits.
-function dateOf(timeMs: number, format: Intl.DateTimeFormat): string {
+function dateOf(timeMs: number, format: LocalFormat): string {
   return Math.abs(timeMs) <= 8.64e15 ? format.format(timeMs) : say('time.unknown');
 }

@@ -7,7 +7,7 @@ import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { PeerId } from '../../../shared/lib/ids.ts';
-import { useDiagnostics, useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useDiagnostics, useHallway, useHallwayContext, useTimeZone } from '../../state/context.tsx';
 import { showNobody } from '../../state/route.ts';
 import { selectDeparted, selectHere, selectIsFrozen, selectNamesake } from '../../state/selectors.ts';
 import { Button } from '../../ui/button.tsx';
@@ -78,6 +78,7 @@ const codeHints = {
 } as const;
 
 function Facts({ peer }: { readonly peer: Peer | DepartedPeer }): ReactNode {
+  useTimeZone();
   const likeness = useHallway((state) => selectNamesake(state, peer.peerId));
   const isUnicastOnly = useDiagnostics(
     ({ report }) => report?.diagnostics.peers.some(({ peerId, unicastOnly }) => peerId === peer.peerId && unicastOnly) === true,

@@ -10,7 +10,7 @@ import type { VirtuosoHandle } from 'react-virtuoso';
 import { say } from '../../../shared/text/messages/page.ts';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { isLater } from '../../../shared/lib/ids.ts';
-import { useHallway, useHallwayContext } from '../../state/context.tsx';
+import { useHallway, useHallwayContext, useTimeZone } from '../../state/context.tsx';
 import { selectIsOwn } from '../../state/message-selectors.ts';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
@@ -38,6 +38,8 @@ interface MessageListProps {
 
 export function MessageList({ open, window, name }: MessageListProps): ReactNode {
   const { conversations } = useHallwayContext();
+  // The days between the messages depend on it.
+  const timeZone = useTimeZone();
   const virtuoso = useRef<VirtuosoHandle>(null);
   const [start] = useState(() => startOf(open, window));
   // `undefined` until the list has measured itself and reached its start. A start elsewhere is not
@@ -57,10 +59,6 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
     else scrollToEnd();
   }
 
-  function messageAt(index: number): Message | undefined {
-    return window.messages[index - window.firstIndex];
-  }
-
   return (
     <div className={styles.list} data-start={start.index === 'LAST' ? 'end' : 'within'} data-is-there={isAtEnd !== undefined}>
       <Virtuoso
@@ -74,6 +72,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         data={window.messages}
         firstItemIndex={window.firstIndex}
         initialTopMostItemIndex={start}
+        context={timeZone}
         computeItemKey={keyOf}
         alignToBottom
         defaultItemHeight={usualRowPx}
@@ -84,21 +83,27 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         startReached={conversations.loadOlder}
         endReached={conversations.loadNewer}
         components={listComponents}
-        itemContent={(index, message) => (
-          <MessageRow
-            message={message}
-            isTarget={message.cursor === open.target}
-            {...placeOf(message, {
-              before: messageAt(index - 1),
-              after: messageAt(index + 1),
-              firstUnread: open.firstUnread,
-            })}
-          />
-        )}
+        itemContent={(index, message) => <PlacedRow index={index} message={message} open={open} window={window} />}
       />
       {(isAtEnd === false || window.hasNewer) && <ToLatest open={open} onPress={showLatest} />}
     </div>
   );
+}
+
+interface PlacedRowProps extends Omit<MessageListProps, 'name'> {
+  readonly index: number;
+  readonly message: Message;
+}
+
+/** A message with what its neighbours make of it. */
+function PlacedRow({ index, message, open, window }: PlacedRowProps): ReactNode {
+  const at = index - window.firstIndex;
+  const place = placeOf(message, {
+    before: window.messages[at - 1],
+    after: window.messages[at + 1],
+    firstUnread: open.firstUnread,
+  });
+  return <MessageRow message={message} isTarget={message.cursor === open.target} {...place} />;
 }
 
 /** Space above the first and below the last message. */

@@ -8,7 +8,7 @@ import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
 import { peerOfConversation } from '../../../shared/lib/ids.ts';
-import { useHallway, useHallwayContext, useTicker } from '../../state/context.tsx';
+import { useHallway, useHallwayContext, useTicker, useTimeZone } from '../../state/context.tsx';
 import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
 import { momentOf } from '../../../shared/text/contact-text.ts';
 import type { Place } from './grouping.ts';
@@ -40,6 +40,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
   // Not the name in the message: its author can put any name there.
   const name = useHallway((store) => selectName(store, message.from));
   const isOwn = useHallway((store) => selectIsOwn(store, message));
+  useTimeZone();
   const time = clockTimeOfMessage(message);
   return (
     <div className={styles.row}>

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { say } from '../../../shared/text/messages/page.ts';
 import { said } from '../../ui/said.tsx';
 import type { Message } from '../../../shared/contract/messages.ts';
-import { useHallway } from '../../state/context.tsx';
+import { useHallway, useTimeZone } from '../../state/context.tsx';
 import { selectIsOwn, selectName, selectTitle } from '../../state/message-selectors.ts';
 import styles from './find-panel.module.css';
 import { snippetOf } from './highlight.ts';
@@ -67,6 +67,7 @@ interface ResultProps {
 }
 
 const Result = memo(function Result({ message, text, showsName, isActive, onChoose }: ResultProps): ReactNode {
+  useTimeZone();
   const isOwn = useHallway((state) => selectIsOwn(state, message));
   const name = useHallway((state) => (isOwn ? selectTitle(state, message.conversation) : selectName(state, message.from)));
   return (
