@@ -61,7 +61,7 @@ for (const host of hosts) {
 
       await firstBen.kill();
       await expect(recentlyHere(firstAna.page, 'Ben')).toBeVisible({ timeout: lossLimitMs });
-      await expect(conversation(firstAna.page, 'Ben')).toContainText("Your message will be delivered when they're back.");
+      await expect(conversation(firstAna.page, 'Ben')).toContainText("Your message is delivered once you're both here.");
       for (const text of ['first', 'second', 'third']) {
         await say(firstAna.page, text);
         await expect(mark(firstAna.page, text, 'Queued')).toBeVisible();
