@@ -292,7 +292,7 @@ describe('network problems', () => {
     await renderApp();
     expect([
       screen.getByText("You're the first one here").tagName,
-      screen.getByText(/Both firewalls need to allow Hallway/).tagName,
+      screen.getByText(/The firewalls on your computer and on theirs/).tagName,
     ]).toEqual(['H2', 'P']);
   });
 

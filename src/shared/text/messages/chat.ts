@@ -22,7 +22,7 @@ export const chatMessages = {
   'chat.help.leave': 'Closes the open conversation.',
   'chat.help.join': 'Rooms will come in a later version.',
   'chat.help.me': "Says what you're doing, in the open conversation.",
-  'chat.help.cancel': 'Cancels your latest message in the open conversation that is still waiting.',
+  'chat.help.cancel': 'Cancels your latest waiting message in the open conversation.',
   'chat.help.history': 'Shows the latest N messages of the open conversation ({count} by default).',
   'chat.help.search': 'Finds messages that contain every word of TEXT, in all conversations.',
   'chat.help.nick': 'Changes your name.',
@@ -63,7 +63,7 @@ export const chatMessages = {
     other {This isn't the {name} you {verified, select, yes {verified} other {met before}}: the key is different.}} Ask them in person before you trust them.`,
   'chat.many-unmet': "! {count} people called {name} are here that you haven't met. Ask them in person before you trust one.",
   'chat.more-unmet':
-    '! {count, plural, one {# more person uses the name} other {# more people use names}} of people you met. /users shows their codes.',
+    '! {count, plural, one {# more person uses} other {# more people use}} the name of someone you met. /users shows their codes.',
   'chat.many-left': '* {count, plural, one {# more person} other {# more people}} left',
   'chat.unread-person': '{name} [{count} unread]',
   'chat.unread-list': '* Unread: {names}. /pm NAME shows them.',

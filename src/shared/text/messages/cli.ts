@@ -45,7 +45,7 @@ export const cliMessages = {
   'cli.no-page': 'The user interface is missing from {folder}: build Hallway with npm run build.',
   'cli.open-at': 'Hallway is open at {url}',
   'cli.open-another': 'To open another page: {url}',
-  'cli.no-browser': "Couldn't start a browser: open the address above yourself.",
+  'cli.no-browser': "Couldn't start a browser. Copy the address above and open it in your browser.",
   'cli.not-written': `Couldn't write {file}: ${fileProblem}.`,
   'cli.output-not-written': `Couldn't write standard output: ${fileProblem}.`,
   'cli.no-messages-here': "This profile's messages can't be opened here. {remedy}",

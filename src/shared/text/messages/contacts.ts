@@ -35,7 +35,7 @@ export const contactMessages = {
   'contacts.check.network': "You're on the same network",
   'contacts.check.network.text': 'The same office network or Wi-Fi. Guest Wi-Fi often keeps computers apart, and so can a VPN.',
   'contacts.check.firewall': 'Nothing is blocking it',
-  'contacts.check.firewall.text': 'Both firewalls need to allow Hallway on the local network.',
+  'contacts.check.firewall.text': 'The firewalls on your computer and on theirs need to allow Hallway on the local network.',
 
   'contact.about': 'About {name}',
   'contact.last-here': 'Last here {when}',
@@ -99,7 +99,8 @@ export const contactMessages = {
   'trust.not-them': "This isn't the {name} you {verified, select, yes {verified} other {know}}.",
   'trust.could-be': 'It could be a new computer, or someone using the same name.',
   'trust.alike': "The names look alike, but aren't the same.",
-  'trust.codes': 'The code of the one you {verified, select, yes {verified} other {know}} is {earlier}. The code here is {code}.',
+  'trust.codes':
+    'The person you {verified, select, yes {verified} other {know}} has this code: {earlier}. This person has another: {code}.',
   'trust.compare-first': 'Codes only tell them apart. Compare safety numbers before sharing anything private.',
   'trust.compare': 'Compare safety numbers',
   'trust.title': 'Compare safety numbers with {name}',

@@ -25,7 +25,7 @@ export const doctorMessages = {
     other {You won't see people on that network. Turn the adapter off and on again, or exclude {name}.}}`,
   'doctor.local-network-denied.title': "macOS doesn't let Hallway use the local network ({adapters})",
   'doctor.local-network-denied.remedy':
-    "Allow Hallway in System Settings, Privacy & Security, Local Network. If it's allowed already, turn it off and on. In a terminal, allow the terminal instead. Otherwise a firewall or VPN is blocking it.",
+    "Allow Hallway in System Settings, Privacy & Security, Local Network. If it's allowed already, turn it off and on. If you started Hallway in a terminal, allow the terminal app instead. If that doesn't help, a firewall or VPN may be blocking it.",
   'doctor.no-route.title': "There's no route to the network on {adapters}",
   'doctor.no-route.remedy':
     'Reconnect the adapter. A VPN that takes all traffic can also cause this: allow the local network in its settings.',

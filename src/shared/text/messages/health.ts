@@ -11,7 +11,7 @@ import { fileProblem as why } from './common.ts';
 const contactsKept = `{contacts, select,
   all {Everyone you met, verified or blocked was kept.}
   none {Verify and block people again.}
-  other {Only {count, number} people could be carried over. Check whether anyone you verified or blocked is missing.}}` as const;
+  other {{count, plural, one {Only # person} other {Only # people}} could be carried over. Check whether anyone you verified or blocked is missing.}}` as const;
 /** What to do about a file that another user owns, often because root once wrote it. */
 const owning = `{reason, select,
   EACCES {Make yourself its owner (chown).}
@@ -43,8 +43,11 @@ export const healthMessages = {
     busy {another program is using the database}
     corrupt {the database is damaged}
     other {the database isn't responding}}`,
-  'health.messages-not-kept.remedy':
-    'Free some disk space, or check the disk. Until then, nothing is sent or received. Saved messages are safe.',
+  'health.messages-not-kept.remedy': `{reason, select,
+    full {Free some disk space.}
+    readOnly {Make the profile folder writable.}
+    busy {Close the other program.}
+    other {Check the disk.}} Until then, nothing is sent or received.`,
   'health.strangers-wait.title': "People you don't know are sending too many messages",
   'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',
   'health.flooded.title': 'This network is being flooded with traffic',
@@ -58,7 +61,7 @@ export const healthMessages = {
 
   'health.newcomers-forgotten.title': 'Unknown people come and go by the hundred',
   'health.newcomers-forgotten.remedy':
-    "Hallway can't remember all of them, so it may not warn you when one takes the name of another. Everyone you wrote with, verified or blocked is still known. Find the device that sends so much, or tell your IT support.",
+    "Hallway can't remember all of them, so it may not warn you when someone takes another person's name. It still knows everyone you messaged, verified or blocked. Find the device that sends so much, or tell your IT support.",
 
   'health.identity-replaced.title': "Your identity couldn't be read, so you have a new one",
   'health.identity-replaced.remedy':

@@ -38,5 +38,5 @@ export const helpMessages = {
   'help.group': 'The IPv4 multicast group (default {group}).',
   'help.port': 'The UDP port of the group (default {port}).',
   'help.team-key-file':
-    'The passphrase of a closed network, on the first line of this file. A second line is also accepted. Or set HALLWAY_TEAM_KEY.',
+    "The file with your team's passphrase on its first line. A second line may hold another passphrase that's also accepted. Or set HALLWAY_TEAM_KEY.",
 } as const;

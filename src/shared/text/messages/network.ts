@@ -39,7 +39,7 @@ export const networkMessages = {
   'network.no-answer-yet': 'no answer yet',
 
   'network.adapters': 'Adapters',
-  'network.adapters.hint': 'Turn off a VPN or a metered connection to keep Hallway off it.',
+  'network.adapters.hint': "Turn off an adapter here, such as a VPN or metered connection, and Hallway won't use it.",
   'network.adapters.none': "This computer isn't on a network that Hallway can use.",
   'network.adapter.address': 'Address',
   'network.adapter.joined': 'Joined',

@@ -19,7 +19,7 @@ export const windowMessages = {
   'banner.ended': 'This page has ended.',
   'banner.ended.no-key': 'Each address opens one page. Open the latest address that Hallway printed, or start Hallway again.',
   'banner.ended.wrong-host':
-    'Hallway was closed, and another program uses its address now. This page sent it nothing. Close this page. If you start Hallway again, it opens a new one.',
+    'Hallway was closed, and another program uses its address now. This page sent nothing to that program. Close this page. If you start Hallway again, it opens a new page.',
   'banner.problems': 'Network problems',
   'strip.problems': '{count, plural, one {# problem} other {# problems}}',
   'strip.last-known': 'last known',
