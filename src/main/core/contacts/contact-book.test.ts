@@ -185,12 +185,12 @@ describe('when contacts are persisted', () => {
     expect({ commits: store.commits, rows: store.contacts().length }).toEqual({ commits: 1, rows: 200 });
   });
 
-  test('[TRUST-11] a large change is spread over seconds', async () => {
+  test('[TRUST-11] a large change is spread over batches', async () => {
     const { clock, store, book } = createBookFixture();
     for (let number = 0; number < 1_200; number += 1) book.wrote(fakePeerId(number), 'Bob');
     const rows: number[] = [];
-    for (let second = 0; second < 3; second += 1) {
-      await clock.advance(1_000);
+    for (let batch = 0; batch < 3; batch += 1) {
+      await clock.advance(100);
       rows.push(store.contacts().length);
     }
     expect(rows).toEqual([500, 1_000, 1_200]);

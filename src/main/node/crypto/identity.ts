@@ -32,10 +32,10 @@ const spkiPrefix = Uint8Array.of(
   0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
 );
 /**
- * Unpacked keys in memory: twice the peers that the list holds. Unpacking a key costs as much as
- * one check with it. A peer with many keys can evict others, but not make this grow.
+ * Unpacked keys in memory: half the peers that a full list holds. More would let a flood of keys
+ * take some 2 KB each. Unpacking a key costs as much as one check with it.
  */
-const maxReadyKeys = 8_192;
+const maxReadyKeys = 2_048;
 
 /** An identity whose key we hold. */
 export interface OwnIdentity extends Identity {
