@@ -121,6 +121,7 @@ export function createTwoNodes(onPoint: (nodes: TwoNodes, point: number) => void
       getSetting: createSettings({ checks: {} }).get,
       cleanName: (name) => name,
       onWriter: () => undefined,
+      onRecipient: () => undefined,
     });
     const process: Process = { side, messaging, sessions, isAlive: true };
     sessions.subscribe((event) => {

@@ -25,6 +25,8 @@ export interface ContactBook extends Pick<NameIndex, 'named'> {
    * @param name undefined for a peer that is here, since its beacons give the name
    */
   wrote(peerId: PeerId, name: string | undefined): void;
+  /** Records that we send a message to that peer. Called before the message is persisted. */
+  wroteTo(peerId: PeerId): void;
   get(peerId: PeerId): Contact | undefined;
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
@@ -110,6 +112,9 @@ export function createContactBook({ clock, log, store, lastHeardMs, onForgetting
         writes.put(peerId);
       }
     },
+    wroteTo(peerId) {
+      if (known.get(peerId)?.standing !== 'kept') keep(peerId);
+    },
     get: current,
     named: index.named,
     isVerified: (peerId) => known.get(peerId)?.contact.verified ?? false,
@@ -177,12 +182,14 @@ export function createContactBook({ clock, log, store, lastHeardMs, onForgetting
     index.add(contact);
   }
 
+  /** Persists at once: after a crash, a message without its contact would show no name. */
   function keep(peerId: PeerId): void {
     const entry = known.get(peerId);
-    if (!entry) return;
+    const contact = current(peerId);
+    if (!entry || !contact) return;
     entry.standing = 'kept';
     passersBy.delete(peerId);
-    writes.put(peerId);
+    if (!writes.putNow(contact)) writes.put(peerId);
   }
 
   function goAway(peerId: PeerId, lastSeenMs: number): void {

@@ -1,7 +1,7 @@
 /**
- * Persists contacts in batches: at most ten transactions a second, however many peers come and go
- * (rule TRUST-11). Only a mark is written at once, because it must not take effect unless it is
- * persisted.
+ * Persists contacts in batches: at most one transaction a second, however many peers come and go
+ * (rule TRUST-11). A mark is written at once, because it must not take effect unless it is
+ * persisted. So is the contact of a message, because a message must not outlive its name.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -27,8 +27,8 @@ interface Deps {
   readonly current: (peerId: PeerId) => Contact | undefined;
 }
 
-/** Time between two batches. A crash loses at most this much of a new contact. */
-const batchEveryMs = 100;
+/** Time between two batches. */
+const batchEveryMs = 1_000;
 /** Time until the next attempt after the store failed. */
 const retryAfterMs = 60_000;
 /** Contacts in one transaction: some 5 ms of work. */

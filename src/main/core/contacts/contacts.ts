@@ -32,6 +32,8 @@ export interface Contacts extends ContactsArea {
   isBlocked(peerId: PeerId): boolean;
   /** Records that a peer wrote under that name. A peer that never beacons can still do so. */
   wrote(peerId: PeerId, name: string): void;
+  /** Records that we send a message to that peer, before the message is persisted. */
+  wroteTo(peerId: PeerId): void;
   /** Stops following presence, and persists what is not persisted yet. */
   close(): void;
 }
@@ -66,6 +68,7 @@ export function createContacts(deps: Deps): Contacts {
     wrote(peerId, name) {
       book.wrote(peerId, registry.get(peerId) ? undefined : shownName({ name, host: '' }));
     },
+    wroteTo: book.wroteTo,
     close() {
       undo();
       book.close();

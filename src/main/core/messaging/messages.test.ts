@@ -98,6 +98,15 @@ async function call(caller: StreamNode, { world, own, tcpPort }: Awaited<ReturnT
   return { heard, say, hasEnded: () => hasEnded };
 }
 
+test('[TRUST-11] a contact is persisted before the message that we send to it', async () => {
+  const fixture = await openMessages();
+  fixture.arrive(fixture.unknownSender.peerId, 'Mallory');
+  await Promise.all([fixture.messages.send(fixture.unknownSender.peerId, 'hello'), fixture.world.clock.advance(1)]);
+  const names = fixture.store.contacts().map(({ name }) => name);
+  await fixture.stop();
+  expect(names.toSorted()).toEqual(['Ana', 'Mallory']);
+});
+
 test('[TRUST-1, TRUST-2] a peer that never beaconed becomes a contact, with its warning, before its message is emitted', async () => {
   const fixture = await openMessages();
   const { unknownSender, contacts, messages } = fixture;

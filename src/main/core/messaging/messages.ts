@@ -59,6 +59,7 @@ interface Deps extends MessagingPorts {
     isBlocked(peerId: PeerId): boolean;
     subscribe(listener: (peerId: PeerId) => void): Unsubscribe;
     wrote(peerId: PeerId, name: string): void;
+    wroteTo(peerId: PeerId): void;
   };
   readonly getSetting: GetSetting;
   /** `tcpPort` changed: the announcement must say so. */
@@ -85,6 +86,7 @@ export function createMessages(deps: Deps): Messages {
     isVerified: contacts.isVerified,
     cleanName: (name) => cleanText(name, maxNameBytes),
     onWriter: contacts.wrote,
+    onRecipient: contacts.wroteTo,
   });
   const undo = [
     online.onAppear((peerId) => {

@@ -95,6 +95,8 @@ interface Deps {
   readonly cleanName: (name: string) => string;
   /** A peer writes under that name. Called before any message is persisted. */
   readonly onWriter: (peerId: PeerId, name: string) => void;
+  /** Called before a message of ours to that peer is persisted. */
+  readonly onRecipient: (peerId: PeerId) => void;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
   /** Absent: the defaults. */

@@ -33,6 +33,8 @@ interface Deps {
   readonly ownPeerId: PeerId;
   readonly ownName: () => string;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  /** Called before a message to that peer is persisted, so that its contact is persisted too. */
+  readonly onRecipient: (peerId: PeerId) => void;
   /** The message is persisted. */
   readonly onWritten: (message: StoredMessage) => void;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
@@ -48,6 +50,7 @@ export function createMessageSender(deps: Deps): MessageSender {
       const text = given.toWellFormed();
       const refused = refusalOf(peerId, text);
       if (refused) return refused;
+      deps.onRecipient(peerId);
       const sentAtMs = clock.wallMs();
       const draft = {
         messageId: ids.next(sentAtMs),
