@@ -44,17 +44,17 @@ export const test = base.extend<HallwayFixtures>({
   host: ['browser', { option: true }],
 
   // Playwright requires a destructured first parameter, even an empty one.
-  // oxlint-disable-next-line no-empty-pattern
+  // oxlint-disable-next-line no-empty-pattern -- Playwright accepts only a pattern here
   networkArgs: async ({}, use, { workerIndex }) => {
     await use(takeNetwork(workerIndex));
   },
 
-  // oxlint-disable-next-line no-empty-pattern
+  // oxlint-disable-next-line no-empty-pattern -- Playwright accepts only a pattern here
   networkApartArgs: async ({}, use, { workerIndex }) => {
     await use(takeNetwork(workerIndex));
   },
 
-  // oxlint-disable-next-line no-empty-pattern
+  // oxlint-disable-next-line no-empty-pattern -- Playwright accepts only a pattern here
   makeProfile: async ({}, use) => {
     const profiles: string[] = [];
     await use(async () => {

@@ -10,16 +10,8 @@ import {
   newcomerAmongFifty,
   switchRestarts,
 } from './among-fifty.ts';
-import {
-  crowdOfPeers,
-  forgeries,
-  garbageFlood,
-  hostileTexts,
-  manySources,
-  replays,
-  slander,
-  wrongSignatures,
-} from './attacks.ts';
+import { forgeries, hostileTexts, replays, slander } from './attacks.ts';
+import { crowdOfPeers, garbageFlood, manySources, wrongSignatures } from './floods.ts';
 import {
   adapterRecreated,
   addressChanges,

@@ -1,15 +1,13 @@
 /**
- * Attackers on the same network must not change the peers that nodes show. The attacker programs
- * are in test/attackers.
+ * Forgers, liars and replays on the same network must not change the peers that nodes show. The
+ * attacker programs are in test/attackers; floods are in floods.ts.
  */
 import { expect } from 'vitest';
 import { maxHostBytes, maxNameBytes, maxNoteBytes } from '../../src/shared/contract/profile.ts';
-import type { AttackOrder } from '../attackers/attacks.ts';
 import { masks } from '../attackers/liars.ts';
 import {
   departures,
   expectExactly,
-  hasHealth,
   healedMs,
   nth,
   pastExpiryMs,
@@ -17,187 +15,10 @@ import {
   untilAllOnline,
   untilAllSeeAll,
 } from './expectations.ts';
-import { slope } from './figures.ts';
-import type { Figure } from './figures.ts';
 import type { Scenario } from './scenario.ts';
-import type { Host, NodeCost, World, WorldNode } from './world.ts';
+import type { Host, World, WorldNode } from './world.ts';
 
-const floodPerSecond = 20_000;
-/** Half of this already exceeds the signatures that a node can check. */
-const signedFloodPerSecond = 10_000;
-const floodMs = 50_000;
-const shortFloodMs = 12_000;
 const lieMs = 28_000;
-/** Time until queues and tables are full, and memory is stable. */
-const warmUpMs = 8_000;
-const sampleEveryMs = 500;
-/** A slope is meaningful after this time. A shorter one mostly shows the garbage collector. */
-const slopeTellsAfterMs = 20_000;
-/** The heap takes one step of some 8 MB about 20 s into a flood, and is flat from then on. */
-const settledAfterMs = 16_000;
-/** An idle node needs 80 MB; the largest queue holds two and a half. */
-const memoryLimitMegabytes = 150;
-/**
- * Memory counts as flat below this slope over all samples after the warm-up. A table that keeps 100
- * bytes of 20,000 datagrams a second would grow by 120 MB a minute.
- */
-const growthLimitPerMinute = 20;
-const bytesPerMegabyte = 1_000_000;
-const manyAddresses = 200;
-const crowdSize = 4_600;
-/** The rate at which a node sends HELLOs. */
-const crowdPerSecond = 190;
-const crowdMs = 30_000;
-const maxPeers = 4_096;
-const crowdGoneMs = 60_000;
-
-interface Sample extends NodeCost {
-  readonly atMs: number;
-}
-
-interface Flood {
-  readonly id: string;
-  readonly what: string;
-  readonly order: AttackOrder;
-  readonly extraAddresses?: number;
-}
-
-function flood({ id, what, order, extraAddresses = 0 }: Flood): Scenario {
-  return {
-    id,
-    title: `[FLOW-3, FLOW-4] ${what}: no peer leaves, a newcomer is found, and memory stays flat`,
-    async run(world) {
-      const hosts = await world.addHosts(3);
-      const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses }] });
-      const nodes = await startAll(hosts);
-      await untilAllOnline(world, nodes, healedMs);
-      const startedMs = world.nowMs();
-      const watched = { samples: nodes.map((): Sample[] => []), isOver: false, wrong: new Set<string>() };
-      const [result, newcomer] = await Promise.all([
-        attacker.attack(order).finally(() => (watched.isOver = true)),
-        startAmid(world, order.durationMs),
-        watch(world, nodes, watched),
-      ]);
-      expect(departures(nodes, startedMs)).toEqual([]);
-      expect([...watched.wrong]).toEqual([]);
-      await untilAllOnline(world, [...nodes, newcomer], healedMs);
-      expectExactly([...nodes, newcomer]);
-      const seconds = order.durationMs / 1_000;
-      // An attacker below its stated rate would prove nothing.
-      expect((result['sent'] ?? 0) / seconds).toBeGreaterThan(('datagramsPerSecond' in order ? order.datagramsPerSecond : 0) / 2);
-      // The next flood starts with an empty world.
-      await Promise.all([...nodes, newcomer].map((node) => node.stop()));
-      return [
-        { name: 'sent by the attacker', value: (result['sent'] ?? 0) / seconds, unit: '1/s' },
-        ...watched.samples.flatMap(costFigures),
-      ];
-    },
-  };
-}
-
-async function startAmid(world: World, durationMs: number): Promise<WorldNode> {
-  const host = await world.addHost();
-  await world.passTime(durationMs / 2);
-  return host.start();
-}
-
-/** Samples the nodes until the end: their cost, and whether all are online everywhere. */
-async function watch(
-  world: World,
-  nodes: readonly WorldNode[],
-  watched: { readonly samples: readonly Sample[][]; readonly isOver: boolean; readonly wrong: Set<string> },
-): Promise<void> {
-  const startedMs = world.nowMs();
-  while (!watched.isOver) {
-    await world.passTime(sampleEveryMs);
-    for (const [index, node] of nodes.entries()) {
-      const cost = await node.cost();
-      if (cost && world.nowMs() - startedMs > warmUpMs) watched.samples[index]?.push({ ...cost, atMs: world.nowMs() });
-      for (const other of nodes) {
-        const presence = node.record.peers.get(other.peerId)?.presence;
-        if (node !== other && presence !== 'online') watched.wrong.add(`${node.name} has ${other.name} ${presence}`);
-      }
-    }
-  }
-}
-
-function costFigures(samples: readonly Sample[]): readonly Figure[] {
-  const [first] = samples;
-  const last = samples.at(-1);
-  if (!first || !last) return [];
-  const most = Math.max(...samples.map(({ memoryBytes }) => memoryBytes)) / bytesPerMegabyte;
-  const later = samples.filter(({ atMs }) => atMs - first.atMs > settledAfterMs);
-  const settled = later.length > 1 ? later : samples;
-  const perMinute = slope(settled.map(({ atMs, memoryBytes }) => ({ at: atMs / 60_000, value: memoryBytes / bytesPerMegabyte })));
-  return [
-    {
-      name: 'memory, growth after warm-up',
-      value: perMinute,
-      unit: 'MB/min',
-      ...(last.atMs - first.atMs > settledAfterMs + slopeTellsAfterMs ? { limit: growthLimitPerMinute } : {}),
-    },
-    { name: 'memory, most', value: most, unit: 'MB', limit: memoryLimitMegabytes },
-    { name: 'processor', value: (100 * (last.cpuMs - first.cpuMs)) / (last.atMs - first.atMs), unit: '%' },
-  ];
-}
-
-export const garbageFlood = flood({
-  id: 'S-FLOOD',
-  what: `${floodPerSecond} garbage datagrams a second for ${floodMs / 1_000} s`,
-  order: { kind: 'garbage', datagramsPerSecond: floodPerSecond, durationMs: floodMs },
-});
-
-export const wrongSignatures = flood({
-  id: 'S-FLOOD-SIGNED',
-  what: `${signedFloodPerSecond} wrongly signed beacons a second with invented and known keys`,
-  order: { kind: 'wrongly-signed', datagramsPerSecond: signedFloodPerSecond, durationMs: shortFloodMs },
-});
-
-export const manySources = flood({
-  id: 'S-FLOOD-SOURCES',
-  what: `${signedFloodPerSecond} wrongly signed beacons a second from ${manyAddresses} addresses`,
-  order: { kind: 'wrongly-signed', datagramsPerSecond: signedFloodPerSecond, durationMs: shortFloodMs },
-  extraAddresses: manyAddresses,
-});
-
-export const crowdOfPeers: Scenario = {
-  id: 'S-CROWD',
-  title: `[REG-9] ${crowdSize} peers with valid keys from one computer: the registry is bounded, health reports it, and earlier peers stay`,
-  async run(world) {
-    const hosts = await world.addHosts(2);
-    const attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: 60 }] });
-    const nodes = await startAll(hosts);
-    await untilAllOnline(world, nodes, healedMs);
-    const startedMs = world.nowMs();
-    const ours = (): readonly string[] =>
-      departures(nodes, startedMs).filter((departure) => nodes.some((node) => departure.includes(`: ${node.name} `)));
-    const result = await attacker.attack({
-      kind: 'crowd',
-      peers: crowdSize,
-      peersPerSecond: crowdPerSecond,
-      durationMs: crowdMs,
-    });
-    const listed = nodes.map((node) => node.record.peers.size);
-    const costs = await Promise.all(nodes.map((node) => node.cost()));
-    expect(ours()).toEqual([]);
-    for (const size of listed) expect(size).toBeLessThanOrEqual(maxPeers);
-    expect(nodes.map((node) => hasHealth(node, 'list-full'))).toEqual(listed.map((size) => size === maxPeers));
-    await world.waitUntil(
-      () => `the crowd is gone from ${nodes.map((node) => node.record.peers.size - 1).join(' and ')}`,
-      () => nodes.every((node) => node.record.peers.size === 1),
-      crowdGoneMs,
-    );
-    expect(ours()).toEqual([]);
-    await untilAllOnline(world, nodes, healedMs);
-    return [
-      { name: 'came', value: result['came'] ?? 0, unit: 'count' },
-      ...listed.map((value): Figure => ({ name: 'listed', value, unit: 'count', limit: maxPeers })),
-      ...costs.flatMap((cost): readonly Figure[] =>
-        cost ? [{ name: 'memory', value: cost.memoryBytes / bytesPerMegabyte, unit: 'MB', limit: 300 }] : [],
-      ),
-    ];
-  },
-};
 
 interface Lie {
   readonly id: string;

@@ -4,7 +4,7 @@
  * Copyright (c) 2020 Unicode, Inc. Licence: https://www.unicode.org/license.txt
  */
 
-/** What each character of the second text looks like. */
+/** Pairs: each character of the second text looks like the first text. */
 export const confusables: readonly (readonly [like: string, characters: string])[] = [
   ['!', 'ǃⵑ'],
   ['&', 'ꝸ'],

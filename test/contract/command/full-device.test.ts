@@ -1,5 +1,5 @@
 /**
- * What the built command does when its output cannot be written: /dev/full refuses every byte, as a
+ * The built command when its output cannot be written: /dev/full refuses every byte, as a
  * full disk does, and a reader that has closed its pipe is no failure.
  */
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** What every store does with contacts. Part of store-suite.ts. */
+/** The contract of every store for contacts. Part of store-suite.ts. */
 import { expect, it } from 'vitest';
 import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import { ana, ben, everyone, incoming, mallory, messageId, outgoing, person, withBen, withMallory } from './sample-messages.ts';

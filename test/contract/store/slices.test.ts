@@ -1,4 +1,4 @@
-/** What a store does with much text at once: a little, then other work has its turn, and the outcome is the same. */
+/** A store with much text at once works in slices: other work gets turns, and the outcome is the same. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deleteInSlices, searchInSlices } from '../../../src/main/core/messaging/store-slices.ts';
 import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';

@@ -1,6 +1,5 @@
 /**
- * What the IPC link lets in, with the least that stands for Electron: an emitter, and a window with
- * a main frame.
+ * Messages that the IPC link lets in. An emitter and a window with a main frame stand for Electron.
  */
 import { EventEmitter } from 'node:events';
 import type { IpcMain, WebContents } from 'electron';

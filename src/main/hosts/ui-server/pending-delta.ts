@@ -1,4 +1,7 @@
-/** What a user interface shows, and what changed of it since the last delta. serve-ui.ts decides when a delta leaves. */
+/**
+ * Collects changes of the state that a page shows since its last delta. serve-ui.ts decides when a
+ * delta leaves.
+ */
 import type { Health } from '../../../shared/contract/health.ts';
 import type { DepartedPeer, Peer } from '../../../shared/contract/presence.ts';
 import type { Self } from '../../../shared/contract/profile.ts';
@@ -9,7 +12,10 @@ import type { HealthEvent } from '../../core/health/health-board.ts';
 import type { PresenceEvent } from '../../core/presence/index.ts';
 import type { ProfileEvent } from '../../core/profile/profile.ts';
 
-/** The events whose outcome every screen shows. Messages go out at once, and the page asks for the rest where it shows it. */
+/**
+ * The events whose outcome every screen shows. Messages go out at once, and the page requests the
+ * rest where it shows it.
+ */
 export type ShownEvent = PresenceEvent | ProfileEvent | HealthEvent;
 
 /** All that a user interface shows, as it is now. */
@@ -28,7 +34,10 @@ export interface PendingDelta {
   take(revision: number): Delta;
 }
 
-/** Folds events into one delta. Of each peer only the last thing that happened is kept, so that the parts of a delta never contradict. */
+/**
+ * Folds events into one delta. It keeps only the last event of each peer, so the parts of a delta
+ * never contradict each other.
+ */
 export function createPendingDelta(hallway: Pick<Hallway, 'profile'>): PendingDelta {
   const peers = new Map<PeerId, Peer>();
   const departed = new Map<PeerId, DepartedPeer>();

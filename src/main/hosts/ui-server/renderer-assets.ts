@@ -1,6 +1,7 @@
 /**
- * What may be served of the built renderer, and under which headers: pure decisions, shared by the Electron host (app://) and the
- * browser host (loopback HTTP), so that both serve the same page under the same policy. Reading the files is theirs.
+ * Decides which files of the built renderer are served, and under which headers. The Electron host
+ * (app://) and the browser host (loopback HTTP) share it, so both serve the same page under the same
+ * policy. The hosts read the files. Pure.
  */
 
 export interface Asset {

@@ -12,7 +12,7 @@ const contactsKept = `{contacts, select,
   all {Everyone you met, verified or blocked was kept.}
   none {Verify and block people again.}
   other {{count, plural, one {Only # person} other {Only # people}} could be carried over. Check whether anyone you verified or blocked is missing.}}` as const;
-/** What to do about a file that another user owns, often because root once wrote it. */
+/** The remedy for a file that another user owns, often because root once wrote it. */
 const owning = `{reason, select,
   EACCES {Make yourself its owner (chown).}
   EPERM {Make yourself its owner (chown).}

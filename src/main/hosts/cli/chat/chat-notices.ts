@@ -37,7 +37,7 @@ const maxNamed = 8;
 const lineRate = { perSecond: 0.1, burst: 20 };
 /** Warnings: then three a minute. */
 const warningRate = { perSecond: 0.05, burst: 5 };
-/** What got no line is counted, and shown so much later. */
+/** Delay until a line counts the notices that got none of their own. */
 const countedAfterMs = 10_000;
 
 export function createChatNotices({ clock, hallway, contacts, screen }: Deps): ChatNotices {
@@ -49,7 +49,7 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
     renamed: createTokenBucket(lineRate),
     warning: createTokenBucket(warningRate),
   };
-  /** What got no line yet. */
+  /** Notices without a line of their own so far. */
   const counted = { left: 0, unmet: 0 };
   let cancelTimer: Unsubscribe | undefined;
   let cancelCount: Unsubscribe | undefined;

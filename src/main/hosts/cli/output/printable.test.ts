@@ -4,8 +4,7 @@ import { columnsOf, cutColumns, fitColumns, wrapColumns } from './columns.ts';
 import { printableLine, printableLines } from './printable.ts';
 
 /** Characters that a terminal obeys: C0, C1, delete, and marks of the writing direction. */
-// oxlint-disable-next-line no-control-regex -- their absence is what is asserted
-const dangerous = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const dangerous = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 describe('[CHAT-1] what others wrote, in a terminal', () => {
   it.each([

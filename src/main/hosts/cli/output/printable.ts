@@ -9,8 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
  * C0 and C1 controls, delete, marks of the writing direction, and separators that some terminals
  * take for a new line.
  */
-// oxlint-disable-next-line no-control-regex -- they are what is taken out
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
+const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]/gu;
 /** More marks on a letter than any script needs: they would paint over other lines. */
 const stackedMarks = /(\p{M}{4})\p{M}+/gu;
 const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;

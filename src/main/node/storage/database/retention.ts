@@ -52,7 +52,7 @@ export function createRetention({ clock, log, store }: Deps): Retention {
   return {
     keep(days) {
       keepDays = days;
-      // What the clock said a moment ago proves nothing: as at the start, only the last message
+      // An earlier reading of this clock proves nothing: as at the start, only the last message
       // does.
       deleteOld(read(), undefined);
     },

@@ -1,5 +1,5 @@
 /**
- * What makes a profile the same peer at each start: its private key, `identity.pem`, and its
+ * Files that make a profile the same peer at each start: its private key, `identity.pem`, and its
  * incarnation, the time of its start. The key is made at the first start. A key that cannot be used
  * is moved aside and never deleted: with it, a user is the same peer again for everybody else. The
  * incarnation rises at every start, so that peers tell a new start from a replayed beacon (rule

@@ -47,7 +47,7 @@ function problemCodes({ problems }: Profile): readonly string[] {
   return problems.map(({ code }) => code);
 }
 
-/** What lies in the folder but for the lock. */
+/** Files in the folder, without the lock. */
 async function files(): Promise<readonly string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith('hallway.sock')).sort();
 }

@@ -80,7 +80,10 @@ async function kill(child: ChildProcess): Promise<void> {
 
 type Squat = readonly [what: string, squat: (path: string, target: string) => Promise<void>];
 
-/** What another user can put at a name in the temporary folder. Only root can act for another user. */
+/**
+ * Obstacles that another user can put at a name in the temporary folder. Only root can act for
+ * another user.
+ */
 const squats: readonly Squat[] = [
   ['a link to a folder', (path, target) => symlink(target, path)],
   ['a folder that others may write to', (path, target) => rename(target, path)],

@@ -23,10 +23,10 @@ export interface SettingsChange extends ChosenSettings {
 }
 
 export interface SettingsFile {
-  /** What the user chose, as far as it is valid. */
+  /** The user's choices that are valid. */
   readonly chosen: ChosenSettings;
   readonly unicastPort: number | undefined;
-  /** What is wrong: with the file when it was opened, and with values that are still in it. */
+  /** Problems of the file when it was opened, and of values that are still in it. */
   problems(): readonly ProfileProblem[];
   /** Saves in the order of the calls. @returns what went wrong, if anything */
   save(change: SettingsChange): Promise<ProfileProblem | undefined>;
