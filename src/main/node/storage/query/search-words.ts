@@ -1,7 +1,7 @@
 /**
- * The units that a search compares (STORE-6): the words of a text, without case, accents and punctuation. In
- * scripts without spaces, each character is a word of its own, and a query in one piece must match
- * in one piece. Both stores use this, so that they find the same. Looking the words up is left to
+ * The units that a search compares (STORE-6): the words of a text, without case, accents and
+ * punctuation. In scripts without spaces, each character is a word of its own, and a query in one
+ * piece must match in one piece. Both stores use this, so that they find the same. Looking the words up is left to
  * them.
  */
 import { foldText } from '../../../../shared/text/fold-text.ts';
