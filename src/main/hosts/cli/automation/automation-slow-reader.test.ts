@@ -1,39 +1,11 @@
 /** A program that reads too slowly gets every message all the same, from bounded memory. */
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { maxWaitingBytes } from './line-writer.ts';
 import { type Said, bo, createAutomationFixture } from '../../../../../test/fixtures/automation.ts';
-
-/** A reader that takes nothing until it is told to. */
-function createStalledReader(): { readonly output: Writable; lines(): readonly Said[]; release(): void } {
-  const taken: Buffer[] = [];
-  let blocked: (() => void) | undefined;
-  let released = false;
-  const output = new Writable({
-    highWaterMark: 16,
-    write(bytes: Buffer, _encoding, done) {
-      taken.push(bytes);
-      if (released) setImmediate(done);
-      else blocked = done;
-    },
-  });
-  return {
-    output,
-    release() {
-      released = true;
-      blocked?.();
-    },
-    lines: () =>
-      Buffer.concat(taken)
-        .toString()
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Said),
-  };
-}
+import { createStalledReader } from '../../../../../test/fixtures/stalled-reader.ts';
 
 describe('[AUTO-6] a reader that is too slow', () => {
-  it('is told of every message all the same, each once and in order, from bounded memory', async () => {
+  it('gets every message all the same, once and in order, from bounded memory', async () => {
     const reader = createStalledReader();
     const fixture = createAutomationFixture(reader.output);
     fixture.join(bo);
@@ -45,7 +17,8 @@ describe('[AUTO-6] a reader that is too slow', () => {
     await fixture.receive(bo, 'the last');
     for (let turn = 0; turn < 10; turn += 1) await fixture.settle();
 
-    const texts = reader.lines().flatMap((said) => {
+    const texts = reader.lines().flatMap((line) => {
+      const said = JSON.parse(line) as Said;
       return said['event'] === 'message' ? [(said['message'] as { text: string }).text.split(' x')[0]] : [];
     });
     expect(waitingBytes).toBeLessThan(maxWaitingBytes + 20_000);

@@ -1,8 +1,9 @@
 import { say } from '../../../../shared/text/messages/page.ts';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
 import { createFakeHallway, fakePeer, fakePeerId, fakeSelf, type FakeHallway } from '../../../../../test/fakes/fake-hallway.ts';
+import { createStalledReader } from '../../../../../test/fixtures/stalled-reader.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { diagnosticsSchema } from '../../../../shared/contract/diagnostics.ts';
 import { settingKeys } from '../../../../shared/contract/settings.ts';
@@ -14,7 +15,7 @@ import { maxWaitingBytes } from './line-writer.ts';
 interface AutomationFixture {
   readonly hallway: FakeHallway;
   readonly input: PassThrough;
-  readonly output: PassThrough;
+  readonly output: Writable;
   readonly clock: ReturnType<typeof createFakeClock>;
   readonly abort: () => void;
   readonly ended: Promise<AutomationEnd>;
@@ -28,7 +29,7 @@ interface AutomationFixture {
 
 function createAutomationFixture(
   prepare: (hallway: FakeHallway) => void = () => undefined,
-  output = new PassThrough(),
+  output: Writable = new PassThrough(),
 ): AutomationFixture {
   const hallway = createFakeHallway(fakeSelf({ name: 'Ana' }));
   prepare(hallway);
@@ -57,7 +58,8 @@ function createAutomationFixture(
     },
     async heard() {
       await settle();
-      const text = (output.read() as Buffer | null)?.toString() ?? '';
+      const written = output instanceof PassThrough ? (output.read() as Buffer | null) : null;
+      const text = written?.toString() ?? '';
       return text.split('\n').slice(0, -1);
     },
   };
@@ -254,29 +256,9 @@ describe('[AUTO-3] the end', () => {
   });
 });
 
-/** A reader that takes nothing until it is told to. */
-function createStalledReader(): { readonly output: PassThrough; readonly taken: Buffer[]; release(): void } {
-  const taken: Buffer[] = [];
-  let blocked: (() => void) | undefined;
-  let released = false;
-  const output = new Writable({
-    highWaterMark: 16,
-    write(bytes: Buffer, _encoding, done) {
-      taken.push(bytes);
-      if (released) done();
-      else blocked = done;
-    },
-  });
-  function release(): void {
-    released = true;
-    blocked?.();
-  }
-  return { output: output as PassThrough, taken, release };
-}
-
 describe('a reader that is too slow', () => {
   it('gets no further answers, and is asked for no further commands, until it has read', async () => {
-    const { output, taken, release } = createStalledReader();
+    const { output, lines: readLines, release } = createStalledReader();
     const fixture = createAutomationFixture(undefined, output);
     for (let id = 0; id < 1_000; id += 1) fixture.say(`{"id":${id},"cmd":"peers"}`);
     await settle();
@@ -287,11 +269,11 @@ describe('a reader that is too slow', () => {
     await fixture.ended;
 
     expect(whileStalled).toBe('{"reply":0,"ok":true,"peers":[]}\n'.length);
-    expect(Buffer.concat(taken).toString().split('\n')).toHaveLength(1_001);
+    expect(readLines()).toHaveLength(1_000);
   });
 
   it('loses events beyond a limit, in bounded memory, and is told so once it reads again', async () => {
-    const { output, taken, release } = createStalledReader();
+    const { output, lines: readLines, release } = createStalledReader();
     const fixture = createAutomationFixture(undefined, output);
     for (let count = 0; count < 100_000; count += 1) fixture.hallway.putPeer({ ...bo, note: `${count}` });
     const waitingBytes = output.writableLength;
@@ -300,7 +282,7 @@ describe('a reader that is too slow', () => {
     fixture.hallway.leave(bo.peerId, 'goodbye');
     await settle();
 
-    const lines = Buffer.concat(taken).toString().split('\n').slice(0, -1);
+    const lines = readLines();
     const emitted = lines.length - 2;
     expect(waitingBytes).toBeLessThan(maxWaitingBytes + 1_000);
     expect(lines.slice(-2).map((line) => JSON.parse(line) as unknown)).toEqual([
