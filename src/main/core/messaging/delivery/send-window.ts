@@ -96,6 +96,7 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
     hasLeft: (messageId) => leaving.has(messageId) || inFlight.has(messageId),
     setFull: (isNowFull) => void (isFull = isNowFull),
     reserve({ messageId, text }) {
+      // A write that failed with its group is tried again by itself, and reserves again.
       unreserve(messageId);
       const isNext = upcoming.isCaughtUp() && !upcoming.endsQueued();
       if (!isNext || room() <= 0 || textRoom() <= 0) return false;
@@ -145,7 +146,9 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
   };
 
   function unreserve(messageId: MessageId): void {
-    textReserved -= reserved.get(messageId) ?? 0;
+    const length = reserved.get(messageId);
+    if (length === undefined) return;
+    textReserved -= length;
     reserved.delete(messageId);
   }
 
