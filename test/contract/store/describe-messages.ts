@@ -189,10 +189,29 @@ export function describeStates(getStore: () => MessageStore): void {
     ]);
   });
 
+  it('[STORE-4] change alike by the ID and by the message', () => {
+    const store = getStore();
+    const targets = ['sent', 'delivered', 'failed'] as const;
+    let number = 0;
+    for (const before of allStates) {
+      for (const after of targets) {
+        const byId = store.addOutgoing(outgoing((number += 1), ana));
+        const byMessage = store.addOutgoing(outgoing((number += 1), ana));
+        for (const { messageId: id } of [byId, byMessage]) store.setState(id, before);
+        const changed = store.setState(byId.messageId, after);
+        expect({
+          changed: store.setStateOf(byMessage, after),
+          state: store.get(byMessage.messageId)?.state,
+        }).toEqual({ changed, state: changed ? after : before });
+      }
+    }
+  });
+
   it('belong only to our own messages', () => {
     const store = getStore();
-    store.addIncoming(incoming(1, ana));
+    const theirs = store.addIncoming(incoming(1, ana));
     expect(allStates.map((state) => store.setState(messageId(1), state))).toEqual(allStates.map(() => false));
+    expect(theirs && store.setStateOf(theirs, 'delivered')).toBe(false);
     expect(store.get(messageId(1))).not.toHaveProperty('state');
   });
 

@@ -213,6 +213,11 @@ export interface MessageStore {
    */
   setState(messageId: MessageId, state: DeliveryState): boolean;
   /**
+   * Likewise, for one of our messages as this store returned it. Spares the store the look-up by
+   * ID, which costs more than the change.
+   */
+  setStateOf(message: StoredMessage, state: 'sent' | 'delivered' | 'failed'): boolean;
+  /**
    * Our messages to that peer that are not delivered, failed or cancelled, by sequence, after
    * `afterSequence`.
    */

@@ -28,13 +28,12 @@ export interface Outbox {
   /** Nothing is in flight any more. */
   sessionClosed(peerId: PeerId, end: SessionEnd): void;
   /**
-   * Reserves room in flight for a message that is being persisted, until `queued` or `unreserve`.
+   * Reserves room in flight for a message that is being persisted.
    *
-   * @returns whether it leaves at once, and must be persisted as `sent`
+   * @returns undefined if it must wait; otherwise it leaves at once, must be persisted as `sent`,
+   * and the caller gives the room back before `queued`, or if the store refused
    */
-  reserve(draft: Draft): boolean;
-  /** The message could not be persisted. */
-  unreserve(draft: Draft): void;
+  reserve(draft: Pick<StoredMessage, 'conversation' | 'text'>): Unsubscribe | undefined;
   /**
    * Holds a message and all behind it while it is being cancelled.
    *
@@ -46,11 +45,9 @@ export interface Outbox {
   close(): void;
 }
 
-type Draft = Pick<StoredMessage, 'messageId' | 'conversation' | 'text'>;
-
 interface Deps extends StoreWriter {
   readonly clock: Clock;
-  readonly store: Pick<MessageStore, 'undelivered' | 'setState'>;
+  readonly store: Pick<MessageStore, 'undelivered' | 'setStateOf'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: PeerId) => boolean;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
@@ -99,11 +96,10 @@ export function createOutbox(deps: Deps): Outbox {
     acknowledged: (peerId, messageIds) => settle(peerId, messageIds, 'delivered'),
     rejected: (peerId, messageIds) => settle(peerId, messageIds, 'failed'),
     sessionClosed,
-    reserve(draft) {
-      const queue = queueFor(draft.conversation);
-      return queue !== undefined && sessions.current(queue.peerId) !== undefined && queue.window.reserve(draft);
+    reserve({ conversation, text }) {
+      const queue = queueFor(conversation);
+      return queue && sessions.current(queue.peerId) ? queue.window.reserve(text) : undefined;
     },
-    unreserve: ({ conversation, messageId }) => queueFor(conversation)?.window.unreserve(messageId),
     hold({ conversation, messageId }) {
       if (held.has(messageId) || queueFor(conversation)?.window.hasLeft(messageId)) return false;
       held.add(messageId);

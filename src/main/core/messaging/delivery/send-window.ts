@@ -5,6 +5,7 @@
  * here too. outbox.ts decides when to send, load and retry.
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { DeliveryState, MessageStore, StoredMessage } from '../ports.ts';
 import type { StoreWriter } from './store-writer.ts';
 import { createUpcomingMessages, loadCount, type UpcomingMessages } from './upcoming-messages.ts';
@@ -41,13 +42,12 @@ export interface SendWindow extends Pick<
   /** @param isFull the session takes no more for now */
   setFull(isFull: boolean): void;
   /**
-   * Reserves room for a message that is being persisted, until `append` or `unreserve`. Idempotent:
-   * a write may run again.
+   * Reserves room for a message that is being persisted, until it is appended or refused.
    *
-   * @returns false if it must wait as `queued`: there is no room, or a message before it waits
+   * @returns gives the room back; undefined if the message must wait as `queued`: there is no room,
+   * or a message before it waits
    */
-  reserve(message: Pick<StoredMessage, 'messageId' | 'text'>): boolean;
-  unreserve(messageId: MessageId): void;
+  reserve(text: string): Unsubscribe | undefined;
   isNextQueued(): boolean;
   /**
    * Persists that the next queued messages leave, as many as there is room for, up to one that is
@@ -69,7 +69,7 @@ export interface SendWindow extends Pick<
 }
 
 interface Deps {
-  readonly store: Pick<MessageStore, 'setState'>;
+  readonly store: Pick<MessageStore, 'setStateOf'>;
   readonly persist: StoreWriter['persist'];
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
@@ -81,8 +81,8 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
   const answered = new Map<MessageId, Answer>();
   /** Those whose leaving is being persisted. */
   const leaving = new Set<MessageId>();
-  /** Text lengths of new messages with room in the window that are not appended yet. */
-  const reserved = new Map<MessageId, number>();
+  /** New messages with room in the window that are not appended yet, and their texts. */
+  let reserved = 0;
   let textReserved = 0;
   const upcoming = createUpcomingMessages();
   let isFull = false;
@@ -95,26 +95,23 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
     hasUnsettled: () => answered.size > 0,
     hasLeft: (messageId) => leaving.has(messageId) || inFlight.has(messageId),
     setFull: (isNowFull) => void (isFull = isNowFull),
-    reserve({ messageId, text }) {
-      // A write that failed with its group is tried again by itself, and reserves again.
-      unreserve(messageId);
+    reserve(text) {
       const isNext = upcoming.isCaughtUp() && !upcoming.endsQueued();
-      if (!isNext || room() <= 0 || textRoom() <= 0) return false;
-      reserved.set(messageId, text.length);
+      if (!isNext || room() <= 0 || textRoom() <= 0) return undefined;
+      reserved += 1;
       textReserved += text.length;
-      return true;
-    },
-    unreserve,
-    append(message) {
-      unreserve(message.messageId);
-      upcoming.append(message);
+      return () => {
+        reserved -= 1;
+        textReserved -= text.length;
+      };
     },
     isNextQueued: () => upcoming.first()?.state === 'queued',
     async markSent(isHeld) {
       if (leaving.size > 0) return undefined;
-      for (const messageId of nextQueued(isHeld)) leaving.add(messageId);
-      if (leaving.size === 0) return undefined;
-      const changed = await persist(() => [...leaving].map((messageId) => store.setState(messageId, 'sent')));
+      const messages = nextQueued(isHeld);
+      if (messages.length === 0) return undefined;
+      for (const { messageId } of messages) leaving.add(messageId);
+      const changed = await persist(() => messages.map((message) => store.setStateOf(message, 'sent')));
       if (changed) upcoming.markSent(leaving);
       leaving.clear();
       return changed !== undefined;
@@ -132,29 +129,24 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
       return taken;
     },
     async settle(messageIds, answer) {
-      const fresh = messageIds.filter((messageId) => {
-        if (!inFlight.has(messageId) || answered.has(messageId)) return false;
+      const fresh: StoredMessage[] = [];
+      for (const messageId of messageIds) {
+        const message = inFlight.get(messageId);
+        if (!message || answered.has(messageId)) continue;
         answered.set(messageId, answer);
-        return true;
-      });
+        fresh.push(message);
+      }
       return persistAnswer(fresh, answer);
     },
     settleAgain(answer) {
-      const messageIds = [...answered].flatMap(([messageId, given]) => (given === answer ? messageId : []));
-      return persistAnswer(messageIds, answer);
+      const again = [...inFlight.values()].filter(({ messageId }) => answered.get(messageId) === answer);
+      return persistAnswer(again, answer);
     },
   };
 
-  function unreserve(messageId: MessageId): void {
-    const length = reserved.get(messageId);
-    if (length === undefined) return;
-    textReserved -= length;
-    reserved.delete(messageId);
-  }
-
   /** How many more messages may become `sent`. */
   function room(): number {
-    return maxInFlight - inFlight.size - reserved.size - upcoming.sentCount();
+    return maxInFlight - inFlight.size - reserved - upcoming.sentCount();
   }
 
   function textRoom(): number {
@@ -162,8 +154,8 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
   }
 
   /** @returns the queued messages of the next write; none while there is room for too few */
-  function nextQueued(isHeld: IsHeld): readonly MessageId[] {
-    const messageIds: MessageId[] = [];
+  function nextQueued(isHeld: IsHeld): readonly StoredMessage[] {
+    const messages: StoredMessage[] = [];
     const most = Math.min(room(), loadCount);
     const mostText = textRoom();
     let text = 0;
@@ -171,26 +163,24 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
     upcoming.visit((message) => {
       if (isHeld(message.messageId)) return false;
       if (message.state !== 'queued') return true;
-      isCut = messageIds.length >= most || text >= mostText;
+      isCut = messages.length >= most || text >= mostText;
       if (isCut) return false;
-      messageIds.push(message.messageId);
+      messages.push(message);
       text += message.text.length;
       return true;
     });
     // The peer's next acknowledgements make more room.
-    return isCut && messageIds.length < minBatch && text < minTextBatch ? [] : messageIds;
+    return isCut && messages.length < minBatch && text < minTextBatch ? [] : messages;
   }
 
-  async function persistAnswer(messageIds: readonly MessageId[], answer: Answer): Promise<boolean | undefined> {
-    if (messageIds.length === 0) return undefined;
+  async function persistAnswer(messages: readonly StoredMessage[], answer: Answer): Promise<boolean | undefined> {
+    if (messages.length === 0) return undefined;
     hasProgress = true;
-    const changed = await persist(() => messageIds.map((messageId) => store.setState(messageId, answer)));
+    const changed = await persist(() => messages.map((message) => store.setStateOf(message, answer)));
     if (!changed) return false;
-    for (const [index, messageId] of messageIds.entries()) {
-      const message = inFlight.get(messageId);
-      if (!message) continue;
-      inFlight.delete(messageId);
-      answered.delete(messageId);
+    for (const [index, message] of messages.entries()) {
+      if (!inFlight.delete(message.messageId)) continue;
+      answered.delete(message.messageId);
       textInFlight -= message.text.length;
       if (changed[index]) onState(message, answer);
     }

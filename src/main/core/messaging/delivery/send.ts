@@ -4,6 +4,7 @@
  * outbox.ts.
  */
 import { conversationOf, type MessageId, type PeerId } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { Clock, Random } from '../../ports.ts';
 import { isVisible } from '../../../../shared/text/visible-text.ts';
@@ -60,11 +61,14 @@ export function createMessageSender(deps: Deps): MessageSender {
         text,
         sentAtMs,
       };
-      const message = await writer.persist(() => store.addOutgoing(draft, outbox.reserve(draft) ? 'sent' : 'queued'));
-      if (!message) {
-        outbox.unreserve(draft);
-        return refuse('not-kept');
-      }
+      let unreserve: Unsubscribe | undefined;
+      const message = await writer.persist(() => {
+        // A write that failed with its group is tried again by itself.
+        unreserve ??= outbox.reserve(draft);
+        return store.addOutgoing(draft, unreserve ? 'sent' : 'queued');
+      });
+      unreserve?.();
+      if (!message) return refuse('not-kept');
       // Where it leaves at once, it is stored as `sent` already; events go through every state.
       deps.onWritten({ ...message, state: 'queued' });
       onState(message, 'queued');

@@ -16,13 +16,13 @@ import type { Clock } from '../../../core/ports.ts';
 import { cursorAt, positionOf } from '../query/cursor.ts';
 import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
 import { createRemoval } from './message-removal.ts';
-import type { Conversations } from './conversations.ts';
+import type { ConversationRow, Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
 export type MessageWrites = Pick<
   MessageStore,
-  'addOutgoing' | 'addIncoming' | 'setState' | 'markRead' | 'clear' | 'deleteOlderThan'
+  'addOutgoing' | 'addIncoming' | 'setState' | 'setStateOf' | 'markRead' | 'clear' | 'deleteOlderThan'
 >;
 
 interface Deps {
@@ -43,23 +43,27 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
 
   return {
     addOutgoing(draft, state = 'queued') {
-      const conversation = conversations.findOrAdd(shortNameOf(draft.conversation));
       const author = conversations.findOrAdd(draft.from);
+      const conversation = conversations.findOrAdd(shortNameOf(draft.conversation));
       const sequence = conversations.takeSequence(conversation, author);
       const receivedAtMs = clock.wallMs();
       const message = { ...draft, sequence, receivedAtMs };
-      const position = add(message, stateNumbers.delivered);
+      const position = add(message, conversation, author, stateNumbers.delivered);
       if (position === undefined) throw new StoreError('failed', 'that message was added before');
       queue.run(conversation.rowId, sequence, position, stateNumbers[state]);
       return { ...message, position, cursor: cursorAt(position), state };
     },
     addIncoming(message) {
-      const position = add(message, null);
+      const author = conversations.findOrAdd(message.from);
+      const name = shortNameOf(message.conversation);
+      const conversation = name === message.from ? author : conversations.findOrAdd(name);
+      const position = add(message, conversation, author, null);
       if (position === undefined) return undefined;
-      conversations.findOrAdd(shortNameOf(message.conversation)).unread += 1;
+      conversation.unread += 1;
       return { ...message, position, cursor: cursorAt(position) };
     },
     setState,
+    setStateOf: createSetStateOf(database, conversations),
     markRead: createMarkRead(database, conversations),
     clear(id, after) {
       const afterPosition = after === undefined ? 0 : positionOf(after);
@@ -71,10 +75,12 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   };
 
   /** @returns undefined if that author's message is here, or has a tombstone */
-  function add(message: Omit<StoredMessage, 'position' | 'cursor'>, finalState: number | null): number | undefined {
-    const name = shortNameOf(message.conversation);
-    const conversation = conversations.findOrAdd(name);
-    const author = message.from === name ? conversation : conversations.findOrAdd(message.from);
+  function add(
+    message: Omit<StoredMessage, 'position' | 'cursor'>,
+    conversation: ConversationRow,
+    author: ConversationRow,
+    finalState: number | null,
+  ): number | undefined {
     const { fromName, sequence, text, sentAtMs, receivedAtMs } = message;
     const id = toStoredId(message.messageId);
     if (hasTombstones && findTombstone.get(id, author.rowId)) return undefined;
@@ -131,6 +137,25 @@ function createSetState(database: DatabaseSync): MessageStore['setState'] {
       case 'cancelled':
         return leaveOutbox.run(id).changes !== 0 && setFinalState.run(stateNumbers[state], id).changes !== 0;
     }
+  };
+}
+
+/** The outbox contains our own messages only (STORE-3). */
+function createSetStateOf(database: DatabaseSync, conversations: Conversations): MessageStore['setStateOf'] {
+  const inOutbox = 'conversation_id = ? AND sequence = ? AND position = ?';
+  const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inOutbox}`);
+  const markSent = database.prepare(
+    `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
+  );
+  const setFailed = database.prepare(`UPDATE message SET settled = ${stateNumbers.failed} WHERE position = ?`);
+
+  return ({ conversation, sequence, position }, state) => {
+    const rowId = conversations.find(shortNameOf(conversation))?.rowId;
+    if (rowId === undefined) return false;
+    const change = state === 'sent' ? markSent : leaveOutbox;
+    const isChanged = change.run(rowId, sequence, position).changes !== 0;
+    if (isChanged && state === 'failed') setFailed.run(position);
+    return isChanged;
   };
 }
 

@@ -56,6 +56,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => writes.setState(messageId, state)),
+    setStateOf: (message, state) => write(() => writes.setStateOf(message, state)),
     markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation, after) => write(() => writes.clear(conversation, after)),
     deleteOlderThan: (receivedAtMs, after) => write(() => writes.deleteOlderThan(receivedAtMs, after)),
