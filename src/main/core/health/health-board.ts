@@ -19,6 +19,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'network-restarting': 'warning',
   'interface-failed': 'warning',
   'messages-not-kept': 'error',
+  'messages-blocked': 'warning',
   'strangers-wait': 'info',
   flooded: 'warning',
   'connections-refused': 'warning',
@@ -36,6 +37,7 @@ type RaisedCode =
   | 'network-restarting'
   | 'interface-failed'
   | 'messages-not-kept'
+  | 'messages-blocked'
   | 'strangers-wait'
   | 'flooded'
   | 'connections-refused'
