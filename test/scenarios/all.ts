@@ -3,13 +3,13 @@ import { freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } f
 import {
   cableAmongFifty,
   costOfFifty,
-  crashOfTenth,
   killAmongFifty,
   leaveAmongFifty,
   longLoss,
   newcomerAmongFifty,
   switchRestarts,
 } from './among-fifty.ts';
+import { crashesAmongFifty, crashesAmongTwenty } from './crashes.ts';
 import { forgeries, hostileTexts, replays, slander } from './attacks.ts';
 import { crowdOfPeers, garbageFlood, manySources, wrongSignatures } from './floods.ts';
 import {
@@ -69,9 +69,18 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
   {
     title: 'fifty hosts',
     alone: true,
-    scenarios: [findFifty, newcomerAmongFifty, leaveAmongFifty, killAmongFifty, cableAmongFifty, crashOfTenth, switchRestarts],
+    scenarios: [
+      findFifty,
+      newcomerAmongFifty,
+      leaveAmongFifty,
+      killAmongFifty,
+      cableAmongFifty,
+      ...crashesAmongFifty,
+      switchRestarts,
+    ],
     background: [costOfFifty, longLoss],
   },
+  { title: 'twenty hosts', alone: true, scenarios: crashesAmongTwenty },
   { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
   // A minute of signature checks. On real kernels it runs in the nightly run only.
   { title: 'a crowd', alone: true, scenarios: [isLong ? crowdOfPeers : { ...crowdOfPeers, worlds: ['sim'] }] },

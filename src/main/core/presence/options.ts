@@ -98,10 +98,11 @@ export interface PresenceOptions {
   /** Unanswered PINGs after which we send a suspicion of a ring neighbour to the group. */
   readonly ringSuspectProbes: number;
   /**
-   * Suspicions per second that we follow from one peer. Bounds the probes that a peer can make us
-   * send.
+   * Suspicions that we follow from one peer: per second, and in a burst. Bounds the probes that a
+   * peer can make us send. A node has up to 32 neighbours at once, when those on both sides died.
    */
   readonly suspicionsPerSecond: number;
+  readonly maxSuspicionBurst: number;
   /** A timer that is this late means that the process stalled. Then nothing counts as overdue. */
   readonly stallMs: number;
   /**
@@ -211,6 +212,7 @@ export const defaultPresenceOptions: PresenceOptions = {
   ringAnswerMs: 300,
   ringSuspectProbes: 6,
   suspicionsPerSecond: 5,
+  maxSuspicionBurst: 32,
   stallMs: 1_000,
   clockJumpMs: 5_000,
 
