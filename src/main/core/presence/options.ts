@@ -164,6 +164,22 @@ export interface PresenceOptions {
   readonly maxPerSourcePerSecond: number;
   readonly maxUnknownPerSecond: number;
   /**
+   * New keys per second, and in a burst, whose datagrams we read: first keys of addresses that had
+   * none for a while, so that a node that starts finds a thousand computers at once; further keys
+   * of one address; and further keys of all. A key that waits comes with its next beacon.
+   */
+  readonly maxFirstKeysPerSecond: number;
+  readonly maxFirstKeyBurst: number;
+  readonly maxFurtherKeysPerSourcePerSecond: number;
+  readonly maxFurtherKeyBurstPerSource: number;
+  readonly maxFurtherKeysPerSecond: number;
+  readonly maxFurtherKeyBurst: number;
+  /**
+   * A key that was let through is not new for this time, and an address has no first key again.
+   * Long enough for a handshake on a lossy network.
+   */
+  readonly newKeyMs: number;
+  /**
    * Sealed datagrams per second that we open: from one address, and from all. Opening precedes
    * every other check and costs about 30 µs.
    */
@@ -239,6 +255,13 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxPerPeerPerSecond: 50,
   maxPerSourcePerSecond: 200,
   maxUnknownPerSecond: 1_000,
+  maxFirstKeysPerSecond: 100,
+  maxFirstKeyBurst: 1_000,
+  maxFurtherKeysPerSourcePerSecond: 2,
+  maxFurtherKeyBurstPerSource: 100,
+  maxFurtherKeysPerSecond: 20,
+  maxFurtherKeyBurst: 200,
+  newKeyMs: 60_000,
   maxSealedPerSourcePerSecond: 500,
   maxSealedPerSecond: 5_000,
   burstSeconds: 2,

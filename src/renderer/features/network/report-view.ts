@@ -102,6 +102,7 @@ const dropWords: Readonly<Record<string, string>> = {
   'peer-rate': say('network.drop.peer-rate'),
   'source-rate': say('network.drop.source-rate'),
   'unknown-rate': say('network.drop.unknown-rate'),
+  'new-key-rate': say('network.drop.new-key-rate'),
   'queue-full': say('network.drop.queue-full'),
   malformed: say('network.drop.malformed'),
   badSignature: say('network.drop.bad-signature'),

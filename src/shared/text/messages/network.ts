@@ -77,6 +77,7 @@ export const networkMessages = {
   'network.drop.peer-rate': 'too many from one person',
   'network.drop.source-rate': 'too many from one address',
   'network.drop.unknown-rate': 'too many from unknown senders',
+  'network.drop.new-key-rate': 'from too many new senders at once',
   'network.drop.queue-full': 'too many at once',
   'network.drop.malformed': 'malformed',
   'network.drop.bad-signature': 'with a wrong signature',

@@ -51,6 +51,7 @@ const reasonOf: Readonly<Record<string, string>> = {
   'peer-rate': 'peerRate',
   'source-rate': 'sourceRate',
   'unknown-rate': 'unknownRate',
+  'new-key-rate': 'newKeyRate',
   'queue-full': 'queueFull',
 };
 

@@ -31,6 +31,7 @@ function createInboundQueueFixture(known: readonly string[] = [], change: Partia
         const peerId = signatures.peerIdOf(publicKey);
         return peerId !== undefined && knownIds.has(peerId) ? peerId : undefined;
       },
+      mayCheck: () => true,
       handle: (bytes, source) => handled.push({ bytes, source, atMs: clock.monotonicMs() }),
     },
     { ...defaultPresenceOptions, ...change },

@@ -1,5 +1,5 @@
 /**
- * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). It opens
+ * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9). It opens
  * sealed datagrams, applies flow control and authenticates. Each step has its own file;
  * `dispatch.ts` acts on the datagram.
  */
@@ -8,6 +8,7 @@ import type { Arrival } from '../../lib/endpoint.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
+import { createNewKeys } from './new-keys.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import { createReplayWindows } from './replay-window.ts';
 import type { PresenceTransport } from '../net/transport.ts';
@@ -56,6 +57,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   const { clock, identity, registry, sockets, incarnation } = deps;
   const sealedFrom = createTokenBuckets(burstOf(options.maxSealedPerSourcePerSecond), options.maxSources);
   const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
+  const newKeys = createNewKeys({ clock }, options);
   let otherTeam = 0;
   let unopened = 0;
 
@@ -68,7 +70,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     onOwn: receiveOwn,
     onRepeated: deps.onRepeated,
   });
-  const queue = createInboundQueue({ clock, knownPeerOf, handle: authenticator.handle }, options);
+  const queue = createInboundQueue({ clock, knownPeerOf, mayCheck, handle: authenticator.handle }, options);
 
   return {
     hear,
@@ -120,7 +122,14 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     return isItsAddress ? peerId : undefined;
   }
 
+  /** A listed key at another address is not new. Nor is ours, from a copied profile. */
+  function mayCheck(publicKey: Uint8Array, { address }: Arrival): boolean {
+    const isFamiliar = registry.peerIdOf(publicKey) !== undefined || sameBytes(publicKey, identity.publicKey);
+    return isFamiliar || newKeys.admit(publicKey, address);
+  }
+
   function receive(received: Received): void {
+    if (received.kind === 'goodbye') newKeys.forget(received.publicKey);
     // A datagram that waited during our goodbye must not list a peer, nor make a peer list us.
     if (!deps.isListening()) return;
     deps.onHeard();
