@@ -15,6 +15,8 @@ export interface KnownKeysOrder {
   readonly enterMs: number;
   readonly keys: number;
   readonly datagramsPerSecond: number;
+  /** True for right signatures: beacons without end. */
+  readonly signed?: boolean;
 }
 
 interface Victim {
@@ -60,10 +62,10 @@ export async function comeAndGo(setup: AttackSetup, { durationMs, keysPerSecond 
   return { sent };
 }
 
-/** Peers that enter as peers do, and then send random signatures under their own keys, from their own addresses. */
+/** Peers that enter as peers do, and then send beacons or random signatures under their own keys, from their own addresses. */
 export async function floodUnderKnownKeys(
   setup: AttackSetup,
-  { durationMs, enterMs, keys, datagramsPerSecond }: KnownKeysOrder,
+  { durationMs, enterMs, keys, datagramsPerSecond, signed = false }: KnownKeysOrder,
 ): Promise<Result> {
   const falsePeers = createFalsePeers(setup);
   const members: { readonly peer: FalsePeer; readonly template: Uint8Array; readonly source: number }[] = [];
@@ -74,6 +76,7 @@ export async function floodUnderKnownKeys(
   const sent = await sendAtRate(setup, { durationMs: durationMs - enterMs, datagramsPerSecond }, () => {
     const member = members[below(setup, members.length)];
     if (!member) return;
+    if (signed) return member.peer.beacon();
     const bytes = member.template.slice();
     bytes.set(setup.random.bytes(signatureBytes), bytes.length - signatureBytes);
     setup.toGroup(bytes, member.source);

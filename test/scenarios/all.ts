@@ -11,7 +11,7 @@ import {
 } from './among-fifty.ts';
 import { crashesAmongFifty, crashesAmongTwenty } from './crashes.ts';
 import { forgeries, hostileTexts, replays, slander } from './attacks.ts';
-import { crowdOfPeers, garbageFlood, manySources, passersBy, wrongSignatures } from './floods.ts';
+import { crowdOfPeers, garbageFlood, manySources, passersBy, underKnownKeys, wrongSignatures } from './floods.ts';
 import {
   adapterRecreated,
   addressChanges,
@@ -81,7 +81,7 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
     background: [costOfFifty, longLoss],
   },
   { title: 'twenty hosts', alone: true, scenarios: crashesAmongTwenty },
-  { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources, passersBy] },
+  { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources, passersBy, underKnownKeys] },
   // A minute of signature checks. On real kernels it runs in the nightly run only.
   { title: 'a crowd', alone: true, scenarios: [isLong ? crowdOfPeers : { ...crowdOfPeers, worlds: ['sim'] }] },
   { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },

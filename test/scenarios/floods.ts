@@ -36,6 +36,7 @@ const bytesPerMegabyte = 1_000_000;
 const manyAddresses = 200;
 const fewAddresses = 7;
 const passersByPerSecond = 900;
+const knownKeys = 200;
 const keyFloodMs = 20_000;
 const keyFloodProcessorLimit = 40;
 /** Health forgets a flood after 10 s. */
@@ -183,6 +184,21 @@ export const passersBy = flood({
   order: { kind: 'come-and-go', keysPerSecond: passersByPerSecond, durationMs: keyFloodMs },
   extraAddresses: fewAddresses,
   rules: '[FLOW-3, FLOW-5, FLOW-9]',
+  processorLimit: keyFloodProcessorLimit,
+});
+
+export const underKnownKeys = flood({
+  id: 'S-FLOOD-KNOWN',
+  what: `${signedFloodPerSecond} wrongly signed datagrams a second under ${knownKeys} listed keys`,
+  order: {
+    kind: 'known-keys',
+    keys: knownKeys,
+    enterMs: warmUpMs,
+    datagramsPerSecond: signedFloodPerSecond,
+    durationMs: keyFloodMs,
+  },
+  extraAddresses: fewAddresses,
+  rules: '[FLOW-3, FLOW-5, FLOW-11]',
   processorLimit: keyFloodProcessorLimit,
 });
 

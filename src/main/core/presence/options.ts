@@ -164,6 +164,19 @@ export interface PresenceOptions {
   readonly maxPerSourcePerSecond: number;
   readonly maxUnknownPerSecond: number;
   /**
+   * Datagrams per second, and in a burst, of all known peers together. A thousand peers send 140 a
+   * second, and some thousand when a switch returns. Half of the burst is for addresses that send
+   * no more than one peer may.
+   */
+  readonly maxKnownPerSecond: number;
+  readonly maxKnownBurst: number;
+  /**
+   * Wrong signatures in a row from a peer's own address, after which it counts as an unknown
+   * sender, and for how long.
+   */
+  readonly maxWrongSignatures: number;
+  readonly distrustMs: number;
+  /**
    * New keys per second, and in a burst, whose datagrams we read: first keys of addresses that had
    * none for a while, so that a node that starts finds a thousand computers at once; further keys
    * of one address; and further keys of all. A key that waits comes with its next beacon.
@@ -255,6 +268,10 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxPerPeerPerSecond: 50,
   maxPerSourcePerSecond: 200,
   maxUnknownPerSecond: 1_000,
+  maxKnownPerSecond: 1_000,
+  maxKnownBurst: 6_000,
+  maxWrongSignatures: 20,
+  distrustMs: 60_000,
   maxFirstKeysPerSecond: 100,
   maxFirstKeyBurst: 1_000,
   maxFurtherKeysPerSourcePerSecond: 2,

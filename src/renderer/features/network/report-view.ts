@@ -100,6 +100,7 @@ const dropWords: Readonly<Record<string, string>> = {
   oversized: say('network.drop.oversized'),
   foreign: say('network.drop.foreign'),
   'peer-rate': say('network.drop.peer-rate'),
+  'known-rate': say('network.drop.known-rate'),
   'source-rate': say('network.drop.source-rate'),
   'unknown-rate': say('network.drop.unknown-rate'),
   'new-key-rate': say('network.drop.new-key-rate'),

@@ -75,6 +75,7 @@ export const networkMessages = {
   'network.drop.oversized': 'too long for Hallway',
   'network.drop.foreign': 'not from Hallway',
   'network.drop.peer-rate': 'too many from one person',
+  'network.drop.known-rate': 'too many from people in the list',
   'network.drop.source-rate': 'too many from one address',
   'network.drop.unknown-rate': 'too many from unknown senders',
   'network.drop.new-key-rate': 'from too many new senders at once',

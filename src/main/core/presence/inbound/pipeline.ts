@@ -1,5 +1,5 @@
 /**
- * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9). It opens
+ * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9 to FLOW-11). It opens
  * sealed datagrams, applies flow control and authenticates. Each step has its own file;
  * `dispatch.ts` acts on the datagram.
  */
@@ -12,6 +12,7 @@ import { createNewKeys } from './new-keys.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import { createReplayWindows } from './replay-window.ts';
 import type { PresenceTransport } from '../net/transport.ts';
+import { createWrongSignatures } from './wrong-signatures.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface InboundPipeline {
@@ -58,6 +59,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   const sealedFrom = createTokenBuckets(burstOf(options.maxSealedPerSourcePerSecond), options.maxSources);
   const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
   const newKeys = createNewKeys({ clock }, options);
+  const wrongSignatures = createWrongSignatures({ clock }, options);
   let otherTeam = 0;
   let unopened = 0;
 
@@ -66,6 +68,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     replayWindows: createReplayWindows({ maxWindows: options.maxReplayWindows }),
     ownPeerId: identity.peerId,
     isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence,
+    onWrongSignature,
     onReceived: receive,
     onOwn: receiveOwn,
     onRepeated: deps.onRepeated,
@@ -114,12 +117,23 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
     if (sameBytes(publicKey, identity.publicKey)) return sockets.isOwnEndpoint(source) ? identity.peerId : undefined;
+    const peerId = listedAt(publicKey, source);
+    return peerId === undefined || wrongSignatures.isDistrusted(peerId) ? undefined : peerId;
+  }
+
+  function listedAt(publicKey: Uint8Array, source: Arrival): string | undefined {
     const peerId = registry.peerIdOf(publicKey);
     if (peerId === undefined) return undefined;
     const isItsAddress = registry
       .get(peerId)
       ?.addresses.some(({ address, port }) => address === source.address && port === source.port);
     return isItsAddress ? peerId : undefined;
+  }
+
+  /** Ignores those from other addresses: anyone can send them, and the peer must not suffer. */
+  function onWrongSignature(publicKey: Uint8Array, source: Arrival): void {
+    const peerId = listedAt(publicKey, source);
+    if (peerId !== undefined) wrongSignatures.wrong(peerId);
   }
 
   /** A listed key at another address is not new. Nor is ours, from a copied profile. */
@@ -129,6 +143,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   }
 
   function receive(received: Received): void {
+    wrongSignatures.right(received.peerId);
     if (received.kind === 'goodbye') newKeys.forget(received.publicKey);
     // A datagram that waited during our goodbye must not list a peer, nor make a peer list us.
     if (!deps.isListening()) return;
