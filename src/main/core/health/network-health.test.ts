@@ -25,13 +25,16 @@ function bound(change: Partial<BoundAddress> = {}): BoundAddress {
 async function createNetworkHealthFixture() {
   const clock = createFakeClock({ wallMs: startMs });
   const health = createHealthBoard({ clock });
-  const state = { addresses: [bound()] as readonly BoundAddress[], dropped: 0, withheld: 0, refusedPeers: 0, doubtful: false };
+  const state = {
+    addresses: [bound()] as readonly BoundAddress[],
+    dropped: 0,
+    badSignature: 0,
+    withheld: 0,
+    refusedPeers: 0,
+    doubtful: false,
+  };
   const counters = () =>
-    ({
-      dropped: { 'unknown-rate': state.dropped },
-      refusedPeers: state.refusedPeers,
-      withheld: state.withheld,
-    }) as unknown as ReturnType<Presence['counters']>;
+    ({ ...state, dropped: { 'unknown-rate': state.dropped } }) as unknown as ReturnType<Presence['counters']>;
   const presence = { addresses: () => state.addresses, counters, isDoubtful: () => state.doubtful };
   const logged: string[] = [];
   const log = { write: (_level: string, message: string) => void logged.push(message) };
@@ -166,6 +169,16 @@ describe('network health', () => {
     await clock.advance(9_000);
     expect(codes()).toEqual(['forged-addresses']);
     await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+  });
+
+  test('[FLOW-5] wrong signatures count like dropped datagrams', async () => {
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.badSignature += 51;
+    await clock.advance(1_000);
+    expect(codes()).toEqual(['flooded']);
+    await clock.advance(10_000);
     expect(codes()).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ export interface NetworkHealth {
 /** Restarts, stalls and clock jumps kept for the diagnostics, of each. */
 const maxRemembered = 50;
 const reviewEveryMs = 1_000;
-/** Datagrams dropped for their rate within one review. More than this is a flood. */
+/** Datagrams dropped, or with wrong signatures, within one review. More than this is a flood. */
 const floodDropsPerReview = 50;
 /** A flood, or the use of forged addresses, is over after this time without another. */
 const floodOverAfterMs = 10_000;
@@ -159,7 +159,7 @@ export function createNetworkHealth(
     const counters = presence.counters();
     // Datagrams of another team are no flood, in any number.
     const { sealed: _, ...flood } = counters.dropped;
-    const rateDrops = Object.values(flood).reduce((sum, dropped) => sum + dropped, 0);
+    const rateDrops = Object.values(flood).reduce((sum, dropped) => sum + dropped, counters.badSignature);
     if (rateDrops - rateDropsBefore > floodDropsPerReview) lastFloodMs = nowMs;
     rateDropsBefore = rateDrops;
     if (nowMs - lastFloodMs < floodOverAfterMs) health.raise('flooded');

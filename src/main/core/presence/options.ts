@@ -116,10 +116,11 @@ export interface PresenceOptions {
   /** Unanswered PINGs after which we send a suspicion of a ring neighbour to the group. */
   readonly ringSuspectProbes: number;
   /**
-   * Suspicions per second that we follow from one peer. Bounds the probes that a peer can make us
-   * send.
+   * Suspicions that we follow from one peer: per second, and in a burst. Bounds the probes that a
+   * peer can make us send. A node has up to 32 neighbours at once, when those on both sides died.
    */
   readonly suspicionsPerSecond: number;
+  readonly maxSuspicionBurst: number;
   /** A timer that is this late means that the process stalled. Then nothing counts as overdue. */
   readonly stallMs: number;
   /**
@@ -181,6 +182,35 @@ export interface PresenceOptions {
   readonly maxPerSourcePerSecond: number;
   readonly maxUnknownPerSecond: number;
   /**
+   * Datagrams per second, and in a burst, of all known peers together. A thousand peers send 140 a
+   * second, and some thousand when a switch returns. Half of the burst is for addresses that send
+   * no more than one peer may.
+   */
+  readonly maxKnownPerSecond: number;
+  readonly maxKnownBurst: number;
+  /**
+   * Wrong signatures in a row from a peer's own address, after which it counts as an unknown
+   * sender, and for how long.
+   */
+  readonly maxWrongSignatures: number;
+  readonly distrustMs: number;
+  /**
+   * New keys per second, and in a burst, whose datagrams we read: first keys of addresses that had
+   * none for a while, so that a node that starts finds a thousand computers at once; further keys
+   * of one address; and further keys of all. A key that waits comes with its next beacon.
+   */
+  readonly maxFirstKeysPerSecond: number;
+  readonly maxFirstKeyBurst: number;
+  readonly maxFurtherKeysPerSourcePerSecond: number;
+  readonly maxFurtherKeyBurstPerSource: number;
+  readonly maxFurtherKeysPerSecond: number;
+  readonly maxFurtherKeyBurst: number;
+  /**
+   * A key that was let through is not new for this time, and an address has no first key again.
+   * Long enough for a handshake on a lossy network.
+   */
+  readonly newKeyMs: number;
+  /**
    * Sealed datagrams per second that we open: from one address, and from all. Opening precedes
    * every other check and costs about 30 µs.
    */
@@ -234,6 +264,7 @@ export const defaultPresenceOptions: PresenceOptions = {
   ringAnswerMs: 300,
   ringSuspectProbes: 6,
   suspicionsPerSecond: 5,
+  maxSuspicionBurst: 32,
   stallMs: 1_000,
   clockJumpMs: 5_000,
 
@@ -260,6 +291,17 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxPerPeerPerSecond: 50,
   maxPerSourcePerSecond: 200,
   maxUnknownPerSecond: 1_000,
+  maxKnownPerSecond: 1_000,
+  maxKnownBurst: 6_000,
+  maxWrongSignatures: 20,
+  distrustMs: 60_000,
+  maxFirstKeysPerSecond: 100,
+  maxFirstKeyBurst: 1_000,
+  maxFurtherKeysPerSourcePerSecond: 2,
+  maxFurtherKeyBurstPerSource: 100,
+  maxFurtherKeysPerSecond: 20,
+  maxFurtherKeyBurst: 200,
+  newKeyMs: 60_000,
   maxSealedPerSourcePerSecond: 500,
   maxSealedPerSecond: 5_000,
   burstSeconds: 2,

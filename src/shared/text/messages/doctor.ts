@@ -93,8 +93,8 @@ export const doctorMessages = {
   'doctor.flooded.title': healthMessages['health.flooded.title'],
   'doctor.flooded.remedy': `${healthMessages['health.flooded.remedy']}{count, plural, =0 {} other { Dropped so far: ${datagrams}, mostly because {reason, select,
     oversized {they were too long} foreign {they came from another program}
-    peerRate {one computer sent too many} sourceRate {one unknown computer sent too many}
-    unknownRate {unknown computers sent too many} queueFull {too many came at once}
+    peerRate {one computer sent too many} knownRate {listed computers sent too many} sourceRate {one unknown computer sent too many}
+    unknownRate {unknown computers sent too many} newKeyRate {too many new senders came at once} queueFull {too many came at once}
     other {of other faults}}.}}`,
   'doctor.port-shared.title': `${datagrams} on UDP port {port} came from another program, or from a team with a key`,
   'doctor.port-shared.remedy':

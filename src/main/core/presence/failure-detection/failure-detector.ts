@@ -1,12 +1,12 @@
 /**
- * Decides which peers are gone (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). It probes
+ * Decides which peers are gone (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, BUDDY-5, DOUBT-1). It probes
  * silent peers and ring neighbours, and acts on the answers or their absence. `self-health.ts`
  * judges our own network, `recovery.ts` acts after a stall or a doubt, `suspicions.ts` handles the
  * suspicions of peers.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
+import { createRingMonitor } from './ring-monitor.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
@@ -97,6 +97,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
       random,
       ownPeerId,
       peerIds: answeringPeerIds,
+      isUnanswered: prober.isUnanswered,
       ask: (peerId) => ask(peerId, 'hears-us', options.ringAnswerMs),
     },
     options,
@@ -152,12 +153,14 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
+      if (unanswered === 1) ringMonitor.unanswered(peerId);
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();
       }
       if (unanswered === witnessAfterProbes && !canJudge(peerId)) selfHealth.askWitness();
-      if (unanswered === options.ringSuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
+      if (unanswered === options.ringSuspectProbes && ringMonitor.isNeighbour(peerId) && !heardSinceAsked(record))
+        deps.sendSuspicion(record);
     });
   }
 
@@ -178,10 +181,6 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function answeringPeerIds(): readonly string[] {
     return registry.list().flatMap(({ peerId, presence }) => (presence === 'one-way' ? [] : [peerId]));
-  }
-
-  function isBuddy(peerId: string): boolean {
-    return ringNeighbours(ownPeerId, answeringPeerIds()).includes(peerId);
   }
 
   function heardSinceAsked({ peerId, lastHeardMonotonicMs }: PeerRecord): boolean {

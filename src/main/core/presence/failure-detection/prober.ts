@@ -24,6 +24,8 @@ export interface Prober {
   /** Ends the probe of that peer. */
   stop(peerId: string): void;
   isAsking(peerId: string): boolean;
+  /** True if the current probe of that peer has a PING without an answer. */
+  isUnanswered(peerId: string): boolean;
   /** Resets the count of unanswered PINGs, because we did not listen. */
   startOver(): void;
   close(): void;
@@ -57,6 +59,7 @@ interface Inquiry {
   readonly nonce: Uint8Array;
   readonly firstWaitMs: number;
   sent: number;
+  unanswered: number;
   heardMeanwhile: boolean;
   cancelTimer: Unsubscribe | undefined;
 }
@@ -76,6 +79,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
         nonce: random.bytes(nonceBytes),
         firstWaitMs,
         sent: 0,
+        unanswered: 0,
         heardMeanwhile: false,
         cancelTimer: undefined,
       };
@@ -97,9 +101,11 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     },
     stop,
     isAsking: (peerId) => inquiries.has(peerId),
+    isUnanswered: (peerId) => (inquiries.get(peerId)?.unanswered ?? 0) > 0,
     startOver() {
       for (const inquiry of inquiries.values()) {
         inquiry.sent = 0;
+        inquiry.unanswered = 0;
         inquiry.heardMeanwhile = false;
       }
     },
@@ -126,7 +132,8 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
       onNoAnswer(peerId, inquiry.heardMeanwhile);
       return;
     }
-    if (inquiry.sent > 0) onUnanswered(peerId, inquiry.sent);
+    inquiry.unanswered = inquiry.sent;
+    if (inquiry.unanswered > 0) onUnanswered(peerId, inquiry.unanswered);
     // The listener may have ended this probe.
     if (inquiries.get(peerId) === inquiry) ping(peerId, inquiry);
   }

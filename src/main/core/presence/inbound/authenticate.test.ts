@@ -29,6 +29,7 @@ function createAuthenticateFixture() {
     ownPeerId: me.peerId,
     isCurrent: () => true,
     mayCheckEarlier: () => false,
+    onWrongSignature: () => undefined,
     onReceived: note('new'),
     onOwn: note('own'),
     onRepeated: note('repeated'),

@@ -26,6 +26,8 @@ interface Deps {
   readonly signatures: Signatures;
   readonly replayWindows: ReplayWindows;
   readonly ownPeerId: string;
+  /** Called with the key that a wrong signature claims. */
+  readonly onWrongSignature: (publicKey: Uint8Array, source: Arrival) => void;
   readonly onReceived: (received: Received) => void;
   /** Called with a datagram that carries our own signature. */
   readonly onOwn: (received: Received) => void;
@@ -62,6 +64,7 @@ export function createAuthenticator(deps: Deps): Authenticator {
       }
       if (peerId === undefined || !deps.signatures.verify(datagram.publicKey, signedBytes, signature)) {
         badSignature += 1;
+        deps.onWrongSignature(datagram.publicKey, source);
         return;
       }
       believe({ ...datagram, peerId, source });

@@ -1,5 +1,5 @@
 /**
- * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6). It opens
+ * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9 to FLOW-11). It opens
  * sealed datagrams, applies flow control and authenticates. Each step has its own file;
  * `dispatch.ts` acts on the datagram.
  */
@@ -8,10 +8,12 @@ import type { Arrival } from '../../lib/endpoint.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
+import { createNewKeys } from './new-keys.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import type { AddressCredit } from '../net/address-credit.ts';
 import type { ReplayWindows } from './replay-window.ts';
 import type { PresenceTransport } from '../net/transport.ts';
+import { createWrongSignatures } from './wrong-signatures.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface InboundPipeline {
@@ -68,6 +70,8 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
   const earlierOf = createTokenBuckets(earlierPerPeer, options.maxSources);
   const earlierOfAll = createTokenBucket(earlierInAll);
+  const newKeys = createNewKeys({ clock }, options);
+  const wrongSignatures = createWrongSignatures({ clock }, options);
   let otherTeam = 0;
   let unopened = 0;
 
@@ -77,11 +81,12 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     ownPeerId: identity.peerId,
     isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence,
     mayCheckEarlier: (peerId) => earlierOf.take(peerId, clock.monotonicMs()) && earlierOfAll.take(clock.monotonicMs()),
+    onWrongSignature,
     onReceived: receive,
     onOwn: receiveOwn,
     onRepeated: deps.onRepeated,
   });
-  const queue = createInboundQueue({ clock, knownPeerOf, handle }, options);
+  const queue = createInboundQueue({ clock, knownPeerOf, mayCheck, handle }, options);
 
   return {
     hear,
@@ -130,6 +135,11 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
    */
   function knownPeerOf(publicKey: Uint8Array, source: Arrival): string | undefined {
     if (sameBytes(publicKey, identity.publicKey)) return sockets.isOwnEndpoint(source) ? identity.peerId : undefined;
+    const peerId = listedAt(publicKey, source);
+    return peerId === undefined || wrongSignatures.isDistrusted(peerId) ? undefined : peerId;
+  }
+
+  function listedAt(publicKey: Uint8Array, source: Arrival): string | undefined {
     const peerId = registry.peerIdOf(publicKey);
     if (peerId === undefined) return undefined;
     const isItsAddress = registry
@@ -138,7 +148,21 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     return isItsAddress ? peerId : undefined;
   }
 
+  /** Ignores those from other addresses: anyone can send them, and the peer must not suffer. */
+  function onWrongSignature(publicKey: Uint8Array, source: Arrival): void {
+    const peerId = listedAt(publicKey, source);
+    if (peerId !== undefined) wrongSignatures.wrong(peerId);
+  }
+
+  /** A listed key at another address is not new. Nor is ours, from a copied profile. */
+  function mayCheck(publicKey: Uint8Array, { address }: Arrival): boolean {
+    const isFamiliar = registry.peerIdOf(publicKey) !== undefined || sameBytes(publicKey, identity.publicKey);
+    return isFamiliar || newKeys.admit(publicKey, address);
+  }
+
   function receive(received: Received): void {
+    wrongSignatures.right(received.peerId);
+    if (received.kind === 'goodbye') newKeys.forget(received.publicKey);
     // A datagram that waited during our goodbye must not list a peer, nor make a peer list us.
     if (!deps.isListening()) return;
     deps.onHeard();
