@@ -23,6 +23,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'messages-not-kept': 'error',
   'strangers-wait': 'info',
   flooded: 'warning',
+  'forged-addresses': 'warning',
   'connections-refused': 'warning',
   'list-full': 'warning',
   'newcomers-forgotten': 'warning',
@@ -42,6 +43,7 @@ type RaisedCode =
   | 'messages-not-kept'
   | 'strangers-wait'
   | 'flooded'
+  | 'forged-addresses'
   | 'connections-refused'
   | 'list-full'
   | 'newcomers-forgotten';

@@ -30,13 +30,16 @@ async function createNetworkHealthFixture() {
     addresses: [bound()] as readonly BoundAddress[],
     leftOut: [] as readonly string[],
     dropped: 0,
+    withheld: 0,
     refusedPeers: 0,
     doubtful: false,
   };
   const counters = () =>
-    ({ dropped: { 'unknown-rate': state.dropped }, refusedPeers: state.refusedPeers }) as unknown as ReturnType<
-      Presence['counters']
-    >;
+    ({
+      dropped: { 'unknown-rate': state.dropped },
+      refusedPeers: state.refusedPeers,
+      withheld: state.withheld,
+    }) as unknown as ReturnType<Presence['counters']>;
   const presence = { addresses: () => state.addresses, leftOut: () => state.leftOut, counters, isDoubtful: () => state.doubtful };
   const logged: string[] = [];
   const log = { write: (_level: string, message: string) => void logged.push(message) };
@@ -183,6 +186,21 @@ describe('network health', () => {
     expect(list()[0]?.sinceMs).toBeLessThanOrEqual(startMs + 1_000);
     await clock.advance(9_000);
     expect(codes()).toEqual(['flooded']);
+    await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+  });
+
+  test('[HS-11, HEALTH-2] forged addresses are one entry while answers are withheld, until 10 s after the last', async () => {
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.withheld += 20;
+    await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+    state.withheld += 21;
+    await clock.advance(1_000);
+    expect(codes()).toEqual(['forged-addresses']);
+    await clock.advance(9_000);
+    expect(codes()).toEqual(['forged-addresses']);
     await clock.advance(1_000);
     expect(codes()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /**
  * Turns network problems into health entries: no network, port taken, silence, failing adapters,
- * floods (rules HEALTH-2, DOG-3, FLOW-5, MEM-5, SOCK-8). It also records restarts with their causes
- * for the diagnostics. `adapter-health.ts` judges the adapters.
+ * floods, forged addresses (rules HEALTH-2, DOG-3, FLOW-5, HS-11, MEM-5, SOCK-8). It also records
+ * restarts with their causes for the diagnostics. `adapter-health.ts` judges the adapters.
  */
 import { createAdapterHealth } from './adapter-health.ts';
 import type { HealthBoard } from './health-board.ts';
@@ -51,8 +51,10 @@ const maxRemembered = 50;
 const reviewEveryMs = 1_000;
 /** Datagrams dropped for their rate within one review. More than this is a flood. */
 const floodDropsPerReview = 50;
-/** A flood is over after this time without another. */
+/** A flood, or the use of forged addresses, is over after this time without another. */
 const floodOverAfterMs = 10_000;
+/** Answers withheld within one review. Fewer can be due to a host with very many nodes. */
+const withheldPerReview = 20;
 
 /** The key is no longer in use elsewhere after this time without hearing its other user. */
 const ownKeyOverAfterMs = 35_000;
@@ -80,6 +82,8 @@ export function createNetworkHealth(
   /** A refused candidate returns with its next beacon. */
   let lastRefusalMs = -Infinity;
   let lastFloodMs = -Infinity;
+  let withheldBefore = 0;
+  let lastForgeryMs = -Infinity;
   let lastOwnKeyMs = -Infinity;
   let isUp = false;
   const reviewAdapters = createAdapterHealth({ health, presence }, options);
@@ -154,6 +158,11 @@ export function createNetworkHealth(
     rateDropsBefore = rateDrops;
     if (nowMs - lastFloodMs < floodOverAfterMs) health.raise('flooded');
     else health.clear('flooded');
+
+    if (counters.withheld - withheldBefore > withheldPerReview) lastForgeryMs = nowMs;
+    withheldBefore = counters.withheld;
+    if (nowMs - lastForgeryMs < floodOverAfterMs) health.raise('forged-addresses');
+    else health.clear('forged-addresses');
 
     if (counters.refusedPeers > refusedBefore) lastRefusalMs = nowMs;
     refusedBefore = counters.refusedPeers;

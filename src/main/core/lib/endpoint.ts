@@ -26,6 +26,25 @@ export function formatEndpoint(endpoint: Endpoint): string {
   return `${address}:${endpoint.port}`;
 }
 
+/**
+ * True if the endpoint can belong to a node. Rejects multicast, unspecified addresses and
+ * well-known ports, so that no peer can direct our datagrams there.
+ */
+export function isNodeEndpoint({ family, address, port }: Endpoint): boolean {
+  if (port < 1_024) return false;
+  if (family === 'ipv6') return !/^(ff|::$)/i.test(address);
+  const [first = 0] = address.split('.').map(Number);
+  return first > 0 && first < 224;
+}
+
+/**
+ * True if a peer may name that endpoint. Also rejects what is the broadcast address of most
+ * networks. A source address needs no such check: systems drop datagrams from a broadcast address.
+ */
+export function isCallable(endpoint: Endpoint): boolean {
+  return isNodeEndpoint(endpoint) && !(endpoint.family === 'ipv4' && endpoint.address.endsWith('.255'));
+}
+
 /** Adds the zone to an IPv6 address that needs one: `fe80::1%eth0`. */
 export function zoned(address: string, { name }: Pick<InterfaceAddress, 'name'>): string {
   return /^(fe[89ab]|ff)/i.test(address) ? `${address}%${name}` : address;

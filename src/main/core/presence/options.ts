@@ -75,6 +75,18 @@ export interface PresenceOptions {
    */
   readonly hellosPerSecond: number;
   readonly maxHelloBurst: number;
+  /**
+   * Beacons, first HELLOs and first PINGs to a new address are padded to this, since the answers
+   * must not be longer than what they answer. It has room for a HELLO with the longest name and
+   * host and some note, or for a PONG and a PING.
+   */
+  readonly minRequestBytes: number;
+  /**
+   * Datagrams per second, and in a burst, to an address where nothing answered us yet. The burst
+   * is for a host with many nodes.
+   */
+  readonly unprovedPerSecond: number;
+  readonly maxUnprovedBurst: number;
 
   /**
    * A peer is silent after its announced T × this, plus the slack. A single lost beacon is no
@@ -89,6 +101,12 @@ export interface PresenceOptions {
    */
   readonly probeCount: number;
   readonly probeGapMs: number;
+  /**
+   * PINGs of probes per second: of all together, and to one address. A probe waits for its turn.
+   * Enough for a network that falls silent as a whole, and a bound on what anything can cause.
+   */
+  readonly pingsPerSecond: number;
+  readonly pingsPerAddressPerSecond: number;
   /** Unanswered PINGs after which the peer is shown as suspect. */
   readonly suspectAfterProbes: number;
   /** Time between two probes of a ring neighbour. Two nodes notice each crash. */
@@ -170,7 +188,7 @@ export interface PresenceOptions {
   readonly maxSealedPerSecond: number;
   /** Token buckets hold this many seconds' worth: start-up bursts pass, floods do not. */
   readonly burstSeconds: number;
-  /** Token buckets kept for source addresses. */
+  /** Token buckets, and credits, kept for source addresses. */
   readonly maxSources: number;
 
   /** Goodbyes sent, and the time between them: the first may be lost. */
@@ -201,11 +219,16 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxHandshakes: 1_024,
   hellosPerSecond: 200,
   maxHelloBurst: 500,
+  minRequestBytes: 288,
+  unprovedPerSecond: 4,
+  maxUnprovedBurst: 40,
 
   silentAfterIntervals: 1.5,
   silentSlackMs: 500,
   probeCount: 20,
   probeGapMs: 100,
+  pingsPerSecond: 1_500,
+  pingsPerAddressPerSecond: 200,
   suspectAfterProbes: 3,
   ringIntervalMs: 2_000,
   ringAnswerMs: 300,

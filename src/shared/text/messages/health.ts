@@ -59,6 +59,9 @@ export const healthMessages = {
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
+  'health.forged-addresses.title': "Someone is sending under addresses that aren't theirs",
+  'health.forged-addresses.remedy':
+    "Hallway hardly answers, and shows no one who doesn't answer from their address. Find the device that's sending, or tell your IT support.",
   'health.connections-refused.title': 'A computer is opening too many connections to yours',
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',

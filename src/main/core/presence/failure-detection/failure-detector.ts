@@ -10,6 +10,7 @@ import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
+import { createPingBudget } from './ping-budget.ts';
 import { createProber, type Question } from './prober.ts';
 import type { Received } from '../inbound/authenticate.ts';
 import { createRecovery } from './recovery.ts';
@@ -73,11 +74,18 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
   const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
 
+  const pings = createPingBudget({ clock }, options);
   const prober = createProber(
     {
       clock,
       random,
-      sendPing: (peerId, ...ping) => withRecord(peerId, (record) => deps.sendPing(record, ...ping)),
+      sendPing(peerId, ...ping) {
+        const record = registry.get(peerId);
+        if (!record) prober.stop(peerId);
+        if (!record || !pings.take(record)) return false;
+        deps.sendPing(record, ...ping);
+        return true;
+      },
       onUnanswered,
       onNoAnswer,
     },

@@ -1,6 +1,6 @@
 /**
  * Probes a peer with PINGs in quick succession, so that loss does not look like silence (rules
- * PROBE-1 to PROBE-6). It decides when to send and when to stop. `failure-detector.ts` acts on the
+ * PROBE-1 to PROBE-6, PROBE-8). It decides when to send and when to stop. `failure-detector.ts` acts on the
  * outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -32,8 +32,11 @@ export interface Prober {
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  /** @param unanswered number of PINGs that this probe sent before */
-  readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => void;
+  /**
+   * @param unanswered number of PINGs that this probe sent before
+   * @returns false if the PING has to wait, because we sent too many
+   */
+  readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => boolean;
   /**
    * Called while the probe continues.
    * @param unanswered number of PINGs so far without an answer
@@ -106,7 +109,12 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
   };
 
   function ping(peerId: string, inquiry: Inquiry): void {
-    sendPing(peerId, inquiry.nonce, inquiry.sent);
+    if (!sendPing(peerId, inquiry.nonce, inquiry.sent)) {
+      // The peer may have left.
+      if (inquiries.get(peerId) === inquiry)
+        inquiry.cancelTimer = clock.setTimer(() => ping(peerId, inquiry), options.probeGapMs);
+      return;
+    }
     inquiry.sent += 1;
     const waitMs = inquiry.sent === 1 ? inquiry.firstWaitMs : options.probeGapMs;
     inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), waitMs);

@@ -28,6 +28,7 @@ function createAuthenticateFixture() {
     replayWindows: createReplayWindows({ maxWindows: 100 }),
     ownPeerId: me.peerId,
     isCurrent: () => true,
+    mayCheckEarlier: () => false,
     onReceived: note('new'),
     onOwn: note('own'),
     onRepeated: note('repeated'),

@@ -31,9 +31,11 @@ interface Deps {
   readonly onOwn: (received: Received) => void;
   /** True if the peer is listed and its latest announcement came with that sequence. */
   readonly isCurrent: (peerId: string, sequence: number) => boolean;
+  /** True if a datagram of an earlier incarnation of that peer may cost a signature check now. */
+  readonly mayCheckEarlier: (peerId: string) => boolean;
   /**
    * Called with a repeat of a peer's current beacon: from a second adapter, or replayed by an
-   * attacker.
+   * attacker. Also called with a datagram of an earlier incarnation.
    */
   readonly onRepeated: (received: Received) => void;
 }
@@ -73,13 +75,14 @@ export function createAuthenticator(deps: Deps): Authenticator {
    */
   function isUseless({ kind, incarnation, sequence }: Datagram, peerId: string): boolean {
     if (peerId === deps.ownPeerId || !deps.replayWindows.isOld(peerId, incarnation, sequence)) return false;
+    if (deps.replayWindows.isEarlier(peerId, incarnation)) return !deps.mayCheckEarlier(peerId);
     return kind !== 'beacon' || !deps.isCurrent(peerId, sequence);
   }
 
   function believe(datagram: Received): void {
     if (datagram.peerId === deps.ownPeerId) {
       deps.onOwn(datagram);
-    } else if (deps.replayWindows.accept(datagram.peerId, datagram.incarnation, datagram.sequence)) {
+    } else if (isNew(datagram)) {
       // A datagram that the goodbye overtook must not list its sender again.
       if (datagram.kind === 'goodbye') deps.replayWindows.seal(datagram.peerId);
       deps.onReceived(datagram);
@@ -87,5 +90,13 @@ export function createAuthenticator(deps: Deps): Authenticator {
       replayed += 1;
       deps.onRepeated(datagram);
     }
+  }
+
+  /**
+   * A node says nothing after its goodbye until it resumes. So a goodbye that any datagram came
+   * after is a recording (BYE-3).
+   */
+  function isNew({ kind, peerId, incarnation, sequence }: Received): boolean {
+    return deps.replayWindows.accept(peerId, incarnation, sequence, kind === 'goodbye');
   }
 }

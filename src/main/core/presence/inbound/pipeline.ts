@@ -9,7 +9,8 @@ import type { ExpiringRegistry } from '../registry/registry.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
-import { createReplayWindows } from './replay-window.ts';
+import type { AddressCredit } from '../net/address-credit.ts';
+import type { ReplayWindows } from './replay-window.ts';
 import type { PresenceTransport } from '../net/transport.ts';
 import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
@@ -38,13 +39,15 @@ interface Deps {
   readonly incarnation: number;
   readonly registry: Pick<ExpiringRegistry, 'get' | 'peerIdOf'>;
   readonly sockets: Pick<PresenceTransport, 'isOwnEndpoint' | 'noteLoopback'>;
+  readonly replayWindows: ReplayWindows;
+  readonly credit: Pick<AddressCredit, 'received'>;
   /** True after the first `ready`, unless suspended or leaving. */
   readonly isListening: () => boolean;
   /** Called for each datagram with a valid signature, our own multicast included. */
   readonly onHeard: () => void;
   /** Called for each new datagram of a peer, after `onHeard`. */
   readonly onReceived: (received: Received) => void;
-  /** Called for a repeat of a peer's current beacon. */
+  /** Called for a repeat of a peer's current beacon, and for a datagram of an earlier incarnation. */
   readonly onRepeated: (repeated: Received) => void;
   /** Called when our own multicast came back. */
   readonly onLoopback: () => void;
@@ -52,23 +55,33 @@ interface Deps {
   readonly onOwnKeyHeard: (from: Received) => void;
 }
 
+/**
+ * Datagrams of earlier incarnations that are checked per second: of one peer, and of all. A peer
+ * whose incarnation went back is heard by the first few, and recordings cost little (HS-13).
+ */
+const earlierPerPeer = { perSecond: 1, burst: 8 } as const;
+const earlierInAll = { perSecond: 20, burst: 100 } as const;
+
 export function createInboundPipeline(deps: Deps, options: PresenceOptions): InboundPipeline {
   const { clock, identity, registry, sockets, incarnation } = deps;
   const sealedFrom = createTokenBuckets(burstOf(options.maxSealedPerSourcePerSecond), options.maxSources);
   const sealedFromAll = createTokenBucket(burstOf(options.maxSealedPerSecond));
+  const earlierOf = createTokenBuckets(earlierPerPeer, options.maxSources);
+  const earlierOfAll = createTokenBucket(earlierInAll);
   let otherTeam = 0;
   let unopened = 0;
 
   const authenticator = createAuthenticator({
     signatures: deps.signatures,
-    replayWindows: createReplayWindows({ maxWindows: options.maxReplayWindows }),
+    replayWindows: deps.replayWindows,
     ownPeerId: identity.peerId,
     isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence,
+    mayCheckEarlier: (peerId) => earlierOf.take(peerId, clock.monotonicMs()) && earlierOfAll.take(clock.monotonicMs()),
     onReceived: receive,
     onOwn: receiveOwn,
     onRepeated: deps.onRepeated,
   });
-  const queue = createInboundQueue({ clock, knownPeerOf, handle: authenticator.handle }, options);
+  const queue = createInboundQueue({ clock, knownPeerOf, handle }, options);
 
   return {
     hear,
@@ -92,6 +105,11 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     if (!deps.isListening()) return;
     const opened = deps.envelope ? openEnvelope(bytes, source, deps.envelope) : bytes;
     if (opened) queue.offer(opened, source);
+  }
+
+  function handle(bytes: Uint8Array, source: Arrival): void {
+    deps.credit.received(source, bytes.length);
+    authenticator.handle(bytes, source);
   }
 
   /** Opens the seal before any other step: a sender without our team key must not cost more. */
