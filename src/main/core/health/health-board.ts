@@ -18,6 +18,8 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'network-silent': 'error',
   'network-restarting': 'warning',
   'interface-failed': 'warning',
+  'adapters-left-out': 'info',
+  'neighbour-table-full': 'warning',
   'messages-not-kept': 'error',
   'strangers-wait': 'info',
   flooded: 'warning',
@@ -36,6 +38,8 @@ type RaisedCode =
   | 'network-silent'
   | 'network-restarting'
   | 'interface-failed'
+  | 'adapters-left-out'
+  | 'neighbour-table-full'
   | 'messages-not-kept'
   | 'strangers-wait'
   | 'flooded'

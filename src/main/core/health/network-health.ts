@@ -1,8 +1,9 @@
 /**
  * Turns network problems into health entries: no network, port taken, silence, failing adapters,
- * floods, forged addresses (rules HEALTH-2, DOG-3, FLOW-5, HS-11). It also records restarts with their causes for the
- * diagnostics.
+ * floods, forged addresses (rules HEALTH-2, DOG-3, FLOW-5, HS-11, MEM-5, SOCK-8). It also records
+ * restarts with their causes for the diagnostics. `adapter-health.ts` judges the adapters.
  */
+import { createAdapterHealth } from './adapter-health.ts';
 import type { HealthBoard } from './health-board.ts';
 import { pause } from '../lib/delay.ts';
 import { PortError, type Clock, type Log } from '../ports.ts';
@@ -64,7 +65,7 @@ interface Deps {
   readonly health: HealthBoard;
   /** Called when the computer slept, or its clock was set. */
   readonly onClockJump: () => void;
-  readonly presence: Pick<Presence, 'addresses' | 'counters' | 'isDoubtful'>;
+  readonly presence: Pick<Presence, 'addresses' | 'leftOut' | 'counters' | 'isDoubtful'>;
 }
 
 export function createNetworkHealth(
@@ -85,6 +86,7 @@ export function createNetworkHealth(
   let lastForgeryMs = -Infinity;
   let lastOwnKeyMs = -Infinity;
   let isUp = false;
+  const reviewAdapters = createAdapterHealth({ health, presence }, options);
 
   return {
     restarted({ service, error, delayMs }) {
@@ -135,16 +137,8 @@ export function createNetworkHealth(
   }
 
   function review(): void {
-    const addresses = presence.addresses();
-    if (isUp && addresses.length === 0) health.raise('no-network');
-    else health.clear('no-network');
-
     const nowMs = clock.monotonicMs();
-    const failing = addresses.filter(({ failure }) => failure && nowMs - failure.sinceMs >= options.interfaceFailureGraceMs);
-    const adapters = failing.map(({ interface: { name, address }, failure }) => `${name} (${address}: ${failure?.code})`);
-    if (adapters.length > 0) health.raise('interface-failed', { adapters });
-    else health.clear('interface-failed');
-
+    reviewAdapters(nowMs, isUp);
     if (presence.isDoubtful()) health.raise('looks-offline');
     else health.clear('looks-offline');
     if (nowMs - lastOwnKeyMs >= ownKeyOverAfterMs) {

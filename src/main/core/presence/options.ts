@@ -155,7 +155,7 @@ export interface PresenceOptions {
 
   /** Time between two polls of the adapters: a change is applied within twice this. */
   readonly interfacePollMs: number;
-  /** Adapter addresses used at once. */
+  /** Adapter addresses used at once, per family. Adapters of containers are left out first. */
   readonly maxSenders: number;
   /**
    * An adapter that fails for longer than this becomes a health entry. A shorter failure is an

@@ -60,7 +60,12 @@ export interface Presence {
   manualAddresses(): readonly Endpoint[];
   /** True if the peer's beacons do not reach us by multicast. */
   isUnicastOnly(record: PeerRecord): boolean;
+  /** The addresses that multicast. */
   addresses(): readonly BoundAddress[];
+  /** Names of the adapters that are not used because there are too many. */
+  leftOut(): readonly string[];
+  /** True for one of our own addresses with our port. */
+  isOwnEndpoint(endpoint: Endpoint): boolean;
   unicastPort(): number;
   /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
@@ -204,6 +209,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     manualAddresses: peerExchange.manual,
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
+    leftOut: sockets.leftOut,
+    isOwnEndpoint: sockets.isOwnEndpoint,
     unicastPort: sockets.unicastPort,
     isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
