@@ -70,6 +70,9 @@ const unansweredThatProve = 15;
  */
 const witnessAfterProbes = 8;
 
+/** Another peer that was heard this lately is a sign that a silent neighbour is at fault, not we. */
+const heardLatelyMs = 1_000;
+
 export function createFailureDetector(deps: Deps, options: PresenceOptions): FailureDetector {
   const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
@@ -98,7 +101,7 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
       ownPeerId,
       peerIds: answeringPeerIds,
       isUnanswered: prober.isUnanswered,
-      ask: (peerId) => ask(peerId, 'hears-us', options.ringAnswerMs),
+      ask: (peerId, isNext) => ask(peerId, 'hears-us', isNext ? options.probeGapMs : options.ringAnswerMs),
     },
     options,
   );
@@ -153,7 +156,8 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
-      if (unanswered === 1) ringMonitor.unanswered(peerId);
+      // While nobody is heard the fault is probably ours, and more probes would add to it.
+      if (selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs)) ringMonitor.unanswered(peerId);
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();

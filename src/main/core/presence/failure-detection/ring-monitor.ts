@@ -17,7 +17,7 @@ const ringJitter = 0.2;
 const maxReach = 16;
 
 export interface RingMonitor extends Service {
-  /** Call when a PING of that peer goes unanswered for the first time. */
+  /** Call when a PING of that peer goes unanswered, and our network works. */
   unanswered(peerId: string): void;
   /** True if we probe that peer as a neighbour. */
   isNeighbour(peerId: string): boolean;
@@ -31,7 +31,8 @@ interface Deps {
   readonly peerIds: () => readonly string[];
   /** True if the current probe of that peer has a PING without an answer. */
   readonly isUnanswered: (peerId: string) => boolean;
-  readonly ask: (peerId: string) => void;
+  /** @param isNext true if a neighbour before it is silent, so that it may be too */
+  readonly ask: (peerId: string, isNext: boolean) => void;
 }
 
 export function createRingMonitor(
@@ -49,14 +50,14 @@ export function createRingMonitor(
         await pause(clock, options.ringIntervalMs * (1 - ringJitter * random.fraction()), signal);
         if (signal.aborted || options.isPassive()) continue;
         neighbours = findNeighbours();
-        for (const peerId of neighbours) ask(peerId);
+        for (const peerId of neighbours) ask(peerId, false);
       }
     },
     unanswered(peerId) {
       if (!neighbours.has(peerId)) return;
       const before = neighbours;
       neighbours = findNeighbours();
-      for (const next of neighbours) if (!before.has(next)) ask(next);
+      for (const next of neighbours) if (!before.has(next)) ask(next, true);
     },
     isNeighbour: (peerId) => neighbours.has(peerId),
   };

@@ -40,6 +40,16 @@ describe('suspicions', () => {
     expect([askedOf('ana').length, news, beacons()]).toEqual([1, [], 0]);
   });
 
+  test('[BUDDY-5] while no peer is heard, the peers beyond silent neighbours are not probed', async () => {
+    const { clock, hear, watchNeighbours, askedOf } = createFailureDetectorFixture();
+    for (const peerId of ['a', 'c', 'k', 'n', 'p', 'z']) hear(peerId);
+    await watchNeighbours();
+    // Before a witness is probed.
+    await clock.advance(2_500);
+    expect(['k', 'n'].map((peerId) => askedOf(peerId).length > 0)).toEqual([true, true]);
+    expect(['c', 'p'].map((peerId) => askedOf(peerId).length)).toEqual([0, 0]);
+  });
+
   test('[BUDDY-3] a suspicion of ourselves makes us send a beacon and probe the sender', () => {
     const { hear, suspect, askedOf, beacons } = createFailureDetectorFixture();
     hear('bo');
