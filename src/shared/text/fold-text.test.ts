@@ -4,6 +4,7 @@ import { foldText } from './fold-text.ts';
 
 it.each([
   ['Straße', 'STRASSE'],
+  ['STRAẞE', 'Straße'],
   ['Iğdır', 'ığdır'],
   ['İstanbul', 'istanbul'],
   ['Łódź', 'lodz'],

@@ -30,7 +30,10 @@ export function foldText(text: string): string {
   return foldCase(letters).replace(plainLetter, (letter) => plainLetters.get(letter) ?? letter);
 }
 
-/** Through capitals, which alone know that ß is SS, that ı is I, and that ς and σ are one letter. */
+/**
+ * Through capitals, which alone know that ß is SS, that ı is I, and that ς and σ are one letter.
+ * Small letters first, because the capital ẞ stays itself.
+ */
 export function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }
