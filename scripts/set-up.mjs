@@ -5,7 +5,7 @@
  * Other scripts use the tools.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run-process.mjs';
@@ -19,8 +19,14 @@ const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** The oldest Node.js for Hallway, as `[major, minor]`: the first with `node:sqlite` unflagged. */
 export const oldestNode = engines.node.replace('>=', '').split('.').map(Number);
 
-/** Installed if the machine's own is too old; the release line that Electron embeds. */
-const installedNode = '24.21.0';
+/**
+ * The Node.js to install if the machine's own is too old, from the release line that Electron
+ * embeds. The lock file beside its package.json has the hashes.
+ */
+const runtimeFolder = join(root, 'scripts', 'node-runtime');
+
+/** @type {{ optionalDependencies: Record<string, string> }} */
+const { optionalDependencies: runtimeVersions } = JSON.parse(readFileSync(join(runtimeFolder, 'package.json'), 'utf8'));
 
 /**
  * npm packages of a Node.js executable, by `platform-arch`, with its path. Some platforms have
@@ -93,24 +99,28 @@ async function provideNode() {
     );
   }
   const folder = join(root, '.toolchain', 'node');
+  const version = runtimeVersions[packageName];
   const node = join(folder, 'node_modules', packageName, executable);
   // Runs it for its version, because an interrupted installation leaves a file too.
-  if (versionOf(node) === installedNode) return node;
-  console.log(`Setting up: Node.js ${installedNode} in .toolchain/ (this machine has ${process.versions.node})`);
+  if (versionOf(node) === version) return node;
+  console.log(`Setting up: Node.js ${version} in .toolchain/ (this machine has ${process.versions.node})`);
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(runtimeFolder, file), join(folder, file));
+  // This Node.js runs everything, so npm compares its hash, and runs no script of the package.
   const install = [
-    'install',
-    '--prefix',
-    folder,
-    `${packageName}@${installedNode}`,
+    'ci',
+    '--ignore-scripts',
     '--loglevel=error',
     '--no-fund',
     '--no-audit',
     // npm's notice would suggest a global installation.
     '--no-update-notifier',
   ];
-  const code = await run(...npmCommand(process.execPath), install, { cwd: root, env: process.env });
-  if (code !== 0 || versionOf(node) !== installedNode) {
-    throw new Error('Node.js could not be installed; npm says why above.');
+  const code = await run(...npmCommand(process.execPath), install, { cwd: folder, env: process.env });
+  if (code !== 0 || versionOf(node) !== version) {
+    throw new Error(
+      `Node.js ${version} could not be installed: npm could not fetch it, or its hash is not the one in scripts/node-runtime.`,
+    );
   }
   return node;
 }
