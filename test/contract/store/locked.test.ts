@@ -44,7 +44,7 @@ describe('a file in use by another process', () => {
     const opened = await opening;
     expect(opened).toMatchObject({ ok: true, problems: [] });
     if (opened.ok) opened.store.close();
-    expect(world.clock.monotonicMs()).toBeLessThan(5_200);
+    expect(world.clock.monotonicMs()).toBeLessThan(7_000);
     expect(longestTurnMs).toBeLessThan(500);
   });
 
@@ -56,7 +56,7 @@ describe('a file in use by another process', () => {
     other.close();
     expect(await opening).toMatchObject({ ok: false, problem: { code: 'history-in-use' } });
     expect(world.clock.monotonicMs()).toBeGreaterThanOrEqual(10_000);
-    expect(world.clock.monotonicMs()).toBeLessThan(10_200);
+    expect(world.clock.monotonicMs()).toBeLessThan(12_000);
   });
 
   it('[STORE-8] does not open while another program reads it', async () => {
