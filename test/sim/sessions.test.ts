@@ -188,3 +188,47 @@ test('[DELIVER-8] of 5,000 messages for a frozen peer 4,096 are in flight, and a
   const share = inFlight / (await sentBytes());
   expect(Math.abs(share - 4_096 / 5_000)).toBeLessThan(0.02);
 });
+
+test('[SESS-18] a peer whose port refuses every call is named within 30 s, until a session opens', async () => {
+  let isBlocked = true;
+  const ana = await startWith(await world.addHost(), (tcp) => ({
+    ...tcp,
+    connect: (...call) => (isBlocked ? Promise.resolve({ ok: false, end: 'refused' }) : tcp.connect(...call)),
+  }));
+  const bo = (await (await world.addHost()).start()) as SimNode;
+  await untilAllSeeAll(world, [ana, bo]);
+  const named = (): readonly unknown[] => ana.hallway.health.list().map(({ code, values }) => ({ code, values }));
+  await send(ana, bo, 'are you there?');
+  await world.passTime(30_000);
+  const whileBlocked = { named: named(), failed: ana.hallway.diagnostics.read().counters.sessionsFailed };
+  isBlocked = false;
+  await world.passTime(60_000);
+  expect({ whileBlocked, after: named(), arrived: await texts(bo, ana) }).toEqual({
+    whileBlocked: {
+      named: [{ code: 'messages-blocked', values: { name: bo.name, port: expect.any(Number), cause: 'blocked', others: 0 } }],
+      failed: { refused: expect.any(Number) },
+    },
+    after: [],
+    arrived: ['are you there?'],
+  });
+});
+
+test('[SESS-18] one failed call is none, nor is a peer that left', async () => {
+  let failures = 1;
+  const ana = await startWith(await world.addHost(), (tcp) => ({
+    ...tcp,
+    connect: (...call) => ((failures -= 1) >= 0 ? Promise.resolve({ ok: false, end: 'refused' }) : tcp.connect(...call)),
+  }));
+  const bo = (await (await world.addHost()).start()) as SimNode;
+  await untilAllSeeAll(world, [ana, bo]);
+  const codes = (): readonly string[] => ana.hallway.health.list().map(({ code }) => code);
+  await send(ana, bo, 'one');
+  await world.passTime(1_000);
+  const afterOne = codes();
+  await world.passTime(30_000);
+  const arrived = await texts(bo, ana);
+  failures = Infinity;
+  await bo.stop();
+  await world.passTime(30_000);
+  expect({ afterOne, arrived, afterLeaving: codes() }).toEqual({ afterOne: [], arrived: ['one'], afterLeaving: [] });
+});

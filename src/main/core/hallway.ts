@@ -11,6 +11,7 @@ import type { HallwayEvent } from './events.ts';
 import { createHealthBoard, type HealthArea } from './health/health-board.ts';
 import { createConnectionHealth } from './health/connection-health.ts';
 import { followMessageHealth } from './health/message-health.ts';
+import { createDeliveryHealth } from './health/delivery-health.ts';
 import { createNetworkHealth } from './health/network-health.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
 import type { Service } from './lib/supervise.ts';
@@ -124,6 +125,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       registry: presence.registry,
       onForgetting: (isMany) => (isMany ? health.raise('newcomers-forgotten') : health.clear('newcomers-forgotten')),
     });
+  const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry });
   const messages =
     messagingPorts &&
     contacts &&
@@ -136,6 +138,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
+      onCallFailed: deliveryHealth.failed,
+      onReached: deliveryHealth.reached,
     });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
   const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });

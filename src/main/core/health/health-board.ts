@@ -21,6 +21,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'adapters-left-out': 'info',
   'neighbour-table-full': 'warning',
   'messages-not-kept': 'error',
+  'messages-blocked': 'warning',
   'strangers-wait': 'info',
   flooded: 'warning',
   'forged-addresses': 'warning',
@@ -41,6 +42,7 @@ type RaisedCode =
   | 'adapters-left-out'
   | 'neighbour-table-full'
   | 'messages-not-kept'
+  | 'messages-blocked'
   | 'strangers-wait'
   | 'flooded'
   | 'forged-addresses'

@@ -41,6 +41,8 @@ async function openMessages() {
     contacts,
     online: createOnlinePeers({ clock: world.clock, registry: lookup }),
     getSetting: createSettings({ checks: {} }).get,
+    onCallFailed: () => undefined,
+    onReached: () => undefined,
     onPortChange: () => undefined,
   });
   const starting = messages.start();

@@ -62,6 +62,10 @@ interface Deps extends MessagingPorts {
     wroteTo(peerId: PeerId): void;
   };
   readonly getSetting: GetSetting;
+  /** A session with a peer could not be opened. */
+  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
+  /** A session with that peer is open. */
+  readonly onReached: (peerId: PeerId) => void;
   /** `tcpPort` changed: the announcement must say so. */
   readonly onPortChange: () => void;
 }
@@ -89,6 +93,9 @@ export function createMessages(deps: Deps): Messages {
     onRecipient: contacts.wroteTo,
   });
   const undo = [
+    sessions.subscribe(({ type, peerId }) => {
+      if (type === 'opened') deps.onReached(peerId);
+    }),
     online.onAppear((peerId) => {
       sessions.heard(peerId);
       messaging.peerAppeared(peerId);

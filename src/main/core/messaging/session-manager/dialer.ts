@@ -50,6 +50,8 @@ interface Deps {
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
   /** The open session with that peer. */
   readonly current: (peerId: PeerId) => Session | undefined;
+  /** A call ended without a session. */
+  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
   /** @param onFailed for a session on the stream that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
 }
@@ -61,7 +63,7 @@ interface Attempt {
 }
 
 export function createDialer(
-  { clock, random, transport, addressesOf, current, onStream }: Deps,
+  { clock, random, transport, addressesOf, current, onStream, onCallFailed }: Deps,
   options: SessionOptions,
 ): Dialer {
   const backOffs = createBackOffs(() => random.fraction(), options);
@@ -120,8 +122,9 @@ export function createDialer(
     function failed(reason: string): void {
       const session = current(peerId);
       // It failed as a duplicate of a session that the other end opened, for example.
-      if (session) settle({ ok: true, session });
-      else settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
+      if (session) return settle({ ok: true, session });
+      settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
+      onCallFailed(peerId, reason);
     }
   }
 

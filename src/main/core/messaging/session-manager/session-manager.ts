@@ -32,6 +32,8 @@ export interface SessionCounters {
   readonly opened: number;
   /** Incoming connections that proved no key, by reason. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Calls of ours that ended without a session, by reason. */
+  readonly failedCalls: Readonly<Record<string, number>>;
   /** Ends of sessions: `us deadline`, `peer idle`, `network lost` and so on. */
   readonly ended: Readonly<Record<string, number>>;
 }
@@ -70,6 +72,8 @@ export interface SessionsDeps {
   /** Whether a listed peer has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  /** A call of ours ended without a session. */
+  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
@@ -81,10 +85,11 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
-  const dialer = createDialer({ ...deps, current: table.get, onStream: enter }, options);
+  const dialer = createDialer({ ...deps, current: table.get, onStream: enter, onCallFailed }, options);
   /** Streams that are open or still closing. */
   const present = new Set<Promise<void>>();
   const refused: Record<string, number> = {};
+  const failedCalls: Record<string, number> = {};
   const ended: Record<string, number> = {};
   let openedCount = 0;
   let port = 0;
@@ -121,6 +126,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       unopened: pending.list().length,
       opened: openedCount,
       refused: { ...refused },
+      failedCalls: { ...failedCalls },
       ended: { ...ended },
     }),
     subscribe: (listener) => events.subscribe(listener),
@@ -187,6 +193,11 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         muted.leave(session);
       },
     };
+  }
+
+  function onCallFailed(peerId: PeerId, reason: string): void {
+    count(failedCalls, reason);
+    deps.onCallFailed(peerId, reason);
   }
 
   function countEnd({ by, reason }: SessionEnd): void {
