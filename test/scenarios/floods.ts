@@ -37,7 +37,7 @@ const manyAddresses = 200;
 const fewAddresses = 7;
 const passersByPerSecond = 900;
 const knownKeys = 200;
-const keyFloodMs = 20_000;
+const keyFloodMs = 30_000;
 const keyFloodProcessorLimit = 40;
 /** Health forgets a flood after 10 s. */
 const floodForgottenMs = 15_000;
