@@ -4,7 +4,7 @@ import { encodeDatagram, signatureBytes } from '../../src/main/core/presence/wir
 import type { Identity } from '../../src/main/core/ports.ts';
 
 /** `minRequestBytes` of the options of presence. */
-const minBeaconBytes = 288;
+const minBeaconBytes = 308;
 /** Three texts of no length, as encoded at the end of an announcement. */
 const emptyTextsBytes = 3;
 

@@ -1,5 +1,5 @@
 /**
- * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-13, BYE-2,
+ * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-14, BYE-2,
  * PROBE-3, PROBE-8, CALL-1). Handshake, failure detection and peer exchange work in their own files.
  */
 import type { Endpoint } from '../ports.ts';
@@ -20,8 +20,8 @@ import type { PeerDatagrams } from './net/peer-datagrams.ts';
 export interface Dispatch {
   receive(received: Received): void;
   /**
-   * Handles a repeat of a peer's current beacon: from a second adapter, or replayed by an attacker.
-   * Also handles a datagram of an earlier incarnation.
+   * Handles a repeat of the current beacon of a peer or candidate: from a second address, or
+   * replayed by an attacker. Also handles a datagram of an earlier incarnation.
    */
   receiveRepeated(repeated: Received): void;
   /** Lists a peer that we hear, and that does not hear us. */
@@ -70,6 +70,7 @@ export function createDispatch(deps: Deps): Dispatch {
     },
     receiveRepeated(repeated) {
       if (replayWindows.isEarlier(repeated.peerId, repeated.incarnation)) return onEarlierIncarnation(repeated);
+      if (repeated.kind === 'beacon') handshakes.heardAlso(repeated);
       const known = registry.get(repeated.peerId);
       if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
       if (known.incarnation !== repeated.incarnation) return;

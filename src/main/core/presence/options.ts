@@ -78,7 +78,7 @@ export interface PresenceOptions {
   /**
    * Beacons, first HELLOs and first PINGs to a new address are padded to this, since the answers
    * must not be longer than what they answer. It has room for a HELLO with the longest name and
-   * host and some note, or for a PONG and a PING.
+   * host and some note, or for a PONG and a PING over IPv6, whose headers are longer.
    */
   readonly minRequestBytes: number;
   /**
@@ -249,7 +249,7 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxHandshakes: 1_024,
   hellosPerSecond: 200,
   maxHelloBurst: 500,
-  minRequestBytes: 288,
+  minRequestBytes: 308,
   unprovedPerSecond: 4,
   maxUnprovedBurst: 40,
 

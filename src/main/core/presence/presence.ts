@@ -174,6 +174,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       replayWindows,
       credit,
       isListening: lifecycle.isListening,
+      isCandidate: handshakes.isCurrent,
       onHeard: noteHeard,
       onReceived: dispatch.receive,
       onRepeated: dispatch.receiveRepeated,

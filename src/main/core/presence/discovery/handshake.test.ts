@@ -1,76 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { acknowledged, candidate, createHandshakeFixture } from '../../../../../test/fixtures/handshakes.ts';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import type { SentHello } from '../net/peer-datagrams.ts';
-import { createHandshakes, type HandshakeCandidate, type Handshakes } from './handshake.ts';
-import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
-
-function candidate(peerId: string, change: Partial<HandshakeCandidate> = {}): HandshakeCandidate {
-  return {
-    peerId,
-    publicKey: new Uint8Array(33),
-    incarnation: 100,
-    sequence: 1,
-    announcement: sampleAnnouncement({ name: peerId }),
-    source: { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'group' },
-    ...change,
-  };
-}
-
-function createHandshakeFixture(change: Partial<PresenceOptions> = {}, population = 0) {
-  const clock = createFakeClock();
-  const hellos: {
-    readonly to: string;
-    readonly atMs: number;
-    readonly nonce: Uint8Array;
-    readonly candidate: HandshakeCandidate;
-  }[] = [];
-  const unanswered: string[] = [];
-  const said: string[] = [];
-  /** The credit of all addresses. */
-  const state: { hello: SentHello; coversAck: boolean } = { hello: 'whole', coversAck: true };
-  const handshakes = createHandshakes(
-    {
-      clock,
-      random: createSeededRandom('handshake'),
-      population: () => population,
-      send: {
-        hello(to, nonce) {
-          const { peerId, source } = to as HandshakeCandidate;
-          if (state.hello === 'withheld') return 'withheld';
-          hellos.push({ to: peerId, atMs: clock.monotonicMs(), nonce, candidate: to as HandshakeCandidate });
-          said.push(`HELLO to ${source.address}`);
-          return state.hello;
-        },
-        helloAck({ source }, _nonce, isProved) {
-          if (isProved || state.coversAck) said.push(`HELLO-ACK to ${source.address}`);
-          return isProved || state.coversAck;
-        },
-        call: ({ address }) => void said.push(`beacon to ${address}`),
-      },
-      onUnanswered: ({ peerId }) => unanswered.push(peerId),
-    },
-    { ...defaultPresenceOptions, ...change },
-  );
-  return { clock, handshakes, hellos, unanswered, state, said: () => said.splice(0) };
-}
-
-/** Handles a HELLO-ACK from that address. */
-function acknowledged(
-  handshakes: Handshakes,
-  peerId: string,
-  incarnation: number,
-  nonce: Uint8Array = new Uint8Array(),
-  address = '10.0.0.2',
-) {
-  return handshakes.acknowledged({
-    peerId,
-    incarnation,
-    nonce,
-    source: { ...candidate(peerId).source, address, via: 'unicast' },
-  });
-}
 
 /** The times of all HELLOs but the first, in milliseconds since the first. */
 function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos']): readonly number[] {

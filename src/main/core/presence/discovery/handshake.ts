@@ -1,6 +1,6 @@
 /**
  * Proves that a candidate is fresh, hears us, and is at its address (rules HS-1 to HS-8, HS-10,
- * HS-12). We send a HELLO by unicast; the candidate must echo its nonce in a HELLO-ACK from that
+ * HS-12, HS-14). We send a HELLO by unicast; the candidate must echo its nonce in a HELLO-ACK from that
  * address. A replayed beacon or a forged address cannot do that, so it lists no peer. A candidate
  * that keeps beaconing without answering does not hear us: it is one-way.
  */
@@ -39,6 +39,10 @@ export interface Handshakes {
    * one.
    */
   heard(candidate: HandshakeCandidate): void;
+  /** Handles a copy of the same beacon that came from another address. */
+  heardAlso(copy: Pick<HandshakeCandidate, 'peerId' | 'incarnation' | 'sequence' | 'source'>): void;
+  /** True if the latest beacon of a candidate came with that sequence. */
+  isCurrent(peerId: string, sequence: number): boolean;
   /**
    * Handles a HELLO of an unproved peer, incarnation or address: sends ours, and a HELLO-ACK as
    * soon as the credit of the address allows it.
@@ -69,6 +73,8 @@ interface Deps {
 
 interface Attempt {
   candidate: HandshakeCandidate;
+  /** Where it was heard from, by address. Only some of them may lead back to it. */
+  readonly sources: Map<string, Arrival>;
   /** The nonces of the HELLOs sent, by address: an answer proves the address that it comes from. */
   readonly nonces: Map<string, Uint8Array>;
   sent: number;
@@ -96,8 +102,15 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
         return;
       }
       running.candidate = candidate;
+      noteSource(running, candidate.source, options);
       if (running.isIdle) askAgain(running);
     },
+    heardAlso({ peerId, incarnation, sequence, source }) {
+      const running = attempts.get(peerId);
+      if (running?.candidate.incarnation === incarnation && running.candidate.sequence === sequence)
+        noteSource(running, source, options);
+    },
+    isCurrent: (peerId, sequence) => attempts.get(peerId)?.candidate.sequence === sequence,
     greeted(candidate, nonce) {
       const running = attempts.get(candidate.peerId);
       const isRunning = running?.candidate.incarnation === candidate.incarnation;
@@ -105,6 +118,7 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
       if (!attempt) return;
       // The announcement of a beacon has the note, that of a HELLO may lack it.
       if (isRunning) attempt.candidate = { ...attempt.candidate, source: candidate.source };
+      noteSource(attempt, candidate.source, options);
       attempt.isGreeted = true;
       // The credit may cover one answer only. Ours goes first, since an earlier version lists us by
       // it. A repeated HELLO wants its HELLO-ACK.
@@ -145,29 +159,20 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
       refused += 1;
       return undefined;
     }
-    const attempt: Attempt = {
-      candidate,
-      nonces: new Map(),
-      sent: 0,
-      cancelTimer: undefined,
-      isIdle: false,
-      isCut: false,
-      isGreeted: false,
-      owedNonce: undefined,
-    };
+    const attempt = createAttempt(candidate);
     attempts.set(candidate.peerId, attempt);
     if (delayMs !== undefined) attempt.cancelTimer = clock.setTimer(() => ask(attempt), delayMs);
     return attempt;
   }
 
   function ask(attempt: Attempt): void {
-    if (!hellos.take(clock.monotonicMs())) return postpone(attempt);
-    const nonce = nonceFor(attempt);
-    const sent = nonce ? send.hello(attempt.candidate, nonce, attempt.isGreeted) : 'withheld';
-    attempt.isIdle = sent === 'withheld';
-    if (!nonce || attempt.isIdle) return;
-    attempt.nonces.set(attempt.candidate.source.address, nonce);
-    attempt.isCut ||= sent === 'cut';
+    // The first HELLO goes to one address, like the first PING of a probe. It is enough for most.
+    const wanted = attempt.sent === 0 ? [attempt.candidate.source] : [...attempt.sources.values()].toReversed();
+    const sources = wanted.filter(() => hellos.take(clock.monotonicMs()));
+    if (sources.length === 0) return postpone(attempt);
+    const sent = sources.map((source) => sendHello(attempt, source));
+    attempt.isIdle = !sent.includes(true);
+    if (attempt.isIdle) return;
     attempt.sent += 1;
     attempt.cancelTimer = clock.setTimer(
       () => (isExhausted(attempt) ? void (attempt.isIdle = true) : ask(attempt)),
@@ -175,10 +180,20 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
     );
   }
 
+  /** @returns false if the address has no credit, or the candidate has too many */
+  function sendHello(attempt: Attempt, source: Arrival): boolean {
+    const nonce = nonceFor(attempt, source);
+    const sent = nonce ? send.hello({ ...attempt.candidate, source }, nonce, attempt.isGreeted) : 'withheld';
+    if (!nonce || sent === 'withheld') return false;
+    attempt.nonces.set(source.address, nonce);
+    attempt.isCut ||= sent === 'cut';
+    return true;
+  }
+
   /** @returns undefined if the candidate was asked at too many other addresses */
-  function nonceFor({ nonces, candidate: { source } }: Attempt): Uint8Array | undefined {
+  function nonceFor({ nonces }: Attempt, { address }: Arrival): Uint8Array | undefined {
     const isFull = nonces.size >= options.maxAddressesPerPeer;
-    return nonces.get(source.address) ?? (isFull ? undefined : random.bytes(nonceBytes));
+    return nonces.get(address) ?? (isFull ? undefined : random.bytes(nonceBytes));
   }
 
   /**
@@ -231,4 +246,30 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
     }
     return false;
   }
+}
+
+function createAttempt(candidate: HandshakeCandidate): Attempt {
+  return {
+    candidate,
+    sources: new Map([[candidate.source.address, candidate.source]]),
+    nonces: new Map(),
+    sent: 0,
+    cancelTimer: undefined,
+    isIdle: false,
+    isCut: false,
+    isGreeted: false,
+    owedNonce: undefined,
+  };
+}
+
+/** Notes an address as the latest. The least recently heard makes room. */
+function noteSource(
+  { sources }: Attempt,
+  source: Arrival,
+  { maxAddressesPerPeer }: Pick<PresenceOptions, 'maxAddressesPerPeer'>,
+): void {
+  sources.delete(source.address);
+  sources.set(source.address, source);
+  const [oldest] = sources.keys();
+  if (oldest !== undefined && sources.size > maxAddressesPerPeer) sources.delete(oldest);
 }

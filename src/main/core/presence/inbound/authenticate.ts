@@ -31,13 +31,13 @@ interface Deps {
   readonly onReceived: (received: Received) => void;
   /** Called with a datagram that carries our own signature. */
   readonly onOwn: (received: Received) => void;
-  /** True if the peer is listed and its latest announcement came with that sequence. */
+  /** True if the latest announcement of a peer or candidate came with that sequence. */
   readonly isCurrent: (peerId: string, sequence: number) => boolean;
   /** True if a datagram of an earlier incarnation of that peer may cost a signature check now. */
   readonly mayCheckEarlier: (peerId: string) => boolean;
   /**
-   * Called with a repeat of a peer's current beacon: from a second adapter, or replayed by an
-   * attacker. Also called with a datagram of an earlier incarnation.
+   * Called with a repeat of a current beacon: from a second address, or replayed by an attacker.
+   * Also called with a datagram of an earlier incarnation.
    */
   readonly onRepeated: (received: Received) => void;
 }

@@ -49,7 +49,9 @@ interface Deps {
   readonly onHeard: () => void;
   /** Called for each new datagram of a peer, after `onHeard`. */
   readonly onReceived: (received: Received) => void;
-  /** Called for a repeat of a peer's current beacon, and for a datagram of an earlier incarnation. */
+  /** True if the latest beacon of a candidate came with that sequence. */
+  readonly isCandidate: (peerId: string, sequence: number) => boolean;
+  /** Called for a repeat of a current beacon, and for a datagram of an earlier incarnation. */
   readonly onRepeated: (repeated: Received) => void;
   /** Called when our own multicast came back. */
   readonly onLoopback: () => void;
@@ -79,7 +81,7 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
     signatures: deps.signatures,
     replayWindows: deps.replayWindows,
     ownPeerId: identity.peerId,
-    isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence,
+    isCurrent: (peerId, sequence) => registry.get(peerId)?.sequence === sequence || deps.isCandidate(peerId, sequence),
     mayCheckEarlier: (peerId) => earlierOf.take(peerId, clock.monotonicMs()) && earlierOfAll.take(clock.monotonicMs()),
     onWrongSignature,
     onReceived: receive,
