@@ -20,6 +20,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'interface-failed': 'warning',
   'messages-not-kept': 'error',
   'strangers-wait': 'info',
+  'strangers-flood': 'warning',
   flooded: 'warning',
   'connections-refused': 'warning',
   'list-full': 'warning',
@@ -37,6 +38,7 @@ type RaisedCode =
   | 'interface-failed'
   | 'messages-not-kept'
   | 'strangers-wait'
+  | 'strangers-flood'
   | 'flooded'
   | 'connections-refused'
   | 'list-full'

@@ -1,0 +1,195 @@
+/**
+ * The programs of test/attackers against built nodes in namespaces: a victim, two more honest nodes
+ * and an attacker. Each attack lasts 20 seconds, longer with HALLWAY_LONG=1, and prints its figures
+ * in one line. docs/BENCHES.md says how to run one alone.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createContactBook } from '../../src/main/core/contacts/contact-book.ts';
+import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
+import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
+import { createSystemClock } from '../../src/main/node/system/system-ports.ts';
+import { healedMs, nth, startAll, untilAllOnline, untilHealth } from '../scenarios/expectations.ts';
+import { untilDelivered } from '../scenarios/histories.ts';
+import type { WorldNode } from '../scenarios/world.ts';
+import type { NetnsHost } from './netns-host.ts';
+import { builtCommand, createNetnsWorld, type NetnsWorld } from './netns-world.ts';
+import { mustSkipNetns } from './tools.ts';
+import { attackMs, underAttack, type Attack, type Measured, type Results } from './under-attack.ts';
+
+const stallGoalMs = 100;
+const stallMeter = new URL('stall-meter.ts', import.meta.url);
+/** Each counts as a computer. */
+const attackerAddresses = 8;
+const longMessages = 2_000;
+/** Keys that come and go each second: with their goodbyes, twice as many datagrams. */
+const keysPerSecond = 900;
+const clientHellosPerSecond = 1_500;
+/** The entry clears 10 s after the attack (TLS-12). */
+const holdMs = 12_000;
+/** It clears after the minute of the attack, and a quieter one (TRUST-10). */
+const forgettingHoldMs = 125_000;
+/** A surge is over after its 10 s, and 10 quieter ones (TRUST-14). */
+const surgeHoldMs = 22_000;
+/** Contacts whom the victim met long ago, and marked. */
+const [vera, bert] = ['v'.repeat(52), 'b'.repeat(52)];
+const longAgoMs = 1_700_000_000_000;
+
+const clock = createSystemClock();
+let world: NetnsWorld;
+let attacker: NetnsHost;
+let newcomerHost: NetnsHost;
+let victim: WorldNode;
+let friend: WorldNode;
+let bystander: WorldNode;
+let stallFile: string;
+let aliceId: string;
+let impostorId: string;
+
+describe.skipIf(mustSkipNetns())('under attack', () => {
+  beforeAll(async () => {
+    if (!existsSync(builtCommand)) throw new Error(`${builtCommand} is not built yet: npm run build`);
+    world = await createNetnsWorld();
+    const [victimHost, ...honestHosts] = await world.addHosts(4);
+    if (!victimHost) throw new Error('there is no host');
+    newcomerHost = nth(honestHosts, 2);
+    attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: attackerAddresses }] });
+    stallFile = join(world.profileFolderOf(victimHost), 'stalls');
+    await withStoreOf(victimHost, (store) => {
+      for (const marks of [
+        { peerId: vera, verified: true, blocked: false },
+        { peerId: bert, verified: false, blocked: true },
+      ])
+        store.putContact({ ...marks, name: 'known', nameSinceMs: longAgoMs, firstSeenMs: longAgoMs, lastSeenMs: longAgoMs });
+    });
+    const environment = { NODE_OPTIONS: `--import=${stallMeter.href}`, HALLWAY_STALL_FILE: stallFile };
+    victim = await victimHost.start({ environment });
+    [friend, bystander] = (await startAll(honestHosts.slice(0, 2))) as [WorldNode, WorldNode];
+  });
+  afterAll(() => world.close());
+
+  test('[TRUST-9, TRUST-10] keys come and go by the thousand', async () => {
+    const alice = await newcomerHost.start({ profile: 'alice', name: 'alice' });
+    await untilAllOnline(world, [victim, friend, bystander, alice], healedMs);
+    await alice.send(victim.peerId, 'hello');
+    await victim.send(alice.peerId, 'hello, Alice');
+    await untilDelivered(world, [victim, alice], healedMs);
+    await alice.stop();
+    const impostor = async (): Promise<Results> => {
+      const another = await newcomerHost.start({ profile: 'impostor', name: 'alice' });
+      await untilAllOnline(world, [victim, another], attackMs);
+      impostorId = another.peerId;
+      await another.stop();
+      return {};
+    };
+    aliceId = alice.peerId;
+    await attack({
+      what: `${keysPerSecond} keys a second, each joins and leaves`,
+      start: () => attacker.startAttack({ kind: 'come-and-go', keysPerSecond, durationMs: attackMs }, addressOf(victim)),
+      meanwhile: impostor,
+      entry: { code: 'newcomers-forgotten' },
+    });
+  });
+
+  test('[DELIVER-8, STORE-12, TRUST-14] an unknown sender sends the longest messages', async () => {
+    const { stall, results } = await attack({
+      what: `${longMessages} messages of 5,400 Han characters`,
+      start: () => attacker.runAttacker('send-long-messages.ts', ...listenerOf(victim), String(longMessages)),
+      entry: { code: 'strangers-flood', holdMs: surgeHoldMs },
+    });
+    expect(results['acknowledged']).toBe(longMessages);
+    expect(stall.processorMs).toBeLessThan(stallGoalMs);
+  });
+
+  test('[TLS-6, TLS-10, TLS-12] a computer with many addresses holds the places of connections', async () => {
+    const { results } = await attack({
+      what: `${attackerAddresses} addresses hold the places`,
+      start: () => attacker.runAttacker('hold-places.ts', ...listenerOf(victim)),
+      meanwhile: newcomersConnect,
+      entry: { code: 'connections-refused', holdMs },
+    });
+    expect(results['newcomers admitted']).toBe(results['newcomers']);
+  });
+
+  test('[TLS-12, TLS-13] a recorded ClientHello is replayed', async () => {
+    const { results } = await attack({
+      what: `${clientHellosPerSecond} ClientHellos a second`,
+      start: () =>
+        attacker.runAttacker('replay-client-hellos.ts', ...listenerOf(victim), String(clientHellosPerSecond), String(attackMs)),
+      entry: { code: 'connections-refused', holdMs },
+    });
+    expectRate(results, clientHellosPerSecond);
+  });
+
+  test('[TRUST-2, TRUST-9, HEALTH-2] after the attacks the victim knows everyone it knew, and health is empty', async () => {
+    await untilHealth(world, victim, 'newcomers-forgotten', false, forgettingHoldMs);
+    expect(victim.record.health).toEqual([]);
+    await victim.stop();
+    await withStoreOf(victim.host, (store) => {
+      const book = createContactBook({
+        clock,
+        store,
+        log: { write: () => undefined },
+        lastHeardMs: () => undefined,
+        onForgetting: () => undefined,
+      });
+      expect({
+        alice: book.get(aliceId)?.name,
+        warnsOfAlice: book.earlierHolderOf(aliceId)?.peerId,
+        warnsOfImpostor: book.earlierHolderOf(impostorId)?.peerId,
+        friend: book.get(friend.peerId)?.name,
+        isVeraVerified: book.isVerified(vera),
+        isBertBlocked: book.isBlocked(bert),
+      }).toEqual({
+        alice: 'alice',
+        warnsOfAlice: undefined,
+        warnsOfImpostor: aliceId,
+        friend: friend.name,
+        isVeraVerified: true,
+        isBertBlocked: true,
+      });
+      book.close();
+    });
+  });
+});
+
+function attack(given: Attack): Promise<Measured> {
+  return underAttack({ world, victim, friend, honest: [victim, friend, bystander], stallFile }, given);
+}
+
+/** A listed peer that never wrote, a peer that joins now, and connections from that peer's address. */
+async function newcomersConnect(): Promise<Results> {
+  const newcomer = await newcomerHost.start({ profile: 'newcomer', name: 'newcomer' });
+  await untilAllOnline(world, [victim, newcomer], healedMs);
+  const knocking = await newcomerHost.runProgram(fileURLToPath(new URL('knock.ts', import.meta.url)), ...listenerOf(victim));
+  const beganMs = world.nowMs();
+  await Promise.all([bystander, newcomer].map((node) => node.send(victim.peerId, 'my first message')));
+  await untilDelivered(world, [victim, bystander, newcomer], attackMs);
+  const deliveredMs = world.nowMs() - beganMs;
+  await world.passTime(attackMs / 2);
+  const { tried = 0, admitted = 0 } = await knocking.finish(attackMs);
+  await newcomer.stop();
+  return { newcomers: tried, 'newcomers admitted': admitted, 'first messages delivered ms': deliveredMs };
+}
+
+/** An attack far below its rate would prove nothing. */
+function expectRate(results: Results, perSecond: number): void {
+  expect((1_000 * (results['sent'] ?? 0)) / attackMs).toBeGreaterThan(perSecond / 2);
+}
+
+function addressOf({ host }: WorldNode): string {
+  return nth(host.addressesOf('eth0'), 0);
+}
+
+function listenerOf(node: WorldNode): readonly [string, string] {
+  return [addressOf(node), String(node.record.ready?.event.tcpPort)];
+}
+
+async function withStoreOf(host: WorldNode['host'], act: (store: MessageStore) => void): Promise<void> {
+  const opened = await openMessageStore(join(world.profileFolderOf(host), 'messages.db'), { clock });
+  if (!opened.ok) throw new Error(opened.problem.code);
+  act(opened.store);
+  opened.store.close();
+}
