@@ -182,6 +182,10 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       await applyRules(namespace, 'table inet hallway {\nchain input {\ntype filter hook input priority 0; policy drop;\n}\n}\n');
       return once(() => applyRules(namespace, 'delete table inet hallway\n'));
     },
+    async sendJumboFrames(interfaceName) {
+      await ipBatch(namespace, [`link set ${interfaceName} mtu 9000`]);
+      return once(() => ipBatch(namespace, [`link set ${interfaceName} mtu 1500`]));
+    },
     async occupyPort(port) {
       const { process: child } = await runHostTool('occupy', String(port));
       return once(async () => {

@@ -30,6 +30,7 @@ export interface Wire {
 const onlyThese: Record<BlockRule['traffic'], readonly string[]> = {
   all: [''],
   multicast: ['ip daddr 224.0.0.0/4 meta l4proto udp', 'ip6 daddr ff00::/8 meta l4proto udp'],
+  calls: ['tcp flags & (syn | ack) == syn'],
   unicast: ['ip daddr != 224.0.0.0/4 meta l4proto { tcp, udp }', 'ip6 daddr != ff00::/8 meta l4proto { tcp, udp }'],
 };
 

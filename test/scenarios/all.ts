@@ -26,6 +26,7 @@ import { messagesInTurmoil, moreMessagesInTurmoil } from './messages.ts';
 import { costScenario } from './steady-cost.ts';
 import { twoInstances, twoInterfacesOneSegment, twoUsers } from './one-host.ts';
 import { cablesByAddress, cablesWithoutMulticast } from './two-cables.ts';
+import { calledBack, largePacketsLost, nobodyCanCall } from './delivery.ts';
 import { asleep, connectByAddress, flapping, multicastBlocked, oneWayKnown } from './faults.ts';
 import type { Scenario, ScenarioGroup } from './scenario.ts';
 
@@ -63,6 +64,9 @@ const small: readonly Scenario[] = [
   connectByAddress,
   slander,
   hostileTexts,
+  largePacketsLost,
+  nobodyCanCall,
+  calledBack,
 ];
 
 export const scenarioGroups: readonly ScenarioGroup[] = [

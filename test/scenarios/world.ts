@@ -139,6 +139,10 @@ export interface Host {
   enableInterface(name: string): Promise<void>;
   /** Blocks all input of this host, including its own looped-back multicast. It can still send. */
   deafen(): Promise<Undo>;
+  /**
+   * Raises the MTU of the adapter to 9,000 bytes. The switch still loses frames over 1,500 bytes.
+   */
+  sendJumboFrames(name: string): Promise<Undo>;
   /** Another program takes the UDP port on all addresses, for exclusive use. */
   occupyPort(port: number): Promise<Undo>;
   /** Attacks the others from this host. Resolves when the attack is over. */
@@ -149,7 +153,8 @@ export interface BlockRule {
   /** Default: all hosts. */
   readonly from?: readonly Host[];
   readonly to?: readonly Host[];
-  readonly traffic: 'all' | 'multicast' | 'unicast';
+  /** `calls`: the beginnings of TCP connections */
+  readonly traffic: 'all' | 'multicast' | 'unicast' | 'calls';
 }
 
 export interface World {

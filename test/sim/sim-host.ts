@@ -15,6 +15,8 @@ interface Deps {
   readonly simHost: SimHost;
   readonly attackSetup: Omit<AttackSetupDeps, 'simHost'>;
   readonly segment: (name: string) => { readonly segment: SimSegment; readonly number: number };
+  /** Loses what that host sends in one piece beyond an ordinary frame. */
+  readonly loseLarge: (from: SimHost) => () => void;
   readonly startNode: (host: SimWorldHost, options: StartOptions) => Promise<WorldNode>;
 }
 
@@ -26,7 +28,7 @@ interface Wired {
 }
 
 /** @param index from 1; the host part of its addresses */
-export function createSimWorldHost({ simHost, attackSetup, segment, startNode }: Deps, index: number): SimWorldHost {
+export function createSimWorldHost({ simHost, attackSetup, segment, loseLarge, startNode }: Deps, index: number): SimWorldHost {
   const wired = new Map<string, Wired>();
   let adaptersEver = 0;
   let deaf = false;
@@ -84,6 +86,11 @@ export function createSimWorldHost({ simHost, attackSetup, segment, startNode }:
         deaf = false;
         return Promise.resolve();
       });
+    },
+    sendJumboFrames() {
+      // A simulated segment is longer than a frame, so large ones get lost as jumbo frames do.
+      const undo = loseLarge(simHost);
+      return Promise.resolve(() => Promise.resolve(undo()));
     },
     async occupyPort(port) {
       const handlers = { onDatagram: () => undefined, onError: () => undefined };

@@ -10,7 +10,8 @@ import { createFakeClock, type FakeClock } from '../fakes/fake-clock.ts';
 import { createSeededRandom } from '../fakes/seeded-random.ts';
 import { createSimSignatures, type SimSignatures } from '../fakes/sim-identity.ts';
 import { createSimLan, type SimLan, type SimLanOptions, type SimSegment } from '../fakes/sim-lan.ts';
-import { createSimTcp, type SimTcp } from '../fakes/sim-tcp.ts';
+import { carrierPort, createSimTcp, type SimTcp } from '../fakes/sim-tcp.ts';
+import { decodeSegment } from '../fakes/sim-tcp/segment.ts';
 import { createSimWorldHost, type SimWorldHost } from './sim-host.ts';
 import { createSimNode, type SimNode } from './sim-node.ts';
 
@@ -34,6 +35,9 @@ const defaultReadyDeadlineMs = 60_000;
 const fineStepMs = 1;
 const coarseStepMs = 20;
 const coarseAfterMs = 2_000;
+
+/** The payload of an ordinary Ethernet frame, without the headers of IP and UDP. */
+const frameBytes = 1_472;
 
 /** IP and UDP. */
 const ipv4HeadersBytes = 28;
@@ -83,6 +87,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
           simHost: lan.addHost(name),
           attackSetup: { random: random.fork(name), clock, signatures, passTime: world.passTime },
           segment,
+          loseLarge: (from) => lan.lose(({ sender, bytes }) => sender === from.name && bytes.length > frameBytes),
           startNode,
         },
         index,
@@ -94,6 +99,14 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
     setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
     block({ from, to, traffic }) {
+      if (traffic === 'calls') {
+        const [senders, receivers] = [simHosts(from), simHosts(to)].map((some) => some.map(({ name }) => name));
+        const undo = lan.lose(({ sender, receiver, destinationPort, bytes }) => {
+          const isCall = destinationPort === carrierPort && decodeSegment(bytes)?.kind === 'syn';
+          return isCall && senders?.includes(sender) === true && receivers?.includes(receiver) === true;
+        });
+        return Promise.resolve(() => Promise.resolve(undo()));
+      }
       const kinds = traffic === 'all' ? {} : { [traffic]: true };
       const undos = simHosts(from).flatMap((one) =>
         simHosts(to).flatMap((other) => (one === other ? [] : [lan.block({ from: one, to: other, ...kinds })])),

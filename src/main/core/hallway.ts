@@ -109,6 +109,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       onHeard: () => networkHealth.heard(),
       onStall: (lateMs) => networkHealth.stalled(lateMs),
       onOwnKeyHeard: ({ source }) => networkHealth.ownKeyHeard(formatEndpoint(source)),
+      onCallMe: (peerId) => messages?.callRequested(peerId),
     },
     presenceOptions,
   );
@@ -135,6 +136,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       ownName: () => profile.current().name,
       online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
+      askToCall: presence.askToCall,
       onPortChange: () => presence.announceChange(),
     });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
@@ -146,7 +148,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     presenceOptions,
   );
   if (messages) followMessageHealth(messages.area, health);
-  const connectionHealth = messages && createConnectionHealth({ ...ports, health, counters: messages.counters });
+  const connectionHealth =
+    messages && createConnectionHealth({ ...ports, ...messages, health, registry: presence.registry });
   const diagnostics = createDiagnostics({
     ...ports,
     presence,
@@ -157,6 +160,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     teamKey: ports.envelope !== undefined,
     health: health.list,
     sessions: () => messages?.counters(),
+    tcpPort,
   });
 
   const events = createEmitter<HallwayEvent>(onListenerError);

@@ -105,6 +105,7 @@ export async function makeNode({
       },
       isHereAt: (address) => here.includes(address),
       isBlocked: () => blocksAll,
+      askToCall: () => false,
     },
     { ...defaultSessionOptions, ...session },
   );

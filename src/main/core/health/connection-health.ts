@@ -1,8 +1,11 @@
 /**
- * Turns connections that were turned away into a health entry (rule TLS-12). A port scan or a few
- * failed handshakes are none. Which connection is turned away is decided elsewhere.
+ * Turns connections that were turned away into a health entry (rule TLS-12), and peers whom our
+ * messages do not reach (rules HEALTH-4, HEALTH-5). A port scan or a few failed handshakes are none.
+ * Which connection is turned away is decided elsewhere.
  */
 import { pause } from '../lib/delay.ts';
+import type { CallProblem, FailingPeer } from '../messaging/session-manager/failed-calls.ts';
+import { shownName, type PeerRecord, type Presence } from '../presence/index.ts';
 import type { SessionCounters } from '../messaging/session-manager/session-manager.ts';
 import type { Clock } from '../ports.ts';
 import type { HealthBoard } from './health-board.ts';
@@ -22,22 +25,28 @@ interface Deps {
   readonly clock: Clock;
   readonly health: Pick<HealthBoard, 'raise' | 'clear'>;
   readonly counters: () => Pick<SessionCounters, 'refused' | 'ended'>;
+  /** The peers for whom messages wait because no session comes about, or nothing gets through. */
+  readonly unreached: () => readonly FailingPeer[];
+  readonly registry: Pick<Presence['registry'], 'get'>;
+  /** Our own port for sessions. */
+  readonly tcpPort: () => number;
 }
 
-export function createConnectionHealth({ clock, health, counters }: Deps): ConnectionHealth {
+export function createConnectionHealth({ clock, health, counters, ...deps }: Deps): ConnectionHealth {
   let before = 0;
   let lastManyMs = -Infinity;
 
   return {
     async run(signal) {
       while (!signal.aborted) {
-        review();
+        reviewRefused();
+        reviewUnreached();
         await pause(clock, reviewEveryMs, signal);
       }
     },
   };
 
-  function review(): void {
+  function reviewRefused(): void {
     const nowMs = clock.monotonicMs();
     const { refused, ended } = counters();
     const turnedAway = (refused['too-many'] ?? 0) + (ended['us busy'] ?? 0);
@@ -45,5 +54,26 @@ export function createConnectionHealth({ clock, health, counters }: Deps): Conne
     before = turnedAway;
     if (nowMs - lastManyMs < overAfterMs) health.raise('connections-refused');
     else health.clear('connections-refused');
+  }
+
+  function reviewUnreached(): void {
+    const unreached = deps.unreached();
+    const blocked = announcementsOf(unreached, 'blocked');
+    const names = blocked.map(shownName);
+    const ports = blocked.map(({ tcpPort }) => String(tcpPort));
+    if (blocked.length === 0) health.clear('messages-blocked');
+    else health.raise('messages-blocked', { names, count: names.length, ports, ownPort: deps.tcpPort() });
+
+    const stalled = announcementsOf(unreached, 'stalled').map(shownName);
+    if (stalled.length === 0) health.clear('messages-stalled');
+    else health.raise('messages-stalled', { names: stalled });
+  }
+
+  /** Of peers that are online: no message can reach one that is not. */
+  function announcementsOf(unreached: readonly FailingPeer[], problem: CallProblem): readonly PeerRecord['announcement'][] {
+    return unreached.flatMap((failing) => {
+      const record = failing.problem === problem ? deps.registry.get(failing.peerId) : undefined;
+      return record?.presence === 'online' ? [record.announcement] : [];
+    });
   }
 }

@@ -22,6 +22,8 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'strangers-wait': 'info',
   flooded: 'warning',
   'connections-refused': 'warning',
+  'messages-blocked': 'warning',
+  'messages-stalled': 'warning',
   'list-full': 'warning',
   'newcomers-forgotten': 'warning',
 };
@@ -39,6 +41,8 @@ type RaisedCode =
   | 'strangers-wait'
   | 'flooded'
   | 'connections-refused'
+  | 'messages-blocked'
+  | 'messages-stalled'
   | 'list-full'
   | 'newcomers-forgotten';
 

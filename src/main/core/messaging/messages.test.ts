@@ -41,6 +41,7 @@ async function openMessages() {
     contacts,
     online: createOnlinePeers({ clock: world.clock, registry: lookup }),
     getSetting: createSettings({ checks: {} }).get,
+    askToCall: () => false,
     onPortChange: () => undefined,
   });
   const starting = messages.start();

@@ -13,6 +13,7 @@ import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
 import type { MessageStore, SecureTransport } from './ports.ts';
+import type { FailingPeer } from './session-manager/failed-calls.ts';
 import { createSessions, type SessionCounters } from './session-manager/session-manager.ts';
 
 /** The ports of messages beside those of the core. */
@@ -24,7 +25,7 @@ export interface MessagingPorts {
 }
 
 /** The messages as hosts see them. */
-export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
+export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'hasWaiting' | 'close'>;
 
 export interface Messages {
   readonly area: MessagesArea;
@@ -37,6 +38,10 @@ export interface Messages {
   /** The port that accepts sessions, for the announcement; 0 while none does. */
   tcpPort(): number;
   counters(): SessionCounters;
+  /** A peer that is online cannot call us, and asks for a call. */
+  callRequested(peerId: PeerId): void;
+  /** The peers for whom messages wait because no session comes about, or nothing gets through. */
+  unreached(): readonly FailingPeer[];
 }
 
 interface Deps extends MessagingPorts {
@@ -62,6 +67,8 @@ interface Deps extends MessagingPorts {
     wroteTo(peerId: PeerId): void;
   };
   readonly getSetting: GetSetting;
+  /** See `SessionsDeps`. */
+  readonly askToCall: (peerId: PeerId, isRepeated: boolean) => boolean;
   /** `tcpPort` changed: the announcement must say so. */
   readonly onPortChange: () => void;
 }
@@ -114,6 +121,8 @@ export function createMessages(deps: Deps): Messages {
     },
     tcpPort: () => sessions.tcpPort(),
     counters: () => sessions.counters(),
+    callRequested: (peerId) => sessions.callRequested(peerId),
+    unreached: () => sessions.failing().filter(({ peerId }) => messaging.hasWaiting(peerId)),
   };
 
   async function run(signal: AbortSignal, ready: () => void): Promise<void> {

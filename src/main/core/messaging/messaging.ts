@@ -72,6 +72,8 @@ export interface Messaging {
   clear(conversation: ConversationId): Promise<number | undefined>;
   /** In the order in which they were persisted. */
   exportMessages(conversation?: ConversationId, afterPosition?: number): Iterable<StoredMessage>;
+  /** Whether messages to that peer are not delivered yet. */
+  hasWaiting(peerId: PeerId): boolean;
   /** There is news of the peer: waiting messages go out. */
   peerAppeared(peerId: PeerId): void;
   subscribe(listener: (event: MessagingEvent) => void): Unsubscribe;
@@ -146,6 +148,7 @@ export function createMessaging(deps: Deps): Messaging {
       return count;
     },
     exportMessages: (conversation, afterPosition) => store.exportMessages(conversation, afterPosition),
+    hasWaiting: outbox.hasUndelivered,
     peerAppeared(peerId) {
       outbox.tryNow(peerId);
       receipts.appeared(peerId);

@@ -79,6 +79,7 @@ function createDispatchFixture(maxPeers = 100) {
       sentUnicast: 0,
     },
     announcement: () => sampleAnnouncement({ name: 'me' }),
+    onCallMe: (peerId) => asked.push(`call ${peerId}`),
   });
   let sequence = 0;
 

@@ -2,6 +2,7 @@
  * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-9, BYE-2,
  * PROBE-3, CALL-1). Handshake, failure detection and peer exchange work in their own files.
  */
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Endpoint } from '../ports.ts';
 import type { PathValidation } from './discovery/path-validation.ts';
 import type { PeerExchange } from './discovery/peer-exchange.ts';
@@ -45,6 +46,8 @@ interface Deps {
   readonly pathValidation: PathValidation;
   readonly outbound: Outbound;
   readonly announcement: () => Announcement;
+  /** A peer that is here cannot call us, and asks us to call it (rule CALL-8). */
+  readonly onCallMe: (peerId: PeerId) => void;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
@@ -95,6 +98,9 @@ export function createDispatch(deps: Deps): Dispatch {
         return onAskPeers(received);
       case 'peers':
         return peerExchange.introduced(received.peerId, received.nonce, received.endpoints);
+      case 'call-me':
+        if (registry.get(received.peerId)?.presence === 'online') deps.onCallMe(received.peerId);
+        return;
     }
   }
 

@@ -5,6 +5,7 @@
  * sends our beacons, and `lifecycle.ts` decides when we send at all.
  */
 import { logListenerErrors } from '../lib/listener-errors.ts';
+import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Endpoint, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import { createPathValidation } from './discovery/path-validation.ts';
@@ -58,6 +59,12 @@ export interface Presence {
   isUnicastOnly(record: PeerRecord): boolean;
   addresses(): readonly BoundAddress[];
   unicastPort(): number;
+  /**
+   * Asks a peer that is online to open a session with us (rule CALL-7).
+   * @param isRepeated true if an earlier request had no effect; it then goes to the group too
+   * @returns whether it was sent
+   */
+  askToCall(peerId: PeerId, isRepeated: boolean): boolean;
   /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
   counters(): PresenceCounters;
@@ -81,6 +88,8 @@ interface Deps {
   readonly onStall: (lateMs: number) => void;
   /** Called when another process signs with our key, from a copied profile. */
   readonly onOwnKeyHeard: (from: Received) => void;
+  /** Called when a peer that is online asks us to open a session with it. */
+  readonly onCallMe: (peerId: PeerId) => void;
 }
 
 export function createPresence(deps: Deps, options: PresenceOptions): Presence {
@@ -152,6 +161,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     pathValidation,
     outbound,
     announcement,
+    onCallMe: deps.onCallMe,
   });
   const lifecycle = createLifecycle(
     { clock: ports.clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly: needsUnicast },
@@ -201,6 +211,12 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
     unicastPort: sockets.unicastPort,
+    askToCall(peerId, isRepeated) {
+      const record = registry.get(peerId);
+      if (record?.presence !== 'online') return false;
+      send.callMe(record, isRepeated);
+      return true;
+    },
     isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
       ...inbound.counters(),

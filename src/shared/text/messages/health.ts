@@ -32,7 +32,7 @@ export const healthMessages = {
   'health.port-taken.remedy': 'Close that program; Hallway keeps trying. Or use another port for Hallway on every computer.',
   'health.network-silent.title': 'Hallway hears nothing on this network, not even itself',
   'health.network-silent.remedy':
-    'A firewall or VPN may be blocking it. Allow Hallway to receive UDP. Hallway is restarting its networking.',
+    'A firewall or VPN may be blocking it. Allow Hallway to receive UDP and TCP. Hallway is restarting its networking.',
   'health.network-restarting.title': 'Networking failed and is being restarted',
   'health.network-restarting.remedy': 'If this keeps happening, send this to your IT support: {cause}.',
   'health.interface-failed.title': "Hallway can't use {adapters}",
@@ -56,6 +56,13 @@ export const healthMessages = {
   'health.connections-refused.title': 'A computer is opening too many connections to yours',
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',
+  'health.messages-blocked.title': "{names} {count, plural, one {is} other {are}} here, but your messages to them can't get through",
+  'health.messages-blocked.remedy': `{count, plural,
+    one {A firewall on {names}'s computer probably blocks TCP port {ports}. Allow Hallway there, or}
+    other {Firewalls on their computers probably block TCP ports {ports}. Allow Hallway there, or}} TCP port {ownPort} on this computer: one side is enough. Your messages wait until then.`,
+  'health.messages-stalled.title': 'Your messages to {names} get stuck: larger packets are lost on the way',
+  'health.messages-stalled.remedy':
+    'Give every adapter and switch between you the same packet size (MTU), usually 1500. Turn off jumbo frames that not all of them support. A VPN can cause this too.',
   'health.list-full.title': 'More than {limit} people are here',
   'health.list-full.remedy': "The latest arrivals aren't shown. Split the network, or give each group its own port for Hallway.",
 

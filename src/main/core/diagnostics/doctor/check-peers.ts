@@ -19,16 +19,16 @@ const aloneAfterSent = 3;
 
 /** Reports peers that we hear and that do not hear us, or whose answers we do not hear. */
 const oneWay: Examination = (diagnostics) => {
-  const { peers, unicastPort } = diagnostics;
+  const { peers, unicastPort: port, tcpPort } = diagnostics;
   const unheard = peers.filter(({ presence }) => presence === 'one-way');
   if (unheard.length === 0 || isMute(diagnostics)) return [];
   // With one peer the fault may be on either side. With several, and all of them one-way, it is
   // ours.
   if (unheard.length > 1 && unheard.length === peers.length) {
-    return [finding('one-way-all', 'error', { count: unheard.length, port: unicastPort })];
+    return [finding('one-way-all', 'error', { count: unheard.length, port, tcpPort })];
   }
   const others = peers.length > unheard.length ? 'hear' : 'none';
-  return [finding('one-way', 'warning', { names: unheard.map(nameOf), count: unheard.length, others, port: unicastPort })];
+  return [finding('one-way', 'warning', { names: unheard.map(nameOf), count: unheard.length, others, port, tcpPort })];
 };
 
 /**
@@ -67,7 +67,7 @@ function noMulticastFromSome(unreached: readonly ReportedPeer[]): Finding {
 }
 
 /** Reports an empty list when everything on our side works. */
-const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, teamKey, network }) => {
+const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, tcpPort, teamKey, network }) => {
   const working = interfaces.filter(
     ({ joined, failure, ownBeaconHeardMsAgo }) => joined && !failure && ownBeaconHeardMsAgo !== null,
   );
@@ -76,7 +76,8 @@ const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, 
   const reachable = working.find(({ family }) => family === 'ipv4') ?? working[0];
   const own = reachable?.family === 'ipv4' ? `${reachable.address}:${unicastPort}` : 'none';
   const given = network.manualAddresses;
-  return [finding('nobody-here', 'info', { group, port, teamKey: teamKey ? 'yes' : 'no', own, given, count: given.length })];
+  const values = { group, port, unicastPort, tcpPort, teamKey: teamKey ? 'yes' : 'no', own, given, count: given.length };
+  return [finding('nobody-here', 'info', values)];
 };
 
 export const othersExaminations: readonly Examination[] = [oneWay, onlyUnicast, otherSubnets, nobodyHere];

@@ -41,6 +41,8 @@ export interface Outbox {
    * @returns false if it is too late: it is about to leave
    */
   hold(message: StoredMessage): boolean;
+  /** Whether messages to that peer are not delivered yet. */
+  hasUndelivered(peerId: PeerId): boolean;
   /** Ends a hold. */
   release(message: StoredMessage, isCancelled: boolean): void;
   close(): void;
@@ -116,6 +118,7 @@ export function createOutbox(deps: Deps): Outbox {
       if (isCancelled) queue.window.drop(messageId);
       pump(queue.peerId);
     },
+    hasUndelivered,
     close() {
       isClosed = true;
       for (const queue of queues.values()) stopTimers(queue);

@@ -1,11 +1,12 @@
 /**
  * Dials peers without a session: one attempt per peer at a time, however many callers wait, and
- * none for a while after a failure (rules SESS-10, SESS-13). The session manager handles the
- * streams.
+ * none for a while after a failure (rules SESS-10, SESS-13). Where a call of ours gets no answer,
+ * the peer is asked to call back (rule CALL-7). The session manager handles the streams.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
 import { createBackOffs } from '../../lib/back-off.ts';
+import { isUnreached } from './failed-calls.ts';
 import { dial } from './happy-eyeballs.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
 import type { SessionOptions } from '../session/options.ts';
@@ -31,6 +32,8 @@ export type SessionResult =
 export interface Dialer {
   /** Never rejects, and settles within the deadlines. */
   call(peerId: PeerId): Promise<SessionResult>;
+  /** The peer asks for a call. It gets one, unless it has a back-off; nothing is asked in return. */
+  callBack(peerId: PeerId): void;
   /** A session with that peer is open, whichever end opened it. */
   reached(session: Session): void;
   giveUp(peerId: PeerId, reason: string): void;
@@ -52,16 +55,24 @@ interface Deps {
   readonly current: (peerId: PeerId) => Session | undefined;
   /** @param onFailed for a session on the stream that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
+  /** A call that something waits for got no answer yet: the peer should call us. Once per call. */
+  readonly onUnanswered: (peerId: PeerId) => void;
+  /** A call ended without a session. */
+  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
 }
 
 interface Attempt {
   readonly abort: AbortController;
   readonly result: Promise<SessionResult>;
   readonly settle: (result: SessionResult) => void;
+  /** Something of ours waits for it, so that it is more than a call-back. */
+  isWanted: boolean;
+  /** Asks the peer to call us, if that was not done yet. */
+  askBack(): void;
 }
 
 export function createDialer(
-  { clock, random, transport, addressesOf, current, onStream }: Deps,
+  { clock, random, transport, addressesOf, current, onStream, onUnanswered, onCallFailed }: Deps,
   options: SessionOptions,
 ): Dialer {
   const backOffs = createBackOffs(() => random.fraction(), options);
@@ -70,7 +81,11 @@ export function createDialer(
   return {
     async call(peerId) {
       const underWay = calls.get(peerId);
-      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId).result);
+      if (underWay) underWay.isWanted = true;
+      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId, true).result);
+    },
+    callBack(peerId) {
+      if (!calls.has(peerId) && !refusalOf(peerId)) begin(peerId, false);
     },
     reached(session) {
       backOffs.forget(session.peerId);
@@ -94,34 +109,45 @@ export function createDialer(
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 
-  function begin(peerId: PeerId): Attempt {
+  function begin(peerId: PeerId, isWanted: boolean): Attempt {
     let resolve: (result: SessionResult) => void = () => undefined;
+    let hasAsked = false;
     const call: Attempt = {
       abort: new AbortController(),
       result: new Promise((settle) => (resolve = settle)),
       settle(result) {
+        cancelAsk();
         if (calls.get(peerId) === call) calls.delete(peerId);
         resolve(result);
       },
+      isWanted,
+      askBack() {
+        if (call.isWanted && !hasAsked) onUnanswered(peerId);
+        hasAsked ||= call.isWanted;
+      },
     };
+    const cancelAsk = clock.setTimer(call.askBack, options.askBackAfterMs);
     calls.set(peerId, call);
     void connect(peerId, call);
     return call;
   }
 
-  async function connect(peerId: PeerId, { abort: { signal }, settle }: Attempt): Promise<void> {
+  async function connect(peerId: PeerId, { abort: { signal }, settle, askBack }: Attempt): Promise<void> {
     const endpoints = addressesOf(peerId).slice(0, options.maxAddresses);
     const result = await dial({ clock, transport }, { peerId, endpoints, signal }, options);
     // Given up before our hello, so that the other end cannot have opened it.
     if (signal.aborted) return result.ok ? result.stream.destroy() : undefined;
-    if (result.ok) onStream(result.stream, failed);
+    // A hello that does not come is larger than what came before.
+    if (result.ok) onStream(result.stream, (reason) => failed(reason === 'deadline' ? 'stalled' : reason));
     else failed(result.end);
 
     function failed(reason: string): void {
       const session = current(peerId);
       // It failed as a duplicate of a session that the other end opened, for example.
-      if (session) settle({ ok: true, session });
-      else settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
+      if (session) return settle({ ok: true, session });
+      onCallFailed(peerId, reason);
+      if (isUnreached(reason)) askBack();
+      settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
     }
   }
 

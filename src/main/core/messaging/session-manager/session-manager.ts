@@ -1,6 +1,6 @@
 /**
  * The sessions of this node: at most one per peer, opened by a caller here or by the peer (rules
- * SESS-10 to SESS-15). A stream comes from dialer.ts or the transport, waits for its hello in
+ * SESS-10 to SESS-18). A stream comes from dialer.ts or the transport, waits for its hello in
  * pending-sessions.ts, and gets its place in session-table.ts. Listeners handle the frames;
  * presence answers which peers there are, and where.
  */
@@ -10,7 +10,9 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
+import { createCallBacks, type CallBackCounters } from './call-backs.ts';
 import { createDialer, type SessionResult } from './dialer.ts';
+import { createFailedCalls, type FailingPeer } from './failed-calls.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
 import { createPendingSessions } from './pending-sessions.ts';
@@ -34,6 +36,9 @@ export interface SessionCounters {
   readonly refused: Readonly<Record<string, number>>;
   /** Ends of sessions: `us deadline`, `peer idle`, `network lost` and so on. */
   readonly ended: Readonly<Record<string, number>>;
+  /** Calls of ours that brought no session, by reason. */
+  readonly failed: Readonly<Record<string, number>>;
+  readonly callBacks: CallBackCounters;
 }
 
 export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
@@ -51,6 +56,10 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
    * that no longer fit.
    */
   decided(peerId: PeerId): void;
+  /** The peer cannot call us, and asks for a call (rule CALL-8). */
+  callRequested(peerId: PeerId): void;
+  /** The peers to whom calls fail for some time now, or nothing gets through. */
+  failing(): readonly FailingPeer[];
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
 }
@@ -70,6 +79,12 @@ export interface SessionsDeps {
   /** Whether a listed peer has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
+  /**
+   * Asks an online peer to call us.
+   * @param isRepeated true if an earlier request had no effect
+   * @returns whether it was sent
+   */
+  readonly askToCall: (peerId: PeerId, isRepeated: boolean) => boolean;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
@@ -81,7 +96,12 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
-  const dialer = createDialer({ ...deps, current: table.get, onStream: enter }, options);
+  const failedCalls = createFailedCalls(deps, options);
+  const callBacks = createCallBacks(deps, options);
+  const dialer = createDialer(
+    { ...deps, current: table.get, onStream: enter, onUnanswered: callBacks.ask, onCallFailed: failedCalls.failed },
+    options,
+  );
   /** Streams that are open or still closing. */
   const present = new Set<Promise<void>>();
   const refused: Record<string, number> = {};
@@ -116,12 +136,19 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       dialer.giveUp(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
+    callRequested(peerId) {
+      const isWelcome = isRunning && peerId !== ownPeerId && !isBlocked(peerId) && !table.get(peerId);
+      if (isWelcome && callBacks.mayFollow(peerId)) dialer.callBack(peerId);
+    },
+    failing: failedCalls.list,
     counters: () => ({
       open: table.size,
       unopened: pending.list().length,
       opened: openedCount,
       refused: { ...refused },
       ended: { ...ended },
+      failed: failedCalls.counts(),
+      callBacks: callBacks.counters(),
     }),
     subscribe: (listener) => events.subscribe(listener),
   };
@@ -164,11 +191,17 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         events.emit({ type: 'opened', peerId, session });
         openedCount += 1;
         dialer.reached(session);
+        callBacks.reached(peerId);
+        failedCalls.opened(peerId);
       },
-      onFrame: (frame) => events.emit({ type: 'frame', peerId, session, frame }),
+      onFrame(frame) {
+        if (frame.type === 'ack') failedCalls.answered(peerId);
+        events.emit({ type: 'frame', peerId, session, frame });
+      },
       onDrained: () => events.emit({ type: 'drained', peerId, session }),
       onClosed(end) {
         countEnd(end);
+        if (end.by === 'us' && end.reason === 'deadline') failedCalls.stalled(peerId);
         table.leave(session);
         events.emit({ type: 'closed', peerId, session, end });
       },

@@ -54,6 +54,13 @@ export interface SessionOptions {
    */
   readonly firstBackOffMs: number;
   readonly maxBackOffMs: number;
+  /**
+   * A call without an answer for this long is doubtful, and the peer is asked to call us. A call in
+   * a local network takes milliseconds; TCP repeats its first segment after a second.
+   */
+  readonly askBackAfterMs: number;
+  /** At most one request of a peer to call it is followed in this time. */
+  readonly callBackGapMs: number;
   /** Peers whose failures are remembered. */
   readonly maxBackOffs: number;
 }
@@ -78,5 +85,7 @@ export const defaultSessionOptions: SessionOptions = {
   maxAddresses: 8,
   firstBackOffMs: 1_000,
   maxBackOffMs: 15_000,
+  askBackAfterMs: 1_000,
+  callBackGapMs: 2_000,
   maxBackOffs: 4_096,
 };

@@ -32,6 +32,8 @@ export interface PeerDatagrams {
   call(endpoint: Endpoint): void;
   /** Asks that peer for the addresses of its peers. */
   askPeers(record: PeerRecord, nonce: Uint8Array): void;
+  /** Asks that peer to open a session with us. @param byGroup whether to send it to the group too */
+  callMe(record: PeerRecord, byGroup: boolean): void;
 }
 
 interface Deps {
@@ -67,5 +69,10 @@ export function createPeerDatagrams({ clock, outbound, announcement }: Deps, opt
     },
     call: (endpoint) => outbound.unicast({ kind: 'beacon', announcement: announcement() }, endpoint),
     askPeers: (record, nonce) => outbound.toPeer({ kind: 'ask-peers', to: recipientTag(record.publicKey), nonce }, record),
+    callMe(record, byGroup) {
+      const body = { kind: 'call-me', to: recipientTag(record.publicKey) } as const;
+      outbound.toPeer(body, record, 'all');
+      if (byGroup) outbound.multicast(body);
+    },
   };
 }
