@@ -31,7 +31,8 @@ async function openSender(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.bind(0, address);
   await once(socket, 'listening');
-  socket.setMulticastInterface(address);
+  // The first: an address may be another computer's, and then its adapter leads nowhere.
+  socket.setMulticastInterface(addresses[0] ?? address);
   // Nobody listens there any more: that is nothing to an attacker.
   socket.on('error', () => undefined);
   return socket;

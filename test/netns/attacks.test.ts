@@ -15,18 +15,30 @@ import { healedMs, nth, startAll, untilAllOnline, untilHealth } from '../scenari
 import { untilDelivered } from '../scenarios/histories.ts';
 import type { WorldNode } from '../scenarios/world.ts';
 import type { NetnsHost } from './netns-host.ts';
+import { forgedKinds } from '../attackers/reflect.ts';
 import { builtCommand, createNetnsWorld, type NetnsWorld } from './netns-world.ts';
+import { forgeAddresses, meterReflection, type Amplification } from './reflection.ts';
 import { mustSkipNetns } from './tools.ts';
 import { attackMs, underAttack, type Attack, type Measured, type Results } from './under-attack.ts';
 
 const stallGoalMs = 100;
+/** Of a core: what new keys may cost, and what wrong signatures under listed keys may. */
+const newKeysGoalPercent = 40;
+const listedKeysGoalPercent = 60;
 const stallMeter = new URL('stall-meter.ts', import.meta.url);
 /** Each counts as a computer. */
 const attackerAddresses = 8;
 const longMessages = 2_000;
 /** Keys that come and go each second: with their goodbyes, twice as many datagrams. */
 const keysPerSecond = 900;
+const listedKeys = 1_000;
+const listedKeysEnterMs = 6_000;
+const wrongSignaturesPerSecond = 25_000;
 const clientHellosPerSecond = 1_500;
+/** Of each kind of question under a forged address. */
+const forgedPerSecond = 30;
+/** By then nodes gave up the peers that never answered. */
+const answeredWithinMs = 4_000;
 /** The entry clears 10 s after the attack (TLS-12). */
 const holdMs = 12_000;
 /** It clears after the minute of the attack, and a quieter one (TRUST-10). */
@@ -41,6 +53,8 @@ const clock = createSystemClock();
 let world: NetnsWorld;
 let attacker: NetnsHost;
 let newcomerHost: NetnsHost;
+/** It has no Hallway. */
+let silentHost: NetnsHost;
 let victim: WorldNode;
 let friend: WorldNode;
 let bystander: WorldNode;
@@ -56,6 +70,7 @@ describe.skipIf(mustSkipNetns())('under attack', () => {
     if (!victimHost) throw new Error('there is no host');
     newcomerHost = nth(honestHosts, 2);
     attacker = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: attackerAddresses }] });
+    silentHost = await world.addHost({ interfaces: [{ name: 'eth0', extraAddresses: forgedKinds.length }] });
     stallFile = join(world.profileFolderOf(victimHost), 'stalls');
     await withStoreOf(victimHost, (store) => {
       for (const marks of [
@@ -70,7 +85,7 @@ describe.skipIf(mustSkipNetns())('under attack', () => {
   });
   afterAll(() => world.close());
 
-  test('[TRUST-9, TRUST-10] keys come and go by the thousand', async () => {
+  test('[FLOW-5, FLOW-9, TRUST-9] keys come and go by the thousand', async () => {
     const alice = await newcomerHost.start({ profile: 'alice', name: 'alice' });
     await untilAllOnline(world, [victim, friend, bystander, alice], healedMs);
     await alice.send(victim.peerId, 'hello');
@@ -85,12 +100,33 @@ describe.skipIf(mustSkipNetns())('under attack', () => {
       return {};
     };
     aliceId = alice.peerId;
-    await attack({
+    const { processorPercent, results } = await attack({
       what: `${keysPerSecond} keys a second, each joins and leaves`,
       start: () => attacker.startAttack({ kind: 'come-and-go', keysPerSecond, durationMs: attackMs }, addressOf(victim)),
       meanwhile: impostor,
-      entry: { code: 'newcomers-forgotten' },
+      entry: { code: 'flooded', holdMs },
     });
+    expectRate(results, 2 * keysPerSecond);
+    expect(processorPercent).toBeLessThanOrEqual(newKeysGoalPercent);
+  });
+
+  test('[FLOW-5, FLOW-10, FLOW-11] listed keys send wrong signatures', async () => {
+    // So that it takes the processor of one node alone.
+    const heal = await world.block({ from: [attacker], to: [friend.host, bystander.host], traffic: 'all' });
+    const { processorPercent, results } = await attack({
+      what: `${listedKeys} keys join and send ${wrongSignaturesPerSecond} wrong signatures a second`,
+      start: () =>
+        attacker.startAttack({
+          kind: 'known-keys',
+          keys: listedKeys,
+          enterMs: listedKeysEnterMs,
+          datagramsPerSecond: wrongSignaturesPerSecond,
+          durationMs: attackMs,
+        }),
+      entry: { code: 'flooded', holdMs },
+    }).finally(heal);
+    expectRate(results, (wrongSignaturesPerSecond * (attackMs - listedKeysEnterMs)) / attackMs);
+    expect(processorPercent).toBeLessThanOrEqual(listedKeysGoalPercent);
   });
 
   test('[DELIVER-8, STORE-12, TRUST-14] an unknown sender sends the longest messages', async () => {
@@ -121,6 +157,26 @@ describe.skipIf(mustSkipNetns())('under attack', () => {
       entry: { code: 'connections-refused', holdMs },
     });
     expectRate(results, clientHellosPerSecond);
+  });
+
+  test('[HS-10, HS-11] forged addresses list no one, and their owner gets no more than was sent in its name', async () => {
+    const forged = silentHost.extraAddressesOf('eth0');
+    const nodes = [victim, friend, bystander];
+    const read = await meterReflection(silentHost, new Map(nodes.map((node) => [node.host as NetnsHost, addressOf(node)])), forged);
+    const restore = await forgeAddresses(attacker, forged);
+    const sinceMs = world.nowMs();
+    const { results } = await attack({
+      what: `${forgedPerSecond} HELLOs, beacons and PINGs a second under forged addresses`,
+      start: () => attacker.startAttack({ kind: 'reflect', datagramsPerSecond: forgedPerSecond, durationMs: attackMs }),
+      async meanwhile() {
+        await world.passTime(attackMs + answeredWithinMs);
+        return { ...factorsOf(await read(), nodes, forged), ghosts: countGhosts(nodes, forged, sinceMs) };
+      },
+      entry: { code: 'forged-addresses', holdMs },
+    }).finally(restore);
+    expect(results['ghosts']).toBe(0);
+    for (const kind of forgedKinds) expect(results[`factor ${kind}`]).toBeLessThanOrEqual(1);
+    expect(results['factor low-port']).toBe(0);
   });
 
   test('[TRUST-2, TRUST-9, HEALTH-2] after the attacks the victim knows everyone it knew, and health is empty', async () => {
@@ -172,6 +228,30 @@ async function newcomersConnect(): Promise<Results> {
   const { tried = 0, admitted = 0 } = await knocking.finish(attackMs);
   await newcomer.stop();
   return { newcomers: tried, 'newcomers admitted': admitted, 'first messages delivered ms': deliveredMs };
+}
+
+/** Per kind of question, the largest of all nodes. */
+function factorsOf(amplification: Amplification, nodes: readonly WorldNode[], forged: readonly string[]): Results {
+  return Object.fromEntries(
+    forged.map((address, index) => [
+      `factor ${forgedKinds[index]}`,
+      Math.max(...nodes.map(({ host }) => amplification(host.name, address))),
+    ]),
+  );
+}
+
+/** How often a node showed a peer as online at an address that never answered. */
+function countGhosts(nodes: readonly WorldNode[], forged: readonly string[], sinceMs: number): number {
+  const isForged = (shown: string): boolean => forged.some((address) => shown.startsWith(`${address}:`));
+  return nodes.flatMap(({ record }) =>
+    record.events.filter(
+      ({ atMs, event }) =>
+        atMs >= sinceMs &&
+        (event.event === 'peer-joined' || event.event === 'peer-updated') &&
+        event.peer.presence === 'online' &&
+        event.peer.addresses.some(isForged),
+    ),
+  ).length;
 }
 
 /** An attack far below its rate would prove nothing. */

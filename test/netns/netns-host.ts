@@ -30,6 +30,8 @@ export interface NetnsStartOptions extends StartOptions {
 export interface NetnsHost extends Host {
   readonly namespace: string;
   start(options?: NetnsStartOptions): Promise<WorldNode>;
+  /** The further IPv4 addresses that it was given. */
+  extraAddressesOf(interfaceName: string): readonly string[];
   /** The information that others on its segments need to reach it. */
   readonly links: () => readonly NetnsLink[];
   /** Pins the hardware addresses of others, so that it need not resolve them. */
@@ -111,11 +113,8 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
   }
 
   /** A range that no other host uses. */
-  function extraAddressLines({ options: { extraAddresses = 0, name: device }, segment }: Adapter): readonly string[] {
-    return Array.from(
-      { length: extraAddresses },
-      (_, number) => `addr add ${subnetOf(segment)}.${200 + index}.${1 + number}/16 dev ${device}`,
-    );
+  function extraAddresses({ options: { extraAddresses: length = 0 }, segment }: Adapter): readonly string[] {
+    return Array.from({ length }, (_, number) => `${subnetOf(segment)}.${200 + index}.${1 + number}`);
   }
 
   async function create(made: Adapter): Promise<void> {
@@ -126,7 +125,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       `link set ${device} addrgenmode none`,
       `link set ${device} up`,
       ...addressLines('add', made),
-      ...extraAddressLines(made),
+      ...extraAddresses(made).map((address) => `addr add ${address}/16 dev ${device}`),
     ]);
     await wire.connect(made.port, host, made.segment);
   }
@@ -157,6 +156,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       const { ipv4, ipv6 } = adapter(interfaceName);
       return [ipv4, ipv6].filter((address) => address !== undefined);
     },
+    extraAddressesOf: (interfaceName) => extraAddresses(adapter(interfaceName)),
     addInterface,
     async removeInterface(interfaceName) {
       const { port } = adapter(interfaceName);
