@@ -189,46 +189,64 @@ test('[DELIVER-8] of 5,000 messages for a frozen peer 4,096 are in flight, and a
   expect(Math.abs(share - 4_096 / 5_000)).toBeLessThan(0.02);
 });
 
-test('[SESS-18] a peer whose port refuses every call is named within 30 s, until a session opens', async () => {
+type Dial = SimTcp['connect'];
+
+test.each<[string, Dial]>([
+  ['refuses', () => Promise.resolve({ ok: false, end: 'refused' })],
+  [
+    'answers nothing on',
+    (_endpoint, _greeting, signal) =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve({ ok: false, end: 'aborted' }))),
+  ],
+])('[SESS-18] a peer that %s its port is named within 30 s, until a session opens', async (_what, blocked) => {
   let isBlocked = true;
   const ana = await startWith(await world.addHost(), (tcp) => ({
     ...tcp,
-    connect: (...call) => (isBlocked ? Promise.resolve({ ok: false, end: 'refused' }) : tcp.connect(...call)),
+    connect: (...call) => (isBlocked ? blocked(...call) : tcp.connect(...call)),
   }));
   const bo = (await (await world.addHost()).start()) as SimNode;
   await untilAllSeeAll(world, [ana, bo]);
-  const named = (): readonly unknown[] => ana.hallway.health.list().map(({ code, values }) => ({ code, values }));
+  const entries = (): readonly unknown[] => ana.hallway.health.list().map(({ code, values }) => ({ code, values }));
   await send(ana, bo, 'are you there?');
   await world.passTime(30_000);
-  const whileBlocked = { named: named(), failed: ana.hallway.diagnostics.read().counters.sessionsFailed };
+  const whileBlocked = entries();
   isBlocked = false;
   await world.passTime(60_000);
-  expect({ whileBlocked, after: named(), arrived: await texts(bo, ana) }).toEqual({
-    whileBlocked: {
-      named: [{ code: 'messages-blocked', values: { name: bo.name, port: expect.any(Number), cause: 'blocked', others: 0 } }],
-      failed: { refused: expect.any(Number) },
-    },
+  const values = { name: bo.name, port: expect.any(Number), cause: 'firewall', others: 0 };
+  expect({ whileBlocked, after: entries(), arrived: await texts(bo, ana) }).toEqual({
+    whileBlocked: [{ code: 'messages-not-delivered', values }],
     after: [],
     arrived: ['are you there?'],
   });
 });
 
-test('[SESS-18] one failed call is none, nor is a peer that left', async () => {
+test('[SESS-18] one failed attempt is no entry; the entry of a peer that leaves goes', async () => {
   let failures = 1;
   const ana = await startWith(await world.addHost(), (tcp) => ({
     ...tcp,
     connect: (...call) => ((failures -= 1) >= 0 ? Promise.resolve({ ok: false, end: 'refused' }) : tcp.connect(...call)),
   }));
-  const bo = (await (await world.addHost()).start()) as SimNode;
-  await untilAllSeeAll(world, [ana, bo]);
+  const [bo, cleo] = [(await (await world.addHost()).start()) as SimNode, (await (await world.addHost()).start()) as SimNode];
+  await untilAllSeeAll(world, [ana, bo, cleo]);
   const codes = (): readonly string[] => ana.hallway.health.list().map(({ code }) => code);
   await send(ana, bo, 'one');
-  await world.passTime(1_000);
-  const afterOne = codes();
-  await world.passTime(30_000);
-  const arrived = await texts(bo, ana);
+  const seen = new Set<string>();
+  for (let second = 0; second < 30; second += 1) {
+    await world.passTime(1_000);
+    for (const code of codes()) seen.add(code);
+  }
+  const failed = ana.hallway.diagnostics.read().counters.sessionsFailed;
   failures = Infinity;
-  await bo.stop();
+  await send(ana, cleo, 'two');
   await world.passTime(30_000);
-  expect({ afterOne, arrived, afterLeaving: codes() }).toEqual({ afterOne: [], arrived: ['one'], afterLeaving: [] });
+  const beforeLeaving = codes();
+  await cleo.stop();
+  await world.passTime(2_000);
+  expect({ seen: [...seen], failed, arrived: await texts(bo, ana), beforeLeaving, after: codes() }).toEqual({
+    seen: [],
+    failed: { refused: 1 },
+    arrived: ['one'],
+    beforeLeaving: ['messages-not-delivered'],
+    after: [],
+  });
 });

@@ -138,7 +138,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
-      onCallFailed: deliveryHealth.failed,
+      onDialFailed: deliveryHealth.failed,
       onReached: deliveryHealth.reached,
     });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
@@ -186,7 +186,12 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     // Sessions open before the first beacon, since it carries their port. They close after the
     // goodbye, so that it does not interrupt them.
     const stopMessages = await messages?.start();
-    await Promise.all([presence.run(signal), networkHealth.run(signal), connectionHealth?.run(signal)]);
+    await Promise.all([
+      presence.run(signal),
+      networkHealth.run(signal),
+      connectionHealth?.run(signal),
+      deliveryHealth.run(signal),
+    ]);
     await stopMessages?.();
     contacts?.close();
     undo();

@@ -105,7 +105,7 @@ export async function makeNode({
       },
       isHereAt: (address) => here.includes(address),
       isBlocked: () => blocksAll,
-      onCallFailed: () => undefined,
+      onDialFailed: () => undefined,
     },
     { ...defaultSessionOptions, ...session },
   );

@@ -100,8 +100,8 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
   };
 }
 
-function describeSessions({ open, unopened, opened, refused, failedCalls, ended }: SessionCounters): Diagnostics['counters'] {
-  return { sessions: { open, unopened, opened }, sessionsRefused: refused, sessionsFailed: failedCalls, sessionsEnded: ended };
+function describeSessions({ open, unopened, opened, refused, failed, ended }: SessionCounters): Diagnostics['counters'] {
+  return { sessions: { open, unopened, opened }, sessionsRefused: refused, sessionsFailed: failed, sessionsEnded: ended };
 }
 
 /** @param nowMs monotonic milliseconds */

@@ -19,7 +19,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'network-restarting': 'warning',
   'interface-failed': 'warning',
   'messages-not-kept': 'error',
-  'messages-blocked': 'warning',
+  'messages-not-delivered': 'warning',
   'strangers-wait': 'info',
   flooded: 'warning',
   'connections-refused': 'warning',
@@ -37,7 +37,7 @@ type RaisedCode =
   | 'network-restarting'
   | 'interface-failed'
   | 'messages-not-kept'
-  | 'messages-blocked'
+  | 'messages-not-delivered'
   | 'strangers-wait'
   | 'flooded'
   | 'connections-refused'

@@ -41,7 +41,7 @@ async function openMessages() {
     contacts,
     online: createOnlinePeers({ clock: world.clock, registry: lookup }),
     getSetting: createSettings({ checks: {} }).get,
-    onCallFailed: () => undefined,
+    onDialFailed: () => undefined,
     onReached: () => undefined,
     onPortChange: () => undefined,
   });

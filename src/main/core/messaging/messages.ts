@@ -13,6 +13,7 @@ import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
 import type { MessageStore, SecureTransport } from './ports.ts';
+import type { DialFailure } from './session-manager/dialer.ts';
 import { createSessions, type SessionCounters } from './session-manager/session-manager.ts';
 
 /** The ports of messages beside those of the core. */
@@ -63,7 +64,7 @@ interface Deps extends MessagingPorts {
   };
   readonly getSetting: GetSetting;
   /** A session with a peer could not be opened. */
-  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
+  readonly onDialFailed: (peerId: PeerId, failure: DialFailure) => void;
   /** A session with that peer is open. */
   readonly onReached: (peerId: PeerId) => void;
   /** `tcpPort` changed: the announcement must say so. */

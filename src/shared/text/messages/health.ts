@@ -48,10 +48,10 @@ export const healthMessages = {
     readOnly {Make the profile folder writable.}
     busy {Close the other program.}
     other {Check the disk.}} Until then, nothing is sent or received.`,
-  'health.messages-blocked.title':
+  'health.messages-not-delivered.title':
     "{others, plural, =0 {Messages to {name} aren't getting through} one {Messages to {name} and one other person aren't getting through} other {Messages to {name} and # others aren't getting through}}",
-  'health.messages-blocked.remedy': `{name} is here, {cause, select,
-    blocked {but a firewall on their computer probably blocks TCP port {port}. Ask them to allow Hallway in the firewall.}
+  'health.messages-not-delivered.remedy': `{name} is here, {cause, select,
+    firewall {but a firewall on their computer probably blocks TCP port {port}. Ask them to allow Hallway in the firewall.}
     other {but connections to their computer break off. Check the firewall there, and that all adapters and switches use the same packet size (MTU).}} Hallway keeps trying, and your messages wait.`,
   'health.strangers-wait.title': "People you don't know are sending too many messages",
   'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',

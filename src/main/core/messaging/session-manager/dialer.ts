@@ -28,6 +28,13 @@ export type SessionResult =
       readonly retryAfterMs: number;
     };
 
+export interface DialFailure {
+  /** The end of the stream or of the session. A peer may have chosen it. */
+  readonly reason: string;
+  /** Whether a stream was open: the peer can be reached, and did not become a session. */
+  readonly hadStream: boolean;
+}
+
 export interface Dialer {
   /** Never rejects, and settles within the deadlines. */
   call(peerId: PeerId): Promise<SessionResult>;
@@ -50,8 +57,8 @@ interface Deps {
   readonly addressesOf: (peerId: PeerId) => readonly Endpoint[];
   /** The open session with that peer. */
   readonly current: (peerId: PeerId) => Session | undefined;
-  /** A call ended without a session. */
-  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
+  /** An attempt opened no session. */
+  readonly onFailed: (peerId: PeerId, failure: DialFailure) => void;
   /** @param onFailed for a session on the stream that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
 }
@@ -63,7 +70,7 @@ interface Attempt {
 }
 
 export function createDialer(
-  { clock, random, transport, addressesOf, current, onStream, onCallFailed }: Deps,
+  { clock, random, transport, addressesOf, current, onStream, onFailed }: Deps,
   options: SessionOptions,
 ): Dialer {
   const backOffs = createBackOffs(() => random.fraction(), options);
@@ -124,7 +131,7 @@ export function createDialer(
       // It failed as a duplicate of a session that the other end opened, for example.
       if (session) return settle({ ok: true, session });
       settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
-      onCallFailed(peerId, reason);
+      onFailed(peerId, { reason, hadStream: result.ok });
     }
   }
 

@@ -8,9 +8,10 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import { untilAborted } from '../../lib/delay.ts';
+import { createReasonCounts } from '../../lib/reason-counts.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createDialer, type SessionResult } from './dialer.ts';
+import { createDialer, type DialFailure, type SessionResult } from './dialer.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
 import { createPendingSessions } from './pending-sessions.ts';
@@ -32,8 +33,8 @@ export interface SessionCounters {
   readonly opened: number;
   /** Incoming connections that proved no key, by reason. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Calls of ours that ended without a session, by reason. */
-  readonly failedCalls: Readonly<Record<string, number>>;
+  /** Attempts of ours that opened no session, by reason. */
+  readonly failed: Readonly<Record<string, number>>;
   /** Ends of sessions: `us deadline`, `peer idle`, `network lost` and so on. */
   readonly ended: Readonly<Record<string, number>>;
 }
@@ -72,8 +73,8 @@ export interface SessionsDeps {
   /** Whether a listed peer has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
-  /** A call of ours ended without a session. */
-  readonly onCallFailed: (peerId: PeerId, reason: string) => void;
+  /** An attempt of ours opened no session. */
+  readonly onDialFailed: (peerId: PeerId, failure: DialFailure) => void;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
@@ -85,12 +86,12 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
-  const dialer = createDialer({ ...deps, current: table.get, onStream: enter, onCallFailed }, options);
+  const dialer = createDialer({ ...deps, current: table.get, onStream: enter, onFailed: onDialFailed }, options);
   /** Streams that are open or still closing. */
   const present = new Set<Promise<void>>();
-  const refused: Record<string, number> = {};
-  const failedCalls: Record<string, number> = {};
-  const ended: Record<string, number> = {};
+  const refused = createReasonCounts();
+  const failed = createReasonCounts();
+  const ended = createReasonCounts();
   let openedCount = 0;
   let port = 0;
   let isRunning = false;
@@ -99,7 +100,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     name: 'sessions',
     async run({ signal, ready }) {
       const room = { isHereAt: deps.isHereAt, closeOne };
-      const listener = await transport.listen(accept, (reason) => count(refused, reason), room);
+      const listener = await transport.listen(accept, refused.add, room);
       port = listener.port;
       isRunning = true;
       ready();
@@ -125,9 +126,9 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       open: table.size,
       unopened: pending.list().length,
       opened: openedCount,
-      refused: { ...refused },
-      failedCalls: { ...failedCalls },
-      ended: { ...ended },
+      refused: refused.read(),
+      failed: failed.read(),
+      ended: ended.read(),
     }),
     subscribe: (listener) => events.subscribe(listener),
   };
@@ -195,16 +196,12 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     };
   }
 
-  function onCallFailed(peerId: PeerId, reason: string): void {
-    count(failedCalls, reason);
-    deps.onCallFailed(peerId, reason);
+  function onDialFailed(peerId: PeerId, failure: DialFailure): void {
+    failed.add(failure.reason);
+    deps.onDialFailed(peerId, failure);
   }
 
   function countEnd({ by, reason }: SessionEnd): void {
-    count(ended, `${by} ${reason}`);
+    ended.add(`${by} ${reason}`);
   }
-}
-
-function count(counts: Record<string, number>, key: string): void {
-  counts[key] = (counts[key] ?? 0) + 1;
 }
