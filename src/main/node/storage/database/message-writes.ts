@@ -4,7 +4,7 @@
  * whose commit flushes the conversations.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { shortNameOf, type MessageId } from '../../../../shared/lib/ids.ts';
+import { shortNameOf } from '../../../../shared/lib/ids.ts';
 import {
   StoreError,
   type DeletionSlice,
@@ -37,7 +37,6 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   );
   const queue = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?)');
   const findTombstone = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
-  const setState = createSetState(database);
   const remove = createRemoval(database, { clock, conversations, search });
   let hasTombstones = database.prepare('SELECT 1 FROM forgotten LIMIT 1').get() !== undefined;
 
@@ -62,8 +61,7 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
       conversation.unread += 1;
       return { ...message, position, cursor: cursorAt(position) };
     },
-    setState,
-    setStateOf: createSetStateOf(database, conversations),
+    ...createStates(database, conversations),
     markRead: createMarkRead(database, conversations),
     clear(id, after) {
       const afterPosition = after === undefined ? 0 : positionOf(after);
@@ -108,55 +106,65 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   }
 }
 
-/** Changes our own messages only, so that no sender can change one by its id (STORE-3). */
-function createSetState(database: DatabaseSync): MessageStore['setState'] {
-  const ofOwn = (columns: string): string => `(SELECT ${columns} FROM message WHERE message_id = ? AND settled IS NOT NULL)`;
-  const inOutbox = `(conversation_id, sequence, position) = ${ofOwn('conversation_id, sequence, position')}`;
-  const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inOutbox}`);
-  const markSent = database.prepare(
-    `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
-  );
-  const setFinalState = database.prepare('UPDATE message SET settled = ? WHERE message_id = ? AND settled IS NOT NULL');
-  const markRead = database.prepare(
-    `UPDATE message SET settled = ${stateNumbers.read} WHERE message_id = ? AND settled = ${stateNumbers.delivered}`,
-  );
-
-  return (messageId: MessageId, state: DeliveryState) => {
-    const id = toStoredId(messageId);
-    switch (state) {
-      case 'queued':
-        return false;
-      case 'sent':
-        return markSent.run(id).changes !== 0;
-      case 'delivered':
-        return leaveOutbox.run(id).changes !== 0;
-      case 'read':
-        leaveOutbox.run(id);
-        return markRead.run(id).changes !== 0;
-      case 'failed':
-      case 'cancelled':
-        return leaveOutbox.run(id).changes !== 0 && setFinalState.run(stateNumbers[state], id).changes !== 0;
-    }
-  };
+/** The key of the outbox. */
+interface Place {
+  readonly conversationId: number;
+  readonly sequence: number;
+  readonly position: number;
 }
 
-/** The outbox contains our own messages only (STORE-3). */
-function createSetStateOf(database: DatabaseSync, conversations: Conversations): MessageStore['setStateOf'] {
+/** Changes our own messages only, so that no sender can change one by its ID (STORE-3). */
+function createStates(database: DatabaseSync, conversations: Conversations): Pick<MessageStore, 'setState' | 'setStateOf'> {
+  const findOwn = database.prepare(
+    'SELECT conversation_id, sequence, position FROM message WHERE message_id = ? AND settled IS NOT NULL',
+  );
   const inOutbox = 'conversation_id = ? AND sequence = ? AND position = ?';
   const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inOutbox}`);
   const markSent = database.prepare(
     `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
   );
-  const setFailed = database.prepare(`UPDATE message SET settled = ${stateNumbers.failed} WHERE position = ?`);
+  const setFinalState = database.prepare('UPDATE message SET settled = ? WHERE position = ?');
+  const markRead = database.prepare(
+    `UPDATE message SET settled = ${stateNumbers.read} WHERE position = ? AND settled = ${stateNumbers.delivered}`,
+  );
 
-  return ({ conversation, sequence, position }, state) => {
-    const rowId = conversations.find(shortNameOf(conversation))?.rowId;
-    if (rowId === undefined) return false;
-    const change = state === 'sent' ? markSent : leaveOutbox;
-    const isChanged = change.run(rowId, sequence, position).changes !== 0;
-    if (isChanged && state === 'failed') setFailed.run(position);
-    return isChanged;
+  return {
+    setState(messageId, state) {
+      const row: Row | undefined = findOwn.get(toStoredId(messageId));
+      if (!row) return false;
+      const place = {
+        conversationId: Number(row['conversation_id']),
+        sequence: Number(row['sequence']),
+        position: Number(row['position']),
+      };
+      return change(place, state);
+    },
+    setStateOf({ conversation, sequence, position }, state) {
+      const row = conversations.find(shortNameOf(conversation));
+      return row !== undefined && change({ conversationId: row.rowId, sequence, position }, state);
+    },
   };
+
+  function change({ conversationId, sequence, position }: Place, state: DeliveryState): boolean {
+    switch (state) {
+      case 'queued':
+        return false;
+      case 'sent':
+        return markSent.run(conversationId, sequence, position).changes !== 0;
+      case 'delivered':
+        return leave();
+      case 'read':
+        leave();
+        return markRead.run(position).changes !== 0;
+      case 'failed':
+      case 'cancelled':
+        return leave() && setFinalState.run(stateNumbers[state], position).changes !== 0;
+    }
+
+    function leave(): boolean {
+      return leaveOutbox.run(conversationId, sequence, position).changes !== 0;
+    }
+  }
 }
 
 function createMarkRead(database: DatabaseSync, conversations: Conversations): MessageStore['markRead'] {
