@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import { migrate, schemaVersion } from '../../../src/main/node/storage/database/message-schema.ts';
 import { openMessageStore } from '../../../src/main/node/storage/database/message-store.ts';
 import { createFakeClock } from '../../fakes/fake-clock.ts';
+import { canIndex } from './worlds.ts';
 import { ana, ben, everyone, incoming, mallory, messageId, outgoing, self, texts, withAna } from './sample-messages.ts';
 import { settleMs } from './describe-conversations.ts';
 import { searchAll } from '../../fakes/store-slices.ts';
@@ -147,3 +149,31 @@ describe('a file of version 3', () => {
     store.close();
   });
 });
+
+describe.runIf(canIndex)('a file of version 4', () => {
+  it('[STORE-6, STORE-9] is indexed anew, because words with a capital ẞ were folded otherwise', async () => {
+    const clock = createFakeClock();
+    const open = async (): Promise<MessageStore> => {
+      const opened = await openMessageStore(path, { clock });
+      if (!opened.ok) throw new Error(opened.problem.code);
+      return opened.store;
+    };
+    const before = await open();
+    const message = before.addIncoming(incoming(1, ana, { text: 'LANGE STRAẞE' }));
+    await clock.advance(settleMs);
+    before.close();
+    indexAsVersion4(message?.position ?? 0, ' lange straße ');
+    const after = await open();
+    await clock.advance(settleMs);
+    expect(texts(searchAll(after, 'strasse', { limit: 9 }))).toEqual(['LANGE STRAẞE']);
+    after.close();
+  });
+});
+
+function indexAsVersion4(position: number, words: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(`INSERT INTO search_index (search_index) VALUES ('delete-all')`);
+  database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)').run(position, words);
+  database.exec('PRAGMA user_version = 4');
+  database.close();
+}

@@ -101,12 +101,13 @@ const names = `
 `;
 
 const hasMergeSettings = `SELECT 1 FROM search_index_config WHERE k = 'automerge' AND v = 0`;
-const foldingVersion = 4;
-/** Version 4 folds more letters alike, so what is indexed is indexed anew. */
+/** The last version that folds more letters alike. */
+const foldingVersion = 5;
+/** What is indexed is indexed anew. */
 const folding = 'UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;';
 
 /** In order. A file's version is the number of its steps. */
-const steps: readonly string[] = [messages, search, names, folding];
+const steps: readonly string[] = [messages, search, names, folding, folding];
 
 export const schemaVersion = steps.length;
 
