@@ -5,13 +5,6 @@ import { expect, test } from 'vitest';
 import electronViteConfig from '../electron.vite.config.ts';
 import { oldestNode, root } from './set-up.mjs';
 
-interface Dependencies {
-  readonly optionalDependencies: Readonly<Record<string, string>>;
-}
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>;
-}
-
 /**
  * The newest edition of ECMAScript that each release line of Node.js supports in full. Source:
  * node.green.
@@ -59,20 +52,3 @@ function compilerOptionsOf(path: string): { readonly target?: string; readonly l
 function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
-
-test('set-up pins the hash of each Node.js that it installs', () => {
-  const { optionalDependencies } = JSON.parse(readText('scripts/node-runtime/package.json')) as Dependencies;
-  const { packages } = JSON.parse(readText('scripts/node-runtime/package-lock.json')) as Lock;
-  expect(
-    Object.keys(optionalDependencies).map((name) => {
-      const { version, integrity } = packages[`node_modules/${name}`] ?? {};
-      return { name, version, integrity };
-    }),
-  ).toEqual(
-    Object.entries(optionalDependencies).map(([name, version]) => ({
-      name,
-      version,
-      integrity: expect.stringMatching(/^sha512-/),
-    })),
-  );
-});

