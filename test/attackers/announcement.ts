@@ -3,6 +3,8 @@ import type { Announcement } from '../../src/main/core/presence/wire/announcemen
 import { encodeDatagram, signatureBytes } from '../../src/main/core/presence/wire/datagram.ts';
 import type { Identity } from '../../src/main/core/ports.ts';
 
+/** `minRequestBytes` of the options of presence. */
+const minBeaconBytes = 308;
 /** Three texts of no length, as encoded at the end of an announcement. */
 const emptyTextsBytes = 3;
 
@@ -41,6 +43,8 @@ export function encodeRawBeacon(
     return [bytes.length, ...bytes];
   });
   const front = plain.subarray(0, plain.length - signatureBytes - emptyTextsBytes);
-  const unsigned = Uint8Array.of(...front, ...texts);
+  // As long as a beacon must be to get a HELLO at once.
+  const padding = new Uint8Array(Math.max(0, minBeaconBytes - signatureBytes - front.length - texts.length));
+  const unsigned = Uint8Array.of(...front, ...texts, ...padding);
   return Uint8Array.of(...unsigned, ...identity.sign(unsigned));
 }

@@ -2,11 +2,14 @@
 import { crowd, type CrowdOrder } from './crowd.ts';
 import { floodWithGarbage, floodWronglySigned, type FloodOrder } from './floods.ts';
 import type { AttackSetup } from './attack-setup.ts';
+import { comeAndGo, floodUnderKnownKeys, type ComeAndGoOrder, type KnownKeysOrder } from './key-floods.ts';
 import { forge, masquerade, replay, slander } from './liars.ts';
 
 export type AttackOrder =
   | ({ readonly kind: 'garbage' | 'wrongly-signed' } & FloodOrder)
   | ({ readonly kind: 'crowd' } & CrowdOrder)
+  | ({ readonly kind: 'come-and-go' } & ComeAndGoOrder)
+  | ({ readonly kind: 'known-keys' } & KnownKeysOrder)
   | { readonly kind: 'forge' | 'replay' | 'slander' | 'masquerade'; readonly durationMs: number };
 
 /** What it did, in numbers. */
@@ -20,6 +23,10 @@ export function attack(setup: AttackSetup, order: AttackOrder): Promise<AttackRe
       return floodWronglySigned(setup, order);
     case 'crowd':
       return crowd(setup, order);
+    case 'come-and-go':
+      return comeAndGo(setup, order);
+    case 'known-keys':
+      return floodUnderKnownKeys(setup, order);
     case 'forge':
       return forge(setup, order);
     case 'replay':

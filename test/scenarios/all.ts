@@ -3,15 +3,15 @@ import { freeze, lossyNetwork, oneWay, partition, portTaken, silenceRestarts } f
 import {
   cableAmongFifty,
   costOfFifty,
-  crashOfTenth,
   killAmongFifty,
   leaveAmongFifty,
   longLoss,
   newcomerAmongFifty,
   switchRestarts,
 } from './among-fifty.ts';
+import { crashesAmongFifty, crashesAmongTwenty } from './crashes.ts';
 import { forgeries, hostileTexts, replays, slander } from './attacks.ts';
-import { crowdOfPeers, garbageFlood, manySources, wrongSignatures } from './floods.ts';
+import { crowdOfPeers, garbageFlood, manySources, passersBy, underKnownKeys, wrongSignatures } from './floods.ts';
 import {
   adapterRecreated,
   addressChanges,
@@ -69,10 +69,19 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
   {
     title: 'fifty hosts',
     alone: true,
-    scenarios: [findFifty, newcomerAmongFifty, leaveAmongFifty, killAmongFifty, cableAmongFifty, crashOfTenth, switchRestarts],
+    scenarios: [
+      findFifty,
+      newcomerAmongFifty,
+      leaveAmongFifty,
+      killAmongFifty,
+      cableAmongFifty,
+      ...crashesAmongFifty,
+      switchRestarts,
+    ],
     background: [costOfFifty, longLoss],
   },
-  { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources] },
+  { title: 'twenty hosts', alone: true, scenarios: crashesAmongTwenty },
+  { title: 'floods', alone: true, scenarios: [garbageFlood, wrongSignatures, manySources, passersBy, underKnownKeys] },
   // A minute of signature checks. On real kernels it runs in the nightly run only.
   { title: 'a crowd', alone: true, scenarios: [isLong ? crowdOfPeers : { ...crowdOfPeers, worlds: ['sim'] }] },
   { title: 'twenty hosts that write', alone: true, scenarios: [messagesInTurmoil] },

@@ -9,6 +9,7 @@ import {
   departures,
   expectExactly,
   expiryMs,
+  fillUp,
   hasHealth,
   healedMs,
   joinedAtMs,
@@ -16,7 +17,6 @@ import {
   nth,
   pastExpiryMs,
   runningNodes,
-  slowestBeaconMs,
   untilAllOnline,
   untilAllSeeAll,
   untilGone,
@@ -32,14 +32,11 @@ const newcomerSeesGoalMs = 300;
 const leaveSeenGoalMs = 100;
 const kills = 3;
 const cables = 1;
-const crashing = 5;
 const switchOffMs = 10_000;
 /**
  * Fifty processes that all probe each other at once, on two cores, may take longer than the goal.
  */
 const onlineDeadlineMs = 40_000;
-/** Once a switch is back, hosts are heard again only when they send or answer. */
-const settleMs = 3_000;
 const lossRate = 0.2;
 const lossyMs = 181_000;
 
@@ -135,24 +132,6 @@ export const cableAmongFifty: Scenario = {
   },
 };
 
-export const crashOfTenth: Scenario = {
-  id: 'S-CRASH-TENTH',
-  title: `all nodes lose ${crashing} of 50 that crash at once (goal ${crashSeenGoalMs / 1_000} s), and no other peer leaves`,
-  async run(world) {
-    const running = runningNodes(world);
-    // Some of them may be ring neighbours.
-    const victims = running.filter((_, index) => index % 10 === 0).slice(0, crashing);
-    const others = running.filter((node) => !victims.includes(node));
-    const startedMs = world.nowMs();
-    await Promise.all(victims.map((victim) => victim.kill()));
-    const samplesMs = await untilGone(world, others, victims, startedMs);
-    expect(departures(others, startedMs)).toHaveLength(others.length * victims.length);
-    expectExactly(others);
-    await fillUp(world);
-    return spreadFigures('seen by others', samplesMs, crashSeenGoalMs, expiryMs);
-  },
-};
-
 export const switchRestarts: Scenario = {
   id: 'S-SWITCH-RESTARTS',
   title: `a switch is off for ${switchOffMs / 1_000} s: no peer leaves, and all are online soon after (goal ${healedMs / 1_000} s)`,
@@ -214,13 +193,4 @@ async function leave(world: World, leaver: WorldNode, others: readonly WorldNode
   await leaver.stop();
   await untilGone(world, others, [leaver], startedMs);
   return leftAfterMs(others, leaver, startedMs);
-}
-
-/** Starts a node on every host without one. */
-async function fillUp(world: World): Promise<void> {
-  const taken = new Set(runningNodes(world).map(({ host }) => host));
-  await Promise.all(world.hosts.filter((host) => !taken.has(host)).map((host) => host.start()));
-  await untilAllSeeAll(world, runningNodes(world));
-  // A node repeats its first beacon three times, so wait for all.
-  await world.passTime(Math.min(settleMs, slowestBeaconMs));
 }

@@ -8,6 +8,8 @@ import type { Host, StartOptions, World, WorldNode } from './world.ts';
 
 /** A node beacons at least this often in a small network: T = 5 s and 20 % jitter. */
 export const slowestBeaconMs = 6_000;
+/** After this time the burst of a node that starts is over. */
+const settleMs = 3_000;
 /** A peer expires this long after it was last heard. */
 export const expiryMs = 35_000;
 /** Goal for others to notice a crash, a pulled cable or the like (p95). */
@@ -213,4 +215,13 @@ export function untilAllOnline(world: World, nodes: readonly WorldNode[], deadli
     () => areAllOnline(nodes),
     deadlineMs,
   );
+}
+
+/** Starts a node on every host without one, and waits until all have settled. */
+export async function fillUp(world: World): Promise<void> {
+  const taken = new Set(runningNodes(world).map(({ host }) => host));
+  await Promise.all(world.hosts.filter((host) => !taken.has(host)).map((host) => host.start()));
+  await untilAllSeeAll(world, runningNodes(world));
+  // A node repeats its first beacon three times, so wait for all.
+  await world.passTime(settleMs);
 }

@@ -183,7 +183,7 @@ describe('broken datagrams', () => {
     expect(newcomer.record.violations).toEqual([]);
   });
 
-  test('[FLOW-2] datagrams with invented keys are throttled before any key is parsed', async () => {
+  test('[FLOW-2, FLOW-9] datagrams with invented keys are throttled before any key is parsed', async () => {
     const [first] = await threeNodes({});
     const attacker = await addAttacker(world);
     const random = createSeededRandom(seed);
@@ -198,11 +198,13 @@ describe('broken datagrams', () => {
       if (sent % 25 === 24) await world.passTime(5);
     }
     await world.passTime(100);
-    // One source gets a burst worth two seconds, and then its rate. The three nodes also talk to
-    // each other.
-    const { maxPerSourcePerSecond, burstSeconds } = defaultPresenceOptions;
-    expect(looked.times, `seed ${seed}`).toBeGreaterThan(maxPerSourcePerSecond);
-    expect(looked.times, `seed ${seed}`).toBeLessThan(maxPerSourcePerSecond * (burstSeconds + seconds) + 200);
+    // New keys of one address get a burst, and then their rate. The three nodes also talk to each
+    // other.
+    const { maxFurtherKeyBurstPerSource, maxFurtherKeysPerSourcePerSecond } = defaultPresenceOptions;
+    expect(looked.times, `seed ${seed}`).toBeGreaterThan(maxFurtherKeyBurstPerSource);
+    expect(looked.times, `seed ${seed}`).toBeLessThan(
+      maxFurtherKeyBurstPerSource + maxFurtherKeysPerSourcePerSecond * seconds + 200,
+    );
   });
 
   test("[FLOW-3] a flood with a known peer's key from elsewhere does not remove that peer", async () => {

@@ -4,10 +4,9 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PortError, type Udp } from '../../src/main/core/ports.ts';
-import type { Host } from '../scenarios/world.ts';
-import { createSeededRandom } from '../fakes/seeded-random.ts';
 import type { SimHost } from '../fakes/sim-lan.ts';
-import { createSimNode, type SimNode } from './sim-node.ts';
+import type { SimNode } from './sim-node.ts';
+import { startOnHost } from './start-on-host.ts';
 import { createSimWorld, type SimWorld } from './sim-world.ts';
 import { findingsOf, found } from './doctor-findings.ts';
 
@@ -27,26 +26,9 @@ async function startNodes(count: number): Promise<readonly SimNode[]> {
   return nodes;
 }
 
-/**
- * Starts a node on a host with its own adapters.
- * @param identity nodes with the same one share a key
- */
-async function startOn(simHost: SimHost, { identity = simHost.name, udp = simHost.udp } = {}): Promise<SimNode> {
-  const node = createSimNode(
-    {
-      clock: world.clock,
-      random: createSeededRandom(simHost.name),
-      identity: world.signatures.identity(identity),
-      signatures: world.signatures,
-      simHost: { ...simHost, udp },
-      host: { name: simHost.name } as Host,
-      isDeaf: () => false,
-      waitUntil: world.waitUntil,
-    },
-    { name: simHost.name, incarnation: world.clock.wallMs() },
-  );
+async function startOn(simHost: SimHost, given?: Parameters<typeof startOnHost>[2]): Promise<SimNode> {
+  const node = await startOnHost(world, simHost, given);
   ownNodes.push(node);
-  await world.passTime(6_000);
   return node;
 }
 
@@ -148,13 +130,13 @@ describe('our own side', () => {
     expect(found(await startOn(host, { udp: refusing(host.udp, code) }))).toEqual([expected]);
   });
 
-  test('[DOC-4] an address without a route is found', async () => {
+  test('[DOC-4, DOC-10] a given address without a route is found, until it is forgotten', async () => {
     const [one, other] = await startNodes(2);
     if (!one || !other) throw new Error('two nodes were started');
     const connecting = one.hallway.network.connect('172.31.0.1:50000');
     await world.passTime(3_500);
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
-    expect(found(one)).toEqual(['warning address-unreachable']);
+    expect(found(one)).toEqual(['warning address-unreachable', 'info address-unanswered']);
     expect(findingsOf(one)[0]?.values).toEqual({ count: 1, targets: ['172.31.0.1:50000'], systemCode: 'ENETUNREACH' });
     // The other nodes are unaffected.
     expect([one, other].map(({ record }) => record.peers.size)).toEqual([1, 1]);

@@ -33,7 +33,7 @@ async function addLiar(victim: SimNode) {
   const to = recipientTag(world.signatures.identity(`${victim.host.name}/default`).publicKey);
   let sequence = 0;
   const say = (body: DatagramBody): void =>
-    attacker.toNode(victim, encodeDatagram({ incarnation: 1, sequence: (sequence += 1) }, body, identity));
+    attacker.toNode(victim, encodeDatagram({ incarnation: 1, sequence: (sequence += 1) }, body, identity, 308));
   say({ kind: 'beacon', announcement: sampleAnnouncement({ name: 'Liar', unicastPort: attacker.port }) });
   await heard(attacker, 'hello');
   say({ kind: 'hello-ack', to, nonce: (await heard(attacker, 'hello')).nonce });

@@ -27,6 +27,8 @@ export interface SimWorld extends World {
   readonly hosts: readonly SimWorldHost[];
   readonly nodes: readonly SimNode[];
   addHost(options?: HostOptions): Promise<SimWorldHost>;
+  /** The default profile of that host starts with this incarnation next, as after a loss of its file with a clock set back. */
+  setBackIncarnation(host: Host, incarnation: number): void;
 }
 
 const defaultReadyDeadlineMs = 60_000;
@@ -56,6 +58,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   const nodes: SimNode[] = [];
   const waits = new Set<Wait>();
   const incarnations = new Map<string, number>();
+  const setBack = new Map<string, number>();
   /** What is kept of each profile, and the streams of each host's kernel. */
   const stores = new Map<string, MessageStore>();
   const kernels = new Map<string, Promise<SimTcp>>();
@@ -91,6 +94,7 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
       for (const adapter of options.interfaces ?? [{ name: 'eth0' }]) await host.addInterface(adapter);
       return host;
     },
+    setBackIncarnation: (host, incarnation) => void setBack.set(`${host.name}/default`, incarnation),
     addHosts: (count, options) => Promise.all(Array.from({ length: count }, () => world.addHost(options))),
     setLoss: (rate) => Promise.resolve(lan.setLoss(rate)),
     block({ from, to, traffic }) {
@@ -133,7 +137,8 @@ export function createSimWorld({ seed, presence, ...lanOptions }: SimWorldOption
   async function startNode(host: SimWorldHost, options: StartOptions): Promise<WorldNode> {
     const { profile = 'default', name = host.name, readyDeadlineMs = defaultReadyDeadlineMs, awaitReady = true } = options;
     const key = `${host.name}/${profile}`;
-    const incarnation = Math.max(clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
+    const incarnation = setBack.get(key) ?? Math.max(clock.wallMs(), (incarnations.get(key) ?? 0) + 1);
+    setBack.delete(key);
     incarnations.set(key, incarnation);
     const store = stores.get(key) ?? createMemoryStore({ clock });
     stores.set(key, store);

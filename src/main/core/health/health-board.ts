@@ -18,10 +18,13 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'network-silent': 'error',
   'network-restarting': 'warning',
   'interface-failed': 'warning',
+  'adapters-left-out': 'info',
+  'neighbour-table-full': 'warning',
   'messages-not-kept': 'error',
   'messages-not-delivered': 'warning',
   'strangers-wait': 'info',
   flooded: 'warning',
+  'forged-addresses': 'warning',
   'connections-refused': 'warning',
   'list-full': 'warning',
   'newcomers-forgotten': 'warning',
@@ -36,10 +39,13 @@ type RaisedCode =
   | 'network-silent'
   | 'network-restarting'
   | 'interface-failed'
+  | 'adapters-left-out'
+  | 'neighbour-table-full'
   | 'messages-not-kept'
   | 'messages-not-delivered'
   | 'strangers-wait'
   | 'flooded'
+  | 'forged-addresses'
   | 'connections-refused'
   | 'list-full'
   | 'newcomers-forgotten';

@@ -14,6 +14,7 @@ function bound(change: Partial<BoundAddress> = {}): BoundAddress {
     joined: true,
     sent: 0,
     sendFailures: 0,
+    tableFullFailures: 0,
     heard: 0,
     lastLoopbackMs: undefined,
     lastSendFailure: undefined,
@@ -25,12 +26,18 @@ function bound(change: Partial<BoundAddress> = {}): BoundAddress {
 async function createNetworkHealthFixture() {
   const clock = createFakeClock({ wallMs: startMs });
   const health = createHealthBoard({ clock });
-  const state = { addresses: [bound()] as readonly BoundAddress[], dropped: 0, refusedPeers: 0, doubtful: false };
+  const state = {
+    addresses: [bound()] as readonly BoundAddress[],
+    leftOut: [] as readonly string[],
+    dropped: 0,
+    badSignature: 0,
+    withheld: 0,
+    refusedPeers: 0,
+    doubtful: false,
+  };
   const counters = () =>
-    ({ dropped: { 'unknown-rate': state.dropped }, refusedPeers: state.refusedPeers }) as unknown as ReturnType<
-      Presence['counters']
-    >;
-  const presence = { addresses: () => state.addresses, counters, isDoubtful: () => state.doubtful };
+    ({ ...state, dropped: { 'unknown-rate': state.dropped } }) as unknown as ReturnType<Presence['counters']>;
+  const presence = { addresses: () => state.addresses, leftOut: () => state.leftOut, counters, isDoubtful: () => state.doubtful };
   const logged: string[] = [];
   const log = { write: (_level: string, message: string) => void logged.push(message) };
   let jumps = 0;
@@ -80,6 +87,34 @@ describe('network health', () => {
     expect(codes()).toEqual(['port-taken']);
     expect(list()[0]?.values).toEqual({ port: 4_255 });
     networkHealth.ready();
+    expect(codes()).toEqual([]);
+  });
+
+  test('[MEM-5] adapters that are left out are an entry with their names', async () => {
+    const { clock, networkHealth, state, list } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.leftOut = ['docker0', 'docker1'];
+    await clock.advance(1_000);
+    const values = { names: ['docker0', 'docker1'], count: 2, limit: 32 };
+    expect(list()).toMatchObject([{ code: 'adapters-left-out', severity: 'info', values }]);
+    state.leftOut = [];
+    await clock.advance(1_000);
+    expect(list()).toEqual([]);
+  });
+
+  test('[SOCK-8] several sends that a full neighbour table refuses are an entry, until a minute after the last', async () => {
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.addresses = [bound({ tableFullFailures: 4 })];
+    await clock.advance(30_000);
+    expect(codes()).toEqual([]);
+    state.addresses = [bound({ tableFullFailures: 5 })];
+    await clock.advance(60_000);
+    expect(codes()).toEqual(['neighbour-table-full']);
+    await clock.advance(2_000);
+    expect(codes()).toEqual([]);
+    state.addresses = [bound({ tableFullFailures: 9 })];
+    await clock.advance(2_000);
     expect(codes()).toEqual([]);
   });
 
@@ -149,6 +184,31 @@ describe('network health', () => {
     await clock.advance(9_000);
     expect(codes()).toEqual(['flooded']);
     await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+  });
+
+  test('[HS-11, HEALTH-2] forged addresses are one entry while answers are withheld, until 10 s after the last', async () => {
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.withheld += 20;
+    await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+    state.withheld += 21;
+    await clock.advance(1_000);
+    expect(codes()).toEqual(['forged-addresses']);
+    await clock.advance(9_000);
+    expect(codes()).toEqual(['forged-addresses']);
+    await clock.advance(1_000);
+    expect(codes()).toEqual([]);
+  });
+
+  test('[FLOW-5] wrong signatures count like dropped datagrams', async () => {
+    const { clock, networkHealth, state, codes } = await createNetworkHealthFixture();
+    networkHealth.ready();
+    state.badSignature += 51;
+    await clock.advance(1_000);
+    expect(codes()).toEqual(['flooded']);
+    await clock.advance(10_000);
     expect(codes()).toEqual([]);
   });
 

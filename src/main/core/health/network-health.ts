@@ -1,8 +1,9 @@
 /**
  * Turns network problems into health entries: no network, port taken, silence, failing adapters,
- * floods (rules HEALTH-2, DOG-3, FLOW-5). It also records restarts with their causes for the
- * diagnostics.
+ * floods, forged addresses (rules HEALTH-2, DOG-3, FLOW-5, HS-11, MEM-5, SOCK-8). It also records
+ * restarts with their causes for the diagnostics. `adapter-health.ts` judges the adapters.
  */
+import { createAdapterHealth } from './adapter-health.ts';
 import type { HealthBoard } from './health-board.ts';
 import { pause } from '../lib/delay.ts';
 import { PortError, type Clock, type Log } from '../ports.ts';
@@ -48,10 +49,12 @@ export interface NetworkHealth {
 /** Restarts, stalls and clock jumps kept for the diagnostics, of each. */
 const maxRemembered = 50;
 const reviewEveryMs = 1_000;
-/** Datagrams dropped for their rate within one review. More than this is a flood. */
+/** Datagrams dropped, or with wrong signatures, within one review. More than this is a flood. */
 const floodDropsPerReview = 50;
-/** A flood is over after this time without another. */
+/** A flood, or the use of forged addresses, is over after this time without another. */
 const floodOverAfterMs = 10_000;
+/** Answers withheld within one review. Fewer can be due to a host with very many nodes. */
+const withheldPerReview = 20;
 
 /** The key is no longer in use elsewhere after this time without hearing its other user. */
 const ownKeyOverAfterMs = 35_000;
@@ -62,7 +65,7 @@ interface Deps {
   readonly health: HealthBoard;
   /** Called when the computer slept, or its clock was set. */
   readonly onClockJump: () => void;
-  readonly presence: Pick<Presence, 'addresses' | 'counters' | 'isDoubtful'>;
+  readonly presence: Pick<Presence, 'addresses' | 'leftOut' | 'counters' | 'isDoubtful'>;
 }
 
 export function createNetworkHealth(
@@ -79,8 +82,11 @@ export function createNetworkHealth(
   /** A refused candidate returns with its next beacon. */
   let lastRefusalMs = -Infinity;
   let lastFloodMs = -Infinity;
+  let withheldBefore = 0;
+  let lastForgeryMs = -Infinity;
   let lastOwnKeyMs = -Infinity;
   let isUp = false;
+  const reviewAdapters = createAdapterHealth({ health, presence }, options);
 
   return {
     restarted({ service, error, delayMs }) {
@@ -131,16 +137,8 @@ export function createNetworkHealth(
   }
 
   function review(): void {
-    const addresses = presence.addresses();
-    if (isUp && addresses.length === 0) health.raise('no-network');
-    else health.clear('no-network');
-
     const nowMs = clock.monotonicMs();
-    const failing = addresses.filter(({ failure }) => failure && nowMs - failure.sinceMs >= options.interfaceFailureGraceMs);
-    const adapters = failing.map(({ interface: { name, address }, failure }) => `${name} (${address}: ${failure?.code})`);
-    if (adapters.length > 0) health.raise('interface-failed', { adapters });
-    else health.clear('interface-failed');
-
+    reviewAdapters(nowMs, isUp);
     if (presence.isDoubtful()) health.raise('looks-offline');
     else health.clear('looks-offline');
     if (nowMs - lastOwnKeyMs >= ownKeyOverAfterMs) {
@@ -155,11 +153,16 @@ export function createNetworkHealth(
     const counters = presence.counters();
     // Datagrams of another team are no flood, in any number.
     const { sealed: _, ...flood } = counters.dropped;
-    const rateDrops = Object.values(flood).reduce((sum, dropped) => sum + dropped, 0);
+    const rateDrops = Object.values(flood).reduce((sum, dropped) => sum + dropped, counters.badSignature);
     if (rateDrops - rateDropsBefore > floodDropsPerReview) lastFloodMs = nowMs;
     rateDropsBefore = rateDrops;
     if (nowMs - lastFloodMs < floodOverAfterMs) health.raise('flooded');
     else health.clear('flooded');
+
+    if (counters.withheld - withheldBefore > withheldPerReview) lastForgeryMs = nowMs;
+    withheldBefore = counters.withheld;
+    if (nowMs - lastForgeryMs < floodOverAfterMs) health.raise('forged-addresses');
+    else health.clear('forged-addresses');
 
     if (counters.refusedPeers > refusedBefore) lastRefusalMs = nowMs;
     refusedBefore = counters.refusedPeers;

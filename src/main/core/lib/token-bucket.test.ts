@@ -9,6 +9,11 @@ describe('a token bucket', () => {
     expect([99, 100, 199, 200, 201].map((nowMs) => bucket.take(nowMs))).toEqual([false, true, false, true, false]);
   });
 
+  test('[FLOW-10] leaves a reserve to those that may use it', () => {
+    const bucket = createTokenBucket({ perSecond: 1, burst: 4 });
+    expect([2, 2, 2, 0, 0, 0].map((reserve) => bucket.take(0, reserve))).toEqual([true, true, false, true, true, false]);
+  });
+
   test('[FLOW-2] never holds more tokens than the burst, after any idle time', () => {
     const bucket = createTokenBucket({ perSecond: 1_000, burst: 2 });
     bucket.take(0);

@@ -10,8 +10,12 @@ export interface Rate {
 }
 
 export interface TokenBucket {
-  /** Takes one token. @returns true if there was one */
-  take(nowMs: number): boolean;
+  /**
+   * Takes one token.
+   * @param reserve tokens to leave for others, by default none
+   * @returns true if there was one
+   */
+  take(nowMs: number, reserve?: number): boolean;
 }
 
 export interface Pace {
@@ -25,8 +29,8 @@ export interface Pace {
 export function createTokenBucket(rate: Rate): TokenBucket {
   const tokens = createTokens(rate);
   return {
-    take(nowMs) {
-      if (tokens.left(nowMs) < 1) return false;
+    take(nowMs, reserve = 0) {
+      if (tokens.left(nowMs) < reserve + 1) return false;
       tokens.spend(1);
       return true;
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
 import { connectTo, type ConnectResult } from './connect-by-address.ts';
 import type { Endpoint, Resolver } from '../ports.ts';
-import type { BoundAddress, PeerRecord, Presence } from '../presence/index.ts';
+import { formatEndpoint, type PeerRecord, type Presence } from '../presence/index.ts';
 
 const noNames: Resolver = { lookup: () => Promise.resolve([]) };
 
@@ -10,11 +10,10 @@ function createConnectByAddressFixture(resolver: Resolver = noNames, mayRemember
   const clock = createFakeClock();
   const called: Endpoint[] = [];
   const here: PeerRecord[] = [];
-  const presence: Pick<Presence, 'connect' | 'registry' | 'addresses' | 'unicastPort'> = {
+  const presence: Pick<Presence, 'connect' | 'registry' | 'isOwnEndpoint'> = {
     connect: (endpoint) => mayRemember && called.push(endpoint) > 0,
     registry: { list: () => here } as unknown as Presence['registry'],
-    addresses: () => [{ interface: { address: '10.0.0.1' } } as BoundAddress],
-    unicastPort: () => 50_000,
+    isOwnEndpoint: (endpoint) => formatEndpoint(endpoint) === '10.0.0.1:50000',
   };
   return {
     clock,

@@ -19,7 +19,7 @@ const lookEveryMs = 50;
 interface Deps {
   readonly clock: Clock;
   readonly resolver: Resolver;
-  readonly presence: Pick<Presence, 'connect' | 'registry' | 'addresses' | 'unicastPort'>;
+  readonly presence: Pick<Presence, 'connect' | 'registry' | 'isOwnEndpoint'>;
 }
 
 /**
@@ -55,17 +55,11 @@ export async function resolve(address: string, resolver: Resolver): Promise<Endp
  * Checks whether a peer can be at that endpoint, before it is stored.
  * @returns the refusal, undefined if it can
  */
-export function unfitness(
-  endpoint: Endpoint,
-  presence: Pick<Presence, 'addresses' | 'unicastPort'>,
-): Refusal<'bad-address'> | undefined {
+export function unfitness(endpoint: Endpoint, presence: Pick<Presence, 'isOwnEndpoint'>): Refusal<'bad-address'> | undefined {
   const address = formatEndpoint(endpoint);
   if (!isCallable(endpoint)) return refuse('bad-address', { reason: 'notUnicast', address });
   if (/^fe[89ab][^%]*$/i.test(endpoint.address)) return refuse('bad-address', { reason: 'noZone', address, port: endpoint.port });
-  const isOwn =
-    endpoint.port === presence.unicastPort() &&
-    presence.addresses().some((bound) => bound.interface.address === endpoint.address.split('%')[0]);
-  return isOwn ? refuse('bad-address', { reason: 'own', address }) : undefined;
+  return presence.isOwnEndpoint(endpoint) ? refuse('bad-address', { reason: 'own', address }) : undefined;
 }
 
 function holderOf(endpoint: Endpoint, { registry }: Pick<Presence, 'registry'>): string | undefined {

@@ -1,131 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../test/fakes/fake-clock.ts';
-import { sampleAnnouncement } from '../../../../test/fixtures/sample-datagrams.ts';
+import {
+  beacon,
+  createDispatchFixture,
+  hello,
+  helloAck,
+  incarnation,
+  nonce,
+  ownTag,
+  ping,
+} from '../../../../test/fixtures/dispatch.ts';
 import { samplePublicKey } from '../../../../test/fixtures/sample-peer.ts';
-import { createSeededRandom } from '../../../../test/fakes/seeded-random.ts';
-import { createPathValidation } from './discovery/path-validation.ts';
+import type { Arrival } from '../lib/endpoint.ts';
 import { recipientTag, type DatagramBody } from './wire/datagram.ts';
-import { formatEndpoint, type Arrival } from '../lib/endpoint.ts';
-import { createExpiringRegistry } from './registry/registry.ts';
-import { createHandshakes } from './discovery/handshake.ts';
-import { createDispatch } from './dispatch.ts';
-import { defaultPresenceOptions } from './options.ts';
-import type { Received } from './inbound/authenticate.ts';
-
-const ownTag = recipientTag(samplePublicKey('me'));
-const incarnation = 7;
-const nonce = new Uint8Array(8).fill(5);
-
-/** Dispatch with real parts, and a failure detector that only records its calls. */
-function createDispatchFixture(maxPeers = 100) {
-  const clock = createFakeClock();
-  const options = { ...defaultPresenceOptions, maxPeers };
-  const registry = createExpiringRegistry({ clock }, { ...options, ownPeerId: 'me' });
-  const said: string[] = [];
-  const asked: string[] = [];
-  const hellos: { readonly to: string; readonly nonce: Uint8Array }[] = [];
-  const proving: { readonly at: string; readonly nonce: Uint8Array }[] = [];
-  const random = createSeededRandom('meaning');
-  let pongIsExpected = true;
-  const handshakes = createHandshakes(
-    {
-      clock,
-      random,
-      population: () => registry.size,
-      sendHello: ({ peerId: to }, helloNonce) => hellos.push({ to, nonce: helloNonce }),
-      onUnanswered: (candidate) => dispatch.enterOneWay(candidate),
-    },
-    options,
-  );
-  const dispatch = createDispatch({
-    ownTag,
-    incarnation,
-    registry,
-    handshakes,
-    failureDetector: {
-      ringMonitor: { name: 'ring-monitor', run: () => Promise.resolve() },
-      heard: (peerId) => asked.push(`heard ${peerId}`),
-      heardSelf: () => undefined,
-      onPing: ({ peerId, unanswered }) => asked.push(`ping ${peerId} ${unanswered}`),
-      onPong: () => pongIsExpected,
-      onSuspect: ({ peerId }) => asked.push(`suspect ${peerId}`),
-      mayExpire: () => true,
-      isDoubtful: () => false,
-      startOver: () => undefined,
-      close: () => undefined,
-    },
-    peerExchange: {
-      name: 'calls',
-      run: () => Promise.resolve(),
-      addManual: () => true,
-      removeManual: () => undefined,
-      manual: () => [],
-      callMissing: () => undefined,
-      peersFor: ({ peerId }) => [{ family: 'ipv4', address: '10.0.0.77', port: peerId.length + 2_000 }],
-      introduced: (peerId) => asked.push(`introduced by ${peerId}`),
-    },
-    pathValidation: createPathValidation({
-      clock,
-      random,
-      sendPing: (_record, address, pingNonce) => proving.push({ at: formatEndpoint(address), nonce: pingNonce }),
-    }),
-    outbound: {
-      multicast: ({ kind }) => void said.push(`${kind} to the group`),
-      unicast: ({ kind }, to) => void said.push(`${kind} to ${formatEndpoint(to)}`),
-      toPeer: ({ kind }, { peerId }) => void said.push(`${kind} to ${peerId}`),
-      fallSilent: () => undefined,
-      speak: () => undefined,
-      sentMulticast: 0,
-      sentUnicast: 0,
-    },
-    announcement: () => sampleAnnouncement({ name: 'me' }),
-  });
-  let sequence = 0;
-
-  function arrive(
-    peerId: string,
-    body: DatagramBody,
-    change: Partial<Arrival & { readonly incarnation: number }> = {},
-  ): Received {
-    sequence += 1;
-    const { incarnation: its = 100, ...where } = change;
-    const source: Arrival = { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'unicast', ...where };
-    const received = { ...body, peerId, publicKey: samplePublicKey(peerId), incarnation: its, sequence, source };
-    dispatch.receive(received);
-    return received;
-  }
-
-  return {
-    clock,
-    registry,
-    dispatch,
-    hellos,
-    proving,
-    arrive,
-    expectNoPong: () => void (pongIsExpected = false),
-    said: () => said.splice(0),
-    asked: () => asked.splice(0).filter((one) => !one.startsWith('heard')),
-    presenceOf: (peerId: string) => registry.get(peerId)?.presence,
-    addressesOf: (peerId: string) => registry.get(peerId)?.addresses.map(formatEndpoint),
-    /** Lists the peer by a HELLO. */
-    enter: (peerId: string) => {
-      arrive(peerId, hello(peerId));
-      said.length = 0;
-    },
-  };
-}
-
-function hello(name: string, echoedIncarnation = incarnation): DatagramBody {
-  return { kind: 'hello', to: ownTag, echoedIncarnation, nonce, announcement: sampleAnnouncement({ name, unicastPort: 50_000 }) };
-}
-
-function beacon(name: string): DatagramBody {
-  return { kind: 'beacon', announcement: sampleAnnouncement({ name, unicastPort: 50_000 }) };
-}
-
-function ping(change: Partial<Extract<DatagramBody, { kind: 'ping' }>> = {}): DatagramBody {
-  return { kind: 'ping', to: ownTag, nonce, unanswered: 0, wantsBeacon: false, ...change };
-}
 
 describe('a candidate', () => {
   test('[HS-1, HS-3, CALL-1] gets a HELLO for its beacon, multicast or unicast, and its answer lists it', async () => {
@@ -141,10 +27,24 @@ describe('a candidate', () => {
     expect(presenceOf('ana')).toBe('online');
   });
 
-  test('[HS-2] is listed by its HELLO, after the answer went to the port that it signed', () => {
-    const { arrive, said, presenceOf } = createDispatchFixture();
+  test('[HS-2, HS-3] is not listed by its HELLO, but by its answer to ours, from the address that we asked', () => {
+    const { arrive, said, presenceOf, hellos } = createDispatchFixture();
     arrive('ana', hello('ana'), { port: 40_000 });
-    expect([said(), presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 'online']);
+    expect([said(), hellos.length, presenceOf('ana')]).toEqual([['hello-ack to 10.0.0.2:50000'], 1, undefined]);
+    arrive('ana', helloAck(hellos[0]?.nonce), { address: '10.0.0.9' });
+    expect(presenceOf('ana')).toBeUndefined();
+    arrive('ana', helloAck(hellos[0]?.nonce));
+    expect(presenceOf('ana')).toBe('online');
+  });
+
+  test('[HS-2] gets the HELLO-ACK alone once it is listed, as long as it hears us', () => {
+    const { enter, arrive, said, hellos, registry } = createDispatchFixture();
+    enter('ana');
+    arrive('ana', hello('ana'));
+    expect([said(), hellos.length]).toEqual([['hello-ack to 10.0.0.2:50000'], 0]);
+    registry.setPresence('ana', 'one-way');
+    arrive('ana', hello('ana'));
+    expect(hellos.map(({ to }) => to)).toEqual(['ana']);
   });
 
   test('[HS-2] is not listed by a HELLO for another node or for another incarnation of ours', () => {
@@ -170,6 +70,15 @@ describe('probes', () => {
     arrive('ana', ping({ wantsBeacon: true, unanswered: 4 }));
     expect(said()).toEqual(['pong to 10.0.0.2:50000', 'pong to 10.0.0.2:50000', 'beacon to 10.0.0.2:50000']);
     expect(asked()).toEqual(['ping ana 0', 'ping ana 4']);
+  });
+
+  test('[PROBE-3, HS-10] a PING from an address that is not proved gets what its credit covers', () => {
+    const { enter, arrive, said, registry } = createDispatchFixture();
+    enter('ana');
+    arrive('ana', ping(), { address: '10.0.0.9' });
+    registry.setPresence('ana', 'one-way');
+    arrive('ana', ping());
+    expect(said()).toEqual(['pong to 10.0.0.9:50000 by credit', 'pong to 10.0.0.2:50000 by credit']);
   });
 
   test('[PROBE-3] a PING from an unknown peer or incarnation, or for another node, gets no answer', () => {

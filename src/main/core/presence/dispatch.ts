@@ -1,11 +1,11 @@
 /**
- * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-9, BYE-2,
- * PROBE-3, CALL-1). Handshake, failure detection and peer exchange work in their own files.
+ * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-14, BYE-2,
+ * PROBE-3, PROBE-8, CALL-1). Handshake, failure detection and peer exchange work in their own files.
  */
 import type { Endpoint } from '../ports.ts';
 import type { PathValidation } from './discovery/path-validation.ts';
 import type { PeerExchange } from './discovery/peer-exchange.ts';
-import type { Announcement } from './wire/announcement.ts';
+import type { AddressCredit } from './net/address-credit.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { formatEndpoint } from '../lib/endpoint.ts';
 import type { ExpiringRegistry } from './registry/registry.ts';
@@ -13,12 +13,15 @@ import type { Handshakes, HandshakeCandidate } from './discovery/handshake.ts';
 import type { FailureDetector } from './failure-detection/failure-detector.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import type { Received } from './inbound/authenticate.ts';
+import type { ReplayWindows } from './inbound/replay-window.ts';
 import type { Outbound } from './net/outbound.ts';
+import type { PeerDatagrams } from './net/peer-datagrams.ts';
 
 export interface Dispatch {
   receive(received: Received): void;
   /**
-   * Handles a repeat of a peer's current beacon: from a second adapter, or replayed by an attacker.
+   * Handles a repeat of the current beacon of a peer or candidate: from a second address, or
+   * replayed by an attacker. Also handles a datagram of an earlier incarnation.
    */
   receiveRepeated(repeated: Received): void;
   /** Lists a peer that we hear, and that does not hear us. */
@@ -43,12 +46,17 @@ interface Deps {
   readonly failureDetector: FailureDetector;
   readonly peerExchange: PeerExchange;
   readonly pathValidation: PathValidation;
-  readonly outbound: Outbound;
-  readonly announcement: () => Announcement;
+  /** The handshakes of peers whose incarnation went back. */
+  readonly earlierHandshakes: Handshakes;
+  readonly replayWindows: Pick<ReplayWindows, 'isEarlier' | 'startOver'>;
+  readonly credit: Pick<AddressCredit, 'answered'>;
+  readonly send: Pick<PeerDatagrams, 'helloAck' | 'pong'>;
+  readonly outbound: Pick<Outbound, 'toPeer'>;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
   const { registry, handshakes, failureDetector, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
+  const { earlierHandshakes, replayWindows, credit, send } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -57,8 +65,12 @@ export function createDispatch(deps: Deps): Dispatch {
       noteSignOfLife(received);
       if ('to' in received && !isForUs(received.to)) count.misdirected += 1;
       else act(received);
+      // Last, since an answer needs the credit of that address more than our question does.
+      validatePath(received);
     },
     receiveRepeated(repeated) {
+      if (replayWindows.isEarlier(repeated.peerId, repeated.incarnation)) return onEarlierIncarnation(repeated);
+      if (repeated.kind === 'beacon') handshakes.heardAlso(repeated);
       const known = registry.get(repeated.peerId);
       if (repeated.kind !== 'beacon' || known?.sequence !== repeated.sequence) return;
       if (known.incarnation !== repeated.incarnation) return;
@@ -76,8 +88,8 @@ export function createDispatch(deps: Deps): Dispatch {
       case 'hello':
         return onHello(received);
       case 'hello-ack': {
-        const candidate = handshakes.acknowledged(received.peerId, received.incarnation, received.nonce);
-        if (candidate) enter({ ...candidate, source: received.source }, 'online');
+        const candidate = handshakes.acknowledged(received);
+        if (candidate) enterProved(candidate);
         else count.unexpected += 1;
         return;
       }
@@ -108,8 +120,12 @@ export function createDispatch(deps: Deps): Dispatch {
     } else {
       // The peer lives. A PING decides if it has this address, or an attacker replays its datagram.
       registry.see({ ...received, presence, source: { ...known.lastAddress, via: received.source.via } });
-      pathValidation.ask(known, received.source);
     }
+  }
+
+  function validatePath({ peerId, incarnation: its, source }: Received): void {
+    const known = registry.get(peerId);
+    if (known?.incarnation === its && !hasAddress(known, source)) pathValidation.ask(known, source);
   }
 
   function onBeacon(candidate: HandshakeCandidate): void {
@@ -122,17 +138,17 @@ export function createDispatch(deps: Deps): Dispatch {
       count.misdirected += 1;
       return;
     }
-    // Answer before listing: the peer waits for it, and emitting to our listeners takes longer.
-    if (registry.accepts(hello.peerId)) {
-      const port = hello.announcement.unicastPort;
-      outbound.unicast({ kind: 'hello-ack', to: recipientTag(hello.publicKey), nonce: hello.nonce }, { ...hello.source, port });
-    }
-    enter(hello, 'online');
+    const known = registry.get(hello.peerId);
+    // Our incarnation is in every beacon, so the HELLO of a stranger proves neither its freshness
+    // nor its address. A listed peer has proved both.
+    if (known?.incarnation === hello.incarnation && isProvedAt(known, hello.source)) send.helloAck(hello, hello.nonce, true);
+    else if (registry.accepts(hello.peerId)) handshakes.greeted(hello, hello.nonce);
+    else count.refusedPeers += 1;
   }
 
   /**
-   * Answers listed peers only. An unknown sender learns nothing, and cannot direct datagrams to an
-   * address of its choice.
+   * Answers listed peers only. An unknown sender learns nothing. An address that is not proved gets
+   * no more than came from it: both ends may ask each other there, and one has to answer first.
    */
   function onPing(ping: Extract<Received, { kind: 'ping' }>): void {
     const known = registry.get(ping.peerId);
@@ -140,9 +156,7 @@ export function createDispatch(deps: Deps): Dispatch {
       count.unexpected += 1;
       return;
     }
-    const destination = { ...ping.source, port: known.announcement.unicastPort };
-    outbound.unicast({ kind: 'pong', to: recipientTag(ping.publicKey), nonce: ping.nonce }, destination);
-    if (ping.wantsBeacon) outbound.unicast({ kind: 'beacon', announcement: deps.announcement() }, destination);
+    send.pong(ping, known.announcement.unicastPort, isProvedAt(known, ping.source));
     failureDetector.onPing(ping);
   }
 
@@ -160,18 +174,47 @@ export function createDispatch(deps: Deps): Dispatch {
     if (!address && !failureDetector.onPong(pong)) count.unexpected += 1;
     else if (known?.incarnation === pong.incarnation) {
       if (address) registry.noteAddress(pong.peerId, address);
+      credit.answered(pong.source);
       registry.setPresence(pong.peerId, 'online');
     }
   }
 
+  /**
+   * Handles a datagram of an incarnation before the latest. It is a recording, unless the peer lost
+   * its file and its clock was set back. Then it answers our nonce.
+   */
+  function onEarlierIncarnation(received: Received): void {
+    if ('to' in received && !isForUs(received.to)) return;
+    if (received.kind === 'beacon') earlierHandshakes.heard(received);
+    else if (received.kind === 'hello' && received.echoedIncarnation === incarnation)
+      earlierHandshakes.greeted(received, received.nonce);
+    else if (received.kind === 'hello-ack') {
+      const candidate = earlierHandshakes.acknowledged(received);
+      if (!candidate) return;
+      replayWindows.startOver(received.peerId, received.incarnation, received.sequence);
+      enterProved(candidate);
+    }
+  }
+
+  function enterProved(candidate: HandshakeCandidate): void {
+    credit.answered(candidate.source);
+    handshakes.settle(candidate.peerId);
+    enter(candidate, 'online');
+  }
+
   function enter(candidate: HandshakeCandidate, presence: 'online' | 'one-way'): void {
-    if (presence === 'online') handshakes.settle(candidate.peerId);
-    if (registry.see({ ...candidate, presence }) === 'refused') count.refusedPeers += 1;
+    const isProof = presence === 'online';
+    if (registry.see({ ...candidate, presence, isProof }) === 'refused') count.refusedPeers += 1;
   }
 
   function isForUs(to: Uint8Array): boolean {
     return to.every((byte, index) => byte === ownTag[index]);
   }
+}
+
+/** True if the peer answered us from there. A one-way peer did not, or no longer does. */
+function isProvedAt({ presence, addresses }: PeerRecord, source: Endpoint): boolean {
+  return presence !== 'one-way' && addresses.some(({ address }) => address === source.address);
 }
 
 function hasAddress({ addresses }: PeerRecord, source: Endpoint): boolean {

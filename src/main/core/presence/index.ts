@@ -1,7 +1,6 @@
 /** The public interface of presence for the rest of the core. */
-export { isCallable } from './discovery/peer-exchange.ts';
 export { cleanText } from '../../../shared/text/clean-text.ts';
-export { formatEndpoint, isOnLink } from '../lib/endpoint.ts';
+export { formatEndpoint, isCallable, isOnLink } from '../lib/endpoint.ts';
 export type { RegistryEvent } from './registry/registry.ts';
 export { defaultPresenceOptions, type PresenceOptions } from './options.ts';
 export type { PeerRecord } from './registry/peer-record.ts';

@@ -75,6 +75,18 @@ export interface PresenceOptions {
    */
   readonly hellosPerSecond: number;
   readonly maxHelloBurst: number;
+  /**
+   * Beacons, first HELLOs and first PINGs to a new address are padded to this, since the answers
+   * must not be longer than what they answer. It has room for a HELLO with the longest name and
+   * host and some note, or for a PONG and a PING over IPv6, whose headers are longer.
+   */
+  readonly minRequestBytes: number;
+  /**
+   * Datagrams per second, and in a burst, to an address where nothing answered us yet. The burst
+   * is for a host with many nodes.
+   */
+  readonly unprovedPerSecond: number;
+  readonly maxUnprovedBurst: number;
 
   /**
    * A peer is silent after its announced T × this, plus the slack. A single lost beacon is no
@@ -89,6 +101,12 @@ export interface PresenceOptions {
    */
   readonly probeCount: number;
   readonly probeGapMs: number;
+  /**
+   * PINGs of probes per second: of all together, and to one address. A probe waits for its turn.
+   * Enough for a network that falls silent as a whole, and a bound on what anything can cause.
+   */
+  readonly pingsPerSecond: number;
+  readonly pingsPerAddressPerSecond: number;
   /** Unanswered PINGs after which the peer is shown as suspect. */
   readonly suspectAfterProbes: number;
   /** Time between two probes of a ring neighbour. Two nodes notice each crash. */
@@ -98,10 +116,11 @@ export interface PresenceOptions {
   /** Unanswered PINGs after which we send a suspicion of a ring neighbour to the group. */
   readonly ringSuspectProbes: number;
   /**
-   * Suspicions per second that we follow from one peer. Bounds the probes that a peer can make us
-   * send.
+   * Suspicions that we follow from one peer: per second, and in a burst. Bounds the probes that a
+   * peer can make us send. A node has up to 32 neighbours at once, when those on both sides died.
    */
   readonly suspicionsPerSecond: number;
+  readonly maxSuspicionBurst: number;
   /** A timer that is this late means that the process stalled. Then nothing counts as overdue. */
   readonly stallMs: number;
   /**
@@ -136,7 +155,7 @@ export interface PresenceOptions {
 
   /** Time between two polls of the adapters: a change is applied within twice this. */
   readonly interfacePollMs: number;
-  /** Adapter addresses used at once. */
+  /** Adapter addresses used at once, per family. Adapters of containers are left out first. */
   readonly maxSenders: number;
   /**
    * An adapter that fails for longer than this becomes a health entry. A shorter failure is an
@@ -163,6 +182,35 @@ export interface PresenceOptions {
   readonly maxPerSourcePerSecond: number;
   readonly maxUnknownPerSecond: number;
   /**
+   * Datagrams per second, and in a burst, of all known peers together. A thousand peers send 140 a
+   * second, and some thousand when a switch returns. Half of the burst is for addresses that send
+   * no more than one peer may.
+   */
+  readonly maxKnownPerSecond: number;
+  readonly maxKnownBurst: number;
+  /**
+   * Wrong signatures in a row from a peer's own address, after which it counts as an unknown
+   * sender, and for how long.
+   */
+  readonly maxWrongSignatures: number;
+  readonly distrustMs: number;
+  /**
+   * New keys per second, and in a burst, whose datagrams we read: first keys of addresses that had
+   * none for a while, so that a node that starts finds a thousand computers at once; further keys
+   * of one address; and further keys of all. A key that waits comes with its next beacon.
+   */
+  readonly maxFirstKeysPerSecond: number;
+  readonly maxFirstKeyBurst: number;
+  readonly maxFurtherKeysPerSourcePerSecond: number;
+  readonly maxFurtherKeyBurstPerSource: number;
+  readonly maxFurtherKeysPerSecond: number;
+  readonly maxFurtherKeyBurst: number;
+  /**
+   * A key that was let through is not new for this time, and an address has no first key again.
+   * Long enough for a handshake on a lossy network.
+   */
+  readonly newKeyMs: number;
+  /**
    * Sealed datagrams per second that we open: from one address, and from all. Opening precedes
    * every other check and costs about 30 µs.
    */
@@ -170,7 +218,7 @@ export interface PresenceOptions {
   readonly maxSealedPerSecond: number;
   /** Token buckets hold this many seconds' worth: start-up bursts pass, floods do not. */
   readonly burstSeconds: number;
-  /** Token buckets kept for source addresses. */
+  /** Token buckets, and credits, kept for source addresses. */
   readonly maxSources: number;
 
   /** Goodbyes sent, and the time between them: the first may be lost. */
@@ -201,16 +249,22 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxHandshakes: 1_024,
   hellosPerSecond: 200,
   maxHelloBurst: 500,
+  minRequestBytes: 308,
+  unprovedPerSecond: 4,
+  maxUnprovedBurst: 40,
 
   silentAfterIntervals: 1.5,
   silentSlackMs: 500,
   probeCount: 20,
   probeGapMs: 100,
+  pingsPerSecond: 1_500,
+  pingsPerAddressPerSecond: 200,
   suspectAfterProbes: 3,
   ringIntervalMs: 2_000,
   ringAnswerMs: 300,
   ringSuspectProbes: 6,
   suspicionsPerSecond: 5,
+  maxSuspicionBurst: 32,
   stallMs: 1_000,
   clockJumpMs: 5_000,
 
@@ -237,6 +291,17 @@ export const defaultPresenceOptions: PresenceOptions = {
   maxPerPeerPerSecond: 50,
   maxPerSourcePerSecond: 200,
   maxUnknownPerSecond: 1_000,
+  maxKnownPerSecond: 1_000,
+  maxKnownBurst: 6_000,
+  maxWrongSignatures: 20,
+  distrustMs: 60_000,
+  maxFirstKeysPerSecond: 100,
+  maxFirstKeyBurst: 1_000,
+  maxFurtherKeysPerSourcePerSecond: 2,
+  maxFurtherKeyBurstPerSource: 100,
+  maxFurtherKeysPerSecond: 20,
+  maxFurtherKeyBurst: 200,
+  newKeyMs: 60_000,
   maxSealedPerSourcePerSecond: 500,
   maxSealedPerSecond: 5_000,
   burstSeconds: 2,

@@ -7,6 +7,7 @@
 import { logListenerErrors } from '../lib/listener-errors.ts';
 import type { Endpoint, Ports } from '../ports.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
+import { createAddressCredit } from './net/address-credit.ts';
 import { createPathValidation } from './discovery/path-validation.ts';
 import { createAddressRefresh } from './discovery/address-refresh.ts';
 import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts';
@@ -23,6 +24,7 @@ import { createPeerDatagrams } from './net/peer-datagrams.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
 import { isUnicastOnly } from './registry/reachability.ts';
 import type { Received } from './inbound/authenticate.ts';
+import { createReplayWindows } from './inbound/replay-window.ts';
 import type { BoundAddress } from './net/interface-socket.ts';
 import { createPresenceTransport } from './net/transport.ts';
 import { createStallClock } from './failure-detection/stall-clock.ts';
@@ -33,6 +35,8 @@ export interface PresenceCounters extends InboundCounters, DispatchCounters {
   readonly sentMulticast: number;
   readonly sentUnicast: number;
   readonly postponedHandshakes: number;
+  /** HELLOs and HELLO-ACKs not sent, because too many to that address went unanswered. */
+  readonly withheld: number;
 }
 
 export interface Presence {
@@ -56,7 +60,12 @@ export interface Presence {
   manualAddresses(): readonly Endpoint[];
   /** True if the peer's beacons do not reach us by multicast. */
   isUnicastOnly(record: PeerRecord): boolean;
+  /** The addresses that multicast. */
   addresses(): readonly BoundAddress[];
+  /** Names of the adapters that are not used because there are too many. */
+  leftOut(): readonly string[];
+  /** True for one of our own addresses with our port. */
+  isOwnEndpoint(endpoint: Endpoint): boolean;
   unicastPort(): number;
   /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
@@ -83,6 +92,9 @@ interface Deps {
   readonly onOwnKeyHeard: (from: Received) => void;
 }
 
+/** Handshakes with recordings of earlier incarnations, at most. A peer that went back needs one. */
+const earlierHandshakeLimits = { hellosPerSecond: 5, maxHelloBurst: 20, maxHandshakes: 64 } as const;
+
 export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const { ports, incarnation } = deps;
   const { random, identity } = ports;
@@ -100,7 +112,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     { ...ports, clock, onDatagram: (bytes, source) => inbound.hear(bytes, source), onChange: followAddresses },
     options,
   );
-  const outbound = createOutbound({ identity, incarnation, envelope: ports.envelope, sockets });
+  const credit = createAddressCredit({ clock }, options);
+  const replayWindows = createReplayWindows({ maxWindows: options.maxReplayWindows });
+  const outbound = createOutbound({ identity, incarnation, envelope: ports.envelope, sockets, credit }, options);
   const announcer = createAnnouncer(
     { clock, random, own: deps.announcement, registry, sockets, outbound, isUnicastOnly: needsUnicast },
     options,
@@ -108,10 +122,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const { beaconScheduler, announcement } = announcer;
   const send = createPeerDatagrams({ clock, outbound, announcement }, options);
   const watchdog = createWatchdog({ clock, isConnected }, options);
-  const handshakes = createHandshakes(
-    { clock, random, population: () => registry.size, sendHello: send.hello, onUnanswered: (peer) => dispatch.enterOneWay(peer) },
-    options,
-  );
+  const ofHandshakes = { clock, random, population: () => registry.size, send };
+  const handshakes = createHandshakes({ ...ofHandshakes, onUnanswered: (peer) => dispatch.enterOneWay(peer) }, options);
+  const ofEarlier = { ...ofHandshakes, onUnanswered: () => undefined };
+  const earlierHandshakes = createHandshakes(ofEarlier, { ...options, ...earlierHandshakeLimits });
   const failureDetector = createFailureDetector(
     {
       clock,
@@ -128,18 +142,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     },
     options,
   );
-  const peerExchange = createPeerExchange(
-    {
-      clock,
-      random,
-      registry,
-      isUnicastOnly: needsUnicast,
-      isOwnEndpoint: sockets.isOwnEndpoint,
-      call: send.call,
-      askPeers: send.askPeers,
-    },
-    options,
-  );
+  const ofExchange = { clock, random, registry, isUnicastOnly: needsUnicast, isOwnEndpoint: sockets.isOwnEndpoint };
+  const peerExchange = createPeerExchange({ ...ofExchange, call: send.call, askPeers: send.askPeers }, options);
   const pathValidation = createPathValidation({ clock, random, sendPing: send.pingAddress });
   const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: pathValidation.ask }, options);
   const dispatch = createDispatch({
@@ -150,8 +154,11 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     failureDetector,
     peerExchange,
     pathValidation,
+    earlierHandshakes,
+    replayWindows,
+    credit,
+    send,
     outbound,
-    announcement,
   });
   const lifecycle = createLifecycle(
     { clock: ports.clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly: needsUnicast },
@@ -164,7 +171,10 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       incarnation,
       registry,
       sockets,
+      replayWindows,
+      credit,
       isListening: lifecycle.isListening,
+      isCandidate: handshakes.isCurrent,
       onHeard: noteHeard,
       onReceived: dispatch.receive,
       onRepeated: dispatch.receiveRepeated,
@@ -188,7 +198,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       if (signal.aborted) onAbort();
       await running;
       signal.removeEventListener('abort', onAbort);
-      for (const part of [handshakes, failureDetector, registry]) part.close();
+      for (const part of [handshakes, earlierHandshakes, failureDetector, registry]) part.close();
       inbound.clear();
     },
     registry,
@@ -200,6 +210,8 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     manualAddresses: peerExchange.manual,
     isUnicastOnly: needsUnicast,
     addresses: sockets.addresses,
+    leftOut: sockets.leftOut,
+    isOwnEndpoint: sockets.isOwnEndpoint,
     unicastPort: sockets.unicastPort,
     isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
@@ -208,6 +220,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       sentMulticast: outbound.sentMulticast,
       sentUnicast: outbound.sentUnicast,
       postponedHandshakes: handshakes.refused,
+      withheld: outbound.withheld,
     }),
   };
 

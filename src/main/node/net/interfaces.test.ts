@@ -20,9 +20,20 @@ test('addresses are listed without zones, with the length of their prefix even i
   ]);
 });
 
-test('a system that refuses the list has no adapters', () => {
+test('[MEM-1] an address with a label belongs to the adapter before the colon', () => {
+  const listed = createSystemInterfaces(() => ({ eth0: ethernet.slice(0, 1), 'eth0:1': ethernet.slice(2, 3) })).list();
+  expect(listed.map(({ name, address }) => `${name} ${address}`)).toEqual(['eth0 10.0.0.1', 'eth0 10.1.0.1']);
+});
+
+test('while a system refuses the list, the last one counts', () => {
+  let isRefused = true;
   const interfaces = createSystemInterfaces(() => {
-    throw new Error('uv_interface_addresses returned Unknown system error 13');
+    if (isRefused) throw new Error('uv_interface_addresses returned Unknown system error 24');
+    return { eth0: ethernet };
   });
   expect(interfaces.list()).toEqual([]);
+  isRefused = false;
+  const listed = interfaces.list();
+  isRefused = true;
+  expect([listed.length, interfaces.list()]).toEqual([4, listed]);
 });

@@ -1,6 +1,6 @@
 /**
- * The network adapters that the operating system lists now. Node.js lists those that are up and
- * have a carrier. The core decides which of them it uses.
+ * The network adapters that the operating system lists now (rule MEM-1). Node.js lists those that
+ * are up and have a carrier. The core decides which of them it uses.
  */
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
@@ -9,22 +9,25 @@ import { withoutZone, type ListAdapters } from './ipv6-zones.ts';
 
 /** @param listAdapters replaced in tests */
 export function createSystemInterfaces(listAdapters: ListAdapters = networkInterfaces): Interfaces {
+  /** Some systems refuse the list for a moment, and a sandbox always. Then the last one counts. */
+  let listed: readonly InterfaceAddress[] = [];
   return {
     list() {
-      return Object.entries(safely(listAdapters)).flatMap(([name, infos = []]) =>
-        infos.map((info) => interfaceAddress(name, info)),
-      );
+      try {
+        listed = Object.entries(listAdapters()).flatMap(([name, infos = []]) =>
+          infos.map((info) => interfaceAddress(adapterOf(name), info)),
+        );
+      } catch {
+        // Most often no file descriptor is free.
+      }
+      return listed;
     },
   };
 }
 
-/** Some systems refuse the list for a moment, or always (a sandbox). Then there are no adapters. */
-function safely(listAdapters: ListAdapters): ReturnType<ListAdapters> {
-  try {
-    return listAdapters();
-  } catch {
-    return {};
-  }
+/** Linux lists an address with a label under the label: `eth0:1` is an address of `eth0`. */
+function adapterOf(label: string): string {
+  return label.split(':')[0] ?? label;
 }
 
 function interfaceAddress(name: string, info: NetworkInterfaceInfo): InterfaceAddress {

@@ -76,7 +76,7 @@ function zoneOf(address: string): string | undefined {
   return at < 0 ? undefined : address.slice(at + 1);
 }
 
-/** Name and number of every adapter that has an IPv6 address. */
+/** Name and number of every adapter that has an IPv6 address. @throws if the system refuses */
 function scopes(listAdapters: ListAdapters): Scope[] {
   return Object.entries(listAdapters()).flatMap(([name, infos = []]) =>
     infos.flatMap((info) => (info.family === 'IPv6' ? [{ name, id: info.scopeid }] : [])),

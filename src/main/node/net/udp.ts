@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
+import { getSystemErrorName } from 'node:util';
 import type { Clock, Endpoint, InterfaceAddress, Udp, UdpHandlers, UdpOptions, UdpSocket } from '../../core/ports.ts';
 import { PortError } from '../../core/ports.ts';
 import { createIpv6Zones, type ListAdapters, type Ipv6Zones } from './ipv6-zones.ts';
@@ -64,7 +65,7 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
 
   function join(group: string, on: InterfaceAddress): void {
     if (!open) throw new PortError('EBADF', 'the socket is closed');
-    const adapter = systemAdapter(zones, on);
+    const adapter = attempt(() => systemAdapter(zones, on));
     if (adapter === undefined) throw new PortError('ENODEV', `there is no adapter ${on.name}`);
     try {
       socket.addMembership(group, adapter);
@@ -79,10 +80,10 @@ function createSystemSocket(socket: Socket, { family }: UdpOptions, handlers: Ud
   }
 
   function leave(group: string, on: InterfaceAddress): void {
-    const adapter = systemAdapter(zones, on);
-    if (!open || adapter === undefined) return;
+    if (!open) return;
     try {
-      socket.dropMembership(group, adapter);
+      const adapter = systemAdapter(zones, on);
+      if (adapter !== undefined) socket.dropMembership(group, adapter);
     } catch {
       // The adapter is gone, or was never joined.
     }
@@ -141,9 +142,9 @@ function literalOnly(address: string, _options: unknown, callback: (error: null,
   callback(null, address, address.includes(':') ? 6 : 4);
 }
 
-function attempt(action: () => void): void {
+function attempt<Value>(action: () => Value): Value {
   try {
-    action();
+    return action();
   } catch (error) {
     throw portError(error);
   }
@@ -152,6 +153,14 @@ function attempt(action: () => void): void {
 function portError(error: unknown): PortError {
   if (error instanceof PortError) return error;
   if (!(error instanceof Error)) throw error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
-  return new PortError(code === 'ERR_SOCKET_BAD_PORT' ? 'EINVAL' : code, error.message);
+  return new PortError(systemCodeOf(error), error.message);
+}
+
+/** @returns the system's code, which Node.js hides for some failures behind one of its own */
+function systemCodeOf(error: Error & { readonly code?: unknown; readonly errno?: unknown }): string {
+  const { code, errno } = error;
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'EINVAL';
+  // The list of adapters fails with a number of the wrong sign, and so without a name.
+  if (code === 'ERR_SYSTEM_ERROR' && typeof errno === 'number') return getSystemErrorName(-Math.abs(errno));
+  return typeof code === 'string' ? code : 'UNKNOWN';
 }

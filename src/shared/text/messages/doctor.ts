@@ -37,7 +37,10 @@ export const doctorMessages = {
     'It may be a firewall, VPN or security program. Allow Hallway to send and receive UDP on the local network.',
   'doctor.address-unreachable.title': "Hallway can't reach {count, plural, =0 {an address} other {{targets}}}",
   'doctor.address-unreachable.remedy':
-    "If you added this address, check it. You may need to connect a VPN first. Other people aren't affected.",
+    "Check the address that you added. You may need to connect a VPN first. Other people aren't affected.",
+  'doctor.address-unanswered.title': 'No one answers at {given}',
+  'doctor.address-unanswered.remedy':
+    'Hallway may be closed there, or have another address or port now. A firewall in between may block UDP. A router that rewrites ports (NAT) on your side loses the answers: forward UDP port {port} to this computer, or let the other person add your address.',
   'doctor.no-loopback.title': "Hallway doesn't hear its own beacons on {adapters}",
   'doctor.no-loopback.remedy': `{heard, select,
     others {Hallway hears others, so multicast partly works. Turn the adapter off and on again, and update its driver if this comes back.}
@@ -78,7 +81,7 @@ export const doctorMessages = {
   'doctor.unicast-only.title': 'Multicast arrives from others, but not from {names}',
   'doctor.unicast-only.remedy': `They stay in the list because Hallway contacts them directly. Check ${thatComputer}: a VPN, a firewall or a separate Wi-Fi cell may block multicast.`,
   'doctor.nobody-here.title': 'No one else is here, but this computer looks fine',
-  'doctor.nobody-here.remedy': `Check that Hallway is open on the other computer, on the same network. Guest Wi-Fi keeps computers apart. Both need the same group {group} and port {port}{teamKey, select, yes { and the same team key} other {}}. Their firewall must allow Hallway. Add people on other networks by address.{own, select, none {} other { Others can add you as {own}.}}{count, plural, =0 {} other { No one has answered yet at {given}.}}`,
+  'doctor.nobody-here.remedy': `Check that Hallway is open on the other computer, on the same network. Guest Wi-Fi keeps computers apart. Both need the same group {group} and port {port}{teamKey, select, yes { and the same team key} other {}}. Their firewall must allow Hallway. Add people on other networks by address.{own, select, none {} other { Others can add you as {own}.}}`,
 
   'doctor.restarted.title': `Networking was restarted ${times} in the last 10 minutes`,
   'doctor.restarted.remedy': 'Causes: {causes}. If it keeps happening, send a copy of this report to your IT support.',
@@ -93,8 +96,8 @@ export const doctorMessages = {
   'doctor.flooded.title': healthMessages['health.flooded.title'],
   'doctor.flooded.remedy': `${healthMessages['health.flooded.remedy']}{count, plural, =0 {} other { Dropped so far: ${datagrams}, mostly because {reason, select,
     oversized {they were too long} foreign {they came from another program}
-    peerRate {one computer sent too many} sourceRate {one unknown computer sent too many}
-    unknownRate {unknown computers sent too many} queueFull {too many came at once}
+    peerRate {one computer sent too many} knownRate {listed computers sent too many} sourceRate {one unknown computer sent too many}
+    unknownRate {unknown computers sent too many} newKeyRate {too many new senders came at once} queueFull {too many came at once}
     other {of other faults}}.}}`,
   'doctor.port-shared.title': `${datagrams} on UDP port {port} came from another program, or from a team with a key`,
   'doctor.port-shared.remedy':

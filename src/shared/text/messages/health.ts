@@ -37,6 +37,12 @@ export const healthMessages = {
   'health.network-restarting.remedy': 'If this keeps happening, send this to your IT support: {cause}.',
   'health.interface-failed.title': "Hallway can't use {adapters}",
   'health.interface-failed.remedy': "You won't see people on that network. Check the adapter, or exclude it under Network.",
+  'health.adapters-left-out.title': "Hallway doesn't use {names}, because it uses {limit} adapters at most",
+  'health.adapters-left-out.remedy':
+    "You won't see people there. If you need {count, plural, one {it} other {one of them}}, exclude other adapters under Network.",
+  'health.neighbour-table-full.title': 'This computer has no room to remember more neighbours, so some messages get lost',
+  'health.neighbour-table-full.remedy':
+    "People may show up late or not at all. Ask your IT support to raise net.ipv4.neigh.default.gc_thresh3 and net.ipv6.neigh.default.gc_thresh3 on Linux, for example to 8192. Containers share the host's limit.",
   'health.messages-not-kept.title': `Messages can't be saved: {reason, select,
     full {the disk is full}
     readOnly {the profile folder can't be written to}
@@ -58,6 +64,9 @@ export const healthMessages = {
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
+  'health.forged-addresses.title': "Someone is sending under addresses that aren't theirs",
+  'health.forged-addresses.remedy':
+    "Hallway hardly answers, and shows no one who doesn't answer from their address. Find the device that's sending, or tell your IT support.",
   'health.connections-refused.title': 'A computer is opening too many connections to yours',
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',

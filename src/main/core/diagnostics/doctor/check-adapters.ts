@@ -4,6 +4,7 @@
  */
 import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { finding } from '../../../../shared/text/messages/problem-values.ts';
+import { isVirtualAdapter } from '../../lib/virtual-adapters.ts';
 
 type Examination = (diagnostics: Diagnostics) => readonly Finding[];
 
@@ -15,9 +16,6 @@ const ownBeaconStaleMs = 35_000;
 const failureIsRecentMs = 60_000;
 /** Adapters of VPNs and other point-to-point links, as systems and common programs name them. */
 const pointToPointNames = /^(tun|tap|utun|wg|ppp|ipsec|gpd|nordlynx|proton|tailscale|zt|cscotun|vpn)/i;
-/** Adapters between this computer and its own containers and virtual machines. */
-const virtualNames =
-  /^(docker|br-[0-9a-f]{6}|veth|virbr|vmnet|vboxnet|vethernet|vmware|virtualbox|lxcbr|lxdbr|podman|cni|flannel|cali|bridge1\d\d)/i;
 /** Adapter names of macOS. Linux has longer ones such as enp3s0. */
 const macNames = /^(en|awdl|llw)\d+$/;
 
@@ -33,10 +31,13 @@ const unusableAdapters: Examination = ({ interfaces }) => {
 };
 
 /** Groups refused sends by the system's code, since all adapters share the remedy. */
-const refusedSends: Examination = ({ interfaces, group, port }) => {
+const refusedSends: Examination = ({ interfaces, group, port, network: { manualAddresses } }) => {
   const refusals = interfaces.flatMap((report) => {
     const code = recentRefusal(report);
-    return code === undefined ? [] : [{ report, code, toGroup: isToGroup(report, group, port) }];
+    const toGroup = isToGroup(report, group, port);
+    // The other addresses of a peer are its affair, and may well lead nowhere from here.
+    const isOurs = toGroup || manualAddresses.includes(report.lastSendFailureTo ?? '');
+    return code === undefined || !isOurs ? [] : [{ report, code, toGroup }];
   });
   const kinds = new Map(refusals.map((refusal) => [`${refusal.code} ${refusal.toGroup}`, refusal]));
   return [...kinds.values()].map(({ code, toGroup }) => {
@@ -103,7 +104,7 @@ const vpnAdapters: Examination = ({ interfaces }) => {
 };
 
 const virtualAdapters: Examination = ({ interfaces }) => {
-  const names = [...new Set(interfaces.filter(({ name }) => virtualNames.test(name)).map(({ name }) => name))];
+  const names = [...new Set(interfaces.filter(({ name }) => isVirtualAdapter(name)).map(({ name }) => name))];
   if (names.length === 0) return [];
   return [finding('virtual-adapter', 'info', { names, count: names.length })];
 };

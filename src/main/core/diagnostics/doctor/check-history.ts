@@ -49,8 +49,10 @@ const reasonOf: Readonly<Record<string, string>> = {
   oversized: 'oversized',
   foreign: 'foreign',
   'peer-rate': 'peerRate',
+  'known-rate': 'knownRate',
   'source-rate': 'sourceRate',
   'unknown-rate': 'unknownRate',
+  'new-key-rate': 'newKeyRate',
   'queue-full': 'queueFull',
 };
 

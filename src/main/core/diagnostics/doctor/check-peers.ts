@@ -1,6 +1,6 @@
 /**
- * Checks the peers (rules DOC-5, DOC-6 and DOC-9): those that do not hear us, those that multicast
- * does not reach, and an empty list. Pure.
+ * Checks the peers (rules DOC-5, DOC-6, DOC-9 and DOC-10): those that do not hear us, those that
+ * multicast does not reach, an empty list, and addresses where no peer is. Pure.
  */
 import type { Diagnostics, Finding, InterfaceReport } from '../../../../shared/contract/diagnostics.ts';
 import { isMute } from './check-adapters.ts';
@@ -67,7 +67,7 @@ function noMulticastFromSome(unreached: readonly ReportedPeer[]): Finding {
 }
 
 /** Reports an empty list when everything on our side works. */
-const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, teamKey, network }) => {
+const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, teamKey }) => {
   const working = interfaces.filter(
     ({ joined, failure, ownBeaconHeardMsAgo }) => joined && !failure && ownBeaconHeardMsAgo !== null,
   );
@@ -75,11 +75,18 @@ const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, 
   if (peers.length > 0 || !hasBegun) return [];
   const reachable = working.find(({ family }) => family === 'ipv4') ?? working[0];
   const own = reachable?.family === 'ipv4' ? `${reachable.address}:${unicastPort}` : 'none';
-  const given = network.manualAddresses;
-  return [finding('nobody-here', 'info', { group, port, teamKey: teamKey ? 'yes' : 'no', own, given, count: given.length })];
+  return [finding('nobody-here', 'info', { group, port, teamKey: teamKey ? 'yes' : 'no', own })];
 };
 
-export const othersExaminations: readonly Examination[] = [oneWay, onlyUnicast, otherSubnets, nobodyHere];
+/** Reports the addresses that the user gave, and where no listed peer is. */
+const unanswered: Examination = ({ peers, interfaces, network, unicastPort }) => {
+  const heldAddresses = new Set(peers.flatMap(({ addresses }) => addresses));
+  const given = network.manualAddresses.filter((address) => !heldAddresses.has(address));
+  if (given.length === 0 || interfaces.length === 0) return [];
+  return [finding('address-unanswered', 'info', { given, port: unicastPort })];
+};
+
+export const othersExaminations: readonly Examination[] = [oneWay, onlyUnicast, otherSubnets, nobodyHere, unanswered];
 
 /** Our interface address on the peer's link. */
 function linkOf({ addresses }: ReportedPeer, { interfaces }: Diagnostics): InterfaceReport | undefined {

@@ -1,43 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createFakeClock } from '../../../../../test/fakes/fake-clock.ts';
+import { acknowledged, candidate, createHandshakeFixture } from '../../../../../test/fixtures/handshakes.ts';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
-import { createHandshakes, type HandshakeCandidate } from './handshake.ts';
-import { defaultPresenceOptions, type PresenceOptions } from '../options.ts';
-
-function candidate(peerId: string, change: Partial<HandshakeCandidate> = {}): HandshakeCandidate {
-  return {
-    peerId,
-    publicKey: new Uint8Array(33),
-    incarnation: 100,
-    sequence: 1,
-    announcement: sampleAnnouncement({ name: peerId }),
-    source: { family: 'ipv4', address: '10.0.0.2', port: 50_000, via: 'group' },
-    ...change,
-  };
-}
-
-function createHandshakeFixture(change: Partial<PresenceOptions> = {}, population = 0) {
-  const clock = createFakeClock();
-  const hellos: {
-    readonly to: string;
-    readonly atMs: number;
-    readonly nonce: Uint8Array;
-    readonly candidate: HandshakeCandidate;
-  }[] = [];
-  const unanswered: string[] = [];
-  const handshakes = createHandshakes(
-    {
-      clock,
-      random: createSeededRandom('handshake'),
-      population: () => population,
-      sendHello: (to, nonce) => hellos.push({ to: to.peerId, atMs: clock.monotonicMs(), nonce, candidate: to }),
-      onUnanswered: ({ peerId }) => unanswered.push(peerId),
-    },
-    { ...defaultPresenceOptions, ...change },
-  );
-  return { clock, handshakes, hellos, unanswered };
-}
 
 /** The times of all HELLOs but the first, in milliseconds since the first. */
 function sinceFirst(hellos: ReturnType<typeof createHandshakeFixture>['hellos']): readonly number[] {
@@ -78,7 +42,7 @@ describe('a handshake', () => {
     handshakes.heard(candidate('ana'));
     await clock.advance(5);
     handshakes.heard(candidate('ana', { sequence: 2, announcement: sampleAnnouncement({ name: 'Ana R' }) }));
-    const proved = handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array());
+    const proved = acknowledged(handshakes, 'ana', 100, hellos[0]?.nonce ?? new Uint8Array());
     expect(proved).toMatchObject({ peerId: 'ana', sequence: 2, announcement: { name: 'Ana R' } });
     await clock.advance(60_000);
     expect([hellos.length, unanswered, handshakes.size, clock.pendingTimers()]).toEqual([1, [], 0, 0]);
@@ -93,14 +57,14 @@ describe('a handshake', () => {
     const nonce = nonceOf('ana');
     expect(nonce).not.toEqual(nonceOf('bo'));
     expect([
-      handshakes.acknowledged('ana', 100, nonceOf('bo')),
-      handshakes.acknowledged('ana', 100, nonce.with(7, (nonce[7] ?? 0) ^ 1)),
-      handshakes.acknowledged('ana', 99, nonce),
-      handshakes.acknowledged('ana', 101, nonce),
-      handshakes.acknowledged('caro', 100, nonce),
+      acknowledged(handshakes, 'ana', 100, nonceOf('bo')),
+      acknowledged(handshakes, 'ana', 100, nonce.with(7, (nonce[7] ?? 0) ^ 1)),
+      acknowledged(handshakes, 'ana', 99, nonce),
+      acknowledged(handshakes, 'ana', 101, nonce),
+      acknowledged(handshakes, 'caro', 100, nonce),
     ]).toEqual([undefined, undefined, undefined, undefined, undefined]);
-    expect(handshakes.acknowledged('ana', 100, nonce)).toMatchObject({ peerId: 'ana' });
-    expect(handshakes.acknowledged('ana', 100, nonce)).toBeUndefined();
+    expect(acknowledged(handshakes, 'ana', 100, nonce)).toMatchObject({ peerId: 'ana' });
+    expect(acknowledged(handshakes, 'ana', 100, nonce)).toBeUndefined();
   });
 
   test('[HS-3] rejects an answer that precedes the HELLO', () => {
@@ -108,7 +72,7 @@ describe('a handshake', () => {
     const { handshakes } = createHandshakeFixture();
     const guessed = createSeededRandom('handshake').bytes(8);
     handshakes.heard(candidate('ana'));
-    expect(handshakes.acknowledged('ana', 100, guessed)).toBeUndefined();
+    expect(acknowledged(handshakes, 'ana', 100, guessed)).toBeUndefined();
   });
 
   test('[HS-4] marks a candidate one-way if it beacons without answering, and sends a HELLO per beacon', async () => {
@@ -122,7 +86,7 @@ describe('a handshake', () => {
     await clock.advance(5_000);
     handshakes.heard(candidate('ana', { sequence: 3 }));
     expect([unanswered, hellos.length]).toEqual([['ana', 'ana'], 2 * asked + 1]);
-    expect(handshakes.acknowledged('ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
+    expect(acknowledged(handshakes, 'ana', 100, hellos.at(-1)?.nonce ?? new Uint8Array())).toMatchObject({ sequence: 3 });
   });
 
   test('[HS-4] gives the last HELLO its full time before the candidate counts as one-way', async () => {
@@ -153,8 +117,8 @@ describe('a handshake', () => {
     await clock.advance(10_000);
     expect(hellos.filter(({ candidate: asked }) => asked.incarnation === 100)).toHaveLength(1);
     expect(handshakes.size).toBe(1);
-    expect(handshakes.acknowledged('ana', 100, hellos[0]?.nonce ?? new Uint8Array())).toBeUndefined();
-    expect(handshakes.acknowledged('ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
+    expect(acknowledged(handshakes, 'ana', 100, hellos[0]?.nonce ?? new Uint8Array())).toBeUndefined();
+    expect(acknowledged(handshakes, 'ana', 101, hellos[1]?.nonce ?? new Uint8Array())).toMatchObject({ incarnation: 101 });
   });
 
   test('[HS-2] sends no more HELLOs to a candidate that was proved in another way', async () => {
@@ -204,5 +168,73 @@ describe('a handshake', () => {
     handshakes.close();
     await clock.advance(10_000);
     expect([hellos, handshakes.size, clock.pendingTimers()]).toEqual([[], 0, 0]);
+  });
+});
+
+describe('a HELLO of a stranger', () => {
+  const nonce = new Uint8Array(8).fill(9);
+
+  test('[HS-2, HS-12] gets a HELLO and a HELLO-ACK, and proves nothing until ours is answered', () => {
+    const { handshakes, hellos, said } = createHandshakeFixture();
+    handshakes.greeted(candidate('ana'), nonce);
+    expect(said()).toEqual(['HELLO to 10.0.0.2', 'HELLO-ACK to 10.0.0.2']);
+    expect(acknowledged(handshakes, 'ana', 100, nonce)).toBeUndefined();
+    expect(acknowledged(handshakes, 'ana', 100, hellos[0]?.nonce)).toMatchObject({ peerId: 'ana' });
+    expect(said()).toEqual([]);
+  });
+
+  test('[HS-12] gets its HELLO-ACK with the proof of its address, if the credit covered our HELLO alone', () => {
+    const { handshakes, hellos, said, state } = createHandshakeFixture();
+    state.coversAck = false;
+    handshakes.greeted(candidate('ana'), nonce);
+    expect(said()).toEqual(['HELLO to 10.0.0.2']);
+    acknowledged(handshakes, 'ana', 100, hellos[0]?.nonce);
+    expect(said()).toEqual(['HELLO-ACK to 10.0.0.2']);
+  });
+
+  test('[HS-12] gets a HELLO-ACK first when it comes again', () => {
+    const { handshakes, said } = createHandshakeFixture();
+    handshakes.greeted(candidate('ana'), nonce);
+    said();
+    handshakes.greeted(candidate('ana', { sequence: 2 }), nonce);
+    expect(said()).toEqual(['HELLO-ACK to 10.0.0.2']);
+  });
+
+  test('[HS-12] gets our beacon too, if a HELLO was lost, came without our note, or was not answered by one', async () => {
+    const { clock, handshakes, hellos, said, state } = createHandshakeFixture();
+    handshakes.heard(candidate('ana'));
+    await clock.advance(5);
+    acknowledged(handshakes, 'ana', 100, hellos.at(-1)?.nonce);
+    handshakes.greeted(candidate('bo'), nonce);
+    await clock.advance(250);
+    acknowledged(handshakes, 'bo', 100, hellos.at(-1)?.nonce);
+    state.hello = 'cut';
+    handshakes.greeted(candidate('caro'), nonce);
+    acknowledged(handshakes, 'caro', 100, hellos.at(-1)?.nonce);
+    expect(said().filter((one) => one.startsWith('beacon'))).toHaveLength(3);
+  });
+
+  test('[HS-10, HS-3] from another address gets another nonce, and the answer counts from that address alone', () => {
+    const { handshakes, hellos } = createHandshakeFixture();
+    const elsewhere = { ...candidate('ana').source, address: '10.0.0.9' };
+    handshakes.greeted(candidate('ana'), nonce);
+    const [first] = hellos;
+    expect(acknowledged(handshakes, 'ana', 100, first?.nonce, '10.0.0.9')).toBeUndefined();
+    handshakes.greeted(candidate('ana', { sequence: 2, source: elsewhere }), nonce);
+    expect(acknowledged(handshakes, 'ana', 100, first?.nonce, '10.0.0.9')).toBeUndefined();
+    expect(acknowledged(handshakes, 'ana', 100, hellos[1]?.nonce, '10.0.0.9')).toMatchObject({ source: { address: '10.0.0.9' } });
+  });
+
+  test('[HS-10, HS-4] waits for credit with the next beacon, and is not one-way before all HELLOs were sent', async () => {
+    const { clock, handshakes, hellos, unanswered, state } = createHandshakeFixture();
+    state.hello = 'withheld';
+    for (let second = 0; second < 60; second += 1) {
+      handshakes.heard(candidate('ana', { sequence: second + 1 }));
+      await clock.advance(1_000);
+    }
+    expect([hellos, unanswered, clock.pendingTimers()]).toEqual([[], [], 0]);
+    state.hello = 'whole';
+    handshakes.heard(candidate('ana', { sequence: 99 }));
+    expect(hellos).toHaveLength(1);
   });
 });

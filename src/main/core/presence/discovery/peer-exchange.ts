@@ -8,7 +8,7 @@ import { pause } from '../../lib/delay.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import { nonceBytes } from '../wire/datagram.ts';
-import { formatEndpoint } from '../../lib/endpoint.ts';
+import { formatEndpoint, isCallable } from '../../lib/endpoint.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
@@ -147,15 +147,4 @@ export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerEx
 function reachableEndpoint({ addresses, announcement }: PeerRecord): readonly Endpoint[] {
   const address = addresses.find(({ family }) => family === 'ipv4');
   return address ? [{ ...address, port: announcement.unicastPort }] : [];
-}
-
-/**
- * True if the endpoint can belong to a node. Rejects multicast, broadcast and well-known ports, so
- * that no peer can direct our datagrams there.
- */
-export function isCallable({ family, address, port }: Endpoint): boolean {
-  if (port < 1_024) return false;
-  if (family === 'ipv6') return !/^(ff|::$)/i.test(address);
-  const [first = 0, , , last = 0] = address.split('.').map(Number);
-  return first > 0 && first < 224 && last !== 255;
 }

@@ -1,15 +1,16 @@
 /**
- * Decides which peers are gone (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, DOUBT-1). It probes
+ * Decides which peers are gone (rules PROBE-1 to PROBE-6, BUDDY-1, BUDDY-2, BUDDY-5, DOUBT-1). It probes
  * silent peers and ring neighbours, and acts on the answers or their absence. `self-health.ts`
  * judges our own network, `recovery.ts` acts after a stall or a doubt, `suspicions.ts` handles the
  * suspicions of peers.
  */
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { createRingMonitor, ringNeighbours } from './ring-monitor.ts';
+import { createRingMonitor } from './ring-monitor.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
+import { createPingBudget } from './ping-budget.ts';
 import { createProber, type Question } from './prober.ts';
 import type { Received } from '../inbound/authenticate.ts';
 import { createRecovery } from './recovery.ts';
@@ -69,15 +70,25 @@ const unansweredThatProve = 15;
  */
 const witnessAfterProbes = 8;
 
+/** Another peer that was heard this lately is a sign that a silent neighbour is at fault, not we. */
+const heardLatelyMs = 1_000;
+
 export function createFailureDetector(deps: Deps, options: PresenceOptions): FailureDetector {
   const { clock, random, registry, ownPeerId } = deps;
   const askedAtMs = new Map<string, number>();
 
+  const pings = createPingBudget({ clock }, options);
   const prober = createProber(
     {
       clock,
       random,
-      sendPing: (peerId, ...ping) => withRecord(peerId, (record) => deps.sendPing(record, ...ping)),
+      sendPing(peerId, ...ping) {
+        const record = registry.get(peerId);
+        if (!record) prober.stop(peerId);
+        if (!record || !pings.take(record)) return false;
+        deps.sendPing(record, ...ping);
+        return true;
+      },
       onUnanswered,
       onNoAnswer,
     },
@@ -89,7 +100,8 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
       random,
       ownPeerId,
       peerIds: answeringPeerIds,
-      ask: (peerId) => ask(peerId, 'hears-us', options.ringAnswerMs),
+      isUnanswered: prober.isUnanswered,
+      ask: (peerId, isNext) => ask(peerId, 'hears-us', isNext ? options.probeGapMs : options.ringAnswerMs),
     },
     options,
   );
@@ -144,12 +156,15 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
+      // While nobody is heard the fault is probably ours, and more probes would add to it.
+      if (selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs)) ringMonitor.unanswered(peerId);
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();
       }
       if (unanswered === witnessAfterProbes && !canJudge(peerId)) selfHealth.askWitness();
-      if (unanswered === options.ringSuspectProbes && isBuddy(peerId) && !heardSinceAsked(record)) deps.sendSuspicion(record);
+      if (unanswered === options.ringSuspectProbes && ringMonitor.isNeighbour(peerId) && !heardSinceAsked(record))
+        deps.sendSuspicion(record);
     });
   }
 
@@ -170,10 +185,6 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
 
   function answeringPeerIds(): readonly string[] {
     return registry.list().flatMap(({ peerId, presence }) => (presence === 'one-way' ? [] : [peerId]));
-  }
-
-  function isBuddy(peerId: string): boolean {
-    return ringNeighbours(ownPeerId, answeringPeerIds()).includes(peerId);
   }
 
   function heardSinceAsked({ peerId, lastHeardMonotonicMs }: PeerRecord): boolean {

@@ -8,17 +8,18 @@ function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
   const emitted: string[] = [];
+  const state = { maySend: true };
   const prober = createProber(
     {
       clock,
       random: createSeededRandom('prober'),
-      sendPing: (to, nonce, unanswered) => pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }),
+      sendPing: (to, nonce, unanswered) => state.maySend && pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }) > 0,
       onUnanswered: (peerId, unanswered) => emitted.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
       onNoAnswer: (peerId, heard) => emitted.push(`${peerId} ${heard ? 'heard' : 'gone'} @${clock.monotonicMs()}`),
     },
     defaultPresenceOptions,
   );
-  return { clock, prober, pings, emitted };
+  return { clock, prober, pings, emitted, state };
 }
 
 const nothing = new Uint8Array(8);
@@ -34,6 +35,17 @@ describe('a probe', () => {
     expect(new Set(pings.map(({ nonce }) => nonce.join())).size).toBe(1);
     expect([emitted[0], emitted[2], emitted.length, emitted.at(-1)]).toEqual(['ana 1 @100', 'ana 3 @300', 20, 'ana gone @2000']);
     expect([prober.isAsking('ana'), clock.pendingTimers()]).toEqual([false, 0]);
+  });
+
+  test('[PROBE-8] waits when a PING must not be sent, without counting it', async () => {
+    const { clock, prober, pings, emitted, state } = createProberFixture();
+    state.maySend = false;
+    prober.ask('ana', 'is-here');
+    await clock.advance(1_000);
+    expect([pings, emitted]).toEqual([[], []]);
+    state.maySend = true;
+    await clock.advance(60_000);
+    expect([pings.length, pings[0]?.unanswered, emitted.at(-1)]).toEqual([20, 0, 'ana gone @3100']);
   });
 
   test('[BUDDY-2] can give its first PING more time', async () => {

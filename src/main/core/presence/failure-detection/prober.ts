@@ -1,6 +1,6 @@
 /**
  * Probes a peer with PINGs in quick succession, so that loss does not look like silence (rules
- * PROBE-1 to PROBE-6). It decides when to send and when to stop. `failure-detector.ts` acts on the
+ * PROBE-1 to PROBE-6, PROBE-8). It decides when to send and when to stop. `failure-detector.ts` acts on the
  * outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -24,6 +24,8 @@ export interface Prober {
   /** Ends the probe of that peer. */
   stop(peerId: string): void;
   isAsking(peerId: string): boolean;
+  /** True if the current probe of that peer has a PING without an answer. */
+  isUnanswered(peerId: string): boolean;
   /** Resets the count of unanswered PINGs, because we did not listen. */
   startOver(): void;
   close(): void;
@@ -32,8 +34,11 @@ export interface Prober {
 interface Deps {
   readonly clock: Clock;
   readonly random: Random;
-  /** @param unanswered number of PINGs that this probe sent before */
-  readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => void;
+  /**
+   * @param unanswered number of PINGs that this probe sent before
+   * @returns false if the PING has to wait, because we sent too many
+   */
+  readonly sendPing: (peerId: string, nonce: Uint8Array, unanswered: number) => boolean;
   /**
    * Called while the probe continues.
    * @param unanswered number of PINGs so far without an answer
@@ -54,6 +59,7 @@ interface Inquiry {
   readonly nonce: Uint8Array;
   readonly firstWaitMs: number;
   sent: number;
+  unanswered: number;
   heardMeanwhile: boolean;
   cancelTimer: Unsubscribe | undefined;
 }
@@ -73,6 +79,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
         nonce: random.bytes(nonceBytes),
         firstWaitMs,
         sent: 0,
+        unanswered: 0,
         heardMeanwhile: false,
         cancelTimer: undefined,
       };
@@ -94,9 +101,11 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     },
     stop,
     isAsking: (peerId) => inquiries.has(peerId),
+    isUnanswered: (peerId) => (inquiries.get(peerId)?.unanswered ?? 0) > 0,
     startOver() {
       for (const inquiry of inquiries.values()) {
         inquiry.sent = 0;
+        inquiry.unanswered = 0;
         inquiry.heardMeanwhile = false;
       }
     },
@@ -106,7 +115,12 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
   };
 
   function ping(peerId: string, inquiry: Inquiry): void {
-    sendPing(peerId, inquiry.nonce, inquiry.sent);
+    if (!sendPing(peerId, inquiry.nonce, inquiry.sent)) {
+      // The peer may have left.
+      if (inquiries.get(peerId) === inquiry)
+        inquiry.cancelTimer = clock.setTimer(() => ping(peerId, inquiry), options.probeGapMs);
+      return;
+    }
     inquiry.sent += 1;
     const waitMs = inquiry.sent === 1 ? inquiry.firstWaitMs : options.probeGapMs;
     inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), waitMs);
@@ -118,7 +132,8 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
       onNoAnswer(peerId, inquiry.heardMeanwhile);
       return;
     }
-    if (inquiry.sent > 0) onUnanswered(peerId, inquiry.sent);
+    inquiry.unanswered = inquiry.sent;
+    if (inquiry.unanswered > 0) onUnanswered(peerId, inquiry.unanswered);
     // The listener may have ended this probe.
     if (inquiries.get(peerId) === inquiry) ping(peerId, inquiry);
   }

@@ -1,11 +1,27 @@
 /**
- * Probes our two neighbours in the ring of sorted peer IDs (rules BUDDY-1 to BUDDY-4). So two nodes
- * notice each crash within seconds, and the cost does not grow with the network.
+ * Probes our two neighbours in the ring of sorted peer IDs (rules BUDDY-1 to BUDDY-5). So two nodes
+ * notice each crash within seconds, and the cost does not grow with the network. Past a neighbour
+ * that does not answer it probes the next ones at once: they may have died with it.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import type { PresenceOptions } from '../options.ts';
+
+/** The interval is shortened by up to this share. */
+const ringJitter = 0.2;
+/**
+ * Neighbours probed in one direction. More would cost a large network a storm of PINGs while its
+ * switch is off, and so many neighbours hardly ever die together.
+ */
+const maxReach = 16;
+
+export interface RingMonitor extends Service {
+  /** Call when a PING of that peer goes unanswered, and our network works. */
+  unanswered(peerId: string): void;
+  /** True if we probe that peer as a neighbour. */
+  isNeighbour(peerId: string): boolean;
+}
 
 interface Deps {
   readonly clock: Clock;
@@ -13,10 +29,18 @@ interface Deps {
   readonly ownPeerId: string;
   /** Peer IDs of listed peers that are not one-way. A one-way peer answers no probe. */
   readonly peerIds: () => readonly string[];
-  readonly ask: (peerId: string) => void;
+  /** True if the current probe of that peer has a PING without an answer. */
+  readonly isUnanswered: (peerId: string) => boolean;
+  /** @param isNext true if a neighbour before it is silent, so that it may be too */
+  readonly ask: (peerId: string, isNext: boolean) => void;
 }
 
-export function createRingMonitor({ clock, random, ownPeerId, peerIds, ask }: Deps, options: PresenceOptions): Service {
+export function createRingMonitor(
+  { clock, random, ownPeerId, peerIds, isUnanswered, ask }: Deps,
+  options: Pick<PresenceOptions, 'ringIntervalMs' | 'isPassive'>,
+): RingMonitor {
+  let neighbours: ReadonlySet<string> = new Set();
+
   return {
     name: 'ring-monitor',
     async run({ signal, ready }) {
@@ -25,30 +49,43 @@ export function createRingMonitor({ clock, random, ownPeerId, peerIds, ask }: De
         // Jitter keeps the two neighbours of a peer from probing it at the same time.
         await pause(clock, options.ringIntervalMs * (1 - ringJitter * random.fraction()), signal);
         if (signal.aborted || options.isPassive()) continue;
-        for (const peerId of ringNeighbours(ownPeerId, peerIds())) ask(peerId);
+        neighbours = findNeighbours();
+        for (const peerId of neighbours) ask(peerId, false);
       }
     },
+    unanswered(peerId) {
+      if (!neighbours.has(peerId)) return;
+      const before = neighbours;
+      neighbours = findNeighbours();
+      for (const next of neighbours) if (!before.has(next)) ask(next, true);
+    },
+    isNeighbour: (peerId) => neighbours.has(peerId),
   };
+
+  function findNeighbours(): ReadonlySet<string> {
+    return new Set(ringNeighbours(ownPeerId, peerIds(), isUnanswered));
+  }
 }
 
-/** The interval is shortened by up to this share. */
-const ringJitter = 0.2;
-
 /**
- * The next lower and the next higher peer ID in the ring. A single peer is both, and named once.
+ * The next lower and the next higher peer ID in the ring, and those beyond a silent one. A single
+ * peer is both, and named once.
  */
-export function ringNeighbours(ownPeerId: string, peerIds: readonly string[]): readonly string[] {
-  let lowest: string | undefined;
-  let highest: string | undefined;
-  let below: string | undefined;
-  let above: string | undefined;
-  for (const peerId of peerIds) {
-    if (lowest === undefined || peerId < lowest) lowest = peerId;
-    if (highest === undefined || peerId > highest) highest = peerId;
-    if (peerId < ownPeerId && (below === undefined || peerId > below)) below = peerId;
-    if (peerId > ownPeerId && (above === undefined || peerId < above)) above = peerId;
-  }
-  const neighbours = new Set([below ?? highest, above ?? lowest]);
-  neighbours.delete(undefined);
-  return [...neighbours] as readonly string[];
+export function ringNeighbours(
+  ownPeerId: string,
+  peerIds: readonly string[],
+  isSilent: (peerId: string) => boolean,
+): readonly string[] {
+  const sorted = peerIds.toSorted();
+  const above = sorted.filter((peerId) => peerId > ownPeerId);
+  const below = sorted.filter((peerId) => peerId < ownPeerId);
+  const upwards = [...above, ...below];
+  return [...new Set([upwards, upwards.toReversed()].flatMap((direction) => untilOneAnswers(direction, isSilent)))];
+}
+
+/** The first peers of a direction. Doubling the reach passes many that died together in few steps. */
+function untilOneAnswers(direction: readonly string[], isSilent: (peerId: string) => boolean): readonly string[] {
+  let reach = 1;
+  while (reach < maxReach && reach < direction.length && direction.slice(0, reach).every(isSilent)) reach *= 2;
+  return direction.slice(0, reach);
 }

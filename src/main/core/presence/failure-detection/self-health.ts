@@ -16,6 +16,8 @@ export interface SelfHealth {
    * @param askedAtMs when its probe began, monotonic milliseconds
    */
   canJudge(peerId: string, askedAtMs: number): boolean;
+  /** True if a peer other than that one was heard since then. @param sinceMs monotonic */
+  heardAnother(peerId: string, sinceMs: number): boolean;
   /** True if silence may expire a peer. */
   mayExpire(): boolean;
   /**
@@ -64,9 +66,9 @@ export function createSelfHealth({ clock, random, registry, isConnected, isAskin
      */
     canJudge(peerId, askedAtMs) {
       if (!isConnected()) return false;
-      const anotherHeardMs = last.peerId === peerId ? otherThanLastMs : last.atMs;
-      return anotherHeardMs >= askedAtMs + onItsWayMs || (registry.size === 1 && selfHeardMs >= askedAtMs);
+      return heardAnother(peerId, askedAtMs + onItsWayMs) || (registry.size === 1 && selfHeardMs >= askedAtMs);
     },
+    heardAnother,
     mayExpire: () =>
       isConnected() && clock.monotonicMs() - Math.max(last.atMs, selfHeardMs) <= options.maxBeaconIntervalMs + options.stallMs,
     askWitness() {
@@ -77,4 +79,8 @@ export function createSelfHealth({ clock, random, registry, isConnected, isAskin
       if (witness) ask(witness.peerId);
     },
   };
+
+  function heardAnother(peerId: string, sinceMs: number): boolean {
+    return (last.peerId === peerId ? otherThanLastMs : last.atMs) >= sinceMs;
+  }
 }

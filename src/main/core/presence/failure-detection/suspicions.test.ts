@@ -40,6 +40,16 @@ describe('suspicions', () => {
     expect([askedOf('ana').length, news, beacons()]).toEqual([1, [], 0]);
   });
 
+  test('[BUDDY-5] while no peer is heard, the peers beyond silent neighbours are not probed', async () => {
+    const { clock, hear, watchNeighbours, askedOf } = createFailureDetectorFixture();
+    for (const peerId of ['a', 'c', 'k', 'n', 'p', 'z']) hear(peerId);
+    await watchNeighbours();
+    // Before a witness is probed.
+    await clock.advance(2_500);
+    expect(['k', 'n'].map((peerId) => askedOf(peerId).length > 0)).toEqual([true, true]);
+    expect(['c', 'p'].map((peerId) => askedOf(peerId).length)).toEqual([0, 0]);
+  });
+
   test('[BUDDY-3] a suspicion of ourselves makes us send a beacon and probe the sender', () => {
     const { hear, suspect, askedOf, beacons } = createFailureDetectorFixture();
     hear('bo');
@@ -58,18 +68,18 @@ describe('suspicions', () => {
     expect([pings, beacons()]).toEqual([[], 0]);
   });
 
-  test('[BUDDY-4] at most five suspicions a second of each sender are followed', async () => {
+  test('[BUDDY-4] at most 32 suspicions at once and five a second of each sender are followed', async () => {
     const { clock, hear, suspect, pings } = createFailureDetectorFixture();
-    const names = Array.from({ length: 20 }, (_, index) => `peer ${index}`);
+    const names = Array.from({ length: 60 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);
     for (const peerId of names.slice(1)) suspect('peer 0', peerId);
-    expect(new Set(pings.map(({ to }) => to)).size).toBe(5);
-    suspect('peer 1', 'peer 15');
-    expect(new Set(pings.map(({ to }) => to)).size).toBe(6);
+    expect(new Set(pings.map(({ to }) => to)).size).toBe(32);
+    suspect('peer 1', 'peer 50');
+    expect(new Set(pings.map(({ to }) => to)).size).toBe(33);
     await clock.advance(600);
-    hear('peer 19');
+    hear('peer 59');
     await clock.advance(400);
-    for (const peerId of names.slice(6)) suspect('peer 0', peerId);
-    expect(new Set(pings.map(({ to }) => to)).size).toBe(11);
+    for (const peerId of names.slice(33, 50)) suspect('peer 0', peerId);
+    expect(new Set(pings.map(({ to }) => to)).size).toBe(38);
   });
 });

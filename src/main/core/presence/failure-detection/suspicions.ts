@@ -29,7 +29,7 @@ interface Deps {
 
 export function createSuspicions(
   { clock, registry, ownTag, incarnation, sendBeacon, ask }: Deps,
-  { suspicionsPerSecond }: Pick<PresenceOptions, 'suspicionsPerSecond'>,
+  { suspicionsPerSecond, maxSuspicionBurst }: Pick<PresenceOptions, 'suspicionsPerSecond' | 'maxSuspicionBurst'>,
 ): Suspicions {
   /** By peer ID of the sender. */
   const buckets = new Map<string, TokenBucket>();
@@ -50,7 +50,7 @@ export function createSuspicions(
   };
 
   function mayStillSuspect(from: string): boolean {
-    const bucket = buckets.get(from) ?? createTokenBucket({ perSecond: suspicionsPerSecond, burst: suspicionsPerSecond });
+    const bucket = buckets.get(from) ?? createTokenBucket({ perSecond: suspicionsPerSecond, burst: maxSuspicionBurst });
     buckets.set(from, bucket);
     return bucket.take(clock.monotonicMs());
   }

@@ -28,6 +28,8 @@ function createAuthenticateFixture() {
     replayWindows: createReplayWindows({ maxWindows: 100 }),
     ownPeerId: me.peerId,
     isCurrent: () => true,
+    mayCheckEarlier: () => false,
+    onWrongSignature: () => undefined,
     onReceived: note('new'),
     onOwn: note('own'),
     onRepeated: note('repeated'),

@@ -26,14 +26,18 @@ interface Deps {
   readonly signatures: Signatures;
   readonly replayWindows: ReplayWindows;
   readonly ownPeerId: string;
+  /** Called with the key that a wrong signature claims. */
+  readonly onWrongSignature: (publicKey: Uint8Array, source: Arrival) => void;
   readonly onReceived: (received: Received) => void;
   /** Called with a datagram that carries our own signature. */
   readonly onOwn: (received: Received) => void;
-  /** True if the peer is listed and its latest announcement came with that sequence. */
+  /** True if the latest announcement of a peer or candidate came with that sequence. */
   readonly isCurrent: (peerId: string, sequence: number) => boolean;
+  /** True if a datagram of an earlier incarnation of that peer may cost a signature check now. */
+  readonly mayCheckEarlier: (peerId: string) => boolean;
   /**
-   * Called with a repeat of a peer's current beacon: from a second adapter, or replayed by an
-   * attacker.
+   * Called with a repeat of a current beacon: from a second address, or replayed by an attacker.
+   * Also called with a datagram of an earlier incarnation.
    */
   readonly onRepeated: (received: Received) => void;
 }
@@ -60,6 +64,7 @@ export function createAuthenticator(deps: Deps): Authenticator {
       }
       if (peerId === undefined || !deps.signatures.verify(datagram.publicKey, signedBytes, signature)) {
         badSignature += 1;
+        deps.onWrongSignature(datagram.publicKey, source);
         return;
       }
       believe({ ...datagram, peerId, source });
@@ -73,13 +78,14 @@ export function createAuthenticator(deps: Deps): Authenticator {
    */
   function isUseless({ kind, incarnation, sequence }: Datagram, peerId: string): boolean {
     if (peerId === deps.ownPeerId || !deps.replayWindows.isOld(peerId, incarnation, sequence)) return false;
+    if (deps.replayWindows.isEarlier(peerId, incarnation)) return !deps.mayCheckEarlier(peerId);
     return kind !== 'beacon' || !deps.isCurrent(peerId, sequence);
   }
 
   function believe(datagram: Received): void {
     if (datagram.peerId === deps.ownPeerId) {
       deps.onOwn(datagram);
-    } else if (deps.replayWindows.accept(datagram.peerId, datagram.incarnation, datagram.sequence)) {
+    } else if (isNew(datagram)) {
       // A datagram that the goodbye overtook must not list its sender again.
       if (datagram.kind === 'goodbye') deps.replayWindows.seal(datagram.peerId);
       deps.onReceived(datagram);
@@ -87,5 +93,13 @@ export function createAuthenticator(deps: Deps): Authenticator {
       replayed += 1;
       deps.onRepeated(datagram);
     }
+  }
+
+  /**
+   * A node says nothing after its goodbye until it resumes. So a goodbye that any datagram came
+   * after is a recording (BYE-3).
+   */
+  function isNew({ kind, peerId, incarnation, sequence }: Received): boolean {
+    return deps.replayWindows.accept(peerId, incarnation, sequence, kind === 'goodbye');
   }
 }

@@ -20,7 +20,7 @@ function from(address: string): Arrival {
 }
 
 /** @param known names of listed peers; their keys count as known */
-function createInboundQueueFixture(known: readonly string[] = [], change: Partial<PresenceOptions> = {}) {
+function createInboundQueueFixture(known: readonly string[] = [], change: Partial<PresenceOptions> = {}, mayCheck = () => true) {
   const clock = createFakeClock();
   const knownIds = new Set(known.map((name) => signatures.identity(name).peerId));
   const handled: { readonly bytes: Uint8Array; readonly source: Arrival; readonly atMs: number }[] = [];
@@ -31,6 +31,7 @@ function createInboundQueueFixture(known: readonly string[] = [], change: Partia
         const peerId = signatures.peerIdOf(publicKey);
         return peerId !== undefined && knownIds.has(peerId) ? peerId : undefined;
       },
+      mayCheck,
       handle: (bytes, source) => handled.push({ bytes, source, atMs: clock.monotonicMs() }),
     },
     { ...defaultPresenceOptions, ...change },
@@ -139,6 +140,45 @@ describe('the inbound queue', () => {
     queue.offer(beaconOf('bo'), from('10.0.0.2'));
     await clock.advance(0);
     expect([handled.length, dropped(queue)]).toEqual([101, { 'peer-rate': 900 }]);
+  });
+
+  test('[FLOW-9] a datagram that may not be checked is dropped and counted, and a known peer is not asked for', async () => {
+    const { clock, queue, handled } = createInboundQueueFixture(['ana'], {}, () => false);
+    queue.offer(beaconOf('stranger'), from('10.1.0.1'));
+    queue.offer(beaconOf('ana'), from('10.0.0.1'));
+    await clock.advance(0);
+    expect([handled.length, dropped(queue)]).toEqual([1, { 'new-key-rate': 1 }]);
+  });
+
+  test('[FLOW-10] an address with many known peers cannot use up the lane of the others', async () => {
+    const attackers = Array.from({ length: 300 }, (_, index) => `listed ${index}`);
+    const { clock, queue, handled } = createInboundQueueFixture([...attackers, 'ana', 'bo'], { maxQueued: 100_000 });
+    const beacons = attackers.map((name) => beaconOf(name));
+    let honest = 0;
+    for (let passedMs = 0; passedMs < 20_000; passedMs += 100) {
+      for (let count = 0; count < 900; count += 1) queue.offer(beacons[count % 300] ?? new Uint8Array(), from('10.9.0.1'));
+      for (const [index, name] of ['ana', 'bo'].entries()) queue.offer(beaconOf(name, passedMs), from(`10.0.0.${index}`));
+      honest += 2;
+      await clock.advance(100);
+    }
+    const ofOthers = handled.filter(({ source }) => source.address !== '10.9.0.1').length;
+    expect(ofOthers).toBe(honest);
+    expect(handled.length - ofOthers).toBeLessThanOrEqual(3_000 + 20 * 1_000 + 200);
+  });
+
+  test('[FLOW-10] a thousand peers behind one address are not throttled, at rest and after a switch returned', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `peer ${index}`);
+    const { clock, queue } = createInboundQueueFixture(names, { maxQueued: 100_000 });
+    const beacons = names.map((name) => beaconOf(name));
+    // Three beacons of each within 1.5 s, then one in 15 s, from two adapters.
+    for (const pauseMs of [500, 1_000, 15_000, 15_000]) {
+      for (let part = 0; part < 100; part += 1) {
+        const some = beacons.slice(part * 10, part * 10 + 10);
+        for (const beacon of [...some, ...some]) queue.offer(beacon, from('10.0.0.1'));
+        await clock.advance(pauseMs / 100);
+      }
+    }
+    expect(dropped(queue)).toEqual({});
   });
 
   test('[FLOW-3] 20,000 datagrams a second from unknown senders neither delay nor drop those of known peers', async () => {

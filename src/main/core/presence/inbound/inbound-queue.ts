@@ -1,6 +1,6 @@
 /**
  * Flow control before the costly signature check, so that a flood cannot starve the process (rules
- * FLOW-1 to FLOW-5). Known peers go first and have token buckets of their own. Every dropped
+ * FLOW-1 to FLOW-5, FLOW-9, FLOW-10). Known peers go first and have token buckets of their own. Every dropped
  * datagram is counted.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
@@ -14,7 +14,16 @@ import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts
  * `sealed`: encrypted with a team key, and we have none · the others are named after the limit that
  * they hit.
  */
-export type DropReason = 'oversized' | 'foreign' | 'sealed' | 'peer-rate' | 'source-rate' | 'unknown-rate' | 'queue-full';
+export type DropReason =
+  | 'oversized'
+  | 'foreign'
+  | 'sealed'
+  | 'peer-rate'
+  | 'known-rate'
+  | 'source-rate'
+  | 'unknown-rate'
+  | 'new-key-rate'
+  | 'queue-full';
 
 export interface InboundQueue {
   /** Queues a datagram, or drops and counts it. The queue keeps `bytes` until it handles them. */
@@ -32,6 +41,8 @@ type Options = Pick<
   | 'datagramsPerTurn'
   | 'maxPeers'
   | 'maxPerPeerPerSecond'
+  | 'maxKnownPerSecond'
+  | 'maxKnownBurst'
   | 'maxPerSourcePerSecond'
   | 'maxUnknownPerSecond'
   | 'burstSeconds'
@@ -45,6 +56,8 @@ interface Deps {
    * Unverified and cheap.
    */
   readonly knownPeerOf: (publicKey: Uint8Array, source: Arrival) => string | undefined;
+  /** True if an unlisted key may have its signature checked. Unverified and cheap. */
+  readonly mayCheck: (publicKey: Uint8Array, source: Arrival) => boolean;
   readonly handle: (bytes: Uint8Array, source: Arrival) => void;
 }
 
@@ -53,7 +66,7 @@ interface Waiting {
   readonly source: Arrival;
 }
 
-export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options: Options): InboundQueue {
+export function createInboundQueue({ clock, knownPeerOf, mayCheck, handle }: Deps, options: Options): InboundQueue {
   const known: Waiting[] = [];
   const unknown: Waiting[] = [];
   const drops: Record<DropReason, number> = {
@@ -61,11 +74,15 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
     foreign: 0,
     sealed: 0,
     'peer-rate': 0,
+    'known-rate': 0,
     'source-rate': 0,
     'unknown-rate': 0,
+    'new-key-rate': 0,
     'queue-full': 0,
   };
   const perPeer = createTokenBuckets(rateOf(options.maxPerPeerPerSecond), options.maxPeers + 1);
+  const perKnownSource = createTokenBuckets(rateOf(options.maxPerPeerPerSecond), options.maxSources);
+  const allKnown = createTokenBucket({ perSecond: options.maxKnownPerSecond, burst: options.maxKnownBurst });
   const perSource = createTokenBuckets(rateOf(options.maxPerSourcePerSecond), options.maxSources);
   const allUnknown = createTokenBucket(rateOf(options.maxUnknownPerSecond));
   let cancelTurn: Unsubscribe | undefined;
@@ -96,9 +113,13 @@ export function createInboundQueue({ clock, knownPeerOf, handle }: Deps, options
     const peerId = knownPeerOf(publicKey, source);
     if (peerId !== undefined) {
       if (!perPeer.take(peerId, nowMs)) return 'peer-rate';
+      // An address with many keys may not use the half that is kept for the others.
+      const reserve = perKnownSource.take(source.address, nowMs) ? 0 : options.maxKnownBurst / 2;
+      if (!allKnown.take(nowMs, reserve)) return 'known-rate';
       return enqueue(known, bytes, source);
     }
     if (!perSource.take(source.address, nowMs)) return 'source-rate';
+    if (!mayCheck(publicKey, source)) return 'new-key-rate';
     if (!allUnknown.take(nowMs)) return 'unknown-rate';
     return enqueue(unknown, bytes, source);
   }

@@ -107,4 +107,31 @@ describe('replay windows', () => {
     expect(windows.size).toBe(1_000);
     expect(windows.accept('ana', 100, 20)).toBe(false);
   });
+
+  test('[BYE-3] a datagram that must lead is new only above every number heard of its incarnation', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    windows.accept('ana', 5, 16);
+    expect([windows.accept('ana', 5, 4, true), windows.accept('ana', 5, 16, true), windows.accept('ana', 5, 17, true)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect([windows.accept('ana', 6, 1, true), windows.accept('bo', 1, 1, true)]).toEqual([true, true]);
+  });
+
+  test('[HS-13] a window that starts over takes its incarnation, and others above the highest ever heard', () => {
+    const windows = createReplayWindows({ maxWindows: 10 });
+    windows.accept('ana', 100, 7);
+    expect([windows.isEarlier('ana', 50), windows.isEarlier('ana', 100), windows.isEarlier('bo', 1)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    windows.startOver('ana', 50, 3);
+    expect(windows.accept('ana', 50, 3)).toBe(false);
+    expect(windows.accept('ana', 50, 4)).toBe(true);
+    expect([100, 75, 49].map((incarnation) => windows.accept('ana', incarnation, 9))).toEqual([false, false, false]);
+    expect([100, 75, 49].map((incarnation) => windows.isEarlier('ana', incarnation))).toEqual([true, true, true]);
+    expect([windows.isOld('ana', 101, 1), windows.accept('ana', 101, 1)]).toEqual([false, true]);
+  });
 });

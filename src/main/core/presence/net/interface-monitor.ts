@@ -1,19 +1,21 @@
 /**
  * Polls the adapters and keeps interface sockets and group listeners in line with them (rules MEM-1
- * to MEM-4, SOCK-5). A failing adapter is retried at every poll and never fatal.
+ * to MEM-5, SOCK-5, SOCK-7). A failing adapter is retried at every poll and never fatal.
  * `select-interfaces.ts` decides which addresses to use.
  */
 import { pause } from '../../lib/delay.ts';
 import type { Clock, InterfaceAddress, Interfaces } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
-import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
+import { addressKey, isWanted, sameAddresses, selectAddresses } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { GroupListeners } from './group-listeners.ts';
 import type { InterfaceSocket } from './interface-socket.ts';
 
 export interface InterfaceMonitor extends Pick<Service, 'run'> {
-  /** Addresses of the adapters that the user excluded. */
+  /** Addresses of the adapters that the user does not want to use. */
   unwanted(): readonly InterfaceAddress[];
+  /** Names of the adapters that the limit leaves out. */
+  leftOut(): readonly string[];
   /** Closes and reopens all sockets at the next poll. */
   renew(): void;
 }
@@ -49,6 +51,7 @@ export function createInterfaceMonitor(
   options: Options,
 ): InterfaceMonitor {
   let unwanted: readonly InterfaceAddress[] = [];
+  let leftOut: readonly string[] = [];
   let isRenewing = false;
   /** Aborting it ends the pause until the next poll. */
   let wake: AbortController | undefined;
@@ -56,6 +59,7 @@ export function createInterfaceMonitor(
   return {
     run,
     unwanted: () => unwanted,
+    leftOut: () => leftOut,
     renew() {
       isRenewing = true;
       wake?.abort();
@@ -80,9 +84,10 @@ export function createInterfaceMonitor(
 
   function usableNow(): readonly InterfaceAddress[] {
     const listed = interfaces.list();
-    const usable = usableAddresses(listed, options);
-    unwanted = listed.filter(({ name, internal }) => !internal && usable.every((address) => address.name !== name));
-    return usable;
+    const selection = selectAddresses(listed, options);
+    leftOut = selection.leftOut;
+    unwanted = listed.filter((address) => !address.internal && !isWanted(address, options));
+    return selection.used;
   }
 
   /** One poll: applies a difference, and otherwise only repairs failed sockets. */
@@ -91,7 +96,7 @@ export function createInterfaceMonitor(
     const current = senders.list();
     const followed = current.map((sender) => sender.interface);
     if (!sameAddresses(wanted, followed) || isRenewing || current.some((sender) => sender.isDeaf())) await follow(wanted);
-    else await mend(current.filter((sender) => sender.books().failure));
+    else await mend(current.filter((sender) => !sender.isUsable()));
   }
 
   /**
@@ -103,9 +108,9 @@ export function createInterfaceMonitor(
     const before = boundKeys(senders);
     const isRenewed = isRenewing;
     isRenewing = false;
-    // An adapter that was reset during sleep keeps its name and addresses, but its sockets no
+    // An adapter that was reset, as during sleep, keeps its name and addresses, but its sockets no
     // longer work.
-    if (isRenewed) for (const sender of senders.list()) sender.close();
+    for (const sender of senders.list()) if (isRenewed || sender.isStale()) sender.close();
     await senders.follow(wanted);
     await groupListeners.renew(senders.list());
     if (isRenewed || boundKeys(senders) !== before) onChange();
@@ -116,13 +121,13 @@ export function createInterfaceMonitor(
     const before = boundKeys(senders);
     for (const sender of failing) {
       await sender.open(senders.port());
-      if (sender.isOpen()) groupListeners.join(sender);
+      if (sender.isOpen()) await groupListeners.join(sender);
     }
     if (boundKeys(senders) !== before) onChange();
   }
 }
 
 function boundKeys(senders: FollowedSenders): string {
-  const bound = senders.list().filter((sender) => sender.isOpen() && sender.books().joined);
+  const bound = senders.list().filter((sender) => sender.isMulticasting && sender.isUsable());
   return bound.map((sender) => addressKey(sender.interface)).join();
 }

@@ -1,10 +1,11 @@
 /**
  * One address that we send from: its socket, its group membership and its counters (rules SOCK-2,
- * SOCK-5, MEM-3). A failing socket is closed and reports the reason. `interface-monitor.ts` decides
- * when to reopen it.
+ * SOCK-5, SOCK-8, MEM-3). A failing socket is closed and reports the reason.
+ * `interface-monitor.ts` decides when to reopen it.
  */
 import {
   codeOf,
+  type AddressFamily,
   type Clock,
   type Endpoint,
   type InterfaceAddress,
@@ -14,7 +15,7 @@ import {
   type UdpSocket,
 } from '../../ports.ts';
 import { zoned, type Arrival } from '../../lib/endpoint.ts';
-import { addressKey, groupOf } from './select-interfaces.ts';
+import { addressKey, groupOf, isMulticasting as isMulticastingAddress } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 
 export interface SendFailure {
@@ -33,6 +34,8 @@ export interface BoundAddress {
   readonly sent: number;
   readonly sendFailures: number;
   readonly lastSendFailure: SendFailure | undefined;
+  /** Failed sends whose code tells that the system's neighbour table is full. */
+  readonly tableFullFailures: number;
   readonly heard: number;
   /** When our own multicast last came back on it, monotonic milliseconds. */
   readonly lastLoopbackMs: number | undefined;
@@ -45,15 +48,24 @@ export interface BoundAddress {
 
 export interface InterfaceSocket {
   readonly interface: InterfaceAddress;
+  /** False for an address that serves unicast alone. */
+  readonly isMulticasting: boolean;
   isOpen(): boolean;
+  /** True if it is open and, where it multicasts, joined. */
+  isUsable(): boolean;
   /** True if several multicasts in a row did not come back. */
   isDeaf(): boolean;
+  /** True if it is deaf and its last multicast was refused: it may belong to an adapter of before. */
+  isStale(): boolean;
   books(): BoundAddress;
   /** Opens the socket, unless it is open. Records a refusal of the system as its failure. */
   open(port: number): Promise<void>;
-  /** Renews the group membership of its adapter. */
-  join(receiver: UdpSocket): void;
-  /** Sends to the group. Does nothing while closed. */
+  /**
+   * Records that its adapter joined the group.
+   * @param refusal the system's error code if it did not
+   */
+  noteJoin(refusal: string | undefined): void;
+  /** Sends to the group. Does nothing while closed, or for an address that serves unicast alone. */
   multicast(bytes: Uint8Array): void;
   unicast(bytes: Uint8Array, destination: Endpoint): void;
   /** Records a datagram that arrived from its link. */
@@ -78,6 +90,12 @@ type Options = Pick<PresenceOptions, 'group' | 'group6' | 'port' | 'hops'>;
  */
 const deafAfterSends = 3;
 
+/** How Linux refuses a send for which its neighbour table has no room. */
+const tableFullCodes: Readonly<Record<AddressFamily, readonly string[]>> = {
+  ipv4: ['ENOBUFS'],
+  ipv6: ['ENOBUFS', 'EINVAL'],
+};
+
 export function createInterfaceSocket(
   { clock, udp, log, onDatagram }: Deps,
   address: InterfaceAddress,
@@ -86,39 +104,46 @@ export function createInterfaceSocket(
   const key = addressKey(address);
   const group = groupOf(address.family, options);
   const books = emptyBooks(address);
+  const isMulticasting = isMulticastingAddress(address);
   let socket: UdpSocket | undefined;
   let sendsSinceLoopback = 0;
+  let isLastRefused = false;
 
   return {
     interface: address,
+    isMulticasting,
     isOpen: () => socket !== undefined,
-    isDeaf: () => sendsSinceLoopback >= deafAfterSends,
+    isUsable: () => socket !== undefined && (books.joined || !isMulticasting),
+    isDeaf,
+    isStale: () => isDeaf() && isLastRefused,
     books: () => ({ ...books }),
     async open(port) {
       if (socket) return;
-      const multicast = { interface: address, hops: options.hops };
+      const multicast = isMulticasting ? { multicast: { interface: address, hops: options.hops } } : {};
       try {
         socket = await udp.open(
-          { family: address.family, address: zoned(address.address, address), port, shared: false, multicast },
+          { family: address.family, address: zoned(address.address, address), port, shared: false, ...multicast },
           {
             onDatagram: (bytes, source) => onDatagram(bytes, { ...source, via: 'unicast', local: key }),
             onError: noteSendFailure,
           },
         );
-        books.failure = undefined;
+        // The failure of a join lasts until a join succeeds.
+        if (!isMulticasting || books.joined) books.failure = undefined;
       } catch (error) {
         fail(codeOf(error));
       }
     },
-    join(receiver) {
+    noteJoin(refusal) {
       sendsSinceLoopback = 0;
-      const refusal = joinAfresh(receiver, group, address);
       books.joined = refusal === undefined;
       if (refusal !== undefined) fail(refusal);
+      else if (socket) books.failure = undefined;
     },
     multicast(bytes) {
-      if (!socket) return;
+      if (!socket || !isMulticasting) return;
       sendsSinceLoopback += 1;
+      isLastRefused = false;
       send(bytes, { family: address.family, address: zoned(group, address), port: options.port });
     },
     unicast: send,
@@ -131,6 +156,10 @@ export function createInterfaceSocket(
     close,
   };
 
+  function isDeaf(): boolean {
+    return sendsSinceLoopback >= deafAfterSends;
+  }
+
   function send(bytes: Uint8Array, destination: Endpoint): void {
     if (!socket) return;
     books.sent += 1;
@@ -140,9 +169,13 @@ export function createInterfaceSocket(
   function noteSendFailure({ code }: PortError, destination?: Endpoint): void {
     books.sendFailures += 1;
     books.lastSendFailure = { code, atMs: clock.monotonicMs(), destination };
+    const isFull = destination !== undefined && tableFullCodes[address.family].includes(code);
+    if (isFull) books.tableFullFailures += 1;
     // Sending to an unreachable peer is no failure of the adapter. Sending to the group always
-    // works on a sound one.
-    if (!destination || destination.address.split('%')[0] === group) fail(code);
+    // works on a sound one, except with a full neighbour table.
+    const isToGroup = destination?.address.split('%')[0] === group;
+    if (isToGroup) isLastRefused = true;
+    if (!destination || (isToGroup && !isFull)) fail(code);
   }
 
   function fail(code: string): void {
@@ -163,22 +196,10 @@ function emptyBooks(address: InterfaceAddress): { -readonly [Key in keyof BoundA
     joined: false,
     sent: 0,
     sendFailures: 0,
+    tableFullFailures: 0,
     lastSendFailure: undefined,
     heard: 0,
     lastLoopbackMs: undefined,
     failure: undefined,
   };
-}
-
-/** Leaves and joins the group. @returns the system's error code if it refuses */
-function joinAfresh(receiver: UdpSocket, group: string, on: InterfaceAddress): string | undefined {
-  try {
-    receiver.leave(group, on);
-    receiver.join(group, on);
-    return undefined;
-  } catch (error) {
-    const code = codeOf(error);
-    // Two addresses of one adapter share a membership.
-    return code === 'EADDRINUSE' ? undefined : code;
-  }
 }

@@ -2,30 +2,29 @@ import { describe, expect, test } from 'vitest';
 import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagrams.ts';
 import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { createSimSignatures } from '../../../../../test/fakes/sim-identity.ts';
-import type { Envelope } from '../../ports.ts';
+import type { Endpoint, Envelope } from '../../ports.ts';
 import { decodeDatagram, type Datagram } from '../wire/datagram.ts';
 import { formatEndpoint } from '../../lib/endpoint.ts';
+import type { AddressCredit } from './address-credit.ts';
 import { createOutbound } from './outbound.ts';
 
 const signatures = createSimSignatures();
 const beacon = { kind: 'beacon', announcement: sampleAnnouncement() } as const;
 const elsewhere = { family: 'ipv4', address: '10.0.0.9', port: 50_009 } as const;
 
-function createTransmitterFixture(envelope?: Envelope) {
+const ample: Pick<AddressCredit, 'covers' | 'spend'> = { covers: () => true, spend: () => true };
+
+function createTransmitterFixture({ envelope, credit = ample }: { envelope?: Envelope; credit?: typeof ample } = {}) {
   const identity = signatures.identity('ana');
   const sent: { readonly to: string; readonly bytes: Uint8Array }[] = [];
-  const outbound = createOutbound({
-    identity,
-    incarnation: 7,
-    envelope,
-    sockets: {
-      multicast: (bytes) => void sent.push({ to: 'group', bytes }),
-      unicast(bytes, destination) {
-        sent.push({ to: formatEndpoint(destination), bytes });
-        return true;
-      },
+  const sockets = {
+    multicast: (bytes: Uint8Array) => void sent.push({ to: 'group', bytes }),
+    unicast(bytes: Uint8Array, destination: Endpoint) {
+      sent.push({ to: formatEndpoint(destination), bytes });
+      return true;
     },
-  });
+  };
+  const outbound = createOutbound({ identity, incarnation: 7, envelope, sockets, credit }, { minRequestBytes: 288 });
   return { outbound, sent, identity };
 }
 
@@ -98,7 +97,7 @@ describe('outbound', () => {
 
   test('[TEAM-1] with a team key no datagram leaves unsealed', () => {
     const envelope: Envelope = { seal: (bytes) => Uint8Array.of(1, 2, ...bytes), open: () => undefined, overheadBytes: 2 };
-    const { outbound, sent } = createTransmitterFixture(envelope);
+    const { outbound, sent } = createTransmitterFixture({ envelope });
     outbound.multicast(beacon);
     outbound.unicast(beacon, elsewhere);
     outbound.toPeer(beacon, samplePeerRecord('bo'), 'all');
@@ -107,5 +106,25 @@ describe('outbound', () => {
       [1, 2, 2],
       [1, 2, 3],
     ]);
+  });
+
+  test('[WIRE-9, HS-10] beacons are padded, and an unproved address gets the first draft that its credit covers', () => {
+    const left = { bytes: 250 };
+    const credit = {
+      covers: (_: Endpoint, bytes: number) => bytes <= left.bytes,
+      spend: (_: Endpoint, bytes: number) => (left.bytes -= bytes) >= 0,
+    };
+    const { outbound, sent } = createTransmitterFixture({ credit });
+    const goodbye = { body: { kind: 'goodbye' } } as const;
+    outbound.multicast(beacon);
+    expect(outbound.unproved([{ body: beacon, minBytes: 288 }, { body: beacon }], elsewhere)?.minBytes).toBeUndefined();
+    expect(outbound.unproved([{ body: beacon }], elsewhere)).toBeUndefined();
+    expect(outbound.unproved([goodbye], elsewhere)).toBeUndefined();
+    outbound.toPeer(beacon, samplePeerRecord('bo', { presence: 'one-way' }));
+    expect(sent.map(({ to, bytes }) => [to, bytes.length])).toEqual([
+      ['group', 288],
+      ['10.0.0.9:50009', 155],
+    ]);
+    expect(sent.map(({ bytes }) => read(bytes))).toMatchObject([beacon, beacon]);
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InterfaceAddress } from '../../ports.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
-import { addressKey, sameAddresses, usableAddresses } from './select-interfaces.ts';
+import { addressKey, isMulticasting, sameAddresses, selectAddresses, type Selection } from './select-interfaces.ts';
 
 function ipv4(name: string, address: string, prefixLength = 24): InterfaceAddress {
   return { name, family: 'ipv4', address, prefixLength, internal: name === 'lo' };
@@ -21,13 +21,15 @@ const listed = [
   ipv4('wlan0', '192.168.1.5'),
   ipv6('wlan0', 'FE80::6'),
 ];
+const usableAddresses = (...given: Parameters<typeof selectAddresses>): Selection['used'] => selectAddresses(...given).used;
 const shown = (addresses: readonly InterfaceAddress[]): readonly string[] =>
   addresses.map(({ name, address }) => `${name} ${address}`);
 
 describe('usable addresses', () => {
-  test('[MEM-1] belong to all adapters but loopback, over IPv4 and link-local IPv6', () => {
+  test('[MEM-1] belong to all adapters but loopback, over IPv4 and IPv6', () => {
     expect(shown(usableAddresses(listed, options))).toEqual([
       'eth0 10.0.0.5',
+      'eth0 2001:db8::5',
       'eth0 fe80::5',
       'wlan0 192.168.1.5',
       'wlan0 FE80::6',
@@ -54,15 +56,46 @@ describe('usable addresses', () => {
     expect(shown(usableAddresses(many, options))).toEqual(['eth0 10.0.0.5', 'eth0 10.0.1.5', 'eth1 10.0.0.7', 'eth0 fe80::1']);
   });
 
-  test('[MEM-1] fe80::/10 is link-local, its neighbours are not', () => {
+  test('[SOCK-2] multicast from fe80::/10 and IPv4, not from its neighbours', () => {
     const addresses = ['fe7f::1', 'fe80::1', 'fe9f::1', 'feaf::1', 'febf::1', 'fec0::1', 'fd00::1'];
-    const usable = addresses.filter((address) => usableAddresses([ipv6('eth0', address)], options).length > 0);
-    expect(usable).toEqual(['fe80::1', 'fe9f::1', 'feaf::1', 'febf::1']);
+    const multicasting = addresses.filter((address) => isMulticasting(ipv6('eth0', address)));
+    expect(multicasting).toEqual(['fe80::1', 'fe9f::1', 'feaf::1', 'febf::1']);
+    expect(isMulticasting(ipv4('eth0', '10.0.0.5'))).toBe(true);
+  });
+});
+
+describe('the limit', () => {
+  const containers = (count: number): readonly InterfaceAddress[] =>
+    Array.from({ length: count }, (_, index) => [
+      ipv4(`veth${index}`, `10.${index >> 8}.${index & 255}.1`),
+      ipv6(`veth${index}`, `fe80::1:${index}`),
+    ]).flat();
+  const real = [ipv4('eth0', '192.168.1.5'), ipv6('eth0', 'fe80::5')];
+
+  test('[MEM-5] counts the IPv4 and the IPv6 address of an adapter as one', () => {
+    expect(selectAddresses(containers(32), options)).toEqual({ used: containers(32), leftOut: [] });
+    expect(selectAddresses(containers(1_000), options)).toEqual({
+      used: containers(32),
+      leftOut: Array.from({ length: 968 }, (_, index) => `veth${32 + index}`),
+    });
   });
 
-  test('[MEM-1] are limited on a host with a thousand adapters', () => {
-    const adapters = Array.from({ length: 1_000 }, (_, index) => ipv4(`veth${index}`, `10.${index >> 8}.${index & 255}.1`));
-    expect(usableAddresses(adapters, options)).toEqual(adapters.slice(0, 32));
+  test.each([16, 31, 32, 1_000])('[MEM-5] leaves out none of the real adapters behind those of %i containers', (count) => {
+    const { used, leftOut } = selectAddresses([...containers(count), ...real], options);
+    expect(used.slice(0, 2)).toEqual(real);
+    expect(used).toHaveLength(2 * Math.min(32, count + 1));
+    expect(leftOut).toHaveLength(Math.max(0, count - 31));
+  });
+
+  test('[MEM-5] gives every adapter an address before it gives any a second one, and multicasts come first', () => {
+    const many = [
+      ...Array.from({ length: 40 }, (_, index) => ipv4('eth0', `10.0.${index}.5`)),
+      ...Array.from({ length: 40 }, (_, index) => ipv6('eth0', `fd00::${index}`)),
+      ...real.map((address) => ({ ...address, name: 'wlan0' })),
+    ];
+    const { used, leftOut } = selectAddresses(many, options);
+    expect(shown(used.filter(({ name }) => name === 'wlan0'))).toEqual(['wlan0 192.168.1.5', 'wlan0 fe80::5']);
+    expect([used.length, leftOut]).toEqual([64, []]);
   });
 });
 

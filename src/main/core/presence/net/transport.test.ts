@@ -178,6 +178,54 @@ describe('sockets', () => {
     expect(sockets.unicast(bytes, { family: 'ipv6', address: 'fe80::9%eth0', port: 5_000 })).toBe(false);
   });
 
+  test('[SOCK-9] a global IPv6 address serves unicast alone, from its own socket', async () => {
+    const { clock, lan, segment, wire, addHost, socketsOn } = createPresenceSocketsFixture();
+    lan.connect(segment, lan.addSegment('far'));
+    const { host, attach } = addHost('h1');
+    attach('eth0', { ipv6: ['fe80::1/64', 'fd00:1::1/64', 'fd00:2::1/64'] });
+    const other = addHost('h2');
+    other.attach('eth0', { ipv6: ['fe80::2/64', 'fd00:1::2/64'] });
+    const [one, two] = [socketsOn(host), socketsOn(other.host)];
+    await one.start();
+    await two.start();
+    const [from, to] = [one.sockets.unicastPort(), two.sockets.unicastPort()];
+    const sendTo = (address: string): boolean => one.sockets.unicast(bytes, { family: 'ipv6', address, port: to });
+    one.sockets.multicast(bytes);
+    expect(['fd00:1::2', 'fd00:2::9', 'fd00:9::9', 'fe80::2%eth0', 'fe80::2%eth9'].map(sendTo)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    await clock.advance(1);
+    expect(wire.map(({ source, destination }) => `${source} > ${destination}`)).toEqual([
+      `[fe80::1]:${from} > [ff12::4255]:4255`,
+      `[fd00:1::1]:${from} > [fd00:1::2]:${to}`,
+      `[fd00:2::1]:${from} > [fd00:2::9]:${to}`,
+      `[fd00:1::1]:${from} > [fd00:9::9]:${to}`,
+      `[fe80::1]:${from} > [fe80::2]:${to}`,
+    ]);
+    const heard = two.heard.map(({ source }) => ({ local: source.local, via: source.via }));
+    expect(heard).toContainEqual({ local: 'eth0 fd00:1::2/64', via: 'unicast' });
+    expect(two.sockets.isOwnEndpoint({ family: 'ipv6', address: 'fd00:1::2', port: to })).toBe(true);
+    // Only addresses that multicast are adapters for users.
+    expect(one.names()).toEqual(['eth0 fe80::1']);
+  });
+
+  test('[SOCK-4] an adapter that the limit leaves out is still reached, and an excluded one is not', async () => {
+    const { addHost, socketsOn } = createPresenceSocketsFixture();
+    const { host, attach } = addHost('h1');
+    attach('eth0', { ipv4: '10.0.0.1/24' });
+    attach('eth1', { ipv4: '10.1.0.1/24' });
+    attach('eth2', { ipv4: '10.2.0.1/24' });
+    const { sockets, start, names } = socketsOn(host, { maxSenders: 1, excludedInterfaces: () => ['eth2'] });
+    await start();
+    expect({ names: names(), leftOut: sockets.leftOut() }).toEqual({ names: ['eth0 10.0.0.1'], leftOut: ['eth1'] });
+    const sendTo = (address: string): boolean => sockets.unicast(bytes, { family: 'ipv4', address, port: 5_000 });
+    expect(['10.1.0.9', '10.2.0.9'].map(sendTo)).toEqual([true, false]);
+  });
+
   test('[SOCK-5] a socket that fails to open is skipped, reported and retried at every poll', async () => {
     const { clock, addHost, socketsOn } = createPresenceSocketsFixture();
     const { host, attach } = addHost('h1');

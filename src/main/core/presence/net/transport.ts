@@ -1,5 +1,5 @@
 /**
- * The sockets of presence behind one interface (rules SOCK-1 to SOCK-6). There is one interface
+ * The sockets of presence behind one interface (rules SOCK-1 to SOCK-9). There is one interface
  * socket per usable address, all on one port: the unicast port. This file picks that port and the
  * socket for each destination. The parts are `interface-socket.ts`, `group-listeners.ts` and
  * `interface-monitor.ts`.
@@ -16,7 +16,7 @@ import {
 } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
 import { createInterfaceMonitor, type FollowedSenders } from './interface-monitor.ts';
-import { isOnLink, zoned, type Arrival, type Destination } from '../../lib/endpoint.ts';
+import { isLinkLocal, isOnLink, zoned, type Arrival, type Destination } from '../../lib/endpoint.ts';
 import { addressKey } from './select-interfaces.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createGroupListeners } from './group-listeners.ts';
@@ -37,7 +37,10 @@ export interface PresenceTransport extends Service {
    * @returns false if there is none
    */
   unicast(bytes: Uint8Array, destination: Destination): boolean;
+  /** The addresses that multicast. */
   addresses(): readonly BoundAddress[];
+  /** Names of the adapters that are not used because there are too many. */
+  leftOut(): readonly string[];
   /** 0 until the first start. */
   unicastPort(): number;
   /** Records a loopback if the source is one of our own sockets. @returns true if it is */
@@ -77,7 +80,7 @@ type Options = Pick<
 interface Senders extends FollowedSenders {
   /**
    * Picks the socket that heard the destination, else one on its link, else any of its family.
-   * Returns undefined if the route would use an adapter in `avoided`.
+   * Returns undefined if the route would use an adapter in `avoided`, or a zone without a socket.
    */
   towards(destination: Destination, avoided: readonly InterfaceAddress[]): InterfaceSocket | undefined;
   /** Sockets with that local endpoint. */
@@ -100,7 +103,12 @@ export function createPresenceTransport(deps: Deps, options: Options): PresenceT
       sender?.unicast(bytes, destination);
       return sender !== undefined;
     },
-    addresses: () => senders.list().map(addressOf),
+    addresses: () =>
+      senders
+        .list()
+        .filter((sender) => sender.isMulticasting)
+        .map((sender) => sender.books()),
+    leftOut: following.leftOut,
     unicastPort: senders.port,
     noteLoopback(source) {
       const own = senders.at(source).find((sender) => sender.isOpen());
@@ -110,11 +118,6 @@ export function createPresenceTransport(deps: Deps, options: Options): PresenceT
     isOwnEndpoint: (endpoint) => senders.at(endpoint).length > 0,
     renew: following.renew,
   };
-
-  function addressOf(sender: InterfaceSocket): BoundAddress {
-    const books = sender.books();
-    return { ...books, joined: books.joined && groupListeners.isOpen(sender.interface.family) };
-  }
 
   function receive(bytes: Uint8Array, source: Arrival): void {
     const isFromItsLink = ({ interface: on }: InterfaceSocket): boolean =>
@@ -145,9 +148,12 @@ function createSenders(deps: Omit<Deps, 'interfaces' | 'onChange'>, options: Opt
       const usable = list().filter((sender) => sender.isOpen() && sender.interface.family === destination.family);
       const heardBy = destination.local === undefined ? undefined : senders.get(destination.local);
       const onLink = heardBy?.isOpen() ? heardBy : usable.find((candidate) => isOnLink(destination.address, candidate.interface));
+      if (onLink) return onLink;
       // The system would route the datagram through that adapter, from any socket.
-      if (!onLink && avoided.some((address) => isOnLink(destination.address, address))) return undefined;
-      return onLink ?? usable[0];
+      if (avoided.some((address) => isOnLink(destination.address, address))) return undefined;
+      if (destination.address.includes('%')) return undefined;
+      // Routers do not forward what comes from a link-local address.
+      return usable.find((candidate) => !isLinkLocal(candidate.interface.address)) ?? usable[0];
     },
     at: (endpoint) =>
       endpoint.port === port

@@ -6,6 +6,7 @@
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock } from '../../ports.ts';
 import type { PresenceOptions } from '../options.ts';
+import { silentAfterMs } from './reachability.ts';
 
 export interface IdleTimer {
   /**
@@ -78,8 +79,7 @@ export function createIdleTimer({ clock, mayExpire, onSilent, onExpired }: Deps,
 
   /** Its next deadline: first silence, then expiry. */
   function deadlineOf({ fromMs, isReported, intervalMs }: Silence): number {
-    const allowedMs = Math.min(intervalMs, options.maxBeaconIntervalMs) * options.silentAfterIntervals + options.silentSlackMs;
-    return fromMs + (isReported ? options.expiryMs : Math.min(allowedMs, options.expiryMs));
+    return fromMs + (isReported ? options.expiryMs : Math.min(silentAfterMs(intervalMs, options), options.expiryMs));
   }
 
   /**

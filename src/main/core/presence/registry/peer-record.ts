@@ -20,6 +20,8 @@ export interface Observation {
   readonly announcement?: Announcement;
   readonly presence: Presence;
   readonly source: Arrival;
+  /** True if the peer proved that this incarnation is current, even if it is an earlier one. */
+  readonly isProof?: boolean;
 }
 
 export interface PeerRecord {
@@ -88,7 +90,7 @@ export function createPeerEntry(
     },
     see(next) {
       // A new incarnation has another port.
-      if (next.incarnation > record.incarnation) addresses.forgetAll();
+      if (isRestart(next, record)) addresses.forgetAll();
       addresses.note(next.source, next.sequence);
       return change({ ...newsOf(next, record), addresses: addresses.list(), ...signOfLife(next, clock) });
     },
@@ -111,9 +113,14 @@ export function createPeerEntry(
  * The observation's announcement if it is newer than the record's. An older observation is still a
  * sign of life.
  */
-function newsOf({ incarnation, sequence, announcement }: Observation, record: PeerRecord): Partial<PeerRecord> {
-  const isNewer = incarnation === record.incarnation ? sequence > record.sequence : incarnation > record.incarnation;
+function newsOf(observation: Observation, record: PeerRecord): Partial<PeerRecord> {
+  const { incarnation, sequence, announcement } = observation;
+  const isNewer = incarnation === record.incarnation ? sequence > record.sequence : isRestart(observation, record);
   return isNewer && announcement ? { incarnation, sequence, announcement } : {};
+}
+
+function isRestart({ incarnation, isProof }: Observation, record: PeerRecord): boolean {
+  return incarnation > record.incarnation || (isProof === true && incarnation !== record.incarnation);
 }
 
 function signOfLife({ presence, source }: Observation, clock: Clocks) {

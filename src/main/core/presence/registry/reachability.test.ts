@@ -3,7 +3,7 @@ import { sampleAnnouncement } from '../../../../../test/fixtures/sample-datagram
 import { samplePeerRecord } from '../../../../../test/fixtures/sample-peer.ts';
 import { defaultPresenceOptions as options } from '../options.ts';
 import type { PeerRecord } from './peer-record.ts';
-import { isBeaconOverdue, isUnicastOnly, zoneOfIpv6Only } from './reachability.ts';
+import { isBeaconOverdue, isUnicastOnly, silentAfterMs, zoneOfIpv6Only } from './reachability.ts';
 
 /** The beacon interval of a network of 100 peers. */
 const intervalMs = 10_000;
@@ -32,4 +32,10 @@ describe('a peer', () => {
       zoneOfIpv6Only(samplePeerRecord('ana', { addresses, lastAddress: ipv6 }));
     expect([zoneOf([ipv6]), zoneOf([ipv6, ipv4])]).toEqual(['eth0', undefined]);
   });
+});
+
+test('[PROBE-1] an interval below a second counts as a second, and one above the longest as the longest', () => {
+  expect([0, 1, 300, 1_000, 5_000, 15_000, 65_535].map((announcedMs) => silentAfterMs(announcedMs, options))).toEqual([
+    2_000, 2_000, 2_000, 2_000, 8_000, 23_000, 23_000,
+  ]);
 });

@@ -7,6 +7,15 @@ import type { PeerRecord } from './peer-record.ts';
 
 type Options = Pick<PresenceOptions, 'maxBeaconIntervalMs' | 'silentAfterIntervals' | 'silentSlackMs'>;
 
+/** A shorter announced interval counts as this: a peer must not make us probe it all the time. */
+const minIntervalMs = 1_000;
+
+/** The time without a datagram after which a peer is silent. @param intervalMs as announced */
+export function silentAfterMs(intervalMs: number, options: Options): number {
+  const believedMs = Math.max(minIntervalMs, Math.min(intervalMs, options.maxBeaconIntervalMs));
+  return believedMs * options.silentAfterIntervals + options.silentSlackMs;
+}
+
 /** True if the peer's beacons do not reach us by multicast. @param nowMs monotonic milliseconds */
 export function isUnicastOnly({ lastMulticastMs }: PeerRecord, nowMs: number, options: Options): boolean {
   return lastMulticastMs === undefined || nowMs - lastMulticastMs > options.maxBeaconIntervalMs * options.silentAfterIntervals;
@@ -18,8 +27,7 @@ export function isBeaconOverdue(
   nowMs: number,
   options: Options,
 ): boolean {
-  const dueMs = intervalMs * options.silentAfterIntervals + options.silentSlackMs;
-  return lastMulticastMs === undefined || nowMs - lastMulticastMs > dueMs;
+  return lastMulticastMs === undefined || nowMs - lastMulticastMs > silentAfterMs(intervalMs, options);
 }
 
 /**

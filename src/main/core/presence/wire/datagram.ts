@@ -47,11 +47,17 @@ export type Decoded =
  *
  * @param header.incarnation up to 2^48 - 1 ms
  * @param header.sequence up to 2^32 - 1
+ * @param minBytes zeros after the body make a shorter datagram this long (WIRE-5, WIRE-9)
  * @returns the bytes that go on the wire
  */
-export function encodeDatagram(header: Omit<DatagramHeader, 'publicKey'>, body: DatagramBody, identity: Identity): Uint8Array {
+export function encodeDatagram(
+  header: Omit<DatagramHeader, 'publicKey'>,
+  body: DatagramBody,
+  identity: Identity,
+  minBytes = 0,
+): Uint8Array {
   const bodyBytes = encodeBody(body);
-  const bytes = new Uint8Array(headerBytes + bodyBytes.length + signatureBytes);
+  const bytes = new Uint8Array(Math.max(minBytes, headerBytes + bodyBytes.length + signatureBytes));
   const view = new DataView(bytes.buffer);
   bytes.set(magic, 0);
   bytes[4] = wireVersion;
@@ -60,9 +66,14 @@ export function encodeDatagram(header: Omit<DatagramHeader, 'publicKey'>, body: 
   bytes.set(uint48(header.incarnation), incarnationOffset);
   view.setUint32(sequenceOffset, header.sequence);
   bytes.set(bodyBytes, headerBytes);
-  const signedBytes = bytes.subarray(0, headerBytes + bodyBytes.length);
+  const signedBytes = bytes.subarray(0, bytes.length - signatureBytes);
   bytes.set(identity.sign(signedBytes), signedBytes.length);
   return bytes;
+}
+
+/** The size of that datagram on the wire, before it is sealed. */
+export function datagramBytes(body: DatagramBody, minBytes = 0): number {
+  return Math.max(minBytes, headerBytes + encodeBody(body).length + signatureBytes);
 }
 
 /** The tag that names the receiver of a datagram. @param publicKey 33 bytes */
