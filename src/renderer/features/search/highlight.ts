@@ -1,7 +1,9 @@
 /**
- * Marks the matches of a search in a text, ignoring case and accents. Cuts a long text around the
- * first match. Pure.
+ * Marks what a search found in a text: the same as the store, by the same rule (STORE-6). Cuts a
+ * long text around the first match. Pure.
  */
+import { findMatches } from '../../../shared/text/search-matches.ts';
+import { parseQuery } from '../../../shared/text/search-words.ts';
 
 export interface MarkedPart {
   readonly text: string;
@@ -12,15 +14,11 @@ export interface MarkedPart {
 const snippetLength = 160;
 /** Of these, before the first match: few enough that it stays visible on short lines. */
 const leadLength = 40;
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Words marked at most; the search itself uses all of them. */
-const maxWords = 16;
 
 /** @returns the parts of the text on one line, in order, with `…` for each cut */
 export function snippetOf(text: string, search: string): readonly MarkedPart[] {
   const line = text.replace(/\s+/gu, ' ').trim();
-  const matches = matchesIn(line, search);
+  const matches = findMatches(parseQuery(search), line);
   const first = matches[0]?.start ?? 0;
   const start =
     line.length <= snippetLength ? 0 : wholeWord(line, Math.min(first - leadLength, line.length - snippetLength), first);
@@ -40,59 +38,6 @@ export function snippetOf(text: string, search: string): readonly MarkedPart[] {
   put(line.slice(at, end), false);
   put(end < line.length ? '…' : '', false);
   return parts;
-}
-
-interface Match {
-  readonly start: number;
-  readonly end: number;
-}
-
-function matchesIn(text: string, search: string): readonly Match[] {
-  const words = [...new Set(fold(search).text.match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, maxWords);
-  const { text: folded, starts } = fold(text);
-  const isInside = new Set<number>();
-  for (const word of words) {
-    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
-      if (isWithinWord(folded, at)) continue;
-      for (let index = at; index < at + word.length; index += 1) isInside.add(starts[index] ?? 0);
-    }
-  }
-  const matches: Match[] = [];
-  for (const start of [...isInside].sort((a, b) => a - b)) {
-    const end = start + signLength(text, start);
-    const last = matches.at(-1);
-    if (last?.end === start) matches[matches.length - 1] = { start: last.start, end };
-    else matches.push({ start, end });
-  }
-  return matches;
-}
-
-/** A search matches the beginnings of words; only scripts without spaces match anywhere. */
-function isWithinWord(text: string, at: number): boolean {
-  return at > 0 && !unspaced.test(text.charAt(at)) && /[\p{L}\p{N}]/u.test(text.charAt(at - 1));
-}
-
-/** Folds case and accents, and maps each resulting character to its place in the text. */
-function fold(text: string): { readonly text: string; readonly starts: readonly number[] } {
-  const starts: number[] = [];
-  let folded = '';
-  let at = 0;
-  for (const sign of text) {
-    const plain = sign
-      .normalize('NFKD')
-      .replace(/\p{Mn}/gu, '')
-      .toLowerCase();
-    folded += plain;
-    for (let count = 0; count < plain.length; count += 1) starts.push(at);
-    at += sign.length;
-  }
-  return { text: folded, starts };
-}
-
-/** A character with its combining marks, so that a cut does not separate them. */
-function signLength(text: string, start: number): number {
-  const rest = text.slice(start, start + 16);
-  return /^.\p{M}*/su.exec(rest)?.[0].length ?? 1;
 }
 
 /** The beginning of the next word, if there is one before `latest`. */

@@ -113,7 +113,7 @@ export const schemaVersion = steps.length;
 
 /**
  * Not a step, because the first Node.js 22 has no FTS5. The index holds no text: it only says which
- * messages have a word. Its words are ready to compare (query/search-words.ts).
+ * messages have a word. Its words are ready to compare (shared/text/search-words.ts).
  */
 const searchIndex = `
   CREATE VIRTUAL TABLE IF NOT EXISTS search_index

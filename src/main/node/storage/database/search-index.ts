@@ -12,7 +12,7 @@ import { cursorAt } from '../query/cursor.ts';
 import { createSlice, type Slice } from '../query/slice.ts';
 import { fromMessages, selectMessages, textColumn, toMessage, toText, type Row } from './message-rows.ts';
 import { emptySearchIndex, hasFullTextSearch } from './message-schema.ts';
-import { isAscii, parseQuery, wordLine, type Query } from '../query/search-words.ts';
+import { isAscii, parseQuery, wordLine, type Query } from '../../../../shared/text/search-words.ts';
 import { toStoreError } from './store-error.ts';
 import type { Transactions } from './transactions.ts';
 

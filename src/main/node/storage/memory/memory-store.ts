@@ -18,7 +18,7 @@ import type { Clock } from '../../../core/ports.ts';
 import { positionOf } from '../query/cursor.ts';
 import { createSlice } from '../query/slice.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
-import { parseQuery } from '../query/search-words.ts';
+import { parseQuery } from '../../../../shared/text/search-words.ts';
 import { createMemoryTransactions } from './memory-transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 

@@ -1,10 +1,10 @@
 /**
  * The units that a search compares (STORE-6): the words of a text, without case, accents and
  * punctuation. In scripts without spaces, each character is a word of its own, and a query in one
- * piece must match in one piece. Both stores use this, so that they find the same. Looking the words up is left to
- * them.
+ * piece must match in one piece. Both stores use this, so that they find the same. Looking the words
+ * up is left to them. search-matches.ts has the places of what was found.
  */
-import { foldText } from '../../../../shared/text/fold-text.ts';
+import { foldText } from './fold-text.ts';
 
 export interface Query {
   /** The words to look up: whole ones, except perhaps the last. Never empty strings. */
@@ -14,6 +14,11 @@ export interface Query {
    * own.
    */
   readonly lastIsBeginning: boolean;
+  /**
+   * The words once more, as they must occur in a `wordLine`: each after a blank, and before one too
+   * unless it may be a beginning.
+   */
+  readonly parts: readonly string[];
   /** Pieces with signs in them, such as `c++` or `1.2.3`: the folded text must contain each. */
   readonly literals: readonly string[];
   /** The full comparison. */
@@ -49,8 +54,38 @@ export function isAscii(text: string): boolean {
  *   `
  */
 export function wordLine(text: string): string {
-  const found = isAscii(text) ? (text.toLowerCase().match(/[a-z0-9]+/g) ?? []) : wordsOf(text).map(spaceOut);
+  const found = isAscii(text) ? (text.toLowerCase().match(/[a-z0-9]+/g) ?? []) : wordsOf(fold(text)).map(spaceOut);
   return found.length === 0 ? '' : ` ${found.join(' ')} `;
+}
+
+export interface PlacedWordLine {
+  readonly line: string;
+  /** The place in the folded text of each character of the line; `blank` for those between words. */
+  readonly places: readonly number[];
+}
+
+/** Belongs to no character of the text. */
+export const blank = -1;
+
+/** The same as `wordLine` of that text, with the places. */
+export function placedWordLine(folded: string): PlacedWordLine {
+  const places: number[] = [blank];
+  const spaced: string[] = [];
+  let end = 0;
+  for (const word of wordsOf(folded)) {
+    // Nothing but words can contain it, so this is the place where it was found.
+    let at = folded.indexOf(word, end);
+    end = at + word.length;
+    const characters = spaceOut(word);
+    spaced.push(characters);
+    for (let index = 0; index < characters.length; index += 1) {
+      const isBlank = characters[index] === ' ';
+      places.push(isBlank ? blank : at);
+      if (!isBlank) at += 1;
+    }
+    places.push(blank);
+  }
+  return spaced.length === 0 ? { line: '', places: [] } : { line: ` ${spaced.join(' ')} `, places };
 }
 
 /** Total. A query without a word or a sign finds nothing. */
@@ -69,6 +104,7 @@ export function parseQuery(text: string): Query {
   return {
     words: parts.flatMap((part) => part.trim().split(' ')),
     lastIsBeginning: lastIsPrefix,
+    parts,
     literals,
     matches(candidate) {
       if (parts.length === 0 && literals.length === 0) return false;
@@ -89,8 +125,8 @@ function withoutPunctuation(piece: string): string {
 }
 
 /** Text without spaces stays in one piece here. */
-function wordsOf(text: string): string[] {
-  const found = fold(text).match(words) ?? [];
+function wordsOf(folded: string): string[] {
+  const found = folded.match(words) ?? [];
   return found.flatMap((word) => (unspaced.test(word) ? (word.match(pieces) ?? []) : [word]));
 }
 
