@@ -1,4 +1,7 @@
-/** Texts that every part of Hallway uses: times, names, lost links, and problems with files. */
+/**
+ * Texts that every part of Hallway uses: times, names, lines of messages, lost links, and problems
+ * with files.
+ */
 
 /** Part of a message: the problem with a file. `reason` is the system's code, or one of ours. */
 export const fileProblem = `{reason, select,
@@ -14,6 +17,10 @@ export const commonMessages = {
   'ago.past': '{passedMs} ago',
   'time.unknown': 'unknown',
   'file.problem': fileProblem,
+  'line.unknown-time': 'at an unknown time',
+  'line.failed': 'failed',
+  'line.cancelled': 'cancelled',
+  'line.sent': 'sent {time}',
   'link.closed': 'The connection to Hallway was lost.',
   'link.deadline': "Hallway didn't respond in time.",
   'link.crowded': 'Too many requests at once. Try again in a moment.',

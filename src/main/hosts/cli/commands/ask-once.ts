@@ -26,9 +26,10 @@ import { saveReport } from './save-report.ts';
 import { runSettings } from './settings.ts';
 
 const exportTexts = {
-  unknownTime: say('cli.export.unknown-time'),
-  failed: say('cli.export.failed'),
-  cancelled: say('cli.export.cancelled'),
+  unknownTime: say('line.unknown-time'),
+  failed: say('line.failed'),
+  cancelled: say('line.cancelled'),
+  sent: (time: string) => say('line.sent', { time }),
 };
 
 /** A command that opens a node. */

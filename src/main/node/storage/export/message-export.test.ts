@@ -6,7 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { exportHistory, type ExportedMessage } from './message-export.ts';
 
-const texts = { unknownTime: 'at an unknown time', failed: 'failed', cancelled: 'cancelled' };
+const texts = {
+  unknownTime: 'at an unknown time',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  sent: (time: string) => `sent ${time}`,
+};
 
 let directory = '';
 let path = '';
@@ -25,7 +30,7 @@ function message(number: number, changes: Partial<ExportedMessage> = {}): Export
     sequence: number,
     text: `message ${number}`,
     sentAtMs: Date.UTC(2026, 0, 31, 23, 59, number),
-    receivedAtMs: Date.UTC(2026, 1, 1),
+    receivedAtMs: Date.UTC(2026, 0, 31, 23, 59, number),
     ...changes,
   };
 }
@@ -59,7 +64,7 @@ describe('exporting history', () => {
 
 == #everyone ==
 2026-01-31 23:59:03 Ben Ana: hello
-at an unknown time Ana: message 4
+2026-01-31 23:59:04 (sent at an unknown time) Ana: message 4
 `,
     );
   });

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
+import { createMessageLine, oneLine, type LineTexts } from '../../../../shared/text/message-line.ts';
 import { errorCode, openNewFile } from '../atomic-file.ts';
 
 /** Everything known about a message. */
@@ -92,15 +93,8 @@ async function mayReplace(path: string): Promise<boolean> {
   }
 }
 
-/** The texts of the plain form, which the host takes from the catalogue. */
-export interface ExportTexts {
-  readonly unknownTime: string;
-  readonly failed: string;
-  readonly cancelled: string;
-}
-
 export interface FormatOptions {
-  readonly texts: ExportTexts;
+  readonly texts: LineTexts;
   /** For the times in plain text. Absent means the computer's. */
   readonly timeZone?: string;
 }
@@ -140,15 +134,9 @@ const jsonFormat: Format = {
   tail: '\n]\n',
 };
 
-/**
- * A heading for each conversation, then `TIME NAME: TEXT`. Further lines of a text are indented.
- */
-function textFormat({ texts, timeZone }: FormatOptions): Format {
-  const clock = new Intl.DateTimeFormat('sv-SE', {
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  });
+/** A heading for each conversation, then a line for each message. */
+function textFormat(options: FormatOptions): Format {
+  const lineOf = createMessageLine(options);
   let conversation: string | undefined;
   return {
     head: '',
@@ -157,27 +145,8 @@ function textFormat({ texts, timeZone }: FormatOptions): Format {
       const called = message.conversationName === undefined ? '' : `${oneLine(message.conversationName)} `;
       const heading = isOther ? `${conversation === undefined ? '' : '\n'}== ${called}${oneLine(message.conversation)} ==\n` : '';
       conversation = message.conversation;
-      const note = message.state === 'failed' || message.state === 'cancelled' ? ` (${texts[message.state]})` : '';
-      const time = Number.isNaN(new Date(message.sentAtMs).getTime()) ? texts.unknownTime : clock.format(message.sentAtMs);
-      return `${heading}${time} ${oneLine(message.fromName)}${note}: ${indent(message.text)}\n`;
+      return `${heading}${lineOf(message, message.fromName)}\n`;
     },
     tail: '',
   };
-}
-
-/** Indents, so that no text can pass for another author's line. */
-function indent(text: string): string {
-  return text
-    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
-    .map(withoutControls)
-    .join('\n    ');
-}
-
-function oneLine(text: string): string {
-  return withoutControls(text.replaceAll(/[\s\u0085]+/g, ' '));
-}
-
-/** Removes control characters except tabs, and marks that change the writing direction. */
-function withoutControls(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
 }
