@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { say } from '../../shared/text/messages/page.ts';
 import { Button } from './button.tsx';
 import styles from './copy-button.module.css';
+import { copyText } from './copy-text.ts';
 import { setTimer } from './timers.ts';
 
 interface CopyButtonProps {
@@ -48,34 +49,4 @@ export function CopyButton({ label, what, isQuiet = false, textOf }: CopyButtonP
       {!isQuiet && <span aria-live="polite">{words}</span>}
     </Button>
   );
-}
-
-/**
- * Writes a text to the clipboard, with a fallback where the page may not use the clipboard API.
- * Browsers allow it only right after a press.
- *
- * @returns whether it worked
- */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copySelected(text);
-  }
-}
-
-/** The fallback needs no permission, but a selection. */
-function copySelected(text: string): boolean {
-  const before = document.activeElement;
-  const field = document.createElement('textarea');
-  field.className = 'visually-hidden';
-  field.value = text;
-  field.readOnly = true;
-  document.body.append(field);
-  field.select();
-  const worked = document.execCommand('copy');
-  field.remove();
-  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-  return worked;
 }

@@ -104,7 +104,8 @@ export function conversationOfShortName(shortName: string): ConversationId {
 }
 
 /**
- * For the store, which creates cursors.
+ * For the store, which creates cursors, and for the page, which keeps them in its elements.
+ *
  * @param text sorts as text among the cursors of its conversation
  */
 export function toCursor(text: string): Cursor {

@@ -14,11 +14,14 @@ import { useHallway, useHallwayContext, useTimeZone } from '../../state/context.
 import { selectIsOwn } from '../../state/message-selectors.ts';
 import type { MessageWindow } from '../../state/message-window.ts';
 import type { OpenConversation } from '../../state/message-state.ts';
+import { isInRange, type MessageRange } from '../../state/message-range.ts';
+import { CopyNotice } from './copy-notice.tsx';
 import { placeOf } from './grouping.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './message-list.module.css';
 import { MessageRow } from './message-row.tsx';
 import { useAttention } from './use-attention.ts';
+import { useMessageCopy } from './use-message-copy.ts';
 
 /** Pixels rendered beyond the visible part. */
 const drawnBeyondPx = 600;
@@ -49,6 +52,8 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   useAttention(open.conversation, showsLast, window.messages.at(-1));
   useFollowOwn(window, scrollToEnd);
   const setScroller = useStayAtEnd(showsLast);
+  const list = useRef<HTMLDivElement>(null);
+  const { range, outcome } = useMessageCopy(list, open.conversation, window);
 
   function scrollToEnd(): void {
     virtuoso.current?.scrollToIndex({ index: 'LAST', align: 'end' });
@@ -60,7 +65,7 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
   }
 
   return (
-    <div className={styles.list} data-start={start.index === 'LAST' ? 'end' : 'within'} data-is-there={isAtEnd !== undefined}>
+    <div ref={list} className={styles.list} data-start={startWord(start)} data-is-there={isAtEnd !== undefined}>
       <Virtuoso
         ref={virtuoso}
         scrollerRef={setScroller}
@@ -83,8 +88,9 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
         startReached={conversations.loadOlder}
         endReached={conversations.loadNewer}
         components={listComponents}
-        itemContent={(index, message) => <PlacedRow index={index} message={message} open={open} window={window} />}
+        itemContent={(index, message) => <PlacedRow {...{ index, message, open, window, range }} />}
       />
+      <CopyNotice outcome={outcome} />
       {(isAtEnd === false || window.hasNewer) && <ToLatest open={open} onPress={showLatest} />}
     </div>
   );
@@ -93,17 +99,20 @@ export function MessageList({ open, window, name }: MessageListProps): ReactNode
 interface PlacedRowProps extends Omit<MessageListProps, 'name'> {
   readonly index: number;
   readonly message: Message;
+  /** The selected messages. */
+  readonly range: MessageRange | undefined;
 }
 
 /** A message with what its neighbours make of it. */
-function PlacedRow({ index, message, open, window }: PlacedRowProps): ReactNode {
+function PlacedRow({ index, message, open, window, range }: PlacedRowProps): ReactNode {
   const at = index - window.firstIndex;
   const place = placeOf(message, {
     before: window.messages[at - 1],
     after: window.messages[at + 1],
     firstUnread: open.firstUnread,
   });
-  return <MessageRow message={message} isTarget={message.cursor === open.target} {...place} />;
+  const isSelected = range !== undefined && isInRange(range, message.cursor);
+  return <MessageRow message={message} isTarget={message.cursor === open.target} isSelected={isSelected} {...place} />;
 }
 
 /** Space above the first and below the last message. */
@@ -111,6 +120,11 @@ const listComponents = { Header: () => <div className={styles.end} />, Footer: (
 
 function keyOf(_index: number, { cursor }: Message): string {
   return cursor;
+}
+
+/** For the style, which shows the list as soon as it is where it starts. */
+function startWord({ index }: ReturnType<typeof startOf>): 'end' | 'within' {
+  return index === 'LAST' ? 'end' : 'within';
 }
 
 /** The start of a list: the message to jump to, else the first new one, else the end. */

@@ -33,9 +33,11 @@ const marks: Readonly<Record<DeliveryState, { readonly icon: LucideIcon; readonl
 interface MessageRowProps extends Place {
   readonly message: Message;
   readonly isTarget: boolean;
+  /** As a whole, with others. */
+  readonly isSelected: boolean;
 }
 
-export const MessageRow = memo(function MessageRow({ message, isTarget, ...place }: MessageRowProps): ReactNode {
+export const MessageRow = memo(function MessageRow({ message, isTarget, isSelected, ...place }: MessageRowProps): ReactNode {
   const { state } = message;
   // Not the name in the message: its author can put any name there.
   const name = useHallway((store) => selectName(store, message.from));
@@ -43,7 +45,7 @@ export const MessageRow = memo(function MessageRow({ message, isTarget, ...place
   useTimeZone();
   const time = clockTimeOfMessage(message);
   return (
-    <div className={styles.row}>
+    <div className={styles.row} data-cursor={message.cursor} data-selected={isSelected}>
       {place.startsDay && <DayLine timeMs={timeOf(message)} />}
       {place.startsUnread && (
         <div className={styles.unread} role="separator" aria-label={say('conversation.new-messages')}>

@@ -50,6 +50,13 @@ export const conversationMessages = {
   'message.cancel.this': 'this message',
   'message.send-again': 'Try again',
 
+  'copy.copying': 'Copying messages…',
+  'copy.copied': '{count, plural, one {1 message} other {# messages}} copied',
+  'copy.cut':
+    'Copied the latest {count, plural, one {message} other {# messages}}. That is as much as fits; hallway export writes all of them.',
+  'copy.not-copied': "These messages couldn't be copied. {problem}",
+  'copy.refused': 'Try again.',
+
   'find.messages': 'Search messages',
   'find.results': 'Results',
   'find.everywhere': 'All conversations',
