@@ -28,6 +28,8 @@ export interface ContactBook extends Pick<NameIndex, 'named'> {
   /** Records that we send a message to that peer. Called before the message is persisted. */
   wroteTo(peerId: PeerId): void;
   get(peerId: PeerId): Contact | undefined;
+  /** The contacts whose peer IDs begin so. */
+  coded(code: string): readonly PeerId[];
   isVerified(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
   /**
@@ -116,6 +118,7 @@ export function createContactBook({ clock, log, store, lastHeardMs, onForgetting
       if (known.get(peerId)?.standing !== 'kept') keep(peerId);
     },
     get: current,
+    coded: (code) => [...known.keys()].filter((peerId) => peerId.startsWith(code)),
     named: index.named,
     isVerified: (peerId) => known.get(peerId)?.contact.verified ?? false,
     isBlocked: (peerId) => known.get(peerId)?.contact.blocked ?? false,

@@ -86,6 +86,6 @@ export function createNameIndex(get: (peerId: PeerId) => Contact | undefined): N
 }
 
 /** Whether `a` has the better claim to a name that both use. */
-function isBefore(a: Contact, b: Contact): boolean {
+export function isBefore(a: Contact, b: Contact): boolean {
   return a.verified === b.verified ? a.nameSinceMs < b.nameSinceMs : a.verified;
 }
