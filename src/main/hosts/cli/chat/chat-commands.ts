@@ -204,7 +204,11 @@ async function openConversation({ contacts, screen, conversations }: Chat, argum
       );
     return;
   }
-  if (conversations.opened() !== found.peerId) await conversations.open(found.peerId);
+  if (conversations.opened() !== found.peerId) {
+    await conversations.open(found.peerId);
+    const warning = contacts.warningOf(found.peerId);
+    if (warning !== undefined) screen.say(warning);
+  }
   if (rest !== '') await conversations.send(found.peerId, rest);
 }
 
@@ -228,7 +232,8 @@ function showHelp({ screen }: Chat, argument: string): void {
 function showUsers({ hallway, contacts, screen, conversations }: Chat): void {
   const here = hallway.presence.peers().filter(({ peerId }) => !contacts.isBlocked(peerId));
   screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
-  for (const peer of here) screen.say(peerText(peer, conversations.unreadOf(peer.peerId), screen.width()));
+  for (const peer of here)
+    screen.say(peerText(peer, contacts.nameOf(peer.peerId), conversations.unreadOf(peer.peerId), screen.width()));
   const departed = hallway.presence.departed().filter(({ peerId }) => !contacts.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {

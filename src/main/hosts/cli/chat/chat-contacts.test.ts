@@ -38,6 +38,7 @@ describe('the terminal chat', () => {
       `  /pm ${other.peerId.slice(0, 16)}  bo`,
       `  /pm ${bo.peerId.slice(0, 16)}  Bo`,
       `* You're talking to ${name}. /leave closes this.`,
+      `! This isn't the ${name} you met before: the key is different. Ask them in person before you trust them.`,
     ]);
     expect(Array.from(fixture.store.exportMessages(), ({ conversation }) => peerOfConversation(conversation))).toEqual([
       other.peerId,
@@ -55,6 +56,45 @@ describe('the terminal chat', () => {
       `* Here: ${name}`,
       `! This ${name} isn't the Bo you met before: the names only look alike. Ask them in person before you trust them.`,
     ]);
+  });
+
+  it('[TRUST-3] asks which of two a name means if the new one is here and the other is away, and takes a code', async () => {
+    const fixture = await withBo();
+    fixture.fake.leave(bo.peerId, 'goodbye');
+    fixture.fake.forget(bo.peerId);
+    const other = fakePeer(9, { name: 'Bo' });
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    await fixture.shown();
+    const [code, earlier] = [other.peerId.slice(0, 16), bo.peerId.slice(0, 16)];
+    await fixture.type('/pm Bo the door code is 1234', '/users', `/pm ${code} hello`, `/pm ${earlier}`);
+    expect(await fixture.shown()).toEqual([
+      '! "Bo" has a different key than the Bo you met before. It could be a new computer, or someone using the same name. Ask them in person, then use an ID. Once you verify them in the app, the name is enough.',
+      `  /pm ${code}  Bo`,
+      `  /pm ${earlier}  Bo, not here`,
+      '* Here (2):',
+      `  Bo (${code})  available  host-9`,
+      '  Eva Lund              available  host-2',
+      `* You're talking to Bo (${code}). /leave closes this.`,
+      `! This isn't the Bo (${code}) you met before: the key is different. Ask them in person before you trust them.`,
+      `* You're talking to Bo (${earlier}). They aren't here: messages wait for them. /leave closes this.`,
+    ]);
+    expect(
+      Array.from(fixture.store.exportMessages(), ({ conversation, text }) => [peerOfConversation(conversation), text]),
+    ).toEqual([[other.peerId, 'hello']]);
+  });
+
+  it.each([
+    ['ana', 'same', "! This ana has the same name as you, and it isn't you: the key is different."],
+    ['\u0410na', 'alike', "! This \u0410na has a name that looks like yours, and it isn't you: the key is different."],
+  ])('[CHAT-8] warns of a peer called %j, as our own name is %s', async (name, _likeness, warning) => {
+    const fixture = await createChatFixture();
+    await fixture.shown();
+    const other = fakePeer(9, { name });
+    fixture.join(other);
+    await fixture.clock.advance(300);
+    const shownName = `${name} (${other.peerId.slice(0, 16)})`;
+    expect(await fixture.shown()).toEqual([`* Here: ${shownName}`, warning.replace(name, shownName)]);
   });
 
   it('[CHAT-3] says nothing of blocked contacts', async () => {

@@ -2,8 +2,9 @@
  * Contacts in the terminal chat: their names on the screen, and the contact that a typed name
  * means.
  */
+import { say } from '../../../../shared/text/messages/host.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
-import { likenessOf } from '../../../../shared/text/similar-names.ts';
+import { likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
@@ -14,10 +15,12 @@ import { shortName } from './chat-text.ts';
 
 export interface ChatContacts {
   /**
-   * The name to show. It has a code (TRUST-13) if another name looks like it, or if it is a
-   * reserved name.
+   * The name to show. It has a code (TRUST-13) if it gets a warning, if another name looks like it,
+   * or if it is a reserved name.
    */
   nameOf(peerId: PeerId): string;
+  /** Says that the name was another key's before, or is like ours. Undefined without a reason. */
+  warningOf(peerId: PeerId): string | undefined;
   /** The title of a conversation: the contact's name, or `#room`. */
   titleOf(conversation: ConversationId): string;
   /** @param who a name, a peer ID, or at least the first 8 characters of one */
@@ -59,13 +62,36 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     const name = peers.find((peer) => peer.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
     if (name === undefined) return peerId.slice(0, shortIdLength);
     const namesakes = peers.filter((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
-    if (namesakes.length === 0 && !isReservedName(name)) return shortName(name);
-    const others = namesakes.map((other) => other.peerId);
+    const earlier = hallway.contacts?.earlierHolder(peerId);
+    const isPlain = namesakes.length === 0 && !earlier && !isReservedName(name) && likenessToUs(peerId) === undefined;
+    if (isPlain) return shortName(name);
+    const others = [...namesakes, ...(earlier ? [earlier] : [])].map((other) => other.peerId);
     return `${shortName(name)} (${codeOf(peerId, others)})`;
+  }
+
+  function likenessToUs(peerId: PeerId): NameLikeness | undefined {
+    const contact = hallway.contacts?.get(peerId);
+    return contact && !contact.verified ? likenessOf(contact.name, hallway.profile.self().name) : undefined;
+  }
+
+  function warningOf(peerId: PeerId): string | undefined {
+    const own = hallway.contacts?.get(peerId);
+    const earlier = hallway.contacts?.earlierHolder(peerId);
+    if (own && earlier) {
+      return say('chat.new-key', {
+        likeness: likenessOf(earlier.name, own.name) === 'alike' ? 'alike' : 'same',
+        name: nameOf(peerId),
+        earlier: shortName(earlier.name),
+        verified: earlier.verified ? 'yes' : 'no',
+      });
+    }
+    const likeness = likenessToUs(peerId);
+    return likeness && say('chat.your-name-too', { name: nameOf(peerId), likeness });
   }
 
   return {
     nameOf,
+    warningOf,
     titleOf(conversation) {
       const peerId = peerOfConversation(conversation);
       return peerId === undefined ? shortName(shortNameOf(conversation)) : nameOf(peerId);

@@ -9,7 +9,7 @@ import { formatList } from '../../../../shared/text/format.ts';
 import { describeHealth } from '../../../../shared/text/messages/describe-problem.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Health } from '../../../../shared/contract/health.ts';
-import { comparableName, likenessOf } from '../../../../shared/text/similar-names.ts';
+import { comparableName } from '../../../../shared/text/similar-names.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { createTokenBucket } from '../../../core/lib/token-bucket.ts';
 import type { Clock } from '../../../core/ports.ts';
@@ -106,24 +106,16 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
   /** Several of one name share a line. */
   function warnOfNewKeys(peerIds: readonly PeerId[]): void {
     const unmet = peerIds.flatMap((peerId) => {
-      const earlier = hallway.contacts?.earlierHolder(peerId);
+      const warning = contacts.warningOf(peerId);
       const own = hallway.contacts?.get(peerId);
-      return earlier && own ? [{ peerId, name: own.name, earlier }] : [];
+      return warning !== undefined && own ? [{ name: own.name, warning }] : [];
     });
     for (const [first, ...others] of Map.groupBy(unmet, ({ name }) => comparableName(name)).values()) {
       if (!first) continue;
       // While some wait for a line, later ones wait with them.
       if (counted.unmet > 0 || !hasLine('warning')) count('unmet', 1 + others.length);
       else if (others.length > 0) screen.say(say('chat.many-unmet', { count: 1 + others.length, name: shortName(first.name) }));
-      else
-        screen.say(
-          say('chat.new-key', {
-            likeness: likenessOf(first.earlier.name, first.name) === 'alike' ? 'alike' : 'same',
-            name: contacts.nameOf(first.peerId),
-            earlier: shortName(first.earlier.name),
-            verified: first.earlier.verified ? 'yes' : 'no',
-          }),
-        );
+      else screen.say(first.warning);
     }
   }
 

@@ -64,12 +64,15 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** A row of `/users`. */
-export function peerText(peer: Peer, unread: number, columns: number): string {
+/**
+ * A row of `/users`.
+ *
+ * @param name with a code where one is needed; only a name without one is cut
+ */
+export function peerText(peer: Peer, name: string, unread: number, columns: number): string {
   const mark = unread > 0 ? say('chat.unread-mark', { count: unread }) : '';
   const details = [describeStatus(peer), printableLine(peer.host), printableLine(peer.note)].filter((detail) => detail !== '');
-  return cutColumns(
-    `  ${fitColumns(shortName(peer.name), Math.min(maxNameColumns, Math.max(8, columns >> 2)))}${mark}  ${details.join('  ')}`,
-    columns,
-  );
+  const isPlain = name === shortName(peer.name);
+  const shown = isPlain ? fitColumns(name, Math.min(maxNameColumns, Math.max(8, columns >> 2))) : name;
+  return cutColumns(`  ${shown}${mark}  ${details.join('  ')}`, columns);
 }
