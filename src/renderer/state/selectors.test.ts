@@ -74,6 +74,15 @@ test('search matches name, host and note, ignoring case and accents', () => {
   ]).toEqual([[fakePeerId(1)], [fakePeerId(2), fakePeerId(1)], [fakePeerId(3)], [], 3]);
 });
 
+test.each([
+  ['Anna Groß', 'gross'],
+  ['Anna Gross', 'groß'],
+  ['Işıl', 'isil'],
+  ['Isil', 'ışıl'],
+])('search finds %j by %j', (name, search) => {
+  expect(foundBy(createSelectorsFixture([fakePeer(1, { name }), fakePeer(2)]), search)).toEqual([fakePeerId(1)]);
+});
+
 test('finds peers with confusable names, ourselves and departed peers included', () => {
   const store = createSelectorsFixture([
     fakePeer(1, { name: 'Ana' }),

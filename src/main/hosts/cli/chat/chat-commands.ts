@@ -7,7 +7,7 @@ import { say } from '../../../../shared/text/messages/host.ts';
 import { describeRefusal } from '../../../../shared/text/messages/describe-refusal.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
-import type { ChatContacts } from './chat-contacts.ts';
+import { foldedName, type ChatContacts } from './chat-contacts.ts';
 import type { ChatScreen } from './chat-screen.ts';
 import type { ChatConversations } from './chat-conversations.ts';
 import { peerText, shortName } from './chat-text.ts';
@@ -175,9 +175,9 @@ export function completeChatLine(chat: Chat, line: string): [string[], string] {
 }
 
 function beginningWith(candidates: readonly string[], begun: string, end: string): string[] {
-  const wanted = begun.toLowerCase().replace(/^"/u, '');
+  const wanted = foldedName(begun.replace(/^"/u, ''));
   return candidates
-    .filter((candidate) => candidate.replace(/^"/u, '').toLowerCase().startsWith(wanted))
+    .filter((candidate) => foldedName(candidate.replace(/^"/u, '')).startsWith(wanted))
     .map((candidate) => candidate + end);
 }
 

@@ -126,6 +126,34 @@ describe('the terminal chat', () => {
     expect(await fixture.shown()).toEqual([`* Here: ${name}`, `* ${name} (1 unread): I agree [read]`]);
   });
 
+  it.each([
+    ['Anna Groß', 'anna gross'],
+    ['ANNA GROẞ', 'anna groß'],
+    ['Işıl Ak', 'isil ak'],
+    ['İnci Su', 'inci su'],
+    ['José Ruiz', 'jose ruiz'],
+  ])('[CHAT-2] finds %j and completes it when the user types %j', async (name, typed) => {
+    const fixture = await createChatFixture((desk) => desk.join(fakePeer(7, { name })));
+    await fixture.shown();
+    const contacts = createChatContacts(fixture.hallway);
+    const offered = completeChatLine({ hallway: fixture.hallway, contacts } as Chat, `/pm ${typed.slice(0, 3)}`);
+    const { who, rest } = contacts.splitName(`${typed} hi`);
+    expect({ found: contacts.resolve(who), rest, offered: offered[0] }).toEqual({
+      found: { ok: true, peerId: fakePeerId(7) },
+      rest: 'hi',
+      offered: [`"${name}" `],
+    });
+  });
+
+  it('[CHAT-2] does not guess between two names that differ in accents alone', async () => {
+    const fixture = await createChatFixture((desk) => {
+      desk.join(fakePeer(7, { name: 'José' }));
+      desk.join(fakePeer(8, { name: 'Josè' }));
+    });
+    const contacts = createChatContacts(fixture.hallway);
+    expect([contacts.splitName('jose hi').who, contacts.splitName('josé hi').who]).toEqual(['jose', 'José']);
+  });
+
   it('knows contacts by name, also with blanks, that have messages and were not here since', async () => {
     const fixture = await createChatFixture(async (desk) => {
       desk.join(eva);

@@ -4,7 +4,8 @@
  */
 import { say } from '../../../../shared/text/messages/host.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
-import { likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
+import { foldText } from '../../../../shared/text/fold-text.ts';
+import { comparableName, likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
@@ -35,6 +36,8 @@ export interface ChatContacts {
 
 /** The least that a user may type of a peer ID; and what stands for a peer without a name. */
 const shortIdLength = 8;
+/** The most characters of a text that may be a name: names are shorter. */
+const maxNameLength = 200;
 /** The latest conversations, whose contacts can be named. */
 const maxConversations = 100;
 
@@ -107,17 +110,37 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     splitName(text) {
       const quoted = /^"([^"]+)"\s*(.*)$/su.exec(text);
       if (quoted) return { who: quoted[1] ?? '', rest: quoted[2] ?? '' };
-      const longest = names()
-        .filter((name) => startsWithWord(text, name))
-        .sort((a, b) => b.length - a.length)[0];
-      const end = longest?.length ?? text.search(/\s|$/u);
-      return { who: text.slice(0, end), rest: text.slice(end).trim() };
+      const longest = longestName(text, names());
+      const end = longest?.end ?? text.search(/\s|$/u);
+      return { who: longest?.name ?? text.slice(0, end), rest: text.slice(end).trim() };
     },
     isHere: (peerId) => hallway.presence.peers().some((peer) => peer.peerId === peerId),
     isBlocked: (peerId) => hallway.contacts?.get(peerId)?.blocked ?? false,
   };
 }
 
-function startsWithWord(text: string, name: string): boolean {
-  return text.slice(0, name.length).toLowerCase() === name.toLowerCase() && /^(\s|$)/u.test(text.slice(name.length));
+/**
+ * The longest name that whole words at the start of a text mean, and where they end. Folding may
+ * change the length, so the words of the text decide and not the letters of the name.
+ */
+function longestName(text: string, names: readonly string[]): { readonly name: string; readonly end: number } | undefined {
+  const comparable = new Map(names.map((name) => [comparableName(name), name]));
+  // Two that differ in accents alone are not guessed between.
+  const folded = Map.groupBy(comparable.values(), foldedName);
+  const ends = [...text.slice(0, maxNameLength).matchAll(/\S(?=\s|$)/gu)].map(({ index }) => index + 1);
+  for (const end of ends.reverse()) {
+    const begun = text.slice(0, end);
+    const name = comparable.has(comparableName(begun)) ? begun : onlyOf(folded.get(foldedName(begun)));
+    if (name !== undefined) return { name, end };
+  }
+  return undefined;
+}
+
+function onlyOf(names: readonly string[] | undefined): string | undefined {
+  return names?.length === 1 ? names[0] : undefined;
+}
+
+/** The form in which accents make no difference either. */
+export function foldedName(name: string): string {
+  return comparableName(foldText(name));
 }
