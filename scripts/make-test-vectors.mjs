@@ -138,6 +138,11 @@ const wanted = [
     }),
   },
   {
+    name: 'plain call request',
+    signed: signedPart({ kind: 10, sequence: 27 }, [recipient]),
+    datagram: datagram('call-me', 27, { to: recipient.toString('hex') }),
+  },
+  {
     name: 'a beacon with fields of a later version behind its texts (WIRE-5)',
     signed: signedPart({ kind: 1, sequence: 5 }, [announcement(plain), Buffer.from('c0ffee', 'hex')]),
     datagram: datagram('beacon', 5, { announcement: decodedAnnouncement }),

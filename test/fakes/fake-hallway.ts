@@ -259,6 +259,7 @@ export function fakeDiagnostics(change: Partial<Diagnostics> = {}): Diagnostics 
   return {
     atMs: 0,
     unicastPort: 50_000,
+    tcpPort: 50_001,
     port: 4255,
     group: '224.0.0.187',
     counters: { received: 0 },

@@ -66,6 +66,15 @@ export interface Block {
   readonly unicast?: boolean;
 }
 
+/** A packet on its way to one receiver. */
+export interface PacketOnItsWay {
+  readonly sender: string;
+  readonly receiver: string;
+  readonly multicast: boolean;
+  readonly destinationPort: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface SimLan {
   addSegment(name: string): SimSegment;
   addHost(name: string): SimHost;
@@ -76,6 +85,8 @@ export interface SimLan {
   setDuplication(rate: number): void;
   /** Blocks one direction. @returns its undo */
   block(block: Block): Unsubscribe;
+  /** Loses these packets. @returns its undo */
+  lose(isLost: (packet: PacketOnItsWay) => boolean): Unsubscribe;
   /** Hosts of different groups cannot reach each other; a host in no group reaches all. @returns what heals it */
   partition(groups: readonly (readonly SimHost[])[]): Unsubscribe;
   /** PeerExchange `listener` once for each datagram sent onto a wire, lost or not. */
@@ -96,7 +107,7 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
   const routers: (readonly [SimSegment, SimSegment])[] = [];
   const hosts = new Map<string, SimHost>();
   const counters = new Map<string, Counters>();
-  const obstacles = new Set<(from: string, to: string, multicast: boolean) => boolean>();
+  const obstacles = new Set<(packet: PacketOnItsWay) => boolean>();
   const taps = createEmitter<DatagramOnWire>();
   let tapCount = 0;
   let lossRate = checkedRate(options.lossRate ?? 0);
@@ -123,7 +134,9 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
   }
 
   function carry(to: Adapter, packet: Packet): void {
-    for (const stops of obstacles) if (stops(packet.from.name, to.host.name, packet.destination.multicast)) return;
+    const { from, destination, destinationPort, bytes } = packet;
+    const onItsWay = { sender: from.name, receiver: to.host.name, multicast: destination.multicast, destinationPort, bytes };
+    for (const stops of obstacles) if (stops(onItsWay)) return;
     if (lossRate > 0 && chance.fraction() < lossRate) return;
     deliverLater(to, packet);
     if (duplicationRate > 0 && chance.fraction() < duplicationRate) deliverLater(to, packet);
@@ -155,9 +168,9 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
     });
   }
 
-  function addObstacle(stops: (from: string, to: string, multicast: boolean) => boolean): Unsubscribe {
+  function addObstacle(stops: (packet: PacketOnItsWay) => boolean): Unsubscribe {
     // A wrapper, so that the same obstacle added twice has an undo each.
-    const own: typeof stops = (from, to, multicast) => stops(from, to, multicast);
+    const own: typeof stops = (packet) => stops(packet);
     obstacles.add(own);
     return () => void obstacles.delete(own);
   }
@@ -183,13 +196,14 @@ export function createSimLan({ clock, random }: SimLanDependencies, options: Sim
       const namesOneKind = multicast === true || unicast === true;
       const stopsMulticast = multicast ?? !namesOneKind;
       const stopsUnicast = unicast ?? !namesOneKind;
-      return addObstacle((sender, receiver, isMulticast) => {
+      return addObstacle(({ sender, receiver, multicast: isMulticast }) => {
         return sender === from.name && receiver === to.name && (isMulticast ? stopsMulticast : stopsUnicast);
       });
     },
+    lose: addObstacle,
     partition(groups) {
       const groupOf = new Map(groups.flatMap((group, index) => group.map((host) => [host.name, index] as const)));
-      return addObstacle((sender, receiver) => {
+      return addObstacle(({ sender, receiver }) => {
         const [one, other] = [groupOf.get(sender), groupOf.get(receiver)];
         return one !== undefined && other !== undefined && one !== other;
       });

@@ -11,7 +11,7 @@ import { decodeSegment, encodeSegment, type Segment } from './sim-tcp/segment.ts
 import type { SimHost } from './sim-lan.ts';
 
 /** The UDP port that stands for the IP protocol number of TCP. */
-const carrierPort = 6;
+export const carrierPort = 6;
 /** How long a SYN may go unanswered before it is sent again. */
 const synRetryMs = 300;
 const firstEphemeralPort = 32_768;

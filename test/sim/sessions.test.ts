@@ -21,6 +21,8 @@ const deliveryMs = 2_000;
 const nextAddressMs = 250;
 const silenceMs = 15_000 + 10_000;
 
+type Dial = SimTcp['connect'];
+
 let world: SimWorld;
 const ownNodes: SimNode[] = [];
 beforeEach(() => void (world = createSimWorld({ seed: 'sessions' })));
@@ -127,6 +129,12 @@ test('[SESS-5, SESS-12] a blocked peer loses its session without a reason, and n
   expect([await texts(bo, ana), bo.hallway.presence.peers().length]).toEqual([['before'], 1]);
 });
 
+/** A node that calls nobody back. */
+async function startUnableToCall(): Promise<SimNode> {
+  const refuse: Dial = () => Promise.resolve({ ok: false, end: 'refused' });
+  return startWith(await world.addHost(), (tcp) => ({ ...tcp, connect: refuse }));
+}
+
 test('[SESS-13] a peer that refuses is dialled less and less often, and at once after a new announcement', async () => {
   const attempts: number[] = [];
   const ana = await startWith(await world.addHost(), (tcp) => ({
@@ -136,7 +144,7 @@ test('[SESS-13] a peer that refuses is dialled less and less often, and at once 
       return Promise.resolve({ ok: false, end: 'refused' });
     },
   }));
-  const bo = (await (await world.addHost()).start()) as SimNode;
+  const bo = await startUnableToCall();
   await untilAllOnline(world, [ana, bo], healedMs);
   await world.passTime(deliveryMs);
   await send(ana, bo, 'hello');
@@ -189,8 +197,6 @@ test('[DELIVER-8] of 5,000 messages for a frozen peer 4,096 are in flight, and a
   expect(Math.abs(share - 4_096 / 5_000)).toBeLessThan(0.02);
 });
 
-type Dial = SimTcp['connect'];
-
 test.each<[string, Dial]>([
   ['refuses', () => Promise.resolve({ ok: false, end: 'refused' })],
   [
@@ -204,7 +210,7 @@ test.each<[string, Dial]>([
     ...tcp,
     connect: (...call) => (isBlocked ? blocked(...call) : tcp.connect(...call)),
   }));
-  const bo = (await (await world.addHost()).start()) as SimNode;
+  const bo = await startUnableToCall();
   await untilAllSeeAll(world, [ana, bo]);
   const entries = (): readonly unknown[] => ana.hallway.health.list().map(({ code, values }) => ({ code, values }));
   await send(ana, bo, 'are you there?');
@@ -212,7 +218,7 @@ test.each<[string, Dial]>([
   const whileBlocked = entries();
   isBlocked = false;
   await world.passTime(60_000);
-  const values = { name: bo.name, port: expect.any(Number), cause: 'firewall', others: 0 };
+  const values = { name: bo.name, port: expect.any(Number), ownPort: expect.any(Number), cause: 'firewall', others: 0 };
   expect({ whileBlocked, after: entries(), arrived: await texts(bo, ana) }).toEqual({
     whileBlocked: [{ code: 'messages-not-delivered', values }],
     after: [],
@@ -226,7 +232,7 @@ test('[SESS-18] one failed attempt is no entry; the entry of a peer that leaves 
     ...tcp,
     connect: (...call) => ((failures -= 1) >= 0 ? Promise.resolve({ ok: false, end: 'refused' }) : tcp.connect(...call)),
   }));
-  const [bo, cleo] = [(await (await world.addHost()).start()) as SimNode, (await (await world.addHost()).start()) as SimNode];
+  const [bo, cleo] = [await startUnableToCall(), await startUnableToCall()];
   await untilAllSeeAll(world, [ana, bo, cleo]);
   const codes = (): readonly string[] => ana.hallway.health.list().map(({ code }) => code);
   await send(ana, bo, 'one');

@@ -110,6 +110,8 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       onHeard: () => networkHealth.heard(),
       onStall: (lateMs) => networkHealth.stalled(lateMs),
       onOwnKeyHeard: ({ source }) => networkHealth.ownKeyHeard(formatEndpoint(source)),
+      mayCallBack: (peerId) => messages?.mayCallBack(peerId) ?? false,
+      onCallProved: (peerId, { address }) => messages?.callBack(peerId, address),
     },
     presenceOptions,
   );
@@ -125,7 +127,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       registry: presence.registry,
       onForgetting: (isMany) => (isMany ? health.raise('newcomers-forgotten') : health.clear('newcomers-forgotten')),
     });
-  const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry });
+  const deliveryHealth = createDeliveryHealth({ ...ports, health, registry: presence.registry, tcpPort });
   const messages =
     messagingPorts &&
     contacts &&
@@ -138,8 +140,11 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       online: createOnlinePeers({ ...ports, registry: presence.registry }),
       getSetting: settings.get,
       onPortChange: () => presence.announceChange(),
+      askToCall: presence.askToCall,
       onDialFailed: deliveryHealth.failed,
+      onStalled: deliveryHealth.stalled,
       onReached: deliveryHealth.reached,
+      onAnswered: deliveryHealth.answered,
     });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
   const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
@@ -161,6 +166,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     teamKey: ports.envelope !== undefined,
     health: health.list,
     sessions: () => messages?.counters(),
+    tcpPort,
   });
 
   const events = createEmitter<HallwayEvent>(onListenerError);

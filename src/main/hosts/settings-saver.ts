@@ -1,5 +1,5 @@
 /**
- * Saves the settings that the user chose, and the unicast port, in the profile. A name from
+ * Saves the settings that the user chose, and both ports of this run, in the profile. A name from
  * `--name` or a default is not a choice and is not saved. Reports problems of the profile as health
  * entries (rules SET-3 and SET-7). The file itself is node/storage/profile/settings-file.ts.
  */
@@ -15,7 +15,7 @@ const clearedBySaving = ['setting-invalid', 'profile-not-writable'];
 
 export interface SettingsSaver extends SettingsFile {
   /**
-   * Reports problems to the health of that node from now on, and saves its unicast port.
+   * Reports problems to the health of that node from now on, and saves its ports.
    *
    * @returns its undo
    */
@@ -32,10 +32,17 @@ export function createSettingsSaver({ settings }: Pick<Profile, 'settings'>): Se
       health = hallway.health;
       report([...problems, ...settings.problems()], []);
       return hallway.subscribe((event) => {
-        if (event.type === 'ready' && event.unicastPort !== settings.unicastPort) void save({ unicastPort: event.unicastPort });
+        if (event.type === 'ready') savePorts(event);
       });
     },
   };
+
+  function savePorts({ unicastPort, tcpPort }: { readonly unicastPort: number; readonly tcpPort: number }): void {
+    // Without messages there is no TCP port, and the remembered one stays.
+    const ports = { unicastPort, ...(tcpPort !== 0 && { tcpPort }) };
+    const isNews = unicastPort !== settings.unicastPort || (tcpPort !== 0 && tcpPort !== settings.tcpPort);
+    if (isNews) void save(ports);
+  }
 
   async function save(change: SettingsChange): Promise<boolean> {
     const problem = await settings.save(change);

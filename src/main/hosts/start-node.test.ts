@@ -72,7 +72,7 @@ describe('a node', () => {
     first.hallway.profile.change({ status: 'busy' });
     first.hallway.profile.change({ note: 'in a meeting' });
     await first.stop();
-    const { unicastPort: _unicastPort, ...saved } = await savedSettings();
+    const { unicastPort: _unicastPort, tcpPort: _tcpPort, ...saved } = await savedSettings();
     const second = await start();
     const { status, note } = second.hallway.profile.self();
     second.hallway.profile.change({ name: 'Ana' });
@@ -98,7 +98,7 @@ describe('a node', () => {
     expect(await savedSettings()).toMatchObject({ note: 'two' });
   });
 
-  it('[SOCK-6, CALL-2] keeps its unicast port, the addresses it was given and what it may not use', async () => {
+  it('[SOCK-6, TLS-15, CALL-2] keeps its ports, the addresses it was given and what it may not use', async () => {
     const first = await start();
     const port = await untilReady(first);
     const connecting = first.hallway.network.connect('127.0.0.1:50001');
@@ -106,22 +106,25 @@ describe('a node', () => {
     expect(await connecting).toMatchObject({ ok: false, code: 'no-answer' });
     await first.stop();
     const network = { manualAddresses: ['127.0.0.1:50001'], excludedInterfaces: ['tun0'], passive: true };
-    expect(await savedSettings()).toEqual({ ...network, unicastPort: port });
+    const tcpPort = (await savedSettings())['tcpPort'];
+    expect(await savedSettings()).toEqual({ ...network, unicastPort: port, tcpPort: expect.any(Number) as number });
 
     const second = await start();
     expect([await untilReady(second), second.hallway.network.settings()]).toEqual([port, network]);
+    expect(second.hallway.diagnostics.read().tcpPort).toBe(tcpPort);
     second.hallway.network.forget('127.0.0.1:50001');
     await second.stop();
     expect(await savedSettings()).toMatchObject({ manualAddresses: [], passive: true });
   });
 
-  it('starts when the port of the last run is none, and remembers the new one', async () => {
-    await writeFile(join(directory, 'settings.json'), '{"unicastPort":80}');
+  it('starts when the ports of the last run are none, and remembers the new ones', async () => {
+    await writeFile(join(directory, 'settings.json'), '{"unicastPort":80,"tcpPort":0}');
     const node = await start();
     const health = node.hallway.health.list();
     const port = await untilReady(node);
     await node.stop();
-    expect({ health, saved: await savedSettings() }).toEqual({ health: [], saved: { unicastPort: port } });
+    const saved = { unicastPort: port, tcpPort: expect.any(Number) as number };
+    expect({ health, saved: await savedSettings() }).toEqual({ health: [], saved });
   });
 
   it('[TEAM-2] does not start without the team key that it was told to use', async () => {

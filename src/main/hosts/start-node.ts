@@ -183,7 +183,7 @@ interface OpenedMessages {
 }
 
 async function openMessages(
-  { directory, identity }: Profile,
+  { directory, identity, settings }: Profile,
   { clock, log }: Ports,
   teamKeys: OpenedTeam['keys'],
   patienceMs = defaultHistoryPatienceMs,
@@ -194,7 +194,8 @@ async function openMessages(
   }
   const { store, problems } = opened;
   const prefaces = teamKeys && createCallPrefaces(teamKeys, identity.peerId);
-  const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials(), prefaces });
+  const preferredPort = settings.tcpPort ?? 0;
+  const transport = createTlsTransport({ clock, credentials: identity.tlsCredentials(), prefaces, preferredPort });
   return {
     messagingPorts: { transport, store, ...(teamKeys && { proof: createSessionProof(teamKeys) }) },
     problems,

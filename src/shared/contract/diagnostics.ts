@@ -35,6 +35,8 @@ export type InterfaceReport = z.infer<typeof interfaceReportSchema>;
 export const diagnosticsSchema = z.object({
   atMs: z.number(),
   unicastPort: z.number(),
+  /** The port that accepts sessions; 0 if none does. */
+  tcpPort: z.number(),
   port: z.number(),
   group: z.string(),
   counters: countersSchema,

@@ -105,7 +105,9 @@ export async function makeNode({
       },
       isHereAt: (address) => here.includes(address),
       isBlocked: () => blocksAll,
+      askToCall: () => false,
       onDialFailed: () => undefined,
+      onStalled: () => undefined,
     },
     { ...defaultSessionOptions, ...session },
   );

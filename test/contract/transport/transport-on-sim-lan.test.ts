@@ -34,6 +34,7 @@ async function makeWorld(options: SimLanOptions = {}): Promise<TransportWorld> {
     called,
     endpoint: (port, family = 'ipv4') => ({ family, address: family === 'ipv4' ? '10.0.0.2' : 'fe80::2%eth0', port }),
     silentEndpoint: async () => ({ family: 'ipv4', address: '10.0.0.77', port: 4_000 }),
+    silentEnd: 'deadline',
     async until(condition) {
       for (let passedMs = 0; !condition(); passedMs += 1) {
         if (passedMs > patienceMs) throw new Error(`not so within ${patienceMs} ms of virtual time`);

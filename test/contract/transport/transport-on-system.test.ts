@@ -24,6 +24,7 @@ describeTransport('system, loopback', () => {
       if (address === null || typeof address === 'string') throw new Error('no port');
       return { family: 'ipv4', address: '127.0.0.1', port: address.port };
     },
+    silentEnd: 'stalled',
     until: waitUntil,
     close() {
       for (const socket of sockets) socket.destroy();

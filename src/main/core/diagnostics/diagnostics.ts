@@ -41,6 +41,8 @@ interface Deps {
   readonly health: () => readonly Health[];
   /** Undefined if this node has no messages. */
   readonly sessions: () => SessionCounters | undefined;
+  /** Our port for sessions; 0 if there is none. */
+  readonly tcpPort: () => number;
 }
 
 export function createDiagnostics(deps: Deps): DiagnosticsArea {
@@ -68,6 +70,7 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
   return {
     atMs: clock.wallMs(),
     unicastPort: presence.unicastPort(),
+    tcpPort: deps.tcpPort(),
     port: options.port,
     group: options.group,
     counters: { ...presence.counters(), ...(sessions && describeSessions(sessions)) },
@@ -100,8 +103,14 @@ function describeNode({ clock, presence, options, teamKey, ...deps }: Deps): Dia
   };
 }
 
-function describeSessions({ open, unopened, opened, refused, failed, ended }: SessionCounters): Diagnostics['counters'] {
-  return { sessions: { open, unopened, opened }, sessionsRefused: refused, sessionsFailed: failed, sessionsEnded: ended };
+function describeSessions({ open, unopened, opened, ...sessions }: SessionCounters): Diagnostics['counters'] {
+  return {
+    sessions: { open, unopened, opened },
+    sessionsRefused: sessions.refused,
+    sessionsFailed: sessions.failed,
+    sessionsEnded: sessions.ended,
+    callBacks: { ...sessions.callBacks },
+  };
 }
 
 /** @param nowMs monotonic milliseconds */

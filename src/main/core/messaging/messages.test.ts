@@ -17,6 +17,16 @@ import { createMessages } from './messages.ts';
 const ana = 'a'.repeat(52);
 const hello: Frame = { type: 'hello', lowestVersion: 1, highestVersion: 1, capabilities: [] };
 
+/** The parts of the core that these tests do not look at. */
+const unheard = {
+  askToCall: () => false,
+  onDialFailed: () => undefined,
+  onStalled: () => undefined,
+  onReached: () => undefined,
+  onAnswered: () => undefined,
+  onPortChange: () => undefined,
+};
+
 /** A node with messages, and a stranger that knows its address and never sent a beacon. */
 async function openMessages() {
   const world = createSimStreams('talk');
@@ -41,9 +51,7 @@ async function openMessages() {
     contacts,
     online: createOnlinePeers({ clock: world.clock, registry: lookup }),
     getSetting: createSettings({ checks: {} }).get,
-    onDialFailed: () => undefined,
-    onReached: () => undefined,
-    onPortChange: () => undefined,
+    ...unheard,
   });
   const starting = messages.start();
   await world.clock.advance(1);

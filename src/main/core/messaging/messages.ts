@@ -13,8 +13,9 @@ import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
 import type { MessageStore, SecureTransport } from './ports.ts';
+import type { AskToCall } from './session-manager/call-backs.ts';
 import type { DialFailure } from './session-manager/dialer.ts';
-import { createSessions, type SessionCounters } from './session-manager/session-manager.ts';
+import { createSessions, type SessionCounters, type Sessions } from './session-manager/session-manager.ts';
 
 /** The ports of messages beside those of the core. */
 export interface MessagingPorts {
@@ -27,7 +28,7 @@ export interface MessagingPorts {
 /** The messages as hosts see them. */
 export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
 
-export interface Messages {
+export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
   readonly area: MessagesArea;
   /**
    * Accepts sessions and delivers.
@@ -63,10 +64,15 @@ interface Deps extends MessagingPorts {
     wroteTo(peerId: PeerId): void;
   };
   readonly getSetting: GetSetting;
-  /** A session with a peer could not be opened. */
+  readonly askToCall: AskToCall;
+  /** A session that a message waits for could not be opened. */
   readonly onDialFailed: (peerId: PeerId, failure: DialFailure) => void;
+  /** A session with that peer ended because nothing answered our messages. */
+  readonly onStalled: (peerId: PeerId) => void;
   /** A session with that peer is open. */
   readonly onReached: (peerId: PeerId) => void;
+  /** That peer acknowledged messages of ours. */
+  readonly onAnswered: (peerId: PeerId) => void;
   /** `tcpPort` changed: the announcement must say so. */
   readonly onPortChange: () => void;
 }
@@ -94,8 +100,9 @@ export function createMessages(deps: Deps): Messages {
     onRecipient: contacts.wroteTo,
   });
   const undo = [
-    sessions.subscribe(({ type, peerId }) => {
-      if (type === 'opened') deps.onReached(peerId);
+    sessions.subscribe((event) => {
+      if (event.type === 'opened') deps.onReached(event.peerId);
+      if (event.type === 'frame' && event.frame.type === 'ack') deps.onAnswered(event.peerId);
     }),
     online.onAppear((peerId) => {
       sessions.heard(peerId);
@@ -121,6 +128,8 @@ export function createMessages(deps: Deps): Messages {
       });
     },
     tcpPort: () => sessions.tcpPort(),
+    mayCallBack: sessions.mayCallBack,
+    callBack: sessions.callBack,
     counters: () => sessions.counters(),
   };
 

@@ -9,6 +9,7 @@ import type { Endpoint } from '../ports.ts';
 
 /**
  * Why a stream could not be opened, or ended. `closed`: the other end closed it in good order ·
+ * `deadline`: nothing answered · `stalled`: TCP connected, and the handshake stood still ·
  * `other-team`: the caller did not prove our team key.
  */
 export type StreamEnd =
@@ -20,6 +21,7 @@ export type StreamEnd =
   | 'handshake-failed'
   | 'other-team'
   | 'deadline'
+  | 'stalled'
   | 'too-many'
   | 'aborted';
 

@@ -121,6 +121,14 @@ describe('probes', () => {
     arrive('ana', { kind: 'peers', to: ownTag, nonce, endpoints: [] });
     expect(asked()).toEqual(['suspect ana', 'introduced by ana']);
   });
+
+  test('[CALL-8] a call request for us reaches its part, and one for another node does not', () => {
+    const { enter, arrive, asked, dispatch } = createDispatchFixture();
+    enter('ana');
+    arrive('ana', { kind: 'call-me', to: recipientTag(samplePublicKey('other')) });
+    arrive('ana', { kind: 'call-me', to: ownTag });
+    expect({ asked: asked(), misdirected: dispatch.counters().misdirected }).toEqual({ asked: ['call ana'], misdirected: 1 });
+  });
 });
 
 describe('signs of life', () => {

@@ -1,8 +1,10 @@
 /**
  * Acts on each authenticated datagram: lists, answers and removes peers (rules HS-1 to HS-14, BYE-2,
- * PROBE-3, PROBE-8, CALL-1). Handshake, failure detection and peer exchange work in their own files.
+ * PROBE-3, PROBE-8, CALL-1). Handshake, failure detection, peer exchange and call requests work in
+ * files of their own.
  */
 import type { Endpoint } from '../ports.ts';
+import type { CallRequests } from './discovery/call-requests.ts';
 import type { PathValidation } from './discovery/path-validation.ts';
 import type { PeerExchange } from './discovery/peer-exchange.ts';
 import type { AddressCredit } from './net/address-credit.ts';
@@ -46,6 +48,7 @@ interface Deps {
   readonly failureDetector: FailureDetector;
   readonly peerExchange: PeerExchange;
   readonly pathValidation: PathValidation;
+  readonly callRequests: Pick<CallRequests, 'received' | 'answered'>;
   /** The handshakes of peers whose incarnation went back. */
   readonly earlierHandshakes: Handshakes;
   readonly replayWindows: Pick<ReplayWindows, 'isEarlier' | 'startOver'>;
@@ -55,8 +58,8 @@ interface Deps {
 }
 
 export function createDispatch(deps: Deps): Dispatch {
-  const { registry, handshakes, failureDetector, peerExchange, pathValidation, outbound, ownTag, incarnation } = deps;
-  const { earlierHandshakes, replayWindows, credit, send } = deps;
+  const { registry, handshakes, failureDetector, peerExchange, pathValidation, callRequests, outbound } = deps;
+  const { earlierHandshakes, replayWindows, credit, send, ownTag, incarnation } = deps;
   const count = { unexpected: 0, misdirected: 0, refusedPeers: 0 };
 
   return {
@@ -107,6 +110,8 @@ export function createDispatch(deps: Deps): Dispatch {
         return onAskPeers(received);
       case 'peers':
         return peerExchange.introduced(received.peerId, received.nonce, received.endpoints);
+      case 'call-me':
+        return callRequests.received(received);
     }
   }
 
@@ -169,6 +174,7 @@ export function createDispatch(deps: Deps): Dispatch {
 
   /** Handles a PONG: fresh, and proof of both directions. */
   function onPong(pong: Extract<Received, { kind: 'pong' }>): void {
+    if (callRequests.answered(pong)) return;
     const address = pathValidation.answered(pong.peerId, pong.nonce);
     const known = registry.get(pong.peerId);
     if (!address && !failureDetector.onPong(pong)) count.unexpected += 1;

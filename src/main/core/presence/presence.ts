@@ -10,6 +10,7 @@ import { supervise, type Restart } from '../lib/supervise.ts';
 import { createAddressCredit } from './net/address-credit.ts';
 import { createPathValidation } from './discovery/path-validation.ts';
 import { createAddressRefresh } from './discovery/address-refresh.ts';
+import { createCallRequests, type CallListener, type CallRequests } from './discovery/call-requests.ts';
 import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts';
 import { createPeerExchange } from './discovery/peer-exchange.ts';
 import { recipientTag } from './wire/datagram.ts';
@@ -67,12 +68,13 @@ export interface Presence {
   /** True for one of our own addresses with our port. */
   isOwnEndpoint(endpoint: Endpoint): boolean;
   unicastPort(): number;
+  readonly askToCall: CallRequests['ask'];
   /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
   counters(): PresenceCounters;
 }
 
-interface Deps {
+interface Deps extends CallListener {
   readonly ports: Ports;
   readonly incarnation: number;
   readonly announcement: () => OwnAnnouncement;
@@ -145,6 +147,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const ofExchange = { clock, random, registry, isUnicastOnly: needsUnicast, isOwnEndpoint: sockets.isOwnEndpoint };
   const peerExchange = createPeerExchange({ ...ofExchange, call: send.call, askPeers: send.askPeers }, options);
   const pathValidation = createPathValidation({ clock, random, sendPing: send.pingAddress });
+  const callRequests = createCallRequests({ ...deps, clock, random, registry, send });
   const addressRefresh = createAddressRefresh({ clock, registry, isUnicastOnly: needsUnicast, ask: pathValidation.ask }, options);
   const dispatch = createDispatch({
     ownTag,
@@ -154,6 +157,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     failureDetector,
     peerExchange,
     pathValidation,
+    callRequests,
     earlierHandshakes,
     replayWindows,
     credit,
@@ -213,6 +217,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     leftOut: sockets.leftOut,
     isOwnEndpoint: sockets.isOwnEndpoint,
     unicastPort: sockets.unicastPort,
+    askToCall: callRequests.ask,
     isDoubtful: failureDetector.isDoubtful,
     counters: () => ({
       ...inbound.counters(),

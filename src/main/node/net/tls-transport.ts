@@ -25,13 +25,17 @@ interface Deps {
   readonly credentials: TlsCredentials;
   /** Present where a team key is used. */
   readonly prefaces?: CallPrefaces | undefined;
+  /** The port of the last run, which a firewall rule may name. 0: the system picks one. */
+  readonly preferredPort?: number;
 }
 
 export function createTlsTransport(
-  { clock, credentials, prefaces }: Deps,
+  { clock, credentials, prefaces, preferredPort = 0 }: Deps,
   options: ConnectionLimits = defaultConnectionLimits,
 ): SecureTransport {
   const zones = createIpv6Zones(networkInterfaces, clock.monotonicMs);
+  /** A restarted listener keeps its port. */
+  let wantedPort = preferredPort;
   const secureContext = createSecureContext({ ...credentials, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
   return {
@@ -56,7 +60,8 @@ export function createTlsTransport(
           else limiter.refuseUnproved(socket, 'other-team');
         });
       });
-      const port = await listenOn(server);
+      const port = await listenOn(server, wantedPort);
+      wantedPort = port;
       return { port, close: () => closeListener(server, limiter.close) };
     },
     connect: (endpoint, { expectedPeerId, deadlineMs, signal }) =>
@@ -90,13 +95,20 @@ function readFirst(socket: Socket, sizeBytes: number, onRead: (bytes: Uint8Array
   socket.on('readable', read);
 }
 
-/** Listens on all addresses of both families, on a port that the system chooses. */
-function listenOn(server: Server): Promise<number> {
+/**
+ * Listens on all addresses of both families (rule TLS-15).
+ *
+ * @param wantedPort taken if it is free; otherwise, and for 0, the system picks one
+ */
+function listenOn(server: Server, wantedPort: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => reject(new PortError(error.code ?? 'UNKNOWN', error.message));
+    const fail = (error: NodeJS.ErrnoException): void => {
+      if (wantedPort === 0) reject(new PortError(error.code ?? 'UNKNOWN', error.message));
+      else resolve(listenOn(server, 0));
+    };
     server.once('error', fail);
     // Without a host Node listens on `::` for both families, and on 0.0.0.0 where there is no IPv6.
-    server.listen({ port: 0 }, () => {
+    server.listen({ port: wantedPort }, () => {
       server.off('error', fail);
       // Later errors concern single connections that could not be accepted. We cannot do anything
       // about them.
@@ -140,7 +152,7 @@ function connectStream({ clock, zones, secureContext, prefaces, endpoint, ...wan
     const tcp = connectTcp({ host, port: endpoint.port, noDelay: true });
     let socket: Socket = tcp;
     let isConnected = false;
-    const cancelDeadline = clock.setTimer(() => fail('deadline'), deadlineMs);
+    const cancelDeadline = clock.setTimer(() => fail(isConnected ? 'stalled' : 'deadline'), deadlineMs);
     const abort = (): void => fail('aborted');
     const onClose = (): void => fail(isConnected ? 'handshake-failed' : 'unreachable');
     signal.addEventListener('abort', abort);

@@ -38,7 +38,7 @@ Findings
 
 Network
   group 224.0.0.187, UDP port 4255
-  own unicast port 50000
+  own unicast port 50000, own TCP port 50001
   team key in use, quiet mode on
   saved addresses: 10.8.4.17:1024
 

@@ -37,10 +37,10 @@ function findingLines({ findings }: DoctorReport): string[] {
   });
 }
 
-function networkLines({ group, port, unicastPort, teamKey, network }: Diagnostics): string[] {
+function networkLines({ group, port, unicastPort, tcpPort, teamKey, network }: Diagnostics): string[] {
   return [
     say('network-report.group', { group, port }),
-    say('network-report.unicast-port', { unicastPort }),
+    say('network-report.unicast-port', { unicastPort, tcpPort }),
     say('network-report.modes', { teamKey: teamKey ? 'yes' : 'no', passive: network.passive ? 'yes' : 'no' }),
     ...(network.manualAddresses.length > 0
       ? [say('network-report.addresses', { addresses: network.manualAddresses.join(', ') })]

@@ -86,7 +86,8 @@ export const cliMessages = {
   'cli.doctor.none': 'none',
   'cli.doctor.people': 'People: {count}',
   'cli.doctor.unicast-only': '{presence}, by unicast only',
-  'cli.doctor.network': 'Group {group}, UDP port {port}; unicast port {unicastPort}; team key: {teamKey}; passive: {passive}',
+  'cli.doctor.network':
+    'Group {group}, UDP port {port}; unicast port {unicastPort}; TCP port {tcpPort}; team key: {teamKey}; passive: {passive}',
   'cli.doctor.choices': 'Added addresses: {addresses}; excluded adapters: {adapters}',
   'cli.doctor.counters': 'Counters: {counters}',
   'cli.doctor.restarted': 'Restarted {time}: {service}: {cause}',

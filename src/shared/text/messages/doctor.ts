@@ -6,6 +6,8 @@
 import { healthMessages } from './health.ts';
 
 const datagrams = '{count, plural, one {# datagram} other {# datagrams}}';
+/** Of this computer. Without messages there is no TCP port. */
+const andTcp = '{tcpPort, plural, =0 {} other { and TCP port {tcpPort}}}';
 const times = '{count, plural, one {once} other {# times}}';
 const thatComputer = '{count, plural, one {that computer} other {those computers}}';
 const stillListed =
@@ -34,7 +36,7 @@ export const doctorMessages = {
     'Turn the adapter off and on again. If it keeps failing, send a copy of this report to your IT support.',
   'doctor.send-refused.title': 'Something on this computer blocks Hallway on {adapters}',
   'doctor.send-refused.remedy':
-    'It may be a firewall, VPN or security program. Allow Hallway to send and receive UDP on the local network.',
+    'It may be a firewall, VPN or security program. Allow Hallway to send and receive UDP and TCP on the local network.',
   'doctor.address-unreachable.title': "Hallway can't reach {count, plural, =0 {an address} other {{targets}}}",
   'doctor.address-unreachable.remedy':
     "Check the address that you added. You may need to connect a VPN first. Other people aren't affected.",
@@ -44,7 +46,7 @@ export const doctorMessages = {
   'doctor.no-loopback.title': "Hallway doesn't hear its own beacons on {adapters}",
   'doctor.no-loopback.remedy': `{heard, select,
     others {Hallway hears others, so multicast partly works. Turn the adapter off and on again, and update its driver if this comes back.}
-    other {A firewall here is probably blocking incoming traffic. Allow Hallway, or incoming UDP port {port}, in the firewall and in security programs.}}`,
+    other {A firewall here is probably blocking incoming traffic. Allow Hallway, or incoming UDP port {port}${andTcp}, in the firewall and in security programs.}}`,
   'doctor.vpn-only.title': 'Your only connection is a VPN or another point-to-point link: {adapters}',
   'doctor.vpn-only.remedy':
     'A VPN carries no multicast, so no one shows up on their own. Allow the local network in its settings, or add people by address. One address is often enough.',
@@ -63,12 +65,11 @@ export const doctorMessages = {
   'doctor.key-in-use.remedy': healthMessages['health.key-in-use.remedy'],
 
   'doctor.one-way-all.title': 'You hear all {count} people here, but none of them can hear you',
-  'doctor.one-way-all.remedy':
-    "It's probably this computer. A firewall, VPN or security program lets multicast in, but blocks direct traffic. Allow Hallway to send and receive UDP on port {port}, and to reach the ports of others.",
+  'doctor.one-way-all.remedy': `It's probably this computer. A firewall, VPN or security program lets multicast in, but blocks direct traffic. Allow Hallway to use UDP port {port}${andTcp} here, and to reach the ports of others.`,
   'doctor.one-way.title': "{names} can't receive from you",
   'doctor.one-way.remedy': `It's usually a firewall on ${thatComputer}. Allow Hallway there to receive UDP from the local network. {others, select,
     hear {Others hear you, so this computer is fine.}
-    other {If it's already allowed there, check UDP port {port} on this computer.}}`,
+    other {If it's already allowed there, check UDP port {port}${andTcp} on this computer.}}`,
   'doctor.other-subnet.title':
     '{names} {count, plural, one {is on another network, so Hallway reaches them directly} other {are on other networks, so Hallway reaches them directly}}',
   'doctor.other-subnet.remedy': "That's normal: multicast stops at a router. It works as long as the addresses stay the same.",
@@ -81,7 +82,7 @@ export const doctorMessages = {
   'doctor.unicast-only.title': 'Multicast arrives from others, but not from {names}',
   'doctor.unicast-only.remedy': `They stay in the list because Hallway contacts them directly. Check ${thatComputer}: a VPN, a firewall or a separate Wi-Fi cell may block multicast.`,
   'doctor.nobody-here.title': 'No one else is here, but this computer looks fine',
-  'doctor.nobody-here.remedy': `Check that Hallway is open on the other computer, on the same network. Guest Wi-Fi keeps computers apart. Both need the same group {group} and port {port}{teamKey, select, yes { and the same team key} other {}}. Their firewall must allow Hallway. Add people on other networks by address.{own, select, none {} other { Others can add you as {own}.}}`,
+  'doctor.nobody-here.remedy': `Check that Hallway is open on the other computer, on the same network. Guest Wi-Fi keeps computers apart. Both need the same group {group} and port {port}{teamKey, select, yes { and the same team key} other {}}. Firewalls must allow Hallway: here UDP ports {port} and {unicastPort}${andTcp}. Add people on other networks by address.{own, select, none {} other { Others can add you as {own}.}}`,
 
   'doctor.restarted.title': `Networking was restarted ${times} in the last 10 minutes`,
   'doctor.restarted.remedy': 'Causes: {causes}. If it keeps happening, send a copy of this report to your IT support.',

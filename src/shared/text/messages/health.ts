@@ -32,7 +32,7 @@ export const healthMessages = {
   'health.port-taken.remedy': 'Close that program; Hallway keeps trying. Or use another port for Hallway on every computer.',
   'health.network-silent.title': 'Hallway hears nothing on this network, not even itself',
   'health.network-silent.remedy':
-    'A firewall or VPN may be blocking it. Allow Hallway to receive UDP. Hallway is restarting its networking.',
+    'A firewall or VPN may be blocking it. Allow Hallway to receive UDP and TCP. Hallway is restarting its networking.',
   'health.network-restarting.title': 'Networking failed and is being restarted',
   'health.network-restarting.remedy': 'If this keeps happening, send this to your IT support: {cause}.',
   'health.interface-failed.title': "Hallway can't use {adapters}",
@@ -57,7 +57,8 @@ export const healthMessages = {
   'health.messages-not-delivered.title':
     "{others, plural, =0 {Messages to {name} aren't getting through} one {Messages to {name} and one other person aren't getting through} other {Messages to {name} and # others aren't getting through}}",
   'health.messages-not-delivered.remedy': `{name} is here, {cause, select,
-    firewall {but a firewall on their computer probably blocks TCP port {port}. Ask them to allow Hallway in the firewall.}
+    firewall {but firewalls on both computers probably block Hallway. Ask them to allow TCP port {port} there, or allow TCP port {ownPort} on this computer. One side is enough.}
+    size {but larger packets are lost on the way. All adapters and switches between you need the same packet size (MTU), usually 1500. Turn off jumbo frames that not all of them support. A VPN can cause this too.}
     other {but connections to their computer break off. Check the firewall there, and that all adapters and switches use the same packet size (MTU).}} Hallway keeps trying, and your messages wait.`,
   'health.strangers-wait.title': "People you don't know are sending too many messages",
   'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',

@@ -106,7 +106,7 @@ export const networkMessages = {
   'network-report.drops': 'Dropped datagrams',
   'network-report.counters': 'Counters',
   'network-report.group': 'group {group}, UDP port {port}',
-  'network-report.unicast-port': 'own unicast port {unicastPort}',
+  'network-report.unicast-port': 'own unicast port {unicastPort}, own TCP port {tcpPort}',
   'network-report.modes':
     'team key {teamKey, select, yes {in use} other {not in use}}, quiet mode {passive, select, yes {on} other {off}}',
   'network-report.addresses': 'saved addresses: {addresses}',

@@ -70,7 +70,7 @@ function unreachable(systemCode: string, on: readonly InterfaceReport[]): Findin
 }
 
 /** Checks that our multicast comes back. If it does not, we cannot hear the group. */
-const ownLoopback: Examination = ({ interfaces, peers, port }) => {
+const ownLoopback: Examination = ({ interfaces, peers, port, tcpPort }) => {
   const ipv4Names = new Set(interfaces.flatMap(({ family, name }) => (family === 'ipv4' ? [name] : [])));
   const deaf = interfaces.filter(
     (report) =>
@@ -80,7 +80,8 @@ const ownLoopback: Examination = ({ interfaces, peers, port }) => {
   const isEverywhere = deaf.length === interfaces.length;
   const hearsOthers = peers.some(({ multicastHeardMsAgo }) => multicastHeardMsAgo !== null);
   const heard = hearsOthers ? 'others' : 'nothing';
-  return [finding('no-loopback', isEverywhere ? 'error' : 'warning', { adapters: deaf.map(nameOf), heard, port })];
+  const values = { adapters: deaf.map(nameOf), heard, port, tcpPort };
+  return [finding('no-loopback', isEverywhere ? 'error' : 'warning', values)];
 };
 
 /**

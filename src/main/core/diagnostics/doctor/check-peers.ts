@@ -19,16 +19,16 @@ const aloneAfterSent = 3;
 
 /** Reports peers that we hear and that do not hear us, or whose answers we do not hear. */
 const oneWay: Examination = (diagnostics) => {
-  const { peers, unicastPort } = diagnostics;
+  const { peers, unicastPort: port, tcpPort } = diagnostics;
   const unheard = peers.filter(({ presence }) => presence === 'one-way');
   if (unheard.length === 0 || isMute(diagnostics)) return [];
   // With one peer the fault may be on either side. With several, and all of them one-way, it is
   // ours.
   if (unheard.length > 1 && unheard.length === peers.length) {
-    return [finding('one-way-all', 'error', { count: unheard.length, port: unicastPort })];
+    return [finding('one-way-all', 'error', { count: unheard.length, port, tcpPort })];
   }
   const others = peers.length > unheard.length ? 'hear' : 'none';
-  return [finding('one-way', 'warning', { names: unheard.map(nameOf), count: unheard.length, others, port: unicastPort })];
+  return [finding('one-way', 'warning', { names: unheard.map(nameOf), count: unheard.length, others, port, tcpPort })];
 };
 
 /**
@@ -67,7 +67,7 @@ function noMulticastFromSome(unreached: readonly ReportedPeer[]): Finding {
 }
 
 /** Reports an empty list when everything on our side works. */
-const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, teamKey }) => {
+const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, tcpPort, teamKey }) => {
   const working = interfaces.filter(
     ({ joined, failure, ownBeaconHeardMsAgo }) => joined && !failure && ownBeaconHeardMsAgo !== null,
   );
@@ -75,7 +75,7 @@ const nobodyHere: Examination = ({ peers, interfaces, port, group, unicastPort, 
   if (peers.length > 0 || !hasBegun) return [];
   const reachable = working.find(({ family }) => family === 'ipv4') ?? working[0];
   const own = reachable?.family === 'ipv4' ? `${reachable.address}:${unicastPort}` : 'none';
-  return [finding('nobody-here', 'info', { group, port, teamKey: teamKey ? 'yes' : 'no', own })];
+  return [finding('nobody-here', 'info', { group, port, unicastPort, tcpPort, teamKey: teamKey ? 'yes' : 'no', own })];
 };
 
 /** Reports the addresses that the user gave, and where no listed peer is. */

@@ -86,3 +86,73 @@ test("[SESS-13] dialing succeeds if the peer's own session arrives meanwhile", a
   await world.clock.advance(100);
   expect(await asked).toEqual({ ok: true, session: ana.sessions.current(bo.peerId) });
 });
+
+test('[CALL-7] a call without an answer for a second asks the peer to call, once; the next call asks again', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [nowhere]);
+  ana.sessions.open(bo.peerId);
+  await world.clock.advance(defaultSessionOptions.askBackAfterMs - 1);
+  const early = [...ana.askedToCall];
+  await world.clock.advance(defaultSessionOptions.connectDeadlineMs);
+  const late = [...ana.askedToCall];
+  await world.clock.advance(defaultSessionOptions.firstBackOffMs);
+  ana.sessions.open(bo.peerId);
+  await world.clock.advance(defaultSessionOptions.askBackAfterMs);
+  expect({ early, late, asked: ana.askedToCall, bo: bo.askedToCall }).toEqual({
+    early: [],
+    late: ['bo'],
+    asked: ['bo', 'bo again'],
+    bo: [],
+  });
+  expect(ana.sessions.counters().callBacks).toEqual({ asked: 2, followed: 0 });
+});
+
+test('[CALL-7] a refused call asks at once; one that succeeds, or reaches another peer, asks nothing', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo, cleo] = await introduced(world, 'ana', 'bo', 'cleo');
+  cleo.sessions.open(bo.peerId);
+  ana.addresses.set(cleo.peerId, [bo.endpoint(bo.sessions.tcpPort())]);
+  ana.sessions.open(cleo.peerId);
+  await world.clock.advance(2_000);
+  expect({ ana: ana.askedToCall, cleo: cleo.askedToCall }).toEqual({ ana: [], cleo: [] });
+  ana.addresses.set(bo.peerId, [bo.endpoint(9)]);
+  ana.sessions.open(bo.peerId);
+  await world.clock.advance(10);
+  expect(ana.askedToCall).toEqual(['bo']);
+});
+
+test('[CALL-8] a call-back goes to the proved address alone, asks nothing in return, and heeds the back-off', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  const [right] = ana.addresses.get(bo.peerId) ?? [];
+  ana.addresses.set(bo.peerId, [nowhere, right as Endpoint]);
+  const may = [ana.sessions.mayCallBack(bo.peerId)];
+  ana.sessions.callBack(bo.peerId, nowhere.address);
+  may.push(ana.sessions.mayCallBack(bo.peerId));
+  await world.clock.advance(defaultSessionOptions.connectDeadlineMs + 10);
+  may.push(ana.sessions.mayCallBack(bo.peerId));
+  const failed = { texts: texts(ana), counters: ana.sessions.counters() };
+  await world.clock.advance(defaultSessionOptions.firstBackOffMs);
+  may.push(ana.sessions.mayCallBack(bo.peerId));
+  ana.sessions.callBack(bo.peerId, bo.address);
+  await world.clock.advance(10);
+  may.push(ana.sessions.mayCallBack(bo.peerId));
+  expect({ may, failed, after: texts(ana), asked: ana.askedToCall }).toMatchObject({
+    // Twice not: during a call, and in the back-off after it. In the end there is a session.
+    may: [true, false, false, true, false],
+    failed: { texts: [], counters: { failed: { deadline: 1 }, callBacks: { asked: 0, followed: 1 } } },
+    after: ['opened bo outgoing'],
+    asked: [],
+  });
+});
+
+test('[CALL-7, SESS-18] a call-back that a message joins is a call of ours', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [nowhere]);
+  ana.sessions.callBack(bo.peerId, nowhere.address);
+  const asked = ana.sessions.sessionFor(bo.peerId);
+  await world.clock.advance(defaultSessionOptions.connectDeadlineMs + 10);
+  expect({ result: await asked, asked: ana.askedToCall }).toMatchObject({ result: { reason: 'deadline' }, asked: ['bo'] });
+});

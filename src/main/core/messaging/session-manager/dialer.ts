@@ -1,13 +1,13 @@
 /**
  * Dials peers without a session: one attempt per peer at a time, however many callers wait, and
- * none for a while after a failure (rules SESS-10, SESS-13). The session manager handles the
- * streams.
+ * none for a while after a failure (rules SESS-10, SESS-13). If a call of ours gets no answer, the
+ * peer is asked to call back (rule CALL-7). The session manager handles the streams.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Clock, Endpoint, Random } from '../../ports.ts';
 import { createBackOffs } from '../../lib/back-off.ts';
 import { dial } from './happy-eyeballs.ts';
-import type { SecureStream, SecureTransport } from '../ports.ts';
+import type { SecureStream, SecureTransport, StreamEnd } from '../ports.ts';
 import type { SessionOptions } from '../session/options.ts';
 import type { Session } from '../session/session.ts';
 
@@ -33,11 +33,20 @@ export interface DialFailure {
   readonly reason: string;
   /** Whether a stream was open: the peer can be reached, and did not become a session. */
   readonly hadStream: boolean;
+  /** Whether something of ours waits for the session. False for a call-back alone. */
+  readonly isWanted: boolean;
 }
+
+/** Ends of a call after which a call of the peer may succeed. The others come from the peer. */
+const unanswered: ReadonlySet<StreamEnd> = new Set(['refused', 'unreachable', 'deadline', 'stalled', 'handshake-failed']);
 
 export interface Dialer {
   /** Never rejects, and settles within the deadlines. */
   call(peerId: PeerId): Promise<SessionResult>;
+  /** Whether nothing keeps us from calling the peer now: neither an attempt nor a back-off. */
+  isFree(peerId: PeerId): boolean;
+  /** The peer asked for a call at these endpoints. It is asked for nothing in return. */
+  callBack(peerId: PeerId, endpoints: readonly Endpoint[]): void;
   /** A session with that peer is open, whichever end opened it. */
   reached(session: Session): void;
   giveUp(peerId: PeerId, reason: string): void;
@@ -61,16 +70,24 @@ interface Deps {
   readonly onFailed: (peerId: PeerId, failure: DialFailure) => void;
   /** @param onFailed for a session on the stream that did not open */
   readonly onStream: (stream: SecureStream, onFailed: (reason: string) => void) => void;
+  /** A call that something waits for has no answer yet. Once per call. */
+  readonly onUnanswered: (peerId: PeerId) => void;
 }
 
 interface Attempt {
   readonly abort: AbortController;
   readonly result: Promise<SessionResult>;
   readonly settle: (result: SessionResult) => void;
+  /** See `DialFailure`. */
+  isWanted: boolean;
+  /** Asks the peer to call us, unless this attempt did so already. */
+  askBack(): void;
+  /** The peer answered: it need not be asked. */
+  stopAsking(): void;
 }
 
 export function createDialer(
-  { clock, random, transport, addressesOf, current, onStream, onFailed }: Deps,
+  { clock, random, transport, addressesOf, current, onStream, onFailed, onUnanswered }: Deps,
   options: SessionOptions,
 ): Dialer {
   const backOffs = createBackOffs(() => random.fraction(), options);
@@ -79,7 +96,12 @@ export function createDialer(
   return {
     async call(peerId) {
       const underWay = calls.get(peerId);
-      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId).result);
+      if (underWay) underWay.isWanted = true;
+      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId, addressesOf(peerId), true).result);
+    },
+    isFree: (peerId) => !calls.has(peerId) && !refusalOf(peerId),
+    callBack(peerId, endpoints) {
+      if (endpoints.length > 0 && !calls.has(peerId) && !refusalOf(peerId)) begin(peerId, endpoints, false);
     },
     reached(session) {
       backOffs.forget(session.peerId);
@@ -103,35 +125,46 @@ export function createDialer(
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 
-  function begin(peerId: PeerId): Attempt {
+  function begin(peerId: PeerId, endpoints: readonly Endpoint[], isWanted: boolean): Attempt {
     let resolve: (result: SessionResult) => void = () => undefined;
+    let hasAsked = false;
     const call: Attempt = {
       abort: new AbortController(),
       result: new Promise((settle) => (resolve = settle)),
       settle(result) {
+        call.stopAsking();
         if (calls.get(peerId) === call) calls.delete(peerId);
         resolve(result);
       },
+      isWanted,
+      askBack() {
+        if (hasAsked || !call.isWanted) return;
+        hasAsked = true;
+        onUnanswered(peerId);
+      },
+      stopAsking: clock.setTimer(() => call.askBack(), options.askBackAfterMs),
     };
     calls.set(peerId, call);
-    void connect(peerId, call);
+    void connect(peerId, endpoints.slice(0, options.maxAddresses), call);
     return call;
   }
 
-  async function connect(peerId: PeerId, { abort: { signal }, settle }: Attempt): Promise<void> {
-    const endpoints = addressesOf(peerId).slice(0, options.maxAddresses);
+  async function connect(peerId: PeerId, endpoints: readonly Endpoint[], call: Attempt): Promise<void> {
+    const { signal } = call.abort;
     const result = await dial({ clock, transport }, { peerId, endpoints, signal }, options);
     // Given up before our hello, so that the other end cannot have opened it.
     if (signal.aborted) return result.ok ? result.stream.destroy() : undefined;
+    if (!result.ok && unanswered.has(result.end)) call.askBack();
+    call.stopAsking();
     if (result.ok) onStream(result.stream, failed);
     else failed(result.end);
 
     function failed(reason: string): void {
       const session = current(peerId);
       // It failed as a duplicate of a session that the other end opened, for example.
-      if (session) return settle({ ok: true, session });
-      settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
-      onFailed(peerId, { reason, hadStream: result.ok });
+      if (session) return call.settle({ ok: true, session });
+      call.settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
+      onFailed(peerId, { reason, hadStream: result.ok, isWanted: call.isWanted });
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * The sessions of this node: at most one per peer, opened by a caller here or by the peer (rules
- * SESS-10 to SESS-15). A stream comes from dialer.ts or the transport, waits for its hello in
+ * SESS-10 to SESS-19). A stream comes from dialer.ts or the transport, waits for its hello in
  * pending-sessions.ts, and gets its place in session-table.ts. Listeners handle the frames;
  * presence answers which peers there are, and where.
  */
@@ -11,6 +11,7 @@ import { untilAborted } from '../../lib/delay.ts';
 import { createReasonCounts } from '../../lib/reason-counts.ts';
 import type { Clock, Endpoint, Random, SessionProof } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
+import { createCallBacks, type AskToCall, type CallBackCounters } from './call-backs.ts';
 import { createDialer, type DialFailure, type SessionResult } from './dialer.ts';
 import type { PeerSessionEvent, PeerSessions } from './peer-sessions.ts';
 import type { SecureStream, SecureTransport } from '../ports.ts';
@@ -35,6 +36,7 @@ export interface SessionCounters {
   readonly refused: Readonly<Record<string, number>>;
   /** Attempts of ours that opened no session, by reason. */
   readonly failed: Readonly<Record<string, number>>;
+  readonly callBacks: CallBackCounters;
   /** Ends of sessions: `us deadline`, `peer idle`, `network lost` and so on. */
   readonly ended: Readonly<Record<string, number>>;
 }
@@ -54,6 +56,13 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
    * that no longer fit.
    */
   decided(peerId: PeerId): void;
+  /**
+   * The peer asks for a call, and a call makes sense now (rule CALL-8). Counts against the limit of
+   * the peer.
+   */
+  mayCallBack(peerId: PeerId): boolean;
+  /** Calls a peer that asked for it, at an address that it proved for this call. */
+  callBack(peerId: PeerId, address: string): void;
   counters(): SessionCounters;
   subscribe(listener: (event: SessionsEvent) => void): Unsubscribe;
 }
@@ -73,8 +82,12 @@ export interface SessionsDeps {
   /** Whether a listed peer has that address. */
   readonly isHereAt: (address: string) => boolean;
   readonly isBlocked: (peerId: PeerId) => boolean;
-  /** An attempt of ours opened no session. */
+  /** Asks an online peer to call us. */
+  readonly askToCall: AskToCall;
+  /** An attempt that something of ours waits for opened no session. */
   readonly onDialFailed: (peerId: PeerId, failure: DialFailure) => void;
+  /** A session ended because nothing answered our messages. */
+  readonly onStalled: (peerId: PeerId) => void;
   /** Gets the errors of listeners; absent: see `createEmitter`. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
 }
@@ -86,7 +99,11 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   /** Sessions with blocked peers: they look like any other, and what they carry is discarded. */
   const muted = createSessionTable({ clock, ownPeerId, isHere: () => false }, options);
   const pending = createPendingSessions({ ...deps, admit, onFailed: countEnd }, options);
-  const dialer = createDialer({ ...deps, current: table.get, onStream: enter, onFailed: onDialFailed }, options);
+  const callBacks = createCallBacks(deps, options);
+  const dialer = createDialer(
+    { ...deps, current: table.get, onStream: enter, onFailed: onDialFailed, onUnanswered: callBacks.ask },
+    options,
+  );
   /** Streams that are open or still closing. */
   const present = new Set<Promise<void>>();
   const refused = createReasonCounts();
@@ -122,12 +139,25 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
       dialer.giveUp(peerId, 'blocked');
       for (const session of [...pending.list(), ...table.list()]) if (session.peerId === peerId) session.close('blocked');
     },
+    mayCallBack(peerId) {
+      const isUseful = isRunning && peerId !== ownPeerId && !table.get(peerId) && !muted.get(peerId);
+      return isUseful && dialer.isFree(peerId) && callBacks.mayFollow(peerId);
+    },
+    callBack(peerId, address) {
+      if (!isRunning || table.get(peerId) || muted.get(peerId)) return;
+      callBacks.followed();
+      dialer.callBack(
+        peerId,
+        addressesOf(peerId).filter((endpoint) => endpoint.address === address),
+      );
+    },
     counters: () => ({
       open: table.size,
       unopened: pending.list().length,
       opened: openedCount,
       refused: refused.read(),
       failed: failed.read(),
+      callBacks: callBacks.counters(),
       ended: ended.read(),
     }),
     subscribe: (listener) => events.subscribe(listener),
@@ -171,11 +201,13 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
         events.emit({ type: 'opened', peerId, session });
         openedCount += 1;
         dialer.reached(session);
+        callBacks.reached(peerId);
       },
       onFrame: (frame) => events.emit({ type: 'frame', peerId, session, frame }),
       onDrained: () => events.emit({ type: 'drained', peerId, session }),
       onClosed(end) {
         countEnd(end);
+        if (isStalled(session, end)) deps.onStalled(peerId);
         table.leave(session);
         events.emit({ type: 'closed', peerId, session, end });
       },
@@ -186,7 +218,11 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
   function admitMuted(session: RunningSession): SessionEvents | undefined {
     if (!muted.hasPlaceFor(session)) return undefined;
     return {
-      onOpened: () => muted.take(session)?.close('duplicate'),
+      onOpened() {
+        muted.take(session)?.close('duplicate');
+        // It may come from a call-back, which has nothing more to wait for.
+        dialer.giveUp(session.peerId, 'blocked');
+      },
       onFrame: () => undefined,
       onDrained: () => undefined,
       onClosed(end) {
@@ -198,7 +234,13 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
 
   function onDialFailed(peerId: PeerId, failure: DialFailure): void {
     failed.add(failure.reason);
-    deps.onDialFailed(peerId, failure);
+    if (failure.isWanted) deps.onDialFailed(peerId, failure);
+  }
+
+  /** The other end heard nothing of what it should answer, or its answers are lost. */
+  function isStalled({ unansweredSinceMs }: RunningSession, { by, reason }: SessionEnd): boolean {
+    const isLost = by === 'network' || reason === 'deadline';
+    return isLost && unansweredSinceMs !== undefined && clock.monotonicMs() - unansweredSinceMs >= options.stalledAfterMs;
   }
 
   function countEnd({ by, reason }: SessionEnd): void {

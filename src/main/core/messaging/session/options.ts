@@ -54,6 +54,18 @@ export interface SessionOptions {
    */
   readonly firstBackOffMs: number;
   readonly maxBackOffMs: number;
+  /**
+   * A call without an answer for this long is doubtful, and the peer is asked to call us. A call in
+   * a local network takes milliseconds, and TCP repeats its first segment after a second.
+   */
+  readonly askBackAfterMs: number;
+  /** Of the requests of one peer to call it, at most one in this time is followed. */
+  readonly callBackGapMs: number;
+  /**
+   * If a session ends after messages of ours had no answer for this long, larger packets may get
+   * lost. A peer that crashes loses its sessions at once.
+   */
+  readonly stalledAfterMs: number;
   /** Peers whose failures are remembered. */
   readonly maxBackOffs: number;
 }
@@ -78,5 +90,8 @@ export const defaultSessionOptions: SessionOptions = {
   maxAddresses: 8,
   firstBackOffMs: 1_000,
   maxBackOffMs: 15_000,
+  askBackAfterMs: 1_000,
+  callBackGapMs: 2_000,
+  stalledAfterMs: 10_000,
   maxBackOffs: 4_096,
 };

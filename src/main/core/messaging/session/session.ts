@@ -8,6 +8,7 @@ import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
 import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
+import { createAnswerWait } from './answer-wait.ts';
 import { createHelloExchange, type Hello, type HelloExchange } from './hello.ts';
 import { createFlowControl, type SessionListener } from './flow-control.ts';
 import { createPace } from '../../lib/token-bucket.ts';
@@ -76,6 +77,8 @@ export interface SessionDeps {
 export interface RunningSession extends Session {
   /** Monotonic: when it last carried a frame other than chatter. */
   readonly usedMs: number;
+  /** Monotonic: since when messages of ours have no answer; undefined if none waits. */
+  readonly unansweredSinceMs: number | undefined;
   /** Settles when the stream is gone too. */
   readonly gone: Promise<void>;
 }
@@ -93,6 +96,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   );
   const undos: Unsubscribe[] = [];
   const exchange = createHelloExchange(deps);
+  const answers = createAnswerWait(clock);
   let state = { type: 'awaiting-hello' } as State;
   let pings = 0;
 
@@ -112,10 +116,14 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     get usedMs() {
       return deadlines.usedMs();
     },
+    get unansweredSinceMs() {
+      return answers.sinceMs();
+    },
     gone,
     send(frame) {
       if (state.type !== 'open') return false;
       deadlines.used();
+      answers.sent(frame);
       return write(frame);
     },
     pause: (listener) => flow.hold(listener),
@@ -155,6 +163,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
         return;
       default:
         if (!isChatter(frame)) deadlines.used();
+        answers.received(frame);
         return events.onFrame(frame);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Builds the datagrams for one peer, and picks its addresses (rules HS-1, HS-9, PROBE-1, PROBE-3,
- * HS-10, BUDDY-2, CALL-1, CALL-3). Handshake, failure detection, peer exchange, path validation and
- * `dispatch.ts` decide when to send.
+ * HS-10, BUDDY-2, CALL-1, CALL-3, CALL-7, CALL-8). Handshake, failure detection, peer exchange,
+ * path validation, call requests and `dispatch.ts` decide when to send.
  */
 import type { Clock, Endpoint } from '../../ports.ts';
 import type { Announcement } from '../wire/announcement.ts';
@@ -44,12 +44,19 @@ export interface PeerDatagrams {
   ping(record: PeerRecord, nonce: Uint8Array, unanswered: number): void;
   /** Probes the peer at that address. */
   pingAddress(record: PeerRecord, address: Destination, nonce: Uint8Array): void;
+  /** Probes the peer at that address, known or not, as far as its credit allows. */
+  pingByCredit(record: PeerRecord, address: Destination, nonce: Uint8Array): void;
   /** Sends a suspicion to the group. */
   suspicion(suspect: PeerRecord): void;
   /** Sends our beacon to that address. */
   call(endpoint: Endpoint): void;
   /** Asks that peer for the addresses of its peers. */
   askPeers(record: PeerRecord, nonce: Uint8Array): void;
+  /**
+   * Asks that peer to open a session with us, at each address as far as its credit allows.
+   * @param byGroup true sends it to the group too
+   */
+  callMe(record: PeerRecord, byGroup: boolean): void;
 }
 
 interface Deps {
@@ -100,10 +107,21 @@ export function createPeerDatagrams({ clock, outbound, announcement }: Deps, opt
       if (!isKnown) outbound.unproved([{ body, minBytes: options.minRequestBytes }, { body }], destination);
       else if (isNodeEndpoint(destination)) outbound.unicast(body, destination);
     },
+    pingByCredit({ publicKey, announcement: { unicastPort } }, address, nonce) {
+      const body = { kind: 'ping', to: recipientTag(publicKey), nonce, unanswered: 0, wantsBeacon: false } as const;
+      outbound.unproved([{ body }], { ...address, port: unicastPort });
+    },
     suspicion({ publicKey, incarnation: suspectIncarnation }) {
       outbound.multicast({ kind: 'suspect', suspect: recipientTag(publicKey), suspectIncarnation });
     },
     call: (endpoint) => outbound.unicast({ kind: 'beacon', announcement: announcement() }, endpoint),
     askPeers: (record, nonce) => outbound.toPeer({ kind: 'ask-peers', to: recipientTag(record.publicKey), nonce }, record),
+    callMe(record, byGroup) {
+      const body = { kind: 'call-me', to: recipientTag(record.publicKey) } as const;
+      for (const address of record.addresses) {
+        outbound.unproved([{ body }], { ...address, port: record.announcement.unicastPort });
+      }
+      if (byGroup) outbound.multicast(body);
+    },
   };
 }

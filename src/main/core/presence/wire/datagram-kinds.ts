@@ -106,6 +106,12 @@ export const datagramCodecs = {
       return endpoints ? { ...decodeExchange(body), endpoints } : 'truncated';
     },
   }),
+
+  'call-me': define({
+    code: 10,
+    encode: ({ to }: Pick<Exchange, 'to'>) => to,
+    decode: (body) => (body.length < recipientBytes ? 'truncated' : { to: body.subarray(0, recipientBytes) }),
+  }),
 };
 
 export type DatagramKind = keyof typeof datagramCodecs;

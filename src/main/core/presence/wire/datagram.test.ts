@@ -51,6 +51,7 @@ function everyKind(nonce: Uint8Array): readonly DatagramBody[] {
     { kind: 'suspect', suspect: to, suspectIncarnation: 5 },
     { kind: 'ask-peers', to, nonce },
     { kind: 'peers', to, nonce, endpoints: [{ family: 'ipv4', address: '10.0.0.1', port: 50_000 }] },
+    { kind: 'call-me', to },
   ];
 }
 
@@ -254,6 +255,7 @@ describe('test vectors', () => {
       'suspicion',
       'question for peers',
       'introductions',
+      'call request',
     ]);
     for (const { name, hex } of honest) {
       const decoded = decodeDatagram(bytesOf(hex));

@@ -31,7 +31,7 @@ it('[DOC-1] says so when nothing is wrong', () => {
     'People: 1',
     '  Bo  bo-laptop  online  10.0.0.9:50000',
     '',
-    'Group 224.0.0.187, UDP port 4255; unicast port 50000; team key: no; passive: no',
+    'Group 224.0.0.187, UDP port 4255; unicast port 50000; TCP port 50001; team key: no; passive: no',
     'Added addresses: none; excluded adapters: none',
     'Counters: received 0',
     'Examined 1970-01-01T00:00:00.000Z',

@@ -38,6 +38,7 @@ export function doctorText({ findings, diagnostics }: DescribedReport): string {
       group: diagnostics.group,
       port: diagnostics.port,
       unicastPort: diagnostics.unicastPort,
+      tcpPort: diagnostics.tcpPort,
       teamKey: yesOrNo(diagnostics.teamKey),
       passive: yesOrNo(network.passive),
     }),

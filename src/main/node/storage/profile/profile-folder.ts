@@ -33,7 +33,7 @@ export interface Profile {
   readonly identity: OwnIdentity;
   /** Greater than at any earlier start. */
   readonly incarnation: number;
-  readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'problems' | 'save'>;
+  readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'tcpPort' | 'problems' | 'save'>;
   /** The problems of opening it, for the user. `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
   /**

@@ -32,13 +32,14 @@ it('[PROF-1] saves in the order of the calls, and reads again what it saved', as
   const results = await Promise.all([
     first.save({ status: 'busy' }),
     first.save({ note: 'in a meeting' }),
-    first.save({ status: 'away', unicastPort: 50_000 }),
+    first.save({ status: 'away', unicastPort: 50_000, tcpPort: 50_002 }),
   ]);
-  const { chosen, unicastPort } = await open();
-  expect({ results, chosen, unicastPort }).toEqual({
+  const { chosen, unicastPort, tcpPort } = await open();
+  expect({ results, chosen, unicastPort, tcpPort }).toEqual({
     results: [undefined, undefined, undefined],
     chosen: { status: 'away', note: 'in a meeting' },
     unicastPort: 50_000,
+    tcpPort: 50_002,
   });
 });
 
@@ -126,8 +127,8 @@ describe('[SET-3] a value that is not valid', () => {
 });
 
 it('takes no port of the system for the one of the last run, and complains to nobody', async () => {
-  const file = await open('{"unicastPort":80}');
-  expect([file.unicastPort, file.problems()]).toEqual([undefined, []]);
+  const file = await open('{"unicastPort":80,"tcpPort":65536}');
+  expect([file.unicastPort, file.tcpPort, file.problems()]).toEqual([undefined, undefined, []]);
 });
 
 it.each(['garbage', '', '[]', 'null', '"text"', '{"name":'])(

@@ -20,12 +20,15 @@ import { profileNotWritable, settingsIgnored, settingsInvalid, settingsReplaced 
 export interface SettingsChange extends ChosenSettings {
   /** The unicast port of the last run, so that an address that somebody gave others stays right. */
   readonly unicastPort?: number | undefined;
+  /** The TCP port of the last run, so that a firewall rule for it stays right. */
+  readonly tcpPort?: number | undefined;
 }
 
 export interface SettingsFile {
   /** The user's choices that are valid. */
   readonly chosen: ChosenSettings;
   readonly unicastPort: number | undefined;
+  readonly tcpPort: number | undefined;
   /** Problems of the file when it was opened, and of values that are still in it. */
   problems(): readonly ProfileProblem[];
   /** Saves in the order of the calls. @returns what went wrong, if anything */
@@ -54,6 +57,7 @@ export async function openSettings(directory: string, wallMs: number): Promise<S
   return {
     chosen: chosenIn(content),
     unicastPort: portSchema.safeParse(content['unicastPort']).data,
+    tcpPort: portSchema.safeParse(content['tcpPort']).data,
     problems() {
       const invalid = invalidIn(content);
       return [...(loaded.problem ? [loaded.problem] : []), ...(invalid.length > 0 ? [settingsInvalid(path, invalid)] : [])];
