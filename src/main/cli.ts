@@ -29,7 +29,7 @@ import { complain, confirm, exitStatus, print, watchOutput, type ExitStatus } fr
 import { startNode, type StartedNode, type StartFailure } from './hosts/start-node.ts';
 import { onUnhandledErrors } from './hosts/unhandled-errors.ts';
 import { createStderrLog } from './node/system/log.ts';
-import { createSystemClock } from './node/system/system-ports.ts';
+import { createSystemClock, createSystemRandom } from './node/system/system-ports.ts';
 
 /** The time that a browser has to start. Other users can read its address while it runs. */
 const browserStartLimitMs = 30_000;
@@ -139,7 +139,7 @@ async function askOpenHallway(failure: StartFailure, command: NodeCommand, signa
     const advice = failure.code === 'team-key-unusable' ? '' : ` ${say('cli.other-profile')}`;
     return complain(exitStatus.failed, describeRefusal(failure) + advice);
   }
-  const connection = await connectControl(control, { clock: createSystemClock() });
+  const connection = await connectControl(control, { clock: createSystemClock(), random: createSystemRandom() });
   if (!connection.ok) return complain(exitStatus.failed, connection.message);
   try {
     return await askOnce(connection.target, command, signal, say('cli.later-open'));

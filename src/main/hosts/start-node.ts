@@ -118,8 +118,8 @@ export async function startNode(options: StartOptions): Promise<StartResult> {
   const hallway = createHallway(ports, hallwayOptions(profile, options), messages.messagingPorts);
   const problems = [...profile.problems, ...team.problems, ...messages.problems];
   const stopLogging = fileLog && logLife(hallway, fileLog, { path: logFilePath(profile.directory, 0), versions });
-  const control = serveControl(hallway, { clock: ports.clock });
-  profile.serveControl(controlVersion, control.accept);
+  const control = serveControl(hallway, ports);
+  profile.serveControl(controlVersion, control);
   const stopSaving = settingsSaver.attach(hallway, problems);
   messages.retention?.keep(hallway.settings.get('keepDays'));
   const stopRetention = hallway.subscribe((event) => {

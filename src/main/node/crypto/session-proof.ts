@@ -3,8 +3,8 @@
  * only these two ends can export from the stream, and over the prover's peer ID. It reveals nothing
  * about the key, fits no other stream, and cannot be reflected.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { SessionProof } from '../../core/ports.ts';
+import { isSameProof, signWith } from './hmac-proof.ts';
 import type { TeamKey } from './team-key.ts';
 
 /**
@@ -16,16 +16,12 @@ export function createSessionProof(keys: readonly [Pick<TeamKey, 'sessions'>, ..
     prove: (exported, proverId) => new Uint8Array(proofOf(keys[0], exported, proverId)),
     isProved(exported, proverId, proof) {
       // Compares all, so that the time does not reveal the key.
-      const matches = keys.map((key) => isEqual(proofOf(key, exported, proverId), proof));
+      const matches = keys.map((key) => isSameProof(proofOf(key, exported, proverId), proof));
       return matches.includes(true);
     },
   };
 }
 
 function proofOf({ sessions }: Pick<TeamKey, 'sessions'>, exported: Uint8Array, proverId: string): Uint8Array {
-  return createHmac('sha256', sessions).update(exported).update(proverId).digest();
-}
-
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
+  return signWith(sessions, exported, proverId);
 }

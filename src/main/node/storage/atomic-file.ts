@@ -49,10 +49,14 @@ export async function replaceFile(path: string, text: string): Promise<WriteResu
   });
 }
 
-/** Creates the file, readable by its owner only. Fails with `EEXIST` if there is one. */
-export async function createFile(path: string, text: string): Promise<WriteResult> {
+/**
+ * Creates the file, readable by its owner only. Fails with `EEXIST` if there is one.
+ *
+ * @param freshPath of the file that becomes it; a name of its own for each of several processes
+ */
+export async function createFile(path: string, text: string, freshPath = `${path}.new`): Promise<WriteResult> {
   return attempt(async () => {
-    const fresh = await writeBeside(path, text);
+    const fresh = await writeBeside(path, text, freshPath);
     try {
       // Unlike rename, link refuses to replace.
       await link(fresh, path);
@@ -114,10 +118,9 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }
 
-async function writeBeside(path: string, text: string): Promise<string> {
-  // One name, not a random one: the next attempt replaces the leftover of a crash, so secrets do
-  // not pile up.
-  const fresh = `${path}.new`;
+async function writeBeside(path: string, text: string, fresh = `${path}.new`): Promise<string> {
+  // By default one name, not a random one: the next attempt replaces the leftover of a crash, so
+  // secrets do not pile up.
   await rm(fresh, { force: true });
   const file = await openNewFile(fresh);
   try {

@@ -1,6 +1,6 @@
 /**
- * A client of the process that uses a profile, over the profile's socket (rules CTRL-1 to CTRL-4):
- * commands in, replies and deliveries out. The commands are left to the callers.
+ * A client of the process that uses a profile, over the profile's socket (rules CTRL-1 to CTRL-4
+ * and CTRL-8): commands in, replies and deliveries out. The commands are left to the callers.
  */
 import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -9,7 +9,9 @@ import * as z from 'zod';
 import { say } from '../../../../shared/text/messages/host.ts';
 import { createEmitter } from '../../../../shared/lib/emitter.ts';
 import { deliveryStateSchema } from '../../../../shared/contract/messages.ts';
-import type { Clock } from '../../../core/ports.ts';
+import type { Clock, Random } from '../../../core/ports.ts';
+import { proveToServer } from '../../../node/storage/pipe/pipe-handshake.ts';
+import type { ControlAddress } from '../../../node/storage/profile/profile-folder.ts';
 import { createLineDecoder } from '../automation/line-decoder.ts';
 import type { CommandTarget, Delivery } from '../commands/one-shot.ts';
 import { controlVersion } from './protocol.ts';
@@ -28,18 +30,20 @@ const replySchema = z.looseObject({ reply: z.number(), ok: z.boolean() });
 const deliverySchema = z.object({ event: z.literal('delivery'), messageId: z.string(), state: deliveryStateSchema });
 
 export async function connectControl(
-  { socketPath, version }: { readonly socketPath: string; readonly version: number },
-  { clock }: { readonly clock: Pick<Clock, 'setTimer'> },
+  { socketPath, version, pipeKey }: ControlAddress,
+  { clock, random }: { readonly clock: Pick<Clock, 'setTimer'>; readonly random: Pick<Random, 'bytes'> },
 ): Promise<ControlConnection> {
   if (version !== controlVersion) {
     return refuse(say('cli.other-version'));
   }
-  if (!(await isOwnersAlone(socketPath))) {
+  // A pipe is in no folder. Its server proves itself instead.
+  if (pipeKey === undefined && !(await isOwnersAlone(socketPath))) {
     return refuse(say('cli.unsafe-folder', { folder: dirname(socketPath) }));
   }
   return new Promise((resolve) => {
     const socket = connect(socketPath);
-    const client = createClient(socket, clock, () => {
+    const opening = pipeKey === undefined ? Promise.resolve(true) : proveToServer(socket, pipeKey, { random });
+    const client = createClient(socket, opening, clock, () => {
       resolve({ ok: true, target: client.target, close: () => socket.destroy() });
     });
     void client.target.gone.then(() => resolve(refuse(say('cli.no-answer'))));
@@ -58,7 +62,13 @@ async function isOwnersAlone(socketPath: string): Promise<boolean> {
   return socket.uid === uid && (socket.mode & 0o077) === 0 && folder.uid === uid && (folder.mode & 0o022) === 0;
 }
 
-function createClient(socket: Socket, clock: Pick<Clock, 'setTimer'>, onGreeted: () => void): { readonly target: CommandTarget } {
+/** @param opening settles before the greeting: whether the server is the one that we mean */
+function createClient(
+  socket: Socket,
+  opening: Promise<boolean>,
+  clock: Pick<Clock, 'setTimer'>,
+  onGreeted: () => void,
+): { readonly target: CommandTarget } {
   const waiting = new Map<number, (reply: z.infer<typeof replySchema>) => void>();
   const deliveries = createEmitter<Delivery>();
   const decoder = createLineDecoder({ maxBytes: maxReplyBytes });
@@ -66,8 +76,12 @@ function createClient(socket: Socket, clock: Pick<Clock, 'setTimer'>, onGreeted:
   let nextId = 1;
   const cancelDeadline = clock.setTimer(() => socket.destroy(), replyDeadlineMs);
 
-  socket.on('data', (bytes) => {
-    for (const line of decoder.push(bytes)) takeLine(line.ok ? line.text : '');
+  void opening.then((isProved) => {
+    if (!isProved) return socket.destroy();
+    socket.on('data', (bytes) => {
+      for (const line of decoder.push(bytes)) takeLine(line.ok ? line.text : '');
+    });
+    return socket.resume();
   });
   // The close handler decides what it means.
   socket.on('error', () => socket.destroy());

@@ -8,8 +8,9 @@ import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import { fakePeer, fakePeerId } from '../../../../../test/fakes/fake-hallway.ts';
 import { createMessagingHallway, type MessagingHallway } from '../../../../../test/fixtures/messaging-hallway.ts';
 import type { StoredMessage } from '../../../core/messaging/ports.ts';
-import type { Clock } from '../../../core/ports.ts';
-import { lockProfile, type LockResult } from '../../../node/storage/profile/profile-lock.ts';
+import type { Clock, Log } from '../../../core/ports.ts';
+import type { LockResult } from '../../../node/storage/profile/lock-result.ts';
+import { lockProfile } from '../../../node/storage/profile/profile-lock.ts';
 import { createSystemClock } from '../../../node/system/system-ports.ts';
 import { askClear, askDoctor, askHealth, askMessages, askPeers, askReport, sendAndWait } from '../commands/one-shot.ts';
 import { askSettings } from '../commands/settings.ts';
@@ -20,6 +21,7 @@ import { defaultControlOptions, serveControl, type Control, type ControlOptions 
 // Real sockets need a real clock; nothing waits for it to pass.
 const clock: Clock = createSystemClock();
 const bo = fakePeer(1, { name: 'Bo' });
+const random = createSeededRandom('client');
 const never = new AbortController().signal;
 
 let directory = '';
@@ -51,7 +53,7 @@ afterEach(async () => {
 
 function serve(options: Partial<ControlOptions> = {}, deps: { readonly clock: Clock } = node): void {
   control = serveControl(node.hallway, deps, { ...defaultControlOptions, ...options });
-  held.serveControl(controlVersion, control.accept);
+  held.serveControl(controlVersion, control);
 }
 
 async function findHolder(): Promise<Extract<LockResult, { state: 'in-use' }>> {
@@ -62,7 +64,7 @@ async function findHolder(): Promise<Extract<LockResult, { state: 'in-use' }>> {
 
 async function open(): Promise<ReturnType<typeof connectControl>> {
   const { socketPath = '', holder } = await findHolder();
-  return connectControl({ socketPath, version: holder?.control ?? 0 }, { clock });
+  return connectControl({ socketPath, version: holder?.control ?? 0 }, { clock, random });
 }
 
 /** A client that says what it likes. */
@@ -262,6 +264,22 @@ describe('[CTRL-3] limits', () => {
   });
 });
 
+it('[CTRL-9] logs the first client without the pipe secret, and counts the others', () => {
+  const lines: unknown[] = [];
+  const log: Log = { write: (level, _, fields) => void lines.push([level, fields]) };
+  control = serveControl(node.hallway, { clock, log });
+  for (let client = 0; client < 3; client += 1) control.onWrongProof();
+  const meanwhile = [...lines];
+  control.close();
+  expect({ meanwhile, lines }).toEqual({
+    meanwhile: [['warning', undefined]],
+    lines: [
+      ['warning', undefined],
+      ['info', { count: 3 }],
+    ],
+  });
+});
+
 describe('[CTRL-4] a command', () => {
   it('trusts only a socket that is its own user’s, in a folder that nobody else can change', async () => {
     serve();
@@ -271,14 +289,14 @@ describe('[CTRL-4] a command', () => {
     await chmod(directory, 0o700);
     const file = join(directory, 'no socket');
     await writeFile(file, '');
-    const plain = await connectControl({ socketPath: file, version: controlVersion }, { clock });
-    const missing = await connectControl({ socketPath: join(directory, 'none'), version: controlVersion }, { clock });
+    const plain = await connectControl({ socketPath: file, version: controlVersion }, { clock, random });
+    const missing = await connectControl({ socketPath: join(directory, 'none'), version: controlVersion }, { clock, random });
     if (before.ok) before.close();
     expect([before.ok, open_.ok, plain.ok, missing.ok]).toEqual([true, false, false, false]);
   });
 
   it('does not talk to another version', async () => {
-    expect(await connectControl({ socketPath: '/nowhere', version: controlVersion + 1 }, { clock })).toMatchObject({
+    expect(await connectControl({ socketPath: '/nowhere', version: controlVersion + 1 }, { clock, random })).toMatchObject({
       ok: false,
       message: expect.stringContaining('another version'),
     });

@@ -1,6 +1,6 @@
 /**
  * Serves the commands of the same user (`hallway send`, `hallway peers`, `hallway doctor`) while
- * this process has the profile (rules CTRL-1 to CTRL-4). Only its owner can open the socket
+ * this process has the profile (rules CTRL-1 to CTRL-4). Only its owner gets this far
  * (storage/profile/lock-socket.ts). Clients are limited all the same.
  */
 import type { Duplex } from 'node:stream';
@@ -10,7 +10,7 @@ import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Hallway, HallwayEvent } from '../../../core/hallway.ts';
 import { createLruMap } from '../../../core/lib/lru-map.ts';
 import type { DeliveryState } from '../../../core/messaging/ports.ts';
-import type { Clock } from '../../../core/ports.ts';
+import type { Clock, Log } from '../../../core/ports.ts';
 import { runAutomation } from '../automation/automation.ts';
 import { controlCommands } from './protocol.ts';
 
@@ -31,16 +31,19 @@ const maxAwaited = 1_000;
 export interface Control {
   /** Takes over a connection after its greeting, until its end. */
   accept(connection: Duplex): void;
+  /** Counts the clients that failed to prove the pipe secret, and logs the first one. */
+  onWrongProof(): void;
   /** Closes all connections. */
   close(): void;
 }
 
 export function serveControl(
   hallway: Hallway,
-  { clock }: { readonly clock: Pick<Clock, 'setTimer' | 'monotonicMs'> },
+  { clock, log }: { readonly clock: Pick<Clock, 'setTimer' | 'monotonicMs'>; readonly log?: Log },
   options: ControlOptions = defaultControlOptions,
 ): Control {
   const clients = new Set<AbortController>();
+  let wrongProofs = 0;
 
   return {
     accept(connection) {
@@ -55,8 +58,14 @@ export function serveControl(
       clients.add(stopping);
       void serve(connection, stopping).finally(() => clients.delete(stopping));
     },
+    onWrongProof() {
+      wrongProofs += 1;
+      if (wrongProofs === 1) log?.write('warning', 'a program that does not know the pipe secret tried the control pipe');
+    },
     close() {
       for (const client of clients) client.abort();
+      if (wrongProofs > 1) log?.write('info', 'programs tried the control pipe without the pipe secret', { count: wrongProofs });
+      wrongProofs = 0;
     },
   };
 

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode } from '../atomic-file.ts';
 
@@ -37,9 +37,8 @@ export async function lockFolders(directory: string): Promise<readonly LockFolde
 }
 
 /** Short, and different for every user and folder. */
-export function nameOf(directory: string): string {
-  const uid = process.getuid?.() ?? userInfo().username;
-  return createHash('sha256').update(`${uid}\0${directory}`).digest('hex').slice(0, 12);
+function nameOf(directory: string): string {
+  return createHash('sha256').update(`${process.getuid?.()}\0${directory}`).digest('hex').slice(0, 12);
 }
 
 /** Whether the path is a folder that only this user can read or change. A link is none. */

@@ -9,9 +9,11 @@ import { resolve } from 'node:path';
 import type { Clock, Random } from '../../../core/ports.ts';
 import { refuse, type Refusal } from '../../../../shared/text/messages/problem-values.ts';
 import type { OwnIdentity } from '../../crypto/identity.ts';
-import type { Greeting, ServeConnection } from './lock-socket.ts';
+import type { PipeKey } from '../pipe/pipe-handshake.ts';
+import type { InUse, LockResult } from './lock-result.ts';
+import type { ControlServer, Greeting } from './lock-socket.ts';
 import { nextIncarnation, openIdentity, type IdentityKeys } from './identity-files.ts';
-import { lockProfile, type LockResult } from './profile-lock.ts';
+import { lockProfile, type LockPlace } from './profile-lock.ts';
 import { profileExposed, profileNotLocked, profileNotWritable, type ProfileProblem } from './profile-problems.ts';
 import { openSettings, type SettingsFile } from './settings-file.ts';
 import { makeDirectory } from '../atomic-file.ts';
@@ -25,6 +27,16 @@ export interface ProfileDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: IdentityKeys;
+  /** Default: that of the system. */
+  readonly lockPlace?: LockPlace;
+}
+
+/** The socket or pipe of the process that uses a profile. */
+export interface ControlAddress {
+  readonly socketPath: string;
+  readonly version: number;
+  /** What the client of a pipe proves. Absent on a socket in a folder. */
+  readonly pipeKey?: PipeKey;
 }
 
 export interface Profile {
@@ -36,11 +48,8 @@ export interface Profile {
   readonly settings: Pick<SettingsFile, 'chosen' | 'unicastPort' | 'tcpPort' | 'problems' | 'save'>;
   /** The problems of opening it, for the user. `settings` has its own. */
   readonly problems: readonly ProfileProblem[];
-  /**
-   * Serves later clients of the profile's socket, which only the same user can reach. Absent: no
-   * longer.
-   */
-  serveControl(version: number, serve: ServeConnection | undefined): void;
+  /** Serves later clients of the profile's socket, who are the same user. Absent: no longer. */
+  serveControl(version: number, server: ControlServer | undefined): void;
   /** Waits for unsaved settings and releases the lock. Idempotent. */
   release(): Promise<void>;
 }
@@ -48,8 +57,7 @@ export interface Profile {
 export type OpenProfileResult =
   | { readonly ok: true; readonly profile: Profile }
   | (Refusal<'profile-in-use' | 'profile-unusable'> & {
-      /** The socket of the process that uses the profile. */
-      readonly control?: { readonly socketPath: string; readonly version: number };
+      readonly control?: ControlAddress;
     });
 
 export async function openProfile(directory: string, deps: ProfileDeps): Promise<OpenProfileResult> {
@@ -61,7 +69,7 @@ export async function openProfile(directory: string, deps: ProfileDeps): Promise
   if (!made.ok && made.code === 'ENOTDIR') return refuse('profile-unusable', { reason: 'insideFile', directory });
 
   const realDirectory = await realpath(directory).catch(() => resolve(directory));
-  const lock = await lockProfile(realDirectory, deps);
+  const lock = await lockProfile(realDirectory, deps, deps.lockPlace);
   if (lock.state === 'in-use') return inUse(directory, lock);
   try {
     const problems = lock.state === 'held' ? [] : [profileNotLocked(realDirectory)];
@@ -113,7 +121,7 @@ async function readProfile(
     incarnation,
     settings,
     problems,
-    serveControl: (version, serve) => lock?.serveControl(version, serve),
+    serveControl: (version, server) => lock?.serveControl(version, server),
     release() {
       releasing ??= settings.saved().then(() => lock?.release());
       return releasing;
@@ -121,9 +129,10 @@ async function readProfile(
   };
 }
 
-function inUse(directory: string, { holder, socketPath }: Extract<LockResult, { state: 'in-use' }>): OpenProfileResult {
+function inUse(directory: string, { holder, socketPath, pipeKey }: InUse): OpenProfileResult {
   const version = holder?.control;
-  const control = socketPath !== undefined && version !== undefined ? { socketPath, version } : undefined;
+  const control =
+    socketPath !== undefined && version !== undefined ? { socketPath, version, ...(pipeKey && { pipeKey }) } : undefined;
   return { ...inUseBy(directory, holder), ...(control && { control }) };
 }
 

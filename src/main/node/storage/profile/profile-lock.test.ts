@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSeededRandom } from '../../../../../test/fakes/seeded-random.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { openLockSocket, type LockSocket } from './lock-socket.ts';
-import { lockProfile, type LockResult } from './profile-lock.ts';
+import type { LockResult } from './lock-result.ts';
+import { lockPlaceOf, lockProfile } from './profile-lock.ts';
 
 const holderScript = fileURLToPath(new URL('../../../../../test/fixtures/hold-profile-lock.ts', import.meta.url));
 
@@ -245,6 +246,17 @@ describe('one process per profile', () => {
       used: [1, 0],
       afterwards: [1, 1],
     });
+  });
+});
+
+describe('where a system keeps its locks', () => {
+  it.each(['linux', 'darwin', 'freebsd'] as const)('is a folder on %s', (platform) => {
+    expect(lockPlaceOf(platform)).toEqual({ kind: 'links' });
+  });
+
+  it('[CTRL-10] is the namespace of pipes on Windows', () => {
+    const place = lockPlaceOf('win32');
+    expect(place.kind === 'pipe' && place.pathOf('hallway-0123')).toBe('\\\\.\\pipe\\hallway-0123');
   });
 });
 

@@ -5,14 +5,14 @@
  * a socket that refuses is dead. A name is never reused, so a dead socket stays dead. Only one
  * process can inherit from a dead socket: the one that creates `<dead socket>.heir`. A file with a
  * process id fails the first, because process ids are reused. Unlinking and binding again fails the
- * last, because two processes may do it in turn. Windows has named pipes, which vanish with their
- * process; there the name alone decides.
+ * last, because two processes may do it in turn. Windows has named pipes instead: `pipe-lock.ts`.
  */
 import { lstat, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Random } from '../../../core/ports.ts';
-import { isPrivateFolder, lockFolders, makePrivateFolder, nameOf } from './lock-folders.ts';
-import { askLockSocket, openLockSocket, type Greeting, type LockSocket, type ServeConnection } from './lock-socket.ts';
+import { isPrivateFolder, lockFolders, makePrivateFolder } from './lock-folders.ts';
+import type { InUse, LockDeps, LockResult } from './lock-result.ts';
+import { askLockSocket, openLockSocket, type Greeting, type LockSocket } from './lock-socket.ts';
+import { lockByPipe } from './pipe-lock.ts';
 import { errorCode } from '../atomic-file.ts';
 
 /** A socket's address holds 108 bytes on Linux and 104 on macOS, including the final zero. */
@@ -38,22 +38,21 @@ const socketNamePattern = /^hallway\.sock\.[\w-]{8}$/;
 /** Stands for a link that no version of Hallway made. It counts as dead. */
 const foreignName = 'hallway.sock.foreign';
 
-export interface LockDeps {
-  readonly clock: Clock;
-  readonly random: Random;
+/** Where a system keeps its locks: links and sockets in folders, or pipes, which have names only. */
+export type LockPlace = { readonly kind: 'links' } | { readonly kind: 'pipe'; pathOf(name: string): string };
+
+export function lockPlaceOf(platform: NodeJS.Platform): LockPlace {
+  return platform === 'win32' ? { kind: 'pipe', pathOf: (name) => `\\\\.\\pipe\\${name}` } : { kind: 'links' };
 }
 
-export type LockResult =
-  | { readonly state: 'held'; release(): Promise<void>; serveControl(version: number, serve: ServeConnection | undefined): void }
-  /** `socketPath`: the holder's socket. Absent on Windows, whose pipes are open to other users. */
-  | { readonly state: 'in-use'; readonly holder?: Greeting; readonly socketPath?: string }
-  /** No socket can be created anywhere. */
-  | { readonly state: 'unavailable'; readonly reason: string };
-
 /** @param directory the profile's real path, so that one folder has one lock */
-export async function lockProfile(directory: string, deps: LockDeps): Promise<LockResult> {
+export async function lockProfile(
+  directory: string,
+  deps: LockDeps,
+  place: LockPlace = lockPlaceOf(process.platform),
+): Promise<LockResult> {
   const greeting = { pid: process.pid, startedAtMs: deps.clock.wallMs() };
-  if (process.platform === 'win32') return lockByPipe(`\\\\.\\pipe\\hallway-${nameOf(directory)}`, greeting, deps);
+  if (place.kind === 'pipe') return lockByPipe(directory, greeting, deps, place.pathOf);
 
   const folders = (await lockFolders(directory)).filter(({ path }) => fitsSockets(path));
   // The holder may be in a temporary folder, because the disk was full when it started.
@@ -72,16 +71,6 @@ export async function lockProfile(directory: string, deps: LockDeps): Promise<Lo
     reason = result.reason;
   }
   return { state: 'unavailable', reason };
-}
-
-async function lockByPipe(path: string, greeting: Greeting, deps: LockDeps): Promise<LockResult> {
-  try {
-    const socket = await openLockSocket(path, greeting);
-    return { state: 'held', release: () => socket.close(), serveControl: () => undefined };
-  } catch (error) {
-    const answer = await askLockSocket(path, deps.clock);
-    return answer.alive ? inUse(answer.greeting) : { state: 'unavailable', reason: errorCode(error) };
-  }
 }
 
 async function lockByLink(folder: string, greeting: Greeting, deps: LockDeps): Promise<LockResult> {
@@ -149,11 +138,7 @@ async function inherit(folder: string, dead: string, ownName: string, deps: Lock
   return true;
 }
 
-async function findHolder(
-  folder: string,
-  name: string | undefined,
-  deps: LockDeps,
-): Promise<Extract<LockResult, { state: 'in-use' }> | undefined> {
+async function findHolder(folder: string, name: string | undefined, deps: LockDeps): Promise<InUse | undefined> {
   if (name === undefined || name === foreignName) return undefined;
   const socketPath = join(folder, name);
   const answer = await askLockSocket(socketPath, deps.clock);
@@ -167,7 +152,7 @@ async function release(folder: string, ownName: string, socket: LockSocket): Pro
   await socket.close();
 }
 
-function inUse(holder: Greeting | undefined): Extract<LockResult, { state: 'in-use' }> {
+function inUse(holder: Greeting | undefined): InUse {
   return holder === undefined ? { state: 'in-use' } : { state: 'in-use', holder };
 }
 
