@@ -60,7 +60,7 @@ export function createBreakableStore(deps: { readonly clock: Clock }): Breakable
         return store.addIncoming(message);
       }),
     setState: (messageId, state) => write(() => store.setState(messageId, state)),
-    setStateOf: (message, state) => write(() => store.setStateOf(message, state)),
+    setStatesOf: (messages, state) => write(() => store.setStatesOf(messages, state)),
     markRead: (conversation, through, limit) => write(() => store.markRead(conversation, through, limit)),
     putContact: (peer) => write(() => store.putContact(peer)),
     removeContacts: (peerIds) => write(() => store.removeContacts(peerIds)),

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
 import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { describeConversations, describeDeletion, describeSearch } from './describe-conversations.ts';
-import { describeBatches, describeMessages, describeStates } from './describe-messages.ts';
+import { describeBatches, describeMessages } from './describe-messages.ts';
+import { describeStates } from './describe-states.ts';
 import { describePeople } from './describe-people.ts';
 import { ana, outgoing, withAna } from './sample-messages.ts';
 

@@ -215,10 +215,12 @@ export interface MessageStore {
    */
   setState(messageId: MessageId, state: DeliveryState): boolean;
   /**
-   * Likewise, for one of our messages as this store returned it. Spares the store the look-up by
-   * ID, which costs more than the change.
+   * Likewise, for messages as this store returned them, which spares it the look-ups by ID. Those
+   * that follow each other in a conversation cost little more than one.
+   *
+   * @returns for each of them whether it changed
    */
-  setStateOf(message: StoredMessage, state: 'sent' | 'delivered' | 'failed'): boolean;
+  setStatesOf(messages: readonly StoredMessage[], state: 'sent' | 'delivered' | 'failed'): readonly boolean[];
   /**
    * Our messages to that peer that are not delivered, failed or cancelled, by sequence, after
    * `afterSequence`.

@@ -47,7 +47,7 @@ export interface Outbox {
 
 interface Deps extends StoreWriter {
   readonly clock: Clock;
-  readonly store: Pick<MessageStore, 'undelivered' | 'setStateOf'>;
+  readonly store: Pick<MessageStore, 'undelivered' | 'setStatesOf'>;
   readonly sessions: PeerSessions;
   readonly isHere: (peerId: PeerId) => boolean;
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;

@@ -20,7 +20,7 @@ function makeWindow(...messages: readonly StoredMessage[]) {
   const persisted: string[] = [];
   const emitted: string[] = [];
   const window = createSendWindow({
-    store: { setStateOf: ({ messageId }, state) => persisted.push(`${messageId} ${state}`) > 0 },
+    store: { setStatesOf: (changed, state) => changed.map(({ messageId }) => persisted.push(`${messageId} ${state}`) > 0) },
     persist: async (act) => act(),
     onState: ({ messageId }, state) => emitted.push(`${messageId} ${state}`),
   });
@@ -47,7 +47,11 @@ test('[DELIVER-3, DELIVER-4] a new message is appended only if it comes next', (
 });
 
 test('[DELIVER-3, DELIVER-4] nothing is appended before the store was read', () => {
-  const window = createSendWindow({ store: { setStateOf: () => true }, persist: async (act) => act(), onState: () => undefined });
+  const window = createSendWindow({
+    store: { setStatesOf: (changed) => changed.map(() => true) },
+    persist: async (act) => act(),
+    onState: () => undefined,
+  });
   window.append(stored(1));
   expect([window.isCaughtUp(), window.isEmpty()]).toEqual([false, true]);
 });

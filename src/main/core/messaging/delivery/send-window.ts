@@ -69,7 +69,7 @@ export interface SendWindow extends Pick<
 }
 
 interface Deps {
-  readonly store: Pick<MessageStore, 'setStateOf'>;
+  readonly store: Pick<MessageStore, 'setStatesOf'>;
   readonly persist: StoreWriter['persist'];
   readonly onState: (message: StoredMessage, state: DeliveryState) => void;
 }
@@ -111,7 +111,7 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
       const messages = nextQueued(isHeld);
       if (messages.length === 0) return undefined;
       for (const { messageId } of messages) leaving.add(messageId);
-      const changed = await persist(() => messages.map((message) => store.setStateOf(message, 'sent')));
+      const changed = await persist(() => store.setStatesOf(messages, 'sent'));
       if (changed) upcoming.markSent(leaving);
       leaving.clear();
       return changed !== undefined;
@@ -176,7 +176,7 @@ export function createSendWindow({ store, persist, onState }: Deps): SendWindow 
   async function persistAnswer(messages: readonly StoredMessage[], answer: Answer): Promise<boolean | undefined> {
     if (messages.length === 0) return undefined;
     hasProgress = true;
-    const changed = await persist(() => messages.map((message) => store.setStateOf(message, answer)));
+    const changed = await persist(() => store.setStatesOf(messages, answer));
     if (!changed) return false;
     for (const [index, message] of messages.entries()) {
       if (!inFlight.delete(message.messageId)) continue;

@@ -1,17 +1,11 @@
 /**
- * Adds messages, moves their states forward, marks them as read and deletes them: the statements
- * behind these parts of a MessageStore. Each function expects to be called inside a transaction,
- * whose commit flushes the conversations.
+ * Adds messages, marks them as read and deletes them: the statements behind these parts of a
+ * MessageStore. Each function expects to be called inside a transaction, whose commit flushes the
+ * conversations.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { shortNameOf } from '../../../../shared/lib/ids.ts';
-import {
-  StoreError,
-  type DeletionSlice,
-  type DeliveryState,
-  type MessageStore,
-  type StoredMessage,
-} from '../../../core/messaging/ports.ts';
+import { StoreError, type DeletionSlice, type MessageStore, type StoredMessage } from '../../../core/messaging/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { cursorAt, positionOf } from '../query/cursor.ts';
 import { fromStoredId, stateNumbers, toStoredId, type Row } from './message-rows.ts';
@@ -20,10 +14,7 @@ import type { ConversationRow, Conversations } from './conversations.ts';
 import type { SearchIndex } from './search-index.ts';
 import { toRowLimit } from '../query/row-limit.ts';
 
-export type MessageWrites = Pick<
-  MessageStore,
-  'addOutgoing' | 'addIncoming' | 'setState' | 'setStateOf' | 'markRead' | 'clear' | 'deleteOlderThan'
->;
+export type MessageWrites = Pick<MessageStore, 'addOutgoing' | 'addIncoming' | 'markRead' | 'clear' | 'deleteOlderThan'>;
 
 interface Deps {
   readonly clock: Clock;
@@ -61,7 +52,6 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
       conversation.unread += 1;
       return { ...message, position, cursor: cursorAt(position) };
     },
-    ...createStates(database, conversations),
     markRead: createMarkRead(database, conversations),
     clear(id, after) {
       const afterPosition = after === undefined ? 0 : positionOf(after);
@@ -103,67 +93,6 @@ export function createMessageWrites(database: DatabaseSync, { clock, conversatio
   function noteTombstones(slice: DeletionSlice): DeletionSlice {
     if (slice.deleted > 0) hasTombstones = true;
     return slice;
-  }
-}
-
-/** The key of the outbox. */
-interface Place {
-  readonly conversationId: number;
-  readonly sequence: number;
-  readonly position: number;
-}
-
-/** Changes our own messages only, so that no sender can change one by its ID (STORE-3). */
-function createStates(database: DatabaseSync, conversations: Conversations): Pick<MessageStore, 'setState' | 'setStateOf'> {
-  const findOwn = database.prepare(
-    'SELECT conversation_id, sequence, position FROM message WHERE message_id = ? AND settled IS NOT NULL',
-  );
-  const inOutbox = 'conversation_id = ? AND sequence = ? AND position = ?';
-  const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inOutbox}`);
-  const markSent = database.prepare(
-    `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inOutbox} AND state < ${stateNumbers.sent}`,
-  );
-  const setFinalState = database.prepare('UPDATE message SET settled = ? WHERE position = ?');
-  const markRead = database.prepare(
-    `UPDATE message SET settled = ${stateNumbers.read} WHERE position = ? AND settled = ${stateNumbers.delivered}`,
-  );
-
-  return {
-    setState(messageId, state) {
-      const row: Row | undefined = findOwn.get(toStoredId(messageId));
-      if (!row) return false;
-      const place = {
-        conversationId: Number(row['conversation_id']),
-        sequence: Number(row['sequence']),
-        position: Number(row['position']),
-      };
-      return change(place, state);
-    },
-    setStateOf({ conversation, sequence, position }, state) {
-      const row = conversations.find(shortNameOf(conversation));
-      return row !== undefined && change({ conversationId: row.rowId, sequence, position }, state);
-    },
-  };
-
-  function change({ conversationId, sequence, position }: Place, state: DeliveryState): boolean {
-    switch (state) {
-      case 'queued':
-        return false;
-      case 'sent':
-        return markSent.run(conversationId, sequence, position).changes !== 0;
-      case 'delivered':
-        return leave();
-      case 'read':
-        leave();
-        return markRead.run(position).changes !== 0;
-      case 'failed':
-      case 'cancelled':
-        return leave() && setFinalState.run(stateNumbers[state], position).changes !== 0;
-    }
-
-    function leave(): boolean {
-      return leaveOutbox.run(conversationId, sequence, position).changes !== 0;
-    }
   }
 }
 

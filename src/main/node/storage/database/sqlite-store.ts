@@ -8,6 +8,7 @@ import { StoreError, type Contact, type MessageStore } from '../../../core/messa
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toContact } from './message-rows.ts';
+import { createMessageStates } from './message-states.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createConversations, type Conversations } from './conversations.ts';
 import { createSearchIndex } from './search-index.ts';
@@ -42,6 +43,7 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
   const { batch, write, read } = transactions;
   const search = createSearchIndex(database, { clock, write });
   const writes = createMessageWrites(database, { clock, conversations, search });
+  const states = createMessageStates(database, conversations);
   const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const maintenance = createMaintenance({
     clock,
@@ -55,8 +57,8 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     batch,
     addOutgoing: (message, state) => write(() => writes.addOutgoing(message, state)),
     addIncoming: (message) => write(() => writes.addIncoming(message)),
-    setState: (messageId, state) => write(() => writes.setState(messageId, state)),
-    setStateOf: (message, state) => write(() => writes.setStateOf(message, state)),
+    setState: (messageId, state) => write(() => states.setState(messageId, state)),
+    setStatesOf: (messages, state) => write(() => states.setStatesOf(messages, state)),
     markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
     clear: (conversation, after) => write(() => writes.clear(conversation, after)),
     deleteOlderThan: (receivedAtMs, after) => write(() => writes.deleteOlderThan(receivedAtMs, after)),

@@ -52,7 +52,7 @@ export function createMemoryStore(
     addIncoming: (message) => write(() => messages.add(message)),
     get: (messageId, from) => read(() => messages.find(messageId, from)),
     setState: (messageId, state) => write(() => messages.setState(messageId, state)),
-    setStateOf: ({ messageId }, state) => write(() => messages.setState(messageId, state)),
+    setStatesOf: (changed, state) => write(() => changed.map(({ messageId }) => messages.setState(messageId, state))),
     undelivered: (recipient, { afterSequence, limit }) =>
       read(() =>
         waitingIn(messages, conversationOf(recipient))
