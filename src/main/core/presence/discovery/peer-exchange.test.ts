@@ -209,15 +209,34 @@ describe('peer exchange', () => {
   });
 
   test('[CALL-3] sends 20 unicast beacons a second after the first hundred', async () => {
-    const { clock, peerExchange, taken, nonce } = await createAskedFixture();
+    const { clock, peerExchange, enter, asked, taken } = await createAskedFixture({ introductionIntervalMs: 3_000 });
+    for (const name of ['bo', 'caro']) enter(name, `10.0.0.${name.length + 11}`);
     const many = (part: number): readonly Endpoint[] => Array.from({ length: 90 }, (_, index) => at(`10.1.${part}.${index}`));
-    for (let part = 0; part < 50; part += 1) {
-      peerExchange.introduced('ana', nonce, many(part));
-      await clock.advance(100);
+    const answerAll = (): void => {
+      for (const { peerId, nonce } of asked.splice(0)) peerExchange.introduced(peerId, nonce, many((part += 1)));
+    };
+    let part = 0;
+    await clock.advance(2_000);
+    answerAll();
+    expect(taken()).toHaveLength(100);
+    for (let second = 0; second < 30; second += 1) {
+      await clock.advance(1_000);
+      answerAll();
     }
-    expect(taken().length).toBeGreaterThanOrEqual(190);
-    for (let part = 50; part < 60; part += 1) peerExchange.introduced('ana', nonce, many(part));
-    expect(taken().length).toBeLessThanOrEqual(20);
+    const { length } = taken();
+    expect(length).toBeGreaterThan(500);
+    expect(length).toBeLessThanOrEqual(600);
+  });
+
+  test('[CALL-4] uses one answer to each question, and sends one beacon to each address', async () => {
+    const { clock, peerExchange, asked, taken, nonce } = await createAskedFixture();
+    const ports = Array.from({ length: 90 }, (_, index) => at('10.1.0.1', 2_000 + index));
+    peerExchange.introduced('ana', nonce, ports);
+    peerExchange.introduced('ana', nonce, [at('10.1.0.2')]);
+    expect(taken()).toEqual(['10.1.0.1:2000 @1000']);
+    await clock.advance(31_000);
+    peerExchange.introduced('ana', asked.at(-1)?.nonce ?? nonce, ports.toReversed());
+    expect(taken()).toEqual(['10.1.0.1:2089 @32000']);
   });
 });
 

@@ -12,7 +12,7 @@ import { formatEndpoint, isCallable } from '../../lib/endpoint.ts';
 import type { ExpiringRegistry } from '../registry/registry.ts';
 import type { PresenceOptions } from '../options.ts';
 import type { PeerRecord } from '../registry/peer-record.ts';
-import { createTokenBucket } from '../../lib/token-bucket.ts';
+import { createTokenBucket, createTokenBuckets } from '../../lib/token-bucket.ts';
 
 export interface PeerExchange extends Service {
   /** Stores a manual address and sends beacons to it. @returns false if the limit is reached */
@@ -27,7 +27,7 @@ export interface PeerExchange extends Service {
   /** Lists the addresses of our online peers that have IPv4, without the asker. */
   peersFor(asking: PeerRecord): readonly Endpoint[];
   /**
-   * Sends beacons to the addresses in a peer's answer.
+   * Sends beacons to the addresses in a peer's answer, once for each question.
    * @param nonce the nonce in that answer, checked against our question
    */
   introduced(peerId: string, nonce: Uint8Array, endpoints: readonly Endpoint[]): void;
@@ -51,12 +51,25 @@ const repeatAfterMs = [300, 700] as const;
 /** Peers asked at a time. More would tell us little, since most know the same peers. */
 const maxAskedAtOnce = 3;
 const tickMs = 1_000;
+/** A little less than one beacon per interval, so that an answer that comes early loses nothing. */
+const perAddressShare = 0.9;
+
+interface Question {
+  readonly nonce: Uint8Array;
+  readonly atMs: number;
+  readonly isAnswered: boolean;
+}
 
 export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerExchange {
   const { clock, random, registry } = deps;
   const manual = new Map<string, Endpoint>();
-  const asked = new Map<string, { readonly nonce: Uint8Array; readonly atMs: number }>();
+  const asked = new Map<string, Question>();
   const bucket = createTokenBucket({ perSecond: options.callsPerSecond, burst: options.callsPerSecond * 5 });
+  /** A peer that lies may name an address of someone else, and many ports of it. */
+  const perAddress = createTokenBuckets(
+    { perSecond: 1_000 / (perAddressShare * options.introductionIntervalMs), burst: 1 },
+    options.maxSources,
+  );
   let lastCallMs = -Infinity;
   const cancelRepeats = new Set<Unsubscribe>();
 
@@ -93,10 +106,13 @@ export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerEx
     },
     introduced(peerId, nonce, endpoints) {
       const question = asked.get(peerId);
-      if (options.isPassive() || !question?.nonce.every((byte, index) => byte === nonce[index])) return;
+      if (options.isPassive() || !question || question.isAnswered) return;
+      if (!question.nonce.every((byte, index) => byte === nonce[index])) return;
+      asked.set(peerId, { ...question, isAnswered: true });
+      const nowMs = clock.monotonicMs();
       for (const endpoint of endpoints.slice(0, options.maxIntroductions)) {
         if (isHere(endpoint) || deps.isOwnEndpoint(endpoint) || !isCallable(endpoint)) continue;
-        if (bucket.take(clock.monotonicMs())) deps.call(endpoint);
+        if (perAddress.take(endpoint.address, nowMs) && bucket.take(nowMs)) deps.call(endpoint);
       }
     },
   };
@@ -125,7 +141,7 @@ export function createPeerExchange(deps: Deps, options: PresenceOptions): PeerEx
       if (asked.size >= maxAskedAtOnce) return;
       if (record.presence !== 'online' || asked.has(record.peerId) || !deps.isUnicastOnly(record)) continue;
       const nonce = random.bytes(nonceBytes);
-      asked.set(record.peerId, { nonce, atMs: nowMs });
+      asked.set(record.peerId, { nonce, atMs: nowMs, isAnswered: false });
       deps.askPeers(record, nonce);
     }
   }
