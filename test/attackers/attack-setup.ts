@@ -35,7 +35,7 @@ const bundlePauseMs = 5;
 
 /** Sends `datagramsPerSecond` for `durationMs`, in small bundles. @returns how many were sent */
 export async function sendAtRate(
-  setup: AttackSetup,
+  setup: Pick<AttackSetup, 'nowMs' | 'pause'>,
   { datagramsPerSecond, durationMs }: { readonly datagramsPerSecond: number; readonly durationMs: number },
   send: (index: number) => void,
 ): Promise<number> {

@@ -4,12 +4,14 @@ import { floodWithGarbage, floodWronglySigned, type FloodOrder } from './floods.
 import type { AttackSetup } from './attack-setup.ts';
 import { comeAndGo, floodUnderKnownKeys, type ComeAndGoOrder, type KnownKeysOrder } from './key-floods.ts';
 import { forge, masquerade, replay, slander } from './liars.ts';
+import { reflect, type ReflectOrder } from './reflect.ts';
 
 export type AttackOrder =
   | ({ readonly kind: 'garbage' | 'wrongly-signed' } & FloodOrder)
   | ({ readonly kind: 'crowd' } & CrowdOrder)
   | ({ readonly kind: 'come-and-go' } & ComeAndGoOrder)
   | ({ readonly kind: 'known-keys' } & KnownKeysOrder)
+  | ({ readonly kind: 'reflect' } & ReflectOrder)
   | { readonly kind: 'forge' | 'replay' | 'slander' | 'masquerade'; readonly durationMs: number };
 
 /** What it did, in numbers. */
@@ -27,6 +29,8 @@ export function attack(setup: AttackSetup, order: AttackOrder): Promise<AttackRe
       return comeAndGo(setup, order);
     case 'known-keys':
       return floodUnderKnownKeys(setup, order);
+    case 'reflect':
+      return reflect(setup, order);
     case 'forge':
       return forge(setup, order);
     case 'replay':

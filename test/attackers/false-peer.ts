@@ -12,7 +12,8 @@ import type { AttackSetup, Location } from './attack-setup.ts';
 export interface FalsePeer {
   beacon(): void;
   toGroup(body: DatagramBody): void;
-  toEndpoint(body: DatagramBody, destination: Location): void;
+  /** @param source index of where to send from; its own if not given */
+  toEndpoint(body: DatagramBody, destination: Location, source?: number): void;
 }
 
 export interface FalsePeers {
@@ -47,8 +48,9 @@ export function createFalsePeers(setup: AttackSetup): FalsePeers {
       const port = setup.sources[source]?.port ?? 0;
       let sequence = 0;
       const encode = (body: DatagramBody): Uint8Array => encodeDatagram({ incarnation, sequence: ++sequence }, body, identity);
-      const toEndpoint = (body: DatagramBody, destination: Location): void => setup.toEndpoint(encode(body), destination, source);
-      answer.set(tagText(recipientTag(identity.publicKey)), toEndpoint);
+      const toEndpoint = (body: DatagramBody, destination: Location, from = source): void =>
+        setup.toEndpoint(encode(body), destination, from);
+      answer.set(tagText(recipientTag(identity.publicKey)), (body, to) => toEndpoint(body, to));
       return {
         beacon: () => setup.toGroup(encodeRawBeacon({ incarnation, sequence: ++sequence }, texts, port, identity), source),
         toGroup: (body) => setup.toGroup(encode(body), source),

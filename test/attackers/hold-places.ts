@@ -1,17 +1,18 @@
 /**
  * A program of its own: holds every place at a listener that many addresses and keys can get, and
  * takes each one again that it loses. Some connections say hello and idle, some prove a key and are
- * silent, some prove nothing. Arguments: PORT. Prints a JSON line when it has begun, and one with
- * what it did when its input ends.
+ * silent, some prove nothing. Arguments: ADDRESS PORT FROM…, or all its own addresses instead of
+ * FROM. Prints a JSON line when it has begun, and one with what it did when its input ends.
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { encodeFrame } from '../../src/main/core/messaging/wire/frames.ts';
 import { createIdentity } from '../../src/main/node/crypto/identity.ts';
+import { ownAddresses } from './own-addresses.ts';
 
-const port = Number(process.argv[2]);
+const [host = '', port = '', ...from] = process.argv.slice(2);
 /** As many computers, to the listener. */
-const addresses = Array.from({ length: 8 }, (_, index) => `127.0.0.${20 + index}`);
+const addresses = from.length > 0 ? from : ownAddresses();
 const wanted = { idle: 256, silent: 55, unproved: 235 } as const;
 const refillEveryMs = 15;
 /** New connections of each kind per refill. */
@@ -36,7 +37,7 @@ process.stdin.on('end', () => {
 function take(kind: keyof typeof held): void {
   const localAddress = addresses[tried % addresses.length] as string;
   tried += 1;
-  const socket = connect({ host: '127.0.0.1', port, localAddress });
+  const socket = connect({ host, port: Number(port), localAddress });
   held[kind].add(socket);
   socket.on('error', () => undefined);
   socket.once('close', () => held[kind].delete(socket));

@@ -11,7 +11,7 @@ import { sampleAnnouncement, type RawTexts } from './announcement.ts';
 import { createFalsePeers } from './false-peer.ts';
 import { sendAtRate, type AttackSetup, type Location } from './attack-setup.ts';
 
-interface Victim {
+export interface Victim {
   readonly beacon: Extract<Datagram, { kind: 'beacon' }>;
   readonly bytes: Uint8Array;
   /** Where it is reached alone. */
@@ -31,7 +31,7 @@ const suspectedPerSecond = 20;
 const maxRecorded = 5_000;
 
 /** Everybody whose beacon is heard, by key; the latest beacon of each. */
-function watchVictims(setup: AttackSetup): ReadonlyMap<string, Victim> {
+export function watchVictims(setup: AttackSetup): ReadonlyMap<string, Victim> {
   const victims = new Map<string, Victim>();
   setup.onGroup((bytes, from) => {
     const decoded = decodeDatagram(bytes);

@@ -1,26 +1,25 @@
 /**
- * An attacker on a real network, as a process of its own: `run-attack.ts ORDER`, with the order as JSON (attacks.ts). Sends from every
- * IPv4 address of the host that it is started on. Prints `{"begun":true}`, then what it did, and ends.
+ * An attacker on a real network, as a process of its own: `run-attack.ts ORDER [VICTIM]`, with the
+ * order as JSON (attacks.ts). Sends from every IPv4 address of its host. With the address of a
+ * VICTIM, it hears no one else on the group. Prints `{"begun":true}`, then what it did, and ends.
  */
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from '../../src/main/core/ports.ts';
 import { createSystemRandom } from '../../src/main/node/system/system-ports.ts';
 import { createIdentity } from '../../src/main/node/crypto/identity.ts';
 import { attack, type AttackOrder } from './attacks.ts';
 import type { AttackSetup, Location } from './attack-setup.ts';
+import { ownAddresses } from './own-addresses.ts';
 
 const group = '224.0.0.187';
 const groupPort = 4255;
 
 const order = JSON.parse(process.argv[2] ?? '{}') as AttackOrder;
-const addresses = Object.values(networkInterfaces())
-  .flatMap((list) => list ?? [])
-  .filter(({ family, internal }) => family === 'IPv4' && !internal)
-  .map(({ address }) => address);
+const victim = process.argv[3];
+const addresses = ownAddresses();
 const senders = await Promise.all(addresses.map(openSender));
 const receiver = await openReceiver();
 process.stdout.write(`${JSON.stringify({ begun: true })}\n`);
@@ -32,7 +31,8 @@ async function openSender(address: string): Promise<Socket> {
   const socket = createSocket('udp4');
   socket.bind(0, address);
   await once(socket, 'listening');
-  socket.setMulticastInterface(address);
+  // The first: an address may be another computer's, and then its adapter leads nowhere.
+  socket.setMulticastInterface(addresses[0] ?? address);
   // Nobody listens there any more: that is nothing to an attacker.
   socket.on('error', () => undefined);
   return socket;
@@ -70,7 +70,7 @@ function createSetup(): AttackSetup {
     toEndpoint: (bytes, { address, port }, source = 0) => send(bytes, port, address, source),
     onGroup(listener) {
       receiver.on('message', (bytes, from) => {
-        if (!isOwn(from)) listener(bytes, from);
+        if (!isOwn(from) && (victim === undefined || from.address === victim)) listener(bytes, from);
       });
     },
     onAnswer(listener) {

@@ -9,6 +9,7 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import type { AttackOrder } from '../attackers/attacks.ts';
 import type { Host, InterfaceOptions, StartOptions, Undo, WorldNode } from '../scenarios/world.ts';
 import { within } from './automation-node.ts';
 import { applyRules, ipBatch } from './tools.ts';
@@ -20,7 +21,6 @@ const toolBeginDeadlineMs = 10_000;
 const attackGraceMs = 30_000;
 const resultSchema = z.record(z.string(), z.number());
 const hostTool = fileURLToPath(new URL('host-tool.ts', import.meta.url));
-const attackProgram = fileURLToPath(new URL('../attackers/run-attack.ts', import.meta.url));
 
 export interface NetnsStartOptions extends StartOptions {
   /** Environment variables for this process, in addition to ours. */
@@ -30,12 +30,20 @@ export interface NetnsStartOptions extends StartOptions {
 export interface NetnsHost extends Host {
   readonly namespace: string;
   start(options?: NetnsStartOptions): Promise<WorldNode>;
+  /** The further IPv4 addresses that it was given. */
+  extraAddressesOf(interfaceName: string): readonly string[];
   /** The information that others on its segments need to reach it. */
   readonly links: () => readonly NetnsLink[];
   /** Pins the hardware addresses of others, so that it need not resolve them. */
   learnNeighbours(links: readonly NetnsLink[]): Promise<void>;
-  /** Starts host-tool.ts in this namespace, and waits until it has begun. */
+  /** Starts a program in this namespace, and waits until it has begun. */
+  runProgram(path: string, ...args: readonly string[]): Promise<ProgramRun>;
+  /** The same with host-tool.ts. */
   runHostTool(...args: readonly string[]): Promise<ProgramRun>;
+  /** The same with a program of test/attackers. */
+  runAttacker(program: string, ...args: readonly string[]): Promise<ProgramRun>;
+  /** @param victim the address of the only node that the attacker hears; if absent, it hears all */
+  startAttack(order: AttackOrder, victim?: string): Promise<ProgramRun>;
   /** Routes that segment through the router at that address. */
   learnRoute(by: string, toSegment: number): Promise<void>;
   /** The wire's ports for its adapters. */
@@ -105,11 +113,8 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
   }
 
   /** A range that no other host uses. */
-  function extraAddressLines({ options: { extraAddresses = 0, name: device }, segment }: Adapter): readonly string[] {
-    return Array.from(
-      { length: extraAddresses },
-      (_, number) => `addr add ${subnetOf(segment)}.${200 + index}.${1 + number}/16 dev ${device}`,
-    );
+  function extraAddresses({ options: { extraAddresses: length = 0 }, segment }: Adapter): readonly string[] {
+    return Array.from({ length }, (_, number) => `${subnetOf(segment)}.${200 + index}.${1 + number}`);
   }
 
   async function create(made: Adapter): Promise<void> {
@@ -120,7 +125,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       `link set ${device} addrgenmode none`,
       `link set ${device} up`,
       ...addressLines('add', made),
-      ...extraAddressLines(made),
+      ...extraAddresses(made).map((address) => `addr add ${address}/16 dev ${device}`),
     ]);
     await wire.connect(made.port, host, made.segment);
   }
@@ -136,8 +141,12 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
     await create(made);
   }
 
-  const runProgram = (program: string, args: readonly string[]): Promise<ProgramRun> => startProgram(options, program, args);
-  const runHostTool = (...args: readonly string[]): Promise<ProgramRun> => runProgram(hostTool, args);
+  const runProgram = (path: string, ...args: readonly string[]): Promise<ProgramRun> => startProgram(options, path, args);
+  const runHostTool = (...args: readonly string[]): Promise<ProgramRun> => runProgram(hostTool, ...args);
+  const runAttacker = (program: string, ...args: readonly string[]): Promise<ProgramRun> =>
+    runProgram(fileURLToPath(new URL(`../attackers/${program}`, import.meta.url)), ...args);
+  const startAttack = (order: AttackOrder, victim?: string): Promise<ProgramRun> =>
+    runAttacker('run-attack.ts', JSON.stringify(order), ...(victim === undefined ? [] : [victim]));
 
   const host: NetnsHost = {
     name,
@@ -147,6 +156,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       const { ipv4, ipv6 } = adapter(interfaceName);
       return [ipv4, ipv6].filter((address) => address !== undefined);
     },
+    extraAddressesOf: (interfaceName) => extraAddresses(adapter(interfaceName)),
     addInterface,
     async removeInterface(interfaceName) {
       const { port } = adapter(interfaceName);
@@ -190,7 +200,7 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       });
     },
     async attack(order) {
-      const run = await runProgram(attackProgram, [JSON.stringify(order)]);
+      const run = await startAttack(order);
       return run.finish(order.durationMs + attackGraceMs);
     },
     learnRoute: (by, toSegment) => ipBatch(namespace, [`route replace ${subnetOf(toSegment)}.0.0/16 via ${by}`]),
@@ -211,7 +221,10 @@ export async function createNetnsHost({ wire, startNode }: NetnsHostDeps, option
       );
       await ipBatch(namespace, lines);
     },
+    runProgram,
     runHostTool,
+    runAttacker,
+    startAttack,
   };
 
   await ipBatch(undefined, [`netns add ${namespace}`]);

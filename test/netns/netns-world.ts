@@ -7,7 +7,7 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { BlockRule, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
+import type { BlockRule, Host, HostOptions, HostTraffic, World, WorldNode } from '../scenarios/world.ts';
 import { createAutomationNode } from './automation-node.ts';
 import { createNetnsHost, subnetOf } from './netns-host.ts';
 import type { NetnsHost, NetnsStartOptions } from './netns-host.ts';
@@ -47,6 +47,8 @@ export interface NetnsWorld extends World {
   addHosts(count: number, options?: HostOptions): Promise<readonly NetnsHost[]>;
   /** Called before its first start, with the mount for the host's profile. */
   giveSmallDisk(host: NetnsHost, sizeBytes: number): Promise<SmallDisk>;
+  /** The profile that its nodes use by default. The folder exists already. */
+  profileFolderOf(host: Host): string;
 }
 
 export async function createNetnsWorld(): Promise<NetnsWorld> {
@@ -80,7 +82,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
     return host;
   }
 
-  function profileFolderOf(host: NetnsHost, profile = 'default'): string {
+  function profileFolderOf(host: Host, profile = 'default'): string {
     const path = join(folder, `${host.name}-${profile}`);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
@@ -168,6 +170,7 @@ export async function createNetnsWorld(): Promise<NetnsWorld> {
       return added;
     },
     giveSmallDisk: (host, sizeBytes) => mountSmallDisk(profileFolderOf(host), sizeBytes),
+    profileFolderOf: (host) => profileFolderOf(host),
     setLoss: (rate) => wire.setLoss(rate),
     block: (rule) => wire.block([rule]),
     partition(groups) {

@@ -3,9 +3,9 @@
  * The bridge decides loss, blocks and partitions separately for each receiver's copy. So datagrams
  * that a host sends to itself are never affected.
  */
-import * as z from 'zod';
 import type { BlockRule, HostTraffic, Undo } from '../scenarios/world.ts';
-import { applyRules, ipBatch, runTool } from './tools.ts';
+import { countTraffic } from './count-traffic.ts';
+import { applyRules, ipBatch } from './tools.ts';
 
 export interface Wire {
   readonly namespace: string;
@@ -32,11 +32,6 @@ const onlyThese: Record<BlockRule['traffic'], readonly string[]> = {
   multicast: ['ip daddr 224.0.0.0/4 meta l4proto udp', 'ip6 daddr ff00::/8 meta l4proto udp'],
   unicast: ['ip daddr != 224.0.0.0/4 meta l4proto { tcp, udp }', 'ip6 daddr != ff00::/8 meta l4proto { tcp, udp }'],
 };
-
-/** The output of `nft -j list counters`, as far as it is used here. */
-const countersSchema = z.object({
-  nftables: z.array(z.object({ counter: z.object({ name: z.string(), packets: z.number(), bytes: z.number() }).optional() })),
-});
 
 export async function createWire(namespace: string): Promise<Wire> {
   const segments = new Map<string, Promise<number>>();
@@ -118,33 +113,18 @@ export async function createWire(namespace: string): Promise<Wire> {
   };
 
   async function meter(ports: readonly string[]): Promise<() => Promise<readonly HostTraffic[]>> {
-    const counters = ports.flatMap((port) => [`counter ${port}_group {}`, `counter ${port}_alone {}`]);
-    const rules = ports.flatMap((port) => [
-      `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 counter name ${port}_group`,
-      `iifname "${port}" meta l4proto udp ether daddr & 01:00:00:00:00:00 == 00:00:00:00:00:00 counter name ${port}_alone`,
-    ]);
+    const toGroup = 'ether daddr & 01:00:00:00:00:00 ==';
     // Before the bridge decides, so that a datagram dropped on purpose still counts as sent.
-    const chain = `chain incoming {\ntype filter hook prerouting priority -300;\n${rules.join('\n')}\n}`;
-    await applyRules(
+    const read = await countTraffic(
       namespace,
-      `table bridge traffic\ndelete table bridge traffic\ntable bridge traffic {\n${counters.join('\n')}\n${chain}\n}\n`,
+      'bridge',
+      ports.flatMap((port) => [
+        { name: `${port}_group`, match: `iifname "${port}" meta l4proto udp ${toGroup} 01:00:00:00:00:00` },
+        { name: `${port}_alone`, match: `iifname "${port}" meta l4proto udp ${toGroup} 00:00:00:00:00:00` },
+      ]),
     );
     return async () => {
-      const listed = await runTool('ip', [
-        'netns',
-        'exec',
-        namespace,
-        'nft',
-        '-j',
-        'list',
-        'counters',
-        'table',
-        'bridge',
-        'traffic',
-      ]);
-      const found = new Map(
-        countersSchema.parse(JSON.parse(listed)).nftables.flatMap(({ counter }) => (counter ? [[counter.name, counter]] : [])),
-      );
+      const found = await read();
       return ports.map((port) => {
         const [group, alone] = [found.get(`${port}_group`), found.get(`${port}_alone`)];
         if (!group || !alone) throw new Error(`nothing was counted at ${port}`);

@@ -96,7 +96,8 @@ test(`[TLS-6, TLS-7] ${floodCount} connections are refused, and an honest peer i
 
 test('[TLS-6, TLS-10, TLS-13, SESS-16] one computer that holds all places it can get keeps no listed peer out', async () => {
   const victim = await makeNode({ here: ['127.0.0.1'] });
-  const attack = start('hold-places.ts', String(victim.sessions.tcpPort()));
+  const addresses = Array.from({ length: 8 }, (_, index) => `127.0.0.${20 + index}`);
+  const attack = start('hold-places.ts', '127.0.0.1', String(victim.sessions.tcpPort()), ...addresses);
   // By then it holds what it can get, and fights for the rest.
   await waitUntil(() => (victim.sessions.counters().refused['too-many'] ?? 0) > 100);
   let slowestMs = 0;

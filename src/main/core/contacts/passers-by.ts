@@ -4,9 +4,9 @@
  * stores the contacts themselves.
  */
 import type { PeerId } from '../../../shared/lib/ids.ts';
+import { createSurgeWatch } from '../lib/surge-watch.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Clock } from '../ports.ts';
-import { createForgettingWatch } from './forgetting-watch.ts';
 
 export interface PassersBy {
   /**
@@ -45,12 +45,14 @@ const maxPassersBy = 2_000;
 export const stayMs = 60_000;
 /** Short stays that are remembered: a whole floor that leaves at once, then a few a second. */
 const shortStays = { perSecond: 5, burst: 200 };
+/** An ordinary network forgets a few a day. */
+const forgettingSurge = { many: 100, periodMs: 60_000 };
 
 export function createPassersBy({ clock, wasWrittenTo, onCorrespondent, onForget, onForgetting }: Deps): PassersBy {
   /** The one that left longest ago comes first. */
   const peerIds = new Set<PeerId>();
   const places = createTokenBucket(shortStays);
-  const watch = createForgettingWatch({ clock, onForgetting });
+  const watch = createSurgeWatch({ clock, onSurge: onForgetting }, forgettingSurge);
 
   return {
     load(seen) {
@@ -60,12 +62,12 @@ export function createPassersBy({ clock, wasWrittenTo, onCorrespondent, onForget
     put(peerId) {
       peerIds.delete(peerId);
       peerIds.add(peerId);
-      if (peerIds.size > maxPassersBy && forgetOldest()) watch.forgot();
+      if (peerIds.size > maxPassersBy && forgetOldest()) watch.add();
     },
     delete: (peerId) => void peerIds.delete(peerId),
     admits(peerId, stayedMs) {
       const isAdmitted = stayedMs >= stayMs || places.take(clock.monotonicMs()) || wasWrittenTo(peerId) === true;
-      if (!isAdmitted) watch.forgot();
+      if (!isAdmitted) watch.add();
       return isAdmitted;
     },
     close: watch.close,

@@ -23,6 +23,7 @@ const severities: Readonly<Record<RaisedCode, Severity>> = {
   'messages-not-kept': 'error',
   'messages-not-delivered': 'warning',
   'strangers-wait': 'info',
+  'strangers-flood': 'warning',
   flooded: 'warning',
   'forged-addresses': 'warning',
   'connections-refused': 'warning',
@@ -44,6 +45,7 @@ type RaisedCode =
   | 'messages-not-kept'
   | 'messages-not-delivered'
   | 'strangers-wait'
+  | 'strangers-flood'
   | 'flooded'
   | 'forged-addresses'
   | 'connections-refused'

@@ -18,6 +18,12 @@ test.each([
     { type: 'strangers-wait', isWaiting: false },
     { code: 'strangers-wait', severity: 'info' },
   ],
+  [
+    '[TRUST-14] unknown senders that send very much',
+    { type: 'strangers-flood', isFlood: true },
+    { type: 'strangers-flood', isFlood: false },
+    { code: 'strangers-flood', severity: 'warning' },
+  ],
 ] as const)('%s are a health entry until that ends', (_what, begins, ends, entry) => {
   const board = createHealthBoard({ clock: createFakeClock() });
   const events = createEmitter<MessagingEvent>();

@@ -1,5 +1,5 @@
 /**
- * Raises health entries for the storage of messages (rules KEEP-2, TRUST-7). Opening the profile
+ * Raises health entries for the storage of messages (rules KEEP-2, TRUST-7, TRUST-14). Opening the profile
  * reports a store that cannot be opened (node/storage/database/history-problems.ts).
  */
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
@@ -15,6 +15,10 @@ export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, heal
     if (event.type === 'strangers-wait') {
       if (event.isWaiting) health.raise('strangers-wait');
       else health.clear('strangers-wait');
+    }
+    if (event.type === 'strangers-flood') {
+      if (event.isFlood) health.raise('strangers-flood');
+      else health.clear('strangers-flood');
     }
   });
 }

@@ -37,7 +37,9 @@ export type MessagingEvent =
   /** The store refused a write; undefined: it works again. */
   | { readonly type: 'store-problem'; readonly code: StoreProblem | undefined }
   /** Whether messages of unknown senders wait, because they used up a quota. */
-  | { readonly type: 'strangers-wait'; readonly isWaiting: boolean };
+  | { readonly type: 'strangers-wait'; readonly isWaiting: boolean }
+  /** Whether unknown senders send very much at once. */
+  | { readonly type: 'strangers-flood'; readonly isFlood: boolean };
 
 export type { SendResult } from './delivery/send.ts';
 
@@ -115,7 +117,10 @@ export function createMessaging(deps: Deps): Messaging {
   const outbox = createOutbox({ ...deps, ...writer, onState: emitState });
   const isFamiliar = (peerId: PeerId): boolean =>
     deps.isVerified(peerId) || writer.read(() => store.hasWrittenTo(peerId)) === true;
-  const unknownSenders = createUnknownSenderQuota({ clock, isFamiliar }, deps.unknownSenderQuotas);
+  const unknownSenders = createUnknownSenderQuota(
+    { clock, isFamiliar, onSurge: (isFlood) => events.emit({ type: 'strangers-flood', isFlood }) },
+    deps.unknownSenderQuotas,
+  );
   const inbox = createInbox({
     ...deps,
     ...writer,
@@ -156,6 +161,7 @@ export function createMessaging(deps: Deps): Messaging {
       typing.close();
       outbox.close();
       inbox.close();
+      unknownSenders.close();
       receipts.close();
       writer.flush();
     },

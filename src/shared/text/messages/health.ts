@@ -62,6 +62,9 @@ export const healthMessages = {
     other {but connections to their computer break off. Check the firewall there, and that all adapters and switches use the same packet size (MTU).}} Hallway keeps trying, and your messages wait.`,
   'health.strangers-wait.title': "People you don't know are sending too many messages",
   'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',
+  'health.strangers-flood.title': "People you don't know are sending you very long or very many messages",
+  'health.strangers-flood.remedy':
+    "Hallway saves them, and your other messages aren't held up. Block the sender, or reply if you want them.",
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",

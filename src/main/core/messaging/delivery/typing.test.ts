@@ -68,6 +68,9 @@ test.each([
   world.sessions.receive('bo', { type: 'typing', isTyping: true });
   stop(world);
   await world.settle();
+  expect(shown(world)).toEqual([true, false]);
+  // TRUST-14 looks for a while whether more messages come.
+  await world.clock.advance(20_000);
   expect([shown(world), world.clock.pendingTimers()]).toEqual([[true, false], 0]);
 });
 

@@ -17,7 +17,11 @@ const few: UnknownSenderQuotas = { eachBytes: 4 * 1_048_576, allBytes: 16 * 1_04
 
 function makeQuota(known: readonly string[] = [], quotas: UnknownSenderQuotas = few) {
   const clock = createFakeClock();
-  const quota = createUnknownSenderQuota({ clock, isFamiliar: (peerId) => known.includes(peerId) }, quotas);
+  const surges: boolean[] = [];
+  const quota = createUnknownSenderQuota(
+    { clock, isFamiliar: (peerId) => known.includes(peerId), onSurge: (isSurge) => surges.push(isSurge) },
+    quotas,
+  );
   /**
    * Spends until the quota is used up.
    *
@@ -30,7 +34,7 @@ function makeQuota(known: readonly string[] = [], quotas: UnknownSenderQuotas = 
     for (; count < mostMiB && quota.waitMs(peerId) === 0; count += 1) quota.spend(peerId, part);
     return count;
   }
-  return { clock, quota, fill };
+  return { clock, quota, fill, surges };
 }
 
 function toMiB(sizeBytes: number): number {
@@ -72,6 +76,24 @@ test('[TRUST-7] the quota counts bytes: a million short messages fit', () => {
   const wideTexts = Array.from({ length: 64 }, (_, index) => wireMessage(index, '文'.repeat(5_461)));
   for (let count = 0; count < 5; count += 1) wide.quota.spend('mallory', wideTexts);
   expect([quota.waitMs('mallory'), wide.quota.waitMs('mallory') > 0]).toEqual([0, true]);
+});
+
+test('[TRUST-14] unknown senders that send very much are reported until 10 s with less, and known contacts are not', async () => {
+  const { clock, fill, surges } = makeQuota(['bo'], unknownSenderQuotas);
+  fill('bo', 100);
+  fill('mallory', 3);
+  expect(surges).toEqual([]);
+  await clock.advance(10_000);
+  fill('mallory', 3);
+  fill('trudy', 1);
+  expect(surges).toEqual([true]);
+  await clock.advance(10_000);
+  fill('mallory', 3);
+  expect(surges).toEqual([true]);
+  await clock.advance(10_000);
+  expect(surges).toEqual([true, false]);
+  await clock.advance(10_000);
+  expect(clock.pendingTimers()).toBe(0);
 });
 
 /** The events about unknown senders that wait. */
@@ -117,5 +139,7 @@ test('[TRUST-7] a verified contact has no quota, and a peer that leaves leaves n
   await flood(other, 240);
   const kept = [...other.store.exportMessages('bo')].length;
   other.sessions.end('bo');
+  // TRUST-14 looks for a while whether more comes.
+  await other.clock.advance(20_000);
   expect([kept < 240, other.clock.pendingTimers(), waitsEmitted(other)]).toEqual([true, 0, [true, false]]);
 });

@@ -1,12 +1,13 @@
 /**
- * Limits the messages that unknown senders can make us store (rule TRUST-7): keys cost nothing, and
- * anybody with one can write. An unknown sender is a peer that the user neither wrote to nor
+ * Limits the messages that unknown senders can make us store, and notices when they send very much
+ * (rules TRUST-7, TRUST-14): keys cost nothing, and anybody with one can write. An unknown sender is a peer that the user neither wrote to nor
  * verified. Nothing is refused: messages beyond the quota wait with their author.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';
 import type { Clock } from '../../ports.ts';
 import type { WireMessage } from '../wire/frames.ts';
+import { createSurgeWatch } from '../../lib/surge-watch.ts';
 import { createPace, type Pace } from '../../lib/token-bucket.ts';
 
 export interface UnknownSenderQuota {
@@ -17,6 +18,7 @@ export interface UnknownSenderQuota {
   waitMs(peerId: PeerId): number;
   /** Counts messages that are about to be persisted; they may overdraw the quota. */
   spend(peerId: PeerId, messages: readonly WireMessage[]): void;
+  close(): void;
 }
 
 export interface UnknownSenderQuotas {
@@ -47,6 +49,11 @@ export const messageOverheadBytes = 128;
  * all together stays counted.
  */
 const maxUnknownSenders = 1_024;
+/**
+ * Bytes of all unknown senders: 250 of the longest messages, or 25,000 short ones. A log that a
+ * colleague pastes is far smaller.
+ */
+const surge = { many: 4 * 1_048_576, periodMs: 10_000 };
 /** The longest text that a frame can have, in bytes. */
 const scratch = new Uint8Array(16_384);
 const utf8 = new TextEncoder();
@@ -55,13 +62,16 @@ interface Deps {
   readonly clock: Clock;
   /** Whether the user wrote to the peer or verified it. */
   readonly isFamiliar: (peerId: PeerId) => boolean;
+  /** Called when unknown senders begin to send very much, and when that is over. */
+  readonly onSurge: (isSurge: boolean) => void;
 }
 
 export function createUnknownSenderQuota(
-  { clock, isFamiliar }: Deps,
+  { clock, isFamiliar, onSurge }: Deps,
   { eachBytes, allBytes, hourMs }: UnknownSenderQuotas = unknownSenderQuotas,
 ): UnknownSenderQuota {
   const all = refilled(allBytes);
+  const watch = createSurgeWatch({ clock, onSurge }, surge);
   const unknownSenders = createLruMap<PeerId, Pace>(maxUnknownSenders);
 
   return {
@@ -76,7 +86,9 @@ export function createUnknownSenderQuota(
       const sizeBytes = sizeOf(messages);
       all.take(nowMs, sizeBytes);
       spenderOf(peerId).take(nowMs, sizeBytes);
+      watch.add(sizeBytes);
     },
+    close: watch.close,
   };
 
   function spenderOf(peerId: PeerId): Pace {

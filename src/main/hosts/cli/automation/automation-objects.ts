@@ -47,6 +47,7 @@ export function eventObject(event: HallwayEvent, hallway: Pick<Hallway, 'profile
     case 'conversation-changed':
     case 'store-problem':
     case 'strangers-wait':
+    case 'strangers-flood':
       return undefined;
   }
 }

@@ -86,9 +86,10 @@ export function forwardMessages(
         return emit('typing', { peerId: event.peerId, isTyping: event.isTyping });
       case 'conversation-changed':
         return emit('conversationChanged', { conversation: event.conversation });
-      // Both are in the health.
+      // All are in the health.
       case 'store-problem':
       case 'strangers-wait':
+      case 'strangers-flood':
         return undefined;
     }
   });
