@@ -16,6 +16,8 @@ export interface TokenBucket {
    * @returns true if there was one
    */
   take(nowMs: number, reserve?: number): boolean;
+  /** True if `take` would find one. */
+  has(nowMs: number): boolean;
 }
 
 export interface Pace {
@@ -34,6 +36,7 @@ export function createTokenBucket(rate: Rate): TokenBucket {
       tokens.spend(1);
       return true;
     },
+    has: (nowMs) => tokens.left(nowMs) >= 1,
   };
 }
 

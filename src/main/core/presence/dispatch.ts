@@ -180,8 +180,8 @@ export function createDispatch(deps: Deps): Dispatch {
     if (!address && !failureDetector.onPong(pong)) count.unexpected += 1;
     else if (known?.incarnation === pong.incarnation) {
       if (address) registry.noteAddress(pong.peerId, address);
-      credit.answered(pong.source);
-      registry.setPresence(pong.peerId, 'online');
+      if (address ?? hasAddress(known, pong.source)) credit.answered(address ?? pong.source);
+      registry.setPresence(pong.peerId, 'online', address ?? pong.source);
     }
   }
 

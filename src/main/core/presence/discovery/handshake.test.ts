@@ -152,6 +152,31 @@ describe('a handshake', () => {
     expect(unanswered).toEqual([]);
   });
 
+  test('[HS-8, HS-10] takes nothing of the rate while its address has no credit', async () => {
+    const { clock, handshakes, hellos, state } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 2 });
+    state.hello = 'withheld';
+    for (let sequence = 1; sequence <= 50; sequence += 1) {
+      handshakes.heard(candidate('low port', { sequence }));
+      await clock.advance(10);
+    }
+    state.hello = 'whole';
+    handshakes.heard(candidate('ana'));
+    await clock.advance(10);
+    expect(hellos.map(({ to }) => to)).toEqual(['ana']);
+  });
+
+  test('[HS-8, FLOW-4] has one timer, however often it is heard while HELLOs are throttled', async () => {
+    const { clock, handshakes, state } = createHandshakeFixture({ hellosPerSecond: 0.01, maxHelloBurst: 2 });
+    handshakes.heard(candidate('ana'));
+    await clock.advance(5);
+    state.hello = 'withheld';
+    await clock.advance(5_000);
+    for (let sequence = 2; sequence <= 50; sequence += 1) handshakes.heard(candidate('ana', { sequence }));
+    expect(clock.pendingTimers()).toBeLessThanOrEqual(1);
+    handshakes.close();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   test('[HS-8, FLOW-4] is one of a limited number, and evicts an unanswered one', async () => {
     const { clock, handshakes, hellos } = createHandshakeFixture({ maxHandshakes: 10 });
     for (let index = 0; index < 50; index += 1) handshakes.heard(candidate(`stranger ${index}`));

@@ -125,7 +125,6 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
       const isRepeated = attempt.nonces.has(candidate.source.address);
       if (isRepeated) answer(attempt, nonce);
       if (!isRepeated || attempt.isIdle) {
-        attempt.cancelTimer?.();
         ask(attempt);
       }
       if (!isRepeated) answer(attempt, nonce);
@@ -168,9 +167,11 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
   function ask(attempt: Attempt): void {
     // The first HELLO goes to one address, like the first PING of a probe. It is enough for most.
     const wanted = attempt.sent === 0 ? [attempt.candidate.source] : [...attempt.sources.values()].toReversed();
-    const sources = wanted.filter(() => hellos.take(clock.monotonicMs()));
-    if (sources.length === 0) return postpone(attempt);
-    const sent = sources.map((source) => sendHello(attempt, source));
+    const nowMs = clock.monotonicMs();
+    attempt.cancelTimer?.();
+    if (!hellos.has(nowMs)) return postpone(attempt);
+    // One that is withheld takes nothing of the rate, or a single key could use it up.
+    const sent = wanted.map((source) => hellos.has(nowMs) && sendHello(attempt, source) && hellos.take(nowMs));
     attempt.isIdle = !sent.includes(true);
     if (attempt.isIdle) return;
     attempt.sent += 1;
@@ -202,8 +203,9 @@ export function createHandshakes({ clock, random, population, send, onUnanswered
    */
   function postpone(attempt: Attempt): void {
     refused += 1;
-    if (attempt.sent === 0) settle(attempt.candidate.peerId);
-    else attempt.cancelTimer = clock.setTimer(() => ask(attempt), retryDelayMs(attempt));
+    if (attempt.sent === 0) return settle(attempt.candidate.peerId);
+    attempt.isIdle = false;
+    attempt.cancelTimer = clock.setTimer(() => ask(attempt), retryDelayMs(attempt));
   }
 
   function isExhausted({ sent }: Attempt): boolean {

@@ -69,6 +69,8 @@ const unansweredThatProve = 15;
  * show that our network works.
  */
 const witnessAfterProbes = 8;
+/** A peer turns silent once in a probe, and looking past it sorts the whole list. */
+const ringLooksPastProbes = 3;
 
 /** Another peer that was heard this lately is a sign that a silent neighbour is at fault, not we. */
 const heardLatelyMs = 1_000;
@@ -157,7 +159,8 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
   function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
       // While nobody is heard the fault is probably ours, and more probes would add to it.
-      if (selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs)) ringMonitor.unanswered(peerId);
+      const mayLookPast = unanswered <= ringLooksPastProbes;
+      if (mayLookPast && selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs)) ringMonitor.unanswered(peerId);
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
         deps.sendBeacon();

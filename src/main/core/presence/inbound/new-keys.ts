@@ -53,7 +53,8 @@ export function createNewKeys({ clock }: { readonly clock: Clock }, options: Opt
   };
 
   function pay(address: string, nowMs: number): boolean {
-    if (isFirstOf.take(address, nowMs) && first.take(nowMs)) return true;
+    // An address that finds none left keeps its own for later.
+    if (first.has(nowMs) && isFirstOf.take(address, nowMs)) return first.take(nowMs);
     return furtherOf.take(address, nowMs) && further.take(nowMs);
   }
 

@@ -57,8 +57,11 @@ export interface PeerEntry {
   noteAddress(address: Endpoint): boolean;
   /** The addresses that were not heard for that time. */
   addressesUnheardFor(durationMs: number): readonly Endpoint[];
-  /** Changes the presence without a sign of life. */
-  setPresence(presence: Presence): boolean;
+  /**
+   * Changes the presence without a sign of life.
+   * @param answeredFrom where the peer answered us: the only address of one that was one-way
+   */
+  setPresence(presence: Presence, answeredFrom?: Endpoint): boolean;
 }
 
 type Clocks = Pick<Clock, 'monotonicMs' | 'wallMs'>;
@@ -89,8 +92,8 @@ export function createPeerEntry(
       return record;
     },
     see(next) {
-      // A new incarnation has another port.
-      if (isRestart(next, record)) addresses.forgetAll();
+      // A new incarnation has another port. A one-way peer answered at none of its addresses.
+      if (isRestart(next, record) || (next.isProof && record.presence === 'one-way')) addresses.forgetAll();
       addresses.note(next.source, next.sequence);
       return change({ ...newsOf(next, record), addresses: addresses.list(), ...signOfLife(next, clock) });
     },
@@ -99,7 +102,12 @@ export function createPeerEntry(
       return change({ addresses: addresses.list() });
     },
     addressesUnheardFor: addresses.unheardFor,
-    setPresence: (presence) => change({ presence }),
+    setPresence(presence, answeredFrom) {
+      if (!answeredFrom || record.presence !== 'one-way') return change({ presence });
+      addresses.forgetAll();
+      addresses.note(answeredFrom, record.sequence);
+      return change({ presence, addresses: addresses.list(), lastAddress: answeredFrom });
+    },
   };
 
   function change(to: Partial<PeerRecord>): boolean {

@@ -222,6 +222,17 @@ describe('addresses', () => {
     }
     expect(emittedEvents().filter((event) => event === 'ana updated')).toHaveLength(1);
   });
+
+  test('[HS-10] of a one-way peer are forgotten once it answers, except where it answered', () => {
+    const { registry } = createRegistryFixture();
+    registry.see(observation('ana', 1, { source: from('10.0.0.66'), presence: 'one-way' }));
+    registry.see(observation('ana', 2, { source: from('10.0.0.1'), presence: 'online', isProof: true }));
+    expect(addressesOf(registry)).toEqual(['10.0.0.1']);
+    registry.noteAddress('ana', from('10.0.0.2'));
+    registry.setPresence('ana', 'one-way');
+    registry.setPresence('ana', 'online', from('10.0.0.1'));
+    expect([addressesOf(registry), registry.get('ana')?.lastAddress.address]).toEqual([['10.0.0.1'], '10.0.0.1']);
+  });
 });
 
 describe('limits', () => {

@@ -41,7 +41,7 @@ export interface ExpiringRegistry {
   /** The addresses of a peer that were not heard for that time; none if it is not listed. */
   addressesUnheardFor(peerId: PeerId, durationMs: number): readonly Endpoint[];
   /** Changes the presence of a listed peer, without a sign of life. */
-  setPresence(peerId: PeerId, presence: Presence): void;
+  setPresence(peerId: PeerId, presence: Presence, answeredFrom?: Endpoint): void;
   /** Restarts the idle timers of all peers, because we did not listen. */
   resetAll(): void;
   /** Removes a peer and remembers it as departed. @returns true if it was listed */
@@ -110,9 +110,9 @@ export function createExpiringRegistry(
       if (entry?.noteAddress(address)) emit('updated', entry);
     },
     addressesUnheardFor: (peerId, durationMs) => entries.get(peerId)?.addressesUnheardFor(durationMs) ?? [],
-    setPresence(peerId, presence) {
+    setPresence(peerId, presence, answeredFrom) {
       const entry = entries.get(peerId);
-      if (entry?.setPresence(presence)) emit('updated', entry);
+      if (entry?.setPresence(presence, answeredFrom)) emit('updated', entry);
     },
     resetAll: silence.resetAll,
     remove,
