@@ -62,7 +62,7 @@ export const chatMessages = {
     alike {This {name} isn't the {earlier} you {verified, select, yes {verified} other {met before}}: the names only look alike.}
     other {This isn't the {name} you {verified, select, yes {verified} other {met before}}: the key is different.}} Ask them in person before you trust them.`,
   'chat.your-name-too':
-    "! This {name} has {likeness, select, alike {a name that looks like yours} other {the same name as you}}, and it isn't you: the key is different.",
+    "! {name} has {likeness, select, alike {a name that looks like yours} other {the same name as you}}, but another key. If that isn't another computer of yours, ask them in person before you trust them.",
   'chat.many-unmet': "! {count} people called {name} are here that you haven't met. Ask them in person before you trust one.",
   'chat.more-unmet':
     '! {count, plural, one {# more person uses} other {# more people use}} the name of someone you met. /users shows their codes.',

@@ -232,8 +232,9 @@ function showHelp({ screen }: Chat, argument: string): void {
 function showUsers({ hallway, contacts, screen, conversations }: Chat): void {
   const here = hallway.presence.peers().filter(({ peerId }) => !contacts.isBlocked(peerId));
   screen.say(here.length === 0 ? say('chat.nobody') : say('chat.here', { count: here.length }));
-  for (const peer of here)
-    screen.say(peerText(peer, contacts.nameOf(peer.peerId), conversations.unreadOf(peer.peerId), screen.width()));
+  const shown = contacts.namesOf(here.map(({ peerId }) => peerId));
+  for (const [index, peer] of here.entries())
+    screen.say(peerText(peer, shown[index] ?? '', conversations.unreadOf(peer.peerId), screen.width()));
   const departed = hallway.presence.departed().filter(({ peerId }) => !contacts.isBlocked(peerId));
   if (departed.length === 0) return;
   const names = departed.slice(0, maxDeparted).map(({ peerId, name }) => {

@@ -85,8 +85,16 @@ describe('the terminal chat', () => {
   });
 
   it.each([
-    ['ana', 'same', "! This ana has the same name as you, and it isn't you: the key is different."],
-    ['\u0410na', 'alike', "! This \u0410na has a name that looks like yours, and it isn't you: the key is different."],
+    [
+      'ana',
+      'same',
+      "! ana has the same name as you, but another key. If that isn't another computer of yours, ask them in person before you trust them.",
+    ],
+    [
+      '\u0410na',
+      'alike',
+      "! \u0410na has a name that looks like yours, but another key. If that isn't another computer of yours, ask them in person before you trust them.",
+    ],
   ])('[CHAT-8] warns of a peer called %j, as our own name is %s', async (name, _likeness, warning) => {
     const fixture = await createChatFixture();
     await fixture.shown();

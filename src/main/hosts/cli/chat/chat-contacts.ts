@@ -5,7 +5,7 @@
 import { say } from '../../../../shared/text/messages/host.ts';
 import { codeOf } from '../../../../shared/text/contact-text.ts';
 import { foldText } from '../../../../shared/text/fold-text.ts';
-import { comparableName, likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
+import { comparableName, findLikeNames, likenessOf, type NameLikeness } from '../../../../shared/text/similar-names.ts';
 import type { Hallway } from '../../../core/hallway.ts';
 import { StoreError } from '../../../core/messaging/ports.ts';
 import { peerOfConversation, shortNameOf, type ConversationId, type PeerId } from '../../../../shared/lib/ids.ts';
@@ -20,6 +20,10 @@ export interface ChatContacts {
    * or if it is a reserved name.
    */
   nameOf(peerId: PeerId): string;
+  /** Likewise, for any number of them in one pass. */
+  namesOf(peerIds: readonly PeerId[]): readonly string[];
+  /** Whether `warningOf` has something to say, without the cost of the text. */
+  isDoubtful(peerId: PeerId): boolean;
   /** Says that the name was another key's before, or is like ours. Undefined without a reason. */
   warningOf(peerId: PeerId): string | undefined;
   /** The title of a conversation: the contact's name, or `#room`. */
@@ -62,14 +66,40 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
 
   function nameOf(peerId: PeerId): string {
     const peers = known();
-    const name = peers.find((peer) => peer.peerId === peerId)?.name ?? hallway.contacts?.get(peerId)?.name;
+    const name = peers.find((peer) => peer.peerId === peerId)?.name;
+    const isLikeOther = (shown: string): boolean =>
+      peers.some((other) => other.peerId !== peerId && likenessOf(other.name, shown) !== undefined);
+    return shownName(
+      peerId,
+      name,
+      peers.map((peer) => peer.peerId),
+      isLikeOther,
+    );
+  }
+
+  function namesOf(peerIds: readonly PeerId[]): readonly string[] {
+    const peers = known();
+    const nameById = new Map(peers.map(({ peerId, name }) => [peerId, name]));
+    const alike = findLikeNames(peers.map(({ peerId, name }) => ({ id: peerId, name })));
+    const all = [...nameById.keys()];
+    return peerIds.map((peerId) => shownName(peerId, nameById.get(peerId), all, () => alike.has(peerId)));
+  }
+
+  function shownName(
+    peerId: PeerId,
+    nameHere: string | undefined,
+    others: readonly PeerId[],
+    isLikeOther: (name: string) => boolean,
+  ): string {
+    const name = nameHere ?? hallway.contacts?.get(peerId)?.name;
     if (name === undefined) return peerId.slice(0, shortIdLength);
-    const namesakes = peers.filter((other) => other.peerId !== peerId && likenessOf(other.name, name) !== undefined);
+    if (!isDoubtful(peerId) && !isReservedName(name) && !isLikeOther(name)) return shortName(name);
     const earlier = hallway.contacts?.earlierHolder(peerId);
-    const isPlain = namesakes.length === 0 && !earlier && !isReservedName(name) && likenessToUs(peerId) === undefined;
-    if (isPlain) return shortName(name);
-    const others = [...namesakes, ...(earlier ? [earlier] : [])].map((other) => other.peerId);
-    return `${shortName(name)} (${codeOf(peerId, others)})`;
+    return `${shortName(name)} (${codeOf(peerId, earlier ? [...others, earlier.peerId] : others)})`;
+  }
+
+  function isDoubtful(peerId: PeerId): boolean {
+    return hallway.contacts?.earlierHolder(peerId) !== undefined || likenessToUs(peerId) !== undefined;
   }
 
   function likenessToUs(peerId: PeerId): NameLikeness | undefined {
@@ -94,6 +124,8 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
 
   return {
     nameOf,
+    namesOf,
+    isDoubtful,
     warningOf,
     titleOf(conversation) {
       const peerId = peerOfConversation(conversation);
@@ -110,7 +142,11 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
     splitName(text) {
       const quoted = /^"([^"]+)"\s*(.*)$/su.exec(text);
       if (quoted) return { who: quoted[1] ?? '', rest: quoted[2] ?? '' };
-      const longest = longestName(text, names());
+      const isContact = (name: string): boolean => {
+        const found = hallway.contacts?.resolve(name);
+        return found !== undefined && (found.ok || found.code !== 'unknown-peer');
+      };
+      const longest = longestName(text, names(), isContact);
       const end = longest?.end ?? text.search(/\s|$/u);
       return { who: longest?.name ?? text.slice(0, end), rest: text.slice(end).trim() };
     },
@@ -122,15 +158,22 @@ export function createChatContacts(hallway: Hallway): ChatContacts {
 /**
  * The longest name that whole words at the start of a text mean, and where they end. Folding may
  * change the length, so the words of the text decide and not the letters of the name.
+ *
+ * @param isContact whether a contact has that name, also one that is not among `names`
  */
-function longestName(text: string, names: readonly string[]): { readonly name: string; readonly end: number } | undefined {
+function longestName(
+  text: string,
+  names: readonly string[],
+  isContact: (name: string) => boolean,
+): { readonly name: string; readonly end: number } | undefined {
   const comparable = new Map(names.map((name) => [comparableName(name), name]));
   // Two that differ in accents alone are not guessed between.
   const folded = Map.groupBy(comparable.values(), foldedName);
   const ends = [...text.slice(0, maxNameLength).matchAll(/\S(?=\s|$)/gu)].map(({ index }) => index + 1);
   for (const end of ends.reverse()) {
     const begun = text.slice(0, end);
-    const name = comparable.has(comparableName(begun)) ? begun : onlyOf(folded.get(foldedName(begun)));
+    const isExact = comparable.has(comparableName(begun)) || isContact(begun);
+    const name = isExact ? begun : onlyOf(folded.get(foldedName(begun)));
     if (name !== undefined) return { name, end };
   }
   return undefined;

@@ -106,16 +106,15 @@ export function createChatNotices({ clock, hallway, contacts, screen }: Deps): C
   /** Several of one name share a line. */
   function warnOfNewKeys(peerIds: readonly PeerId[]): void {
     const unmet = peerIds.flatMap((peerId) => {
-      const warning = contacts.warningOf(peerId);
-      const own = hallway.contacts?.get(peerId);
-      return warning !== undefined && own ? [{ name: own.name, warning }] : [];
+      const own = contacts.isDoubtful(peerId) ? hallway.contacts?.get(peerId) : undefined;
+      return own ? [{ name: own.name, peerId }] : [];
     });
     for (const [first, ...others] of Map.groupBy(unmet, ({ name }) => comparableName(name)).values()) {
       if (!first) continue;
       // While some wait for a line, later ones wait with them.
       if (counted.unmet > 0 || !hasLine('warning')) count('unmet', 1 + others.length);
       else if (others.length > 0) screen.say(say('chat.many-unmet', { count: 1 + others.length, name: shortName(first.name) }));
-      else screen.say(first.warning);
+      else screen.say(contacts.warningOf(first.peerId) ?? '');
     }
   }
 
