@@ -30,7 +30,7 @@ export function createMessageStates(database: DatabaseSync, conversations: Pick<
   );
   // The position too: a file that was repaired may have a sequence twice.
   const inRange = 'conversation_id = ? AND sequence BETWEEN ? AND ? AND position BETWEEN ? AND ?';
-  const countBelow = database.prepare(`SELECT count(*) AS count FROM outbox WHERE ${inRange} AND state < ?`);
+  const sumBelow = database.prepare(`SELECT count(*) AS count, sum(position) AS sum FROM outbox WHERE ${inRange} AND state < ?`);
   const leaveOutbox = database.prepare(`DELETE FROM outbox WHERE ${inRange}`);
   const markSent = database.prepare(
     `UPDATE outbox SET state = ${stateNumbers.sent} WHERE ${inRange} AND state < ${stateNumbers.sent}`,
@@ -53,7 +53,7 @@ export function createMessageStates(database: DatabaseSync, conversations: Pick<
         const conversation = conversations.find(shortNameOf(first.conversation));
         if (!conversation) return run.map(() => false);
         const range = { conversationId: conversation.rowId, first, last };
-        if (state === 'failed' || !changesAll(range, run.length, state))
+        if (state === 'failed' || !changesAll(range, run, state))
           return run.map((message) => change(conversation.rowId, message, state));
         if (state === 'sent') markSent.run(...valuesOf(range));
         else leaveOutbox.run(...valuesOf(range));
@@ -62,8 +62,11 @@ export function createMessageStates(database: DatabaseSync, conversations: Pick<
     },
   };
 
-  function changesAll(range: Range, count: number, state: DeliveryState): boolean {
-    return countBelow.get(...valuesOf(range), stateNumbers[state])?.['count'] === count;
+  /** Whether the outbox holds exactly these: a sequence may be there twice, or no longer. */
+  function changesAll(range: Range, run: readonly StoredMessage[], state: DeliveryState): boolean {
+    const found: Row | undefined = sumBelow.get(...valuesOf(range), stateNumbers[state]);
+    const sum = run.reduce((positions, { position }) => positions + position, 0);
+    return found?.['count'] === run.length && found['sum'] === sum;
   }
 
   function change(conversationId: number, place: Place, state: DeliveryState): boolean {

@@ -5,7 +5,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, readTextFile, replaceFile } from '../atomic-file.ts';
+import { readTextFile, replaceFile } from '../atomic-file.ts';
 
 const fileName = 'pipe-holder';
 
@@ -18,7 +18,7 @@ export async function forgetHolder(directory: string): Promise<void> {
   await rm(join(directory, fileName), { force: true }).catch(() => undefined);
 }
 
-/** Whether a process of the noted ID lives, other than this one. A crash leaves a note behind. */
+/** Whether a process of ours with the noted ID lives, other than this one. A crash leaves a note behind. */
 export async function isHolderAlive(directory: string): Promise<boolean> {
   const file = await readTextFile(join(directory, fileName));
   const pid = file.state === 'read' && /^[1-9]\d{0,9}\n$/.test(file.text) ? Number(file.text) : process.pid;
@@ -26,7 +26,8 @@ export async function isHolderAlive(directory: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
     return true;
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH';
+  } catch {
+    // Also a process of another user, which may have got the ID after a crash.
+    return false;
   }
 }
