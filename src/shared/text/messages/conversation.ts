@@ -53,7 +53,7 @@ export const conversationMessages = {
   'copy.copying': 'Copying messages…',
   'copy.copied': '{count, plural, one {1 message} other {# messages}} copied',
   'copy.cut':
-    'Copied the latest {count, plural, one {message} other {# messages}}. That is as much as fits; hallway export writes all of them.',
+    'Copied only the latest {count, plural, one {message} other {# messages}}, because no more fit. To get all of them, use hallway export.',
   'copy.not-copied': "These messages couldn't be copied. {problem}",
   'copy.refused': 'Try again.',
 

@@ -42,7 +42,7 @@ export const doctorMessages = {
     "Check the address that you added. You may need to connect a VPN first. Other people aren't affected.",
   'doctor.address-unanswered.title': 'No one answers at {given}',
   'doctor.address-unanswered.remedy':
-    'Hallway may be closed there, or have another address or port now. A firewall in between may block UDP. A router that rewrites ports (NAT) on your side loses the answers: forward UDP port {port} to this computer, or let the other person add your address.',
+    'Hallway may be closed there, or have another address or port now. A firewall in between may block UDP. If a router on your side rewrites ports (NAT), the answers get lost there: forward UDP port {port} to this computer.',
   'doctor.no-loopback.title': "Hallway doesn't hear its own beacons on {adapters}",
   'doctor.no-loopback.remedy': `{heard, select,
     others {Hallway hears others, so multicast partly works. Turn the adapter off and on again, and update its driver if this comes back.}
@@ -97,7 +97,7 @@ export const doctorMessages = {
   'doctor.flooded.title': healthMessages['health.flooded.title'],
   'doctor.flooded.remedy': `${healthMessages['health.flooded.remedy']}{count, plural, =0 {} other { Dropped so far: ${datagrams}, mostly because {reason, select,
     oversized {they were too long} foreign {they came from another program}
-    peerRate {one computer sent too many} knownRate {listed computers sent too many} sourceRate {one unknown computer sent too many}
+    peerRate {one computer sent too many} knownRate {computers in the list sent too many} sourceRate {one unknown computer sent too many}
     unknownRate {unknown computers sent too many} newKeyRate {too many new senders came at once} queueFull {too many came at once}
     other {of other faults}}.}}`,
   'doctor.port-shared.title': `${datagrams} on UDP port {port} came from another program, or from a team with a key`,

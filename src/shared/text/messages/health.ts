@@ -40,9 +40,9 @@ export const healthMessages = {
   'health.adapters-left-out.title': "Hallway doesn't use {names}, because it uses {limit} adapters at most",
   'health.adapters-left-out.remedy':
     "You won't see people there. If you need {count, plural, one {it} other {one of them}}, exclude other adapters under Network.",
-  'health.neighbour-table-full.title': 'This computer has no room to remember more neighbours, so some messages get lost',
+  'health.neighbour-table-full.title': "This computer's network table is full, so Hallway can't reach everyone",
   'health.neighbour-table-full.remedy':
-    "People may show up late or not at all. Ask your IT support to raise net.ipv4.neigh.default.gc_thresh3 and net.ipv6.neigh.default.gc_thresh3 on Linux, for example to 8192. Containers share the host's limit.",
+    "People may show up late or not at all. Ask your IT support: on Linux, they can raise net.ipv4.neigh.default.gc_thresh3 and net.ipv6.neigh.default.gc_thresh3, for example to 8192. Containers share the host's limit.",
   'health.messages-not-kept.title': `Messages can't be saved: {reason, select,
     full {the disk is full}
     readOnly {the profile folder can't be written to}
@@ -57,20 +57,20 @@ export const healthMessages = {
   'health.messages-not-delivered.title':
     "{others, plural, =0 {Messages to {name} aren't getting through} one {Messages to {name} and one other person aren't getting through} other {Messages to {name} and # others aren't getting through}}",
   'health.messages-not-delivered.remedy': `{name} is here, {cause, select,
-    firewall {but firewalls on both computers probably block Hallway. Ask them to allow TCP port {port} there, or allow TCP port {ownPort} on this computer. One side is enough.}
-    size {but larger packets are lost on the way. All adapters and switches between you need the same packet size (MTU), usually 1500. Turn off jumbo frames that not all of them support. A VPN can cause this too.}
+    firewall {but firewalls on both computers probably block Hallway. Ask {name} to allow TCP port {port} there, or allow TCP port {ownPort} on this computer. One side is enough.}
+    size {but larger packets are lost on the way. Give all adapters and switches between you the same packet size (MTU), usually 1500. Turn off jumbo frames, unless every device supports them. A VPN can cause this too.}
     other {but connections to their computer break off. Check the firewall there, and that all adapters and switches use the same packet size (MTU).}} Hallway keeps trying, and your messages wait.`,
   'health.strangers-wait.title': "People you don't know are sending too many messages",
   'health.strangers-wait.remedy': 'New messages from them wait. Block a sender, or reply to let theirs through.',
   'health.strangers-flood.title': "People you don't know are sending you very long or very many messages",
   'health.strangers-flood.remedy':
-    "Hallway saves them, and your other messages aren't held up. Block the sender, or reply if you want them.",
+    "Hallway saves them, and your other messages aren't held up. Block a sender whose messages you don't want, or reply to one whose messages you do.",
   'health.flooded.title': 'This network is being flooded with traffic',
   'health.flooded.remedy':
     "Hallway drops the excess, so new people may show up late. Find the device that's sending it, or tell your IT support.",
   'health.forged-addresses.title': "Someone is sending under addresses that aren't theirs",
   'health.forged-addresses.remedy':
-    "Hallway hardly answers, and shows no one who doesn't answer from their address. Find the device that's sending, or tell your IT support.",
+    "Hallway limits its answers to such addresses, and shows no one as online who doesn't answer from their own. Find the device that's sending, or tell your IT support.",
   'health.connections-refused.title': 'A computer is opening too many connections to yours',
   'health.connections-refused.remedy':
     'Hallway refuses the excess, so messages from people who just arrived may be late. Find the computer that does this, or tell your IT support.',

@@ -41,7 +41,7 @@ export const refusalMessages = {
     other {}}`,
   'refusal.ambiguous-name': `{why, select,
     sameName {"{name}" has a different key than the {earlier} you met before. It could be a new computer, or someone using the same name. Ask them in person, then use an ID. Once you verify them in the app, the name is enough.}
-    lookAlike {"{name}" looks like {earlier}, another person you met before. Use the ID of the one you mean. Once you verify them in the app, the name is enough.}
+    lookAlike {The name "{name}" looks like {earlier}, another person you met before. Use the ID of the one you mean. Once you verify them in the app, the name is enough.}
     other {Several people are called "{name}". Use an ID instead.}}`,
 
   'refusal.empty': "There's nothing to send.",

@@ -1,7 +1,7 @@
 /**
  * Limits the messages that unknown senders can make us store, and notices when they send very much
- * (rules TRUST-7, TRUST-14): keys cost nothing, and anybody with one can write. An unknown sender is a peer that the user neither wrote to nor
- * verified. Nothing is refused: messages beyond the quota wait with their author.
+ * (rules TRUST-7, TRUST-14): keys cost nothing, and anybody with one can write. An unknown sender is
+ * a peer that the user neither wrote to nor verified. Nothing is refused: messages beyond the quota wait with their author.
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import { createLruMap } from '../../lib/lru-map.ts';

@@ -1,7 +1,7 @@
 /**
- * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9 to FLOW-11). It opens
- * sealed datagrams, applies flow control and authenticates. Each step has its own file;
- * `dispatch.ts` acts on the datagram.
+ * Leads a datagram from the sockets to dispatch (rules TEAM-1, FLOW-2, FLOW-3, FLOW-6, FLOW-9 to
+ * FLOW-11). It opens sealed datagrams, applies flow control and authenticates. Each step has its own
+ * file; `dispatch.ts` acts on the datagram.
  */
 import type { Clock, Envelope, Identity, Signatures } from '../../ports.ts';
 import type { Arrival } from '../../lib/endpoint.ts';
