@@ -1,12 +1,15 @@
 /**
- * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `netns` on the kernel's
- * real network. `npm test` runs each as a stage.
+ * The tests that run without a browser, as projects: `unit` and `renderer` beside the code, `contract`, `sim`, and `netns` and `netns-alone`
+ * on the kernel's real network. `npm test` runs each as a stage, and the last two as one.
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 /** A scenario in namespaces waits for real time to pass: at most the 35 s after which a silent peer is gone, several times. */
 const netnsTimeoutMs = 240_000;
+
+/** These measure, and so run one at a time when the others are done. */
+const measuring = ['test/netns/{attacks,scenarios}.test.ts'];
 
 /** Nothing beside the code takes a second; a machine that is busy with something else may make it ten. Longer is a hang. */
 const unitTimeoutMs = 30_000;
@@ -41,8 +44,18 @@ export default defineConfig({
         test: {
           name: 'netns',
           include: ['test/netns/**/*.test.ts'],
-          // One at a time: the scenarios measure, and share one kernel.
+          exclude: [...measuring],
+          sequence: { groupOrder: 1 },
+          testTimeout: netnsTimeoutMs,
+          hookTimeout: netnsTimeoutMs,
+        },
+      },
+      {
+        test: {
+          name: 'netns-alone',
+          include: [...measuring],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: netnsTimeoutMs,
           hookTimeout: netnsTimeoutMs,
         },

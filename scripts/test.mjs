@@ -38,7 +38,7 @@ const stages = [
   { name: 'unit', run: (tools, file) => vitest(tools, file, ['unit', 'renderer']) },
   { name: 'contract', needsBuild: true, run: (tools, file) => vitest(tools, file, ['contract']) },
   { name: 'sim', run: (tools, file) => vitest(tools, file, ['sim']) },
-  { name: 'netns', needsBuild: true, obstacle: whyNoNetns, run: (tools, file) => vitest(tools, file, ['netns']) },
+  { name: 'netns', needsBuild: true, obstacle: whyNoNetns, run: (tools, file) => vitest(tools, file, ['netns', 'netns-alone']) },
   { name: 'e2e', needsBuild: true, obstacle: () => provide([needs.browser]), run: playwright },
 ];
 
