@@ -16,7 +16,7 @@ import { countPlaywright, countVitest, summarise } from './test-report.mjs';
 /** @typedef {import('./test-report.mjs').Result} Result */
 
 /** A stage that takes this long hangs. */
-const stageLimitMs = 20 * 60_000;
+const stageLimitMs = 30 * 60_000;
 
 /**
  * @typedef {object} Stage

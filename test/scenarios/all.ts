@@ -66,6 +66,8 @@ const small: readonly Scenario[] = [
 ];
 
 export const scenarioGroups: readonly ScenarioGroup[] = [
+  // Before the fifty, whose world stays for its background.
+  { title: 'twenty hosts', alone: true, scenarios: crashesAmongTwenty },
   {
     title: 'fifty hosts',
     alone: true,
@@ -80,7 +82,6 @@ export const scenarioGroups: readonly ScenarioGroup[] = [
     ],
     background: [costOfFifty, longLoss],
   },
-  { title: 'twenty hosts', alone: true, scenarios: crashesAmongTwenty },
   {
     title: 'floods',
     alone: true,
