@@ -109,6 +109,23 @@ describe('a ring neighbour', () => {
     expect(['k', 'c', 'a', 'n'].map(ringMonitor.isNeighbour)).toEqual([true, true, true, true]);
   });
 
+  test('[BUDDY-5] is looked past rarely where everyone is silent again and again', async () => {
+    const { clock, peers, silent, ringMonitor, asked } = createRingMonitorFixture();
+    for (let more = 0; more < 500; more += 1) peers.push(`z${more}`);
+    const seconds = 60;
+    for (let second = 0; second < seconds; second += 2) {
+      await clock.advance(2_000);
+      for (let step = 0; step < 5; step += 1) {
+        silent.push(...peers.filter((peerId) => ringMonitor.isNeighbour(peerId) && !silent.includes(peerId)));
+        for (const peerId of [...silent]) ringMonitor.unanswered(peerId);
+      }
+      silent.length = 0;
+    }
+    const past = asked.filter(({ peerId }) => peerId !== 'k' && peerId !== 'n');
+    expect(past.length).toBeGreaterThan(32);
+    expect(past.length).toBeLessThanOrEqual(32 + 2 * seconds);
+  });
+
   test('[BUDDY-5] is the only one that does so', async () => {
     const { clock, silent, ringMonitor, asked } = createRingMonitorFixture();
     await clock.advance(2_000);

@@ -6,6 +6,7 @@
 import { pause } from '../../lib/delay.ts';
 import type { Clock, Random } from '../../ports.ts';
 import type { Service } from '../../lib/supervise.ts';
+import { createTokenBucket } from '../../lib/token-bucket.ts';
 import type { PresenceOptions } from '../options.ts';
 
 /** The interval is shortened by up to this share. */
@@ -15,6 +16,11 @@ const ringJitter = 0.2;
  * switch is off, and so many neighbours hardly ever die together.
  */
 const maxReach = 16;
+/**
+ * Probes past silent neighbours: all of one crash at once, then few. Where PINGs go unanswered for
+ * want of processor, more of them would only make it worse.
+ */
+const probesPast = { perSecond: 2, burst: 2 * maxReach } as const;
 
 export interface RingMonitor extends Service {
   /** Call when a PING of that peer goes unanswered, and our network works. */
@@ -40,6 +46,7 @@ export function createRingMonitor(
   options: Pick<PresenceOptions, 'ringIntervalMs' | 'isPassive'>,
 ): RingMonitor {
   let neighbours: ReadonlySet<string> = new Set();
+  const past = createTokenBucket(probesPast);
 
   return {
     name: 'ring-monitor',
@@ -49,21 +56,27 @@ export function createRingMonitor(
         // Jitter keeps the two neighbours of a peer from probing it at the same time.
         await pause(clock, options.ringIntervalMs * (1 - ringJitter * random.fraction()), signal);
         if (signal.aborted || options.isPassive()) continue;
-        neighbours = findNeighbours();
+        const next = new Set(ringNeighbours(ownPeerId, peerIds(), () => false));
+        neighbours = new Set(findNeighbours().filter((peerId) => next.has(peerId) || mayProbe(peerId)));
         for (const peerId of neighbours) ask(peerId, false);
       }
     },
     unanswered(peerId) {
       if (!neighbours.has(peerId)) return;
       const before = neighbours;
-      neighbours = findNeighbours();
+      neighbours = new Set(findNeighbours().filter((next) => before.has(next) || mayProbe(next)));
       for (const next of neighbours) if (!before.has(next)) ask(next, true);
     },
     isNeighbour: (peerId) => neighbours.has(peerId),
   };
 
-  function findNeighbours(): ReadonlySet<string> {
-    return new Set(ringNeighbours(ownPeerId, peerIds(), isUnanswered));
+  function findNeighbours(): readonly string[] {
+    return ringNeighbours(ownPeerId, peerIds(), isUnanswered);
+  }
+
+  /** A probe that goes on already costs nothing more. */
+  function mayProbe(peerId: string): boolean {
+    return isUnanswered(peerId) || past.take(clock.monotonicMs());
   }
 }
 
