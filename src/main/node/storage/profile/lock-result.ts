@@ -15,7 +15,7 @@ export type LockResult =
       readonly holder?: Greeting;
       /** The holder's socket or pipe. Absent if it may be of somebody else. */
       readonly socketPath?: string;
-      /** What the client of a pipe proves. Absent on a socket in a folder of the user's own. */
+      /** The key that the client of a pipe proves. Absent on a socket in a folder of the user's own. */
       readonly pipeKey?: PipeKey;
     }
   /** No socket can be created anywhere. */

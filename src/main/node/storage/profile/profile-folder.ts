@@ -35,7 +35,7 @@ export interface ProfileDeps {
 export interface ControlAddress {
   readonly socketPath: string;
   readonly version: number;
-  /** What the client of a pipe proves. Absent on a socket in a folder. */
+  /** The key that the client of a pipe proves. Absent on a socket in a folder. */
   readonly pipeKey?: PipeKey;
 }
 
