@@ -61,14 +61,14 @@ export function createLifecycle(deps: Deps, options: Options): Lifecycle {
     recoverFromStall() {
       // Datagrams may wait unread in our sockets, so the stall was no silence.
       watchdog.heard();
-      failureDetector.startOver();
+      failureDetector.startOver('stall');
     },
     suspend: () => sayGoodbye('suspended'),
     resume() {
       if (away === 'leaving') return;
       away = undefined;
       outbound.speak();
-      failureDetector.startOver();
+      failureDetector.startOver('network');
       sockets.renew();
     },
     leave: () => sayGoodbye('leaving'),

@@ -241,7 +241,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
 
   function followAddresses(): void {
     // A network change explains the silence of a peer, so reset it.
-    failureDetector.startOver();
+    failureDetector.startOver('network');
     beaconScheduler.burst();
     peerExchange.callMissing();
     deps.onAddressesChange();

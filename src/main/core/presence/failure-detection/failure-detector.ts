@@ -34,8 +34,10 @@ export interface FailureDetector {
   /**
    * Resets silence and unanswered PINGs, because we did not listen for a while. A second later it
    * probes each peer that was not heard since.
+   *
+   * @param reason 'stall' probes them only if the last stall is some time ago
    */
-  startOver(): void;
+  startOver(reason: 'network' | 'stall'): void;
   /** Ends all probes. Also called before a sleep. */
   close(): void;
 }
@@ -136,11 +138,12 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
     onSuspect: suspicions.onSuspect,
     mayExpire: selfHealth.mayExpire,
     isDoubtful: recovery.isDoubtful,
-    startOver() {
+    startOver(reason) {
       registry.resetAll();
       prober.startOver();
       for (const peerId of askedAtMs.keys()) askedAtMs.set(peerId, clock.monotonicMs());
-      recovery.recheckSoon();
+      if (reason === 'stall') recovery.recheckAfterStall();
+      else recovery.recheckSoon();
     },
     close() {
       recovery.close();
@@ -159,11 +162,12 @@ export function createFailureDetector(deps: Deps, options: PresenceOptions): Fai
   function onUnanswered(peerId: string, unanswered: number): void {
     withRecord(peerId, (record) => {
       // While nobody is heard the fault is probably ours, and more probes would add to it.
-      const mayLookPast = unanswered <= ringLooksPastProbes;
-      if (mayLookPast && selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs)) ringMonitor.unanswered(peerId);
+      const othersAreHeard = selfHealth.heardAnother(peerId, clock.monotonicMs() - heardLatelyMs);
+      if (othersAreHeard && unanswered <= ringLooksPastProbes) ringMonitor.unanswered(peerId);
       if (unanswered === options.suspectAfterProbes) {
         if (record.presence === 'online' && !heardSinceAsked(record)) registry.setPresence(peerId, 'suspect');
-        deps.sendBeacon();
+        // Its echo would show that our network works. Others that are heard have shown it already.
+        if (!othersAreHeard) deps.sendBeacon();
       }
       if (unanswered === witnessAfterProbes && !canJudge(peerId)) selfHealth.askWitness();
       if (unanswered === options.ringSuspectProbes && ringMonitor.isNeighbour(peerId) && !heardSinceAsked(record))

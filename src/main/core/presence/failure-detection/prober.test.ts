@@ -8,10 +8,10 @@ function createProberFixture() {
   const clock = createFakeClock();
   const pings: { readonly to: string; readonly atMs: number; readonly nonce: Uint8Array; readonly unanswered: number }[] = [];
   const emitted: string[] = [];
-  const state = { maySend: true };
+  const state = { maySend: true, lateMs: 0 };
   const prober = createProber(
     {
-      clock,
+      clock: { ...clock, setTimer: (callback, delayMs) => clock.setTimer(callback, delayMs + state.lateMs) },
       random: createSeededRandom('prober'),
       sendPing: (to, nonce, unanswered) => state.maySend && pings.push({ to, atMs: clock.monotonicMs(), nonce, unanswered }) > 0,
       onUnanswered: (peerId, unanswered) => emitted.push(`${peerId} ${unanswered} @${clock.monotonicMs()}`),
@@ -46,6 +46,34 @@ describe('a probe', () => {
     state.maySend = true;
     await clock.advance(60_000);
     expect([pings.length, pings[0]?.unanswered, emitted.at(-1)]).toEqual([20, 0, 'ana gone @3100']);
+  });
+
+  test('[PROBE-9] gives an answer as much time again as its timer was late, at most half a second', async () => {
+    const { clock, prober, pings, state } = createProberFixture();
+    for (const [lateMs, nextMs] of [
+      [20, 120],
+      [21, 163],
+      [300, 1_000],
+      [800, 2_200],
+    ] as const) {
+      const startedMs = clock.monotonicMs();
+      pings.length = 0;
+      state.lateMs = lateMs;
+      prober.ask('ana', 'is-here');
+      await clock.advance(nextMs);
+      expect([lateMs, ...pings.map(({ atMs }) => atMs - startedMs)]).toEqual([lateMs, 0, nextMs]);
+      prober.stop('ana');
+    }
+  });
+
+  test('[PROBE-9] an answer that waited unread ends the probe before it counts as unanswered', async () => {
+    const { clock, prober, pings, emitted, state } = createProberFixture();
+    state.lateMs = 200;
+    prober.ask('ana', 'is-here');
+    await clock.advance(300);
+    expect(prober.answered('ana', pings[0]?.nonce ?? nothing)).toBe(true);
+    await clock.advance(60_000);
+    expect([pings.length, emitted]).toEqual([1, []]);
   });
 
   test('[BUDDY-2] can give its first PING more time', async () => {

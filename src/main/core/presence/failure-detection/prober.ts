@@ -1,7 +1,7 @@
 /**
  * Probes a peer with PINGs in quick succession, so that loss does not look like silence (rules
- * PROBE-1 to PROBE-6, PROBE-8). It decides when to send and when to stop. `failure-detector.ts` acts on the
- * outcome.
+ * PROBE-1 to PROBE-6, PROBE-8, PROBE-9). It decides when to send and when to stop.
+ * `failure-detector.ts` acts on the outcome.
  */
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Random } from '../../ports.ts';
@@ -61,8 +61,17 @@ interface Inquiry {
   sent: number;
   unanswered: number;
   heardMeanwhile: boolean;
+  /** When the current wait ends, monotonic milliseconds. */
+  dueMs: number;
   cancelTimer: Unsubscribe | undefined;
 }
+
+/**
+ * A timer that is later than this means that our process is busy, and that answers may wait unread.
+ * Then a PING counts as unanswered only after as much time again, at most `maxPatienceMs`.
+ */
+const busyMs = 20;
+const maxPatienceMs = 500;
 
 export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer }: Deps, options: Options): Prober {
   const inquiries = new Map<string, Inquiry>();
@@ -81,6 +90,7 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
         sent: 0,
         unanswered: 0,
         heardMeanwhile: false,
+        dueMs: 0,
         cancelTimer: undefined,
       };
       inquiries.set(peerId, inquiry);
@@ -123,7 +133,14 @@ export function createProber({ clock, random, sendPing, onUnanswered, onNoAnswer
     }
     inquiry.sent += 1;
     const waitMs = inquiry.sent === 1 ? inquiry.firstWaitMs : options.probeGapMs;
-    inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), waitMs);
+    inquiry.dueMs = clock.monotonicMs() + waitMs;
+    inquiry.cancelTimer = clock.setTimer(() => afterWait(peerId, inquiry), waitMs);
+  }
+
+  function afterWait(peerId: string, inquiry: Inquiry): void {
+    const lateMs = clock.monotonicMs() - inquiry.dueMs;
+    if (lateMs <= busyMs) return goOn(peerId, inquiry);
+    inquiry.cancelTimer = clock.setTimer(() => goOn(peerId, inquiry), Math.min(lateMs, maxPatienceMs));
   }
 
   function goOn(peerId: string, inquiry: Inquiry): void {

@@ -10,6 +10,11 @@ import type { ExpiringRegistry } from '../registry/registry.ts';
 export interface Recovery {
   /** Schedules a probe of each peer that was not heard since, after a second of listening. */
   recheckSoon(): void;
+  /**
+   * Likewise, after a stall, but not soon after another stall. Where many nodes share a processor
+   * that is too slow for them, the probes of each would delay all others.
+   */
+  recheckAfterStall(): void;
   /** Records that a peer stays listed only because the fault may be our own. */
   beginDoubt(): void;
   /**
@@ -56,17 +61,23 @@ const firstWordMs = 1_000;
 const unreadMs = 300;
 /** The probes after a stall are spread over this time, so that the answers do not come at once. */
 const questionSpreadMs = 1_000;
+/** Time between two such rounds of probes. Meanwhile silence is noticed as usual (PROBE-1). */
+const betweenStallsMs = 30_000;
 
 export function createRecovery({ clock, random, registry, isConnected, ask, startAskingOver, sendBeacon }: Deps): Recovery {
   let isKeepingInDoubt = false;
   /** Scheduled probes of suspects. */
   const cancelQuestions = new Set<Unsubscribe>();
   let cancelRecheck: Unsubscribe | undefined;
+  let nextAfterStallMs = -Infinity;
 
   return {
-    recheckSoon() {
-      cancelRecheck?.();
-      cancelRecheck = clock.setTimer(recheck, firstWordMs);
+    recheckSoon,
+    recheckAfterStall() {
+      const nowMs = clock.monotonicMs();
+      if (nowMs < nextAfterStallMs) return;
+      nextAfterStallMs = nowMs + betweenStallsMs;
+      recheckSoon();
     },
     beginDoubt: () => void (isKeepingInDoubt = true),
     endDoubt() {
@@ -84,6 +95,11 @@ export function createRecovery({ clock, random, registry, isConnected, ask, star
       cancelQuestions.clear();
     },
   };
+
+  function recheckSoon(): void {
+    cancelRecheck?.();
+    cancelRecheck = clock.setTimer(recheck, firstWordMs);
+  }
 
   /**
    * Probes each peer that was not heard since the stall. Otherwise a peer that left meanwhile would

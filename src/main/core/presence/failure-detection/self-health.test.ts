@@ -56,6 +56,20 @@ describe('self-health', () => {
     expect(news).toEqual(['ana suspect', 'ben suspect', 'ana unreachable', 'ben unreachable']);
   });
 
+  test('[DOUBT-1] a peer that falls silent makes us send a beacon only if no other was heard lately', async () => {
+    for (const [isOtherHeard, expected] of [
+      [false, 2],
+      [true, 0],
+    ] as const) {
+      const { clock, hear, beacons } = createFailureDetectorFixture();
+      for (const peerId of ['ana', 'bo']) hear(peerId);
+      await clock.advance(silentAfterMs - 100);
+      if (isOtherHeard) hear('bo');
+      await clock.advance(450);
+      expect([isOtherHeard, beacons()]).toEqual([isOtherHeard, expected]);
+    }
+  });
+
   test('[DOUBT-1] without an adapter no peer leaves, even if another was just heard', async () => {
     const { clock, hear, state, news } = createFailureDetectorFixture();
     for (const peerId of ['ana', 'bo']) hear(peerId);
@@ -127,7 +141,7 @@ describe('self-health', () => {
     hear('bo');
     await clock.advance(1_450);
     expect(news).toEqual(['ana suspect']);
-    failureDetector.startOver();
+    failureDetector.startOver('network');
     await clock.advance(700);
     hear('bo');
     await clock.advance(1_299);
@@ -139,7 +153,7 @@ describe('self-health', () => {
     const names = Array.from({ length: 40 }, (_, index) => `peer ${index}`);
     for (const peerId of names) hear(peerId);
     await clock.advance(5_000);
-    failureDetector.startOver();
+    failureDetector.startOver('network');
     // This datagram waited in our sockets, so it is no recent sign of life.
     hear('peer 0');
     await clock.advance(500);
@@ -153,6 +167,22 @@ describe('self-health', () => {
     const firsts = pings.filter(({ unanswered }) => unanswered === 0);
     expect(new Set(firsts.map(({ to }) => to))).toEqual(new Set(names.slice(0, 20)));
     expect(new Set(firsts.map(({ atMs }) => atMs)).size).toBe(20);
+  });
+
+  test('[DOUBT-3] a second stall within 30 s resets silence again, and probes no peer', async () => {
+    const { clock, hear, failureDetector, askedOf } = createFailureDetectorFixture();
+    const probes: number[] = [];
+    for (let stalls = 0; stalls < 5; stalls += 1) {
+      hear('ana');
+      await clock.advance(5_000);
+      failureDetector.startOver('stall');
+      await clock.advance(1_050);
+      probes.push(askedOf('ana').filter(({ unanswered }) => unanswered === 0).length);
+      hear('ana');
+      await clock.advance(2_000);
+    }
+    // The stalls are 8 s apart, so the last one is 32 s after the first.
+    expect(probes).toEqual([1, 1, 1, 1, 2]);
   });
 
   test('[DOUBT-6] a suspended node probes no peer and drops its current probes', async () => {
@@ -171,7 +201,7 @@ describe('self-health', () => {
     const { clock, hear, failureDetector, registry } = createFailureDetectorFixture();
     hear('ana');
     await clock.advance(silentAfterMs);
-    failureDetector.startOver();
+    failureDetector.startOver('network');
     registry.close();
     failureDetector.close();
     expect(clock.pendingTimers()).toBe(0);
