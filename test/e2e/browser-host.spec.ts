@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { Locator, Page } from '@playwright/test';
 import { startCommand } from './command.ts';
+import { choose, field, say, texts } from './conversations.ts';
 import { expect, test } from './fixtures.ts';
 import { hosts } from './hosts.ts';
 import { here } from './people.ts';
@@ -34,6 +35,27 @@ test.describe('the browser host', () => {
     await ana.page.close();
     await launch({ name: 'Cem' });
     await expect(here(second, 'Cem')).toBeVisible();
+  });
+
+  test('what one page sends is no draft in another any more, and Enter there sends nothing', async ({ launch }) => {
+    const ana = await launch({ name: 'Ana' });
+    const ben = await launch({ name: 'Ben' });
+    await expect(here(ana.page, 'Ben')).toBeVisible();
+    await expect(here(ben.page, 'Ana')).toBeVisible();
+    const second = await ana.page.context().newPage();
+    await second.goto((await ana.nextAddress?.()) ?? '');
+    for (const page of [ana.page, second]) await choose(page, 'Ben');
+    await field(ana.page).fill('only once');
+    await expect(field(second)).toHaveValue('only once');
+    await field(ana.page).press('Enter');
+    await expect(field(second)).toHaveValue('');
+    await field(second).press('Enter');
+    // Messages keep their order, so a second one of the same text would come before this.
+    await say(second, 'and then this');
+    await choose(ben.page, 'Ana');
+    for (const page of [ben.page, ana.page, second]) await expect(texts(page)).toHaveText(['only once', 'and then this']);
+    for (const page of [ana.page, second]) await expect(field(page)).toHaveValue('');
+    expect([...ana.complaints, ...ben.complaints]).toEqual([]);
   });
 
   test('[LINK-6] an address opens one page: the next page with it gets nothing, and works with a new one', async ({

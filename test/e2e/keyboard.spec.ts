@@ -1,6 +1,7 @@
 /**
  * The page by keyboard alone, in Chromium with made-up conversations: what a held or repeated key
- * does in a dialog, and where the focus goes when its element disappears.
+ * does in a dialog, where the focus goes when its element disappears, and the keys of a layout
+ * without Latin letters.
  */
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
@@ -14,6 +15,9 @@ import { conversationOf } from '../../src/shared/lib/ids.ts';
 const ana = fakePeerId(1);
 /** Repeats of a key that is held for about a second. */
 const heldRepeats = 25;
+
+/** Ctrl in an event of the DevTools protocol. */
+const ctrlModifier = 2;
 
 let host: RendererHost | undefined;
 
@@ -142,4 +146,27 @@ test('a press on an empty place keeps the focus off the composer', async ({ page
   conversations.write(ana, 'waits');
   await expect(page.getByRole('button', { name: 'Cancel this message' })).toBeVisible();
   await expect(composer(page)).not.toBeFocused();
+});
+
+test('Ctrl+K and Ctrl+I work by their places on a Cyrillic keyboard', async ({ page }) => {
+  await openAna(page);
+  const keyboard = await page.context().newCDPSession(page);
+  const pressCtrl = async (key: string, code: string): Promise<void> => {
+    for (const type of ['rawKeyDown', 'keyUp'] as const) {
+      await keyboard.send('Input.dispatchKeyEvent', { type, key, code, modifiers: ctrlModifier });
+    }
+  };
+  const network = page.getByRole('region', { name: 'Network', exact: true });
+  const search = page.getByRole('searchbox');
+  await pressCtrl('л', 'KeyJ');
+  await pressCtrl('ш', 'KeyU');
+  await expect(composer(page)).toBeFocused();
+  await pressCtrl('л', 'KeyK');
+  await expect(search).toBeFocused();
+  await expect(network).toBeHidden();
+  await pressCtrl('ш', 'KeyI');
+  await expect(network).toBeVisible();
+  await pressCtrl('ш', 'KeyI');
+  await expect(network).toBeHidden();
+  await expect(composer(page)).toBeVisible();
 });

@@ -44,7 +44,10 @@ async function makeFolder(owner: number, mode: number): Promise<void> {
 
 const readReceipts = ['settings', 'get', 'readReceipts'];
 
-describe.runIf(process.getuid?.() === 0)('profiles and users', () => {
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('The tests of profiles and users are skipped: running the command as other users needs root.');
+
+describe.skipIf(!isRoot)('profiles and users (needs root)', () => {
   it('[PROF-4] a user ID without an account and without HOME needs XDG_DATA_HOME or --profile, and is told', async () => {
     const data = join(parent, 'data');
     await mkdir(data);

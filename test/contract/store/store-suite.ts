@@ -9,6 +9,7 @@ import { describeConversations, describeDeletion, describeSearch } from './descr
 import { describeBatches, describeMessages } from './describe-messages.ts';
 import { describeStates } from './describe-states.ts';
 import { describePeople } from './describe-people.ts';
+import { describeSigns } from './describe-signs.ts';
 import { ana, outgoing, withAna } from './sample-messages.ts';
 
 export interface StoreWorld {
@@ -43,6 +44,7 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
     });
     describe('search', () => {
       describeSearch(getStore, () => world.clock);
+      describeSigns(getStore, () => world.clock);
     });
     describe('deletion', () => {
       describeDeletion(getStore);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -118,6 +119,27 @@ describe('exporting history', () => {
     const after = await readdir(directory);
     server.close();
     expect({ results, after }).toEqual({ results: [refused, refused], after: before });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('[STORE-13] refuses a device (needs root), also by a link, and leaves it', async () => {
+    // Writing to a plain file in its place would be seen: this one keeps nothing.
+    const made = spawnSync('mknod', [path, 'c', '1', '3'], { encoding: 'utf8' });
+    expect({ status: made.status, stderr: made.stderr }).toEqual({ status: 0, stderr: '' });
+    const link = join(directory, 'link');
+    await symlink('history', link);
+    const look = async (): Promise<unknown> => {
+      const found = await lstat(path);
+      const isLink = (await lstat(link)).isSymbolicLink();
+      return { isDevice: found.isCharacterDevice(), device: found.rdev, inode: found.ino, isLink, names: await readdir(directory) };
+    };
+    const before = await look();
+    const results = [
+      await exportHistory(path, [message(1)], 'text', { texts }),
+      await exportHistory(link, [message(1)], 'json', { texts }),
+    ];
+    const refused = { ok: false, code: 'notFile' };
+    expect({ results, after: await look() }).toEqual({ results: [refused, refused], after: before });
+    expect(before).toMatchObject({ isDevice: true, isLink: true });
   });
 
   it('says why it could not write, and leaves nothing half done', async () => {
