@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createMessageIds } from '../../src/main/core/messaging/wire/message-id.ts';
-import type { MessageStore } from '../../src/main/core/messaging/ports.ts';
+import type { MessageStore, StoredMessage } from '../../src/main/core/messaging/ports.ts';
 import { openMessageStore } from '../../src/main/node/storage/database/message-store.ts';
 import { createSystemClock } from '../../src/main/node/system/system-ports.ts';
 import { conversationOf, type ConversationId, type Cursor } from '../../src/shared/lib/ids.ts';
@@ -84,12 +84,11 @@ function measureBatches(store: MessageStore, batch: number): void {
       text: samples.next(),
       sentAtMs: Date.now(),
     }));
+    const sent: StoredMessage[] = [];
     measure(cost.out, () => {
-      for (const draft of drafts) store.addOutgoing({ ...draft, conversation: withAna, from: self, fromName: 'Myself' });
+      for (const draft of drafts) sent.push(store.addOutgoing({ ...draft, conversation: withAna, from: self, fromName: 'Myself' }));
     });
-    measure(cost.delivered, () => {
-      for (const { messageId } of drafts) store.setState(messageId, 'delivered');
-    });
+    measure(cost.delivered, () => store.setStatesOf(sent, 'delivered'));
     measure(cost.in, () => {
       for (const [index, draft] of drafts.entries()) {
         store.addIncoming({

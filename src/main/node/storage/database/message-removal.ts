@@ -50,9 +50,10 @@ export function createRemoval(database: DatabaseSync, { clock, conversations, se
       WHERE m.position > ? ${condition} ORDER BY m.position`);
   const all = select('');
   const ofOne = select('AND m.conversation_id = ?');
-  const addTombstone = database.prepare(`INSERT OR IGNORE INTO forgotten
-    SELECT message_id, author_id, conversation_id, position FROM message WHERE position = ?`);
-  const remove = database.prepare('DELETE FROM message WHERE position = ?');
+  // One statement for all positions of a slice: one for each would take three times as long.
+  const addTombstones = database.prepare(`INSERT OR IGNORE INTO forgotten
+    SELECT message_id, author_id, conversation_id, position FROM message WHERE position IN (SELECT value FROM json_each(?))`);
+  const remove = database.prepare('DELETE FROM message WHERE position IN (SELECT value FROM json_each(?))');
   const recount = database.prepare(`UPDATE party SET unread = unread - ?,
     last_position = coalesce((SELECT max(m.position) FROM message AS m WHERE m.conversation_id = party_id), 0) WHERE party_id = ?`);
   const trim = database.prepare(`DELETE FROM forgotten WHERE conversation_id = ? AND author_id = ? AND position <= (
@@ -89,11 +90,12 @@ export function createRemoval(database: DatabaseSync, { clock, conversations, se
       next = Number(row['position']);
       break;
     }
-    for (const position of doomed) {
-      addTombstone.run(position);
-      remove.run(position);
+    if (doomed.length > 0) {
+      const positions = JSON.stringify(doomed);
+      addTombstones.run(positions);
+      remove.run(positions);
+      settle(changed, doomed.length);
     }
-    if (doomed.length > 0) settle(changed, doomed.length);
     return { deleted: doomed.length, ...(next !== undefined && { next: cursorAt(next) }) };
   }
 

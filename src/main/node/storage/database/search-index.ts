@@ -152,7 +152,8 @@ export function createSearchIndex(database: DatabaseSync, { clock, write }: Deps
       if (found.length >= limit) return { found };
       if (slice.isSpent() && end > 1) return { found, next: cursorAt(end) };
     }
-    const stoppedAt = collect(found, searchIndexed(query, conversationId, end), { query, limit, slice });
+    const indexed = searchIndexed(query, conversationId, end);
+    const stoppedAt = collect(found, indexed, { query, limit, slice: createSlice(clock, 'first-row') });
     return stoppedAt === undefined || found.length >= limit ? { found } : { found, next: cursorAt(stoppedAt) };
   }
 

@@ -18,11 +18,18 @@ export interface Slice {
   isSpent(): boolean;
 }
 
-export function createSlice(clock: Pick<Clock, 'monotonicMs'>): Slice {
-  const deadlineMs = clock.monotonicMs() + maxDurationMs;
+/**
+ * @param countsFrom 'first-row' if the query looks up its rows as a whole, before the first one
+ * comes. That takes its time once per slice, so a slice that ended with it would bring a single row
+ */
+export function createSlice(clock: Pick<Clock, 'monotonicMs'>, countsFrom: 'now' | 'first-row' = 'now'): Slice {
+  let deadlineMs = countsFrom === 'now' ? clock.monotonicMs() + maxDurationMs : undefined;
   let left = maxLength;
   return {
-    spend: (length) => void (left -= length + rowLength),
-    isSpent: () => left <= 0 || clock.monotonicMs() >= deadlineMs,
+    spend(length) {
+      deadlineMs ??= clock.monotonicMs() + maxDurationMs;
+      left -= length + rowLength;
+    },
+    isSpent: () => left <= 0 || (deadlineMs !== undefined && clock.monotonicMs() >= deadlineMs),
   };
 }
