@@ -86,7 +86,8 @@ function measureBatches(store: MessageStore, batch: number): void {
     }));
     const sent: StoredMessage[] = [];
     measure(cost.out, () => {
-      for (const draft of drafts) sent.push(store.addOutgoing({ ...draft, conversation: withAna, from: self, fromName: 'Myself' }));
+      for (const draft of drafts)
+        sent.push(store.addOutgoing({ ...draft, conversation: withAna, from: self, fromName: 'Myself' }));
     });
     measure(cost.delivered, () => store.setStatesOf(sent, 'delivered'));
     measure(cost.in, () => {

@@ -130,7 +130,13 @@ describe('exporting history', () => {
     const look = async (): Promise<unknown> => {
       const found = await lstat(path);
       const isLink = (await lstat(link)).isSymbolicLink();
-      return { isDevice: found.isCharacterDevice(), device: found.rdev, inode: found.ino, isLink, names: await readdir(directory) };
+      return {
+        isDevice: found.isCharacterDevice(),
+        device: found.rdev,
+        inode: found.ino,
+        isLink,
+        names: await readdir(directory),
+      };
     };
     const before = await look();
     const results = [
