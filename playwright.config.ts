@@ -12,8 +12,8 @@ const rootOnly = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export default defineConfig({
   testDir: 'test/e2e',
-  // Each test starts hosts of its own; more at once would only slow one another down.
-  workers: 1,
+  // Each test has hosts and a network port of its own, and waits much of its time.
+  workers: 2,
   timeout: 60_000,
   retries: 0,
   forbidOnly: Boolean(process.env['CI']),
