@@ -63,6 +63,9 @@ const decodedAnnouncement = {
   status: 'busy',
   flags: 0,
   roomDigest: '0102030405060708',
+  tops: [],
+  clockSeconds: 0,
+  rooms: [],
   ...plain,
 };
 
@@ -141,6 +144,60 @@ const wanted = [
     name: 'plain call request',
     signed: signedPart({ kind: 10, sequence: 27 }, [recipient]),
     datagram: datagram('call-me', 27, { to: recipient.toString('hex') }),
+  },
+  {
+    name: 'plain beacon that tells tops',
+    signed: signedPart({ kind: 1, sequence: 28 }, [
+      announcement(plain),
+      uint(2, 1),
+      Buffer.from('0badcafe00000007', 'hex'),
+      Buffer.from('ffffffff01000000', 'hex'),
+      uint(1_795_986_480, 4),
+      uint(1, 1),
+      text('lunch'),
+      Buffer.from('0102030405060709', 'hex'),
+    ]),
+    datagram: datagram('beacon', 28, {
+      announcement: {
+        ...decodedAnnouncement,
+        tops: [
+          { tag: '0badcafe', number: 7 },
+          { tag: 'ffffffff', number: 16_777_216 },
+        ],
+        clockSeconds: 1_795_986_480,
+        rooms: [{ name: 'lunch', digest: '0102030405060709' }],
+      },
+    }),
+  },
+  {
+    name: 'plain ask',
+    signed: signedPart({ kind: 12, sequence: 29 }, [
+      recipient,
+      Buffer.from('0102030405060708', 'hex'),
+      uint(2, 1),
+      Buffer.from('0badcafe0000000703', 'hex'),
+      Buffer.from('ffffffff0000000900', 'hex'),
+    ]),
+    datagram: datagram('ask', 29, {
+      to: recipient.toString('hex'),
+      room: '0102030405060708',
+      ranges: [
+        { tag: '0badcafe', from: 7, count: 3 },
+        { tag: 'ffffffff', from: 9, count: 0 },
+      ],
+    }),
+  },
+  {
+    name: 'plain heads',
+    signed: signedPart({ kind: 13, sequence: 30 }, [
+      uint(1, 1),
+      Buffer.from('0102030405060708', 'hex'),
+      uint(incarnation, 6),
+      Buffer.from('80000102', 'hex'),
+    ]),
+    datagram: datagram('heads', 30, {
+      heads: [{ room: '0102030405060708', epoch: incarnation, number: 258, bySession: true }],
+    }),
   },
   {
     name: 'a beacon with fields of a later version behind its texts (WIRE-5)',

@@ -2,6 +2,7 @@
  * Whole nodes under broken datagrams: each is counted and has no other effect. HALLWAY_LONG=1 sends
  * ten times as many; HALLWAY_SEED=… picks others.
  */
+import { looksLikeBlock } from '../../src/main/core/presence/wire/datagram.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeDatagram } from '../../src/main/core/presence/wire/datagram.ts';
 import { defaultPresenceOptions } from '../../src/main/core/presence/options.ts';
@@ -101,13 +102,22 @@ describe('broken datagrams', () => {
       const attacker = await addAttacker(world);
       const next = createBreaker(nodesSent);
       const before = world.nodes.map(countersOf);
+      const blocks = { toOne: 0, toAll: 0 };
       const eventsBefore = world.nodes.map((node) => node.record.events.length);
 
       for (let done = 0; done < count; done += perStep) {
         for (let one = 0; one < perStep; one += 1) {
           // Nine in ten go to one node, the others to all.
-          if (victim && one % 10 > 0) attacker.toNode(victim, next());
-          else attacker.toGroup(next());
+          const broken = next();
+          // Rooms read blocks, and count what they drop.
+          const isBlock = looksLikeBlock(broken);
+          if (victim && one % 10 > 0) {
+            attacker.toNode(victim, broken);
+            if (isBlock) blocks.toOne += 1;
+          } else {
+            attacker.toGroup(broken);
+            if (isBlock) blocks.toAll += 1;
+          }
         }
         await world.passTime(stepMs);
       }
@@ -125,7 +135,12 @@ describe('broken datagrams', () => {
           earlier.replayed;
         return bad + sum(counters.dropped) - sum(earlier.dropped);
       });
-      expect(counted, `seed ${seed}`).toEqual([count, count / 10, count / 10]);
+      expect(counted, `seed ${seed}`).toEqual([
+        count - blocks.toOne - blocks.toAll,
+        count / 10 - blocks.toAll,
+        count / 10 - blocks.toAll,
+      ]);
+      expect(blocks.toOne + blocks.toAll).toBeLessThan(count / 100);
       expect(after.map(({ queued }) => queued)).toEqual([0, 0, 0]);
       const reached = Object.entries(after[0]?.malformed ?? {}).filter(([, times]) => times > 0);
       expect(reached.map(([reason]) => reason).toSorted(), `seed ${seed}`).toEqual(['kind', 'text', 'truncated', 'version']);

@@ -18,6 +18,9 @@ import type { Received } from './inbound/authenticate.ts';
 import type { ReplayWindows } from './inbound/replay-window.ts';
 import type { Outbound } from './net/outbound.ts';
 import type { PeerDatagrams } from './net/peer-datagrams.ts';
+import type { RoomListener } from './room-channel.ts';
+
+type RoomDatagram = Extract<Received, { kind: 'ask' | 'heads' }>;
 
 export interface Dispatch {
   receive(received: Received): void;
@@ -55,6 +58,7 @@ interface Deps {
   readonly credit: Pick<AddressCredit, 'answered'>;
   readonly send: Pick<PeerDatagrams, 'helloAck' | 'pong'>;
   readonly outbound: Pick<Outbound, 'toPeer'>;
+  readonly rooms: RoomListener | undefined;
 }
 
 export function createDispatch(deps: Deps): Dispatch {
@@ -112,6 +116,9 @@ export function createDispatch(deps: Deps): Dispatch {
         return peerExchange.introduced(received.peerId, received.nonce, received.endpoints);
       case 'call-me':
         return callRequests.received(received);
+      case 'ask':
+      case 'heads':
+        return tellRooms(deps, received);
     }
   }
 
@@ -225,4 +232,13 @@ function isProvedAt({ presence, addresses }: PeerRecord, source: Endpoint): bool
 
 function hasAddress({ addresses }: PeerRecord, source: Endpoint): boolean {
   return addresses.some((address) => formatEndpoint(address) === formatEndpoint(source));
+}
+
+/** Only of a peer that proved this incarnation, and that hears us. */
+function tellRooms({ registry, rooms }: Pick<Deps, 'registry' | 'rooms'>, received: RoomDatagram): void {
+  const { peerId, incarnation } = received;
+  const known = registry.get(peerId);
+  if (known?.incarnation !== incarnation || known.presence === 'one-way') return;
+  if (received.kind === 'ask') rooms?.onAsk(peerId, received);
+  else rooms?.onHeads(peerId, received.heads);
 }

@@ -10,3 +10,5 @@ export { createPresenceArea, type PresenceArea, type PresenceEvent } from './pre
 export { shownAddresses, shownName, toBoundInterface } from './to-peer.ts';
 export type { BoundAddress } from './net/interface-socket.ts';
 export { SilenceError } from './failure-detection/watchdog.ts';
+export type { AskRange, Head, RoomChannel, RoomListener } from './room-channel.ts';
+export { maxTold, maxTops, type ToldRoom, type Top } from './wire/announcement.ts';

@@ -15,21 +15,22 @@ import { createAnnouncer, type OwnAnnouncement } from './discovery/announcer.ts'
 import { createPeerExchange } from './discovery/peer-exchange.ts';
 import { recipientTag } from './wire/datagram.ts';
 import { createExpiringRegistry, type ExpiringRegistry } from './registry/registry.ts';
-import { createHandshakes } from './discovery/handshake.ts';
-import { createInboundPipeline, type InboundCounters } from './inbound/pipeline.ts';
+import { createHandshakes, type Handshakes } from './discovery/handshake.ts';
+import { createInboundPipeline, type InboundCounters, type InboundPipeline } from './inbound/pipeline.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createFailureDetector } from './failure-detection/failure-detector.ts';
-import { createDispatch, type DispatchCounters } from './dispatch.ts';
+import { createDispatch, type Dispatch, type DispatchCounters } from './dispatch.ts';
 import type { PresenceOptions } from './options.ts';
 import { createPeerDatagrams } from './net/peer-datagrams.ts';
 import type { PeerRecord } from './registry/peer-record.ts';
+import { createRoomChannel, type RoomChannel, type RoomListener } from './room-channel.ts';
 import { isUnicastOnly } from './registry/reachability.ts';
 import type { Received } from './inbound/authenticate.ts';
 import { createReplayWindows } from './inbound/replay-window.ts';
 import type { BoundAddress } from './net/interface-socket.ts';
 import { createPresenceTransport } from './net/transport.ts';
 import { createStallClock } from './failure-detection/stall-clock.ts';
-import { createOutbound } from './net/outbound.ts';
+import { createOutbound, type Outbound } from './net/outbound.ts';
 import { createWatchdog } from './failure-detection/watchdog.ts';
 
 export interface PresenceCounters extends InboundCounters, DispatchCounters {
@@ -69,6 +70,8 @@ export interface Presence {
   isOwnEndpoint(endpoint: Endpoint): boolean;
   unicastPort(): number;
   readonly askToCall: CallRequests['ask'];
+  /** The way of the datagrams of rooms. */
+  readonly roomChannel: RoomChannel;
   /** True if peers stay listed only because the fault may be our own. */
   isDoubtful(): boolean;
   counters(): PresenceCounters;
@@ -90,26 +93,26 @@ interface Deps extends CallListener {
   readonly onHeard: () => void;
   /** Called after a stall of the process. */
   readonly onStall: (lateMs: number) => void;
+  /** Absent where there are no rooms. */
+  readonly rooms?: RoomListener | undefined;
   /** Called when another process signs with our key, from a copied profile. */
   readonly onOwnKeyHeard: (from: Received) => void;
 }
 
 /** Handshakes with recordings of earlier incarnations, at most. A peer that went back needs one. */
-const earlierHandshakeLimits = { hellosPerSecond: 5, maxHelloBurst: 20, maxHandshakes: 64 } as const;
+const earlierLimits = { hellosPerSecond: 5, maxHelloBurst: 20, maxHandshakes: 64 } as const;
 
 export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const { ports, incarnation } = deps;
   const { random, identity } = ports;
   const clock = createStallClock(ports.clock, options.stallMs, recoverFromStall);
-  const ownPeerId = identity.peerId;
   const ownTag = recipientTag(identity.publicKey);
   const registry = createExpiringRegistry(
     { clock, mayExpire: () => failureDetector.mayExpire(), onListenerError: logListenerErrors(ports.log) },
-    { ...options, ownPeerId },
+    { ...options, ownPeerId: identity.peerId },
   );
   const needsUnicast = (record: PeerRecord): boolean => isUnicastOnly(record, clock.monotonicMs(), options);
   const isConnected = (): boolean => lifecycle.isConnected();
-
   const sockets = createPresenceTransport(
     { ...ports, clock, onDatagram: (bytes, source) => inbound.hear(bytes, source), onChange: followAddresses },
     options,
@@ -126,14 +129,16 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
   const watchdog = createWatchdog({ clock, isConnected }, options);
   const ofHandshakes = { clock, random, population: () => registry.size, send };
   const handshakes = createHandshakes({ ...ofHandshakes, onUnanswered: (peer) => dispatch.enterOneWay(peer) }, options);
-  const ofEarlier = { ...ofHandshakes, onUnanswered: () => undefined };
-  const earlierHandshakes = createHandshakes(ofEarlier, { ...options, ...earlierHandshakeLimits });
+  const earlierHandshakes = createHandshakes(
+    { ...ofHandshakes, onUnanswered: () => undefined },
+    { ...options, ...earlierLimits },
+  );
   const failureDetector = createFailureDetector(
     {
       clock,
       random,
       registry,
-      ownPeerId,
+      ownPeerId: identity.peerId,
       ownTag,
       incarnation,
       isConnected,
@@ -163,6 +168,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     credit,
     send,
     outbound,
+    rooms: deps.rooms,
   });
   const lifecycle = createLifecycle(
     { clock: ports.clock, registry, sockets, outbound, watchdog, failureDetector, isUnicastOnly: needsUnicast },
@@ -181,6 +187,7 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
       isCandidate: handshakes.isCurrent,
       onHeard: noteHeard,
       onReceived: dispatch.receive,
+      onBlock: (bytes, source) => deps.rooms?.onBlock(bytes, source),
       onRepeated: dispatch.receiveRepeated,
       onLoopback: failureDetector.heardSelf,
       onOwnKeyHeard: deps.onOwnKeyHeard,
@@ -218,15 +225,9 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     isOwnEndpoint: sockets.isOwnEndpoint,
     unicastPort: sockets.unicastPort,
     askToCall: callRequests.ask,
+    roomChannel: createRoomChannel({ ...announcer, registry, outbound, sockets }),
     isDoubtful: failureDetector.isDoubtful,
-    counters: () => ({
-      ...inbound.counters(),
-      ...dispatch.counters(),
-      sentMulticast: outbound.sentMulticast,
-      sentUnicast: outbound.sentUnicast,
-      postponedHandshakes: handshakes.refused,
-      withheld: outbound.withheld,
-    }),
+    counters: () => countersOf({ inbound, dispatch, outbound, handshakes }),
   };
 
   function begin(): void {
@@ -251,4 +252,17 @@ export function createPresence(deps: Deps, options: PresenceOptions): Presence {
     lifecycle.recoverFromStall();
     deps.onStall(lateMs);
   }
+}
+
+interface Counted {
+  readonly inbound: Pick<InboundPipeline, 'counters'>;
+  readonly dispatch: Pick<Dispatch, 'counters'>;
+  readonly outbound: Pick<Outbound, 'sentMulticast' | 'sentUnicast' | 'withheld'>;
+  readonly handshakes: Pick<Handshakes, 'refused'>;
+}
+
+function countersOf({ inbound, dispatch, outbound, handshakes }: Counted): PresenceCounters {
+  const { sentMulticast, sentUnicast, withheld } = outbound;
+  const sent = { sentMulticast, sentUnicast, withheld };
+  return { ...inbound.counters(), ...dispatch.counters(), ...sent, postponedHandshakes: handshakes.refused };
 }

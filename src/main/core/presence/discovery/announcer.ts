@@ -26,6 +26,8 @@ export interface Announcer {
   announcement(): Announcement;
   /** Schedules a beacon soon, because our announcement changed. */
   announceChange(): void;
+  /** The addresses of steady multicast, as it is now (CAD-5). */
+  steadyAddresses(): (address: InterfaceAddress) => boolean;
 }
 
 interface Deps {
@@ -44,7 +46,7 @@ export function createAnnouncer(deps: Deps, options: PresenceOptions): Announcer
   const population = (): number => registry.size;
   const beaconScheduler = createBeaconScheduler({ clock, random, population, send: sendBeacon }, options);
 
-  return { beaconScheduler, announcement, announceChange };
+  return { beaconScheduler, announcement, announceChange, steadyAddresses };
 
   function announcement(): Announcement {
     return { ...deps.own(), intervalMs: beaconIntervalMs(population(), options), unicastPort: sockets.unicastPort() };

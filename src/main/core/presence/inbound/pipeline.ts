@@ -9,6 +9,7 @@ import type { ExpiringRegistry } from '../registry/registry.ts';
 import { createInboundQueue } from './inbound-queue.ts';
 import type { PresenceOptions } from '../options.ts';
 import { createNewKeys } from './new-keys.ts';
+import { looksLikeBlock } from '../wire/datagram.ts';
 import { createAuthenticator, type Received, type AuthenticatorCounters } from './authenticate.ts';
 import type { AddressCredit } from '../net/address-credit.ts';
 import type { ReplayWindows } from './replay-window.ts';
@@ -49,6 +50,11 @@ interface Deps {
   readonly onHeard: () => void;
   /** Called for each new datagram of a peer, after `onHeard`. */
   readonly onReceived: (received: Received) => void;
+  /**
+   * Called for what looks like a block of a room, signature unchecked. It has limits of its own
+   * (ROOM-82).
+   */
+  readonly onBlock: (bytes: Uint8Array, source: Arrival) => void;
   /** True if the latest beacon of a candidate came with that sequence. */
   readonly isCandidate: (peerId: string, sequence: number) => boolean;
   /** Called for a repeat of a current beacon, and for a datagram of an earlier incarnation. */
@@ -111,7 +117,9 @@ export function createInboundPipeline(deps: Deps, options: PresenceOptions): Inb
   function hear(bytes: Uint8Array, source: Arrival): void {
     if (!deps.isListening()) return;
     const opened = deps.envelope ? openEnvelope(bytes, source, deps.envelope) : bytes;
-    if (opened) queue.offer(opened, source);
+    if (!opened) return;
+    if (looksLikeBlock(opened)) deps.onBlock(opened, source);
+    else queue.offer(opened, source);
   }
 
   function handle(bytes: Uint8Array, source: Arrival): void {

@@ -33,6 +33,10 @@ export interface Outbound {
    * @param reach `all` if the last address may have failed
    */
   toPeer(body: DatagramBody, record: PeerRecord, reach?: 'last' | 'all'): void;
+  /** Sends the bytes of a block to the group. Its author signed it. */
+  blockToGroup(bytes: Uint8Array, wanted: (address: InterfaceAddress) => boolean): void;
+  /** Sends them to the address that a peer which is online was last heard from. */
+  blockToPeer(bytes: Uint8Array, record: PeerRecord): void;
   /** From now until `speak` only goodbyes are sent, since other datagrams would list us again. */
   fallSilent(): void;
   speak(): void;
@@ -81,6 +85,15 @@ export function createOutbound(
         else if (isNodeEndpoint(destination)) send(seal(body), destination);
       }
     },
+    blockToGroup(bytes, wanted) {
+      if (isSilent) return;
+      sentMulticast += 1;
+      sockets.multicast(cover(bytes), wanted);
+    },
+    blockToPeer(bytes, { lastAddress, announcement, presence }) {
+      const destination = { ...lastAddress, port: announcement.unicastPort };
+      if (!isSilent && presence !== 'one-way' && isNodeEndpoint(destination)) send(cover(bytes), destination);
+    },
     fallSilent: () => void (isSilent = true),
     speak: () => void (isSilent = false),
     get sentMulticast() {
@@ -108,6 +121,10 @@ export function createOutbound(
   function seal(body: DatagramBody, minBytes = body.kind === 'beacon' ? minRequestBytes : 0): Uint8Array {
     sequence += 1;
     const bytes = encodeDatagram({ incarnation, sequence }, body, identity, minBytes);
+    return cover(bytes);
+  }
+
+  function cover(bytes: Uint8Array): Uint8Array {
     return envelope ? envelope.seal(bytes) : bytes;
   }
 

@@ -15,10 +15,37 @@ export interface Announcement {
   readonly status: Status;
   readonly flags: number;
   readonly roomDigest: Uint8Array;
+  /** How far the sender holds some logs of `#everyone`, at most `maxTops`. */
+  readonly tops: readonly Top[];
+  /** The sender's wall clock, seconds since 1970; 0 if it does not say. */
+  readonly clockSeconds: number;
+  /** Other rooms that the sender is in, at most `maxTold`; with more of them they take turns. */
+  readonly rooms: readonly ToldRoom[];
   readonly name: string;
   readonly host: string;
   readonly note: string;
 }
+
+/** Nothing is missing of that log up to that number, above what its holder removed. */
+export interface Top {
+  /** The beginning of a log tag: 8 hex digits. */
+  readonly tag: string;
+  readonly number: number;
+}
+
+export interface ToldRoom {
+  /** Without `#`, as the sender says it. */
+  readonly name: string;
+  /** 8 bytes. */
+  readonly digest: Uint8Array;
+}
+
+export const maxTops = 5;
+export const maxTold = 3;
+const topBytes = 8;
+const digestBytes = 8;
+/** In UTF-8: 32 characters of any script. */
+const maxRoomNameBytes = 128;
 
 /** `truncated`: it ends too early · `text`: not UTF-8. */
 export type MalformedAnnouncement = 'truncated' | 'text';
@@ -44,7 +71,56 @@ export function encodeAnnouncement(announcement: Announcement): Uint8Array {
     encodeText(announcement.name, maxNameBytes),
     encodeText(announcement.host, maxHostBytes),
     encodeText(announcement.note, maxNoteBytes),
+    encodeRooms(announcement),
   ]);
+}
+
+/** Zeros at the end may be left out, since a beacon is padded with them. */
+function encodeRooms({ tops, clockSeconds, rooms }: Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms'>): Uint8Array {
+  const told = tops.slice(0, maxTops);
+  if (told.length === 0 && clockSeconds === 0 && rooms.length === 0) return new Uint8Array(0);
+  const bytes = new Uint8Array(1 + told.length * topBytes + 4);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = told.length;
+  for (const [index, { tag, number }] of told.entries()) {
+    view.setUint32(1 + index * topBytes, Number.parseInt(tag, 16));
+    view.setUint32(5 + index * topBytes, number);
+  }
+  view.setUint32(1 + told.length * topBytes, clockSeconds);
+  const others = rooms.slice(0, maxTold);
+  return concatBytes([
+    bytes,
+    Uint8Array.of(others.length),
+    ...others.flatMap(({ name, digest }) => [encodeText(name, maxRoomNameBytes), digest]),
+  ]);
+}
+
+/** @returns nothing told for bytes of another form, which a later version may append */
+function decodeRooms(bytes: Uint8Array): Pick<Announcement, 'tops' | 'clockSeconds' | 'rooms'> {
+  const count = bytes[0] ?? 0;
+  const end = 1 + count * topBytes;
+  if (count > maxTops || bytes.length < end + 4) return { tops: [], clockSeconds: 0, rooms: [] };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tops = Array.from({ length: count }, (_, index) => ({
+    tag: view
+      .getUint32(1 + index * topBytes)
+      .toString(16)
+      .padStart(8, '0'),
+    number: view.getUint32(5 + index * topBytes),
+  }));
+  return { tops, clockSeconds: view.getUint32(end), rooms: decodeToldRooms(bytes.subarray(end + 4)) };
+}
+
+function decodeToldRooms(bytes: Uint8Array): readonly ToldRoom[] {
+  const rooms: ToldRoom[] = [];
+  let offset = 1;
+  for (let left = Math.min(bytes[0] ?? 0, maxTold); left > 0; left -= 1) {
+    const name = decodeTexts(bytes, offset, [maxRoomNameBytes]);
+    if (typeof name === 'string' || name.end + digestBytes > bytes.length) break;
+    rooms.push({ name: name.decoded[0] ?? '', digest: bytes.slice(name.end, name.end + digestBytes) });
+    offset = name.end + digestBytes;
+  }
+  return rooms;
 }
 
 function encodeText(text: string, maxBytes: number): Uint8Array {
@@ -61,7 +137,7 @@ export function decodeAnnouncement(bytes: Uint8Array): Announcement | MalformedA
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const texts = decodeTexts(bytes, fixedBytes, [maxNameBytes, maxHostBytes, maxNoteBytes]);
   if (typeof texts === 'string') return texts;
-  const [name = '', host = '', note = ''] = texts;
+  const [name = '', host = '', note = ''] = texts.decoded;
   return {
     intervalMs: view.getUint16(0),
     unicastPort: view.getUint16(2),
@@ -70,14 +146,19 @@ export function decodeAnnouncement(bytes: Uint8Array): Announcement | MalformedA
     status: statuses.get(bytes[6] ?? 0) ?? 'available',
     flags: bytes[7] ?? 0,
     roomDigest: bytes.slice(8, 16),
+    ...decodeRooms(bytes.subarray(texts.end)),
     name,
     host,
     note,
   };
 }
 
-function decodeTexts(bytes: Uint8Array, start: number, limits: readonly number[]): string[] | MalformedAnnouncement {
-  const texts: string[] = [];
+function decodeTexts(
+  bytes: Uint8Array,
+  start: number,
+  limits: readonly number[],
+): { readonly decoded: readonly string[]; readonly end: number } | MalformedAnnouncement {
+  const decoded: string[] = [];
   let offset = start;
   for (const maxBytes of limits) {
     const sizeBytes = bytes[offset];
@@ -85,11 +166,11 @@ function decodeTexts(bytes: Uint8Array, start: number, limits: readonly number[]
     const end = offset + 1 + sizeBytes;
     if (end > bytes.length) return 'truncated';
     try {
-      texts.push(cleanText(decoder.decode(bytes.subarray(offset + 1, end)), maxBytes));
+      decoded.push(cleanText(decoder.decode(bytes.subarray(offset + 1, end)), maxBytes));
     } catch {
       return 'text'; // not UTF-8
     }
     offset = end;
   }
-  return texts;
+  return { decoded, end: offset };
 }

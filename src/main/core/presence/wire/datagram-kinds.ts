@@ -5,6 +5,7 @@
  */
 import type { Endpoint } from '../../ports.ts';
 import { concatBytes, readUint48, uint48 } from '../../lib/bytes.ts';
+import { askCodec, headsCodec } from './loss-datagrams.ts';
 import { decodeAnnouncement, encodeAnnouncement, type Announcement, type MalformedAnnouncement } from './announcement.ts';
 
 /** The start of a public key's x coordinate: enough to name the receiver of a datagram. */
@@ -112,6 +113,12 @@ export const datagramCodecs = {
     encode: ({ to }: Pick<Exchange, 'to'>) => to,
     decode: (body) => (body.length < recipientBytes ? 'truncated' : { to: body.subarray(0, recipientBytes) }),
   }),
+
+  // Code 11 is that of blocks, which the peers of their author pass on: they are no datagrams of
+  // their sender, and `rooms` reads them (ROOM-1).
+  ask: define(askCodec),
+
+  heads: define(headsCodec),
 };
 
 export type DatagramKind = keyof typeof datagramCodecs;

@@ -256,6 +256,9 @@ describe('test vectors', () => {
       'question for peers',
       'introductions',
       'call request',
+      'beacon that tells tops',
+      'ask',
+      'heads',
     ]);
     for (const { name, hex } of honest) {
       const decoded = decodeDatagram(bytesOf(hex));

@@ -18,6 +18,8 @@ export const signatureBytes = 64;
 export const headerBytes = 4 + 1 + 1 + publicKeyBytes + 6 + 4;
 const magic = [0x48, 0x41, 0x4c, 0x4c] as const; // "HALL"
 const sealedMagic = [0x48, 0x41, 0x4c, 0x4b] as const; // "HALK"
+/** Among the kinds of datagrams, that of blocks. */
+export const blockKindCode = 11;
 const publicKeyOffset = 6;
 const incarnationOffset = publicKeyOffset + publicKeyBytes;
 const sequenceOffset = incarnationOffset + 6;
@@ -96,6 +98,11 @@ export function peekPublicKey(bytes: Uint8Array): Uint8Array | undefined {
  */
 export function looksSealed(bytes: Uint8Array): boolean {
   return sealedMagic.every((byte, index) => bytes[index] === byte);
+}
+
+/** True if it has the beginning of a block of a room, whose layout has the same header. */
+export function looksLikeBlock(bytes: Uint8Array): boolean {
+  return bytes[5] === blockKindCode && peekPublicKey(bytes) !== undefined;
 }
 
 export function decodeDatagram(bytes: Uint8Array): Decoded {
