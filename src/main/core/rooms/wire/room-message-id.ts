@@ -1,0 +1,23 @@
+/**
+ * IDs of room messages (rule ROOM-10). They are derived, never sent: a UUIDv7 (RFC 9562 §5.7) with
+ * the time of the block's clock, and 74 bits of a hash of the message's place in its log. So every
+ * node computes the same ID, and no author can give one ID to two messages.
+ */
+import { concatBytes } from '../../lib/bytes.ts';
+import type { Hash } from '../../ports.ts';
+import type { MessageId } from '../../../../shared/lib/ids.ts';
+import type { RoomClock } from './block.ts';
+import { toHex } from '../../lib/hex.ts';
+import { logKeyBytes, type LogKey } from './log-tag.ts';
+
+/** @param number of the message in its log */
+export function roomMessageIdOf(log: LogKey & { readonly clock: RoomClock }, number: number, hash: Hash): MessageId {
+  const numberBytes = new Uint8Array(4);
+  new DataView(numberBytes.buffer).setUint32(0, number);
+  const digest = hash.sha256(concatBytes([logKeyBytes(log), numberBytes])).slice(0, 10);
+  digest[0] = 0x70 | ((digest[0] as number) & 0x0f); // version
+  digest[2] = 0x80 | ((digest[2] as number) & 0x3f); // variant
+  const time = log.clock.ms.toString(16).padStart(12, '0');
+  const hex = toHex(digest);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+}
