@@ -1,5 +1,6 @@
 /** A memory store whose disk a test can fill, whose file it can spoil, and whose transactions it can follow. */
-import { StoreError, type MessageStore, type StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import { StoreError, type StoredMessage } from '../../src/main/core/messaging/ports.ts';
+import type { HistoryStore } from '../../src/main/core/rooms/ports.ts';
 import type { Clock } from '../../src/main/core/ports.ts';
 import type { ConversationId, PeerId } from '../../src/shared/lib/ids.ts';
 import { createMemoryStore } from '../../src/main/node/storage/memory/memory-store.ts';
@@ -8,8 +9,8 @@ import { conversationWith } from './conversation-with.ts';
 /** A test may name a conversation by the peer that it is with. */
 type Conversation = ConversationId | PeerId;
 
-export interface BreakableStore extends MessageStore {
-  history(conversation: Conversation, options: Parameters<MessageStore['history']>[1]): readonly StoredMessage[];
+export interface BreakableStore extends HistoryStore {
+  history(conversation: Conversation, options: Parameters<HistoryStore['history']>[1]): readonly StoredMessage[];
   exportMessages(conversation?: Conversation, afterPosition?: number): Iterable<StoredMessage>;
   /** While set, every write is refused with this, and changes nothing. */
   refuseWrites: StoreError['code'] | undefined;

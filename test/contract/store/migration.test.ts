@@ -174,6 +174,10 @@ function indexAsVersion4(position: number, words: string): void {
   const database = new DatabaseSync(path);
   database.exec(`INSERT INTO search_index (search_index) VALUES ('delete-all')`);
   database.prepare('INSERT INTO search_index (rowid, words) VALUES (?, ?)').run(position, words);
+  // That version had no rooms.
+  database.exec('PRAGMA foreign_keys = OFF');
+  const rooms = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'room%'`).all();
+  for (const { name } of rooms) database.exec(`DROP TABLE ${String(name)}`);
   database.exec('PRAGMA user_version = 4');
   database.close();
 }

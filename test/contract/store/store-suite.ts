@@ -3,18 +3,21 @@
  * Behaviour of files only, such as damage, is in the neighbouring tests.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError, type MessageStore } from '../../../src/main/core/messaging/ports.ts';
+import { StoreError } from '../../../src/main/core/messaging/ports.ts';
+import type { HistoryStore } from '../../../src/main/core/rooms/ports.ts';
 import type { FakeClock } from '../../fakes/fake-clock.ts';
 import { describeConversations, describeDeletion, describeSearch } from './describe-conversations.ts';
 import { describeBatches, describeMessages } from './describe-messages.ts';
 import { describeStates } from './describe-states.ts';
 import { describePeople } from './describe-people.ts';
 import { describeSigns } from './describe-signs.ts';
+import { describeRoomForks, describeRoomReading } from './describe-room-forks.ts';
+import { describeRooms } from './describe-rooms.ts';
 import { ana, outgoing, withAna } from './sample-messages.ts';
 
 export interface StoreWorld {
   /** The store that is open now. */
-  store(): MessageStore;
+  store(): HistoryStore;
   readonly clock: FakeClock;
   close(): Promise<void>;
 }
@@ -22,14 +25,14 @@ export interface StoreWorld {
 export function describeStore(name: string, openWorld: () => Promise<StoreWorld>): void {
   describe(`${name}, as any store`, () => {
     let world: StoreWorld;
-    let store: MessageStore;
+    let store: HistoryStore;
     beforeEach(async () => {
       world = await openWorld();
       store = world.store();
     });
     afterEach(() => world.close());
 
-    const getStore = (): MessageStore => store;
+    const getStore = (): HistoryStore => store;
     describe('messages', () => {
       describeMessages(getStore);
     });
@@ -48,6 +51,11 @@ export function describeStore(name: string, openWorld: () => Promise<StoreWorld>
     });
     describe('deletion', () => {
       describeDeletion(getStore);
+    });
+    describe('rooms', () => {
+      describeRooms(getStore);
+      describeRoomForks(getStore);
+      describeRoomReading(getStore);
     });
     describe('contacts', () => {
       describePeople(getStore);

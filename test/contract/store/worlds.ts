@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { MessageStore } from '../../../src/main/core/messaging/ports.ts';
+import type { HistoryStore } from '../../../src/main/core/rooms/ports.ts';
 import type { HistoryProblem } from '../../../src/main/node/storage/database/history-problems.ts';
 import { createMemoryStore } from '../../../src/main/node/storage/memory/memory-store.ts';
 import { hasFullTextSearch } from '../../../src/main/node/storage/database/message-schema.ts';
@@ -34,7 +34,7 @@ export async function openFileWorld(): Promise<FileWorld> {
   const clock = createFakeClock();
   const directory = await mkdtemp(join(tmpdir(), 'hallway-store-'));
   const path = join(directory, 'messages.db');
-  let store: MessageStore | undefined;
+  let store: HistoryStore | undefined;
   const open = async (): Promise<readonly HistoryProblem[]> => {
     store?.close();
     const result = await openMessageStore(path, { clock });

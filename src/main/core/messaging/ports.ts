@@ -123,6 +123,16 @@ export interface StoredMessage {
   readonly position: number;
   /** Its place in the conversation, for history and read state. */
   readonly cursor: Cursor;
+  /** Of messages of a room only. */
+  readonly place?: LogPlace;
+}
+
+/** The log that holds a message of a room. Its number is the `sequence`. */
+export interface LogPlace {
+  readonly tag: string;
+  readonly clock: { readonly ms: number; readonly count: number };
+  /** False where the key of its author signed something else, and that counts. */
+  readonly counts: boolean;
 }
 
 /** The message that was read, and its author. */

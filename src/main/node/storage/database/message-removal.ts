@@ -26,6 +26,8 @@ interface Deps {
   readonly clock: Clock;
   readonly conversations: Conversations;
   readonly search: Pick<SearchIndex, 'noteDeleted'>;
+  /** Whether its messages go with their blocks instead (room-removal.ts). */
+  readonly isPlaced: (conversationId: number) => boolean;
 }
 
 export interface Removal {
@@ -40,7 +42,7 @@ interface Deleted {
   unread: number;
 }
 
-export function createRemoval(database: DatabaseSync, { clock, conversations, search }: Deps): Removal {
+export function createRemoval(database: DatabaseSync, { clock, conversations, search, isPlaced }: Deps): Removal {
   const select = (condition: string): StatementSync =>
     database.prepare(`SELECT m.position, m.conversation_id, m.author_id, m.received_at_ms, octet_length(m.text) AS size,
         m.settled IS NULL AND m.position > c.read_position AS unread,
@@ -81,7 +83,8 @@ export function createRemoval(database: DatabaseSync, { clock, conversations, se
     for (const row of statement.iterate(...values)) {
       if (Number(row['received_at_ms']) >= end) break;
       const isUnread = row['unread'] === 1;
-      if (row['waiting'] === 0 && (removesUnread || !isUnread)) {
+      const mayGo = row['waiting'] === 0 && (removesUnread || !isUnread);
+      if (mayGo && !isPlaced(Number(row['conversation_id']))) {
         doomed.push(Number(row['position']));
         note(changed, Number(row['conversation_id']), Number(row['author_id']), isUnread);
       }

@@ -14,7 +14,7 @@ export const stateNumbers = { queued: 1, sent: 2, delivered: 3, read: 4, failed:
   number
 >;
 
-const states: Readonly<Record<number, DeliveryState>> = Object.fromEntries(
+export const states: Readonly<Record<number, DeliveryState>> = Object.fromEntries(
   Object.entries(stateNumbers).map(([state, number]) => [number, state as DeliveryState]),
 );
 

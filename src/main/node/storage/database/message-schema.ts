@@ -106,8 +106,86 @@ const foldingVersion = 5;
 /** What is indexed is indexed anew. */
 const folding = 'UPDATE search_progress SET indexed_through = 0, indexed = 0, stale = 0;';
 
+/**
+ * Rooms. A block holds consecutive messages of one log, and their rows have consecutive positions,
+ * from `position` on (null: no rows). So a message needs no row of its own for its place: the
+ * block's clock, its tag and the number are the place. Of a block, the numbers up to `read_through`
+ * are read; `unread` counts the rows behind it. `state`: of our own messages. `standing`: 0 counts,
+ * 1 does not fit its predecessor, 2 lost to another block.
+ */
+const rooms = `
+  CREATE TABLE room (
+    room_row INTEGER PRIMARY KEY,
+    room_id TEXT NOT NULL UNIQUE,
+    conversation_id INTEGER NOT NULL REFERENCES party,
+    joined_at_ms INTEGER,
+    muted INTEGER NOT NULL DEFAULT 0,
+    last_seen_ms INTEGER NOT NULL,
+    topic TEXT
+  ) STRICT;
+
+  CREATE TABLE room_log (
+    log_id INTEGER PRIMARY KEY,
+    room_row INTEGER NOT NULL REFERENCES room,
+    tag TEXT NOT NULL,
+    author_id INTEGER NOT NULL REFERENCES party,
+    public_key BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    floor INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    top INTEGER NOT NULL,
+    top_hash BLOB NOT NULL,
+    messages INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    stranger INTEGER NOT NULL,
+    named_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX room_log_tag ON room_log (room_row, tag);
+  CREATE INDEX room_log_stranger ON room_log (author_id) WHERE stranger = 1;
+
+  CREATE TABLE room_hole (
+    log_id INTEGER NOT NULL REFERENCES room_log,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (log_id, first)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE room_proof (
+    log_id INTEGER PRIMARY KEY REFERENCES room_log,
+    bytes BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE room_block (
+    block_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id INTEGER NOT NULL REFERENCES party,
+    log_id INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    clock_ms INTEGER NOT NULL,
+    clock_count INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    position INTEGER,
+    read_through INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    state INTEGER,
+    standing INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX room_block_number ON room_block (log_id, first) WHERE standing < 2;
+  -- With the rowid behind it: the order of keeping.
+  CREATE INDEX room_block_kept ON room_block (conversation_id);
+  CREATE INDEX room_block_order ON room_block (conversation_id, clock_ms, clock_count, tag, first, position);
+  CREATE INDEX room_block_unread ON room_block (conversation_id, clock_ms, clock_count, tag, first) WHERE unread > 0;
+  CREATE INDEX room_block_position ON room_block (position) WHERE position > 0;
+
+  -- A run that has not ended.
+  CREATE TABLE room_run (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
+`;
+
 /** In order. A file's version is the number of its steps. */
-const steps: readonly string[] = [messages, search, names, folding, folding];
+const steps: readonly string[] = [messages, search, names, folding, folding, rooms];
 
 export const schemaVersion = steps.length;
 

@@ -24,7 +24,12 @@ interface Range {
   readonly last: Place;
 }
 
-export function createMessageStates(database: DatabaseSync, conversations: Pick<Conversations, 'find'>): MessageStates {
+/** @param isPlaced whether a conversation is a room: blocks have the states of its messages (rooms/room-history.ts) */
+export function createMessageStates(
+  database: DatabaseSync,
+  conversations: Pick<Conversations, 'find'>,
+  isPlaced: (conversationId: number) => boolean,
+): MessageStates {
   const findOwn = database.prepare(
     'SELECT conversation_id, sequence, position FROM message WHERE message_id = ? AND settled IS NOT NULL',
   );
@@ -43,7 +48,7 @@ export function createMessageStates(database: DatabaseSync, conversations: Pick<
   return {
     setState(messageId, state) {
       const row: Row | undefined = findOwn.get(toStoredId(messageId));
-      if (!row) return false;
+      if (!row || isPlaced(Number(row['conversation_id']))) return false;
       const place = { sequence: Number(row['sequence']), position: Number(row['position']) };
       return change(Number(row['conversation_id']), place, state);
     },

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StoreError, type MessageStore } from '../../../core/messaging/ports.ts';
+import type { HistoryStore } from '../../../core/rooms/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import {
@@ -39,7 +40,7 @@ export interface StoreOptions {
 
 interface OpenedStore {
   readonly ok: true;
-  readonly store: MessageStore;
+  readonly store: HistoryStore;
   readonly problems: readonly HistoryProblem[];
 }
 

@@ -20,15 +20,16 @@ interface Deps {
   readonly clock: Clock;
   readonly conversations: Conversations;
   readonly search: Pick<SearchIndex, 'noteDeleted'>;
+  readonly isPlaced: (conversationId: number) => boolean;
 }
 
-export function createMessageWrites(database: DatabaseSync, { clock, conversations, search }: Deps): MessageWrites {
+export function createMessageWrites(database: DatabaseSync, { clock, conversations, search, isPlaced }: Deps): MessageWrites {
   const insert = database.prepare(
     'INSERT INTO message VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, author_id) DO NOTHING',
   );
   const queue = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?)');
   const findTombstone = database.prepare('SELECT 1 FROM forgotten WHERE message_id = ? AND author_id = ?');
-  const remove = createRemoval(database, { clock, conversations, search });
+  const remove = createRemoval(database, { clock, conversations, search, isPlaced });
   let hasTombstones = database.prepare('SELECT 1 FROM forgotten LIMIT 1').get() !== undefined;
 
   return {

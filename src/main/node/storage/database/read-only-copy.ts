@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MessageStore } from '../../../core/messaging/ports.ts';
+import type { HistoryStore } from '../../../core/rooms/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { openDatabaseFile, type Sqlite } from './database-file.ts';
 import { createSqliteStore } from './sqlite-store.ts';
@@ -18,7 +18,7 @@ export async function openReadOnlyCopy(
   path: string,
   sqlite: Sqlite,
   deps: { readonly clock: Clock },
-): Promise<MessageStore | undefined> {
+): Promise<HistoryStore | undefined> {
   const directory = await mkdtemp(join(tmpdir(), 'hallway-history-')).catch(() => undefined);
   if (directory === undefined) return undefined;
   const copy = join(directory, 'messages.db');
@@ -42,7 +42,7 @@ export async function openReadOnlyCopy(
   }
 }
 
-function closingWith(store: MessageStore, afterClose: () => void): MessageStore {
+function closingWith(store: HistoryStore, afterClose: () => void): HistoryStore {
   return {
     ...store,
     close() {

@@ -4,13 +4,17 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { conversationOfShortName, peerOfConversation, shortNameOf } from '../../../../shared/lib/ids.ts';
-import { StoreError, type Contact, type MessageStore } from '../../../core/messaging/ports.ts';
+import { StoreError, type Contact, type DeletionSlice, type MessageStore } from '../../../core/messaging/ports.ts';
+import { defaultRoomLimits, type HistoryStore, type RoomLimits } from '../../../core/rooms/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
 import { createMessageReads } from './message-reads.ts';
 import { toContact } from './message-rows.ts';
 import { createMessageStates } from './message-states.ts';
 import { createMessageWrites } from './message-writes.ts';
 import { createConversations, type Conversations } from './conversations.ts';
+import { isOfRoom } from './rooms/room-history.ts';
+import { createRoomRows } from './rooms/room-rows.ts';
+import { createRooms, type Rooms } from './rooms/room-store.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 import { createMaintenance } from './maintenance.ts';
@@ -26,24 +30,37 @@ interface Options {
   readonly isReadOnly: boolean;
   /** Called when SQLite finds damage. */
   readonly onDamage: () => void;
+  /** Smaller ones for tests. */
+  readonly roomLimits?: RoomLimits;
 }
 
 /** @throws the database's error if the tables are not as expected */
-export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isReadOnly, onDamage }: Options): MessageStore {
+export function createSqliteStore(
+  database: DatabaseSync,
+  { clock }: Deps,
+  { isReadOnly, onDamage, roomLimits = defaultRoomLimits }: Options,
+): HistoryStore {
   const conversations = createConversations(database);
   const transactions = createTransactions(database, {
-    beforeCommit: () => conversations.flush(),
+    beforeCommit() {
+      conversations.flush();
+      rooms.flush();
+    },
     afterCommit: () => maintenance.noteWrite(),
     afterRollback() {
       conversations.clearCache();
+      rooms.clearCache();
       search.reload();
     },
     onError: (error) => error.code === 'corrupt' && onDamage(),
   });
   const { batch, write, read } = transactions;
   const search = createSearchIndex(database, { clock, write });
-  const writes = createMessageWrites(database, { clock, conversations, search });
-  const states = createMessageStates(database, conversations);
+  const roomRows = createRoomRows(database, conversations);
+  const rooms = createRooms(database, { clock, conversations, search, transactions }, roomRows, roomLimits);
+  const writes = createMessageWrites(database, { clock, conversations, search, isPlaced: roomRows.isPlaced });
+  const states = createMessageStates(database, conversations, roomRows.isPlaced);
+  const reads = createMessageReads(database, { clock, conversations, read });
   const runCheckpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   const maintenance = createMaintenance({
     clock,
@@ -59,16 +76,25 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
     addIncoming: (message) => write(() => writes.addIncoming(message)),
     setState: (messageId, state) => write(() => states.setState(messageId, state)),
     setStatesOf: (messages, state) => write(() => states.setStatesOf(messages, state)),
-    markRead: (conversation, through, limit) => write(() => writes.markRead(conversation, through, limit)),
-    clear: (conversation, after) => write(() => writes.clear(conversation, after)),
-    deleteOlderThan: (receivedAtMs, after) => write(() => writes.deleteOlderThan(receivedAtMs, after)),
-    ...createMessageReads(database, { clock, conversations, read }),
+    markRead: (id, through, limit) =>
+      write(() => rooms.markRead(id, through, limit ?? Infinity) ?? writes.markRead(id, through, limit)),
+    clear: (conversation, after) => write(() => rooms.clear(conversation, after) ?? writes.clear(conversation, after)),
+    deleteOlderThan: (receivedAtMs, after) =>
+      write(() => rooms.deleteOlderThan(receivedAtMs, after) ?? thenRooms(writes.deleteOlderThan(receivedAtMs, after), rooms)),
+    ...reads,
+    ...createPlacedReads(reads, { rooms, read }),
+    rooms: rooms.store,
     search: (text, { limit, conversation, before }) =>
       read(() => {
         const beforePosition = before === undefined ? Infinity : positionOf(before);
         const found = conversation === undefined ? undefined : conversations.find(shortNameOf(conversation));
         if (conversation !== undefined && !found) return { found: [] };
-        return search.find(text, { limit: toRowLimit(limit), beforePosition, ...(found && { conversationId: found.rowId }) });
+        const slice = search.find(text, {
+          limit: toRowLimit(limit),
+          beforePosition,
+          ...(found && { conversationId: found.rowId }),
+        });
+        return { ...slice, found: slice.found.map(rooms.locate) };
       }),
     ...createContactRows(database, conversations, transactions),
     close() {
@@ -77,6 +103,35 @@ export function createSqliteStore(database: DatabaseSync, { clock }: Deps, { isR
       maintenance.close();
       transactions.close();
       database.close();
+    },
+  };
+}
+
+/** The messages of rooms go after the others. */
+function thenRooms(slice: DeletionSlice, rooms: Pick<Rooms, 'firstBlock'>): DeletionSlice {
+  const next = slice.next ?? rooms.firstBlock();
+  return { ...slice, ...(next !== undefined && { next }) };
+}
+
+/** The reads of messages, with those of rooms at their places. */
+function createPlacedReads(
+  reads: Pick<MessageStore, 'get' | 'history' | 'conversations' | 'exportMessages'>,
+  { rooms, read }: { readonly rooms: Rooms; readonly read: Transactions['read'] },
+): Pick<MessageStore, 'get' | 'history' | 'conversations' | 'exportMessages'> {
+  return {
+    get(messageId, from) {
+      const message = reads.get(messageId, from);
+      return message && isOfRoom(message) ? read(() => rooms.locate(message)) : message;
+    },
+    history: (id, options) => read(() => rooms.history(id, options) ?? reads.history(id, options)),
+    conversations: (limit, here) =>
+      reads.conversations(limit, here).map((summary) => {
+        const [last] = read(() => rooms.history(summary.conversation, { limit: 1 })) ?? [];
+        return last ? { ...summary, last } : summary;
+      }),
+    *exportMessages(id, afterPosition) {
+      for (const message of reads.exportMessages(id, afterPosition))
+        yield isOfRoom(message) ? read(() => rooms.locate(message)) : message;
     },
   };
 }

@@ -2,17 +2,24 @@
  * The messages of a memory store, by position, conversation and id. Every change can be undone.
  * Bounded: beyond the limit the oldest go, except those that wait to be delivered.
  */
-import type { ConversationId, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
+import type { ConversationId, Cursor, MessageId, PeerId } from '../../../../shared/lib/ids.ts';
 import type { DeliveryState, StoredMessage } from '../../../core/messaging/ports.ts';
 import { cursorAt } from '../query/cursor.ts';
 import type { MemoryTransactions } from './memory-transactions.ts';
 
 export interface MemoryMessages {
   /** @returns undefined if that author's message is here, or has a tombstone */
-  add(message: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined;
+  add(message: Omit<StoredMessage, 'position' | 'cursor'>, cursor?: Cursor): StoredMessage | undefined;
+  /** Not of a message of a room: its block has its state. */
   setState(messageId: MessageId, state: DeliveryState): boolean;
+  moveState(position: number, state: DeliveryState): boolean;
   /** Deletes all except those that wait to be delivered. @returns the number of deleted messages */
   remove(doomed: readonly StoredMessage[]): number;
+  /** Deletes whatever waits too, and leaves no tombstones. @returns the number of deleted messages */
+  erase(positions: readonly number[]): number;
+  /** Marks a message of a room. */
+  setCounts(position: number, counts: boolean): void;
+  peek(position: number): StoredMessage | undefined;
   /** @param from absent means our own message, or else the first */
   find(messageId: MessageId, from?: PeerId): StoredMessage | undefined;
   conversations: ReadonlyMap<ConversationId, Conversation>;
@@ -47,14 +54,15 @@ export function createMemoryMessages(
   const ids = new Map<MessageId, Map<PeerId, number>>();
   let lastPosition = 0;
 
-  return { add, setState, remove, find, conversations, inOrder, at };
+  const peek = (position: number): StoredMessage | undefined => messages.get(position);
+  return { add, setState, moveState, remove, erase, setCounts, peek, find, conversations, inOrder, at };
 
-  function add(draft: Omit<StoredMessage, 'position' | 'cursor'>): StoredMessage | undefined {
+  function add(draft: Omit<StoredMessage, 'position' | 'cursor'>, cursor?: Cursor): StoredMessage | undefined {
     if (ids.get(draft.messageId)?.has(draft.from)) return undefined;
     if (messages.size >= maxMessages) dropOldest();
     // An undo does not return it: a position is never used again.
     lastPosition += 1;
-    const message = { ...draft, position: lastPosition, cursor: cursorAt(lastPosition) };
+    const message = { ...draft, position: lastPosition, cursor: cursor ?? cursorAt(lastPosition) };
     const conversation = conversations.get(draft.conversation) ?? { positions: [], waiting: new Set(), readPosition: 0 };
     const authors = ids.get(draft.messageId) ?? new Map<PeerId, number>();
     put(conversations, draft.conversation, conversation);
@@ -75,7 +83,12 @@ export function createMemoryMessages(
   }
 
   function setState(messageId: MessageId, state: DeliveryState): boolean {
-    const before = find(messageId);
+    const found = find(messageId);
+    return found !== undefined && found.place === undefined && moveState(found.position, state);
+  }
+
+  function moveState(position: number, state: DeliveryState): boolean {
+    const before = messages.get(position);
     if (before?.state === undefined) return false;
     const limit = state === 'failed' || state === 'cancelled' ? rank.delivered : rank[state];
     if (rank[before.state] >= limit) return false;
@@ -91,7 +104,34 @@ export function createMemoryMessages(
   }
 
   function remove(doomed: readonly StoredMessage[]): number {
-    const removable = doomed.filter(({ state }) => state !== 'queued' && state !== 'sent');
+    return take(doomed.filter(({ state }) => state !== 'queued' && state !== 'sent'));
+  }
+
+  function erase(positions: readonly number[]): number {
+    const doomed = positions.flatMap((position) => messages.get(position) ?? []);
+    for (const { messageId, from, position, conversation } of doomed) {
+      const waiting = conversations.get(conversation)?.waiting;
+      if (waiting?.has(position)) {
+        change(
+          () => void waiting.delete(position),
+          () => void waiting.add(position),
+        );
+      }
+      const authors = ids.get(messageId);
+      change(
+        () => void authors?.delete(from),
+        () => void authors?.set(from, position),
+      );
+    }
+    return doomed.length === 0 ? 0 : take(doomed);
+  }
+
+  function setCounts(position: number, counts: boolean): void {
+    const message = messages.get(position);
+    if (message?.place) put(messages, position, { ...message, place: { ...message.place, counts } });
+  }
+
+  function take(removable: readonly StoredMessage[]): number {
     const gone = new Set(removable.map(({ position }) => position));
     for (const id of new Set(removable.map((message) => message.conversation))) {
       const conversation = conversations.get(id);

@@ -8,16 +8,18 @@ import {
   StoreError,
   type Contact,
   type DeletionSlice,
-  type MessageStore,
+  type HistoryOptions,
   type ReadMessage,
   type SearchOptions,
   type SearchSlice,
   type StoredMessage,
 } from '../../../core/messaging/ports.ts';
+import { defaultRoomLimits, type HistoryStore, type RoomLimits } from '../../../core/rooms/ports.ts';
 import type { Clock } from '../../../core/ports.ts';
-import { positionOf } from '../query/cursor.ts';
+import { blockOfCursor, cursorAt, positionOf } from '../query/cursor.ts';
 import { createSlice } from '../query/slice.ts';
 import { createMemoryMessages, type Conversation, type MemoryMessages } from './memory-messages.ts';
+import { createMemoryRooms, type MemoryRooms } from './memory-rooms.ts';
 import { parseQuery } from '../../../../shared/text/search-words.ts';
 import { createMemoryTransactions } from './memory-transactions.ts';
 import { toRowLimit } from '../query/row-limit.ts';
@@ -25,20 +27,28 @@ import { toRowLimit } from '../query/row-limit.ts';
 /** Some 100 MB of ordinary messages. */
 const defaultMaxMessages = 100_000;
 
+/** Bytes of blocks per room: these too are in memory. */
+const defaultLimits: RoomLimits = { ...defaultRoomLimits, roomBytes: 64 * 1024 * 1024 };
+
 /** Messages deleted at a time. Each slice copies the list of all messages: some 5 ms. */
 const deletedPerSlice = 1_000;
 
 export function createMemoryStore(
   { clock }: { readonly clock: Clock },
-  { maxMessages = defaultMaxMessages }: { readonly maxMessages?: number } = {},
-): MessageStore {
+  {
+    maxMessages = defaultMaxMessages,
+    roomLimits = defaultLimits,
+  }: { readonly maxMessages?: number; readonly roomLimits?: RoomLimits } = {},
+): HistoryStore {
   const transactions = createMemoryTransactions();
   const messages = createMemoryMessages(transactions, { maxMessages });
   const sequences = new Map<string, number>();
   const contacts = new Map<PeerId, Contact>();
   const { read, write } = transactions;
+  const rooms = createMemoryRooms(transactions, messages, roomLimits);
 
   return {
+    rooms: rooms.store,
     batch: (act) => transactions.batch(act),
     addOutgoing: (draft, state = 'queued') =>
       write(() => {
@@ -60,23 +70,10 @@ export function createMemoryStore(
           .sort((a, b) => a.sequence - b.sequence || a.position - b.position)
           .slice(0, toRowLimit(limit)),
       ),
-    history: (id, { limit, before, after }) =>
+    history: (id, { limit, ...places }) =>
       read(() => {
-        const beforePosition = before === undefined ? Infinity : positionOf(before);
-        const afterPosition = after === undefined ? undefined : positionOf(after);
-        const positions = messages.conversations.get(id)?.positions ?? [];
-        if (afterPosition !== undefined) {
-          const start = positions.findLastIndex((position) => position <= afterPosition) + 1;
-          return positions
-            .slice(start, start + toRowLimit(limit))
-            .reverse()
-            .map(messages.at);
-        }
-        const end = positions.findLastIndex((position) => position < beforePosition) + 1;
-        return positions
-          .slice(Math.max(end - toRowLimit(limit), 0), end)
-          .reverse()
-          .map(messages.at);
+        const page = { ...places, limit: toRowLimit(limit) };
+        return rooms.isPlaced(id) ? rooms.history(id, page) : historyByArrival(messages, id, page);
       }),
     search: (text, options) => read(() => searchSlice(text, options)),
     hasWrittenTo: (recipient) => read(() => hasWrittenTo(conversationOf(recipient))),
@@ -90,14 +87,22 @@ export function createMemoryStore(
         const filled = [...messages.conversations].filter(([, { positions }]) => positions.length > 0);
         const all = filled.map(([conversation, { positions }]) => ({
           conversation,
-          last: messages.at(positions.at(-1) ?? 0),
-          unread: unreadIn(messages, conversation).length,
+          latest: positions.at(-1) ?? 0,
+          last: rooms.history(conversation, { limit: 1 })[0] ?? messages.at(positions.at(-1) ?? 0),
+          unread: rooms.isPlaced(conversation) ? rooms.unread(conversation) : unreadIn(messages, conversation).length,
         }));
-        const latestFirst = all.sort((a, b) => b.last.position - a.last.position);
+        const latestFirst = all.sort((a, b) => b.latest - a.latest);
         const first = latestFirst.toSorted((a, b) => rankOf(a.conversation) - rankOf(b.conversation)).slice(0, toRowLimit(limit));
-        return first.sort((a, b) => b.last.position - a.last.position);
+        return first
+          .sort((a, b) => b.latest - a.latest)
+          .map(({ conversation, last, unread }) => ({ conversation, last, unread }));
       }),
-    markRead: (id, through, limit = Infinity) => write(() => markRead(id, positionOf(through), toRowLimit(limit))),
+    markRead: (id, through, limit = Infinity) =>
+      write(() =>
+        rooms.isPlaced(id)
+          ? rooms.markRead(id, through, toRowLimit(limit))
+          : markRead(id, positionOf(through), toRowLimit(limit)),
+      ),
     putContact: ({ peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked }) =>
       write(() => transactions.put(contacts, peerId, { peerId, name, nameSinceMs, firstSeenMs, lastSeenMs, verified, blocked })),
     removeContacts: (peerIds) =>
@@ -120,8 +125,14 @@ export function createMemoryStore(
           return peerId === undefined ? [] : { peerId, isAnswered: hasWrittenTo(id) };
         });
       }),
-    clear: (id, after) => write(() => removeSlice(messages.inOrder(id), after)),
-    deleteOlderThan: (receivedAtMs, after) => write(() => removeSlice(readBefore(messages, receivedAtMs), after)),
+    clear: (id, after) => write(() => (rooms.isPlaced(id) ? rooms.clear(id, after) : removeSlice(messages.inOrder(id), after))),
+    deleteOlderThan: (receivedAtMs, after) =>
+      write(() => {
+        if (after !== undefined && blockOfCursor(after) !== undefined) return rooms.removeOlder(receivedAtMs, after);
+        const slice = removeSlice(readBefore(messages, rooms, receivedAtMs), after);
+        const next = slice.next ?? rooms.firstBlock();
+        return { ...slice, ...(next !== undefined && { next }) };
+      }),
     *exportMessages(id, afterPosition = 0) {
       yield* read(() => messages.inOrder(id).filter(({ position }) => position > afterPosition));
     },
@@ -138,7 +149,7 @@ export function createMemoryStore(
       if (message.position >= beforePosition) continue;
       slice.spend(message.text.length);
       if (query.matches(message.text)) found.push(message);
-      if (slice.isSpent()) return { found, next: message.cursor };
+      if (slice.isSpent()) return { found, next: cursorAt(message.position) };
     }
     return { found };
   }
@@ -149,7 +160,7 @@ export function createMemoryStore(
     const last = rest[deletedPerSlice - 1];
     return {
       deleted: messages.remove(rest.slice(0, deletedPerSlice)),
-      ...(last && { next: last.cursor }),
+      ...(last && { next: cursorAt(last.position) }),
     };
   }
 
@@ -179,6 +190,28 @@ export function createMemoryStore(
   }
 }
 
+function historyByArrival(
+  messages: MemoryMessages,
+  id: ConversationId,
+  { limit, before, after }: HistoryOptions,
+): readonly StoredMessage[] {
+  const beforePosition = before === undefined ? Infinity : positionOf(before);
+  const afterPosition = after === undefined ? undefined : positionOf(after);
+  const positions = messages.conversations.get(id)?.positions ?? [];
+  if (afterPosition !== undefined) {
+    const start = positions.findLastIndex((position) => position <= afterPosition) + 1;
+    return positions
+      .slice(start, start + limit)
+      .reverse()
+      .map(messages.at);
+  }
+  const end = positions.findLastIndex((position) => position < beforePosition) + 1;
+  return positions
+    .slice(Math.max(end - limit, 0), end)
+    .reverse()
+    .map(messages.at);
+}
+
 function waitingIn(messages: MemoryMessages, id: ConversationId): StoredMessage[] {
   return [...(messages.conversations.get(id)?.waiting ?? [])].map(messages.at);
 }
@@ -194,11 +227,12 @@ function unreadIn(messages: MemoryMessages, id: ConversationId): readonly Stored
 }
 
 /** Up to the first message that was persisted at that time or later. */
-function readBefore(messages: MemoryMessages, receivedAtMs: number): readonly StoredMessage[] {
+function readBefore(messages: MemoryMessages, rooms: MemoryRooms, receivedAtMs: number): readonly StoredMessage[] {
   const all = messages.inOrder();
   const end = all.findIndex((message) => message.receivedAtMs >= receivedAtMs);
   return all
     .slice(0, end === -1 ? all.length : end)
+    .filter(({ conversation }) => !rooms.isPlaced(conversation))
     .filter(({ conversation, position, state }) => state !== undefined || position <= readPositionOf(messages, conversation));
 }
 
