@@ -9,6 +9,7 @@ import type { PeerId } from '../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import { cleanText } from '../../../shared/text/clean-text.ts';
 import { logListenerErrors } from '../lib/listener-errors.ts';
+import { isRoomFrame, type RoomFrame } from './wire/frames.ts';
 import { supervise, type Restart } from '../lib/supervise.ts';
 import type { Clock, Endpoint, Log, Random, SessionProof } from '../ports.ts';
 import { createMessaging, type Messaging } from './messaging.ts';
@@ -28,6 +29,21 @@ export interface MessagingPorts {
 /** The messages as hosts see them. */
 export type MessagesArea = Omit<Messaging, 'peerAppeared' | 'close'>;
 
+/** Sessions as rooms use them. */
+export interface RoomSessions {
+  /** @returns false if there is no session that takes frames of rooms */
+  send(peerId: PeerId, frame: RoomFrame): boolean;
+  /** Opens a session, unless one is open. @returns whether it takes frames of rooms */
+  open(peerId: PeerId): Promise<boolean>;
+  close(peerId: PeerId, reason: 'unexpected'): void;
+  subscribe(listener: RoomSessionListener): Unsubscribe;
+}
+
+export interface RoomSessionListener {
+  onFrame(peerId: PeerId, frame: RoomFrame): void;
+  onClosed(peerId: PeerId): void;
+}
+
 export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
   readonly area: MessagesArea;
   /**
@@ -39,6 +55,7 @@ export interface Messages extends Pick<Sessions, 'mayCallBack' | 'callBack'> {
   /** The port that accepts sessions, for the announcement; 0 while none does. */
   tcpPort(): number;
   counters(): SessionCounters;
+  readonly roomSessions: RoomSessions;
 }
 
 interface Deps extends MessagingPorts {
@@ -131,6 +148,7 @@ export function createMessages(deps: Deps): Messages {
     mayCallBack: sessions.mayCallBack,
     callBack: sessions.callBack,
     counters: () => sessions.counters(),
+    roomSessions: createRoomSessions(sessions),
   };
 
   async function run(signal: AbortSignal, ready: () => void): Promise<void> {
@@ -147,4 +165,25 @@ export function createMessages(deps: Deps): Messages {
     for (const stop of undo) stop();
     messaging.close();
   }
+}
+
+function createRoomSessions(sessions: Sessions): RoomSessions {
+  return {
+    send(peerId, frame) {
+      const session = sessions.current(peerId);
+      if (!session?.hasRooms) return false;
+      session.send(frame);
+      return true;
+    },
+    async open(peerId) {
+      const result = await sessions.sessionFor(peerId, 'rooms');
+      return result.ok && result.session.hasRooms;
+    },
+    close: (peerId, reason) => sessions.current(peerId)?.close(reason),
+    subscribe: ({ onFrame, onClosed }) =>
+      sessions.subscribe((event) => {
+        if (event.type === 'closed' && !sessions.current(event.peerId)) onClosed(event.peerId);
+        if (event.type === 'frame' && isRoomFrame(event.frame)) onFrame(event.peerId, event.frame);
+      }),
+  };
 }

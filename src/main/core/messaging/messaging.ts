@@ -19,6 +19,7 @@ import { deleteInSlices, searchInSlices } from './store-slices.ts';
 import type { ConversationSummary, DeliveryState, HistoryOptions, MessageStore, StoredMessage, StoreProblem } from './ports.ts';
 import { createUnknownSenderQuota, type UnknownSenderQuotas } from './delivery/unknown-sender-quota.ts';
 import { createTyping } from './delivery/typing.ts';
+import { isRoomFrame, type MessagingFrame } from './wire/frames.ts';
 
 export type MessagingEvent =
   /** Received and persisted; exactly once ever. */
@@ -180,11 +181,12 @@ export function createMessaging(deps: Deps): Messaging {
         receipts.sessionClosed(event.peerId);
         return outbox.sessionClosed(event.peerId, event.end);
       case 'frame':
-        return onFrame(event.peerId, event.frame);
+        // `rooms/catch-up` handles the others.
+        return isRoomFrame(event.frame) ? undefined : onFrame(event.peerId, event.frame);
     }
   }
 
-  function onFrame(peerId: PeerId, frame: Extract<PeerSessionEvent, { type: 'frame' }>['frame']): void {
+  function onFrame(peerId: PeerId, frame: MessagingFrame): void {
     switch (frame.type) {
       case 'messages':
         return inbox.received(peerId, frame.messages);

@@ -156,3 +156,17 @@ test('[CALL-7, SESS-18] a call-back that a message joins is a call of ours', asy
   await world.clock.advance(defaultSessionOptions.connectDeadlineMs + 10);
   expect({ result: await asked, asked: ana.askedToCall }).toMatchObject({ result: { reason: 'deadline' }, asked: ['bo'] });
 });
+
+test('[SESS-18] a failed call for rooms is no failure of messages, unless a message joins it', async () => {
+  const world = createSimStreams('sessions');
+  const [ana, bo] = await introduced(world, 'ana', 'bo');
+  ana.addresses.set(bo.peerId, [nowhere]);
+  const forRooms = ana.sessions.sessionFor(bo.peerId, 'rooms');
+  await world.clock.advance(defaultSessionOptions.connectDeadlineMs + 10);
+  expect({ result: await forRooms, unreached: ana.unreached }).toMatchObject({ result: { reason: 'deadline' }, unreached: [] });
+  ana.sessions.heard(bo.peerId);
+  void ana.sessions.sessionFor(bo.peerId, 'rooms');
+  void ana.sessions.sessionFor(bo.peerId);
+  await world.clock.advance(defaultSessionOptions.connectDeadlineMs + 10);
+  expect(ana.unreached).toEqual(['bo']);
+});

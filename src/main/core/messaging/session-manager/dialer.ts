@@ -33,16 +33,18 @@ export interface DialFailure {
   readonly reason: string;
   /** Whether a stream was open: the peer can be reached, and did not become a session. */
   readonly hadStream: boolean;
-  /** Whether something of ours waits for the session. False for a call-back alone. */
-  readonly isWanted: boolean;
+  readonly purpose: CallPurpose;
 }
+
+/** `messages`: messages of ours wait for the session · `call-back`: the peer asked for it. */
+export type CallPurpose = 'messages' | 'rooms' | 'call-back';
 
 /** Ends of a call after which a call of the peer may succeed. The others come from the peer. */
 const unanswered: ReadonlySet<StreamEnd> = new Set(['refused', 'unreachable', 'deadline', 'stalled', 'handshake-failed']);
 
 export interface Dialer {
   /** Never rejects, and settles within the deadlines. */
-  call(peerId: PeerId): Promise<SessionResult>;
+  call(peerId: PeerId, purpose: Exclude<CallPurpose, 'call-back'>): Promise<SessionResult>;
   /** Whether nothing keeps us from calling the peer now: neither an attempt nor a back-off. */
   isFree(peerId: PeerId): boolean;
   /** The peer asked for a call at these endpoints. It is asked for nothing in return. */
@@ -78,8 +80,8 @@ interface Attempt {
   readonly abort: AbortController;
   readonly result: Promise<SessionResult>;
   readonly settle: (result: SessionResult) => void;
-  /** See `DialFailure`. */
-  isWanted: boolean;
+  /** The most important one, if there are several. */
+  purpose: CallPurpose;
   /** Asks the peer to call us, unless this attempt did so already. */
   askBack(): void;
   /** The peer answered: it need not be asked. */
@@ -94,14 +96,14 @@ export function createDialer(
   const calls = new Map<string, Attempt>();
 
   return {
-    async call(peerId) {
+    async call(peerId, purpose) {
       const underWay = calls.get(peerId);
-      if (underWay) underWay.isWanted = true;
-      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId, addressesOf(peerId), true).result);
+      if (underWay && underWay.purpose !== 'messages') underWay.purpose = purpose;
+      return underWay ? underWay.result : (refusalOf(peerId) ?? begin(peerId, addressesOf(peerId), purpose).result);
     },
     isFree: (peerId) => !calls.has(peerId) && !refusalOf(peerId),
     callBack(peerId, endpoints) {
-      if (endpoints.length > 0 && !calls.has(peerId) && !refusalOf(peerId)) begin(peerId, endpoints, false);
+      if (endpoints.length > 0 && !calls.has(peerId) && !refusalOf(peerId)) begin(peerId, endpoints, 'call-back');
     },
     reached(session) {
       backOffs.forget(session.peerId);
@@ -125,7 +127,7 @@ export function createDialer(
     return addressesOf(peerId).length === 0 ? { ok: false, reason: 'no-address', retryAfterMs: Infinity } : undefined;
   }
 
-  function begin(peerId: PeerId, endpoints: readonly Endpoint[], isWanted: boolean): Attempt {
+  function begin(peerId: PeerId, endpoints: readonly Endpoint[], purpose: CallPurpose): Attempt {
     let resolve: (result: SessionResult) => void = () => undefined;
     let hasAsked = false;
     const call: Attempt = {
@@ -136,9 +138,9 @@ export function createDialer(
         if (calls.get(peerId) === call) calls.delete(peerId);
         resolve(result);
       },
-      isWanted,
+      purpose,
       askBack() {
-        if (hasAsked || !call.isWanted) return;
+        if (hasAsked || call.purpose === 'call-back') return;
         hasAsked = true;
         onUnanswered(peerId);
       },
@@ -164,7 +166,7 @@ export function createDialer(
       // It failed as a duplicate of a session that the other end opened, for example.
       if (session) return call.settle({ ok: true, session });
       call.settle({ ok: false, reason, retryAfterMs: backOffs.failed(peerId, clock.monotonicMs()) });
-      onFailed(peerId, { reason, hadStream: result.ok, isWanted: call.isWanted });
+      onFailed(peerId, { reason, hadStream: result.ok, purpose: call.purpose });
     }
   }
 

@@ -48,7 +48,7 @@ export interface Sessions extends Service, Omit<PeerSessions, 'subscribe'> {
    * Returns the session with that peer, or opens one. Never rejects, and settles within the
    * deadlines.
    */
-  sessionFor(peerId: PeerId): Promise<SessionResult>;
+  sessionFor(peerId: PeerId, purpose?: 'messages' | 'rooms'): Promise<SessionResult>;
   /** There is news of the peer, such as another port: earlier failures no longer count. */
   heard(peerId: PeerId): void;
   /**
@@ -163,13 +163,13 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
     subscribe: (listener) => events.subscribe(listener),
   };
 
-  async function sessionFor(peerId: PeerId): Promise<SessionResult> {
+  async function sessionFor(peerId: PeerId, purpose: 'messages' | 'rooms' = 'messages'): Promise<SessionResult> {
     const session = table.get(peerId);
     if (session) return { ok: true, session };
     if (!isRunning) return { ok: false, reason: 'stopped', retryAfterMs: Infinity };
     if (peerId === ownPeerId) return { ok: false, reason: 'self', retryAfterMs: Infinity };
     if (isBlocked(peerId)) return { ok: false, reason: 'blocked', retryAfterMs: Infinity };
-    return dialer.call(peerId);
+    return dialer.call(peerId, purpose);
   }
 
   function accept(stream: SecureStream): void {
@@ -234,7 +234,7 @@ export function createSessions(deps: SessionsDeps, options: SessionOptions = def
 
   function onDialFailed(peerId: PeerId, failure: DialFailure): void {
     failed.add(failure.reason);
-    if (failure.isWanted) deps.onDialFailed(peerId, failure);
+    if (failure.purpose === 'messages') deps.onDialFailed(peerId, failure);
   }
 
   /** The other end heard nothing of what it should answer, or its answers are lost. */

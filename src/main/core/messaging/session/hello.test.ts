@@ -88,3 +88,22 @@ function fakeProof(key: string): SessionProof {
   };
   return { prove, isProved: (exported, proverId, proof) => prove(exported, proverId).join() === proof.join() };
 }
+
+test('[FRAME-10] frames of rooms go only to a peer whose hello has `rooms-1`', async () => {
+  const world = await makeWorld();
+  const [ana, bo] = await makeSessions(world);
+  const taken = { type: 'taken', hashes: ['0123456789abcdef'] } as const;
+  const sent = ana.session.send(taken);
+  const [cy, old] = await makeSessionWithUnknownSender(world);
+  old.say({ ...hello, capabilities: [] });
+  await world.clock.advance(100);
+  const refused = cy.session.send(taken);
+  await world.clock.advance(100);
+  expect({ sent, refused, has: [ana, cy].map(({ session }) => session.hasRooms), bo: bo.frames }).toEqual({
+    sent: true,
+    refused: false,
+    has: [true, false],
+    bo: [taken],
+  });
+  expect(old.frames.map(({ type }) => type)).toEqual(['hello']);
+});

@@ -5,7 +5,7 @@
  */
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { SessionProof } from '../../ports.ts';
-import { highestVersion, lowestVersion, type Frame } from '../wire/frames.ts';
+import { highestVersion, lowestVersion, roomsCapability, type Frame } from '../wire/frames.ts';
 import type { SecureStream } from '../ports.ts';
 import type { OwnReason } from './close-reason.ts';
 
@@ -47,8 +47,7 @@ export function createHelloExchange({ stream, ownPeerId, proof }: Deps): HelloEx
       type: 'hello',
       lowestVersion,
       highestVersion,
-      // None beyond this version yet.
-      capabilities: [],
+      capabilities: [roomsCapability],
       ...(proof && exported && { proof: proof.prove(exported, ownPeerId) }),
     },
     refusalOf(hello) {

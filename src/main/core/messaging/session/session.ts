@@ -7,7 +7,15 @@
 import type { PeerId } from '../../../../shared/lib/ids.ts';
 import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
 import type { Clock, Endpoint, SessionProof } from '../../ports.ts';
-import { encodeFrame, isChatter, type Frame, type ReceivedFrame, type SessionFrame } from '../wire/frames.ts';
+import {
+  encodeFrame,
+  isChatter,
+  isRoomFrame,
+  roomsCapability,
+  type Frame,
+  type ReceivedFrame,
+  type SessionFrame,
+} from '../wire/frames.ts';
 import { createAnswerWait } from './answer-wait.ts';
 import { createHelloExchange, type Hello, type HelloExchange } from './hello.ts';
 import { createFlowControl, type SessionListener } from './flow-control.ts';
@@ -26,8 +34,10 @@ export interface Session {
   readonly remote: Endpoint;
   readonly isOutgoing: boolean;
   readonly hasEnded: boolean;
+  /** Whether the peer understands the frames of rooms. False until its hello came. */
+  readonly hasRooms: boolean;
   /**
-   * Does nothing once the session has ended.
+   * Does nothing once the session has ended, nor with a frame of rooms for a peer without them.
    *
    * @returns false when more should wait for `drained`, or for ever; this frame is sent all the
    * same
@@ -99,6 +109,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
   const answers = createAnswerWait(clock);
   let state = { type: 'awaiting-hello' } as State;
   let pings = 0;
+  let hasRooms = false;
 
   const gone = new Promise<void>((resolve) => {
     stream.onEnd((end) => {
@@ -113,6 +124,9 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     get hasEnded() {
       return state.type === 'ended';
     },
+    get hasRooms() {
+      return hasRooms;
+    },
     get usedMs() {
       return deadlines.usedMs();
     },
@@ -121,7 +135,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     },
     gone,
     send(frame) {
-      if (state.type !== 'open') return false;
+      if (state.type !== 'open' || (!hasRooms && isRoomFrame(frame))) return false;
       deadlines.used();
       answers.sent(frame);
       return write(frame);
@@ -173,6 +187,7 @@ export function createSession(deps: SessionDeps, options: SessionOptions): Runni
     const refusal = exchange ? exchange.refusalOf(hello) : 'unexpected';
     if (refusal !== undefined) return close(refusal);
     if (exchange && !exchange.speaksFirst) write(exchange.ownHello);
+    hasRooms = hello.capabilities.includes(roomsCapability);
     const events = deps.admit(session);
     if (!events) return;
     state = { type: 'open', events };

@@ -1,10 +1,25 @@
 /**
  * All frame types: code, fields, encoding, decoding, and the part that handles each (rules FRAME-2,
  * FRAME-3, FRAME-6 to FRAME-9; the table in docs/spec/wire-messaging.md). Types and dispatch derive
- * from the entries. frames.ts turns frames into bytes; session.ts and messaging.ts act on them.
+ * from the entries. frames.ts turns frames into bytes; session.ts, messaging.ts and rooms/catch-up
+ * act on them. room-frames.ts has the fields of the frames of rooms.
  */
 import type { MessageId } from '../../../../shared/lib/ids.ts';
 import type { StoredMessage } from '../ports.ts';
+import {
+  decodeBlocks,
+  decodeBusy,
+  decodeEnd,
+  decodeHeads,
+  decodeTaken,
+  decodeWant,
+  encodeBlocks,
+  encodeBusy,
+  encodeEnd,
+  encodeHeads,
+  encodeTaken,
+  encodeWant,
+} from './room-frames.ts';
 
 /** The versions of frames that this node speaks. */
 export const lowestVersion = 1;
@@ -18,16 +33,18 @@ export const maxNameCharacters = 256;
 const maxCapabilities = 32;
 const proofBytes = 32;
 
+type FrameHandler = 'session' | 'messaging' | 'rooms';
+
 /** `malformed`: no frame · `too-large`: a frame that is longer, deeper or fuller than allowed. */
 export type FrameProblem = 'malformed' | 'too-large';
 
 /** A message as its author sends it; the session proves the author. */
 export type WireMessage = Pick<StoredMessage, 'messageId' | 'sequence' | 'sentAtMs' | 'fromName' | 'text'>;
 
-interface FrameCodec<Content, Handler extends 'session' | 'messaging'> {
+interface FrameCodec<Content, Handler extends FrameHandler> {
   /** The code on the wire. It stays with its type for ever. */
   readonly code: number;
-  /** `session`: the session handles it itself. */
+  /** `session`: the session handles it itself. `rooms`: only for peers with `roomsCapability`. */
   readonly handler: Handler;
   /** Chatter keeps no session alive, and its rate is limited (rule SESS-8). */
   readonly isChatter: boolean;
@@ -55,6 +72,12 @@ interface HelloContent {
 const utf8 = new TextEncoder();
 const messageIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const reasonPattern = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** In the hello of a node that understands the frames of rooms. */
+export const roomsCapability = 'rooms-1';
+
+/** Frames of rooms, which are no chatter: they keep a session alive. */
+const ofRooms = { handler: 'rooms', isChatter: false } as const;
 
 /** Frames that carry message IDs only. */
 const aboutMessages = {
@@ -114,6 +137,22 @@ export const frameCodecs = {
     encode: ({ reason }: { readonly reason: string }) => [reason],
     decode: ([reason]) => (isReason(reason) ? { reason } : 'malformed'),
   }),
+
+  /** A pull begins, or its answer: the state of all logs of a room. */
+  heads: define({ code: 16, ...ofRooms, encode: encodeHeads, decode: decodeHeads }),
+
+  want: define({ code: 17, ...ofRooms, encode: encodeWant, decode: decodeWant }),
+
+  blocks: define({ code: 18, ...ofRooms, encode: encodeBlocks, decode: decodeBlocks }),
+
+  /** A want is answered, or the pull has ended. */
+  end: define({ code: 19, ...ofRooms, encode: encodeEnd, decode: decodeEnd }),
+
+  /** The receiver handled these blocks. */
+  taken: define({ code: 21, ...ofRooms, encode: encodeTaken, decode: decodeTaken }),
+
+  /** A want or a pull is refused for now. */
+  busy: define({ code: 23, ...ofRooms, encode: encodeBusy, decode: decodeBusy }),
 };
 
 type Codecs = typeof frameCodecs;
@@ -123,19 +162,27 @@ type FrameOf<Type extends FrameType> = { readonly type: Type } & Parameters<Code
 /** Any frame of this version. */
 export type Frame = { [Type in FrameType]: FrameOf<Type> }[FrameType];
 
-/** The frames that sessions carry for messaging. */
-export type SessionFrame = {
-  [Type in FrameType]: Codecs[Type]['handler'] extends 'messaging' ? FrameOf<Type> : never;
+type FramesFor<Handler extends FrameHandler> = {
+  [Type in FrameType]: Codecs[Type]['handler'] extends Handler ? FrameOf<Type> : never;
 }[FrameType];
+
+export type MessagingFrame = FramesFor<'messaging'>;
+
+export type RoomFrame = FramesFor<'rooms'>;
+
+/** The frames that sessions carry for others. */
+export type SessionFrame = MessagingFrame | RoomFrame;
 
 export const frameTypeByCode: ReadonlyMap<unknown, FrameType> = new Map(
   Object.entries(frameCodecs).map(([type, { code }]) => [code, type as FrameType]),
 );
 
+export function isRoomFrame(frame: SessionFrame): frame is RoomFrame {
+  return frameCodecs[frame.type].handler === 'rooms';
+}
+
 /** Ties the encoder of a type to its decoder. */
-function define<Content, Handler extends 'session' | 'messaging'>(
-  codec: FrameCodec<Content, Handler>,
-): FrameCodec<Content, Handler> {
+function define<Content, Handler extends FrameHandler>(codec: FrameCodec<Content, Handler>): FrameCodec<Content, Handler> {
   return codec;
 }
 

@@ -1,5 +1,4 @@
 /** Frames: their bytes, their limits, and what a decoder refuses. */
-import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -14,7 +13,7 @@ import {
   type ReceivedFrame,
   type WireMessage,
 } from './frames.ts';
-import { frame, push } from '../../../../../test/fixtures/frames.ts';
+import { frame, push, raw } from '../../../../../test/fixtures/frames.ts';
 
 const example: WireMessage = {
   messageId: '0192a5b0-1111-7abc-9def-0123456789ab',
@@ -25,6 +24,9 @@ const example: WireMessage = {
 };
 
 const idHex = `d924${Buffer.from(example.messageId).toString('hex')}`;
+const room = '0123456789abcdef';
+const roomHex = `c408${room}`;
+const publicKey = new Uint8Array(33).fill(2);
 /** One of each type, and its bytes in hex. A type that lacks its entry here doesn't compile. */
 const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { readonly type: Type }>, string] } = {
   hello: [
@@ -45,6 +47,24 @@ const samples: { readonly [Type in Frame['type']]: readonly [Extract<Frame, { re
   ping: [{ type: 'ping', nonce: 7 }, '00000003 92 07 07'],
   pong: [{ type: 'pong', nonce: 70_000 }, '00000007 92 08 ce00011170'],
   bye: [{ type: 'bye', reason: 'idle' }, '00000007 92 09 a469646c65'],
+  heads: [
+    {
+      ...{ type: 'heads', room, isAnswer: false, isLast: true, digest: new Uint8Array(8).fill(7) },
+      heads: [{ ...{ publicKey, epoch: 5, floor: 1, top: 9 }, hash8: new Uint8Array(8).fill(6), holes: [{ from: 3, to: 4 }] }],
+    },
+    `0000004e 96 10 ${roomHex} c2 c3 c408${'07'.repeat(8)} 91 96 c421${'02'.repeat(33)} 05 01 09 c408${'06'.repeat(8)} 91 92 03 04`,
+  ],
+  want: [
+    { type: 'want', room, id: 1, wanted: { kind: 'ranges', ranges: [{ tag: '01020304', from: 5, to: 300 }] } },
+    `00000019 94 11 ${roomHex} 01 91 93 c40401020304 05 cd012c`,
+  ],
+  blocks: [{ type: 'blocks', room, id: 1, blocks: [Uint8Array.of(1, 2)] }, `00000012 94 12 ${roomHex} 01 91 c4020102`],
+  end: [{ type: 'end', room, id: 1, missing: [{ tag: room, floor: 4 }] }, `0000001a 94 13 ${roomHex} 01 91 92 ${roomHex} 04`],
+  taken: [{ type: 'taken', hashes: [room] }, `0000000d 92 15 91 ${roomHex}`],
+  busy: [
+    { type: 'busy', room, id: 0, waitMs: 1_000, holders: ['a'.repeat(52)] },
+    `00000047 95 17 ${roomHex} 00 cd03e8 91 d934${'61'.repeat(52)}`,
+  ],
 };
 
 describe('encoding', () => {
@@ -173,6 +193,7 @@ test('[FRAME-7] a hello is decoded with any versions', () => {
 });
 
 const id = example.messageId;
+
 test.each([
   ['a map', { a: 1 }],
   ['a map whose key is an array', new Map([[[1], 1]])],
@@ -215,15 +236,6 @@ function decodeWhole(bytes: Uint8Array): readonly ReceivedFrame[] {
   const { frames, problem } = push(bytes);
   expect(problem).toBeUndefined();
   return frames;
-}
-
-/** A frame of any value. */
-function raw(value: unknown): Uint8Array {
-  const body = encode(value);
-  const bytes = new Uint8Array(4 + body.length);
-  new DataView(bytes.buffer).setUint32(0, body.length);
-  bytes.set(body, 4);
-  return bytes;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -19,13 +19,17 @@ import { findShapeProblem } from './msgpack-limits.ts';
 
 export {
   highestVersion,
+  isRoomFrame,
   isTooLong,
   lowestVersion,
   maxIdsPerFrame,
   maxMessagesPerFrame,
   maxTextBytes,
+  roomsCapability,
   type Frame,
   type FrameProblem,
+  type MessagingFrame,
+  type RoomFrame,
   type SessionFrame,
   type WireMessage,
 } from './frame-types.ts';
