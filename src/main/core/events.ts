@@ -3,6 +3,7 @@ import type { HealthEvent } from './health/health-board.ts';
 import type { MessagingEvent } from './messaging/messaging.ts';
 import type { PresenceEvent } from './presence/index.ts';
 import type { ProfileEvent } from './profile/profile.ts';
+import type { RoomsEvent } from './rooms/rooms.ts';
 import type { SettingsEvent } from './settings/settings.ts';
 
-export type HallwayEvent = PresenceEvent | ProfileEvent | SettingsEvent | HealthEvent | MessagingEvent;
+export type HallwayEvent = PresenceEvent | ProfileEvent | SettingsEvent | HealthEvent | MessagingEvent | RoomsEvent;

@@ -5,17 +5,17 @@
  */
 import { createEmitter } from '../../shared/lib/emitter.ts';
 import type { Unsubscribe } from '../../shared/rpc/link.ts';
-import { createContacts, type ContactsArea } from './contacts/contacts.ts';
+import { createContacts, type Contacts, type ContactsArea } from './contacts/contacts.ts';
 import { createDiagnostics, type DiagnosticsArea } from './diagnostics/diagnostics.ts';
 import type { HallwayEvent } from './events.ts';
-import { createHealthBoard, type HealthArea } from './health/health-board.ts';
+import { createHealthBoard, type HealthArea, type HealthBoard } from './health/health-board.ts';
 import { createConnectionHealth } from './health/connection-health.ts';
-import { followMessageHealth } from './health/message-health.ts';
+import { followMessageHealth, showStoreProblem } from './health/message-health.ts';
 import { createDeliveryHealth } from './health/delivery-health.ts';
 import { createNetworkHealth } from './health/network-health.ts';
 import { logListenerErrors } from './lib/listener-errors.ts';
 import type { Service } from './lib/supervise.ts';
-import { createMessages, type MessagesArea, type MessagingPorts } from './messaging/messages.ts';
+import { createMessages, type Messages, type MessagesArea, type MessagingPorts } from './messaging/messages.ts';
 import { createNetwork, type NetworkArea } from './network/network-settings.ts';
 import type { Ports } from './ports.ts';
 import {
@@ -24,14 +24,23 @@ import {
   createPresenceArea,
   defaultPresenceOptions,
   formatEndpoint,
+  type Presence,
   type PresenceArea,
   type PresenceOptions,
 } from './presence/index.ts';
 import { defaultName } from './profile/own-profile.ts';
 import { createProfile, type ProfileArea } from './profile/profile.ts';
+import type { HistoryStore } from './rooms/ports.ts';
+import { createRoomsArea, type RoomsArea } from './rooms/rooms-area.ts';
+import type { Rooms } from './rooms/rooms.ts';
 import { createSettings, type SettingsArea, type SettingsOptions } from './settings/settings.ts';
 
 export type { HallwayEvent } from './events.ts';
+
+/** The ports of messages, with a store that holds rooms too. */
+export interface NodeMessagingPorts extends MessagingPorts {
+  readonly store: HistoryStore;
+}
 
 export interface HallwayOptions {
   /** The account name: our name until the user chooses one. */
@@ -60,17 +69,19 @@ export interface Hallway extends Service {
   readonly messages: MessagesArea | undefined;
   /** Undefined if `messages` is. */
   readonly contacts: ContactsArea | undefined;
+  /** Undefined if this node has no rooms, as without `messages`. */
+  readonly rooms: Rooms | undefined;
   /** Emits the events of all areas, in the order in which they happen. */
   subscribe(listener: (event: HallwayEvent) => void): Unsubscribe;
 }
 
-/** The digest of an empty list of rooms. */
-const noRooms = new Uint8Array(8);
+/** A node without rooms says nothing of them. */
+const noRooms = { roomDigest: new Uint8Array(8), tops: [], clockSeconds: 0, rooms: [] } as const;
 /** Flag 1 of the announcement: this node is passive. */
 const passiveFlag = 1;
 
 /** @param messagingPorts if absent, the node has presence alone, without messages and contacts */
-export function createHallway(ports: Ports, options: HallwayOptions, messagingPorts?: MessagingPorts): Hallway {
+export function createHallway(ports: Ports, options: HallwayOptions, messagingPorts?: NodeMessagingPorts): Hallway {
   const onListenerError = logListenerErrors(ports.log);
   const ownPeerId = ports.identity.peerId;
   const checks = {
@@ -82,7 +93,6 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     { ...options.settings, defaults: { name: defaultName(options.name, options.host) } },
   );
   const late = { ...ports, onListenerError, settings, presence: () => presence };
-
   const health = createHealthBoard({ ...ports, onListenerError });
   const network = createNetwork(late);
   const profile = createProfile({ ...late, ownPeerId }, options);
@@ -96,7 +106,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
         ...profile.current(),
         tcpPort: tcpPort(),
         flags: presenceOptions.isPassive() ? passiveFlag : 0,
-        roomDigest: noRooms,
+        ...(rooms?.told() ?? noRooms),
       }),
       onReady() {
         networkHealth.ready();
@@ -110,6 +120,11 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       onHeard: () => networkHealth.heard(),
       onStall: (lateMs) => networkHealth.stalled(lateMs),
       onOwnKeyHeard: ({ source }) => networkHealth.ownKeyHeard(formatEndpoint(source)),
+      rooms: messagingPorts && {
+        onBlock: (bytes, source) => rooms?.listener.onBlock(bytes, source),
+        onAsk: (peerId, ask) => rooms?.listener.onAsk(peerId, ask),
+        onHeads: (peerId, heads) => rooms?.listener.onHeads(peerId, heads),
+      },
       mayCallBack: (peerId) => messages?.mayCallBack(peerId) ?? false,
       onCallProved: (peerId, { address }) => messages?.callBack(peerId, address),
     },
@@ -146,6 +161,20 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
       onReached: deliveryHealth.reached,
       onAnswered: deliveryHealth.answered,
     });
+  const rooms =
+    messagingPorts &&
+    contacts &&
+    messages &&
+    connectRooms({
+      ports,
+      store: messagingPorts.store,
+      contacts,
+      messages,
+      presence,
+      ownName: () => profile.current().name,
+      health,
+      onListenerError,
+    });
   const isVerified = (peerId: string): boolean => contacts?.isVerified(peerId) ?? false;
   const peers = createPresenceArea({ presence, isVerified, tcpPort, onListenerError });
   contacts?.subscribe(peers.decided);
@@ -170,7 +199,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   });
 
   const events = createEmitter<HallwayEvent>(onListenerError);
-  for (const area of [peers.area, profile, settings, health, messages?.area]) area?.subscribe(events.emit);
+  for (const area of [peers.area, profile, settings, health, messages?.area, rooms?.area]) area?.subscribe(events.emit);
   network.callRemembered();
 
   return {
@@ -184,6 +213,7 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     diagnostics,
     messages: messages?.area,
     contacts,
+    rooms: rooms?.area,
     subscribe: (listener) => events.subscribe(listener),
   };
 
@@ -191,14 +221,12 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
     const undo = events.subscribe((event) => event.type === 'ready' && ready());
     // Sessions open before the first beacon, since it carries their port. They close after the
     // goodbye, so that it does not interrupt them.
+    rooms?.start();
     const stopMessages = await messages?.start();
-    await Promise.all([
-      presence.run(signal),
-      networkHealth.run(signal),
-      connectionHealth?.run(signal),
-      deliveryHealth.run(signal),
-    ]);
+    const services = [presence, networkHealth, deliveryHealth, ...(connectionHealth ? [connectionHealth] : [])];
+    await Promise.all(services.map((service) => service.run(signal)));
     await stopMessages?.();
+    rooms?.stop();
     contacts?.close();
     undo();
   }
@@ -206,4 +234,31 @@ export function createHallway(ports: Ports, options: HallwayOptions, messagingPo
   function tcpPort(): number {
     return messages?.tcpPort() ?? 0;
   }
+}
+
+interface RoomParts {
+  readonly ports: Ports;
+  readonly store: HistoryStore;
+  readonly contacts: Contacts;
+  readonly messages: Messages;
+  readonly presence: Presence;
+  readonly ownName: () => string;
+  readonly health: HealthBoard;
+  readonly onListenerError: (error: unknown) => void;
+}
+
+function connectRooms({ ports, store, contacts, messages, health, ...parts }: RoomParts): RoomsArea {
+  return createRoomsArea({
+    ...ports,
+    ...parts,
+    store,
+    sessions: messages.roomSessions,
+    contacts: {
+      isBlocked: contacts.isBlocked,
+      isKnown: (peerId) => contacts.get(peerId) !== undefined,
+      isFamiliar: (peerId) => contacts.isVerified(peerId) || store.hasWrittenTo(peerId),
+    },
+    isTeam: ports.envelope !== undefined,
+    onStoreProblem: (code) => showStoreProblem(health, code),
+  });
 }

@@ -10,6 +10,7 @@ import { diagnosticsCalls } from './diagnostics.ts';
 import { messageCalls, messageEvents } from './messages.ts';
 import { networkCalls } from './network.ts';
 import { profileCalls } from './profile.ts';
+import { roomCalls, roomEvents } from './rooms.ts';
 import { settingsCalls } from './settings.ts';
 import { snapshotCalls, snapshotEvents } from './snapshot.ts';
 
@@ -19,6 +20,7 @@ export const contract = {
     ...profileCalls,
     ...networkCalls,
     ...messageCalls,
+    ...roomCalls,
     ...contactCalls,
     ...settingsCalls,
     ...diagnosticsCalls,
@@ -26,6 +28,7 @@ export const contract = {
   events: {
     ...snapshotEvents,
     ...messageEvents,
+    ...roomEvents,
   },
 } as const;
 

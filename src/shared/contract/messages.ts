@@ -16,6 +16,10 @@ export const maxPage = 200;
 
 const pageSchema = z.int().min(1).max(maxPage);
 
+/** Of one of our messages to a room: how many of the other members that are here have it. */
+export const keptBySchema = z.object({ count: z.number(), of: z.number() });
+export type KeptBy = z.infer<typeof keptBySchema>;
+
 export const messageSchema = z.object({
   messageId: messageIdSchema,
   conversation: conversationIdSchema,
@@ -30,6 +34,12 @@ export const messageSchema = z.object({
   receivedAtMs: z.number(),
   /** Only for our own messages. */
   state: deliveryStateSchema.optional(),
+  /** In a room, it arrived long after it was written, and stands before what was shown already. */
+  late: z.boolean().optional(),
+  /** In a room, its author's clock is ahead: it is not part of the history yet. */
+  ahead: z.boolean().optional(),
+  /** Only for our own messages to a room. */
+  keptBy: keptBySchema.optional(),
   /** Its place in the conversation; history is in this order. */
   cursor: cursorSchema,
 });
@@ -43,7 +53,7 @@ const conversationSummarySchema = z.object({
 export type Conversation = z.infer<typeof conversationSummarySchema>;
 
 export const messageCalls = {
-  /** All conversations, latest first. */
+  /** All conversations: those of rooms, then the direct ones; of each the latest first. */
   conversations: { input: z.strictObject({}), output: z.object({ conversations: z.array(conversationSummarySchema) }) },
   /**
    * Newest first: the messages just before or after a cursor, else the newest. Fails with

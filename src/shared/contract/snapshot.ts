@@ -7,6 +7,7 @@ import { z } from '../lib/zod.ts';
 import { healthSchema } from './health.ts';
 import { departedPeerSchema, peerSchema } from './presence.ts';
 import { selfSchema } from './profile.ts';
+import { roomSchema } from './rooms.ts';
 
 const snapshotSchema = z.object({
   revision: z.number().int(),
@@ -14,6 +15,7 @@ const snapshotSchema = z.object({
   peers: z.array(peerSchema),
   departed: z.array(departedPeerSchema),
   health: z.array(healthSchema),
+  rooms: z.array(roomSchema),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
@@ -31,6 +33,10 @@ const deltaSchema = z.object({
   forgotten: z.array(peerIdSchema).optional(),
   seen: z.array(z.tuple([peerIdSchema, z.number()])).optional(),
   health: z.array(healthSchema).optional(),
+  /** Each replaces its earlier entry. */
+  rooms: z.array(roomSchema).optional(),
+  /** Names of rooms that nobody here is in any more, and that we are not in. */
+  roomsGone: z.array(z.string()).optional(),
 });
 export type Delta = z.infer<typeof deltaSchema>;
 

@@ -8,7 +8,7 @@ import type { Delta, Snapshot } from '../contract/snapshot.ts';
 import { callDeadlineMs, createRpcClient, maxOpenCalls, serveRpc } from './rpc.ts';
 import type { CallResult, Handlers } from './rpc.ts';
 
-const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [] };
+const snapshot: Snapshot = { revision: 7, self: fakeSelf(), peers: [fakePeer(1)], departed: [], health: [], rooms: [] };
 const unknownPeer = { ok: false, code: 'unknown-peer', message: 'nobody' } as const;
 /** Refuses every call of the contract, except the few that the tests need. */
 const answering: Handlers = {

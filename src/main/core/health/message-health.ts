@@ -4,14 +4,18 @@
  */
 import type { Unsubscribe } from '../../../shared/rpc/link.ts';
 import type { HealthBoard } from './health-board.ts';
+import type { StoreProblem } from '../messaging/ports.ts';
 import type { Messaging } from '../messaging/messaging.ts';
+
+/** @param code undefined: the store works again */
+export function showStoreProblem(health: HealthBoard, code: StoreProblem | undefined): void {
+  if (code === undefined) health.clear('messages-not-kept');
+  else health.raise('messages-not-kept', { reason: code === 'read-only' ? 'readOnly' : code });
+}
 
 export function followMessageHealth(messages: Pick<Messaging, 'subscribe'>, health: HealthBoard): Unsubscribe {
   return messages.subscribe((event) => {
-    if (event.type === 'store-problem') {
-      if (event.code === undefined) health.clear('messages-not-kept');
-      else health.raise('messages-not-kept', { reason: event.code === 'read-only' ? 'readOnly' : event.code });
-    }
+    if (event.type === 'store-problem') showStoreProblem(health, event.code);
     if (event.type === 'strangers-wait') {
       if (event.isWaiting) health.raise('strangers-wait');
       else health.clear('strangers-wait');

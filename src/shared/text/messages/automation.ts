@@ -15,10 +15,10 @@ export const automationMessages = {
     '{count} events were dropped because no one read them in time. Ask "peers" and "history" for the current state.',
 
   'automation.not-here': '"{command}" isn\'t available here.',
-  'automation.not-yet': '{what, select, rooms {Rooms aren\'t} other {"{what}" isn\'t}} available in this version yet.',
   'automation.no-message': "There's no such message.",
   'automation.not-readable': 'Messages can\'t be read right now ({systemCode}). See "health" for what to do.',
   'automation.no-messages': 'This node can\'t message anyone right now. See "health" for the reason.',
+  'automation.no-rooms': 'This node has no rooms. See "health" for the reason.',
   'automation.too-late': 'The message is already on its way, or its outcome is known.',
   'automation.not-cleared': "Some or all of the messages couldn't be deleted. The disk may be full.",
   'automation.candidates': '{refusal} {candidates}',

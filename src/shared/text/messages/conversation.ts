@@ -62,6 +62,8 @@ export const conversationMessages = {
   'find.everywhere': 'All conversations',
   'find.close': 'Close search',
   'find.placeholder': 'Search with {name}',
+  'find.placeholder-room': 'Search in {room}',
+  'find.in-room': '{name} in {room}',
   'find.placeholder-all': 'Search all conversations',
   'find.found': 'Messages found',
   'find.type': 'Type a word, or the beginning of one.',

@@ -7,7 +7,7 @@ export const helpMessages = {
   'help.while-open': 'If Hallway is already open with this profile, all commands except open, chat and run use that one.',
   'help.options': 'Options of all commands',
   'help.exit-status':
-    'Exit status: 0 done (for send: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',
+    'Exit status: 0 done (for send and say: delivered). 1 failed, not delivered yet, or the doctor found an error. 2 wrong command line.',
 
   'help.open': 'Open Hallway in the browser. Ctrl+C closes it.',
   'help.open.no-browser': 'Only print the address to open.',
@@ -23,6 +23,9 @@ export const helpMessages = {
   'help.send':
     'Send a message, and wait until it is delivered. PEER is a name or a peerId. Use "-" as TEXT to read it from standard input, which keeps it out of the process list.',
   'help.send.for': 'Wait this long (default {seconds}). Hallway delivers the message later if needed.',
+  'help.say':
+    'Say something in a room, and wait until everyone there has it. ROOM needs no #; you join it if you aren\'t in it. Use "-" as TEXT to read it from standard input.',
+  'help.say.for': 'Wait this long (default {seconds}). The others get it later if needed.',
   'help.export':
     'Write the messages of this profile to FILE, or to standard output with "-". An existing file is replaced. Only you can read it.',
   'help.export.with': 'Only the messages with this person.',
@@ -37,6 +40,7 @@ export const helpMessages = {
   'help.interface': 'Use only this network adapter. You can repeat the option.',
   'help.group': 'The IPv4 multicast group (default {group}).',
   'help.port': 'The UDP port of the group (default {port}).',
+  'help.room': 'Join this room at the start. Everyone is in #everyone anyway. You can repeat the option.',
   'help.team-key-file':
     "The file with your team's passphrase on its first line. A second line may hold another passphrase that's also accepted. Or set HALLWAY_TEAM_KEY.",
 } as const;

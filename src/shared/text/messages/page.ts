@@ -8,6 +8,7 @@ import { doctorMessages } from './doctor.ts';
 import { healthMessages } from './health.ts';
 import { networkMessages } from './network.ts';
 import { profileMessages } from './profile.ts';
+import { roomMessages } from './rooms.ts';
 import { createSay, createSayParts } from './say.ts';
 import { windowMessages } from './window.ts';
 
@@ -18,6 +19,7 @@ export const pageMessages = {
   ...windowMessages,
   ...contactMessages,
   ...conversationMessages,
+  ...roomMessages,
   ...networkMessages,
   ...profileMessages,
 } as const;

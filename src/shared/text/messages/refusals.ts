@@ -50,6 +50,13 @@ export const refusalMessages = {
   'refusal.blocked': 'You blocked this person. Unblock them first.',
   'refusal.not-kept': "The message couldn't be saved, so it wasn't sent. The disk may be full.",
 
+  'refusal.bad-room':
+    '"{name}" can\'t be the name of a room. Use up to {limit} letters, digits, dots, hyphens and underscores, in one alphabet.',
+  'refusal.not-joined': "You aren't in #{name}. Join it first.",
+  'refusal.too-many-rooms': "You can't be in more than {limit} rooms. Leave one first.",
+  'refusal.topic-too-long': 'A topic can have at most {limit} characters.',
+  'refusal.topic-too-soon': 'You changed the topic just now. Try again in a few seconds.',
+
   'refusal.profile-in-use': `{holder, select,
     known {Hallway process {pid} is using the profile {directory} (started {since}).}
     silent {Another Hallway process is using the profile {directory}, and doesn't respond.}

@@ -1,0 +1,104 @@
+/**
+ * Our own log in one room: the content of our next block (rules ROOM-28, ROOM-29 and ROOM-123). A
+ * new log begins with a new database, after a run that did not end in order, where our last clock
+ * is ahead, and where another copy of this profile speaks. `room-keeper.ts` persists the block.
+ */
+import type { Hash, Identity } from '../../ports.ts';
+import type { BlockFacts } from '../log/log-state.ts';
+import type { LogEntry } from '../log/log-table.ts';
+import { isAhead, nextClock } from '../order/room-clock.ts';
+import { signBlock, previousOf } from '../wire/encode-block.ts';
+import { logTagOf } from '../wire/log-tag.ts';
+import {
+  datagramBlockLimits,
+  maxMessageNumber,
+  type BlockLimits,
+  type BlockType,
+  type LogTag,
+  type Reference,
+  type SignedBlock,
+} from '../wire/block.ts';
+import type { RoomKeeper } from './room-keeper.ts';
+
+export interface OwnDraft {
+  readonly type: Exclude<BlockType, 'unknown'>;
+  readonly texts: readonly string[];
+  readonly references: readonly Reference[];
+}
+
+export interface OwnLog {
+  /** The tag of the log that the next block belongs to; undefined before the first one. */
+  tag(): LogTag | undefined;
+  /** Signs the next block. It counts once the keeper has kept it. */
+  sign(draft: OwnDraft, roomTimeMs: number, limits?: BlockLimits): SignedBlock;
+  /**
+   * A block of that log came with our key, and we never gave it. We do not go on in that log: a
+   * copy of this profile may.
+   */
+  copyHeard(tag: LogTag): void;
+}
+
+interface Deps {
+  readonly identity: Identity;
+  readonly hash: Hash;
+  readonly keeper: Pick<RoomKeeper, 'id' | 'logs' | 'lastOf' | 'newestClock'>;
+  readonly ownName: () => string;
+  /** The run before this one did not end in order, so others may know more of our log than we do. */
+  readonly isUnclean: boolean;
+}
+
+export function createOwnLog({ identity, hash, keeper, ownName, isUnclean }: Deps): OwnLog {
+  const closed = new Set<LogTag>(isUnclean ? ownLogs().map(({ tag }) => tag) : []);
+
+  return {
+    tag: () => ownLogs().findLast(({ tag }) => !closed.has(tag))?.tag,
+    sign(draft, roomTimeMs, limits = datagramBlockLimits) {
+      const seen = keeper.newestClock(roomTimeMs);
+      const log = openLog(roomTimeMs, draft.texts.length);
+      const clock = nextClock({ roomTimeMs, seen: seen ? [seen] : [], ownLast: log?.last.clock });
+      if (clock === 'new-log') throw new RangeError('no clock for a new log');
+      return signBlock(
+        {
+          epoch: log?.epoch ?? freeEpoch(clock.ms),
+          first: log ? log.last.last + 1 : 1,
+          room: keeper.id,
+          clock,
+          previous: previousOf(log?.last),
+          type: draft.type,
+          references: draft.references,
+          authorName: ownName(),
+          texts: draft.texts,
+        },
+        { identity, hash },
+        limits,
+      );
+    },
+    copyHeard(tag) {
+      if (keeper.logs.get(tag)) closed.add(tag);
+      for (const one of closed) if (!keeper.logs.get(one)) closed.delete(one);
+    },
+  };
+
+  /** The oldest epoch first. At most 16 count (ROOM-20). */
+  function ownLogs(): readonly LogEntry[] {
+    return keeper.logs.logsOf(identity.peerId);
+  }
+
+  /** The newest of our logs that can go on, and its last block. */
+  function openLog(roomTimeMs: number, count: number): { readonly epoch: number; readonly last: BlockFacts } | undefined {
+    for (const { tag, epoch } of ownLogs().toReversed()) {
+      const last = closed.has(tag) ? undefined : keeper.lastOf(tag);
+      if (last && !isAhead(last.clock, roomTimeMs) && last.last + count <= maxMessageNumber) return { epoch, last };
+    }
+    return undefined;
+  }
+
+  /** Never that of an earlier log, and never later than the clock. */
+  function freeEpoch(clockMs: number): number {
+    const isTaken = (epoch: number): boolean =>
+      keeper.logs.get(logTagOf({ publicKey: identity.publicKey, room: keeper.id, epoch }, hash)) !== undefined;
+    let epoch = clockMs;
+    while (isTaken(epoch)) epoch -= 1;
+    return epoch;
+  }
+}

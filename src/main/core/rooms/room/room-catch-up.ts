@@ -1,0 +1,85 @@
+/**
+ * Connects catching up (catch-up/) with the joined rooms, the members and the sessions. It verifies
+ * the blocks that a session brings; `room-keeper.ts` judges and persists them.
+ */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
+import type { Unsubscribe } from '../../../../shared/rpc/link.ts';
+import type { RoomSessions } from '../../messaging/messages.ts';
+import type { Clock, Hash, Random, Signatures } from '../../ports.ts';
+import { createCatchUp, type CatchUp, type KeepResult, type OwnHead } from '../catch-up/catch-up.ts';
+import { noRoom } from '../log/digest.ts';
+import type { RoomStore } from '../ports.ts';
+import { decodeBlock, verifyBlock, type RoomId, type SignedBlock } from '../wire/block.ts';
+import type { JoinedRoom } from './joined-room.ts';
+import type { Kept, RoomKeeper } from './room-keeper.ts';
+import type { RoomMembers } from './room-members.ts';
+
+export interface RoomCatchUp extends CatchUp {
+  /** Follows the sessions from now on. */
+  start(): Unsubscribe;
+}
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hash: Hash;
+  readonly signatures: Signatures;
+  readonly store: Pick<RoomStore, 'blocks' | 'newestBlocks'>;
+  readonly sessions: RoomSessions;
+  readonly rooms: ReadonlyMap<RoomId, JoinedRoom>;
+  readonly members: Pick<RoomMembers, 'of' | 'digestOf'>;
+  /** Persists a block whose signature is right; undefined if the store refused. */
+  readonly keep: (block: SignedBlock) => Promise<Kept | undefined>;
+  /** A block was kept that came by session. */
+  readonly onKept: (block: SignedBlock, kept: Kept) => void;
+}
+
+/** The first bytes of the hash of a top, which show a fork. */
+const hashBytes = 8;
+
+export function createRoomCatchUp(deps: Deps): RoomCatchUp {
+  const { rooms, members, sessions } = deps;
+  const catchUp = createCatchUp({
+    ...deps,
+    blocks: deps.store.blocks,
+    newestBlocks: deps.store.newestBlocks,
+    isMember(peerId, room) {
+      const name = rooms.get(room)?.name;
+      return name !== undefined && members.digestOf(peerId, name) !== undefined;
+    },
+    *membersWithDigest(room) {
+      const name = rooms.get(room)?.name;
+      for (const peerId of name === undefined ? [] : members.of(name)) {
+        const digest = members.digestOf(peerId, name ?? '');
+        if (digest) yield { peerId, digest };
+      }
+    },
+    digest: (room) => rooms.get(room)?.keeper.digest() ?? noRoom,
+    heads: (room) => headsOf(rooms.get(room)?.keeper),
+    keep,
+    send: sessions.send,
+    open: sessions.open,
+    closeSession: sessions.close,
+  });
+  return { ...catchUp, start: () => sessions.subscribe({ onFrame: catchUp.onFrame, onClosed: catchUp.sessionClosed }) };
+
+  async function keep(room: RoomId, bytes: Uint8Array, _from: PeerId): Promise<KeepResult> {
+    const decoded = decodeBlock(bytes);
+    if (!decoded.ok || decoded.block.room !== room) return 'wrong';
+    const block = verifyBlock(decoded, deps);
+    if (!block) return 'wrong';
+    const kept = await deps.keep(block);
+    if (!kept || kept.kind === 'refused') return 'refused';
+    if (kept.kind === 'had') return 'had';
+    deps.onKept(block, kept);
+    return 'new';
+  }
+}
+
+function headsOf(keeper: RoomKeeper | undefined): readonly OwnHead[] {
+  return [...(keeper?.logs.entries() ?? [])].flatMap(({ tag, publicKey, epoch, state }) => {
+    const { floor, firmFloor, top, topHash, holes } = state;
+    const hash8 = topHash?.slice(0, hashBytes) ?? new Uint8Array(0);
+    return topHash ? [{ tag, publicKey, epoch, floor, top, hash8, holes, removed: firmFloor }] : [];
+  });
+}

@@ -1,0 +1,234 @@
+/**
+ * The live part of all rooms: receives blocks, asks and heads, finds losses, repairs, and sends what
+ * we say (rules ROOM-60 to ROOM-85). `block-intake.ts` checks blocks, the parts are in live/, and
+ * `room-keeper.ts` persists.
+ */
+import type { PeerId } from '../../../../shared/lib/ids.ts';
+import type { Clock, Random } from '../../ports.ts';
+import type { Arrival } from '../../lib/endpoint.ts';
+import { createTokenBuckets } from '../../lib/token-bucket.ts';
+import type { Head, RoomChannel, RoomListener } from '../../presence/index.ts';
+import { createGaps, type Via } from '../live/gaps.ts';
+import { createHearers, type Hearers } from '../live/hearers.ts';
+import { createLossWatch } from '../live/loss-watch.ts';
+import type { LogRange } from '../live/ranges.ts';
+import { createReferences } from '../live/references.ts';
+import { createRepairs } from '../live/repairs.ts';
+import type { LogEntry } from '../log/log-table.ts';
+import { decodeBlock, type Reference, type RoomId, type SignedBlock } from '../wire/block.ts';
+import { fromHex, toHex } from '../../lib/hex.ts';
+import { shortTagOf } from '../wire/log-tag.ts';
+import { createBlockIntake, type BlockIntakeDeps } from './block-intake.ts';
+import { missingNumbers, toAskRange } from './missing-numbers.ts';
+import type { Kept, RoomKeeper } from './room-keeper.ts';
+
+/** Counted per room since the start, for the diagnostics. */
+export interface LiveCounters {
+  askedFor: number;
+  repairedByMulticast: number;
+  repairedByUnicast: number;
+}
+
+export interface RoomLive extends RoomListener {
+  readonly hearers: Pick<Hearers, 'hearing' | 'seemsDeaf'>;
+  /** The references of our next block. */
+  references(): readonly Reference[];
+  /** Sends a block of ours to the group. It is persisted. */
+  send(block: SignedBlock): void;
+  /** Tells the group how far our logs of that room go. */
+  sendHeads(room: RoomId): void;
+  allowsTail(): boolean;
+  /** A block came by session. */
+  brought(block: SignedBlock, kept: Kept): void;
+  /** A beacon of a peer says how far logs go. Only what it says of its own opens a gap. */
+  topsHeard(peerId: PeerId, tops: readonly Reference[]): void;
+  /** Numbers that are asked for now. */
+  missing(): number;
+  counters(room: RoomId): Readonly<LiveCounters>;
+  /** Datagrams dropped before their signature was checked, and those with a wrong one. */
+  readonly dropped: ReadonlyMap<string, number>;
+  close(): void;
+}
+
+export interface LiveDeps extends Omit<BlockIntakeDeps, 'clock' | 'onLoopback'> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ownPeerId: PeerId;
+  readonly channel: RoomChannel;
+  readonly keepers: () => Iterable<RoomKeeper>;
+  /** Persists a block whose signature is right; undefined if the store refused. */
+  readonly keep: (block: SignedBlock) => Promise<Kept | undefined>;
+  /** A block was kept that came by datagram. */
+  readonly onKept: (block: SignedBlock, kept: Kept) => void;
+  /** A block with our key came that we never gave. */
+  readonly onCopy: (block: SignedBlock) => void;
+  /** Another member names messages of ours. */
+  readonly onNamed: (reference: Reference) => void;
+  /** Blocks of such an author are never passed on, nor named. */
+  readonly isBlocked: (peerId: PeerId) => boolean;
+  readonly addressOf: (peerId: PeerId) => string | undefined;
+  readonly peersHere: () => number;
+  readonly holdersOf: (room: RoomId) => readonly PeerId[];
+  readonly wantBySession: (room: RoomId, ranges: readonly LogRange[], holders: readonly PeerId[]) => void;
+  readonly pull: (room: RoomId) => void;
+  /** A peer asks how far we hold these logs, by their short tags. */
+  readonly onTopsAsked: (peerId: PeerId, room: RoomId, tags: readonly string[]) => void;
+}
+
+/** Questions of one peer for our tops that are answered: each answer is a signed beacon. */
+const topsRate = { perSecond: 2, burst: 4 };
+const maxTopsAskers = 1_024;
+
+export function createRoomLive(deps: LiveDeps): RoomLive {
+  const { clock, channel, keeperOf, ownPeerId } = deps;
+  const loss = createLossWatch(clock);
+  const references = createReferences(clock);
+  const hearers = createHearers(clock);
+  const intake = createBlockIntake({ ...deps, onLoopback: channel.noteLoopback });
+  const counted = new Map<RoomId, LiveCounters>();
+  const topsAsked = createTokenBuckets(topsRate, maxTopsAskers);
+  let isClosed = false;
+
+  const repairs = createRepairs({
+    clock,
+    loss,
+    isHere: deps.isHere,
+    addressOf: deps.addressOf,
+    isOwnLog: (log) => findLog(log)?.entry.authorId === ownPeerId,
+    sendToGroup(bytes) {
+      channel.blockToGroup(bytes);
+      countRepair(bytes, 'repairedByMulticast');
+    },
+    sendTo(peerId, bytes) {
+      if (channel.blockTo(peerId, bytes)) countRepair(bytes, 'repairedByUnicast');
+    },
+    sendHeads: (peerId, room) => channel.headsTo(peerId, ownHeads(room)),
+  });
+  const gaps = createGaps({
+    clock,
+    random: deps.random,
+    ownId: ownPeerId,
+    loss,
+    peersHere: deps.peersHere,
+    isHere: deps.isHere,
+    holdersOf: (room) => deps.holdersOf(room),
+    logOf(log) {
+      const found = findLog(log);
+      return found && { room: found.keeper.id, author: found.entry.authorId, top: found.entry.state.top };
+    },
+    missingOf: (log, to) => missingNumbers(findLog(log)?.entry.state, to),
+    ask(to, room, ranges) {
+      countersOf(room).askedFor += ranges.length;
+      channel.ask(to, { room: fromHex(room), ranges: ranges.map(toAskRange) });
+    },
+    wantBySession: deps.wantBySession,
+    pull: deps.pull,
+  });
+
+  return {
+    hearers,
+    onBlock,
+    onAsk(peerId, { room, ranges }) {
+      const id = toHex(room);
+      if (!keeperOf(id)) return;
+      const tops = ranges.flatMap(({ tag, count }) => (count === 0 ? [toHex(tag)] : []));
+      if (tops.length > 0 && topsAsked.take(peerId, clock.monotonicMs())) deps.onTopsAsked(peerId, id, tops);
+      const wanted = ranges.flatMap(({ tag, from, count }) =>
+        count > 0 ? [{ log: toHex(tag), from, to: from + count - 1 }] : [],
+      );
+      for (const { log, from } of wanted) hearers.asked(peerId, log, from);
+      if (wanted.length > 0) repairs.asked(peerId, id, wanted);
+    },
+    onHeads(peerId, heads) {
+      gaps.heardGroup();
+      for (const { room, epoch, number, bySession } of heads) {
+        const keeper = keeperOf(toHex(room));
+        const entry = keeper?.logs.logsOf(peerId).find((log) => log.epoch === epoch);
+        if (keeper && entry)
+          gaps.authorSays({
+            author: peerId,
+            room: keeper.id,
+            log: shortTagOf(entry.tag),
+            top: number,
+            isBySession: bySession,
+          });
+      }
+    },
+    references: () => references.newest(),
+    send(block) {
+      intake.remember(block.bytes);
+      repairs.sent(block);
+      channel.blockToGroup(block.bytes);
+    },
+    sendHeads: (room) => channel.headsToGroup(ownHeads(room)),
+    allowsTail: () => loss.hasLoss() && repairs.takeToken(),
+    brought(block, kept) {
+      intake.remember(block.bytes);
+      noteKept(block, kept, 'session');
+    },
+    topsHeard(peerId, tops) {
+      for (const { tag, number } of tops) {
+        const found = findLog(tag);
+        if (found?.entry.authorId === peerId) gaps.authorSays({ author: peerId, room: found.keeper.id, log: tag, top: number });
+      }
+    },
+    missing: gaps.missing,
+    counters: countersOf,
+    dropped: intake.dropped,
+    close() {
+      isClosed = true;
+      gaps.close();
+      repairs.close();
+    },
+  };
+
+  function onBlock(bytes: Uint8Array, source: Arrival): void {
+    if (source.via === 'group') gaps.heardGroup();
+    const block = intake.take(bytes, source);
+    if (block?.authorId === ownPeerId) deps.onCopy(block);
+    else if (block) void keepIt(block, source.via);
+  }
+
+  async function keepIt(block: SignedBlock, via: Via): Promise<void> {
+    const kept = await deps.keep(block);
+    if (isClosed) return;
+    // It may come again, when the store has place for it.
+    if (!kept || kept.kind === 'refused') return intake.forget(block.bytes);
+    noteKept(block, kept, via);
+    deps.onKept(block, kept);
+  }
+
+  function noteKept(block: SignedBlock, kept: Kept, via: Via): void {
+    if (kept.kind !== 'new' && kept.kind !== 'fork') return;
+    gaps.blockHeard(block, via);
+    if (via === 'session' || deps.isBlocked(block.authorId)) return;
+    references.heard(block);
+    hearers.heard(block);
+    repairs.heard(block);
+    for (const reference of block.references) deps.onNamed(reference);
+  }
+
+  function findLog(log: string): { readonly keeper: RoomKeeper; readonly entry: LogEntry } | undefined {
+    for (const keeper of deps.keepers()) {
+      const [entry] = keeper.logs.findShort(log);
+      if (entry) return { keeper, entry };
+    }
+    return undefined;
+  }
+
+  function ownHeads(room: RoomId): readonly Head[] {
+    const own = keeperOf(room)?.logs.logsOf(ownPeerId).at(-1);
+    return own ? [{ room: fromHex(room), epoch: own.epoch, number: own.state.top, bySession: false }] : [];
+  }
+
+  function countRepair(bytes: Uint8Array, how: 'repairedByMulticast' | 'repairedByUnicast'): void {
+    const decoded = decodeBlock(bytes);
+    if (decoded.ok) countersOf(decoded.block.room)[how] += 1;
+  }
+
+  function countersOf(room: RoomId): LiveCounters {
+    const counts = counted.get(room) ?? { askedFor: 0, repairedByMulticast: 0, repairedByUnicast: 0 };
+    counted.set(room, counts);
+    return counts;
+  }
+}
